@@ -1,0 +1,213 @@
+//! The command line: what can be typed, and what it does. Data goes to standard output, messages to standard error.
+
+use crate::pure::clean;
+use crate::pure::command::parse_duration;
+use crate::pure::readiness::Interest;
+use crate::run::headless::{self, End, Face, Plan};
+use crate::run::{doctor, targets};
+use crate::session::{Looks, Options};
+use crate::{os, pure};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Step real sockets through connect(), one tick of a poll loop per key press.
+///
+/// A TARGET is host:port, 1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, localhost:http, unix:/run/x.sock, unix:@abstract,
+/// or a peer of the built-in lab: @open, @refused, @pending, @reset. Without a target it opens on these four.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sockstep",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    interactive: Interactive,
+}
+
+#[derive(Debug, Args)]
+struct Interactive {
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// What to connect to
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// Read targets from FILE, one a line; - is standard input, # begins a comment
+    #[arg(long = "targets", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// How long one tick's poll waits: 0, 500ms, 2s, 1m
+    #[arg(long, value_name = "D", value_parser = parse_duration, default_value = "0")]
+    poll_timeout: Duration,
+    /// What sockets are watched for: letters of r (readable), w (writable), p (priority)
+    #[arg(long, value_name = "RWP", value_parser = parse_interest, default_value = "rw")]
+    interest: Interest,
+    /// Whether the witnesses (poll, select, TCP_INFO ...) are asked after each tick
+    #[arg(long, value_enum, default_value = "on")]
+    looks: LooksArg,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LooksArg {
+    /// Up to 64 sockets closely, all by poll and select
+    On,
+    /// Not one look system call
+    Off,
+    /// All sockets closely
+    All,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Step without a terminal, for scripts and pipes
+    Run(Run),
+    /// Tell what works on this machine
+    Doctor,
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    #[command(flatten)]
+    common: Common,
+    /// Print the trace as JSON Lines
+    #[arg(long, conflicts_with_all = ["plain", "calls"])]
+    json: bool,
+    /// Print one line per stage change (the default)
+    #[arg(long)]
+    plain: bool,
+    /// With --plain: print the calls too
+    #[arg(long)]
+    calls: bool,
+    /// Stop after N ticks
+    #[arg(long, value_name = "N")]
+    ticks: Option<u64>,
+    /// Stop when every socket is connected, in error, or past its deadline (the default without --ticks)
+    #[arg(long)]
+    until_settled: bool,
+    /// Each socket's deadline, with --until-settled
+    #[arg(long, value_name = "D", value_parser = parse_duration, default_value = "10s")]
+    timeout: Duration,
+    /// Exit with 1 unless every socket is connected
+    #[arg(long)]
+    check: bool,
+}
+
+fn parse_interest(letters: &str) -> Result<Interest, String> {
+    Interest::from_letters(letters).ok_or_else(|| {
+        format!(
+            "'{}' is not an interest. Write letters of r, w, p, such as rw",
+            clean::text(letters)
+        )
+    })
+}
+
+impl Common {
+    fn options(&self) -> Options {
+        let looks = match self.looks {
+            LooksArg::On => Looks::On,
+            LooksArg::Off => Looks::Off,
+            LooksArg::All => Looks::All,
+        };
+        Options {
+            looks,
+            interest: self.interest,
+        }
+    }
+}
+
+/// Wrong use of the command line: exit code 2.
+const USAGE: u8 = 2;
+
+/// Carries out what was typed and returns the exit code.
+pub fn execute(cli: &Cli) -> ExitCode {
+    let result = match &cli.command {
+        None => interactive(&cli.interactive),
+        Some(Command::Run(run)) => headless(run),
+        Some(Command::Doctor) => print(&doctor::report()),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "sockstep", &mut text);
+            print(&String::from_utf8_lossy(&text))
+        }
+        Some(Command::Man) => {
+            let mut text = Vec::new();
+            match clap_mangen::Man::new(Cli::command()).render(&mut text) {
+                Ok(()) => print(&String::from_utf8_lossy(&text)),
+                Err(error) => Err(error.into()),
+            }
+        }
+    };
+    result.unwrap_or_else(|error| complain(&format!("{error:#}"), 1))
+}
+
+fn complain(message: &str, code: u8) -> ExitCode {
+    // If even standard error is gone, nobody is left to be told.
+    let _ = writeln!(std::io::stderr(), "sockstep: {message}");
+    ExitCode::from(code)
+}
+
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn gather(common: &Common) -> Result<Vec<pure::target::Target>, ExitCode> {
+    targets::gather(&common.targets, common.file.as_deref())
+        .map_err(|error| complain(&error.to_string(), USAGE))
+}
+
+fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
+    let _ = &args.common;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn headless(run: &Run) -> anyhow::Result<ExitCode> {
+    let targets = match gather(&run.common) {
+        Ok(targets) => targets,
+        Err(code) => return Ok(code),
+    };
+    if targets.is_empty() {
+        return Ok(complain(
+            "run needs a target. Write host:port, such as localhost:80, or @open @refused",
+            USAGE,
+        ));
+    }
+    os::system::raise_descriptor_limit();
+    let plan = Plan {
+        targets,
+        face: if run.json {
+            Face::Json
+        } else {
+            Face::Plain { calls: run.calls }
+        },
+        ticks: run.ticks,
+        until_settled: run.until_settled || run.ticks.is_none(),
+        timeout: run.timeout,
+        poll_timeout: run.common.poll_timeout,
+        options: run.common.options(),
+    };
+    let end = headless::run(&plan, std::io::stdout().lock())?;
+    Ok(if run.check && end == End::NotAll {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
+}

@@ -1,0 +1,11 @@
+//! The one door to the kernel. Nothing above makes a system call on a socket, and nothing here knows of screens.
+
+pub mod call;
+pub mod errno;
+pub mod lab;
+pub mod look;
+pub mod names;
+pub mod poll;
+pub mod resolve;
+pub mod system;
+pub mod tcp;

@@ -1,0 +1,235 @@
+//! `Call` to `Outcome`: the only place that makes a call which the log shows. One call is one system call.
+
+use super::errno::{from_raw, from_rustix};
+use super::tcp;
+use crate::pure::addr::{Addr, Family};
+use crate::pure::call::{Call, How, Out, Outcome, SocketOption};
+use crate::pure::errno::Errno;
+use crate::pure::ids::Fd;
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
+use rustix::net::{
+    self, AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
+};
+use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
+
+/// The descriptors that somebody owns, by number.
+#[derive(Debug, Default)]
+pub struct Descriptors {
+    slots: Vec<Option<OwnedFd>>,
+}
+
+impl Descriptors {
+    /// Takes a descriptor over.
+    pub fn insert(&mut self, fd: OwnedFd) -> Fd {
+        let number = fd.as_raw_fd();
+        let index = usize::try_from(number).expect("the kernel gives no negative descriptor");
+        if self.slots.len() <= index {
+            self.slots.resize_with(index + 1, || None);
+        }
+        self.slots[index] = Some(fd);
+        Fd(number)
+    }
+
+    /// The open descriptor of this number.
+    pub fn get(&self, fd: Fd) -> Option<BorrowedFd<'_>> {
+        let index = usize::try_from(fd.0).ok()?;
+        self.slots.get(index)?.as_ref().map(AsFd::as_fd)
+    }
+
+    fn take(&mut self, fd: Fd) -> Option<OwnedFd> {
+        let index = usize::try_from(fd.0).ok()?;
+        self.slots.get_mut(index)?.take()
+    }
+}
+
+type Result = std::result::Result<(i64, Option<Out>), Errno>;
+
+/// Makes the call. `None` if it names a descriptor that is not open here: then no call was made. The calls of the poll and of name
+/// lookup are not made here.
+pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
+    let result = match call {
+        Call::Socket { family } => {
+            socket(*family).map(|fd| (i64::from(descriptors.insert(fd).0), None))
+        }
+        Call::Accept { fd } => match accept(descriptors.get(*fd)?) {
+            Ok((accepted, from)) => Ok((
+                i64::from(descriptors.insert(accepted).0),
+                from.map(Out::Addr),
+            )),
+            Err(errno) => Err(errno),
+        },
+        Call::Close { fd } => close(descriptors.take(*fd)?),
+        Call::EpollWait { .. } | Call::EpollCtl { .. } | Call::Getaddrinfo { .. } => return None,
+        other => on_socket(other, descriptors.get(other.fd()?)?),
+    };
+    Some(match result {
+        Ok((ret, out)) => Outcome {
+            ret,
+            errno: None,
+            out,
+        },
+        Err(errno) => Outcome::failed(errno),
+    })
+}
+
+fn done(result: rustix::io::Result<()>) -> Result {
+    result.map(|()| (0, None)).map_err(from_rustix)
+}
+
+fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
+    match call {
+        Call::SetNonblocking { .. } => done(rustix::io::ioctl_fionbio(fd, true)),
+        Call::Connect { addr, .. } => done(with_address(addr, Connect(fd))),
+        Call::Bind { addr, .. } => done(with_address(addr, Bind(fd))),
+        Call::Listen { backlog, .. } => {
+            done(net::listen(fd, i32::try_from(*backlog).unwrap_or(i32::MAX)))
+        }
+        Call::SoError { .. } => match net::sockopt::socket_error(fd) {
+            Ok(Ok(())) => Ok((0, Some(Out::SoError(None)))),
+            Ok(Err(found)) => Ok((0, Some(Out::SoError(Some(from_rustix(found)))))),
+            Err(errno) => Err(from_rustix(errno)),
+        },
+        Call::Getpeername { .. } => match net::getpeername(fd) {
+            Ok(Some(addr)) => Ok((0, from_any(addr).map(Out::Addr))),
+            Ok(None) => Ok((0, Some(Out::Addr(Addr::UnixUnnamed)))),
+            Err(errno) => Err(from_rustix(errno)),
+        },
+        Call::Send { bytes, .. } => match net::send(fd, bytes, SendFlags::NOSIGNAL) {
+            Ok(count) => Ok((count as i64, None)),
+            Err(errno) => Err(from_rustix(errno)),
+        },
+        Call::Recv { size, .. } => {
+            let mut buffer = vec![0_u8; *size as usize];
+            match net::recv(fd, &mut buffer[..], RecvFlags::empty()) {
+                Ok((count, _)) => {
+                    buffer.truncate(count);
+                    Ok((count as i64, Some(Out::Bytes(buffer))))
+                }
+                Err(errno) => Err(from_rustix(errno)),
+            }
+        }
+        Call::Shutdown { how, .. } => {
+            let how = match how {
+                How::Read => net::Shutdown::Read,
+                How::Write => net::Shutdown::Write,
+                How::Both => net::Shutdown::Both,
+            };
+            done(net::shutdown(fd, how))
+        }
+        Call::SetOption { option, value, .. } => {
+            set_option(fd, *option, *value).map(|()| (0, None))
+        }
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+fn socket(family: Family) -> std::result::Result<OwnedFd, Errno> {
+    let family = match family {
+        Family::Inet => AddressFamily::INET,
+        Family::Inet6 => AddressFamily::INET6,
+        Family::Unix => AddressFamily::UNIX,
+    };
+    net::socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(from_rustix)
+}
+
+fn accept(fd: BorrowedFd<'_>) -> std::result::Result<(OwnedFd, Option<Addr>), Errno> {
+    let (accepted, from) = net::acceptfrom_with(fd, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)
+        .map_err(from_rustix)?;
+    Ok((accepted, from.and_then(from_any)))
+}
+
+#[expect(unsafe_code, reason = "rustix marks closing by number as unsafe")]
+fn close(fd: OwnedFd) -> Result {
+    let raw = fd.into_raw_fd();
+    // SAFETY: the descriptor was just taken out of its only owner, so nobody else can use or close this number.
+    let result = unsafe { rustix::io::try_close(raw) };
+    done(result)
+}
+
+fn set_option(
+    fd: BorrowedFd<'_>,
+    option: SocketOption,
+    value: u32,
+) -> std::result::Result<(), Errno> {
+    use net::sockopt;
+    match option {
+        SocketOption::Linger => {
+            sockopt::set_socket_linger(fd, Some(std::time::Duration::from_secs(u64::from(value))))
+                .map_err(from_rustix)
+        }
+        SocketOption::ReuseAddr => {
+            sockopt::set_socket_reuseaddr(fd, value != 0).map_err(from_rustix)
+        }
+        SocketOption::TcpSynCnt | SocketOption::TcpRtoMaxMs | SocketOption::TcpUserTimeout => {
+            tcp::set_option(fd, option, value)
+        }
+    }
+}
+
+trait AddressUser {
+    fn use_address(self, addr: &impl net::addr::SocketAddrArg) -> rustix::io::Result<()>;
+}
+
+struct Connect<'a>(BorrowedFd<'a>);
+impl AddressUser for Connect<'_> {
+    fn use_address(self, addr: &impl net::addr::SocketAddrArg) -> rustix::io::Result<()> {
+        net::connect(self.0, addr)
+    }
+}
+
+struct Bind<'a>(BorrowedFd<'a>);
+impl AddressUser for Bind<'_> {
+    fn use_address(self, addr: &impl net::addr::SocketAddrArg) -> rustix::io::Result<()> {
+        net::bind(self.0, addr)
+    }
+}
+
+fn with_address(addr: &Addr, user: impl AddressUser) -> rustix::io::Result<()> {
+    match addr {
+        Addr::V4(v4) => user.use_address(&SocketAddrV4::new(*v4.ip(), v4.port())),
+        Addr::V6(v6) => user.use_address(&SocketAddrV6::new(
+            *v6.ip(),
+            v6.port(),
+            v6.flowinfo(),
+            v6.scope_id(),
+        )),
+        Addr::UnixPath(path) => user.use_address(&SocketAddrUnix::new(path.as_slice())?),
+        Addr::UnixAbstract(name) => user.use_address(&unix_abstract(name)?),
+        Addr::UnixUnnamed => Err(rustix::io::Errno::INVAL),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn unix_abstract(name: &[u8]) -> rustix::io::Result<SocketAddrUnix> {
+    SocketAddrUnix::new_abstract_name(name)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unix_abstract(_name: &[u8]) -> rustix::io::Result<SocketAddrUnix> {
+    Err(rustix::io::Errno::AFNOSUPPORT)
+}
+
+/// The local address of a socket, for the looks.
+pub(super) fn local_address(fd: BorrowedFd<'_>) -> Option<Addr> {
+    net::getsockname(fd).ok().and_then(from_any)
+}
+
+fn from_any(addr: net::SocketAddrAny) -> Option<Addr> {
+    if let Ok(ip) = SocketAddr::try_from(addr.clone()) {
+        return Some(Addr::from_ip(ip));
+    }
+    let unix = SocketAddrUnix::try_from(addr).ok()?;
+    if let Some(path) = unix.path_bytes() {
+        return Some(Addr::UnixPath(path.to_vec()));
+    }
+    #[cfg(target_os = "linux")]
+    if let Some(name) = unix.abstract_name() {
+        return Some(Addr::UnixAbstract(name.to_vec()));
+    }
+    Some(Addr::UnixUnnamed)
+}
+
+/// The errno of the last libc call, for the few that are made by hand.
+pub(super) fn last_errno() -> Errno {
+    from_raw(std::io::Error::last_os_error().raw_os_error().unwrap_or(0))
+}

@@ -1,0 +1,162 @@
+//! The learner's poll: mio, edge-triggered, with descriptors registered as they are.
+
+use super::errno::from_std;
+use crate::pure::call::{Call, CtlOp, Outcome, timeout_ms};
+use crate::pure::ids::{AttemptId, Fd};
+use crate::pure::readiness::{Interest, Readiness};
+use mio::unix::SourceFd;
+use mio::{Events, Poll, Token, Waker};
+use rustix::fd::{AsRawFd, BorrowedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Its token never reaches the lists.
+const WAKER: Token = Token(usize::MAX);
+/// The smallest capacity; it grows with the number of registered sockets, so that one poll can tell everything.
+const CAPACITY: usize = 1024;
+
+/// One poll instance with its buffer of events.
+#[derive(Debug)]
+pub struct LearnersPoll {
+    poll: Poll,
+    events: Events,
+    capacity: usize,
+    waker: Arc<Waker>,
+    registered: usize,
+}
+
+/// What one wait gave.
+#[derive(Debug)]
+pub struct Waited {
+    /// The call, as it was made.
+    pub call: Call,
+    /// What came back.
+    pub outcome: Outcome,
+    /// A wake-up of our own was among the events.
+    pub woken: bool,
+    /// Whom the events concern and what they say.
+    pub events: Vec<(AttemptId, Readiness)>,
+}
+
+impl LearnersPoll {
+    /// Makes the poll instance and its waker.
+    ///
+    /// # Errors
+    /// If the system has no descriptor left for either.
+    pub fn new() -> std::io::Result<LearnersPoll> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        Ok(LearnersPoll {
+            poll,
+            events: Events::with_capacity(CAPACITY),
+            capacity: CAPACITY,
+            waker,
+            registered: 0,
+        })
+    }
+
+    /// Its own descriptor.
+    pub fn fd(&self) -> Fd {
+        Fd(self.poll.as_raw_fd())
+    }
+
+    /// Ends a wait from another thread.
+    pub fn waker(&self) -> Arc<Waker> {
+        Arc::clone(&self.waker)
+    }
+
+    /// One `epoll_ctl`: begins to watch a descriptor, or watches it for something else.
+    pub fn control(
+        &mut self,
+        op: CtlOp,
+        fd: BorrowedFd<'_>,
+        id: AttemptId,
+        interest: Interest,
+    ) -> Outcome {
+        let Some(wanted) = mio_interest(interest) else {
+            return Outcome::failed(crate::pure::errno::Errno::EINVAL);
+        };
+        let raw = fd.as_raw_fd();
+        let mut source = SourceFd(&raw);
+        let token = Token(usize::try_from(id.0).unwrap_or(usize::MAX - 1));
+        let result = match op {
+            CtlOp::Add => self.poll.registry().register(&mut source, token, wanted),
+            CtlOp::Modify => self.poll.registry().reregister(&mut source, token, wanted),
+        };
+        match result {
+            Ok(()) => {
+                self.registered += usize::from(op == CtlOp::Add);
+                Outcome::ok(0)
+            }
+            Err(error) => Outcome::failed(from_std(&error)),
+        }
+    }
+
+    /// One `epoll_wait`. `None` waits for ever.
+    pub fn wait(&mut self, timeout: Option<Duration>) -> Waited {
+        // Closed descriptors leave the kernel's set by themselves, so this count only errs upwards.
+        if self.registered + 1 > self.capacity {
+            self.capacity = (self.registered + 1).next_power_of_two();
+            self.events = Events::with_capacity(self.capacity);
+        }
+        let timeout =
+            timeout.map(|t| Duration::from_millis(u64::try_from(timeout_ms(Some(t))).unwrap_or(0)));
+        let call = Call::EpollWait {
+            epfd: self.fd(),
+            capacity: u32::try_from(self.capacity).unwrap_or(u32::MAX),
+            timeout,
+        };
+        match self.poll.poll(&mut self.events, timeout) {
+            Ok(()) => {
+                let mut woken = false;
+                let mut told = Vec::new();
+                let mut count = 0;
+                for event in &self.events {
+                    count += 1;
+                    if event.token() == WAKER {
+                        woken = true;
+                    } else {
+                        told.push((AttemptId(event.token().0 as u64), readiness(event)));
+                    }
+                }
+                Waited {
+                    call,
+                    outcome: Outcome::ok(count),
+                    woken,
+                    events: told,
+                }
+            }
+            Err(error) => Waited {
+                call,
+                outcome: Outcome::failed(from_std(&error)),
+                woken: false,
+                events: Vec::new(),
+            },
+        }
+    }
+}
+
+fn readiness(event: &mio::event::Event) -> Readiness {
+    let mut all = Readiness::empty();
+    all.set(Readiness::READABLE, event.is_readable());
+    all.set(Readiness::WRITABLE, event.is_writable());
+    all.set(Readiness::ERROR, event.is_error());
+    all.set(Readiness::READ_CLOSED, event.is_read_closed());
+    all.set(Readiness::WRITE_CLOSED, event.is_write_closed());
+    all.set(Readiness::PRIORITY, event.is_priority());
+    all
+}
+
+fn mio_interest(interest: Interest) -> Option<mio::Interest> {
+    let mut wanted: Option<mio::Interest> = None;
+    let mut add = |flag, kind: mio::Interest| {
+        if interest.contains(flag) {
+            wanted = Some(wanted.map_or(kind, |all| all.add(kind)));
+        }
+    };
+    add(Interest::READABLE, mio::Interest::READABLE);
+    add(Interest::WRITABLE, mio::Interest::WRITABLE);
+    #[cfg(target_os = "linux")]
+    add(Interest::PRIORITY, mio::Interest::PRIORITY);
+    wanted
+}

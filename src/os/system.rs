@@ -1,0 +1,91 @@
+//! What this machine is: kernel, settings, limits, clock.
+
+#![expect(unsafe_code, reason = "localtime_r by hand")]
+
+use crate::pure::record::Header;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The most descriptors that are ever asked for.
+const MOST_DESCRIPTORS: u64 = 65_536;
+
+/// Settings that change what is seen, where they are and what they are called in a trace.
+const SYSCTLS: &[(&str, &str)] = &[
+    ("tcp_syn_retries", "/proc/sys/net/ipv4/tcp_syn_retries"),
+    (
+        "tcp_syn_linear_timeouts",
+        "/proc/sys/net/ipv4/tcp_syn_linear_timeouts",
+    ),
+    (
+        "tcp_abort_on_overflow",
+        "/proc/sys/net/ipv4/tcp_abort_on_overflow",
+    ),
+    ("tcp_syncookies", "/proc/sys/net/ipv4/tcp_syncookies"),
+    ("somaxconn", "/proc/sys/net/core/somaxconn"),
+];
+
+/// The name of this operating system.
+pub fn os_name() -> &'static str {
+    std::env::consts::OS
+}
+
+/// The kernel's release.
+pub fn kernel() -> String {
+    rustix::system::uname()
+        .release()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A header for a session that begins now.
+pub fn header() -> Header {
+    let read = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse().ok();
+    Header {
+        os: os_name().to_owned(),
+        kernel: kernel(),
+        program: concat!("sockstep ", env!("CARGO_PKG_VERSION")).to_owned(),
+        started: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+        sysctl: SYSCTLS
+            .iter()
+            .filter_map(|(name, path)| Some(((*name).to_owned(), read(path)?)))
+            .collect(),
+    }
+}
+
+/// Raises the limit of open descriptors to the hard limit, at most 65,536, and returns what it is now.
+pub fn raise_descriptor_limit() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit
+        .maximum
+        .unwrap_or(MOST_DESCRIPTORS)
+        .min(MOST_DESCRIPTORS);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return limit.current.unwrap_or(MOST_DESCRIPTORS);
+    }
+    let raised = Rlimit {
+        current: Some(wanted),
+        maximum: limit.maximum,
+    };
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => wanted,
+        Err(_) => limit.current.unwrap_or(wanted),
+    }
+}
+
+/// How many seconds local time is ahead of UTC at `seconds` since 1970.
+pub fn local_offset(seconds: u64) -> i64 {
+    let Ok(time) = libc::time_t::try_from(seconds) else {
+        return 0;
+    };
+    // SAFETY: tm is a plain C struct for which all zeroes is a value (its zone pointer is never read here).
+    let mut broken: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to live locals, and localtime_r writes only into the second.
+    let result = unsafe { libc::localtime_r(&raw const time, &raw mut broken) };
+    if result.is_null() {
+        0
+    } else {
+        broken.tm_gmtoff
+    }
+}

@@ -1,0 +1,94 @@
+//! What rustix lacks of tcp(7): `TCP_INFO`, `TCP_SYNCNT`, `TCP_RTO_MAX_MS`, `TCP_USER_TIMEOUT`.
+
+#![cfg_attr(
+    target_os = "linux",
+    expect(unsafe_code, reason = "getsockopt and setsockopt by hand")
+)]
+
+use super::call::last_errno;
+use crate::pure::call::SocketOption;
+use crate::pure::errno::Errno;
+use crate::pure::record::{TcpFacts, TcpState};
+use rustix::fd::BorrowedFd;
+
+/// linux/tcp.h since Linux 6.15; libc does not name it yet.
+#[cfg(target_os = "linux")]
+const TCP_RTO_MAX_MS: libc::c_int = 44;
+
+/// Sets one of the TCP options that only Linux has.
+#[cfg(target_os = "linux")]
+pub(super) fn set_option(
+    fd: BorrowedFd<'_>,
+    option: SocketOption,
+    value: u32,
+) -> Result<(), Errno> {
+    use std::os::fd::AsRawFd;
+    let name = match option {
+        SocketOption::TcpSynCnt => libc::TCP_SYNCNT,
+        SocketOption::TcpRtoMaxMs => TCP_RTO_MAX_MS,
+        SocketOption::TcpUserTimeout => libc::TCP_USER_TIMEOUT,
+        SocketOption::Linger | SocketOption::ReuseAddr => return Err(Errno::EINVAL),
+    };
+    // SAFETY: the value is a live u32 and its size is passed with it; the descriptor is borrowed for the call.
+    let result = unsafe {
+        libc::setsockopt(
+            fd.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            name,
+            (&raw const value).cast(),
+            size_of::<u32>() as libc::socklen_t,
+        )
+    };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(last_errno())
+    }
+}
+
+/// Elsewhere these options do not exist.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn set_option(_: BorrowedFd<'_>, _: SocketOption, _: u32) -> Result<(), Errno> {
+    let _ = last_errno;
+    Err(Errno::EINVAL)
+}
+
+/// `TCP_INFO`: what the kernel says of a TCP socket, without changing it. `None` if the socket is not TCP.
+#[cfg(target_os = "linux")]
+pub fn info(fd: BorrowedFd<'_>) -> Option<TcpFacts> {
+    use std::os::fd::AsRawFd;
+    // SAFETY: tcp_info is a plain C struct of integers, for which all zeroes is a value.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `length` bytes into `info`, which has that size.
+    let result = unsafe {
+        libc::getsockopt(
+            fd.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            (&raw mut info).cast(),
+            &raw mut length,
+        )
+    };
+    if result != 0 {
+        return None;
+    }
+    let state = TcpState::ALL
+        .get(usize::from(info.tcpi_state).checked_sub(1)?)
+        .copied()?;
+    Some(TcpFacts {
+        state,
+        retransmits: info.tcpi_total_retrans,
+        rto_us: info.tcpi_rto,
+        rtt_us: info.tcpi_rtt,
+        unacked: info.tcpi_unacked,
+        sacked: info.tcpi_sacked,
+    })
+}
+
+/// Elsewhere there is no such option.
+#[cfg(not(target_os = "linux"))]
+pub fn info(_: BorrowedFd<'_>) -> Option<TcpFacts> {
+    let _ = TcpState::ALL;
+    None
+}

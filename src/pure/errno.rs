@@ -1,0 +1,247 @@
+//! `errno`: names, numbers on three systems, and what a program can do about them; and the codes of `getaddrinfo`.
+
+mod table;
+
+use std::borrow::Cow;
+use table::TABLE;
+
+/// What an errno means for the program's next move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing was done; the same call may be made again.
+    Retry,
+    /// The kernel goes on by itself; wait for news.
+    Pending,
+    /// The call failed, and calling again unchanged will not help.
+    Error,
+}
+
+impl Class {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Retry => "Retry",
+            Class::Pending => "Pending",
+            Class::Error => "Error",
+        }
+    }
+}
+
+/// One row of the table of all errnos.
+#[derive(Debug)]
+pub struct Entry {
+    /// The POSIX name, such as `ECONNREFUSED`.
+    pub name: &'static str,
+    /// The number on Linux (generic, x86-64 and arm64).
+    pub linux: u16,
+    /// The number on macOS, if it has this errno. Documented, not measured.
+    pub macos: Option<u16>,
+    /// The Winsock code that stands in its place, if there is one. Documented, not measured.
+    pub windows: Option<(&'static str, u16)>,
+    /// What a program can do about it.
+    pub class: Class,
+}
+
+/// An errno: one that is in the table, or a number that is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Errno(Code);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Code {
+    Known(u8),
+    Other(i32),
+}
+
+const fn known(linux: u16) -> Errno {
+    let mut i = 0;
+    while i < TABLE.len() {
+        if TABLE[i].linux == linux {
+            return Errno(Code::Known(i as u8));
+        }
+        i += 1;
+    }
+    panic!("this errno is not in the table");
+}
+
+macro_rules! names {
+    ($($name:ident = $linux:literal),* $(,)?) => {
+        impl Errno {
+            $(#[doc = concat!("`", stringify!($name), "`")] pub const $name: Errno = known($linux);)*
+        }
+    };
+}
+
+names! {
+    EINTR = 4, EBADF = 9, EAGAIN = 11, EACCES = 13, EINVAL = 22, EMFILE = 24, EPIPE = 32, EADDRNOTAVAIL = 99,
+    ENETUNREACH = 101, ECONNABORTED = 103, ECONNRESET = 104, EISCONN = 106, ENOTCONN = 107, ETIMEDOUT = 110,
+    ECONNREFUSED = 111, EHOSTUNREACH = 113, EALREADY = 114, EINPROGRESS = 115,
+}
+
+impl Errno {
+    fn find(number: i32, column: impl Fn(&Entry) -> Option<u16>) -> Errno {
+        let position = TABLE
+            .iter()
+            .position(|entry| column(entry).map(i32::from) == Some(number));
+        Errno(position.map_or(Code::Other(number), |index| Code::Known(index as u8)))
+    }
+
+    /// The errno with this number on Linux.
+    pub fn from_linux(number: i32) -> Errno {
+        Errno::find(number, |entry| Some(entry.linux))
+    }
+
+    /// The errno with this number on macOS.
+    pub fn from_macos(number: i32) -> Errno {
+        Errno::find(number, |entry| entry.macos)
+    }
+
+    /// The errno of this name: `ECONNREFUSED`, or `errno 4711` for one without a name.
+    pub fn from_name(name: &str) -> Option<Errno> {
+        if let Some(number) = name.strip_prefix("errno ") {
+            return number.parse().ok().map(|n| Errno(Code::Other(n)));
+        }
+        let name = if name == "EWOULDBLOCK" {
+            "EAGAIN"
+        } else {
+            name
+        };
+        TABLE
+            .iter()
+            .position(|entry| entry.name == name)
+            .map(|index| Errno(Code::Known(index as u8)))
+    }
+
+    /// Its row of the table, unless it is a number without a name.
+    pub fn entry(self) -> Option<&'static Entry> {
+        match self.0 {
+            Code::Known(index) => TABLE.get(usize::from(index)),
+            Code::Other(_) => None,
+        }
+    }
+
+    /// The name, as strace writes it.
+    pub fn name(self) -> Cow<'static, str> {
+        match self.0 {
+            Code::Known(index) => Cow::Borrowed(TABLE[usize::from(index)].name),
+            Code::Other(number) => Cow::Owned(format!("errno {number}")),
+        }
+    }
+
+    /// What a program can do about it.
+    pub fn class(self) -> Class {
+        self.entry().map_or(Class::Error, |entry| entry.class)
+    }
+
+    /// Every errno of the table, by Linux number.
+    pub fn all() -> impl Iterator<Item = Errno> {
+        (0..TABLE.len()).map(|index| Errno(Code::Known(index as u8)))
+    }
+}
+
+impl std::fmt::Display for Errno {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+/// The codes of getaddrinfo(3) with their numbers in glibc. A failed name is not an errno: it has a class of its own.
+pub const EAI: &[(&str, i32)] = &[
+    ("EAI_BADFLAGS", -1),
+    ("EAI_NONAME", -2),
+    ("EAI_AGAIN", -3),
+    ("EAI_FAIL", -4),
+    ("EAI_NODATA", -5),
+    ("EAI_FAMILY", -6),
+    ("EAI_SOCKTYPE", -7),
+    ("EAI_SERVICE", -8),
+    ("EAI_ADDRFAMILY", -9),
+    ("EAI_MEMORY", -10),
+    ("EAI_SYSTEM", -11),
+    ("EAI_OVERFLOW", -12),
+    ("EAI_INPROGRESS", -100),
+    ("EAI_CANCELED", -101),
+    ("EAI_NOTCANCELED", -102),
+    ("EAI_ALLDONE", -103),
+    ("EAI_INTR", -104),
+    ("EAI_IDN_ENCODE", -105),
+];
+
+/// A failure of getaddrinfo(3), by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Eai(&'static str);
+
+impl Eai {
+    /// The code of this name.
+    pub fn from_name(name: &str) -> Option<Eai> {
+        EAI.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(known, _)| Eai(known))
+    }
+
+    /// Its name, such as `EAI_NONAME`.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Why a row is in stage *error*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// A system call, or SO_ERROR, said so.
+    Errno(Errno),
+    /// The name could not be turned into an address.
+    Name(Eai),
+}
+
+impl Failure {
+    /// The failure of this name.
+    pub fn from_name(name: &str) -> Option<Failure> {
+        Eai::from_name(name)
+            .map(Failure::Name)
+            .or_else(|| Errno::from_name(name).map(Failure::Errno))
+    }
+
+    /// Its name: `ECONNREFUSED`, `EAI_NONAME`.
+    pub fn name(self) -> Cow<'static, str> {
+        match self {
+            Failure::Errno(errno) => errno.name(),
+            Failure::Name(eai) => Cow::Borrowed(eai.name()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_errno_is_found_by_its_number_and_by_its_name() {
+        for errno in Errno::all() {
+            let entry = errno.entry().expect("all() gives rows of the table");
+            assert_eq!(Errno::from_linux(i32::from(entry.linux)), errno);
+            assert_eq!(Errno::from_name(entry.name), Some(errno));
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_name_keeps_its_number() {
+        let errno = Errno::from_linux(4711);
+        assert_eq!(errno.name(), "errno 4711");
+        assert_eq!(Errno::from_name("errno 4711"), Some(errno));
+        assert_eq!(errno.class(), Class::Error);
+    }
+
+    #[test]
+    fn the_classes_tell_what_to_do() {
+        let classes = [
+            (Errno::EAGAIN, Class::Retry),
+            (Errno::EINTR, Class::Retry),
+            (Errno::EINPROGRESS, Class::Pending),
+            (Errno::EALREADY, Class::Pending),
+            (Errno::ECONNREFUSED, Class::Error),
+        ];
+        for (errno, class) in classes {
+            assert_eq!(errno.class(), class, "{errno}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Calls in strace's notation: what went in, what came back.
+
+use super::call::{Call, CallFact, Out, timeout_ms};
+use super::clean;
+use super::readiness::Readiness;
+use super::record::Event;
+use std::fmt::Write;
+
+/// So many events are written out; more are counted.
+const MOST_EVENTS: usize = 16;
+/// So many received bytes are written out.
+const MOST_BYTES: usize = 48;
+
+/// The whole line: `connect(9, 127.0.0.1:80) = -1 EINPROGRESS`. `events` are those of the record, for its `epoll_wait`.
+pub fn line(fact: &CallFact, events: &[Event]) -> String {
+    let mut text = format!("{}({})", fact.call.name(), args(fact, events));
+    match &fact.outcome {
+        None => text.push_str(" = ? (still running)"),
+        Some(outcome) => {
+            let _ = write!(text, " = {}", outcome.ret);
+            if let Some(errno) = outcome.errno {
+                let _ = write!(text, " {errno}");
+            }
+            match &outcome.out {
+                Some(Out::Eai(eai)) => {
+                    let _ = write!(text, " {}", eai.name());
+                }
+                Some(Out::Addr(from)) if matches!(fact.call, Call::Accept { .. }) => {
+                    let _ = write!(text, ", from {from}");
+                }
+                _ => {}
+            }
+        }
+    }
+    text
+}
+
+fn args(fact: &CallFact, events: &[Event]) -> String {
+    let args = fact.call.args();
+    let out = fact
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.out.as_ref());
+    match (&fact.call, out) {
+        (
+            Call::EpollWait {
+                epfd,
+                capacity,
+                timeout,
+            },
+            _,
+        ) => {
+            format!(
+                "{epfd}, [{}], {capacity}, {}",
+                told(events, fact.woken),
+                timeout_ms(*timeout)
+            )
+        }
+        (_, Some(Out::SoError(None))) => format!("{args}, [0]"),
+        (_, Some(Out::SoError(Some(errno)))) => format!("{args}, [{errno}]"),
+        (Call::Recv { fd, size }, Some(Out::Bytes(bytes))) => {
+            let (shown, more) = if bytes.len() > MOST_BYTES {
+                (&bytes[..MOST_BYTES], "...")
+            } else {
+                (&bytes[..], "")
+            };
+            format!("{fd}, \"{}\"{more}, {size}, 0", clean::escape_bytes(shown))
+        }
+        (Call::Getpeername { .. }, Some(Out::Addr(addr))) => format!("{args}, [{addr}]"),
+        (Call::Getaddrinfo { .. }, Some(Out::Addrs(addrs))) => {
+            let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();
+            format!("{args}, [{}]", list.join(", "))
+        }
+        _ => args,
+    }
+}
+
+fn told(events: &[Event], woken: bool) -> String {
+    let mut parts: Vec<String> = events
+        .iter()
+        .take(MOST_EVENTS)
+        .map(|event| format!("{{{} {}}}", event.row, letters(event.readiness)))
+        .collect();
+    if events.len() > MOST_EVENTS {
+        parts.push(format!("... {} more", events.len() - MOST_EVENTS));
+    }
+    if woken {
+        parts.push("{wake-up}".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// What an event says in capital letters, as in `told: RWE`: readable, writable, error, priority. An event that has only the closed
+/// flags is written `H`.
+pub fn letters(readiness: Readiness) -> String {
+    let letters: String = [
+        (Readiness::READABLE, 'R'),
+        (Readiness::WRITABLE, 'W'),
+        (Readiness::ERROR, 'E'),
+        (Readiness::PRIORITY, 'P'),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| readiness.contains(*flag))
+    .map(|(_, letter)| letter)
+    .collect();
+    if letters.is_empty() {
+        "H".to_owned()
+    } else {
+        letters
+    }
+}

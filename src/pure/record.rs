@@ -1,0 +1,257 @@
+//! The unit of history: what one press, one answer or one command made happen.
+
+use super::addr::Addr;
+use super::call::CallFact;
+use super::errno::Failure;
+use super::ids::{AttemptId, Row};
+use super::readiness::{Interest, PollMask, Readiness, SelectSets};
+use super::socket::Stage;
+
+/// Why a record exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A tick, or a command in script words: `tick`, `recv 5`, `add 127.0.0.1:80`.
+    Command(String),
+    /// A resolver or another helper had news: nobody pressed anything.
+    Answer,
+}
+
+/// What a command changed without a call of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new row.
+    Added {
+        /// Its number: one more than the last.
+        row: Row,
+        /// As the user typed it.
+        target: String,
+        /// Where it leads, if that is known already; a name has none yet.
+        addresses: Vec<Addr>,
+        /// The name and port to look up, if it is a name.
+        name: Option<(String, u16)>,
+        /// What it will be watched for.
+        interest: Interest,
+    },
+    /// The row is gone from the screen.
+    Removed {
+        /// Which.
+        row: Row,
+    },
+    /// The row begins again with a new attempt.
+    Restarted {
+        /// Which.
+        row: Row,
+    },
+    /// What it will be watched for.
+    Interest {
+        /// Which.
+        row: Row,
+        /// For what.
+        interest: Interest,
+    },
+}
+
+/// One event of the learner's poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whom it concerns.
+    pub row: Row,
+    /// The attempt it was registered for, if that is not the row's current one: a stale event, which nobody hears.
+    pub stale: Option<AttemptId>,
+    /// What it says.
+    pub readiness: Readiness,
+}
+
+/// What one witness says of a socket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Witness<T> {
+    /// Nobody asked.
+    #[default]
+    NotAsked,
+    /// It was asked and cannot answer, such as select(2) about descriptor 1024.
+    NoAnswer,
+    /// Its answer.
+    Says(T),
+}
+
+impl<T: Copy> Witness<T> {
+    /// The answer, if there is one.
+    pub fn answer(self) -> Option<T> {
+        match self {
+            Witness::Says(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
+/// The kernel's TCP state, in the words of RFC 9293.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the states' names are the field's own terms")]
+pub enum TcpState {
+    Established,
+    SynSent,
+    SynRecv,
+    FinWait1,
+    FinWait2,
+    TimeWait,
+    Close,
+    CloseWait,
+    LastAck,
+    Listen,
+    Closing,
+}
+
+impl TcpState {
+    /// All of them, in the order of the kernel's numbers from 1.
+    pub const ALL: [TcpState; 11] = [
+        TcpState::Established,
+        TcpState::SynSent,
+        TcpState::SynRecv,
+        TcpState::FinWait1,
+        TcpState::FinWait2,
+        TcpState::TimeWait,
+        TcpState::Close,
+        TcpState::CloseWait,
+        TcpState::LastAck,
+        TcpState::Listen,
+        TcpState::Closing,
+    ];
+
+    /// The name on the screen and in a trace.
+    pub fn name(self) -> &'static str {
+        match self {
+            TcpState::Established => "ESTABLISHED",
+            TcpState::SynSent => "SYN-SENT",
+            TcpState::SynRecv => "SYN-RECV",
+            TcpState::FinWait1 => "FIN-WAIT-1",
+            TcpState::FinWait2 => "FIN-WAIT-2",
+            TcpState::TimeWait => "TIME-WAIT",
+            TcpState::Close => "CLOSE",
+            TcpState::CloseWait => "CLOSE-WAIT",
+            TcpState::LastAck => "LAST-ACK",
+            TcpState::Listen => "LISTEN",
+            TcpState::Closing => "CLOSING",
+        }
+    }
+}
+
+/// What `TCP_INFO` says: tcp(7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpFacts {
+    /// The state.
+    pub state: TcpState,
+    /// Segments sent again since the socket was made. In SYN-SENT: SYNs sent, less one.
+    pub retransmits: u32,
+    /// The pause before the next try, in microseconds.
+    pub rto_us: u32,
+    /// The smoothed round trip, in microseconds; 0 before the first.
+    pub rtt_us: u32,
+    /// Segments sent and not acknowledged. On a listener: the accept queue's length.
+    pub unacked: u32,
+    /// On a listener: the accept queue's limit.
+    pub sacked: u32,
+}
+
+/// What the witnesses say of one socket after a record's calls. Written only when something differs from the look before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// poll(2)
+    pub poll: Witness<PollMask>,
+    /// A level-triggered epoll made for this look.
+    pub epoll: Witness<PollMask>,
+    /// select(2)
+    pub select: Witness<SelectSets>,
+    /// `TCP_INFO`; no answer for a socket that is not TCP.
+    pub tcp: Witness<TcpFacts>,
+    /// getsockname(2)
+    pub local: Option<Addr>,
+}
+
+impl Look {
+    /// Takes over what `newer` asked about; what it did not ask stays.
+    pub fn merge(&mut self, newer: &Look) {
+        fn take<T: Copy>(old: &mut Witness<T>, new: Witness<T>) {
+            if !matches!(new, Witness::NotAsked) {
+                *old = new;
+            }
+        }
+        take(&mut self.poll, newer.poll);
+        take(&mut self.epoll, newer.epoll);
+        take(&mut self.select, newer.select);
+        take(&mut self.tcp, newer.tcp);
+        if newer.local.is_some() {
+            self.local.clone_from(&newer.local);
+        }
+    }
+}
+
+/// A row that entered a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageChange {
+    /// Which row.
+    pub row: Row,
+    /// Its target, as typed.
+    pub target: String,
+    /// The new stage.
+    pub stage: Stage,
+    /// Why, if it is *error*.
+    pub failure: Option<Failure>,
+}
+
+/// What happened between two moments at which the user was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Counts records, from 0: the targets given at the start.
+    pub n: u64,
+    /// Counts calls of the learner's poll; `None` if it was not called.
+    pub tick: Option<u64>,
+    /// Why it happened.
+    pub cause: Cause,
+    /// Microseconds since the session began, by the monotonic clock.
+    pub at_us: u64,
+    /// Rows added, removed, begun again.
+    pub changes: Vec<Change>,
+    /// Every call, in the order in which they were made.
+    pub calls: Vec<CallFact>,
+    /// What the learner's poll said.
+    pub events: Vec<Event>,
+    /// What the witnesses said afterwards.
+    pub looks: Vec<(Row, Look)>,
+    /// When the looks were taken, if they were.
+    pub looked: bool,
+    /// Which rows entered which stage: follows from the rest, for readers who do not fold.
+    pub stages: Vec<StageChange>,
+}
+
+impl Record {
+    /// An empty record.
+    pub fn new(n: u64, cause: Cause, at_us: u64) -> Record {
+        Record {
+            n,
+            tick: None,
+            cause,
+            at_us,
+            changes: Vec::new(),
+            calls: Vec::new(),
+            events: Vec::new(),
+            looks: Vec::new(),
+            looked: false,
+            stages: Vec::new(),
+        }
+    }
+}
+
+/// The first line of a trace: where and when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// `linux`, `macos`
+    pub os: String,
+    /// The kernel's release, such as `6.18.0`.
+    pub kernel: String,
+    /// The program that wrote it, with its version.
+    pub program: String,
+    /// Seconds since 1970-01-01 UTC.
+    pub started: u64,
+    /// Settings that change what is seen.
+    pub sysctl: Vec<(String, i64)>,
+}

@@ -1,0 +1,389 @@
+//! The stage machine: what one socket may conclude from the calls made on it, and which call it makes next.
+//!
+//! ```text
+//!                                            .------------- connect() = 0 ------------------.
+//! (new) -> created -> non-blocking -> connect attempted -> pending -> writable -> (SO_ERROR 0) -> connected
+//!   |         |            |                 |                |          |                |
+//!   '---------'------------'-----------------'----------------'----------'--> error       '-> pending (ENOTCONN)
+//! ```
+//! Events are hints, calls are facts: [`Attempt::hear`] never reaches *connected*, *error* or *closed*; only [`Attempt::observe`] does.
+
+use super::addr::Addr;
+use super::call::{Call, CtlOp, Out, Outcome};
+use super::errno::{Errno, Failure};
+use super::ids::{AttemptId, Fd};
+use super::readiness::{Interest, Readiness};
+
+/// Where a socket stands, as far as the program may know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// No socket yet. Never written to a trace.
+    New,
+    /// getaddrinfo is running, or has answered and the socket is not made yet.
+    Resolving,
+    /// socket(2) gave a descriptor.
+    Created,
+    /// No call on it will block.
+    NonBlocking,
+    /// connect(2) was called, and nobody watches the socket yet.
+    ConnectAttempted,
+    /// The kernel works on the connection; the poll watches it.
+    Pending,
+    /// *Pending* plus a hint: the poll said writable, which is not yet an answer.
+    Writable,
+    /// The program has proof that there is a connection.
+    Connected,
+    /// A call said that it failed.
+    Error,
+    /// close(2) was called. For ever.
+    Closed,
+    /// A listener.
+    Listening,
+    /// A connection that came out of accept(2).
+    Accepted,
+}
+
+impl Stage {
+    /// Every stage that a trace names.
+    pub const NAMED: [Stage; 11] = [
+        Stage::Resolving,
+        Stage::Created,
+        Stage::NonBlocking,
+        Stage::ConnectAttempted,
+        Stage::Pending,
+        Stage::Writable,
+        Stage::Connected,
+        Stage::Error,
+        Stage::Closed,
+        Stage::Listening,
+        Stage::Accepted,
+    ];
+
+    /// The word on the screen and in a trace.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stage::New => "no socket yet",
+            Stage::Resolving => "resolving",
+            Stage::Created => "created",
+            Stage::NonBlocking => "non-blocking",
+            Stage::ConnectAttempted => "connect attempted",
+            Stage::Pending => "pending",
+            Stage::Writable => "writable",
+            Stage::Connected => "connected",
+            Stage::Error => "error",
+            Stage::Closed => "closed",
+            Stage::Listening => "listening",
+            Stage::Accepted => "accepted",
+        }
+    }
+
+    /// From the word of a trace.
+    pub fn from_word(word: &str) -> Option<Stage> {
+        Stage::NAMED.into_iter().find(|stage| stage.word() == word)
+    }
+
+    /// The sign that stands before the word, so that colour is never needed.
+    pub fn sign(self) -> char {
+        match self {
+            Stage::New => '.',
+            Stage::Resolving | Stage::Created | Stage::NonBlocking | Stage::ConnectAttempted => 'o',
+            Stage::Pending => '~',
+            Stage::Writable => '?',
+            Stage::Connected | Stage::Listening | Stage::Accepted => '=',
+            Stage::Error => 'x',
+            Stage::Closed => '-',
+        }
+    }
+
+    /// Whether connect() was called and has no verdict yet.
+    pub fn is_under_way(self) -> bool {
+        matches!(
+            self,
+            Stage::ConnectAttempted | Stage::Pending | Stage::Writable
+        )
+    }
+}
+
+/// The call that the stage machine makes next on one socket. One step is one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// getaddrinfo(3), on a thread of its own.
+    Resolve,
+    /// socket(2)
+    Socket,
+    /// ioctl(2) FIONBIO
+    SetNonblocking,
+    /// connect(2)
+    Connect,
+    /// epoll_ctl(2) ADD
+    Register,
+    /// getsockopt(2) SO_ERROR
+    SoError,
+    /// getpeername(2)
+    Getpeername,
+}
+
+/// What is known about the connection from the calls so far: the word beside the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// What connect() said last; `None` is 0.
+    Connect(Option<Errno>),
+    /// SO_ERROR was read in the verdict step and was 0.
+    SoErrorZero,
+    /// SO_ERROR was 0, and yet there is no peer.
+    Phantom,
+    /// getpeername() named the other end.
+    Peer(Addr),
+    /// Data went through: that proves a connection.
+    Data,
+    /// Why it failed.
+    Failed(Failure),
+}
+
+/// The pending error of a socket, which can be read once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Envelope {
+    /// SO_ERROR was never read.
+    #[default]
+    Sealed,
+    /// It was read in this record, and this was in it; `None` is 0.
+    Opened {
+        /// The record's number.
+        n: u64,
+        /// What it said.
+        found: Option<Errno>,
+    },
+}
+
+/// One descriptor's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its number, which is also its mio token.
+    pub id: AttemptId,
+    /// Where it connects to; unknown while a name is looked up.
+    pub addr: Option<Addr>,
+    /// Its descriptor, while it is open.
+    pub fd: Option<Fd>,
+    /// How far it is.
+    pub stage: Stage,
+    /// What the poll watches it for, once it is registered.
+    pub registered: Option<Interest>,
+    /// What events have told since the last connect() and was not yet acted on.
+    pub hints: Readiness,
+    /// SO_ERROR was 0 in the verdict step; getpeername comes next.
+    so_error_zero: bool,
+    /// connect() said "try again": nothing will come by waiting.
+    pub must_retry: bool,
+    /// What is known so far.
+    pub fact: Option<Fact>,
+    /// Why it is in stage *error*.
+    pub failure: Option<Failure>,
+    /// Who has read the pending error.
+    pub envelope: Envelope,
+}
+
+impl Attempt {
+    /// An attempt that has no descriptor yet.
+    pub fn new(id: AttemptId, addr: Option<Addr>) -> Attempt {
+        Attempt {
+            id,
+            addr,
+            fd: None,
+            stage: Stage::New,
+            registered: None,
+            hints: Readiness::empty(),
+            so_error_zero: false,
+            must_retry: false,
+            fact: None,
+            failure: None,
+            envelope: Envelope::Sealed,
+        }
+    }
+
+    /// An event of the learner's poll: a hint.
+    pub fn hear(&mut self, readiness: Readiness) {
+        if self.stage == Stage::Closed {
+            return;
+        }
+        self.hints |= readiness;
+        if self.stage == Stage::Pending && readiness.contains(Readiness::WRITABLE) {
+            self.stage = Stage::Writable;
+        }
+    }
+
+    /// The call of the tick table, or none: then it waits, or is settled.
+    pub fn next(&self) -> Option<Step> {
+        match self.stage {
+            Stage::New if self.addr.is_none() => Some(Step::Resolve),
+            Stage::New => Some(Step::Socket),
+            Stage::Resolving if self.addr.is_some() => Some(Step::Socket),
+            Stage::Created => Some(Step::SetNonblocking),
+            Stage::NonBlocking => Some(Step::Connect),
+            Stage::ConnectAttempted if self.must_retry => None,
+            Stage::ConnectAttempted => Some(Step::Register),
+            Stage::Pending | Stage::Writable if self.hints.is_empty() => None,
+            Stage::Pending | Stage::Writable if self.so_error_zero => Some(Step::Getpeername),
+            Stage::Pending | Stage::Writable => Some(Step::SoError),
+            _ => None,
+        }
+    }
+
+    /// What a finished call proves, whoever asked for it. `n` is the record's number.
+    pub fn observe(&mut self, n: u64, call: &Call, outcome: &Outcome) {
+        if self.stage == Stage::Closed {
+            return;
+        }
+        match call {
+            Call::Socket { .. } => match outcome.errno {
+                None => {
+                    self.fd = i32::try_from(outcome.ret).ok().map(Fd);
+                    self.stage = Stage::Created;
+                }
+                Some(errno) => self.fail(Failure::Errno(errno)),
+            },
+            Call::SetNonblocking { .. } => match outcome.errno {
+                None if self.stage == Stage::Created => self.stage = Stage::NonBlocking,
+                None => {}
+                Some(errno) => self.fail(Failure::Errno(errno)),
+            },
+            Call::Connect { .. } => self.observe_connect(outcome.errno),
+            Call::EpollCtl { op, interest, .. } => self.observe_ctl(*op, *interest, outcome.errno),
+            Call::SoError { .. } => {
+                if let Some(Out::SoError(found)) = outcome.out {
+                    self.observe_so_error(n, found);
+                }
+            }
+            Call::Getpeername { .. } => self.observe_getpeername(outcome),
+            Call::Send { .. } | Call::Recv { .. } => self.observe_data(call, outcome),
+            Call::Close { .. } => {
+                self.stage = Stage::Closed;
+                self.fd = None;
+                self.registered = None;
+                self.hints = Readiness::empty();
+            }
+            Call::Getaddrinfo { .. } => {
+                if let Some(Out::Eai(eai)) = outcome.out {
+                    self.fail(Failure::Name(eai));
+                }
+            }
+            Call::Shutdown { .. }
+            | Call::EpollWait { .. }
+            | Call::Bind { .. }
+            | Call::Listen { .. }
+            | Call::Accept { .. }
+            | Call::SetOption { .. } => {}
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.stage = Stage::Error;
+        self.failure = Some(failure);
+        self.fact = Some(Fact::Failed(failure));
+        self.hints = Readiness::empty();
+    }
+
+    fn connected(&mut self, fact: Fact) {
+        self.stage = Stage::Connected;
+        self.failure = None;
+        self.fact = Some(fact);
+        self.hints = Readiness::empty();
+    }
+
+    /// connect() clears all hints: they spoke of what was before.
+    fn observe_connect(&mut self, errno: Option<Errno>) {
+        let was_connected = self.stage == Stage::Connected;
+        self.hints = Readiness::empty();
+        self.so_error_zero = false;
+        self.must_retry = false;
+        match errno {
+            None => self.connected(Fact::Connect(None)),
+            Some(Errno::EISCONN) if was_connected => {}
+            Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
+            Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
+                self.stage = if self.registered.is_some() {
+                    Stage::Pending
+                } else {
+                    Stage::ConnectAttempted
+                };
+                self.failure = None;
+                self.fact = Some(Fact::Connect(errno));
+            }
+            Some(Errno::EAGAIN) => {
+                self.stage = Stage::ConnectAttempted;
+                self.must_retry = true;
+                self.failure = None;
+                self.fact = Some(Fact::Connect(errno));
+            }
+            Some(errno) => self.fail(Failure::Errno(errno)),
+        }
+    }
+
+    fn observe_ctl(&mut self, op: CtlOp, interest: Interest, errno: Option<Errno>) {
+        match (op, errno) {
+            (CtlOp::Add, Some(errno)) => self.fail(Failure::Errno(errno)),
+            (CtlOp::Modify, Some(_)) => {}
+            (_, None) => {
+                self.registered = Some(interest);
+                if self.stage == Stage::ConnectAttempted && !self.must_retry {
+                    self.stage = Stage::Pending;
+                }
+            }
+        }
+    }
+
+    fn observe_so_error(&mut self, n: u64, found: Option<Errno>) {
+        self.envelope = Envelope::Opened { n, found };
+        match found {
+            Some(errno) => self.fail(Failure::Errno(errno)),
+            None if matches!(self.stage, Stage::Pending | Stage::Writable)
+                && !self.hints.is_empty() =>
+            {
+                self.so_error_zero = true;
+                self.fact = Some(Fact::SoErrorZero);
+            }
+            None => {}
+        }
+    }
+
+    fn observe_getpeername(&mut self, outcome: &Outcome) {
+        match (&outcome.errno, &outcome.out) {
+            (None, Some(Out::Addr(addr))) if self.stage.is_under_way() => {
+                self.connected(Fact::Peer(addr.clone()))
+            }
+            (Some(Errno::ENOTCONN), _)
+                if matches!(self.stage, Stage::Pending | Stage::Writable) =>
+            {
+                self.stage = Stage::Pending;
+                self.hints = Readiness::empty();
+                if self.so_error_zero {
+                    self.fact = Some(Fact::Phantom);
+                }
+                self.so_error_zero = false;
+            }
+            _ => {}
+        }
+    }
+
+    fn observe_data(&mut self, call: &Call, outcome: &Outcome) {
+        let (done_hint, proof) = match call {
+            Call::Recv { .. } => (Readiness::READABLE, outcome.ret > 0),
+            _ => (Readiness::WRITABLE, outcome.ret >= 0),
+        };
+        match outcome.errno {
+            None if proof && self.stage.is_under_way() => self.connected(Fact::Data),
+            None => {}
+            Some(Errno::EAGAIN) if self.stage == Stage::Connected => self.hints.remove(done_hint),
+            // The pending error is delivered once, to whoever asks first: here it was this call.
+            Some(
+                errno @ (Errno::ECONNREFUSED
+                | Errno::ECONNRESET
+                | Errno::ECONNABORTED
+                | Errno::ETIMEDOUT
+                | Errno::EHOSTUNREACH
+                | Errno::ENETUNREACH),
+            ) => self.fail(Failure::Errno(errno)),
+            // EPIPE, ENOTCONN and the like speak of this call, not of how the connection ended.
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Everything there is to know, as a fold over records. [`World::apply`] is the only thing that changes it; [`World::plan`] says
+//! which socket makes which call next. The engine, a recording and the screen all use these two.
+
+mod fold;
+mod row;
+
+#[cfg(test)]
+mod laws;
+
+pub use row::{Marks, RowState};
+
+use super::ids::{AttemptId, Fd, Row};
+use super::record::Event;
+use super::socket::{Stage, Step};
+
+/// At most so many connects to other machines may be pending at once. This program is no scanner.
+pub const MOST_REMOTE_PENDING: usize = 8;
+
+/// The state of a session after some record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct World {
+    /// Every row there ever was, in order of appearance; a deleted one stays, marked.
+    pub rows: Vec<RowState>,
+    /// The last applied record's number.
+    pub n: u64,
+    /// How often the learner's poll was called.
+    pub tick: u64,
+    /// The learner's epoll descriptor, once it was used.
+    pub epfd: Option<Fd>,
+    /// When the witnesses were last asked, in microseconds since the start.
+    pub looked_at_us: Option<u64>,
+    /// The record after which the witnesses were last asked.
+    pub looked_n: u64,
+    /// Whose attempt it is, by attempt number.
+    owners: Vec<Row>,
+}
+
+/// Which sockets may make their call in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every one.
+    All,
+    /// Only this one; the others hear their events and call nothing.
+    Only(Row),
+}
+
+/// Why a row does nothing at the next tick, or what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// It makes this call.
+    Makes(Step),
+    /// It has none to make before an event comes.
+    WaitsForNews,
+    /// The name is being looked up.
+    WaitsForName,
+    /// Too many connects to other machines are pending.
+    HeldBack,
+    /// connect() must be called again, by key.
+    MustRetry,
+    /// Nothing is left to do by tick.
+    Settled,
+}
+
+impl World {
+    /// The row of this number, unless it was never there.
+    pub fn row(&self, row: Row) -> Option<&RowState> {
+        self.rows.get(row.index()).filter(|state| state.row == row)
+    }
+
+    /// Whose attempt this is.
+    pub fn owner(&self, id: AttemptId) -> Option<Row> {
+        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        self.owners.get(index).copied()
+    }
+
+    /// The rows that are on the screen.
+    pub fn present(&self) -> impl Iterator<Item = &RowState> {
+        self.rows.iter().filter(|row| !row.removed)
+    }
+
+    /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in
+    /// this poll and has a next call makes that one call.
+    pub fn plan(&self, events: &[Event], scope: Scope) -> Vec<(Row, Step)> {
+        let mut heard = vec![false; self.rows.len()];
+        for event in events.iter().filter(|event| event.stale.is_none()) {
+            if let Some(flag) = heard.get_mut(event.row.index()) {
+                *flag = true;
+            }
+        }
+        let mut remote = self.remote_pending();
+        let mut steps = Vec::new();
+        for state in self.present() {
+            if heard[state.row.index()] || matches!(scope, Scope::Only(only) if only != state.row) {
+                continue;
+            }
+            let Some(step) = state.next() else { continue };
+            if step == Step::Connect && state.is_remote() {
+                if remote >= MOST_REMOTE_PENDING {
+                    continue;
+                }
+                remote += 1;
+            }
+            steps.push((state.row, step));
+        }
+        steps
+    }
+
+    /// What one row will do at the next tick, if no event comes for it.
+    pub fn outlook(&self, row: Row) -> Outlook {
+        let Some(state) = self.row(row) else {
+            return Outlook::Settled;
+        };
+        match state.next() {
+            Some(Step::Connect)
+                if state.is_remote() && self.remote_pending() >= MOST_REMOTE_PENDING =>
+            {
+                Outlook::HeldBack
+            }
+            Some(step) => Outlook::Makes(step),
+            None if state.stage() == Stage::Resolving => Outlook::WaitsForName,
+            None if state.current().must_retry => Outlook::MustRetry,
+            None if state.stage().is_under_way() => Outlook::WaitsForNews,
+            None => Outlook::Settled,
+        }
+    }
+
+    fn remote_pending(&self) -> usize {
+        self.present()
+            .filter(|state| state.stage().is_under_way() && state.is_remote())
+            .count()
+    }
+}

@@ -1,0 +1,285 @@
+//! How a record changes the world.
+
+use super::{Marks, RowState, World};
+use crate::pure::call::{By, Call, CallFact, Out};
+use crate::pure::ids::{AttemptId, Row};
+use crate::pure::readiness::{Interest, Readiness};
+use crate::pure::record::{Change, Event, Look, Record, StageChange};
+use crate::pure::socket::{Attempt, Fact, Stage};
+
+impl World {
+    /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
+    pub fn apply(&mut self, record: &Record) -> Vec<StageChange> {
+        let entered = self.apply_calls(record);
+        self.apply_looks(record);
+        entered
+    }
+
+    /// The first half of [`World::apply`]: what was done. The engine needs it alone, since what it looks at depends on it.
+    pub fn apply_calls(&mut self, record: &Record) -> Vec<StageChange> {
+        self.n = record.n;
+        self.tick = record.tick.unwrap_or(self.tick);
+        let mut entered = Vec::new();
+        for change in &record.changes {
+            self.change(change);
+        }
+        for event in &record.events {
+            self.hear(event, &mut entered);
+        }
+        for fact in &record.calls {
+            self.observe(fact, &mut entered);
+        }
+        entered
+    }
+
+    /// The second half: what the witnesses said afterwards.
+    pub fn apply_looks(&mut self, record: &Record) {
+        for (row, look) in &record.looks {
+            self.look(*row, look);
+        }
+        if record.looked {
+            self.looked_at_us = Some(record.at_us);
+            self.looked_n = record.n;
+        }
+    }
+
+    fn new_attempt(&mut self, row: Row) -> AttemptId {
+        self.owners.push(row);
+        AttemptId(self.owners.len() as u64)
+    }
+
+    fn row_mut(&mut self, row: Row) -> Option<&mut RowState> {
+        self.rows
+            .get_mut(row.index())
+            .filter(|state| state.row == row)
+    }
+
+    fn change(&mut self, change: &Change) {
+        let n = self.n;
+        match change {
+            Change::Added {
+                row,
+                target,
+                addresses,
+                name,
+                interest,
+            } => {
+                if row.0 as usize != self.rows.len() + 1 {
+                    return;
+                }
+                let id = self.new_attempt(*row);
+                self.rows.push(RowState {
+                    row: *row,
+                    target: target.clone(),
+                    name: name.clone(),
+                    addresses: addresses.clone(),
+                    at: 0,
+                    interest: *interest,
+                    attempts: vec![Attempt::new(id, addresses.first().cloned())],
+                    removed: false,
+                    lookup: None,
+                    news: Readiness::empty(),
+                    look: Look::default(),
+                    look_before: Look::default(),
+                    marks: Marks {
+                        stage: n,
+                        ..Marks::default()
+                    },
+                });
+            }
+            Change::Removed { row } => {
+                if let Some(state) = self.row_mut(*row) {
+                    state.removed = true;
+                }
+            }
+            Change::Restarted { row } => {
+                if self.row(*row).is_none() {
+                    return;
+                }
+                let id = self.new_attempt(*row);
+                if let Some(state) = self.row_mut(*row) {
+                    if state.name.is_some() {
+                        state.addresses.clear();
+                    }
+                    state.at = 0;
+                    state.lookup = None;
+                    state.news = Readiness::empty();
+                    state.look = Look::default();
+                    state.look_before = Look::default();
+                    state
+                        .attempts
+                        .push(Attempt::new(id, state.addresses.first().cloned()));
+                    state.marks = Marks {
+                        stage: n,
+                        ..Marks::default()
+                    };
+                }
+            }
+            Change::Interest { row, interest } => {
+                if let Some(state) = self.row_mut(*row) {
+                    state.interest = *interest;
+                    state.marks.asked = n;
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, event: &Event, entered: &mut Vec<StageChange>) {
+        let n = self.n;
+        let Some(state) = self.row_mut(event.row) else {
+            return;
+        };
+        if event.stale.is_some() {
+            return;
+        }
+        let before = state.stage();
+        state.current_mut().hear(event.readiness);
+        state.news = event.readiness;
+        state.marks.told = n;
+        note_stage(state, before, n, entered);
+    }
+
+    fn observe(&mut self, fact: &CallFact, entered: &mut Vec<StageChange>) {
+        if let (Call::EpollWait { epfd, .. }, By::Program) = (&fact.call, fact.by) {
+            self.epfd = Some(*epfd);
+        }
+        if !matches!(fact.by, By::Program | By::Library) {
+            return;
+        }
+        let n = self.n;
+        let Some(row) = fact.row else { return };
+        let begins = matches!(fact.call, Call::Socket { .. })
+            && self
+                .row(row)
+                .is_some_and(|state| state.next_address().is_some());
+        let fresh = begins.then(|| self.new_attempt(row));
+        let Some(state) = self.row_mut(row) else {
+            return;
+        };
+        if let Some(id) = fresh {
+            state.at += 1;
+            let addr = state.addresses.get(state.at).cloned();
+            state.attempts.push(Attempt::new(id, addr));
+            state.look = Look::default();
+            state.look_before = Look::default();
+        }
+        let Some(outcome) = &fact.outcome else {
+            if matches!(fact.call, Call::Getaddrinfo { .. }) {
+                let before = state.stage();
+                state.lookup = fact.id;
+                state.current_mut().stage = Stage::Resolving;
+                note_stage(state, before, n, entered);
+            }
+            return;
+        };
+        if matches!(fact.call, Call::Getaddrinfo { .. }) {
+            // An answer to a question that was asked before the row began again finds nobody.
+            if state.lookup != fact.id {
+                return;
+            }
+            state.lookup = None;
+            if let Some(Out::Addrs(addrs)) = &outcome.out {
+                state.addresses.clone_from(addrs);
+                state.at = 0;
+                let first = addrs.first().cloned();
+                state.current_mut().addr = first;
+            }
+        }
+        observe_on(state, n, fact, entered);
+    }
+
+    fn look(&mut self, row: Row, look: &Look) {
+        let n = self.n;
+        if let Some(state) = self.row_mut(row) {
+            state.look_before = state.look.clone();
+            state.look.merge(look);
+            state.marks.look = n;
+        }
+    }
+}
+
+/// A finished call goes to the attempt that has its descriptor; a call without one goes to the current attempt.
+fn observe_on(state: &mut RowState, n: u64, fact: &CallFact, entered: &mut Vec<StageChange>) {
+    let Some(outcome) = &fact.outcome else { return };
+    let place = match fact.call.fd() {
+        Some(fd) => state
+            .attempts
+            .iter()
+            .rposition(|attempt| attempt.fd == Some(fd)),
+        None => Some(state.attempts.len() - 1),
+    };
+    let Some(place) = place else { return };
+    let is_current = place + 1 == state.attempts.len();
+    let attempt = &mut state.attempts[place];
+    let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
+    attempt.observe(n, &fact.call, outcome);
+    if !is_current {
+        return;
+    }
+    let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
+    if now_known != known {
+        state.marks.fact = n;
+    }
+    if now_asked != asked {
+        state.marks.asked = n;
+        if let Some(interest) = now_asked {
+            state.interest = interest;
+        }
+    }
+    // connect() that is itself the verdict passes through "connect attempted" in the same record.
+    let verdict_at_once = matches!(fact.call, Call::Connect { .. })
+        && matches!(stage, Stage::NonBlocking | Stage::Created)
+        && matches!(state.stage(), Stage::Connected | Stage::Error);
+    if verdict_at_once {
+        entered.push(stage_change(state, Stage::ConnectAttempted, None));
+    }
+    // A second failure of another kind is news although the stage stays.
+    let failed_again = state.stage() == Stage::Error
+        && stage == Stage::Error
+        && matches!((&known, &state.current().fact), (Some(Fact::Failed(a)), Some(Fact::Failed(b))) if a != b);
+    if failed_again {
+        state.marks.stage = n;
+        let failure = state.current().failure;
+        entered.push(stage_change(state, Stage::Error, failure));
+    }
+    note_stage(state, stage, n, entered);
+}
+
+fn stage_change(
+    state: &RowState,
+    stage: Stage,
+    failure: Option<crate::pure::errno::Failure>,
+) -> StageChange {
+    StageChange {
+        row: state.row,
+        target: state.target.clone(),
+        stage,
+        failure,
+    }
+}
+
+fn note_stage(state: &mut RowState, before: Stage, n: u64, entered: &mut Vec<StageChange>) {
+    let now = state.stage();
+    if now == before || now == Stage::New {
+        return;
+    }
+    state.marks.stage = n;
+    let failure = if now == Stage::Error {
+        state.current().failure
+    } else {
+        None
+    };
+    entered.push(stage_change(state, now, failure));
+}
+
+impl RowState {
+    /// What the poll watches for, or will: asked for.
+    pub fn asked(&self) -> Option<Interest> {
+        self.current().registered
+    }
+
+    /// Whether an attempt of this number belongs to this row and is the current one.
+    pub fn is_current(&self, id: AttemptId) -> bool {
+        self.attempt_by_id(id).is_some() && self.current().id == id
+    }
+}

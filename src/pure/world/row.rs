@@ -1,0 +1,163 @@
+//! One row: a target, its addresses, and the attempts made on them.
+
+use crate::pure::addr::Addr;
+use crate::pure::ids::{AttemptId, Fd, Row};
+use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
+use crate::pure::record::Look;
+use crate::pure::socket::{Attempt, Stage, Step};
+
+/// In which record each part of a row changed last: equal to the world's `n` means "just now".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The stage.
+    pub stage: u64,
+    /// What it is watched for.
+    pub asked: u64,
+    /// What an event told.
+    pub told: u64,
+    /// What the witnesses said.
+    pub look: u64,
+    /// The word beside the stage.
+    pub fact: u64,
+}
+
+/// A row of the socket list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowState {
+    /// Its number.
+    pub row: Row,
+    /// As the user typed it.
+    pub target: String,
+    /// The name and port to look up, if it is a name.
+    pub name: Option<(String, u16)>,
+    /// Every address it leads to, as far as known.
+    pub addresses: Vec<Addr>,
+    /// Which address the current attempt uses.
+    pub at: usize,
+    /// What it is to be watched for.
+    pub interest: Interest,
+    /// Every descriptor it had; the last is the current one, and there is always one.
+    pub attempts: Vec<Attempt>,
+    /// It was deleted.
+    pub removed: bool,
+    /// A lookup of its name is running.
+    pub lookup: Option<u64>,
+    /// What the last event told, and in which record.
+    pub news: Readiness,
+    /// What the witnesses say, as of the last look.
+    pub look: Look,
+    /// What they said before it changed last.
+    pub look_before: Look,
+    /// When each part changed last.
+    pub marks: Marks,
+}
+
+impl RowState {
+    /// The current attempt.
+    pub fn current(&self) -> &Attempt {
+        self.attempts
+            .last()
+            .expect("a row is made with an attempt and none is ever taken away")
+    }
+
+    pub(super) fn current_mut(&mut self) -> &mut Attempt {
+        self.attempts
+            .last_mut()
+            .expect("a row is made with an attempt and none is ever taken away")
+    }
+
+    /// The current attempt's stage.
+    pub fn stage(&self) -> Stage {
+        self.current().stage
+    }
+
+    /// The current attempt's descriptor, while it is open.
+    pub fn fd(&self) -> Option<Fd> {
+        self.current().fd
+    }
+
+    /// The descriptors of all attempts that are still open, oldest first.
+    pub fn open_fds(&self) -> Vec<Fd> {
+        self.attempts
+            .iter()
+            .filter_map(|attempt| attempt.fd)
+            .collect()
+    }
+
+    /// Whether its current address is on another machine.
+    pub fn is_remote(&self) -> bool {
+        self.addresses
+            .get(self.at)
+            .is_some_and(|addr| !addr.is_local())
+    }
+
+    /// The lab peer at its other end, without the `@`.
+    pub fn peer(&self) -> Option<&str> {
+        self.target.strip_prefix('@')
+    }
+
+    /// The address after the current one, if the current attempt failed and the name has more.
+    pub fn next_address(&self) -> Option<&Addr> {
+        (self.stage() == Stage::Error)
+            .then(|| self.addresses.get(self.at + 1))
+            .flatten()
+    }
+
+    /// The call that the tick table gives it. After a failure that is the next address's socket(), as getaddrinfo(3) tells programs.
+    pub fn next(&self) -> Option<Step> {
+        if self.next_address().is_some() {
+            Some(Step::Socket)
+        } else {
+            self.current().next()
+        }
+    }
+
+    /// Whether no tick will change it any more by itself: connected, failed at the last address, or closed.
+    pub fn is_settled(&self) -> bool {
+        match self.stage() {
+            Stage::Connected | Stage::Closed => true,
+            Stage::Error => self.next_address().is_none(),
+            _ => self.removed,
+        }
+    }
+
+    /// TRUE in select()'s picture by poll(2), for what was asked for only; errors and hang-ups are always told.
+    pub fn true_by_poll(&self) -> Option<PollMask> {
+        let asked = self.current().registered?;
+        self.look.poll.answer().map(|mask| within(mask, asked))
+    }
+
+    /// The same by a level-triggered epoll.
+    pub fn true_by_epoll(&self) -> Option<PollMask> {
+        let asked = self.current().registered?;
+        self.look.epoll.answer().map(|mask| within(mask, asked))
+    }
+
+    /// The same by select(2).
+    pub fn true_by_select(&self) -> Option<SelectSets> {
+        let asked = self.current().registered?;
+        self.look.select.answer().map(|sets| {
+            let mut wanted = SelectSets::empty();
+            wanted.set(SelectSets::R, asked.contains(Interest::READABLE));
+            wanted.set(SelectSets::W, asked.contains(Interest::WRITABLE));
+            wanted.set(SelectSets::X, true);
+            sets & wanted
+        })
+    }
+
+    pub(super) fn attempt_by_id(&self, id: AttemptId) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.id == id)
+    }
+}
+
+/// Out is a subset of in.
+pub(super) fn within(mask: PollMask, asked: Interest) -> PollMask {
+    let mut wanted = PollMask::ERR | PollMask::HUP | PollMask::NVAL;
+    wanted.set(
+        PollMask::IN | PollMask::RDHUP,
+        asked.contains(Interest::READABLE),
+    );
+    wanted.set(PollMask::OUT, asked.contains(Interest::WRITABLE));
+    wanted.set(PollMask::PRI, asked.contains(Interest::PRIORITY));
+    mask & wanted
+}

@@ -1,0 +1,5 @@
+//! The program as a process: without a terminal ([`headless`]), and what it can say of this machine ([`doctor`]).
+
+pub mod doctor;
+pub mod headless;
+pub mod targets;

@@ -1,0 +1,155 @@
+//! `sockstep doctor`: what works on this machine, and the fix for what does not.
+
+use crate::os::call::{Descriptors, perform};
+use crate::os::system;
+use crate::pure::addr::Family;
+use crate::pure::call::{Call, Out, SocketOption};
+use crate::pure::ids::Fd;
+use std::fmt::Write;
+
+/// How one thing stands.
+enum State {
+    Works,
+    Limited,
+    Missing,
+}
+
+struct Finding {
+    state: State,
+    what: String,
+    fix: &'static str,
+}
+
+fn finding(works: bool, what: impl Into<String>, fix: &'static str) -> Finding {
+    Finding {
+        state: if works { State::Works } else { State::Missing },
+        what: what.into(),
+        fix,
+    }
+}
+
+/// The report, a line a finding.
+pub fn report() -> String {
+    let limit = system::raise_descriptor_limit();
+    let mut findings = vec![
+        finding(
+            true,
+            format!("{} {}", system::os_name(), system::kernel()),
+            "",
+        ),
+        Finding {
+            state: if limit >= 1100 {
+                State::Works
+            } else {
+                State::Limited
+            },
+            what: format!("{limit} descriptors can be open at once"),
+            fix: "raise it with: ulimit -n 4096",
+        },
+    ];
+    findings.extend(sockets());
+    findings.extend(terminal());
+    let mut text = String::new();
+    for Finding { state, what, fix } in findings {
+        let word = match state {
+            State::Works => "works  ",
+            State::Limited => "limited",
+            State::Missing => "missing",
+        };
+        let _ = write!(text, "{word}  {what}");
+        if !matches!(state, State::Works) && !fix.is_empty() {
+            let _ = write!(text, "\n         {fix}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn sockets() -> Vec<Finding> {
+    let mut descriptors = Descriptors::default();
+    let mut opens = |family| {
+        let outcome = perform(&Call::Socket { family }, &mut descriptors)?;
+        outcome.errno.is_none().then_some(Fd(outcome.ret as i32))
+    };
+    let (v4, v6, unix) = (
+        opens(Family::Inet),
+        opens(Family::Inet6),
+        opens(Family::Unix),
+    );
+    let mut can = |fd: Option<Fd>, call: &dyn Fn(Fd) -> Call| {
+        fd.and_then(|fd| perform(&call(fd), &mut descriptors))
+            .is_some_and(|outcome| outcome.errno.is_none())
+    };
+    let bind = |text: &'static str| {
+        move |fd| Call::Bind {
+            fd,
+            addr: text.parse().unwrap_or(crate::pure::addr::Addr::UnixUnnamed),
+        }
+    };
+    let loopback4 = can(v4, &bind("127.0.0.1:0"));
+    let loopback6 = can(v6, &bind("[::1]:0"));
+    let rto_max = can(v4, &|fd| Call::SetOption {
+        fd,
+        option: SocketOption::TcpRtoMaxMs,
+        value: 5000,
+    });
+    let info = v4
+        .and_then(|fd| descriptors.get(fd))
+        .and_then(crate::os::tcp::info)
+        .is_some();
+    let localhost = matches!(
+        crate::os::resolve::look_up("localhost", 80).out,
+        Some(Out::Addrs(_))
+    );
+    vec![
+        finding(
+            loopback4,
+            "IPv4 loopback: the lab runs here",
+            "bring the interface up: ip link set lo up",
+        ),
+        finding(
+            loopback6,
+            "IPv6 loopback",
+            "the lab works without it; [::1] targets fail",
+        ),
+        finding(unix.is_some(), "unix sockets", "unix: targets fail"),
+        finding(
+            info,
+            "TCP_INFO: the kernel's own TCP state",
+            "only Linux has it; the kernel column stays empty",
+        ),
+        finding(
+            rto_max,
+            "TCP_RTO_MAX_MS: @pending answers within 5 s",
+            "needs Linux 6.15; without it @pending can be slow to answer",
+        ),
+        finding(
+            localhost,
+            "the name localhost",
+            "add to /etc/hosts: 127.0.0.1 localhost",
+        ),
+    ]
+}
+
+fn terminal() -> Vec<Finding> {
+    use std::io::IsTerminal;
+    let is_terminal = std::io::stdout().is_terminal();
+    let mut findings = vec![finding(
+        is_terminal,
+        "standard output is a terminal",
+        "use sockstep run in pipes and scripts",
+    )];
+    if let (true, Ok((columns, rows))) = (is_terminal, crossterm::terminal::size()) {
+        let fits = columns >= 60 && rows >= 16;
+        findings.push(finding(
+            fits,
+            format!("it has {columns} columns and {rows} rows"),
+            "make it at least 60x16",
+        ));
+    }
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if no_colour {
+        findings.push(finding(true, "NO_COLOR is set: bold and reverse only", ""));
+    }
+    findings
+}

@@ -1,0 +1,153 @@
+//! `sockstep run`: the same engine without a terminal.
+
+use crate::pure::record::{Header, Record};
+use crate::pure::socket::Stage;
+use crate::pure::target::Target;
+use crate::pure::world::{Scope, World};
+use crate::session::{Options, Session, Wait};
+use crate::{os, text, trace};
+use anyhow::Context;
+use std::io::{ErrorKind, Write};
+use std::time::{Duration, Instant};
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// The trace, as JSON Lines.
+    Json,
+    /// A line a stage change, with a line a call if `calls` is set.
+    Plain {
+        /// Print the calls too.
+        calls: bool,
+    },
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Whom to connect to.
+    pub targets: Vec<Target>,
+    /// What is printed.
+    pub face: Face,
+    /// Stop after so many ticks.
+    pub ticks: Option<u64>,
+    /// Stop when every row is settled or `timeout` is over; ticks wait for news then.
+    pub until_settled: bool,
+    /// The deadline of every row.
+    pub timeout: Duration,
+    /// How long a tick's poll waits when it does not wait for news.
+    pub poll_timeout: Duration,
+    /// The session's options.
+    pub options: Options,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every row is connected.
+    AllConnected,
+    /// At least one is not.
+    NotAll,
+    /// Nobody reads our output any more.
+    ClosedPipe,
+}
+
+struct Printer<W> {
+    out: W,
+    face: Face,
+}
+
+impl<W: Write> Printer<W> {
+    fn header(&mut self, header: &Header) -> std::io::Result<()> {
+        match self.face {
+            Face::Json => self.put(&trace::encode::header(header)),
+            Face::Plain { .. } => Ok(()),
+        }
+    }
+
+    fn record(&mut self, record: &Record) -> std::io::Result<()> {
+        match self.face {
+            Face::Json => self.put(&trace::encode::record(record)),
+            Face::Plain { calls } => self.put(&text::plain(record, calls)),
+        }
+    }
+
+    /// One write a record, so that a reader never waits for half of one.
+    fn put(&mut self, text: &str) -> std::io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// Runs the plan and prints to `out`.
+///
+/// # Errors
+/// If the session cannot begin, or the output cannot be written.
+pub fn run(plan: &Plan, out: impl Write) -> anyhow::Result<End> {
+    let mut printer = Printer {
+        out,
+        face: plan.face,
+    };
+    let mut session =
+        Session::new(plan.options, None).context("failed to make the poll instance")?;
+    match step(plan, &mut session, &mut printer) {
+        Ok(()) => {}
+        Err(error) if is_closed_pipe(&error) => return Ok(End::ClosedPipe),
+        Err(error) => return Err(error),
+    }
+    let all = session
+        .world()
+        .present()
+        .all(|row| row.stage() == Stage::Connected);
+    Ok(if all { End::AllConnected } else { End::NotAll })
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}
+
+fn step<W: Write>(
+    plan: &Plan,
+    session: &mut Session,
+    printer: &mut Printer<W>,
+) -> anyhow::Result<()> {
+    printer.header(&os::system::header())?;
+    let texts: Vec<&str> = plan
+        .targets
+        .iter()
+        .map(|target| target.text.as_str())
+        .collect();
+    let words = format!("add {}", texts.join(" "));
+    printer.record(&session.add(&plan.targets, words, &[])?)?;
+    let deadline = Instant::now() + plan.timeout;
+    let mut ticks = 0;
+    loop {
+        let over = plan.ticks.is_some_and(|limit| ticks >= limit);
+        let settled =
+            plan.until_settled && (is_settled(session.world()) || Instant::now() >= deadline);
+        if over || settled {
+            return Ok(());
+        }
+        let wait = if plan.until_settled {
+            Wait::ForNews(Some(deadline))
+        } else {
+            Wait::For(plan.poll_timeout)
+        };
+        printer.record(&session.tick(Scope::All, wait, "tick".to_owned(), &[]))?;
+        ticks += 1;
+        if let Some(record) = session.answers() {
+            printer.record(&record)?;
+        }
+    }
+}
+
+fn is_settled(world: &World) -> bool {
+    world
+        .present()
+        .all(crate::pure::world::RowState::is_settled)
+}

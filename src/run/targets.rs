@@ -1,0 +1,99 @@
+//! Targets from the command line and from files.
+
+use crate::os::names::SystemNames;
+use crate::pure::clean;
+use crate::pure::target::{Target, TargetError};
+use std::io::Read;
+use std::path::Path;
+use thiserror::Error;
+
+/// A targets file is small: one line a target.
+const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// Why the targets cannot be used.
+#[derive(Debug, Error)]
+pub enum TargetsError {
+    /// One of the command line.
+    #[error("{0}")]
+    Argument(#[from] TargetError),
+    /// One of a file.
+    #[error("{file}, line {line}: {error}")]
+    Line {
+        /// The file's name.
+        file: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        error: TargetError,
+    },
+    /// A file without one.
+    #[error(
+        "{0} names no target. Write one target a line, such as localhost:80; lines that start with # are comments"
+    )]
+    Empty(String),
+    /// It cannot be read.
+    #[error("cannot read the targets file {file}: {error}")]
+    Unreadable {
+        /// The file's name.
+        file: String,
+        /// Why.
+        error: String,
+    },
+}
+
+/// All targets: those of the command line first, then those of the file.
+///
+/// # Errors
+/// Names the first one that is wrong, and the right form.
+pub fn gather(arguments: &[String], file: Option<&Path>) -> Result<Vec<Target>, TargetsError> {
+    let mut targets: Vec<Target> = arguments
+        .iter()
+        .map(|text| Target::parse(text, &SystemNames))
+        .collect::<Result<_, _>>()?;
+    if let Some(path) = file {
+        targets.append(&mut from_file(path)?);
+    }
+    Ok(targets)
+}
+
+fn from_file(path: &Path) -> Result<Vec<Target>, TargetsError> {
+    let (file, text) = if path == Path::new("-") {
+        ("standard input".to_owned(), read(std::io::stdin().lock()))
+    } else {
+        (
+            clean::text(&path.display().to_string()),
+            std::fs::File::open(path).and_then(read),
+        )
+    };
+    let text = text.map_err(|error| TargetsError::Unreadable {
+        file: file.clone(),
+        error: error.to_string(),
+    })?;
+    let mut targets = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let target = Target::parse(line, &SystemNames).map_err(|error| TargetsError::Line {
+            file: file.clone(),
+            line: index + 1,
+            error,
+        })?;
+        targets.push(target);
+    }
+    if targets.is_empty() {
+        Err(TargetsError::Empty(file))
+    } else {
+        Ok(targets)
+    }
+}
+
+fn read(from: impl Read) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(std::io::Error::other("it is larger than 16 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
+}

@@ -1,0 +1,163 @@
+//! The engine: plan (pure), perform the calls, apply the record. It owns the learner's poll, every program descriptor and the lab.
+
+mod answers;
+mod commands;
+mod looks;
+mod refusal;
+mod tick;
+
+pub use answers::{Notify, WakeHandle};
+pub use refusal::Refusal;
+pub use tick::Wait;
+
+use crate::os::call::{Descriptors, perform};
+use crate::os::lab::Lab;
+use crate::os::poll::LearnersPoll;
+use crate::pure::call::{By, Call, CallFact, Outcome};
+use crate::pure::ids::Row;
+use crate::pure::readiness::Interest;
+use crate::pure::record::{Cause, Record};
+use crate::pure::world::World;
+use answers::Answers;
+use std::time::Instant;
+
+/// Whether the witnesses are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// Not one look system call.
+    Off,
+    /// poll and select for all sockets, the rest for the sockets that are shown, at most 64.
+    On,
+    /// Everything for all sockets.
+    All,
+}
+
+/// How a session is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether the witnesses are asked.
+    pub looks: Looks,
+    /// What new rows are watched for.
+    pub interest: Interest,
+}
+
+/// A running session: rows with real descriptors.
+#[derive(Debug)]
+pub struct Session {
+    world: World,
+    poll: LearnersPoll,
+    descriptors: Descriptors,
+    lab: Lab,
+    started: Instant,
+    options: Options,
+    records: u64,
+    calls_with_id: u64,
+    answers: Answers,
+}
+
+impl Session {
+    /// A session without rows. `notify` is called on another thread when an answer waits and nobody is inside a tick.
+    ///
+    /// # Errors
+    /// If the system has no descriptors left for the learner's poll.
+    pub fn new(options: Options, notify: Option<Notify>) -> std::io::Result<Session> {
+        let poll = LearnersPoll::new()?;
+        let answers = Answers::new(poll.waker(), notify);
+        Ok(Session {
+            world: World::default(),
+            poll,
+            descriptors: Descriptors::default(),
+            lab: Lab::default(),
+            started: Instant::now(),
+            options,
+            records: 0,
+            calls_with_id: 0,
+            answers,
+        })
+    }
+
+    /// The state after the last record.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// When the session's clock was 0.
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Ends a wait from another thread.
+    pub fn wake_handle(&self) -> WakeHandle {
+        self.answers.wake_handle()
+    }
+
+    fn begin(&mut self, cause: Cause) -> Record {
+        let n = self.records;
+        self.records += 1;
+        Record::new(n, cause, self.now_us())
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Makes one call of the program on a row and writes it down.
+    fn make(&mut self, record: &mut Record, row: Row, call: Call) -> Option<Outcome> {
+        let outcome = perform(&call, &mut self.descriptors)?;
+        record
+            .calls
+            .push(CallFact::done(row, By::Program, call, outcome.clone()));
+        Some(outcome)
+    }
+
+    /// The lab's turn, the conclusions, the looks: the end of every record in which calls were made. `shown` are the rows that
+    /// somebody sees.
+    fn finish(&mut self, mut record: Record, shown: &[Row]) -> Record {
+        self.lab_turn(&mut record);
+        record.stages = self.world.apply_calls(&record);
+        if self.options.looks != Looks::Off {
+            self.look(&mut record, shown);
+        }
+        record.at_us = self.now_us();
+        self.world.apply_looks(&record);
+        record
+    }
+
+    fn lab_turn(&mut self, record: &mut Record) {
+        let made = std::mem::take(&mut record.calls);
+        let mut far = Vec::new();
+        for fact in &made {
+            self.set_client_options(fact, &mut far);
+        }
+        self.lab.turn(&made, &mut far);
+        record.calls = made;
+        record.calls.append(&mut far);
+    }
+
+    /// Some peers need the program's socket to be more patient than usual. These are the lab's calls, and are shown as such.
+    fn set_client_options(&mut self, fact: &CallFact, far: &mut Vec<CallFact>) {
+        let (
+            Some(row),
+            Call::Socket { .. },
+            Some(Outcome {
+                ret, errno: None, ..
+            }),
+        ) = (fact.row, &fact.call, &fact.outcome)
+        else {
+            return;
+        };
+        let Ok(number) = i32::try_from(*ret) else {
+            return;
+        };
+        for (option, value) in self.lab.client_options(row) {
+            let call = Call::SetOption {
+                fd: crate::pure::ids::Fd(number),
+                option: *option,
+                value: *value,
+            };
+            if let Some(outcome) = perform(&call, &mut self.descriptors) {
+                far.push(CallFact::done(row, By::Lab, call, outcome));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! News from other threads: finished name lookups. They are written down between ticks, never inside one.
+
+use crate::pure::call::{Call, Outcome};
+use crate::pure::ids::Row;
+use mio::Waker;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// Called on another thread when an answer waits.
+pub type Notify = Arc<dyn Fn() + Send + Sync>;
+
+/// A finished call that was running on another thread.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) row: Row,
+    pub(super) id: u64,
+    pub(super) call: Call,
+    pub(super) outcome: Outcome,
+}
+
+/// Both ends of the way that answers take.
+pub(super) struct Answers {
+    sender: Sender<Answer>,
+    receiver: Receiver<Answer>,
+    wake: WakeHandle,
+    notify: Option<Notify>,
+}
+
+impl std::fmt::Debug for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answers").finish_non_exhaustive()
+    }
+}
+
+/// Ends a waiting tick from another thread. While nothing waits it leaves no trace in the learner's poll.
+#[derive(Clone, Debug)]
+pub struct WakeHandle {
+    waker: Arc<Waker>,
+    waiting: Arc<AtomicBool>,
+    end: Arc<AtomicBool>,
+}
+
+impl WakeHandle {
+    /// Ends the tick that waits now, or the one that is about to.
+    pub fn end_wait(&self) {
+        self.end.store(true, Ordering::SeqCst);
+        self.wake_if_waiting();
+    }
+
+    fn wake_if_waiting(&self) {
+        if self.waiting.load(Ordering::SeqCst) {
+            // If the eventfd cannot be written to, the wait ends at its timeout instead.
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// To be called when a command is taken up: an earlier request to end is over.
+    pub fn forget(&self) {
+        self.end.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Answers {
+    pub(super) fn new(waker: Arc<Waker>, notify: Option<Notify>) -> Answers {
+        let (sender, receiver) = channel();
+        let wake = WakeHandle {
+            waker,
+            waiting: Arc::default(),
+            end: Arc::default(),
+        };
+        Answers {
+            sender,
+            receiver,
+            wake,
+            notify,
+        }
+    }
+
+    pub(super) fn wake_handle(&self) -> WakeHandle {
+        self.wake.clone()
+    }
+
+    /// What another thread calls with its answer.
+    pub(super) fn post(&self) -> impl FnOnce(Answer) + Send + 'static {
+        let (sender, wake, notify) = (self.sender.clone(), self.wake.clone(), self.notify.clone());
+        move |answer| {
+            // A session that is gone needs no answer.
+            let _ = sender.send(answer);
+            wake.wake_if_waiting();
+            if let Some(notify) = notify {
+                notify();
+            }
+        }
+    }
+
+    pub(super) fn take(&self) -> Vec<Answer> {
+        self.receiver.try_iter().collect()
+    }
+
+    /// Says that a wait begins; false if it should not, since somebody has asked for its end already.
+    pub(super) fn begin_wait(&self) -> bool {
+        self.wake.waiting.store(true, Ordering::SeqCst);
+        !self.wake.end.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn end_of_wait(&self) {
+        self.wake.waiting.store(false, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,215 @@
+//! The shape of the JSON: flat structs with optional fields, so that a reader in any language needs no schema.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+type Text<'a> = Cow<'a, str>;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct HeaderLine<'a> {
+    #[serde(borrow)]
+    pub(super) format: Text<'a>,
+    pub(super) version: u32,
+    #[serde(default, borrow)]
+    pub(super) os: Text<'a>,
+    #[serde(default, borrow)]
+    pub(super) kernel: Text<'a>,
+    #[serde(default, borrow)]
+    pub(super) program: Text<'a>,
+    #[serde(default, borrow)]
+    pub(super) started: Text<'a>,
+    #[serde(default)]
+    pub(super) sysctl: BTreeMap<String, i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct RecordLine<'a> {
+    pub(super) n: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tick: Option<u64>,
+    #[serde(borrow)]
+    pub(super) cause: Text<'a>,
+    pub(super) at_us: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) looked: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub(super) changes: Vec<ChangeLine<'a>>,
+    #[serde(default, borrow)]
+    pub(super) calls: Vec<CallLine<'a>>,
+    #[serde(default)]
+    pub(super) events: Vec<EventLine>,
+    #[serde(default, borrow)]
+    pub(super) looks: Vec<LookLine<'a>>,
+    #[serde(default)]
+    pub(super) packets: Vec<serde_json::Value>,
+    #[serde(default, borrow)]
+    pub(super) stages: Vec<StageLine<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ChangeLine<'a> {
+    #[serde(borrow)]
+    pub(super) change: Text<'a>,
+    pub(super) socket: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) target: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) addresses: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) host: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) interest: Option<Text<'a>>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct CallLine<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) socket: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<u64>,
+    #[serde(borrow)]
+    pub(super) call: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) args: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fd: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) epfd: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) family: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) addr: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) op: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) interest: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) capacity: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) timeout_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bytes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) size: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) how: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) option: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) host: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ret: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) woken: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) errno: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) out: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) by: Text<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct EventLine {
+    pub(super) socket: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attempt: Option<u64>,
+    #[serde(default)]
+    pub(super) readable: bool,
+    #[serde(default)]
+    pub(super) writable: bool,
+    #[serde(default)]
+    pub(super) error: bool,
+    #[serde(default)]
+    pub(super) read_closed: bool,
+    #[serde(default)]
+    pub(super) write_closed: bool,
+    #[serde(default)]
+    pub(super) priority: bool,
+}
+
+/// A field that is absent (not asked), `null` (no answer) or has a value.
+pub(super) type Asked<T> = Option<Option<T>>;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct LookLine<'a> {
+    pub(super) socket: u32,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present",
+        borrow
+    )]
+    pub(super) poll: Asked<Vec<Text<'a>>>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present",
+        borrow
+    )]
+    pub(super) select: Asked<Vec<Text<'a>>>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present",
+        borrow
+    )]
+    pub(super) epoll: Asked<Vec<Text<'a>>>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present",
+        borrow
+    )]
+    pub(super) tcp: Asked<TcpLine<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) local: Option<String>,
+}
+
+fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Asked<T>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct TcpLine<'a> {
+    #[serde(borrow)]
+    pub(super) state: Text<'a>,
+    #[serde(default)]
+    pub(super) retransmits: u32,
+    #[serde(default)]
+    pub(super) rto_us: u32,
+    #[serde(default)]
+    pub(super) rtt_us: u32,
+    #[serde(default)]
+    pub(super) unacked: u32,
+    #[serde(default)]
+    pub(super) sacked: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StageLine<'a> {
+    pub(super) socket: u32,
+    #[serde(borrow)]
+    pub(super) target: Text<'a>,
+    #[serde(borrow)]
+    pub(super) stage: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) errno: Option<Text<'a>>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
