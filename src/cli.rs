@@ -1,10 +1,11 @@
 //! The command line: what can be typed, and what it does. Data goes to standard output, messages to standard error.
 
+use crate::app::model::Theme;
 use crate::pure::clean;
 use crate::pure::command::parse_duration;
 use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Face, Plan};
-use crate::run::{doctor, targets};
+use crate::run::{doctor, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -35,6 +36,28 @@ pub struct Cli {
 struct Interactive {
     #[command(flatten)]
     common: Common,
+    /// The colours; auto asks COLORFGBG and is mono if that says nothing
+    #[arg(long, value_enum, default_value = "auto")]
+    theme: ThemeArg,
+    /// Whether colours are used at all; auto honours NO_COLOR
+    #[arg(long, value_enum, default_value = "auto")]
+    color: ColorArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ThemeArg {
+    Auto,
+    Dark,
+    Light,
+    Mono,
+    HighContrast,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ColorArg {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Args)]
@@ -174,9 +197,73 @@ fn gather(common: &Common) -> Result<Vec<pure::target::Target>, ExitCode> {
         .map_err(|error| complain(&error.to_string(), USAGE))
 }
 
+/// The targets of a class without a network.
+const LAB: [&str; 4] = ["@open", "@refused", "@pending", "@reset"];
+
 fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
-    let _ = &args.common;
-    Ok(ExitCode::SUCCESS)
+    let mut targets = match gather(&args.common) {
+        Ok(targets) => targets,
+        Err(code) => return Ok(code),
+    };
+    if !tui::has_terminal() {
+        let message =
+            "standard output is not a terminal. Use: sockstep run TARGET... for scripts and pipes";
+        return Ok(complain(message, USAGE));
+    }
+    if targets.is_empty() {
+        targets = LAB
+            .iter()
+            .map(|text| pure::target::Target::parse(text, &os::names::SystemNames))
+            .collect::<Result<_, _>>()?;
+    }
+    os::system::raise_descriptor_limit();
+    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    let start = tui::Start {
+        targets,
+        options: args.common.options(),
+        poll_timeout: args.common.poll_timeout,
+        theme: theme(args, &env),
+        true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
+        unicode: is_utf8(&env),
+    };
+    Ok(ExitCode::from(tui::run(start)?))
+}
+
+fn theme(args: &Interactive, env: &dyn Fn(&str) -> String) -> Theme {
+    let no_colour = match args.color {
+        ColorArg::Never => true,
+        ColorArg::Always => false,
+        ColorArg::Auto => {
+            !env("NO_COLOR").is_empty()
+                || matches!(env("TERM").as_str(), "dumb" | "vt100" | "vt220")
+        }
+    };
+    match args.theme {
+        _ if no_colour => Theme::Mono,
+        ThemeArg::Dark => Theme::Dark,
+        ThemeArg::Light => Theme::Light,
+        ThemeArg::Mono => Theme::Mono,
+        ThemeArg::HighContrast => Theme::HighContrast,
+        // Colours that were chosen for the wrong background cannot be read: without knowledge there are none.
+        ThemeArg::Auto => match env("COLORFGBG")
+            .rsplit(';')
+            .next()
+            .and_then(|text| text.parse::<u8>().ok())
+        {
+            Some(7 | 15) => Theme::Light,
+            Some(0..=6 | 8) => Theme::Dark,
+            _ => Theme::Mono,
+        },
+    }
+}
+
+/// Whether the locale says that the terminal shows UTF-8: the first of these that is set decides, as in setlocale(3).
+fn is_utf8(env: &dyn Fn(&str) -> String) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .map(env)
+        .find(|value| !value.is_empty());
+    locale.is_some_and(|value| value.to_lowercase().replace('-', "").contains("utf8"))
 }
 
 fn headless(run: &Run) -> anyhow::Result<ExitCode> {

@@ -2,10 +2,13 @@
 //!
 //! Modules, in reading order, from the ground up. Imports point down only; `tests/floors.rs` enforces it.
 
+pub mod app;
 pub mod cli;
+pub mod content;
 pub mod os;
 pub mod pure;
 pub mod run;
 pub mod session;
 pub mod text;
 pub mod trace;
+pub mod view;

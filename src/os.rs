@@ -7,5 +7,6 @@ pub mod look;
 pub mod names;
 pub mod poll;
 pub mod resolve;
+pub mod signals;
 pub mod system;
 pub mod tcp;

@@ -3,3 +3,4 @@
 pub mod doctor;
 pub mod headless;
 pub mod targets;
+pub mod tui;

@@ -180,6 +180,23 @@ pub struct Attempt {
     pub failure: Option<Failure>,
     /// Who has read the pending error.
     pub envelope: Envelope,
+    /// Every stage it has been in.
+    pub walked: Walked,
+}
+
+/// A set of stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Walked(u16);
+
+impl Walked {
+    /// Whether the stage is in it.
+    pub fn contains(self, stage: Stage) -> bool {
+        self.0 & (1 << stage as u16) != 0
+    }
+
+    fn insert(&mut self, stage: Stage) {
+        self.0 |= 1 << stage as u16;
+    }
 }
 
 impl Attempt {
@@ -197,7 +214,14 @@ impl Attempt {
             fact: None,
             failure: None,
             envelope: Envelope::Sealed,
+            walked: Walked::default(),
         }
+    }
+
+    /// Enters a stage.
+    pub(super) fn enter(&mut self, stage: Stage) {
+        self.stage = stage;
+        self.walked.insert(stage);
     }
 
     /// An event of the learner's poll: a hint.
@@ -207,7 +231,7 @@ impl Attempt {
         }
         self.hints |= readiness;
         if self.stage == Stage::Pending && readiness.contains(Readiness::WRITABLE) {
-            self.stage = Stage::Writable;
+            self.enter(Stage::Writable);
         }
     }
 
@@ -237,12 +261,12 @@ impl Attempt {
             Call::Socket { .. } => match outcome.errno {
                 None => {
                     self.fd = i32::try_from(outcome.ret).ok().map(Fd);
-                    self.stage = Stage::Created;
+                    self.enter(Stage::Created);
                 }
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
             Call::SetNonblocking { .. } => match outcome.errno {
-                None if self.stage == Stage::Created => self.stage = Stage::NonBlocking,
+                None if self.stage == Stage::Created => self.enter(Stage::NonBlocking),
                 None => {}
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
@@ -256,7 +280,7 @@ impl Attempt {
             Call::Getpeername { .. } => self.observe_getpeername(outcome),
             Call::Send { .. } | Call::Recv { .. } => self.observe_data(call, outcome),
             Call::Close { .. } => {
-                self.stage = Stage::Closed;
+                self.enter(Stage::Closed);
                 self.fd = None;
                 self.registered = None;
                 self.hints = Readiness::empty();
@@ -276,14 +300,14 @@ impl Attempt {
     }
 
     fn fail(&mut self, failure: Failure) {
-        self.stage = Stage::Error;
+        self.enter(Stage::Error);
         self.failure = Some(failure);
         self.fact = Some(Fact::Failed(failure));
         self.hints = Readiness::empty();
     }
 
     fn connected(&mut self, fact: Fact) {
-        self.stage = Stage::Connected;
+        self.enter(Stage::Connected);
         self.failure = None;
         self.fact = Some(fact);
         self.hints = Readiness::empty();
@@ -292,6 +316,7 @@ impl Attempt {
     /// connect() clears all hints: they spoke of what was before.
     fn observe_connect(&mut self, errno: Option<Errno>) {
         let was_connected = self.stage == Stage::Connected;
+        self.walked.insert(Stage::ConnectAttempted);
         self.hints = Readiness::empty();
         self.so_error_zero = false;
         self.must_retry = false;
@@ -300,16 +325,16 @@ impl Attempt {
             Some(Errno::EISCONN) if was_connected => {}
             Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
             Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
-                self.stage = if self.registered.is_some() {
-                    Stage::Pending
-                } else {
-                    Stage::ConnectAttempted
-                };
+                let watched = self.registered.is_some();
+                self.enter(Stage::ConnectAttempted);
+                if watched {
+                    self.enter(Stage::Pending);
+                }
                 self.failure = None;
                 self.fact = Some(Fact::Connect(errno));
             }
             Some(Errno::EAGAIN) => {
-                self.stage = Stage::ConnectAttempted;
+                self.enter(Stage::ConnectAttempted);
                 self.must_retry = true;
                 self.failure = None;
                 self.fact = Some(Fact::Connect(errno));
@@ -325,7 +350,7 @@ impl Attempt {
             (_, None) => {
                 self.registered = Some(interest);
                 if self.stage == Stage::ConnectAttempted && !self.must_retry {
-                    self.stage = Stage::Pending;
+                    self.enter(Stage::Pending);
                 }
             }
         }
@@ -353,7 +378,7 @@ impl Attempt {
             (Some(Errno::ENOTCONN), _)
                 if matches!(self.stage, Stage::Pending | Stage::Writable) =>
             {
-                self.stage = Stage::Pending;
+                self.enter(Stage::Pending);
                 self.hints = Readiness::empty();
                 if self.so_error_zero {
                     self.fact = Some(Fact::Phantom);

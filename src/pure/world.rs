@@ -7,7 +7,7 @@ mod row;
 #[cfg(test)]
 mod laws;
 
-pub use row::{Marks, RowState};
+pub use row::{Marks, RowState, within};
 
 use super::ids::{AttemptId, Fd, Row};
 use super::record::Event;
@@ -25,6 +25,8 @@ pub struct World {
     pub n: u64,
     /// How often the learner's poll was called.
     pub tick: u64,
+    /// The record of the last tick.
+    pub tick_n: u64,
     /// The learner's epoll descriptor, once it was used.
     pub epfd: Option<Fd>,
     /// When the witnesses were last asked, in microseconds since the start.

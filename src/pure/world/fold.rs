@@ -18,7 +18,10 @@ impl World {
     /// The first half of [`World::apply`]: what was done. The engine needs it alone, since what it looks at depends on it.
     pub fn apply_calls(&mut self, record: &Record) -> Vec<StageChange> {
         self.n = record.n;
-        self.tick = record.tick.unwrap_or(self.tick);
+        if let Some(tick) = record.tick {
+            self.tick = tick;
+            self.tick_n = record.n;
+        }
         let mut entered = Vec::new();
         for change in &record.changes {
             self.change(change);
@@ -79,6 +82,7 @@ impl World {
                     removed: false,
                     lookup: None,
                     news: Readiness::empty(),
+                    asked_before: None,
                     look: Look::default(),
                     look_before: Look::default(),
                     marks: Marks {
@@ -118,7 +122,6 @@ impl World {
             Change::Interest { row, interest } => {
                 if let Some(state) = self.row_mut(*row) {
                     state.interest = *interest;
-                    state.marks.asked = n;
                 }
             }
         }
@@ -167,7 +170,7 @@ impl World {
             if matches!(fact.call, Call::Getaddrinfo { .. }) {
                 let before = state.stage();
                 state.lookup = fact.id;
-                state.current_mut().stage = Stage::Resolving;
+                state.current_mut().enter(Stage::Resolving);
                 note_stage(state, before, n, entered);
             }
             return;
@@ -222,6 +225,7 @@ fn observe_on(state: &mut RowState, n: u64, fact: &CallFact, entered: &mut Vec<S
     }
     if now_asked != asked {
         state.marks.asked = n;
+        state.asked_before = asked;
         if let Some(interest) = now_asked {
             state.interest = interest;
         }

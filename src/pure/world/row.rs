@@ -44,6 +44,8 @@ pub struct RowState {
     pub lookup: Option<u64>,
     /// What the last event told, and in which record.
     pub news: Readiness,
+    /// What it was watched for before that changed last.
+    pub asked_before: Option<Interest>,
     /// What the witnesses say, as of the last look.
     pub look: Look,
     /// What they said before it changed last.
@@ -151,7 +153,7 @@ impl RowState {
 }
 
 /// Out is a subset of in.
-pub(super) fn within(mask: PollMask, asked: Interest) -> PollMask {
+pub fn within(mask: PollMask, asked: Interest) -> PollMask {
     let mut wanted = PollMask::ERR | PollMask::HUP | PollMask::NVAL;
     wanted.set(
         PollMask::IN | PollMask::RDHUP,

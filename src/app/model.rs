@@ -1,0 +1,211 @@
+//! Everything that the screen is a function of.
+
+use super::history::History;
+use super::overlay::Overlay;
+use crate::pure::command::Command;
+use crate::pure::ids::Row;
+use crate::pure::record::Header;
+use crate::pure::world::{RowState, World};
+use std::time::Duration;
+
+/// The panes, in the order of Tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The socket list.
+    Sockets,
+    /// The state diagram of the chosen socket.
+    States,
+    /// Asked, new, true.
+    Lists,
+    /// The call log.
+    Calls,
+    /// The words.
+    Story,
+}
+
+impl Pane {
+    /// All of them.
+    pub const ALL: [Pane; 5] = [
+        Pane::Sockets,
+        Pane::States,
+        Pane::Lists,
+        Pane::Calls,
+        Pane::Story,
+    ];
+}
+
+/// Which colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Bold and reverse only.
+    Mono,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// Pure white and yellow on black.
+    HighContrast,
+}
+
+impl Theme {
+    /// All of them, in the order of the key.
+    pub const ALL: [Theme; 4] = [Theme::Mono, Theme::Dark, Theme::Light, Theme::HighContrast];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Mono => "mono",
+            Theme::Dark => "dark",
+            Theme::Light => "light",
+            Theme::HighContrast => "high-contrast",
+        }
+    }
+}
+
+/// A command that the engine is carrying out.
+#[derive(Clone, Debug)]
+pub struct Flight {
+    /// Which.
+    pub command: Command,
+    /// When it was sent, by the program's clock.
+    pub since: Duration,
+}
+
+/// Ticks until something changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Until {
+    /// Ticks made so far.
+    pub made: u32,
+    /// When the next one is due, by the program's clock; `None` while one is under way.
+    pub due: Option<Duration>,
+}
+
+/// What the screen must know of the place it runs in.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The session's header.
+    pub header: Header,
+    /// Seconds that local time is ahead of UTC.
+    pub local_offset: i64,
+    /// The terminal can show line drawing characters.
+    pub unicode: bool,
+    /// The terminal can show any colour; else the 256 of xterm are used.
+    pub true_colour: bool,
+}
+
+/// The whole state of the program.
+#[derive(Debug)]
+pub struct Model {
+    /// Where it runs.
+    pub place: Place,
+    /// What happened.
+    pub history: History,
+    /// The chosen row.
+    pub chosen: Row,
+    /// The first visible row of the socket list, as an index into the filtered list.
+    pub first: usize,
+    /// How many rows the socket list can show; the screen's size decides.
+    pub room: usize,
+    /// What is filtered for.
+    pub filter: String,
+    /// The chosen pane.
+    pub pane: Pane,
+    /// Whether it fills the screen, and how far it is scrolled.
+    pub zoom: Option<usize>,
+    /// What lies over it.
+    pub overlay: Overlay,
+    /// A message that stands until the next key.
+    pub notice: Option<String>,
+    /// What the engine does now.
+    pub flight: Option<Flight>,
+    /// Ticks until something changes.
+    pub until: Option<Until>,
+    /// Digits typed so far for a row's number, and when.
+    pub digits: Option<(u32, Duration)>,
+    /// How long a tick's poll waits.
+    pub poll_timeout: Duration,
+    /// The colours.
+    pub theme: Theme,
+    /// The program's clock: time since the session began.
+    pub now: Duration,
+    /// The screen's size in columns and rows.
+    pub size: (u16, u16),
+}
+
+impl Model {
+    /// A model without history.
+    pub fn new(place: Place, theme: Theme, poll_timeout: Duration, size: (u16, u16)) -> Model {
+        Model {
+            place,
+            history: History::new(),
+            chosen: Row(1),
+            first: 0,
+            room: 4,
+            filter: String::new(),
+            pane: Pane::Sockets,
+            zoom: None,
+            overlay: Overlay::None,
+            notice: None,
+            flight: None,
+            until: None,
+            digits: None,
+            poll_timeout,
+            theme,
+            now: Duration::ZERO,
+            size,
+        }
+    }
+
+    /// The world that is shown.
+    pub fn world(&self) -> &World {
+        self.history.world()
+    }
+
+    /// The chosen row, if it is there.
+    pub fn chosen_row(&self) -> Option<&RowState> {
+        self.world().row(self.chosen).filter(|row| !row.removed)
+    }
+
+    /// Whether a row passes the filter.
+    pub fn passes(&self, row: &RowState) -> bool {
+        if self.filter.is_empty() {
+            return true;
+        }
+        let wanted = self.filter.to_lowercase();
+        let failure = row
+            .current()
+            .failure
+            .map(|failure| failure.name().to_lowercase());
+        row.target.to_lowercase().contains(&wanted)
+            || row.stage().word().contains(&wanted)
+            || failure.is_some_and(|name| name.contains(&wanted))
+    }
+
+    /// The rows of the socket list, in order.
+    pub fn listed(&self) -> impl Iterator<Item = &RowState> {
+        self.world().present().filter(|row| self.passes(row))
+    }
+
+    /// The rows that are on the screen now, for the looks that cost a call a socket.
+    pub fn shown(&self) -> Vec<Row> {
+        self.listed()
+            .skip(self.first)
+            .take(self.room.clamp(4, 64))
+            .map(|row| row.row)
+            .collect()
+    }
+
+    /// The local time of a moment of the session, as `14:03:22`.
+    pub fn clock(&self, at_us: u64) -> String {
+        let started = i64::try_from(self.place.header.started).unwrap_or(0);
+        let local =
+            started + self.place.local_offset + i64::try_from(at_us / 1_000_000).unwrap_or(0);
+        let of_day = local.rem_euclid(86_400);
+        format!(
+            "{:02}:{:02}:{:02}",
+            of_day / 3_600,
+            of_day / 60 % 60,
+            of_day % 60
+        )
+    }
+}

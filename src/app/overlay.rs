@@ -1,0 +1,104 @@
+//! What lies over the panes: at most one thing.
+
+use tui_input::Input;
+
+/// What is open.
+#[derive(Debug, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The list of keys, with a search text.
+    Help {
+        /// What is searched for.
+        search: Input,
+        /// The first line shown.
+        scroll: usize,
+    },
+    /// A line of text is typed.
+    Prompt(Prompt),
+    /// An errno is explained.
+    Card {
+        /// Its name.
+        errno: String,
+    },
+    /// The same key once more does it; any other key does not.
+    Confirm(Confirm),
+}
+
+/// What a second press would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// Delete the chosen row.
+    Delete,
+    /// Restart it.
+    Restart,
+    /// Close its descriptor.
+    Close,
+}
+
+/// What a prompt's text will be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Targets, separated by spaces.
+    Targets,
+    /// Letters of r, w, p.
+    Interest,
+    /// A duration.
+    PollTimeout,
+    /// Text to send.
+    SendText,
+    /// A number of bytes.
+    RecvSize,
+    /// rd, wr, rdwr.
+    ShutdownHow,
+    /// A filter text.
+    Filter,
+    /// A command in words.
+    Command,
+}
+
+impl Asks {
+    /// What stands before the text.
+    pub fn label(self) -> &'static str {
+        match self {
+            Asks::Targets => "add",
+            Asks::Interest => "watch for",
+            Asks::PollTimeout => "poll timeout",
+            Asks::SendText => "send",
+            Asks::RecvSize => "receive",
+            Asks::ShutdownHow => "shutdown",
+            Asks::Filter => "filter",
+            Asks::Command => ":",
+        }
+    }
+
+    /// What can be typed.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Asks::Targets => {
+                "host:port  [::1]:80  unix:/path  @open @refused @pending @reset.  Enter adds, Esc goes back"
+            }
+            Asks::Interest => "letters of r readable, w writable, p priority",
+            Asks::PollTimeout => "how long each tick's poll waits: 0, 500ms, 2s, 1m",
+            Asks::SendText => "text; \\n is a newline, \\x00 a byte",
+            Asks::RecvSize => "at most so many bytes, 1 to 65536",
+            Asks::ShutdownHow => "rd, wr or rdwr",
+            Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
+            Asks::Command => {
+                "add TARGET  tick  tick wait  send 1 TEXT  recv 1 5  accept 3  close 1 ..."
+            }
+        }
+    }
+}
+
+/// A line that is typed, and what was wrong with it the last time.
+#[derive(Debug)]
+pub struct Prompt {
+    /// What for.
+    pub asks: Asks,
+    /// The text; it stays when it is refused.
+    pub input: Input,
+    /// What was wrong.
+    pub error: Option<String>,
+}

@@ -1,0 +1,402 @@
+//! What each message does to the model, and what it asks the world outside to do.
+
+mod acting;
+mod prompt;
+
+use super::keys::{self, Action, Key};
+use super::model::{Flight, Model, Pane, Theme, Until};
+use super::overlay::{Asks, Confirm, Overlay, Prompt};
+use crate::pure::command::Command;
+use crate::pure::ids::Row;
+use crate::pure::record::{Cause, Change, Record};
+use std::sync::Arc;
+use std::time::Duration;
+use tui_input::Input;
+
+/// Something that happened outside.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The engine made a record.
+    Record(Arc<Record>),
+    /// The engine refused a command: nothing was done.
+    Refused(String),
+    /// The screen has a new size.
+    Resize(u16, u16),
+    /// Time has passed.
+    Clock,
+}
+
+/// What is to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The engine is to carry this out.
+    Perform(Command),
+    /// A waiting tick is to end.
+    EndWait,
+    /// Give the terminal back and stop until fg.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// The most ticks of `n`, and the pause between them.
+const MOST_UNTIL: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long a first digit waits for a second.
+const DIGITS: Duration = Duration::from_secs(1);
+
+/// Takes in one message at the time `now`.
+pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
+    model.now = now;
+    let effects = match msg {
+        Msg::Key(key) => key_pressed(model, key),
+        Msg::Paste(text) => pasted(model, &text),
+        Msg::Record(record) => recorded(model, record),
+        Msg::Refused(why) => refused(model, why),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Clock => clock(model),
+    };
+    keep_chosen_visible(model);
+    effects
+}
+
+/// Tells the model how many rows the socket list shows.
+pub fn fit(model: &mut Model, room: usize) {
+    if model.room != room {
+        model.room = room;
+        keep_chosen_visible(model);
+    }
+}
+
+/// When the clock must be told next, if something on the screen depends on it.
+pub fn next_clock(model: &Model) -> Option<Duration> {
+    if let Some(due) = model.until.and_then(|until| until.due) {
+        return Some(due);
+    }
+    model.flight.as_ref().map(|flight| {
+        let passed = model.now.saturating_sub(flight.since);
+        flight.since + Duration::from_secs(passed.as_secs() + 1)
+    })
+}
+
+fn clock(model: &mut Model) -> Vec<Effect> {
+    match model.until {
+        Some(Until {
+            made,
+            due: Some(due),
+        }) if due <= model.now && model.flight.is_none() => {
+            model.until = Some(Until { made, due: None });
+            send(
+                model,
+                Command::Tick {
+                    only: None,
+                    wait: false,
+                },
+            )
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
+    let is_answer = record.cause == Cause::Answer;
+    let changed =
+        !record.stages.is_empty() || !record.events.is_empty() || !record.looks.is_empty();
+    model.history.push(Arc::clone(&record));
+    if !is_answer {
+        let done = model.flight.take();
+        targets_taken(model, done, &record);
+    }
+    let Some(until) = model.until else {
+        return Vec::new();
+    };
+    let made = until.made + u32::from(record.tick.is_some());
+    if changed || made >= MOST_UNTIL {
+        model.until = None;
+        let s = if made == 1 { "" } else { "s" };
+        model.notice = Some(if changed {
+            format!("It took {made} tick{s}. A waiting tick (w) needs one.")
+        } else {
+            format!("Nothing changed in {made} ticks. A waiting tick (w) costs one.")
+        });
+    } else {
+        model.until = Some(Until {
+            made,
+            due: Some(model.now + PAUSE),
+        });
+    }
+    Vec::new()
+}
+
+/// The engine took new targets: their prompt closes, and the first of them is chosen.
+fn targets_taken(model: &mut Model, done: Option<Flight>, record: &Record) {
+    if !matches!(
+        done,
+        Some(Flight {
+            command: Command::Add(_),
+            ..
+        })
+    ) {
+        return;
+    }
+    if matches!(model.overlay, Overlay::Prompt(_)) {
+        model.overlay = Overlay::None;
+    }
+    if let Some(Change::Added { row, .. }) = record.changes.first() {
+        model.chosen = *row;
+    }
+}
+
+fn refused(model: &mut Model, why: String) -> Vec<Effect> {
+    model.flight = None;
+    model.until = None;
+    match &mut model.overlay {
+        Overlay::Prompt(prompt) => prompt.error = Some(why),
+        _ => model.notice = Some(why),
+    }
+    Vec::new()
+}
+
+/// Sends a command to the engine, if it is free.
+fn send(model: &mut Model, command: Command) -> Vec<Effect> {
+    if model.flight.is_some() {
+        return Vec::new();
+    }
+    model.flight = Some(Flight {
+        command: command.clone(),
+        since: model.now,
+    });
+    vec![Effect::Perform(command)]
+}
+
+fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    for c in text.chars().take(4096) {
+        // A pasted newline must not press Enter.
+        let c = if c == '\n' || c == '\r' || c == '\t' {
+            ' '
+        } else {
+            c
+        };
+        prompt::type_character(model, c);
+    }
+    Vec::new()
+}
+
+fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+    match key {
+        Key::Ctrl('c') => return vec![Effect::Quit],
+        Key::Ctrl('z') => return vec![Effect::Suspend],
+        _ => {}
+    }
+    if model.until.take().is_some() {
+        model.notice = Some("Stopped.".to_owned());
+        return Vec::new();
+    }
+    // While the engine is busy, keys that act are thrown away; else impatient presses would burn ticks afterwards.
+    if model.flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
+        return match keys::action(key) {
+            Some(Action::Quit) => vec![Effect::Quit],
+            Some(Action::Escape) => vec![Effect::EndWait],
+            _ => Vec::new(),
+        };
+    }
+    model.notice = None;
+    match &model.overlay {
+        Overlay::Prompt(_) => prompt::key(model, key),
+        Overlay::Help { .. } => prompt::help_key(model, key),
+        Overlay::Card { .. } => {
+            model.overlay = Overlay::None;
+            if key == Key::Esc || keys::action(key) == Some(Action::Explain) {
+                Vec::new()
+            } else {
+                plain_key(model, key)
+            }
+        }
+        Overlay::Confirm(confirm) => {
+            let confirm = *confirm;
+            model.overlay = Overlay::None;
+            acting::confirmed(model, confirm, key)
+        }
+        Overlay::None => plain_key(model, key),
+    }
+}
+
+fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(action) = keys::action(key) else {
+        return Vec::new();
+    };
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Back => {
+            if !model.history.back() {
+                model.notice = Some("This is the beginning: nothing happened before.".to_owned());
+            }
+        }
+        Action::Forward => {
+            if !model.history.forward() {
+                model.notice = Some("This is LIVE. SPACE makes a new tick.".to_owned());
+            }
+        }
+        Action::First => {
+            model.history.home();
+        }
+        Action::Live => model.history.end(),
+        Action::Up | Action::Down => move_or_scroll(model, action),
+        Action::Digit(digit) => choose_digit(model, digit),
+        Action::NextPane => next_pane(model),
+        Action::Zoom => model.zoom = if model.zoom.is_some() { None } else { Some(0) },
+        Action::Escape => escape(model),
+        Action::Help => {
+            model.overlay = Overlay::Help {
+                search: Input::default(),
+                scroll: 0,
+            }
+        }
+        Action::Theme => next_theme(model),
+        Action::Explain => explain(model),
+        Action::Filter => open(model, Asks::Filter, model.filter.clone()),
+        _ => return acting::act(model, action),
+    }
+    Vec::new()
+}
+
+fn open(model: &mut Model, asks: Asks, text: String) {
+    model.overlay = Overlay::Prompt(Prompt {
+        asks,
+        input: Input::new(text),
+        error: None,
+    });
+}
+
+fn escape(model: &mut Model) {
+    if model.zoom.take().is_none() && !model.filter.is_empty() {
+        model.filter.clear();
+        model.notice = Some("The filter is off.".to_owned());
+    }
+}
+
+fn next_pane(model: &mut Model) {
+    let at = Pane::ALL
+        .iter()
+        .position(|pane| *pane == model.pane)
+        .unwrap_or(0);
+    model.pane = Pane::ALL[(at + 1) % Pane::ALL.len()];
+    if model.zoom.is_some() {
+        model.zoom = Some(0);
+    }
+}
+
+fn next_theme(model: &mut Model) {
+    let at = Theme::ALL
+        .iter()
+        .position(|theme| *theme == model.theme)
+        .unwrap_or(0);
+    model.theme = Theme::ALL[(at + 1) % Theme::ALL.len()];
+    model.notice = Some(format!("Theme: {}.", model.theme.name()));
+}
+
+fn explain(model: &mut Model) {
+    use crate::pure::socket::Fact;
+    let name = model
+        .chosen_row()
+        .and_then(|row| match &row.current().fact {
+            Some(Fact::Failed(failure)) => Some(failure.name().into_owned()),
+            Some(Fact::Connect(Some(errno))) => Some(errno.name().into_owned()),
+            Some(Fact::Phantom) => Some("ENOTCONN".to_owned()),
+            _ => None,
+        });
+    match name {
+        Some(errno) => model.overlay = Overlay::Card { errno },
+        None => model.notice = Some(format!("{} has no errno to explain now.", model.chosen)),
+    }
+}
+
+fn move_or_scroll(model: &mut Model, action: Action) {
+    if let Some(scroll) = model.zoom.filter(|_| model.pane != Pane::Sockets) {
+        let scroll = if action == Action::Up {
+            scroll.saturating_sub(1)
+        } else {
+            scroll.saturating_add(1)
+        };
+        model.zoom = Some(scroll);
+        return;
+    }
+    let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
+    let at = rows.iter().position(|row| *row == model.chosen);
+    let next = match (at, action) {
+        (None, _) => rows.first(),
+        (Some(at), Action::Up) => rows.get(at.saturating_sub(1)),
+        (Some(at), _) => rows.get(at + 1).or(rows.last()),
+    };
+    if let Some(row) = next {
+        model.chosen = *row;
+    }
+}
+
+fn choose_digit(model: &mut Model, digit: u8) {
+    let known = |model: &Model, number: u32| {
+        model
+            .world()
+            .row(Row(number))
+            .is_some_and(|row| !row.removed)
+    };
+    let before = model
+        .digits
+        .filter(|(_, at)| model.now.saturating_sub(*at) < DIGITS)
+        .map(|(number, _)| number);
+    let longer = before
+        .and_then(|number| number.checked_mul(10))
+        .and_then(|number| number.checked_add(u32::from(digit)));
+    let number = longer
+        .filter(|number| known(model, *number))
+        .unwrap_or(u32::from(digit));
+    model.digits = Some((number, model.now));
+    if number == 0 {
+        return;
+    }
+    if known(model, number) {
+        model.chosen = Row(number);
+    } else {
+        model.notice = Some(format!("There is no socket {number}."));
+    }
+}
+
+/// The chosen row is one that is there, and the list is scrolled so that it can be seen.
+fn keep_chosen_visible(model: &mut Model) {
+    let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
+    let at = match rows.binary_search(&model.chosen) {
+        Ok(at) => at,
+        Err(near) => {
+            let near = near.min(rows.len().saturating_sub(1));
+            if let Some(row) = rows.get(near) {
+                model.chosen = *row;
+            }
+            near
+        }
+    };
+    let room = model.room.max(1);
+    if at < model.first {
+        model.first = at;
+    }
+    if at >= model.first + room {
+        model.first = at + 1 - room;
+    }
+    model.first = model.first.min(rows.len().saturating_sub(room));
+}
+
+fn confirm(model: &mut Model, what: Confirm) -> Vec<Effect> {
+    if model.chosen_row().is_none() {
+        model.notice = Some("No socket is chosen.".to_owned());
+    } else {
+        model.overlay = Overlay::Confirm(what);
+    }
+    Vec::new()
+}

@@ -1,0 +1,111 @@
+//! Keys that act on sockets: refused in the past, some after a second press only.
+
+use super::{confirm, open, plain_key, send};
+use crate::app::keys::{self, Action, Key};
+use crate::app::model::{Model, Until};
+use crate::app::overlay::{Asks, Confirm};
+use crate::app::update::Effect;
+use crate::pure::command::{Command, USUAL_RECV};
+
+/// What a key that acts does.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !model.history.is_live() {
+        match action {
+            Action::Tick => {
+                model.history.forward();
+            }
+            _ => {
+                model.notice =
+                    Some("This is the past, it cannot be changed. END goes to LIVE.".to_owned())
+            }
+        }
+        return Vec::new();
+    }
+    let chosen = model.chosen;
+    match action {
+        Action::Add => open(model, Asks::Targets, String::new()),
+        Action::Prompt => open(model, Asks::Command, String::new()),
+        Action::PollTimeout => {
+            let text = format!("{}ms", model.poll_timeout.as_millis());
+            open(model, Asks::PollTimeout, text);
+        }
+        Action::Tick => {
+            return send(
+                model,
+                Command::Tick {
+                    only: None,
+                    wait: false,
+                },
+            );
+        }
+        Action::TickWait => {
+            return send(
+                model,
+                Command::Tick {
+                    only: None,
+                    wait: true,
+                },
+            );
+        }
+        Action::LookAgain => return send(model, Command::Look),
+        Action::UntilChange => {
+            model.until = Some(Until { made: 0, due: None });
+            return send(
+                model,
+                Command::Tick {
+                    only: None,
+                    wait: false,
+                },
+            );
+        }
+        _ if model.chosen_row().is_none() => {
+            model.notice = Some("There is no socket. a adds one.".to_owned());
+        }
+        Action::TickOnly => {
+            return send(
+                model,
+                Command::Tick {
+                    only: Some(chosen),
+                    wait: false,
+                },
+            );
+        }
+        Action::Connect => return send(model, Command::Connect(chosen)),
+        Action::SoError => return send(model, Command::SoError(chosen)),
+        Action::Getpeername => return send(model, Command::Getpeername(chosen)),
+        Action::Accept => return send(model, Command::Accept(chosen)),
+        Action::Interest => {
+            let letters = model
+                .chosen_row()
+                .map(|row| row.interest.letters())
+                .unwrap_or_default();
+            open(model, Asks::Interest, letters);
+        }
+        Action::Send => open(model, Asks::SendText, "hello\\n".to_owned()),
+        Action::Recv => open(model, Asks::RecvSize, USUAL_RECV.to_string()),
+        Action::Shutdown => open(model, Asks::ShutdownHow, "wr".to_owned()),
+        Action::Delete => return confirm(model, Confirm::Delete),
+        Action::Restart => return confirm(model, Confirm::Restart),
+        Action::Close => return confirm(model, Confirm::Close),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The key after a question for a second press.
+pub(super) fn confirmed(model: &mut Model, what: Confirm, key: Key) -> Vec<Effect> {
+    let (action, command) = match what {
+        Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
+        Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
+        Confirm::Close => (Action::Close, Command::Close(model.chosen)),
+    };
+    if keys::action(key) == Some(action) {
+        return send(model, command);
+    }
+    // Esc only takes the question away; any other key means what it always means.
+    if key == Key::Esc {
+        Vec::new()
+    } else {
+        plain_key(model, key)
+    }
+}

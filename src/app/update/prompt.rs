@@ -1,0 +1,173 @@
+//! Typing: the prompt's line and the search in the help.
+
+use super::{Effect, send};
+use crate::app::keys::Key;
+use crate::app::model::Model;
+use crate::app::overlay::{Asks, Overlay};
+use crate::pure::call::How;
+use crate::pure::clean;
+use crate::pure::command::{Command, MOST_RECV, parse_duration};
+use crate::pure::readiness::Interest;
+use tui_input::{Input, InputRequest};
+
+/// The most characters in a line.
+const LONGEST: usize = 4096;
+
+fn request(key: Key) -> Option<InputRequest> {
+    Some(match key {
+        Key::Char(c) if !clean::is_hostile(c) => InputRequest::InsertChar(c),
+        Key::Backspace => InputRequest::DeletePrevChar,
+        Key::Delete => InputRequest::DeleteNextChar,
+        Key::Left => InputRequest::GoToPrevChar,
+        Key::Right => InputRequest::GoToNextChar,
+        Key::Home | Key::Ctrl('a') => InputRequest::GoToStart,
+        Key::End | Key::Ctrl('e') => InputRequest::GoToEnd,
+        Key::Ctrl('w') => InputRequest::DeletePrevWord,
+        Key::Ctrl('u') => InputRequest::DeleteLine,
+        _ => return None,
+    })
+}
+
+fn edit(input: &mut Input, key: Key) {
+    let grows = matches!(key, Key::Char(_));
+    if let Some(request) =
+        request(key).filter(|_| !grows || input.value().chars().count() < LONGEST)
+    {
+        input.handle(request);
+    }
+}
+
+/// A character that was pasted goes into whatever line is open.
+pub(super) fn type_character(model: &mut Model, c: char) {
+    match &mut model.overlay {
+        Overlay::Prompt(prompt) => edit(&mut prompt.input, Key::Char(c)),
+        Overlay::Help { search, .. } => edit(search, Key::Char(c)),
+        _ => {}
+    }
+}
+
+/// A key while the help is open.
+pub(super) fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Help { search, scroll } = &mut model.overlay else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc if !search.value().is_empty() => {
+            search.reset();
+            *scroll = 0;
+        }
+        Key::Esc | Key::Enter => model.overlay = Overlay::None,
+        Key::Char('?') => model.overlay = Overlay::None,
+        Key::Char('q') if search.value().is_empty() => return vec![Effect::Quit],
+        Key::Up => *scroll = scroll.saturating_sub(1),
+        Key::Down => *scroll = scroll.saturating_add(1),
+        Key::PageUp => *scroll = scroll.saturating_sub(10),
+        Key::PageDown => *scroll = scroll.saturating_add(10),
+        // A space at the beginning is a page down, as everywhere.
+        Key::Char(' ') if search.value().is_empty() => *scroll = scroll.saturating_add(10),
+        key => {
+            edit(search, key);
+            *scroll = 0;
+        }
+    }
+    Vec::new()
+}
+
+/// A key while a prompt is open.
+pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Prompt(prompt) = &mut model.overlay else {
+        return Vec::new();
+    };
+    match key {
+        Key::Esc => {
+            model.overlay = Overlay::None;
+            Vec::new()
+        }
+        Key::Enter => enter(model),
+        key => {
+            prompt.error = None;
+            edit(&mut prompt.input, key);
+            if prompt.asks == Asks::Filter {
+                model.filter = clean::text(prompt.input.value());
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn enter(model: &mut Model) -> Vec<Effect> {
+    let Overlay::Prompt(prompt) = &model.overlay else {
+        return Vec::new();
+    };
+    let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
+    if asks == Asks::Filter {
+        model.overlay = Overlay::None;
+        return Vec::new();
+    }
+    if text.is_empty() {
+        model.overlay = Overlay::None;
+        return Vec::new();
+    }
+    if asks == Asks::PollTimeout {
+        match parse_duration(&text) {
+            Ok(duration) => {
+                model.poll_timeout = duration;
+                model.overlay = Overlay::None;
+                model.notice = Some(format!("Each tick's poll waits up to {text} now."));
+            }
+            Err(error) => complain(model, error),
+        }
+        return Vec::new();
+    }
+    match command(model, asks, &text) {
+        Ok(command) => {
+            // A prompt for targets stays open until the engine has taken them: it may still refuse.
+            if !matches!(command, Command::Add(_)) {
+                model.overlay = Overlay::None;
+            }
+            send(model, command)
+        }
+        Err(error) => {
+            complain(model, error);
+            Vec::new()
+        }
+    }
+}
+
+fn complain(model: &mut Model, error: String) {
+    if let Overlay::Prompt(prompt) = &mut model.overlay {
+        prompt.error = Some(error);
+    }
+}
+
+fn command(model: &Model, asks: Asks, text: &str) -> Result<Command, String> {
+    let row = model.chosen;
+    match asks {
+        Asks::Targets => Ok(Command::Add(
+            text.split_whitespace().map(str::to_owned).collect(),
+        )),
+        Asks::Interest => Interest::from_letters(text)
+            .map(|interest| Command::Interest(row, interest))
+            .ok_or_else(|| {
+                format!("'{text}' is not an interest. Write letters of r, w, p, such as rw")
+            }),
+        Asks::SendText => clean::unescape_bytes(text)
+            .map(|bytes| Command::Send(row, bytes))
+            .ok_or_else(|| {
+                "a backslash begins \\n, \\r, \\t, \\\\ or \\x and two hex digits".to_owned()
+            }),
+        Asks::RecvSize => text
+            .parse()
+            .ok()
+            .filter(|size| (1..=MOST_RECV).contains(size))
+            .map(|size| Command::Recv(row, size))
+            .ok_or_else(|| format!("'{text}' is not a number of bytes from 1 to {MOST_RECV}")),
+        Asks::ShutdownHow => How::ALL
+            .into_iter()
+            .find(|how| how.word() == text)
+            .map(|how| Command::Shutdown(row, how))
+            .ok_or_else(|| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
+        Asks::Command => Command::parse(text).map_err(|error| error.to_string()),
+        Asks::PollTimeout | Asks::Filter => Err("this prompt makes no command".to_owned()),
+    }
+}

@@ -1,0 +1,10 @@
+//! Embedded assets made into words. The texts are data: whoever adds a call, an errno or a peer adds its words there.
+
+pub mod assets;
+pub mod calls;
+pub mod errnos;
+pub mod kernel;
+pub mod next;
+pub mod numbers;
+pub mod peers;
+pub mod story;

@@ -1,0 +1,129 @@
+//! What a call and its outcome mean, in words.
+
+use super::assets;
+use crate::pure::call::{Call, CallFact, CtlOp, Out};
+use crate::pure::errno::Errno;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The words for one call and one kind of outcome.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct CallText {
+    /// Beside the call in the log.
+    pub short: String,
+    /// A sentence or two.
+    pub long: String,
+}
+
+static TEXTS: LazyLock<BTreeMap<String, CallText>> =
+    LazyLock::new(|| toml::from_str(assets::CALLS).expect("a test reads this embedded asset"));
+
+/// The words for a call. `told` says whether its record has events, `watched` whether any socket was registered.
+pub fn find(fact: &CallFact, told: bool, watched: bool) -> &'static CallText {
+    let exact = exact_key(fact, told, watched);
+    TEXTS
+        .get(&exact)
+        .or_else(|| TEXTS.get(&general_key(fact)))
+        .or_else(|| TEXTS.get("socket fails"))
+        .expect("a test shows that every key has a text")
+}
+
+fn exact_key(fact: &CallFact, told: bool, watched: bool) -> String {
+    let name = fact.call.name();
+    let Some(outcome) = &fact.outcome else {
+        return format!("{name} running");
+    };
+    if let Some(errno) = outcome.errno {
+        return format!("{name} {errno}");
+    }
+    match (&fact.call, &outcome.out) {
+        (Call::EpollWait { .. }, _) if told => "epoll_wait news".to_owned(),
+        (Call::EpollWait { .. }, _) if fact.woken => "epoll_wait woken".to_owned(),
+        (Call::EpollWait { .. }, _) if watched => "epoll_wait nothing".to_owned(),
+        (Call::EpollWait { .. }, _) => "epoll_wait nobody".to_owned(),
+        (Call::EpollCtl { op: CtlOp::Add, .. }, _) => "epoll_ctl ADD ok".to_owned(),
+        (
+            Call::EpollCtl {
+                op: CtlOp::Modify, ..
+            },
+            _,
+        ) => "epoll_ctl MOD ok".to_owned(),
+        (Call::SoError { .. }, Some(Out::SoError(None))) => "getsockopt 0".to_owned(),
+        (Call::SoError { .. }, Some(Out::SoError(Some(errno)))) => format!("getsockopt {errno}"),
+        (Call::Send { bytes, .. }, _) if outcome.ret < bytes.len() as i64 => {
+            "send partial".to_owned()
+        }
+        (Call::Recv { .. }, _) if outcome.ret == 0 => "recv end".to_owned(),
+        (_, Some(Out::Eai(_))) => "getaddrinfo fails".to_owned(),
+        _ => format!("{name} ok"),
+    }
+}
+
+fn general_key(fact: &CallFact) -> String {
+    let found: Option<Errno> = match fact
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.out.as_ref())
+    {
+        Some(Out::SoError(found)) => *found,
+        _ => None,
+    };
+    if found.is_some() {
+        "getsockopt error".to_owned()
+    } else {
+        format!("{} fails", fact.call.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_has_words_for_success_and_failure() {
+        let names = [
+            "socket",
+            "ioctl",
+            "connect",
+            "getpeername",
+            "send",
+            "recv",
+            "shutdown",
+            "close",
+            "accept",
+            "getaddrinfo",
+            "setsockopt",
+            "bind",
+            "listen",
+        ];
+        for name in names {
+            for outcome in ["ok", "fails"] {
+                let key = format!("{name} {outcome}");
+                assert!(TEXTS.contains_key(&key), "{key} has no text");
+            }
+        }
+        for key in ["epoll_wait", "epoll_ctl", "getsockopt"] {
+            assert!(
+                TEXTS.contains_key(&format!("{key} fails")),
+                "{key} fails has no text"
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_text_fits_beside_its_call() {
+        for (key, text) in TEXTS.iter() {
+            assert!(
+                text.short.len() <= 31,
+                "{key}: {} characters",
+                text.short.len()
+            );
+            assert!(
+                text.long.len() <= 150,
+                "{key}: {} characters",
+                text.long.len()
+            );
+        }
+    }
+}

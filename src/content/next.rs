@@ -1,0 +1,105 @@
+//! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
+
+use super::numbers;
+use crate::pure::ids::Row;
+use crate::pure::socket::{Stage, Step};
+use crate::pure::world::{Outlook, RowState, Scope, World};
+
+/// The call of a step as a reader knows it.
+pub fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Resolve => "getaddrinfo()",
+        Step::Socket => "socket()",
+        Step::SetNonblocking => "ioctl(FIONBIO)",
+        Step::Connect => "connect()",
+        Step::Register => "epoll_ctl(ADD)",
+        Step::SoError => "getsockopt(SO_ERROR)",
+        Step::Getpeername => "getpeername()",
+    }
+}
+
+/// What Space will do, in one sentence or two.
+pub fn sentence(world: &World) -> String {
+    if world.present().next().is_none() {
+        return "Add a target: press a, then type host:port or @open.".to_owned();
+    }
+    let groups = groups(world);
+    let watched = world.present().any(|row| row.asked().is_some());
+    let news = match (watched, world.present().all(RowState::is_settled)) {
+        (false, _) => "SPACE asks for news (nobody is watched yet)",
+        (true, _) => "SPACE asks epoll_wait for news",
+    };
+    let calls: Vec<String> = groups
+        .iter()
+        .map(|(step, rows)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
+        .collect();
+    if !calls.is_empty() {
+        return format!("{news}, then calls {}.", calls.join(", "));
+    }
+    if let Some(settled) = settled(world) {
+        return settled;
+    }
+    let mut text = format!("{news}. No socket has a call to make before that.");
+    if let Some(why) = world.present().find_map(|row| reason(world, row.row)) {
+        text = format!("{news}. {why}");
+    }
+    text
+}
+
+fn groups(world: &World) -> Vec<(Step, Vec<Row>)> {
+    let mut groups: Vec<(Step, Vec<Row>)> = Vec::new();
+    for (row, step) in world.plan(&[], Scope::All) {
+        match groups.iter_mut().find(|(known, _)| *known == step) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((step, vec![row])),
+        }
+    }
+    groups
+}
+
+/// Why a row waits for something else than news.
+fn reason(world: &World, row: Row) -> Option<String> {
+    match world.outlook(row) {
+        Outlook::WaitsForName => Some(format!("{row} waits for its name to be looked up.")),
+        Outlook::MustRetry => Some(format!(
+            "{row} has no call to make: only connect() again (c) can help."
+        )),
+        Outlook::HeldBack => Some(format!(
+            "{row} is held back: at most {} connects to other machines may be pending.",
+            crate::pure::world::MOST_REMOTE_PENDING
+        )),
+        _ => None,
+    }
+}
+
+/// When only waiting is left: what to try.
+fn settled(world: &World) -> Option<String> {
+    let open: Vec<&RowState> = world.present().filter(|row| !row.is_settled()).collect();
+    let done = world.present().any(RowState::is_settled);
+    if !done || open.iter().any(|row| row.stage() != Stage::Pending) {
+        return None;
+    }
+    let mut tries = Vec::new();
+    if let Some(row) = open.iter().find(|row| row.peer() == Some("pending")) {
+        tries.push(format!("A accept at {}", row.row));
+    }
+    if let Some(row) = world.present().find(|row| row.stage() == Stage::Connected) {
+        tries.push(format!("v receive on {}", row.row));
+    }
+    if let Some(row) = world
+        .present()
+        .find(|row| row.stage() == Stage::Error && row.fd().is_some())
+    {
+        tries.push(format!("e ask {} again", row.row));
+        tries.push(format!("c connect {} again", row.row));
+    }
+    tries.push("a add".to_owned());
+    let rows: Vec<Row> = open.iter().map(|row| row.row).collect();
+    let head = if open.is_empty() {
+        "All settled.".to_owned()
+    } else {
+        format!("All settled but {}.", numbers::in_words(&rows))
+    };
+    tries.truncate(4);
+    Some(format!("{head} Try:  {}", tries.join("   ")))
+}

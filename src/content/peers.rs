@@ -1,0 +1,28 @@
+//! What the lab's far ends are, in a few words.
+
+use super::assets;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+#[derive(Debug, Deserialize)]
+struct Peer {
+    far_end: String,
+}
+
+static PEERS: LazyLock<BTreeMap<String, Peer>> =
+    LazyLock::new(|| toml::from_str(assets::PEERS).expect("a test reads this embedded asset"));
+
+/// What the far end of `@name` is, such as `nobody listens`.
+pub fn far_end(name: &str) -> Option<&'static str> {
+    PEERS.get(name).map(|peer| peer.far_end.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_asset_can_be_read() {
+        assert_eq!(super::far_end("refused"), Some("nobody listens"));
+        assert_eq!(super::far_end("nope"), None);
+    }
+}

@@ -1,0 +1,329 @@
+//! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
+
+use super::{calls, errnos, kernel, numbers};
+use crate::pure::call::{By, Call, CallFact};
+use crate::pure::ids::Row;
+use crate::pure::notation;
+use crate::pure::readiness::Readiness;
+use crate::pure::record::{Cause, Change, Event, Record, TcpState};
+use crate::pure::socket::{Fact, Stage};
+use crate::pure::world::{RowState, World};
+
+/// The sentences for a record; `world` is the state after it.
+pub fn tell(world: &World, record: &Record) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let several = world.present().nth(1).is_some();
+    events(record, &mut sentences);
+    program_calls(world, record, several, &mut sentences);
+    far_calls(record, &mut sentences);
+    changes(record, &mut sentences);
+    told_apart(world, record, &mut sentences);
+    if several {
+        kernel_knows_more(world, record, &mut sentences);
+    }
+    if sentences.is_empty() {
+        sentences.push(quiet(record, world));
+    }
+    sentences
+}
+
+/// One plain word list for people: `1: `, `2 and 4: `, or nothing if there is only one socket.
+fn who(rows: &[Row], several: bool) -> String {
+    if several {
+        format!("{}: ", numbers::in_words(rows))
+    } else {
+        String::new()
+    }
+}
+
+fn events(record: &Record, sentences: &mut Vec<String>) {
+    let mut groups: Vec<(Readiness, Vec<Row>)> = Vec::new();
+    for event in record.events.iter().filter(|event| event.stale.is_none()) {
+        match groups
+            .iter_mut()
+            .find(|(known, _)| notation::letters(*known) == notation::letters(event.readiness))
+        {
+            Some((_, rows)) => rows.push(event.row),
+            None => groups.push((event.readiness, vec![event.row])),
+        }
+    }
+    if groups.is_empty() {
+        return;
+    }
+    let parts: Vec<String> = groups
+        .iter()
+        .map(|(told, rows)| format!("{} {}", numbers::in_words(rows), words(*told)))
+        .collect();
+    sentences.push(format!("epoll_wait told: {}.", parts.join("; ")));
+    sentences.push("These are hints: each says where to look, not what happened.".to_owned());
+}
+
+fn words(readiness: Readiness) -> String {
+    let names: Vec<&str> = [
+        (Readiness::READABLE, "readable"),
+        (Readiness::WRITABLE, "writable"),
+        (Readiness::ERROR, "error"),
+        (Readiness::PRIORITY, "urgent data"),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| readiness.contains(*flag))
+    .map(|(_, name)| name)
+    .collect();
+    match names.as_slice() {
+        [] => "hang-up".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn program_calls(world: &World, record: &Record, several: bool, sentences: &mut Vec<String>) {
+    let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+    for fact in record
+        .calls
+        .iter()
+        .filter(|fact| matches!(fact.by, By::Program | By::Library))
+    {
+        let Some(row) = fact.row else { continue };
+        let text = sentence(world, row, fact);
+        match groups.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((text, vec![row])),
+        }
+    }
+    for (text, rows) in groups {
+        let all = rows.len() > 1 && rows.len() == world.present().count();
+        let who = if all {
+            format!("All {}: ", count_word(rows.len()))
+        } else {
+            who(&rows, several)
+        };
+        sentences.push(format!("{who}{text}"));
+    }
+}
+
+fn count_word(count: usize) -> String {
+    match count {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        5 => "five".to_owned(),
+        6 => "six".to_owned(),
+        n => n.to_string(),
+    }
+}
+
+fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
+    let text = calls::find(fact, false, true);
+    let errno = fact.outcome.as_ref().and_then(|outcome| outcome.errno);
+    // "SO_ERROR is 0" means something else when it was read without a hint.
+    let state = world.row(row);
+    if let (Call::SoError { .. }, Some(state), true) =
+        (&fact.call, state, text.short == "no error waits")
+    {
+        return match state.stage() {
+            Stage::Pending | Stage::ConnectAttempted
+                if !matches!(state.current().fact, Some(Fact::SoErrorZero)) =>
+            {
+                "SO_ERROR was 0: no error so far. The attempt still runs, so zero is not yes."
+                    .to_owned()
+            }
+            Stage::Error => {
+                "SO_ERROR was 0: the error was read before, and reading emptied it.".to_owned()
+            }
+            Stage::Connected => "SO_ERROR was 0: no error waits on this connection.".to_owned(),
+            _ => text.long.clone(),
+        };
+    }
+    match errno.filter(|_| text.long.len() < 60 || is_general(fact, text)) {
+        Some(errno) => {
+            let meaning = errnos::find(&errno.name()).map_or("", |text| text.meaning.as_str());
+            format!(
+                "{} gave {errno}. {}",
+                call_name(&fact.call),
+                first_sentence(meaning)
+            )
+        }
+        None => text.long.clone(),
+    }
+}
+
+/// Whether the text is the one for any failure, so that the errno must speak.
+fn is_general(fact: &CallFact, text: &calls::CallText) -> bool {
+    let general = CallFact {
+        outcome: Some(crate::pure::call::Outcome::failed(
+            crate::pure::errno::Errno::from_linux(99_999),
+        )),
+        ..fact.clone()
+    };
+    *calls::find(&general, false, true) == *text
+}
+
+fn call_name(call: &Call) -> String {
+    format!("{}()", call.name())
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}
+
+fn far_calls(record: &Record, sentences: &mut Vec<String>) {
+    if !matches!(&record.cause, Cause::Command(words) if words.starts_with("accept")) {
+        return;
+    }
+    for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
+        sentences.push(calls::find(fact, false, true).long.clone());
+        if let (Some(row), Some(outcome)) = (fact.row, &fact.outcome)
+            && outcome.errno.is_none()
+        {
+            sentences.push(format!(
+                "A place is free now: the kernel of {row} tries again with its next SYN, by itself."
+            ));
+        }
+    }
+}
+
+fn changes(record: &Record, sentences: &mut Vec<String>) {
+    let mut added = Vec::new();
+    for change in &record.changes {
+        match change {
+            Change::Added { row, .. } => added.push(*row),
+            Change::Removed { row } => {
+                sentences.push(format!("{row} is gone, and its descriptors are closed."))
+            }
+            Change::Restarted { row } => {
+                sentences.push(format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
+            }
+            Change::Interest { row, interest } => {
+                sentences.push(format!(
+                    "{row} will be watched for {} when it is registered.",
+                    interest.words()
+                ));
+            }
+        }
+    }
+    if !added.is_empty() && record.n > 0 {
+        let is = if added.len() == 1 { "is" } else { "are" };
+        sentences.push(format!(
+            "{} {is} new: no socket yet, and no call was made.",
+            numbers::in_words(&added)
+        ));
+    }
+}
+
+/// The second great moment: two failures that the lists could not tell apart.
+fn told_apart(world: &World, record: &Record, sentences: &mut Vec<String>) {
+    let failed: Vec<&RowState> = record
+        .stages
+        .iter()
+        .filter(|change| change.stage == Stage::Error)
+        .filter_map(|change| world.row(change.row))
+        .filter(|row| {
+            record
+                .calls
+                .iter()
+                .any(|fact| fact.row == Some(row.row) && matches!(fact.call, Call::SoError { .. }))
+        })
+        .collect();
+    let [first, rest @ ..] = failed.as_slice() else {
+        return;
+    };
+    let differs = rest
+        .iter()
+        .any(|row| row.current().failure != first.current().failure);
+    let same_lists = rest
+        .iter()
+        .all(|row| row.look_before.poll == first.look_before.poll);
+    if differs && same_lists {
+        sentences.push(
+            "Until now the lists were the SAME for both; only SO_ERROR told them apart, and reading it emptied it.".to_owned(),
+        );
+    }
+}
+
+/// The first great moment: to the program they look the same, the kernel knows more.
+fn kernel_knows_more(world: &World, record: &Record, sentences: &mut Vec<String>) {
+    let fresh: Vec<Row> = record
+        .stages
+        .iter()
+        .filter(|change| change.stage == Stage::Pending)
+        .map(|c| c.row)
+        .collect();
+    let rows: Vec<&RowState> = fresh.iter().filter_map(|row| world.row(*row)).collect();
+    let of = |wanted: &dyn Fn(&RowState) -> bool| -> Vec<Row> {
+        rows.iter()
+            .filter(|row| wanted(row))
+            .map(|row| row.row)
+            .collect()
+    };
+    let through = of(&|row| kernel::tcp_state(row) == Some(TcpState::Established));
+    let failed = of(&|row| kernel::tcp_state(row) == Some(TcpState::Close));
+    let knocking = of(&|row| kernel::tcp_state(row) == Some(TcpState::SynSent));
+    let kinds = [&through, &failed, &knocking]
+        .iter()
+        .filter(|rows| !rows.is_empty())
+        .count();
+    if kinds < 2 {
+        return;
+    }
+    let verb = |rows: &[Row], one: &str, many: &str| {
+        if rows.len() == 1 {
+            one.to_owned()
+        } else {
+            many.to_owned()
+        }
+    };
+    let mut parts = Vec::new();
+    if !through.is_empty() {
+        parts.push(format!(
+            "{} {} through",
+            numbers::in_words(&through),
+            verb(&through, "is", "are")
+        ));
+    }
+    if !failed.is_empty() {
+        parts.push(format!(
+            "{} {} failed",
+            numbers::in_words(&failed),
+            verb(&failed, "has", "have")
+        ));
+    }
+    if !knocking.is_empty() {
+        parts.push(format!(
+            "{} still {}",
+            numbers::in_words(&knocking),
+            verb(&knocking, "knocks", "knock")
+        ));
+    }
+    sentences.push(format!(
+        "To your program they look the same: pending. The kernel knows more: {}.",
+        parts.join(", ")
+    ));
+}
+
+fn quiet(record: &Record, world: &World) -> String {
+    let changed: Vec<Row> = record.looks.iter().map(|(row, _)| *row).collect();
+    if record.cause == Cause::Command("look".to_owned()) {
+        return if changed.is_empty() {
+            "Looked again: nothing is different. No call was made for your program.".to_owned()
+        } else {
+            format!(
+                "Looked again: the kernel's facts differ for {}. No call was made for your program.",
+                numbers::in_words(&changed)
+            )
+        };
+    }
+    match record.calls.first() {
+        Some(fact) => calls::find(
+            fact,
+            told(&record.events),
+            world.present().any(|row| row.asked().is_some()),
+        )
+        .long
+        .clone(),
+        None => "Nothing happened.".to_owned(),
+    }
+}
+
+fn told(events: &[Event]) -> bool {
+    !events.is_empty()
+}

@@ -1,0 +1,20 @@
+//! Signal masks: every thread but main blocks signals, so that no terminal signal turns a poll into EINTR by chance.
+
+#![expect(unsafe_code, reason = "pthread_sigmask by hand")]
+
+fn change(how: libc::c_int) {
+    // SAFETY: sigset_t is a plain C type, filled by sigfillset before use; both calls only read or write this local.
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(how, &raw const all, std::ptr::null_mut());
+    }
+}
+
+/// Runs `start` with all signals blocked, so that the threads which it starts inherit that, and unblocks them here again.
+pub fn blocked_for_new_threads<T>(start: impl FnOnce() -> T) -> T {
+    change(libc::SIG_BLOCK);
+    let result = start();
+    change(libc::SIG_UNBLOCK);
+    result
+}

@@ -1,0 +1,169 @@
+//! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
+
+mod engine;
+mod input;
+mod terminal;
+mod watch;
+
+use crate::app::model::{Model, Place, Theme};
+use crate::app::update::{Effect, Msg, next_clock, update};
+use crate::os;
+use crate::pure::record::Header;
+use crate::pure::target::Target;
+use crate::session::Options;
+use crate::view;
+use anyhow::Context;
+use engine::Engine;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+use terminal::Screen;
+
+/// What the interactive program is started with.
+#[derive(Debug)]
+pub struct Start {
+    /// The first rows.
+    pub targets: Vec<Target>,
+    /// The session's options.
+    pub options: Options,
+    /// How long a tick's poll waits.
+    pub poll_timeout: Duration,
+    /// The colours.
+    pub theme: Theme,
+    /// The terminal can show any colour.
+    pub true_colour: bool,
+    /// The terminal can show line drawing characters.
+    pub unicode: bool,
+}
+
+/// What the other threads tell main.
+#[derive(Debug)]
+enum News {
+    App(Msg),
+    Signal(i32),
+    /// The terminal cannot be read any more.
+    TerminalGone,
+}
+
+/// So long an answer of the engine is waited for before the screen shows that something is under way.
+const PATIENCE: Duration = Duration::from_millis(40);
+/// 128 + SIGHUP
+const TERMINAL_GONE: u8 = 129;
+
+/// Runs until the user quits, and returns the exit code.
+///
+/// # Errors
+/// If the session or the terminal cannot be set up.
+pub fn run(start: Start) -> anyhow::Result<u8> {
+    let (sender, receiver) = channel();
+    let header = os::system::header();
+    let began = Instant::now();
+    let engine = Engine::prepare(start.options, sender.clone())?;
+    let (engine, first) = engine.open(&start.targets)?;
+    let place = place(&start, header);
+    let mut screen = Screen::enter().context("failed to set up the terminal")?;
+    let mut model = Model::new(place, start.theme, start.poll_timeout, screen.size());
+    update(&mut model, Msg::Record(first), began.elapsed());
+    screen.draw(&mut model)?;
+    let engine = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
+        watch::signals(sender.clone())?;
+        watch::terminal();
+        input::start(sender)?;
+        engine.start()
+    })?;
+    let code = event_loop(&mut model, &mut screen, &engine, &receiver, began)?;
+    screen.leave();
+    Ok(code)
+}
+
+fn place(start: &Start, header: Header) -> Place {
+    Place {
+        local_offset: os::system::local_offset(header.started),
+        header,
+        unicode: start.unicode,
+        true_colour: start.true_colour,
+    }
+}
+
+fn event_loop(
+    model: &mut Model,
+    screen: &mut Screen,
+    engine: &engine::Running,
+    news: &Receiver<News>,
+    began: Instant,
+) -> anyhow::Result<u8> {
+    loop {
+        let first = match deadline(model, began) {
+            None => match news.recv() {
+                Ok(news) => Some(news),
+                Err(_) => return Ok(TERMINAL_GONE),
+            },
+            Some(wait) => match news.recv_timeout(wait) {
+                Ok(news) => Some(news),
+                Err(RecvTimeoutError::Timeout) => Some(News::App(Msg::Clock)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(TERMINAL_GONE),
+            },
+        };
+        // Everything that has come meanwhile goes into one picture.
+        for news in first.into_iter().chain(news.try_iter().take(64)) {
+            match news {
+                News::TerminalGone => return Ok(TERMINAL_GONE),
+                News::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
+                News::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
+                News::App(msg) => {
+                    for effect in update(model, msg, began.elapsed()) {
+                        match effect {
+                            Effect::Perform(command) => {
+                                engine.perform(command, model.poll_timeout, model.shown())
+                            }
+                            Effect::EndWait => engine.end_wait(),
+                            Effect::Suspend => screen.suspend()?,
+                            Effect::Quit => return Ok(0),
+                        }
+                    }
+                }
+            }
+        }
+        let just_sent = model
+            .flight
+            .as_ref()
+            .is_some_and(|f| began.elapsed().saturating_sub(f.since) < PATIENCE);
+        if !just_sent {
+            screen.draw(model)?;
+        }
+    }
+}
+
+/// How long main may sleep: until the clock matters, or until the engine has taken longer than is decent.
+fn deadline(model: &Model, began: Instant) -> Option<Duration> {
+    let now = began.elapsed();
+    let patience = model
+        .flight
+        .as_ref()
+        .map(|f| f.since + PATIENCE)
+        .filter(|due| *due > now);
+    let clock = next_clock(model);
+    [patience, clock]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|due| due.saturating_sub(now))
+}
+
+/// For a caller that has no terminal: whether both ends are one.
+pub fn has_terminal() -> bool {
+    use std::io::IsTerminal;
+    std::io::stdout().is_terminal()
+}
+
+impl Screen {
+    /// Draws the model, after telling it how many rows fit.
+    fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
+        let area = self.area()?;
+        model.size = (area.width, area.height);
+        if let Some(plan) = view::layout::plan(model, area) {
+            crate::app::update::fit(model, plan.room());
+        }
+        self.show(|frame| view::draw(frame, model))
+            .context("failed to write to the terminal")
+    }
+}

@@ -1,0 +1,124 @@
+//! The engine's thread: one channel in, records out.
+
+use super::News;
+use crate::app::update::Msg;
+use crate::pure::command::Command;
+use crate::pure::ids::Row;
+use crate::pure::record::Record;
+use crate::pure::target::Target;
+use crate::session::{Options, Session, WakeHandle};
+use anyhow::Context;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+/// What the engine is asked to do.
+enum Request {
+    Perform {
+        command: Command,
+        poll_timeout: Duration,
+        shown: Vec<Row>,
+    },
+    Answers,
+}
+
+/// An engine that has not started.
+pub(super) struct Engine {
+    session: Session,
+    requests: Sender<Request>,
+    inbox: Receiver<Request>,
+    news: Sender<News>,
+}
+
+/// The main thread's end of a running engine.
+pub(super) struct Running {
+    requests: Sender<Request>,
+    wake: WakeHandle,
+}
+
+impl Engine {
+    pub(super) fn prepare(options: Options, news: Sender<News>) -> anyhow::Result<Engine> {
+        let (requests, inbox) = channel();
+        let answered = requests.clone();
+        let notify = Arc::new(move || {
+            // An engine that is gone needs no answer.
+            let _ = answered.send(Request::Answers);
+        });
+        let session =
+            Session::new(options, Some(notify)).context("failed to make the poll instance")?;
+        Ok(Engine {
+            session,
+            requests,
+            inbox,
+            news,
+        })
+    }
+
+    /// Adds the first rows, still on the caller's thread.
+    pub(super) fn open(mut self, targets: &[Target]) -> anyhow::Result<(Engine, Arc<Record>)> {
+        let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
+        let first = self
+            .session
+            .add(targets, format!("add {}", texts.join(" ")), &[])?;
+        Ok((self, Arc::new(first)))
+    }
+
+    pub(super) fn start(self) -> anyhow::Result<Running> {
+        let Engine {
+            mut session,
+            requests,
+            inbox,
+            news,
+        } = self;
+        let wake = session.wake_handle();
+        let work = move || {
+            for request in inbox {
+                for msg in serve(&mut session, request) {
+                    if news.send(News::App(msg)).is_err() {
+                        return;
+                    }
+                }
+            }
+        };
+        std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(work)
+            .context("failed to start the engine")?;
+        Ok(Running { requests, wake })
+    }
+}
+
+fn serve(session: &mut Session, request: Request) -> Vec<Msg> {
+    let mut msgs = Vec::new();
+    if let Request::Perform {
+        command,
+        poll_timeout,
+        shown,
+    } = request
+    {
+        msgs.push(match session.perform(&command, poll_timeout, &shown) {
+            Ok(record) => Msg::Record(Arc::new(record)),
+            Err(refusal) => Msg::Refused(refusal.to_string()),
+        });
+    }
+    if let Some(record) = session.answers() {
+        msgs.push(Msg::Record(Arc::new(record)));
+    }
+    msgs
+}
+
+impl Running {
+    pub(super) fn perform(&self, command: Command, poll_timeout: Duration, shown: Vec<Row>) {
+        self.wake.forget();
+        // If the engine's thread is gone its panic has ended the program already.
+        let _ = self.requests.send(Request::Perform {
+            command,
+            poll_timeout,
+            shown,
+        });
+    }
+
+    pub(super) fn end_wait(&self) {
+        self.wake.end_wait();
+    }
+}

@@ -1,0 +1,67 @@
+//! The input thread: blocked in crossterm's read(), nothing in front of it.
+
+use super::News;
+use crate::app::keys::Key;
+use crate::app::update::Msg;
+use anyhow::Context;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
+use std::sync::mpsc::Sender;
+
+pub(super) fn start(news: Sender<News>) -> anyhow::Result<()> {
+    let work = move || {
+        loop {
+            let msg = match read() {
+                Ok(Event::Key(event)) => key(event).map(Msg::Key),
+                Ok(Event::Paste(text)) => Some(Msg::Paste(text)),
+                Ok(Event::Resize(columns, rows)) => Some(Msg::Resize(columns, rows)),
+                Ok(_) => None,
+                Err(_) => {
+                    let _ = news.send(News::TerminalGone);
+                    return;
+                }
+            };
+            if let Some(msg) = msg
+                && news.send(News::App(msg)).is_err()
+            {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("input".to_owned())
+        .spawn(work)
+        .context("failed to start reading keys")?;
+    Ok(())
+}
+
+/// Only presses; with Ctrl or alone. Alt and the like mean nothing here.
+fn key(event: KeyEvent) -> Option<Key> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    let control = event.modifiers.contains(KeyModifiers::CONTROL);
+    if event
+        .modifiers
+        .intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META)
+    {
+        return None;
+    }
+    Some(match event.code {
+        KeyCode::Char(c) if control => Key::Ctrl(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        _ => return None,
+    })
+}

@@ -1,0 +1,60 @@
+//! Two watchers: signals, and a terminal that goes away.
+
+use super::terminal::give_back;
+use super::{News, TERMINAL_GONE};
+use anyhow::Context;
+use rustix::event::{PollFd, PollFlags};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+/// So long main has to end by itself after a signal; then it is ended.
+const GRACE: Duration = Duration::from_millis(700);
+
+/// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
+pub(super) fn signals(news: Sender<News>) -> anyhow::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP])
+        .context("failed to watch signals")?;
+    let work = move || {
+        for number in signals.forever() {
+            let told = news.send(News::Signal(number)).is_ok();
+            if number == SIGTSTP {
+                continue;
+            }
+            if told {
+                std::thread::sleep(GRACE);
+            }
+            // Main is stuck, perhaps in a write to a terminal that takes no more.
+            give_back();
+            std::process::exit(128 + number);
+        }
+    };
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(work)
+        .context("failed to watch signals")?;
+    Ok(())
+}
+
+/// Ends the program when the terminal goes away. crossterm would read end of file for ever, with all CPU.
+pub(super) fn terminal() {
+    let work = || {
+        let stdin = std::io::stdin();
+        loop {
+            // No event is asked for: only hang-up and error are told, and they always are.
+            let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
+            match rustix::event::poll(&mut fds, None) {
+                Ok(_) if !fds[0].revents().is_empty() => {
+                    std::process::exit(i32::from(TERMINAL_GONE))
+                }
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return,
+            }
+        }
+    };
+    // Without the thread the program still works while its terminal does.
+    let _ = std::thread::Builder::new()
+        .name("terminal".to_owned())
+        .spawn(work);
+}

@@ -1,0 +1,84 @@
+//! The screen: a function of the model. One file a pane, and each pane is `fn pane(frame, area, &Model)`.
+//!
+//! ```text
+//!  80x24                         60x18                  160x50
+//!  title                         title                  title
+//!  SOCKETS                       SOCKETS                SOCKETS        | WHAT HAPPENED
+//!  STATES (one line)             LISTS                  STATES         | KERNEL
+//!  LISTS                         CALL                   LISTS          |
+//!  CALLS                         WHAT HAPPENED          CALLS          |
+//!  WHAT HAPPENED, NEXT           footer                 footer
+//!  footer
+//! ```
+
+mod calls;
+mod card;
+mod footer;
+mod help;
+mod kernel;
+pub mod layout;
+mod lists;
+mod paint;
+mod prompt;
+mod sockets;
+mod start;
+mod states;
+mod story;
+pub mod theme;
+mod title;
+
+use crate::app::model::{Model, Pane};
+use crate::app::overlay::Overlay;
+use layout::{Plan, Shape};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame<'_>, model: &Model) {
+    let area = frame.area();
+    let Some(plan) = layout::plan(model, area) else {
+        return title::too_small(frame, area);
+    };
+    title::pane(frame, plan.title, model, plan.shape);
+    match &model.overlay {
+        Overlay::Help { search, scroll } => {
+            help::pane(frame, plan.body(area), model, search, *scroll)
+        }
+        Overlay::Card { errno } => card::pane(frame, plan.body(area), model, errno),
+        _ => panes(frame, area, model, &plan),
+    }
+    footer::pane(frame, plan.footer, model, plan.shape);
+    if let Overlay::Prompt(prompt) = &model.overlay {
+        prompt::pane(frame, area, model, prompt);
+    }
+}
+
+fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &Plan) {
+    if model.zoom.is_some() {
+        return one_pane(frame, plan.body(area), model, model.pane);
+    }
+    sockets::pane(frame, plan.sockets, model);
+    if let Some(states) = plan.states {
+        states::pane(frame, states, model);
+    }
+    lists::pane(frame, plan.lists, model, plan.shape);
+    if start::is_shown(model) {
+        start::pane(frame, plan.calls, model);
+    } else {
+        calls::pane(frame, plan.calls, model, plan.shape);
+    }
+    story::pane(frame, plan.story, model);
+    if let Some(kernel) = plan.kernel {
+        kernel::pane(frame, kernel, model);
+    }
+}
+
+fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
+    match pane {
+        Pane::Sockets => sockets::pane(frame, area, model),
+        Pane::States => states::pane(frame, area, model),
+        Pane::Lists => lists::pane(frame, area, model, Shape::of(area)),
+        Pane::Calls => calls::whole_log(frame, area, model),
+        Pane::Story => story::pane(frame, area, model),
+    }
+}

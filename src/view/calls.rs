@@ -1,0 +1,257 @@
+//! The calls of the shown record, in strace's notation; zoomed, the whole log.
+
+use super::layout::Shape;
+use super::paint::{cut, heading, put};
+use super::theme;
+use crate::app::model::{Model, Pane};
+use crate::content::calls;
+use crate::pure::call::{By, CallFact};
+use crate::pure::ids::Row;
+use crate::pure::notation;
+use crate::pure::record::{Cause, Record};
+use crate::pure::world::{Outlook, World};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Where the words beside a call begin, if the call is shorter.
+const BESIDE: usize = 48;
+
+/// One line of the log.
+struct Entry {
+    row: Option<Row>,
+    text: String,
+    beside: String,
+    /// The program's own calls come first when there is not room for all.
+    far: bool,
+}
+
+/// Draws the calls of the shown record.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+    let Some(record) = model.history.record() else {
+        return;
+    };
+    let room = usize::from(area.height.saturating_sub(1));
+    let mut entries = entries(model.world(), record);
+    let all = entries.len();
+    arrange(&mut entries, model, room, shape);
+    let mut title = heading_of(record, shape, model, all);
+    if all > room {
+        title = format!("{title}, {} more: TAB z", all - room);
+    }
+    heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
+    for (line, entry) in (1..).zip(entries.iter().take(room)) {
+        put_entry(frame, area, line, model, entry);
+    }
+    if shape == Shape::Rich && room > all + 3 {
+        let rest = Rect {
+            y: area.y + 2 + all as u16,
+            height: area.height - 2 - all as u16,
+            ..area
+        };
+        earlier(frame, rest, model);
+    }
+}
+
+fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> String {
+    let when = match (record.tick, &record.cause) {
+        (Some(tick), _) => format!("tick {tick}"),
+        (None, Cause::Command(words)) => format!("'{}'", cut(words, 24)),
+        (None, Cause::Answer) => "an answer".to_owned(),
+    };
+    if shape == Shape::Narrow {
+        format!("CALL of {} (of {all} in {when})", model.chosen)
+    } else {
+        format!("CALLS of {when}")
+    }
+}
+
+/// When not all fit: the poll, then the chosen socket's, then the other sockets', then the far ends'.
+fn arrange(entries: &mut Vec<Entry>, model: &Model, room: usize, shape: Shape) {
+    if entries.len() <= room {
+        return;
+    }
+    let chosen = model.chosen;
+    entries.sort_by_key(|entry| match entry.row {
+        None => u8::from(shape == Shape::Narrow) * 2,
+        Some(row) if row == chosen && !entry.far => 1,
+        Some(_) if !entry.far => 2,
+        Some(row) if row == chosen => 3,
+        Some(_) => 4,
+    });
+}
+
+fn entries(world: &World, record: &Record) -> Vec<Entry> {
+    let watched = world
+        .present()
+        .any(|row| row.asked().is_some_and(|_| row.marks.asked != world.n));
+    let told = !record.events.is_empty();
+    let entry = |fact: &CallFact| {
+        let far = matches!(fact.by, By::Peer | By::Lab);
+        let line = notation::line(fact, &record.events);
+        let text = match fact.by {
+            By::Peer => format!("far end {line}"),
+            By::Lab => format!("lab {line}"),
+            By::Program | By::Library => line,
+        };
+        let beside = match (far, fact.row) {
+            (true, Some(row)) => format!("for {row}"),
+            _ => calls::find(fact, told, watched).short.clone(),
+        };
+        Entry {
+            row: fact.row,
+            text,
+            beside,
+            far,
+        }
+    };
+    let mut entries: Vec<Entry> = record.calls.iter().map(entry).collect();
+    if record.tick.is_some() && world.present().count() <= 8 {
+        quiet_rows(world, record, &mut entries);
+    }
+    // The same words twice in a row say nothing more.
+    let mut last = String::new();
+    for entry in &mut entries {
+        if !entry.far && entry.beside == last {
+            entry.beside.clear();
+        } else {
+            last.clone_from(&entry.beside);
+        }
+    }
+    entries
+}
+
+/// Rows without a call are named too, so that nobody wonders.
+fn quiet_rows(world: &World, record: &Record, entries: &mut Vec<Entry>) {
+    for row in world.present() {
+        let called = record
+            .calls
+            .iter()
+            .any(|fact| fact.row == Some(row.row) && matches!(fact.by, By::Program | By::Library));
+        if called || row.is_settled() {
+            continue;
+        }
+        let heard = record
+            .events
+            .iter()
+            .any(|event| event.row == row.row && event.stale.is_none());
+        let why = match world.outlook(row.row) {
+            _ if heard => "no call: it has just heard news",
+            Outlook::WaitsForNews => "no call: waits for news",
+            Outlook::WaitsForName => "no call: its name is being looked up",
+            Outlook::HeldBack => "no call: held back, too many are pending",
+            Outlook::MustRetry => "no call: only connect() again can help",
+            Outlook::Makes(_) | Outlook::Settled => continue,
+        };
+        let place = entries
+            .iter()
+            .position(|entry| entry.row.is_some_and(|r| r > row.row) || entry.far);
+        let entry = Entry {
+            row: Some(row.row),
+            text: why.to_owned(),
+            beside: String::new(),
+            far: false,
+        };
+        entries.insert(place.unwrap_or(entries.len()), entry);
+    }
+}
+
+fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry: &Entry) {
+    let plain = theme::text(model);
+    let width = usize::from(area.width);
+    let style = if entry.row == Some(model.chosen) && !entry.far {
+        theme::changed(plain)
+    } else {
+        plain
+    };
+    if let Some(row) = entry.row.filter(|_| !entry.far) {
+        put(frame, area, 0, line, &format!("{row:>3}"), style);
+    }
+    put(frame, area, 4, line, &cut(&entry.text, width - 4), style);
+    let beside = BESIDE.max(4 + entry.text.len() + 2).min(width);
+    if !entry.beside.is_empty() && beside + entry.beside.len() <= width {
+        put(frame, area, beside as u16, line, &entry.beside, plain);
+    }
+}
+
+/// The log before the shown record, newest at the bottom.
+fn earlier(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let records = model.history.records();
+    let Some((_, before)) = records.split_last() else {
+        return;
+    };
+    heading(frame, area, model, None, &[(3, "CALLS before")]);
+    let room = usize::from(area.height.saturating_sub(1));
+    let mut lines: Vec<String> = Vec::new();
+    for record in before.iter().rev() {
+        let mut own = log_lines(record);
+        own.append(&mut lines);
+        lines = own;
+        if lines.len() >= room {
+            break;
+        }
+    }
+    let skip = lines.len().saturating_sub(room);
+    for (line, text) in (1..).zip(&lines[skip..]) {
+        put(
+            frame,
+            area,
+            1,
+            line,
+            &cut(text, usize::from(area.width) - 1),
+            theme::text(model),
+        );
+    }
+}
+
+fn log_lines(record: &Record) -> Vec<String> {
+    let when = record
+        .tick
+        .map_or_else(|| "-".to_owned(), |tick| format!("tick {tick}"));
+    let line = |fact: &CallFact| {
+        let row = fact.row.map_or_else(String::new, |row| row.to_string());
+        let who = match fact.by {
+            By::Peer => "far end ",
+            By::Lab => "lab ",
+            By::Program | By::Library => "",
+        };
+        format!(
+            "{when:>9} {row:>4} {who}{}",
+            notation::line(fact, &record.events)
+        )
+    };
+    record.calls.iter().map(line).collect()
+}
+
+/// The whole log up to the shown record, scrolled from its end.
+pub(super) fn whole_log(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let lines: Vec<String> = model
+        .history
+        .records()
+        .iter()
+        .rev()
+        .take(500)
+        .rev()
+        .flat_map(|r| log_lines(r))
+        .collect();
+    let room = usize::from(area.height.saturating_sub(1));
+    let last = lines.len().saturating_sub(room);
+    let scroll = model.zoom.unwrap_or(0).min(last);
+    let first = last - scroll;
+    let title = format!(
+        "CALLS so far, lines {}-{} of {}",
+        first + 1,
+        (first + room).min(lines.len()),
+        lines.len()
+    );
+    heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
+    for (line, text) in (1..).zip(lines.iter().skip(first).take(room)) {
+        put(
+            frame,
+            area,
+            1,
+            line,
+            &cut(text, usize::from(area.width) - 1),
+            theme::text(model),
+        );
+    }
+}

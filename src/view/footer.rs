@@ -1,0 +1,99 @@
+//! The last line: the keys that matter now. `? help` is never cut off.
+
+use super::layout::Shape;
+use super::paint::put;
+use super::theme;
+use crate::app::keys::{self, Action};
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+    let fixed = [text(model, Action::Help), text(model, Action::Quit)];
+    let tail = fixed.join("  ");
+    let width = usize::from(area.width);
+    let gap = if shape == Shape::Rich { "   " } else { "  " };
+    let mut line = String::from(" ");
+    for action in wanted(model) {
+        let part = text(model, *action);
+        if line.width() + part.width() + gap.len() + tail.width() > width {
+            continue;
+        }
+        line.push_str(&part);
+        line.push_str(gap);
+    }
+    line.push_str(&tail);
+    put(frame, area, 0, 0, &line, theme::text(model));
+}
+
+fn wanted(model: &Model) -> &'static [Action] {
+    if !matches!(model.overlay, Overlay::None | Overlay::Confirm(_)) {
+        return &[Action::Escape];
+    }
+    if model.flight.is_some()
+        && model
+            .now
+            .saturating_sub(model.flight.as_ref().map_or(model.now, |f| f.since))
+            .as_secs()
+            > 0
+    {
+        return &[Action::Escape];
+    }
+    if !model.history.is_live() {
+        return &[Action::Tick, Action::Back, Action::First, Action::Live];
+    }
+    if model.zoom.is_some() {
+        return &[
+            Action::Tick,
+            Action::Zoom,
+            Action::NextPane,
+            Action::Up,
+            Action::Down,
+        ];
+    }
+    if model
+        .chosen_row()
+        .is_some_and(|row| row.peer() == Some("pending") && !row.is_settled())
+    {
+        return &[
+            Action::Tick,
+            Action::TickOnly,
+            Action::Accept,
+            Action::Back,
+            Action::TickWait,
+            Action::Add,
+            Action::LookAgain,
+            Action::NextPane,
+            Action::Prompt,
+        ];
+    }
+    &[
+        Action::Tick,
+        Action::TickOnly,
+        Action::Digit(0),
+        Action::Back,
+        Action::TickWait,
+        Action::Add,
+        Action::LookAgain,
+        Action::UntilChange,
+        Action::NextPane,
+        Action::Zoom,
+        Action::Prompt,
+    ]
+}
+
+fn text(model: &Model, action: Action) -> String {
+    let Some(binding) = keys::of(action) else {
+        return String::new();
+    };
+    match action {
+        Action::Tick if !model.history.is_live() => format!("{} forward", binding.label),
+        Action::TickOnly => format!("{} only >{}", binding.label, model.chosen),
+        Action::Accept => format!("{} accept at {}", binding.label, model.chosen),
+        Action::Escape if model.flight.is_some() => format!("{} ends the wait", binding.label),
+        _ => format!("{} {}", binding.label, binding.word),
+    }
+}

@@ -1,0 +1,176 @@
+//! Where the panes stand at each size. The same geometry from the first screen to the last: nothing jumps.
+
+use crate::app::model::{Model, Pane};
+use ratatui::layout::Rect;
+
+/// The smallest screen that shows the panes.
+pub const SMALLEST: (u16, u16) = (60, 16);
+
+/// Which of the three layouts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A projector with a huge font.
+    Narrow,
+    /// 80x24 and more.
+    Usual,
+    /// 160x50 and more.
+    Rich,
+}
+
+impl Shape {
+    /// The layout for a screen of this size.
+    pub fn of(area: Rect) -> Shape {
+        match (area.width, area.height) {
+            (140.., 40..) => Shape::Rich,
+            (80.., 24..) => Shape::Usual,
+            _ => Shape::Narrow,
+        }
+    }
+}
+
+/// The places of all panes.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Which layout.
+    pub shape: Shape,
+    /// The first line.
+    pub title: Rect,
+    /// The socket list with its heading.
+    pub sockets: Rect,
+    /// The state diagram.
+    pub states: Option<Rect>,
+    /// The lists.
+    pub lists: Rect,
+    /// The call log.
+    pub calls: Rect,
+    /// The words.
+    pub story: Rect,
+    /// The kernel's facts.
+    pub kernel: Option<Rect>,
+    /// The last line.
+    pub footer: Rect,
+}
+
+impl Plan {
+    /// Everything between title and footer.
+    pub fn body(&self, area: Rect) -> Rect {
+        Rect {
+            y: area.y + 1,
+            height: area.height.saturating_sub(2),
+            ..area
+        }
+    }
+
+    /// How many rows the socket list shows.
+    pub fn room(&self) -> usize {
+        usize::from(self.sockets.height.saturating_sub(1))
+    }
+}
+
+/// Cuts lines off the top of an area.
+struct Cutter(Rect);
+
+impl Cutter {
+    fn take(&mut self, height: u16) -> Rect {
+        let height = height.min(self.0.height);
+        let taken = Rect { height, ..self.0 };
+        self.0 = Rect {
+            y: self.0.y + height,
+            height: self.0.height - height,
+            ..self.0
+        };
+        taken
+    }
+}
+
+/// The places for this screen; `None` if it is too small.
+pub fn plan(model: &Model, area: Rect) -> Option<Plan> {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return None;
+    }
+    let shape = Shape::of(area);
+    let mut cutter = Cutter(area);
+    let title = cutter.take(1);
+    let footer = Rect {
+        y: area.bottom() - 1,
+        height: 1,
+        ..area
+    };
+    cutter.0.height -= 1;
+    let rows = u16::try_from(model.listed().count().max(1)).unwrap_or(u16::MAX);
+    let mut plan = match shape {
+        Shape::Narrow => narrow(&mut cutter, rows),
+        Shape::Usual => usual(&mut cutter, rows),
+        Shape::Rich => rich(&mut cutter, rows),
+    };
+    (plan.shape, plan.title, plan.footer) = (shape, title, footer);
+    if model.zoom.is_some() && model.pane == Pane::Sockets {
+        plan.sockets = plan.body(area);
+    }
+    Some(plan)
+}
+
+fn empty(shape: Shape) -> Plan {
+    let none = Rect::default();
+    Plan {
+        shape,
+        title: none,
+        sockets: none,
+        states: None,
+        lists: none,
+        calls: none,
+        story: none,
+        kernel: None,
+        footer: none,
+    }
+}
+
+fn narrow(cutter: &mut Cutter, rows: u16) -> Plan {
+    let spare = cutter.0.height - 14;
+    let sockets =
+        1 + 4.min(2 + spare).max(1) + rows.saturating_sub(4).min(spare.saturating_sub(2) / 2);
+    let mut plan = empty(Shape::Narrow);
+    plan.sockets = cutter.take(sockets);
+    plan.lists = cutter.take(4);
+    let story = 5.min(cutter.0.height.saturating_sub(2));
+    plan.calls = cutter.take(cutter.0.height - story);
+    plan.story = cutter.0;
+    plan
+}
+
+fn usual(cutter: &mut Cutter, rows: u16) -> Plan {
+    let spare = cutter.0.height - 22;
+    let list = 4 + rows.saturating_sub(4).min(spare / 2);
+    let story = 4 + (spare / 4).min(4);
+    let mut plan = empty(Shape::Usual);
+    plan.sockets = cutter.take(1 + list);
+    plan.states = Some(cutter.take(2));
+    plan.lists = cutter.take(5);
+    plan.calls = cutter.take(cutter.0.height - story);
+    plan.story = cutter.0;
+    plan
+}
+
+fn rich(cutter: &mut Cutter, rows: u16) -> Plan {
+    let whole = cutter.0;
+    let right = (whole.width * 2 / 5).clamp(58, 80);
+    let left = Rect {
+        width: whole.width - right - 1,
+        ..whole
+    };
+    let side = Rect {
+        x: left.right() + 1,
+        width: right,
+        ..whole
+    };
+    let mut cutter = Cutter(left);
+    let mut plan = empty(Shape::Rich);
+    plan.sockets = cutter.take(1 + rows.clamp(4, whole.height / 3));
+    plan.states = Some(cutter.take(7));
+    plan.lists = cutter.take(10);
+    plan.calls = cutter.0;
+    let mut cutter = Cutter(side);
+    plan.story = cutter.take(whole.height / 2);
+    plan.kernel = Some(cutter.0);
+    plan
+}

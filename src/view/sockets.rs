@@ -1,0 +1,393 @@
+//! The socket list: what the program may conclude, beside what the kernel says. Only the visible rows are drawn.
+
+use super::paint::{cut, heading, put, put_within};
+use super::theme;
+use crate::app::model::{Model, Pane};
+use crate::content::{kernel, peers};
+use crate::pure::errno::Errno;
+use crate::pure::record::Look;
+use crate::pure::socket::{Envelope, Fact, Stage};
+use crate::pure::world::RowState;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
+
+/// The longest stage word with its sign and star: `o connect attempted*`.
+const STAGE: usize = 20;
+/// `ECONNREFUSED`, `SO_ERROR was 0`, with a space.
+const FACT: usize = 15;
+/// `SYN-SENT, 4 SYNs sent`, with a space.
+const KERNEL: usize = 22;
+const FD: usize = 4;
+const PORT: usize = 6;
+const ENVELOPE: usize = 20;
+
+/// Where each column begins, and how wide it is; 0 is left out.
+struct Columns {
+    number: usize,
+    target: usize,
+    stage: usize,
+    fact: usize,
+    kernel: usize,
+    fd: usize,
+    port: usize,
+    envelope: usize,
+}
+
+impl Columns {
+    fn of(model: &Model, width: usize) -> Columns {
+        let number = model.world().rows.len().to_string().len();
+        let longest = model
+            .listed()
+            .map(|row| row.target.width())
+            .max()
+            .unwrap_or(0);
+        let mut columns = Columns {
+            number,
+            target: longest.clamp(8, 40),
+            stage: STAGE,
+            fact: FACT,
+            kernel: KERNEL,
+            fd: FD,
+            port: PORT,
+            envelope: ENVELOPE,
+        };
+        // What is least needed goes first.
+        let drops: [fn(&mut Columns); 7] = [
+            |c| c.envelope = 0,
+            |c| c.target = c.target.min(24),
+            |c| c.target = c.target.min(15),
+            |c| c.port = 0,
+            |c| c.fd = 0,
+            |c| (c.fact, c.stage) = (0, STAGE + 4),
+            |c| c.target = c.target.min(11),
+        ];
+        for drop in drops {
+            if columns.total() <= width {
+                break;
+            }
+            drop(&mut columns);
+        }
+        // What is left over goes to the target.
+        columns.target += width
+            .saturating_sub(columns.total())
+            .min(longest.saturating_sub(columns.target));
+        columns
+    }
+
+    fn stage_at(&self) -> usize {
+        2 + self.number + 1 + self.target + 1
+    }
+
+    fn total(&self) -> usize {
+        self.stage_at() + self.stage + self.fact + self.kernel + self.fd + self.port + self.envelope
+    }
+}
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let columns = Columns::of(model, usize::from(area.width));
+    let fresh = super::start::is_shown(model);
+    head(frame, area, model, &columns, fresh);
+    let room = usize::from(area.height.saturating_sub(1));
+    let list: Vec<&RowState> = model.listed().skip(model.first).take(room).collect();
+    if list.is_empty() {
+        let text = if model.filter.is_empty() {
+            "no sockets: a adds one"
+        } else {
+            "no socket passes the filter: Esc takes it off"
+        };
+        put(frame, area, 2, 1, text, theme::text(model));
+    }
+    for (line, row) in (1..).zip(&list) {
+        one(frame, area, line, model, row, &columns);
+        if row.row == model.chosen {
+            frame.set_cursor_position(Position {
+                x: area.x,
+                y: area.y + line,
+            });
+        }
+    }
+}
+
+fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fresh: bool) {
+    let listed = model.listed().count();
+    let room = usize::from(area.height.saturating_sub(1));
+    let below = listed.saturating_sub(model.first + room);
+    let mut title = "SOCKETS".to_owned();
+    if model.first > 0 || below > 0 {
+        title = format!(
+            "SOCKETS {}-{} of {listed}",
+            model.first + 1,
+            (model.first + room).min(listed)
+        );
+    }
+    let stage_at = columns.stage_at();
+    let mut at = stage_at + columns.stage + columns.fact;
+    let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
+    let program_at = stage_at.max(3 + title.len() + 2);
+    if fresh {
+        parts.push((program_at as u16, "your program"));
+        parts.push(((stage_at + STAGE) as u16, "far end (all on this machine)"));
+    } else {
+        parts.push((program_at as u16, "your program"));
+        parts.push((at as u16, "kernel TCP"));
+        at += columns.kernel;
+        if columns.fd > 0 {
+            parts.push(((at + columns.fd - 2) as u16, "fd"));
+        }
+        at += columns.fd;
+        if columns.port > 0 {
+            parts.push(((at + columns.port - 4) as u16, "port"));
+        }
+        at += columns.port;
+        if columns.envelope > 0 {
+            parts.push(((at + 3) as u16, "SO_ERROR"));
+        }
+    }
+    heading(frame, area, model, Some(Pane::Sockets), &parts);
+}
+
+fn one(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    line: u16,
+    model: &Model,
+    row: &RowState,
+    columns: &Columns,
+) {
+    let world = model.world();
+    let n = world.n;
+    let plain = theme::text(model);
+    let chosen = row.row == model.chosen;
+    let target_style = if chosen {
+        plain.add_modifier(Modifier::BOLD)
+    } else {
+        plain
+    };
+    let number = format!(
+        "{} {:>width$}",
+        if chosen { '>' } else { ' ' },
+        row.row,
+        width = columns.number
+    );
+    put(frame, area, 0, line, &number, target_style);
+    let target_at = 2 + columns.number + 1;
+    put(
+        frame,
+        area,
+        target_at as u16,
+        line,
+        &cut(&row.target, columns.target),
+        target_style,
+    );
+
+    let mut at = columns.stage_at();
+    let changed = row.marks.stage == n && n > 0;
+    let mut style = theme::stage(model, row.stage());
+    if changed {
+        style = theme::changed(style);
+    }
+    put_within(
+        frame,
+        area,
+        at as u16,
+        line,
+        columns.stage,
+        &stage_text(row, columns, changed),
+        style,
+    );
+    if row.stage() == Stage::New && row.fd().is_none() {
+        put(
+            frame,
+            area,
+            (at + STAGE) as u16,
+            line,
+            &cut(&where_to(row), usize::from(area.width) - at - STAGE),
+            plain,
+        );
+        return;
+    }
+    at += columns.stage;
+    if columns.fact > 0 {
+        let changed = row.marks.fact == n && !changed;
+        put_within(
+            frame,
+            area,
+            at as u16,
+            line,
+            columns.fact - 1,
+            &fact_text(row),
+            marked(plain, changed),
+        );
+        if changed && fact_text(row).len() < columns.fact - 2 {
+            put(
+                frame,
+                area,
+                (at + fact_text(row).len() + 1) as u16,
+                line,
+                "*",
+                marked(plain, true),
+            );
+        }
+        at += columns.fact;
+    }
+    let rest = usize::from(area.width).saturating_sub(at);
+    kernel_cell(
+        frame,
+        area,
+        line,
+        at,
+        model,
+        row,
+        columns.kernel.min(rest + 1),
+    );
+    at += columns.kernel;
+    if columns.fd > 0 {
+        let fd = row.fd().map_or_else(|| "-".to_owned(), |fd| fd.to_string());
+        put(
+            frame,
+            area,
+            at as u16,
+            line,
+            &format!("{fd:>width$}", width = columns.fd),
+            plain,
+        );
+    }
+    at += columns.fd;
+    if columns.port > 0 {
+        let port = local_port(&row.look).map_or_else(|| "-".to_owned(), |port| port.to_string());
+        put(
+            frame,
+            area,
+            at as u16,
+            line,
+            &format!("{port:>width$}", width = columns.port),
+            plain,
+        );
+    }
+    at += columns.port;
+    if columns.envelope > 0 {
+        put(
+            frame,
+            area,
+            (at + 3) as u16,
+            line,
+            &envelope(model, row),
+            plain,
+        );
+    }
+}
+
+fn marked(style: Style, changed: bool) -> Style {
+    if changed {
+        theme::changed(style)
+    } else {
+        style
+    }
+}
+
+fn stage_text(row: &RowState, columns: &Columns, changed: bool) -> String {
+    let stage = row.stage();
+    let mut word = stage.word().to_owned();
+    // Without a column of its own the errno stands in the stage's place: it is the verdict.
+    if columns.fact == 0
+        && stage == Stage::Error
+        && let Some(failure) = row.current().failure
+    {
+        word = format!("error {}", failure.name());
+    }
+    let text = format!("{} {word}", stage.sign());
+    match changed {
+        true if text.width() + 2 <= columns.stage => format!("{text} *"),
+        true => format!("{text}*"),
+        false => text,
+    }
+}
+
+fn fact_text(row: &RowState) -> String {
+    match &row.current().fact {
+        None => String::new(),
+        Some(Fact::Connect(None)) => "0 at once".to_owned(),
+        Some(Fact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
+        Some(Fact::Connect(Some(errno))) => errno.name().into_owned(),
+        Some(Fact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
+        Some(Fact::Phantom) => "a phantom".to_owned(),
+        Some(Fact::Peer(_)) => "has a peer".to_owned(),
+        Some(Fact::Data) => "data went by".to_owned(),
+        Some(Fact::Failed(failure)) => failure.name().into_owned(),
+    }
+}
+
+fn kernel_cell(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    line: u16,
+    at: usize,
+    model: &Model,
+    row: &RowState,
+    width: usize,
+) {
+    let n = model.world().n;
+    let text = kernel::state(row, width.saturating_sub(1));
+    let state_changed = row.marks.look == n
+        && n > 0
+        && row.look.tcp != row.look_before.tcp
+        && !text.is_empty()
+        && row.marks.stage != n;
+    let style = marked(theme::text(model), state_changed);
+    put_within(frame, area, at as u16, line, width, &text, style);
+    if state_changed && text.len() + 2 < width {
+        put(frame, area, (at + text.len() + 1) as u16, line, "*", style);
+    }
+}
+
+/// Where a row without a socket will lead.
+fn where_to(row: &RowState) -> String {
+    match (row.peer(), row.addresses.first(), &row.name) {
+        (Some(peer), Some(addr), _) => {
+            let port = addr
+                .port()
+                .map_or_else(|| addr.to_string(), |port| format!("port {port}"));
+            format!("{port}: {}", peers::far_end(peer).unwrap_or("of the lab"))
+        }
+        (_, _, Some((host, port))) => format!("a name: {host} is looked up first, port {port}"),
+        (_, Some(addr), _) if addr.is_local() => "an address on this machine".to_owned(),
+        (_, Some(_), _) => "an address on the network".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn local_port(look: &Look) -> Option<u16> {
+    look.local
+        .as_ref()
+        .and_then(crate::pure::addr::Addr::port)
+        .filter(|port| *port != 0)
+}
+
+/// SO_ERROR as a sealed envelope: who opened it, and whether a new letter came.
+fn envelope(model: &Model, row: &RowState) -> String {
+    match row.current().envelope {
+        _ if row.fd().is_none() => String::new(),
+        Envelope::Sealed => "sealed".to_owned(),
+        Envelope::Opened { .. } if kernel::error_waits(row) => "a new letter".to_owned(),
+        Envelope::Opened { n, found } => {
+            let when = tick_of(model, n).map_or_else(String::new, |tick| format!(" at {tick}"));
+            format!(
+                "read{when}: {}",
+                found.map_or("0".into(), |errno| errno.name())
+            )
+        }
+    }
+}
+
+fn tick_of(model: &Model, n: u64) -> Option<String> {
+    let record = model
+        .history
+        .records()
+        .iter()
+        .rev()
+        .find(|record| record.n == n)?;
+    record.tick.map(|tick| format!("tick {tick}"))
+}

@@ -1,0 +1,190 @@
+//! The state diagram of the chosen socket, with its path lit: `=>` walked, `->` not walked, `[ ]` here now.
+
+use super::paint::{heading, put, wrap};
+use super::theme;
+use crate::app::model::{Model, Pane};
+use crate::pure::socket::{Attempt, Stage};
+use crate::pure::world::RowState;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+const LINE: [Stage; 5] = [
+    Stage::Created,
+    Stage::NonBlocking,
+    Stage::ConnectAttempted,
+    Stage::Pending,
+    Stage::Writable,
+];
+
+/// A piece of the diagram and whether the socket stands there now, has been there, or not.
+struct Piece {
+    text: String,
+    lit: Lit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lit {
+    Here,
+    Walked,
+    Not,
+}
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let Some(row) = model.chosen_row() else {
+        return heading(frame, area, model, Some(Pane::States), &[(3, "STATES")]);
+    };
+    let title = format!("STATES of {} {}", row.row, row.target);
+    let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
+    let legend = "=> walked   -> not walked   [ ] here now";
+    if area.height > 2 && usize::from(area.width) > title.len() + legend.len() + 10 {
+        parts.push((area.width - legend.len() as u16 - 4, legend));
+    }
+    heading(frame, area, model, Some(Pane::States), &parts);
+    let line = if area.height > 2 { 2 } else { 1 };
+    let pieces = pieces(row, usize::from(area.width) - 1);
+    let mut column = 1;
+    for piece in &pieces {
+        let style = match piece.lit {
+            Lit::Here => {
+                theme::stage(model, row.stage()).add_modifier(Modifier::BOLD | Modifier::REVERSED)
+            }
+            Lit::Walked => theme::text(model).add_modifier(Modifier::BOLD),
+            Lit::Not => theme::text(model),
+        };
+        put(frame, area, column, line, &piece.text, style);
+        column += piece.text.len() as u16;
+    }
+    if area.height > 4 {
+        let words = wrap(meaning(row), usize::from(area.width) - 2);
+        for (line, text) in (4..).zip(words) {
+            put(
+                frame,
+                area,
+                1,
+                line,
+                &text,
+                Style::new().patch(theme::text(model)),
+            );
+        }
+    }
+}
+
+fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
+    let attempt = row.current();
+    let mut steps: Vec<(Stage, String)> = Vec::new();
+    let named = row.name.is_some();
+    if named {
+        let word = if width < 92 { "name" } else { "resolving" };
+        steps.push((Stage::Resolving, word.to_owned()));
+    }
+    let over = matches!(
+        attempt.stage,
+        Stage::Connected | Stage::Error | Stage::Closed
+    );
+    for stage in LINE {
+        if over && !attempt.walked.contains(stage) && stage != Stage::Created {
+            continue;
+        }
+        let word = if named && width < 92 && stage == Stage::ConnectAttempted {
+            "attempted"
+        } else {
+            stage.word()
+        };
+        steps.push((stage, word.to_owned()));
+    }
+    let mut pieces = Vec::new();
+    for (index, (stage, word)) in steps.iter().enumerate() {
+        if index > 0 {
+            pieces.push(arrow(attempt, *stage));
+        }
+        pieces.push(place(attempt, *stage, word));
+    }
+    end(attempt, &mut pieces);
+    pieces
+}
+
+fn end(attempt: &Attempt, pieces: &mut Vec<Piece>) {
+    let reached = [Stage::Connected, Stage::Error]
+        .into_iter()
+        .filter(|stage| attempt.walked.contains(*stage));
+    let mut any = false;
+    for stage in reached {
+        any = true;
+        pieces.push(arrow(attempt, stage));
+        pieces.push(place(attempt, stage, stage.word()));
+    }
+    if attempt.walked.contains(Stage::Closed) {
+        any = true;
+        pieces.push(arrow(attempt, Stage::Closed));
+        pieces.push(place(attempt, Stage::Closed, Stage::Closed.word()));
+    }
+    if !any {
+        pieces.push(Piece {
+            text: "->".to_owned(),
+            lit: Lit::Not,
+        });
+        pieces.push(Piece {
+            text: "connected/error".to_owned(),
+            lit: Lit::Not,
+        });
+    }
+}
+
+fn arrow(attempt: &Attempt, to: Stage) -> Piece {
+    let walked = attempt.walked.contains(to);
+    Piece {
+        text: if walked { "=>" } else { "->" }.to_owned(),
+        lit: if walked { Lit::Walked } else { Lit::Not },
+    }
+}
+
+fn place(attempt: &Attempt, stage: Stage, word: &str) -> Piece {
+    if attempt.stage == stage {
+        return Piece {
+            text: format!("[{word}]"),
+            lit: Lit::Here,
+        };
+    }
+    let lit = if attempt.walked.contains(stage) {
+        Lit::Walked
+    } else {
+        Lit::Not
+    };
+    Piece {
+        text: word.to_owned(),
+        lit,
+    }
+}
+
+/// What the stage means, in a sentence.
+fn meaning(row: &RowState) -> &'static str {
+    match row.stage() {
+        Stage::New => "There is no socket yet: no descriptor, no port, nothing in the kernel.",
+        Stage::Resolving => {
+            "The name is looked up on a thread of its own. A socket needs an address first."
+        }
+        Stage::Created => {
+            "A descriptor exists. Calls on it would block: connect() would wait for the verdict."
+        }
+        Stage::NonBlocking => "No call on it waits any more. It has no peer and no local port yet.",
+        Stage::ConnectAttempted if row.current().must_retry => {
+            "connect() said: try again. Nothing was begun, so waiting never helps."
+        }
+        Stage::ConnectAttempted => {
+            "connect() was called and returned at once. The kernel works on it, and nobody watches the socket yet."
+        }
+        Stage::Pending => {
+            "The kernel works on it, and the poll watches it. Your program can only wait for a hint."
+        }
+        Stage::Writable => {
+            "writable is pending plus a hint: your program was told to look, and has not looked (or not at everything) yet."
+        }
+        Stage::Connected => "A call has proved that there is another end.",
+        Stage::Error => "A call has said that it failed. The descriptor stays open until close().",
+        Stage::Closed => "close() was called. For ever: r begins again with a new socket.",
+        Stage::Listening => "It waits for connections.",
+        Stage::Accepted => "It came out of accept().",
+    }
+}

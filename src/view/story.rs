@@ -1,0 +1,133 @@
+//! WHAT HAPPENED in words, and NEXT.
+
+use super::paint::{heading, put, wrap};
+use super::{start, theme};
+use crate::app::model::{Model, Pane};
+use crate::app::overlay::{Confirm, Overlay};
+use crate::content::{next, story};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let width = usize::from(area.width).saturating_sub(2);
+    let plain = theme::text(model);
+    let fresh = start::is_shown(model);
+    let narrow = area.width < 80;
+    let title = match (fresh, narrow) {
+        (true, true) => "START HERE",
+        (true, false) => "NEXT",
+        (false, _) => "WHAT HAPPENED",
+    };
+    heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
+    let room = usize::from(area.height.saturating_sub(1));
+    let (message, bold) = bottom(model, narrow);
+    let mut below = wrap(&message, width);
+    // The words of the first screen stand where the calls will be, if there is room for them.
+    let words = match (fresh, narrow) {
+        (true, true) => start::short_words().to_vec(),
+        (true, false) => Vec::new(),
+        (false, _) => wrap(&told(model), width),
+    };
+    below.truncate(room.saturating_sub(1).max(1));
+    let for_words = room - below.len();
+    let scroll = model
+        .zoom
+        .unwrap_or(0)
+        .min(words.len().saturating_sub(for_words));
+    let shown: Vec<&String> = words.iter().skip(scroll).take(for_words).collect();
+    let cut_off = words.len() > scroll + for_words;
+    for (line, text) in (1..).zip(&shown) {
+        put(frame, area, 1, line, text, plain);
+    }
+    if cut_off && for_words > 0 {
+        let line = for_words as u16;
+        put(
+            frame,
+            area,
+            area.width.saturating_sub(4),
+            line,
+            "...",
+            plain,
+        );
+    }
+    let first = if fresh && !narrow {
+        1
+    } else {
+        (room - below.len() + 1).min(shown.len() + 2)
+    };
+    let first = if area.height <= 8 {
+        room - below.len() + 1
+    } else {
+        first
+    };
+    let style = if bold {
+        plain.add_modifier(Modifier::BOLD | Modifier::REVERSED)
+    } else {
+        plain
+    };
+    let first = if fresh && !narrow { 1 } else { first };
+    for (line, text) in (first as u16..).zip(&below) {
+        put(frame, area, 1, line, text, style);
+        if !bold && line == first as u16 && text.starts_with("NEXT") {
+            put(
+                frame,
+                area,
+                1,
+                line,
+                "NEXT",
+                plain.add_modifier(Modifier::BOLD),
+            );
+        }
+    }
+    if fresh && !narrow && room >= 3 {
+        put(
+            frame,
+            area,
+            1,
+            area.height - 1,
+            "Stuck?  ? shows every key",
+            plain,
+        );
+    }
+}
+
+fn told(model: &Model) -> String {
+    let Some(record) = model.history.record() else {
+        return String::new();
+    };
+    story::tell(model.world(), record).join(" ")
+}
+
+/// The last lines: a question, a message, or what comes next. The flag says that it must stand out.
+fn bottom(model: &Model, narrow: bool) -> (String, bool) {
+    if let Overlay::Confirm(what) = &model.overlay {
+        let row = model.chosen;
+        let (key, does) = match what {
+            Confirm::Delete => ("d", "deletes"),
+            Confirm::Restart => ("r", "restarts"),
+            Confirm::Close => ("X", "closes"),
+        };
+        return (
+            format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),
+            true,
+        );
+    }
+    if let Some(notice) = &model.notice {
+        return (notice.clone(), true);
+    }
+    let world = model.history.live();
+    if !model.history.is_live() {
+        return (
+            "NEXT  This is the past. SPACE goes one record forward and stops at LIVE.".to_owned(),
+            false,
+        );
+    }
+    let sentence = next::sentence(world);
+    if start::is_shown(model) && !narrow {
+        (sentence, false)
+    } else {
+        (format!("NEXT  {sentence}"), false)
+    }
+}

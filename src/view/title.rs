@@ -1,0 +1,124 @@
+//! The first line: which moment this is.
+
+use super::layout::{SMALLEST, Shape};
+use super::paint::{cut, put};
+use super::theme;
+use crate::app::model::Model;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+    let live = model.history.is_live();
+    let mut style = theme::text(model).add_modifier(Modifier::BOLD);
+    if !live {
+        style = style.add_modifier(Modifier::REVERSED);
+        put(
+            frame,
+            area,
+            0,
+            0,
+            &" ".repeat(usize::from(area.width)),
+            style,
+        );
+    }
+    let right = if shape == Shape::Narrow {
+        "? help  q quit "
+    } else {
+        "? help "
+    };
+    let room = usize::from(area.width).saturating_sub(right.width() + 1);
+    put(
+        frame,
+        area,
+        0,
+        0,
+        &cut(&left(model, shape, room), room),
+        style,
+    );
+    put(
+        frame,
+        area,
+        area.width.saturating_sub(right.width() as u16),
+        0,
+        right,
+        style,
+    );
+}
+
+fn left(model: &Model, shape: Shape, room: usize) -> String {
+    let world = model.world();
+    let mut parts = Vec::new();
+    if shape != Shape::Narrow {
+        parts.push("sockstep".to_owned());
+    }
+    if !model.history.is_live() {
+        let last = model.history.live().tick;
+        parts.push(format!("TICK {} of {last}", world.tick));
+        parts.push("PAST: SPACE goes forward, END is live".to_owned());
+        return format!(" {}", parts.join("   "));
+    }
+    parts.push(format!("TICK {}", world.tick));
+    parts.push("LIVE".to_owned());
+    if let Some(waiting) = waiting(model) {
+        parts.push(waiting);
+    }
+    let count = world.present().count();
+    let s = if count == 1 { "" } else { "s" };
+    parts.push(if model.filter.is_empty() {
+        format!("{count} socket{s}")
+    } else {
+        format!(
+            "{} of {count} sockets: /{}",
+            model.listed().count(),
+            model.filter
+        )
+    });
+    if shape != Shape::Narrow {
+        parts.push(system(model));
+        if !model.poll_timeout.is_zero() {
+            parts.push(format!("timeout {} ms", model.poll_timeout.as_millis()));
+        }
+        if let Some(at) = world.looked_at_us.filter(|_| world.tick > 0) {
+            parts.push(format!("looked at {}", model.clock(at)));
+        }
+    }
+    let wide = format!(" {}", parts.join("   "));
+    if wide.width() <= room {
+        wide
+    } else {
+        format!(" {}", parts.join("  "))
+    }
+}
+
+/// `Linux 6.18`
+fn system(model: &Model) -> String {
+    let header = &model.place.header;
+    let mut os = header.os.clone();
+    if let Some(first) = os.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    let release: Vec<&str> = header.kernel.split('.').take(2).collect();
+    format!("{os} {}", release.join("."))
+}
+
+fn waiting(model: &Model) -> Option<String> {
+    if let Some(until) = model.until {
+        return Some(format!("n: {} ticks, any key stops", until.made));
+    }
+    let flight = model.flight.as_ref()?;
+    let passed = model.now.saturating_sub(flight.since).as_secs();
+    (passed >= 1).then(|| format!("WAITING {passed} s, Esc ends it"))
+}
+
+/// What a tiny screen says.
+pub(super) fn too_small(frame: &mut Frame<'_>, area: Rect) {
+    let (columns, rows) = SMALLEST;
+    let text = format!(
+        "sockstep needs {columns}x{rows}, this is {}x{}. q quits",
+        area.width, area.height
+    );
+    put(frame, area, 0, 0, &text, Style::new());
+}
