@@ -76,6 +76,13 @@ fn general_key(fact: &CallFact) -> String {
     }
 }
 
+/// Whether the words are those for any failure of the call, so that the errno must speak for itself.
+pub fn is_general(fact: &CallFact, text: &CallText) -> bool {
+    TEXTS
+        .get(&general_key(fact))
+        .is_some_and(|general| std::ptr::eq(general, text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,19 @@ pub fn step_name(step: Step) -> &'static str {
     }
 }
 
+/// The same in as few words as possible, for a small screen.
+pub fn short(world: &World) -> String {
+    let groups = groups(world);
+    if groups.is_empty() {
+        return settled(world).unwrap_or_else(|| "SPACE asks epoll_wait for news.".to_owned());
+    }
+    let calls: Vec<String> = groups
+        .iter()
+        .map(|(step, rows)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
+        .collect();
+    format!("SPACE asks for news, then {}.", calls.join(", "))
+}
+
 /// What Space will do, in one sentence or two.
 pub fn sentence(world: &World) -> String {
     if world.present().next().is_none() {
@@ -29,6 +42,16 @@ pub fn sentence(world: &World) -> String {
         (false, _) => "SPACE asks for news (nobody is watched yet)",
         (true, _) => "SPACE asks epoll_wait for news",
     };
+    if let [(step, rows)] = groups.as_slice()
+        && rows.len() > 1
+        && rows.len() == world.present().count()
+    {
+        return format!(
+            "{news}, then calls {} {}.",
+            step_name(*step),
+            times(rows.len())
+        );
+    }
     let calls: Vec<String> = groups
         .iter()
         .map(|(step, rows)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
@@ -39,11 +62,18 @@ pub fn sentence(world: &World) -> String {
     if let Some(settled) = settled(world) {
         return settled;
     }
-    let mut text = format!("{news}. No socket has a call to make before that.");
+    let mut text = format!("{news}. No socket has a call to make yet.");
     if let Some(why) = world.present().find_map(|row| reason(world, row.row)) {
         text = format!("{news}. {why}");
     }
     text
+}
+
+fn times(count: usize) -> String {
+    match count {
+        2 => "twice".to_owned(),
+        count => format!("{} times", numbers::count_word(count)),
+    }
 }
 
 fn groups(world: &World) -> Vec<(Step, Vec<Row>)> {
@@ -100,6 +130,6 @@ fn settled(world: &World) -> Option<String> {
     } else {
         format!("All settled but {}.", numbers::in_words(&rows))
     };
-    tries.truncate(4);
+    tries.truncate(3);
     Some(format!("{head} Try:  {}", tries.join("   ")))
 }

@@ -65,6 +65,18 @@ pub fn in_words(rows: &[Row]) -> String {
     }
 }
 
+/// A small number as a word.
+pub fn count_word(count: usize) -> String {
+    match count {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        5 => "five".to_owned(),
+        6 => "six".to_owned(),
+        n => n.to_string(),
+    }
+}
+
 fn ranges(rows: &[Row]) -> Vec<(Row, Row)> {
     let mut ranges: Vec<(Row, Row)> = Vec::new();
     for row in rows {

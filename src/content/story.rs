@@ -9,34 +9,60 @@ use crate::pure::record::{Cause, Change, Event, Record, TcpState};
 use crate::pure::socket::{Fact, Stage};
 use crate::pure::world::{RowState, World};
 
-/// The sentences for a record; `world` is the state after it.
+/// Sentences with their weight: on a small screen the heavier ones are read first.
+#[derive(Default)]
+struct Telling(Vec<(Weight, String)>);
+
+/// How much a sentence matters: the earlier, the more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Failure,
+    ToldApart,
+    Proof,
+    News,
+    Call,
+    KernelKnows,
+}
+
+impl Telling {
+    fn say(&mut self, weight: Weight, sentence: String) {
+        self.0.push((weight, sentence));
+    }
+}
+
+/// The sentences for a record, most important first; `world` is the state after it.
 pub fn tell(world: &World, record: &Record) -> Vec<String> {
-    let mut sentences = Vec::new();
+    let mut telling = Telling::default();
     let several = world.present().nth(1).is_some();
-    events(record, &mut sentences);
-    program_calls(world, record, several, &mut sentences);
-    far_calls(record, &mut sentences);
-    changes(record, &mut sentences);
-    told_apart(world, record, &mut sentences);
+    events(record, &mut telling);
+    program_calls(world, record, several, &mut telling);
+    far_calls(record, &mut telling);
+    changes(record, &mut telling);
+    told_apart(world, record, &mut telling);
     if several {
-        kernel_knows_more(world, record, &mut sentences);
+        kernel_knows_more(world, record, &mut telling);
     }
-    if sentences.is_empty() {
-        sentences.push(quiet(record, world));
+    if telling.0.is_empty() {
+        return vec![quiet(record, world)];
     }
-    sentences
+    telling.0.sort_by_key(|(weight, _)| *weight);
+    telling
+        .0
+        .into_iter()
+        .map(|(_, sentence)| sentence)
+        .collect()
 }
 
-/// One plain word list for people: `1: `, `2 and 4: `, or nothing if there is only one socket.
-fn who(rows: &[Row], several: bool) -> String {
-    if several {
-        format!("{}: ", numbers::in_words(rows))
-    } else {
-        String::new()
+/// The sockets a sentence is about: `1`, `2 and 4`, `All four`, or `It` if there is only one.
+fn subject(rows: &[Row], world: &World) -> String {
+    match (rows.len(), world.present().count()) {
+        (1, 1) => "It".to_owned(),
+        (some, all) if some == all => format!("All {}", numbers::count_word(some)),
+        _ => numbers::in_words(rows),
     }
 }
 
-fn events(record: &Record, sentences: &mut Vec<String>) {
+fn events(record: &Record, telling: &mut Telling) {
     let mut groups: Vec<(Readiness, Vec<Row>)> = Vec::new();
     for event in record.events.iter().filter(|event| event.stale.is_none()) {
         match groups
@@ -54,8 +80,11 @@ fn events(record: &Record, sentences: &mut Vec<String>) {
         .iter()
         .map(|(told, rows)| format!("{} {}", numbers::in_words(rows), words(*told)))
         .collect();
-    sentences.push(format!("epoll_wait told: {}.", parts.join("; ")));
-    sentences.push("These are hints: each says where to look, not what happened.".to_owned());
+    let told = format!(
+        "epoll_wait told: {}. These are hints: where to look, not what happened.",
+        parts.join("; ")
+    );
+    telling.say(Weight::News, told);
 }
 
 fn words(readiness: Readiness) -> String {
@@ -76,8 +105,8 @@ fn words(readiness: Readiness) -> String {
     }
 }
 
-fn program_calls(world: &World, record: &Record, several: bool, sentences: &mut Vec<String>) {
-    let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+fn program_calls(world: &World, record: &Record, several: bool, telling: &mut Telling) {
+    let mut groups: Vec<(Weight, String, Vec<Row>)> = Vec::new();
     for fact in record
         .calls
         .iter()
@@ -85,30 +114,47 @@ fn program_calls(world: &World, record: &Record, several: bool, sentences: &mut 
     {
         let Some(row) = fact.row else { continue };
         let text = sentence(world, row, fact);
-        match groups.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, rows)) => rows.push(row),
-            None => groups.push((text, vec![row])),
+        match groups.iter_mut().find(|(_, known, _)| *known == text) {
+            Some((_, _, rows)) => rows.push(row),
+            None => groups.push((weight(record, row), text, vec![row])),
         }
     }
-    for (text, rows) in groups {
-        let all = rows.len() > 1 && rows.len() == world.present().count();
-        let who = if all {
-            format!("All {}: ", count_word(rows.len()))
-        } else {
-            who(&rows, several)
-        };
-        sentences.push(format!("{who}{text}"));
+    for (weight, text, rows) in groups {
+        let who = subject(&rows, world);
+        let is = if rows.len() == 1 { "is" } else { "are" };
+        telling.say(
+            weight,
+            if text.contains("{who}") {
+                text.replace("{who}", &who).replace("{is}", is)
+            } else if several {
+                format!("{who}: {text}")
+            } else {
+                capital(&text)
+            },
+        );
     }
 }
 
-fn count_word(count: usize) -> String {
-    match count {
-        2 => "two".to_owned(),
-        3 => "three".to_owned(),
-        4 => "four".to_owned(),
-        5 => "five".to_owned(),
-        6 => "six".to_owned(),
-        n => n.to_string(),
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+fn weight(record: &Record, row: Row) -> Weight {
+    let entered = |stage| {
+        record
+            .stages
+            .iter()
+            .any(|change| change.row == row && change.stage == stage)
+    };
+    if entered(Stage::Error) {
+        Weight::Failure
+    } else if entered(Stage::Connected) {
+        Weight::Proof
+    } else {
+        Weight::Call
     }
 }
 
@@ -134,7 +180,7 @@ fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
             _ => text.long.clone(),
         };
     }
-    match errno.filter(|_| text.long.len() < 60 || is_general(fact, text)) {
+    match errno.filter(|_| calls::is_general(fact, text)) {
         Some(errno) => {
             let meaning = errnos::find(&errno.name()).map_or("", |text| text.meaning.as_str());
             format!(
@@ -147,17 +193,6 @@ fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
     }
 }
 
-/// Whether the text is the one for any failure, so that the errno must speak.
-fn is_general(fact: &CallFact, text: &calls::CallText) -> bool {
-    let general = CallFact {
-        outcome: Some(crate::pure::call::Outcome::failed(
-            crate::pure::errno::Errno::from_linux(99_999),
-        )),
-        ..fact.clone()
-    };
-    *calls::find(&general, false, true) == *text
-}
-
 fn call_name(call: &Call) -> String {
     format!("{}()", call.name())
 }
@@ -166,52 +201,59 @@ fn first_sentence(text: &str) -> &str {
     text.find(". ").map_or(text, |end| &text[..=end])
 }
 
-fn far_calls(record: &Record, sentences: &mut Vec<String>) {
+fn far_calls(record: &Record, telling: &mut Telling) {
     if !matches!(&record.cause, Cause::Command(words) if words.starts_with("accept")) {
         return;
     }
     for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
-        sentences.push(calls::find(fact, false, true).long.clone());
+        telling.say(Weight::Call, calls::find(fact, false, true).long.clone());
         if let (Some(row), Some(outcome)) = (fact.row, &fact.outcome)
             && outcome.errno.is_none()
         {
-            sentences.push(format!(
+            telling.say(Weight::Call, format!(
                 "A place is free now: the kernel of {row} tries again with its next SYN, by itself."
             ));
         }
     }
 }
 
-fn changes(record: &Record, sentences: &mut Vec<String>) {
+fn changes(record: &Record, telling: &mut Telling) {
     let mut added = Vec::new();
     for change in &record.changes {
         match change {
             Change::Added { row, .. } => added.push(*row),
-            Change::Removed { row } => {
-                sentences.push(format!("{row} is gone, and its descriptors are closed."))
-            }
+            Change::Removed { row } => telling.say(
+                Weight::Call,
+                format!("{row} is gone, and its descriptors are closed."),
+            ),
             Change::Restarted { row } => {
-                sentences.push(format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
+                telling.say(Weight::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
             }
             Change::Interest { row, interest } => {
-                sentences.push(format!(
-                    "{row} will be watched for {} when it is registered.",
-                    interest.words()
-                ));
+                telling.say(
+                    Weight::Call,
+                    format!(
+                        "{row} will be watched for {} when it is registered.",
+                        interest.words()
+                    ),
+                );
             }
         }
     }
     if !added.is_empty() && record.n > 0 {
         let is = if added.len() == 1 { "is" } else { "are" };
-        sentences.push(format!(
-            "{} {is} new: no socket yet, and no call was made.",
-            numbers::in_words(&added)
-        ));
+        telling.say(
+            Weight::Call,
+            format!(
+                "{} {is} new: no socket yet, and no call was made.",
+                numbers::in_words(&added)
+            ),
+        );
     }
 }
 
 /// The second great moment: two failures that the lists could not tell apart.
-fn told_apart(world: &World, record: &Record, sentences: &mut Vec<String>) {
+fn told_apart(world: &World, record: &Record, telling: &mut Telling) {
     let failed: Vec<&RowState> = record
         .stages
         .iter()
@@ -234,14 +276,16 @@ fn told_apart(world: &World, record: &Record, sentences: &mut Vec<String>) {
         .iter()
         .all(|row| row.look_before.poll == first.look_before.poll);
     if differs && same_lists {
-        sentences.push(
-            "Until now the lists were the SAME for both; only SO_ERROR told them apart, and reading it emptied it.".to_owned(),
+        telling.say(
+            Weight::ToldApart,
+            "Both were in the SAME lists; only SO_ERROR told them apart, and is empty now."
+                .to_owned(),
         );
     }
 }
 
 /// The first great moment: to the program they look the same, the kernel knows more.
-fn kernel_knows_more(world: &World, record: &Record, sentences: &mut Vec<String>) {
+fn kernel_knows_more(world: &World, record: &Record, telling: &mut Telling) {
     let fresh: Vec<Row> = record
         .stages
         .iter()
@@ -294,10 +338,13 @@ fn kernel_knows_more(world: &World, record: &Record, sentences: &mut Vec<String>
             verb(&knocking, "knocks", "knock")
         ));
     }
-    sentences.push(format!(
-        "To your program they look the same: pending. The kernel knows more: {}.",
-        parts.join(", ")
-    ));
+    telling.say(
+        Weight::KernelKnows,
+        format!(
+            "To your program they look the same: pending. The kernel knows more: {}.",
+            parts.join(", ")
+        ),
+    );
 }
 
 fn quiet(record: &Record, world: &World) -> String {

@@ -57,7 +57,7 @@ fn facts(row: &RowState) -> String {
         Witness::NoAnswer => format!("{number}  not a TCP socket"),
         Witness::Says(tcp) => match tcp.state {
             TcpState::Close => format!(
-                "{number}  {} (TCP state; descriptor {fd} is still open)",
+                "{number}  {} (TCP state; fd {fd} is open)",
                 kernel::state(row, 22)
             ),
             TcpState::SynSent => format!(

@@ -220,9 +220,9 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_
     let width = usize::from(area.width);
     let columns = if with_epoll { 5 } else { 4 };
     // The first column of names is 14 wide; the others share the rest.
-    let each = (width - 14) / columns;
+    let each = (width - 15) / columns;
     let spread: Vec<usize> = if with_epoll {
-        (0..columns).map(|i| 14 + i * each).collect()
+        (0..columns).map(|i| 15 + i * each).collect()
     } else {
         let extra = (width - 80) / 4;
         vec![14, 28 + extra, 47 + 2 * extra, 65 + 3 * extra]
@@ -252,8 +252,8 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_
         if with_epoll {
             names = vec![
                 "epoll_ctl",
-                "epoll_wait (edge)",
-                "epoll (level)",
+                "epoll_wait edge",
+                "epoll level",
                 "poll(2)",
                 select,
             ];

@@ -21,7 +21,7 @@ const FACT: usize = 15;
 const KERNEL: usize = 22;
 const FD: usize = 4;
 const PORT: usize = 6;
-const ENVELOPE: usize = 20;
+const ENVELOPE: usize = 15;
 
 /// Where each column begins, and how wide it is; 0 is left out.
 struct Columns {
@@ -127,9 +127,14 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fre
     let mut at = stage_at + columns.stage + columns.fact;
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
     let program_at = stage_at.max(3 + title.len() + 2);
+    let far_end = if area.width < 80 {
+        "far end (this machine)"
+    } else {
+        "far end (all on this machine)"
+    };
     if fresh {
         parts.push((program_at as u16, "your program"));
-        parts.push(((stage_at + STAGE) as u16, "far end (all on this machine)"));
+        parts.push(((stage_at + new_width(area)) as u16, far_end));
     } else {
         parts.push((program_at as u16, "your program"));
         parts.push((at as u16, "kernel TCP"));
@@ -199,12 +204,13 @@ fn one(
         style,
     );
     if row.stage() == Stage::New && row.fd().is_none() {
+        at += new_width(area);
         put(
             frame,
             area,
-            (at + STAGE) as u16,
+            at as u16,
             line,
-            &cut(&where_to(row), usize::from(area.width) - at - STAGE),
+            &cut(&where_to(row, area), usize::from(area.width) - at),
             plain,
         );
         return;
@@ -343,13 +349,19 @@ fn kernel_cell(
     }
 }
 
+/// The room of `. no socket yet`, after which it says where the row will lead.
+fn new_width(area: Rect) -> usize {
+    if area.width < 80 { 16 } else { STAGE }
+}
+
 /// Where a row without a socket will lead.
-fn where_to(row: &RowState) -> String {
+fn where_to(row: &RowState, area: Rect) -> String {
     match (row.peer(), row.addresses.first(), &row.name) {
         (Some(peer), Some(addr), _) => {
+            let word = if area.width < 80 { ":" } else { "port " };
             let port = addr
                 .port()
-                .map_or_else(|| addr.to_string(), |port| format!("port {port}"));
+                .map_or_else(|| addr.to_string(), |port| format!("{word}{port}"));
             format!("{port}: {}", peers::far_end(peer).unwrap_or("of the lab"))
         }
         (_, _, Some((host, port))) => format!("a name: {host} is looked up first, port {port}"),
@@ -372,11 +384,10 @@ fn envelope(model: &Model, row: &RowState) -> String {
         _ if row.fd().is_none() => String::new(),
         Envelope::Sealed => "sealed".to_owned(),
         Envelope::Opened { .. } if kernel::error_waits(row) => "a new letter".to_owned(),
-        Envelope::Opened { n, found } => {
-            let when = tick_of(model, n).map_or_else(String::new, |tick| format!(" at {tick}"));
+        Envelope::Opened { n, .. } => {
             format!(
-                "read{when}: {}",
-                found.map_or("0".into(), |errno| errno.name())
+                "read{}",
+                tick_of(model, n).map_or_else(String::new, |tick| format!(" {tick}"))
             )
         }
     }

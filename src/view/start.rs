@@ -40,7 +40,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 /// The same for a narrow screen, where it stands among the words.
 pub(super) fn short_words() -> [String; 2] {
     [
-        "Press SPACE: one tick. The program asks the kernel once for".to_owned(),
-        "news, then each socket makes its one next call.".to_owned(),
+        "SPACE is one tick: ask the kernel once for news, then each".to_owned(),
+        "socket makes its one next call. The sockets are real.".to_owned(),
     ]
 }

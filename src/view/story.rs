@@ -15,14 +15,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let plain = theme::text(model);
     let fresh = start::is_shown(model);
     let narrow = area.width < 80;
-    let title = match (fresh, narrow) {
-        (true, true) => "START HERE",
-        (true, false) => "NEXT",
-        (false, _) => "WHAT HAPPENED",
-    };
+    let title = if fresh { "NEXT" } else { "WHAT HAPPENED" };
     heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
     let room = usize::from(area.height.saturating_sub(1));
-    let (message, bold) = bottom(model, narrow);
+    let (message, bold) = bottom(model, width);
     let mut below = wrap(&message, width);
     // The words of the first screen stand where the calls will be, if there is room for them.
     let words = match (fresh, narrow) {
@@ -101,7 +97,7 @@ fn told(model: &Model) -> String {
 }
 
 /// The last lines: a question, a message, or what comes next. The flag says that it must stand out.
-fn bottom(model: &Model, narrow: bool) -> (String, bool) {
+fn bottom(model: &Model, width: usize) -> (String, bool) {
     if let Overlay::Confirm(what) = &model.overlay {
         let row = model.chosen;
         let (key, does) = match what {
@@ -124,10 +120,12 @@ fn bottom(model: &Model, narrow: bool) -> (String, bool) {
             false,
         );
     }
-    let sentence = next::sentence(world);
-    if start::is_shown(model) && !narrow {
-        (sentence, false)
+    let head = if start::is_shown(model) { "" } else { "NEXT  " };
+    let long = format!("{head}{}", next::sentence(world));
+    let words = if long.len() <= width || start::is_shown(model) {
+        long
     } else {
-        (format!("NEXT  {sentence}"), false)
-    }
+        format!("{head}{}", next::short(world))
+    };
+    (words, false)
 }
