@@ -291,10 +291,9 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         poll_timeout: run.common.poll_timeout,
         options: run.common.options(),
     };
-    let end = headless::run(&plan, std::io::stdout().lock())?;
-    Ok(if run.check && end == End::NotAll {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
+    Ok(match headless::run(&plan, std::io::stdout().lock())? {
+        End::Signal(number) => ExitCode::from(128_u8.wrapping_add(number as u8)),
+        End::NotAll if run.check => ExitCode::from(1),
+        End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
     })
 }

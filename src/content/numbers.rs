@@ -14,6 +14,18 @@ pub fn fitted(rows: &[Row], width: usize) -> String {
         return plain;
     }
     let ranges = ranges(rows);
+    let range = |(first, last): &(Row, Row)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    };
+    let whole: Vec<String> = ranges.iter().map(range).collect();
+    let whole = whole.join(" ");
+    if whole.len() <= width {
+        return whole;
+    }
     let mut text = String::new();
     let mut shown = 0;
     for (index, (first, last)) in ranges.iter().enumerate() {

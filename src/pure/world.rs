@@ -4,9 +4,6 @@
 mod fold;
 mod row;
 
-#[cfg(test)]
-mod laws;
-
 pub use row::{Marks, RowState, within};
 
 use super::ids::{AttemptId, Fd, Row};

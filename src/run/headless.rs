@@ -4,10 +4,14 @@ use crate::pure::record::{Header, Record};
 use crate::pure::socket::Stage;
 use crate::pure::target::Target;
 use crate::pure::world::{Scope, World};
-use crate::session::{Options, Session, Wait};
+use crate::session::{Options, Session, Wait, WakeHandle};
 use crate::{os, text, trace};
 use anyhow::Context;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
 use std::io::{ErrorKind, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 /// What is printed.
@@ -50,6 +54,8 @@ pub enum End {
     NotAll,
     /// Nobody reads our output any more.
     ClosedPipe,
+    /// A signal with this number asked for the end.
+    Signal(i32),
 }
 
 struct Printer<W> {
@@ -93,16 +99,44 @@ pub fn run(plan: &Plan, out: impl Write) -> anyhow::Result<End> {
     };
     let mut session =
         Session::new(plan.options, None).context("failed to make the poll instance")?;
-    match step(plan, &mut session, &mut printer) {
+    let signal = watch_signals(session.wake_handle())?;
+    match step(plan, &mut session, &mut printer, &signal) {
         Ok(()) => {}
         Err(error) if is_closed_pipe(&error) => return Ok(End::ClosedPipe),
         Err(error) => return Err(error),
+    }
+    match signal.load(Ordering::SeqCst) {
+        0 => {}
+        number => return Ok(End::Signal(number)),
     }
     let all = session
         .world()
         .present()
         .all(|row| row.stage() == Stage::Connected);
     Ok(if all { End::AllConnected } else { End::NotAll })
+}
+
+/// The first signal ends the run between two records, the second at once. The number is 0 until one comes.
+fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> {
+    let mut signals =
+        Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT]).context("failed to watch signals")?;
+    let seen = Arc::new(AtomicI32::new(0));
+    let ours = Arc::clone(&seen);
+    let work = move || {
+        for number in signals.forever() {
+            if ours.swap(number, Ordering::SeqCst) != 0 {
+                std::process::exit(128 + number);
+            }
+            wake.end_wait();
+        }
+    };
+    let start = || {
+        std::thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(work)
+    };
+    os::signals::blocked_for_new_threads(start).context("failed to watch signals")?;
+    Ok(seen)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -115,6 +149,7 @@ fn step<W: Write>(
     plan: &Plan,
     session: &mut Session,
     printer: &mut Printer<W>,
+    signal: &AtomicI32,
 ) -> anyhow::Result<()> {
     printer.header(&os::system::header())?;
     let texts: Vec<&str> = plan
@@ -130,7 +165,7 @@ fn step<W: Write>(
         let over = plan.ticks.is_some_and(|limit| ticks >= limit);
         let settled =
             plan.until_settled && (is_settled(session.world()) || Instant::now() >= deadline);
-        if over || settled {
+        if over || settled || signal.load(Ordering::SeqCst) != 0 {
             return Ok(());
         }
         let wait = if plan.until_settled {

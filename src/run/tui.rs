@@ -60,12 +60,15 @@ pub fn run(start: Start) -> anyhow::Result<u8> {
     let engine = Engine::prepare(start.options, sender.clone())?;
     let (engine, first) = engine.open(&start.targets)?;
     let place = place(&start, header);
+    // Before the terminal is taken: from then on no signal may end the program without giving it back.
+    os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
     let mut model = Model::new(place, start.theme, start.poll_timeout, screen.size());
     update(&mut model, Msg::Record(first), began.elapsed());
-    screen.draw(&mut model)?;
+    if screen.draw(&mut model).is_err() {
+        return Ok(TERMINAL_GONE);
+    }
     let engine = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
-        watch::signals(sender.clone())?;
         watch::terminal();
         input::start(sender)?;
         engine.start()
@@ -127,8 +130,9 @@ fn event_loop(
             .flight
             .as_ref()
             .is_some_and(|f| began.elapsed().saturating_sub(f.since) < PATIENCE);
-        if !just_sent {
-            screen.draw(model)?;
+        // A terminal that takes no output is gone, whatever the errno.
+        if !just_sent && screen.draw(model).is_err() {
+            return Ok(TERMINAL_GONE);
         }
     }
 }

@@ -66,7 +66,7 @@ fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> Strin
 }
 
 /// When not all fit: the poll, then the chosen socket's, then the other sockets', then the far ends'.
-fn arrange(entries: &mut Vec<Entry>, model: &Model, room: usize, shape: Shape) {
+fn arrange(entries: &mut [Entry], model: &Model, room: usize, shape: Shape) {
     if entries.len() <= room {
         return;
     }

@@ -18,52 +18,36 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let title = if fresh { "NEXT" } else { "WHAT HAPPENED" };
     heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
     let room = usize::from(area.height.saturating_sub(1));
-    let (message, bold) = bottom(model, width);
+    let (message, bold) = bottom(model, width, room > 8);
     let mut below = wrap(&message, width);
+    below.truncate(room.saturating_sub(1).max(1));
+    let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
     let words = match (fresh, narrow) {
         (true, true) => start::short_words().to_vec(),
         (true, false) => Vec::new(),
-        (false, _) => wrap(&told(model), width),
+        (false, _) if model.zoom.is_some() => wrap(&told(model).join(" "), width),
+        (false, _) => whole_sentences(&told(model), width, for_words),
     };
-    below.truncate(room.saturating_sub(1).max(1));
-    let for_words = room - below.len();
     let scroll = model
         .zoom
         .unwrap_or(0)
         .min(words.len().saturating_sub(for_words));
     let shown: Vec<&String> = words.iter().skip(scroll).take(for_words).collect();
-    let cut_off = words.len() > scroll + for_words;
     for (line, text) in (1..).zip(&shown) {
         put(frame, area, 1, line, text, plain);
     }
-    if cut_off && for_words > 0 {
-        let line = for_words as u16;
-        put(
-            frame,
-            area,
-            area.width.saturating_sub(4),
-            line,
-            "...",
-            plain,
-        );
-    }
-    let first = if fresh && !narrow {
-        1
-    } else {
-        (room - below.len() + 1).min(shown.len() + 2)
-    };
-    let first = if area.height <= 8 {
-        room - below.len() + 1
-    } else {
-        first
+    // On a small screen NEXT stands at the bottom, where the eye finds it again; on a large one it follows the words.
+    let first = match (fresh && !narrow, area.height <= 8) {
+        (true, _) => 1,
+        (false, true) => room - below.len() + 1,
+        (false, false) => (room - below.len() + 1).min(shown.len() + 2),
     };
     let style = if bold {
         plain.add_modifier(Modifier::BOLD | Modifier::REVERSED)
     } else {
         plain
     };
-    let first = if fresh && !narrow { 1 } else { first };
     for (line, text) in (first as u16..).zip(&below) {
         put(frame, area, 1, line, text, style);
         if !bold && line == first as u16 && text.starts_with("NEXT") {
@@ -89,15 +73,34 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-fn told(model: &Model) -> String {
-    let Some(record) = model.history.record() else {
-        return String::new();
-    };
-    story::tell(model.world(), record).join(" ")
+fn told(model: &Model) -> Vec<String> {
+    model
+        .history
+        .record()
+        .map_or_else(Vec::new, |record| story::tell(model.world(), record))
+}
+
+/// As many whole sentences as fit, the first in any case; `...` says that there are more.
+fn whole_sentences(sentences: &[String], width: usize, room: usize) -> Vec<String> {
+    let mut text = String::new();
+    for (index, sentence) in sentences.iter().enumerate() {
+        let more = if index + 1 < sentences.len() {
+            " ..."
+        } else {
+            ""
+        };
+        let longer = format!("{text}{}{sentence}", if index > 0 { " " } else { "" });
+        if index > 0 && wrap(&format!("{longer}{more}"), width).len() > room {
+            text.push_str(" ...");
+            break;
+        }
+        text = longer;
+    }
+    wrap(&text, width)
 }
 
 /// The last lines: a question, a message, or what comes next. The flag says that it must stand out.
-fn bottom(model: &Model, width: usize) -> (String, bool) {
+fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
     if let Overlay::Confirm(what) = &model.overlay {
         let row = model.chosen;
         let (key, does) = match what {
@@ -122,7 +125,7 @@ fn bottom(model: &Model, width: usize) -> (String, bool) {
     }
     let head = if start::is_shown(model) { "" } else { "NEXT  " };
     let long = format!("{head}{}", next::sentence(world));
-    let words = if long.len() <= width || start::is_shown(model) {
+    let words = if long.len() <= width || roomy || start::is_shown(model) {
         long
     } else {
         format!("{head}{}", next::short(world))

@@ -93,7 +93,9 @@ impl Screen {
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         take()?;
-        self.terminal.clear()?;
+        // Terminal::clear would ask the terminal for the cursor's place, and the answer goes to the input thread.
+        let area = self.area()?;
+        self.terminal.resize(area)?;
         Ok(())
     }
 }

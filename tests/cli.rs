@@ -1,0 +1,187 @@
+//! The command line: bad input, exit codes, streams.
+
+mod support;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use support::{SOCKSTEP, sockstep, stderr, stdout};
+
+#[test]
+fn bad_targets_name_the_fault_and_the_right_form() {
+    let long = "a".repeat(300) + ":80";
+    let cases = [
+        ("host", "has no port"),
+        ("host:", "nothing after the colon"),
+        (":80", "no host before the colon"),
+        ("host:99999", "ports go from 1 to 65535"),
+        ("1.2.3.4.5:80", "not an IPv4 address"),
+        ("[::1", "does not close it"),
+        ("host:http-nope", "no service is called"),
+        ("@nope", "the lab has no '@nope'. It has @open"),
+        ("10.0.0.0/8:80", "range"),
+        (long.as_str(), "300 characters"),
+        ("a\u{1b}[31m:80", "control character"),
+        ("[fe80::1%nope0]:80", "no network interface"),
+    ];
+    for (target, part) in cases {
+        for args in [vec!["run", target], vec![target]] {
+            let output = sockstep(&args);
+            assert_eq!(
+                output.status.code(),
+                Some(2),
+                "{target}: {}",
+                stderr(&output)
+            );
+            let message = stderr(&output);
+            assert!(message.contains(part), "{target} gave: {message}");
+            assert!(!message.contains('\u{1b}'), "{message:?}");
+            assert!(output.stdout.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_targets_file_is_read_line_by_line() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    writeln!(file, "# the class\n\n@refused\n  @open  ").expect("written");
+    let path = file.path().display().to_string();
+    let output = sockstep(&["run", "--targets", &path]);
+    assert!(output.status.success());
+    assert!(stdout(&output).contains("socket 1 @refused: error ECONNREFUSED"));
+    assert!(stdout(&output).contains("socket 2 @open: connected"));
+}
+
+#[test]
+fn a_bad_line_of_a_targets_file_is_named() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    writeln!(file, "# the class\n@open\nhost:").expect("written");
+    let path = file.path().display().to_string();
+    let output = sockstep(&["run", "--targets", &path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("line 3: 'host:' has nothing after the colon"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_targets_file_without_targets_says_what_to_write() {
+    let file = tempfile::NamedTempFile::new().expect("an empty file");
+    let path = file.path().display().to_string();
+    for args in [
+        vec!["run", "--targets", &path],
+        vec!["run", "--targets", "/nonexistent/file"],
+    ] {
+        let output = sockstep(&args);
+        assert_eq!(output.status.code(), Some(2));
+    }
+    assert!(stderr(&sockstep(&["run", "--targets", &path])).contains("names no target"));
+}
+
+#[test]
+fn targets_come_from_standard_input_too() {
+    let mut child = Command::new(SOCKSTEP)
+        .args(["run", "--targets", "-", "--plain"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(b"@refused\n")
+        .expect("written");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(stdout(&output).contains("error ECONNREFUSED"));
+}
+
+#[test]
+fn check_fails_if_one_socket_is_not_connected() {
+    assert_eq!(
+        sockstep(&["run", "--check", "@open"]).status.code(),
+        Some(0)
+    );
+    assert_eq!(
+        sockstep(&["run", "--check", "@open", "@refused"])
+            .status
+            .code(),
+        Some(1)
+    );
+    assert_eq!(sockstep(&["run", "@refused"]).status.code(), Some(0));
+}
+
+#[test]
+fn usage_errors_have_code_2() {
+    let cases: [&[&str]; 6] = [
+        &["run"],
+        &["run", "--timeout", "5", "@open"],
+        &["run", "--interest", "x", "@open"],
+        &["run", "--json", "--plain", "@open"],
+        &["run", "--no-such-option", "@open"],
+        &["--looks", "sometimes"],
+    ];
+    for args in cases {
+        assert_eq!(sockstep(args).status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_to_use_run() {
+    let output = sockstep(&["@open"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("sockstep run TARGET"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let script = format!("{SOCKSTEP} run --json --ticks 100000 @open | head -n 1");
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .output()
+        .expect("a shell");
+    assert!(output.status.success());
+    assert_eq!(stdout(&output).lines().count(), 1);
+    assert!(output.stderr.is_empty(), "{}", stderr(&output));
+}
+
+#[test]
+fn plain_prints_one_line_a_stage_change_and_the_calls_on_request() {
+    let plain = stdout(&sockstep(&["run", "--plain", "@open"]));
+    assert_eq!(plain.lines().count(), 6, "{plain}");
+    assert_eq!(
+        plain.lines().last(),
+        Some("tick 7 socket 1 @open: connected")
+    );
+    let calls = stdout(&sockstep(&["run", "--plain", "--calls", "@open"]));
+    assert!(calls.contains("= -1 EINPROGRESS"), "{calls}");
+    assert!(calls.contains("SO_ERROR, [0]) = 0"), "{calls}");
+}
+
+#[test]
+fn an_interrupted_run_ends_with_130() {
+    let mut child = Command::new(SOCKSTEP)
+        .args(["run", "--plain", "--timeout", "1m", "@pending"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut first = [0_u8; 1];
+    std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut first)
+        .expect("it prints something");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("the signal is sent");
+    let status = support::eventually("the program ends", || child.try_wait().expect("its state"));
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn doctor_completions_and_man_print_something_useful() {
+    assert!(stdout(&sockstep(&["doctor"])).contains("IPv4 loopback"));
+    assert!(stdout(&sockstep(&["completions", "bash"])).contains("sockstep"));
+    assert!(stdout(&sockstep(&["man"])).contains(".TH"));
+}

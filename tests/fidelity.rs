@@ -1,0 +1,293 @@
+//! Every call that the trace marks `program` is one line of strace, with the same name, result and errno, in the same order; and
+//! strace has no further connect, SO_ERROR, send, recv or shutdown on those descriptors.
+
+mod support;
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::process::Command;
+use support::pty::Pty;
+use support::{SOCKSTEP, json_lines, need, stages, stdout};
+
+/// One system call as strace saw it.
+#[derive(Debug)]
+struct Line {
+    pid: u32,
+    name: String,
+    args: String,
+    ret: i64,
+    errno: Option<String>,
+}
+
+/// C names to strace's family names.
+fn family(name: &str) -> &str {
+    match name {
+        "sendto" => "send",
+        "recvfrom" => "recv",
+        "accept4" => "accept",
+        "epoll_pwait" => "epoll_wait",
+        name => name,
+    }
+}
+
+/// Reads strace -f output, joining lines that were split by other threads.
+fn parse(text: &str) -> Vec<Line> {
+    let mut open: BTreeMap<u32, String> = BTreeMap::new();
+    let mut lines = Vec::new();
+    for raw in text.lines() {
+        let Some((pid, rest)) = raw.split_once(' ') else {
+            continue;
+        };
+        let Ok(pid) = pid.parse::<u32>() else {
+            continue;
+        };
+        let rest = rest.trim_start();
+        if let Some(begin) = rest.strip_suffix("<unfinished ...>") {
+            open.insert(pid, begin.trim_end().to_owned());
+            continue;
+        }
+        let whole = match rest.strip_prefix("<... ") {
+            Some(resumed) => {
+                let behind = resumed
+                    .split_once("resumed>")
+                    .map_or("", |(_, behind)| behind);
+                format!("{}{behind}", open.remove(&pid).unwrap_or_default())
+            }
+            None => rest.to_owned(),
+        };
+        let (Some((name, _)), Some((call, result))) =
+            (whole.split_once('('), whole.rsplit_once(" = "))
+        else {
+            continue;
+        };
+        let mut words = result.split_whitespace();
+        let Some(ret) = words.next().and_then(|ret| ret.parse().ok()) else {
+            continue;
+        };
+        let errno = words
+            .next()
+            .filter(|word| word.starts_with('E'))
+            .map(str::to_owned);
+        let args = call[name.len() + 1..]
+            .trim_end()
+            .trim_end_matches(')')
+            .to_owned();
+        lines.push(Line {
+            pid,
+            name: family(name).to_owned(),
+            args,
+            ret,
+            errno,
+        });
+    }
+    lines
+}
+
+fn first_arg(line: &Line) -> Option<i64> {
+    line.args.split([',', ' ']).next()?.parse().ok()
+}
+
+const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4";
+
+fn under_strace(args: &[&str]) -> (Vec<Value>, Vec<Line>) {
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let output = Command::new("strace")
+        .args(["-f", "-e", CALLS, "-o"])
+        .arg(log.path())
+        .arg(SOCKSTEP)
+        .args(["run", "--json"])
+        .args(args)
+        .output()
+        .expect("strace runs");
+    assert!(output.status.success(), "{}", support::stderr(&output));
+    (
+        json_lines(&stdout(&output)),
+        parse(&std::fs::read_to_string(log.path()).expect("its log")),
+    )
+}
+
+fn program_calls(trace: &[Value]) -> Vec<Value> {
+    trace
+        .iter()
+        .flat_map(|record| record["calls"].as_array().cloned().unwrap_or_default())
+        .filter(|call| call["by"] == "program")
+        .collect()
+}
+
+/// Each program call is found in strace's lines, in order. Returns the descriptors that the program had.
+fn assert_same_order(trace: &[Value], lines: &[Line]) -> Vec<i64> {
+    let main = lines.first().expect("strace saw something").pid;
+    let mut rest = lines.iter().filter(|line| line.pid == main);
+    let mut owned = Vec::new();
+    for call in program_calls(trace) {
+        let name = call["call"].as_str().expect("a name");
+        let fd = call["fd"].as_i64().filter(|_| name != "epoll_ctl");
+        let found = rest.find(|line| {
+            line.name == name
+                && line.ret == call["ret"].as_i64().expect("a finished call")
+                && line.errno.as_deref() == call["errno"].as_str()
+                && fd.is_none_or(|fd| first_arg(line) == Some(fd))
+                && (name != "getsockopt" || line.args.contains("SO_ERROR"))
+        });
+        let line = found
+            .unwrap_or_else(|| panic!("strace has no such call behind the one before: {call}"));
+        if name == "getsockopt" {
+            let out = call["out"].as_str().expect("SO_ERROR has a value");
+            assert!(
+                line.args.contains(&format!("[{out}]")),
+                "{call} against {line:?}"
+            );
+        }
+        if name == "socket" && line.ret >= 0 {
+            owned.push(line.ret);
+        }
+    }
+    owned
+}
+
+/// strace has as many of the calls that change or read a socket's fate as the trace has.
+fn assert_nothing_hidden(trace: &[Value], lines: &[Line], owned: &[i64]) {
+    for name in [
+        "connect",
+        "getsockopt",
+        "send",
+        "recv",
+        "shutdown",
+        "getpeername",
+    ] {
+        let told = program_calls(trace)
+            .iter()
+            .filter(|call| call["call"] == name)
+            .count();
+        // A number counts from the moment when the program owned it: before, another thread may have had it.
+        let seen: usize = owned
+            .iter()
+            .map(|fd| {
+                let born = |line: &Line| {
+                    line.name == "socket" && line.ret == *fd && line.pid == lines[0].pid
+                };
+                let life = lines.iter().skip_while(|line| !born(line));
+                life.filter(|line| line.name == name && first_arg(line) == Some(*fd))
+                    .filter(|line| name != "getsockopt" || line.args.contains("SO_ERROR"))
+                    .count()
+            })
+            .sum();
+        assert_eq!(
+            told, seen,
+            "{name}: the trace tells {told}, strace saw {seen}"
+        );
+    }
+}
+
+#[test]
+fn the_call_log_is_what_strace_sees() {
+    if !need("strace") {
+        return;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let open = listener.local_addr().expect("its address").to_string();
+    let named = format!(
+        "localhost:{}",
+        listener.local_addr().expect("its address").port()
+    );
+    let (trace, lines) = under_strace(&[
+        &open,
+        "@open",
+        "@refused",
+        "@reset",
+        "@pending",
+        "127.255.255.255:9",
+        "unix:/nonexistent/sock",
+        &named,
+        "--timeout",
+        "500ms",
+    ]);
+    assert_eq!(
+        stages(&trace, 1).last().map(String::as_str),
+        Some("connected")
+    );
+    let owned = assert_same_order(&trace, &lines);
+    assert!(owned.len() >= 8);
+    assert_nothing_hidden(&trace, &lines, &owned);
+}
+
+#[test]
+fn with_looks_off_no_witness_is_asked() {
+    if !need("strace") {
+        return;
+    }
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let output = Command::new("strace")
+        .args([
+            "-f",
+            "-e",
+            "trace=poll,ppoll,select,pselect6,getsockopt,getsockname,epoll_create1",
+            "-o",
+        ])
+        .arg(log.path())
+        .arg(SOCKSTEP)
+        .args([
+            "run",
+            "--plain",
+            "--looks",
+            "off",
+            "127.0.0.1:9",
+            "127.255.255.255:9",
+        ])
+        .output()
+        .expect("strace runs");
+    assert!(output.status.success());
+    let lines = parse(&std::fs::read_to_string(log.path()).expect("its log"));
+    let of = |name: &str| lines.iter().filter(|line| line.name == name).count();
+    assert_eq!(of("select") + of("pselect6") + of("getsockname"), 0);
+    assert!(lines.iter().all(|line| !line.args.contains("TCP_INFO")));
+    // One poll(2) is std's own, at the start of every Rust program, for its three standard descriptors.
+    let looks = lines
+        .iter()
+        .filter(|line| line.name == "poll" || line.name == "ppoll");
+    assert!(looks.filter(|line| !line.args.contains("fd=0")).count() == 0);
+    assert_eq!(of("epoll_create1"), 1, "only the learner's own");
+}
+
+#[test]
+fn one_key_press_is_one_epoll_wait_and_drawing_never_reads_so_error() {
+    if !need("strace") {
+        return;
+    }
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let path = log.path().display().to_string();
+    let args = ["-f", "-e", CALLS, "-o", &path, SOCKSTEP];
+    let mut pty = Pty::start(80, 24, "strace", &args);
+    pty.wait_for("TICK 0");
+    for tick in 1..=8 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    // Drawing, choosing, helping and looking again must not touch the learner's poll or the pending error.
+    pty.press_until("2", "STATES of 2");
+    pty.press_until("?", "KEYS");
+    pty.press_until("\u{1b}", "STATES of 2");
+    pty.press_until("o", "CALLS of 'look'");
+    pty.resize(100, 30);
+    pty.wait("the footer has moved", |screen| {
+        screen.lines().count() == 30
+    });
+    pty.press("q");
+    pty.end();
+    let lines = parse(&std::fs::read_to_string(log.path()).expect("its log"));
+    let epfd = lines
+        .iter()
+        .find(|line| line.name == "epoll_create1")
+        .expect("the learner's poll is the first")
+        .ret;
+    let waits = lines
+        .iter()
+        .filter(|line| line.name == "epoll_wait" && first_arg(line) == Some(epfd))
+        .count();
+    assert_eq!(waits, 8, "eight presses of Space");
+    let so_error = lines
+        .iter()
+        .filter(|line| line.name == "getsockopt" && line.args.contains("SO_ERROR"))
+        .count();
+    assert_eq!(so_error, 3, "the verdict steps of 1, 2 and 4");
+}

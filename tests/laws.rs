@@ -1,0 +1,332 @@
+//! The invariants of the fold, for any order of calls, outcomes and events.
+
+use proptest::prelude::*;
+use sockstep::pure::addr::{Addr, Family};
+use sockstep::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome};
+use sockstep::pure::errno::{EAI, Eai, Errno};
+use sockstep::pure::ids::{Fd, Row};
+use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
+use sockstep::pure::record::Event;
+use sockstep::pure::record::{Cause, Change, Look, Record, TcpFacts, TcpState, Witness};
+use sockstep::pure::socket::{Stage, Step};
+use sockstep::pure::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
+use sockstep::trace::{decode, encode};
+use std::time::Duration;
+
+const ROWS: u32 = 4;
+
+fn any_errno() -> impl Strategy<Value = Errno> {
+    (1_i32..140).prop_map(Errno::from_linux)
+}
+
+fn any_addr() -> impl Strategy<Value = Addr> {
+    prop_oneof![
+        Just("127.0.0.1:80"),
+        Just("10.0.0.1:80"),
+        Just("[::1]:80"),
+        Just("[fe80::1%3]:80"),
+        Just("unix:/x y"),
+        Just("unix:@\\x00\\xff"),
+    ]
+    .prop_map(|text| text.parse().expect("a valid address"))
+}
+
+fn any_interest() -> impl Strategy<Value = Interest> {
+    (1_u8..8).prop_map(Interest::from_bits_truncate)
+}
+
+fn any_readiness() -> impl Strategy<Value = Readiness> {
+    (0_u8..64).prop_map(Readiness::from_bits_truncate)
+}
+
+fn any_call() -> impl Strategy<Value = Call> {
+    let fd = || (3_i32..12).prop_map(Fd);
+    prop_oneof![
+        Just(Call::Socket {
+            family: Family::Inet
+        }),
+        fd().prop_map(|fd| Call::SetNonblocking { fd }),
+        (fd(), any_addr()).prop_map(|(fd, addr)| Call::Connect { fd, addr }),
+        (fd(), any_interest(), any::<bool>()).prop_map(|(fd, interest, add)| Call::EpollCtl {
+            epfd: Fd(3),
+            op: if add { CtlOp::Add } else { CtlOp::Modify },
+            fd,
+            interest
+        }),
+        proptest::option::of(0_u64..10_000).prop_map(|ms| Call::EpollWait {
+            epfd: Fd(3),
+            capacity: 1024,
+            timeout: ms.map(Duration::from_millis)
+        }),
+        fd().prop_map(|fd| Call::SoError { fd }),
+        fd().prop_map(|fd| Call::Getpeername { fd }),
+        (fd(), proptest::collection::vec(any::<u8>(), 0..20))
+            .prop_map(|(fd, bytes)| Call::Send { fd, bytes }),
+        (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Recv { fd, size }),
+        fd().prop_map(|fd| Call::Shutdown {
+            fd,
+            how: How::Write
+        }),
+        fd().prop_map(|fd| Call::Close { fd }),
+        Just(Call::Getaddrinfo {
+            host: "localhost".to_owned(),
+            port: 80
+        }),
+    ]
+}
+
+fn out_for(call: &Call, errno: Option<Errno>, addr: Addr, bytes: Vec<u8>) -> Option<Out> {
+    match call {
+        Call::SoError { .. } => Some(Out::SoError(errno)),
+        Call::Getpeername { .. } => Some(Out::Addr(addr)),
+        Call::Recv { .. } => Some(Out::Bytes(bytes)),
+        Call::Getaddrinfo { .. } => Some(Out::Addrs(vec![
+            addr,
+            "127.0.0.1:81".parse().expect("a valid address"),
+        ])),
+        _ => None,
+    }
+}
+
+fn any_fact() -> impl Strategy<Value = CallFact> {
+    let parts = (
+        any_call(),
+        1..=ROWS,
+        proptest::option::of(any_errno()),
+        proptest::option::of(any_errno()),
+        any_addr(),
+        proptest::collection::vec(any::<u8>(), 0..20),
+        -1_i64..12,
+        0_usize..By::ALL.len(),
+        0_u8..10,
+        0_usize..EAI.len(),
+    );
+    parts.prop_map(
+        |(call, row, fails, found, addr, bytes, ret, by, shape, eai)| {
+            let outcome = match (shape, fails) {
+                (0, _) => None,
+                (1..5, Some(errno)) => Some(Outcome::failed(errno)),
+                (5, _) if matches!(call, Call::Getaddrinfo { .. }) => Some(Outcome {
+                    ret: -2,
+                    errno: None,
+                    out: Eai::from_name(EAI[eai].0).map(Out::Eai),
+                }),
+                _ => Some(Outcome {
+                    ret,
+                    errno: None,
+                    out: out_for(&call, found, addr, bytes),
+                }),
+            };
+            let id = matches!(call, Call::Getaddrinfo { .. }).then_some(u64::from(row));
+            let row = (!matches!(call, Call::EpollWait { .. })).then_some(Row(row));
+            CallFact {
+                row,
+                id,
+                call,
+                by: By::ALL[by],
+                outcome,
+                woken: false,
+            }
+        },
+    )
+}
+
+fn any_look() -> impl Strategy<Value = Look> {
+    (
+        0_u8..64,
+        0_u8..8,
+        0_usize..11,
+        any::<u8>(),
+        proptest::option::of(any_addr()),
+    )
+        .prop_map(|(mask, sets, state, shape, local)| Look {
+            poll: Witness::Says(PollMask::from_bits_truncate(mask)),
+            epoll: if shape & 1 == 0 {
+                Witness::NotAsked
+            } else {
+                Witness::Says(PollMask::from_bits_truncate(mask))
+            },
+            select: if shape & 2 == 0 {
+                Witness::NoAnswer
+            } else {
+                Witness::Says(SelectSets::from_bits_truncate(sets))
+            },
+            tcp: if shape & 4 == 0 {
+                Witness::NoAnswer
+            } else {
+                Witness::Says(TcpFacts {
+                    state: TcpState::ALL[state],
+                    retransmits: u32::from(shape),
+                    rto_us: 1,
+                    rtt_us: 2,
+                    unacked: 3,
+                    sacked: 4,
+                })
+            },
+            local,
+        })
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    (1..=ROWS, 0_u8..8, any_interest()).prop_map(|(row, kind, interest)| match kind {
+        0 => Change::Removed { row: Row(row) },
+        1 => Change::Restarted { row: Row(row) },
+        _ => Change::Interest {
+            row: Row(row),
+            interest,
+        },
+    })
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    (
+        proptest::collection::vec(any_fact(), 0..6),
+        proptest::collection::vec((1..=ROWS, any_readiness()), 0..4),
+        proptest::collection::vec((1..=ROWS, any_look()), 0..3),
+        proptest::collection::vec(any_change(), 0..2),
+        any::<bool>(),
+    )
+        .prop_map(|(calls, events, looks, changes, tick)| Record {
+            tick: tick.then_some(0),
+            calls,
+            events: events
+                .into_iter()
+                .map(|(row, readiness)| Event {
+                    row: Row(row),
+                    stale: None,
+                    readiness,
+                })
+                .collect(),
+            looked: !looks.is_empty(),
+            looks: looks
+                .into_iter()
+                .map(|(row, look)| (Row(row), look))
+                .collect(),
+            changes,
+            ..Record::new(0, Cause::Command("tick".to_owned()), 0)
+        })
+}
+
+/// A session: four rows, then anything.
+fn any_session() -> impl Strategy<Value = Vec<Record>> {
+    proptest::collection::vec(any_record(), 1..25).prop_map(|rest| {
+        let mut first = Record::new(0, Cause::Command("add".to_owned()), 0);
+        for row in 1..=ROWS {
+            let remote = row % 2 == 0;
+            first.changes.push(Change::Added {
+                row: Row(row),
+                target: format!("target {row}"),
+                addresses: vec![
+                    if remote { "10.0.0.1:1" } else { "127.0.0.1:1" }
+                        .parse()
+                        .expect("a valid address"),
+                ],
+                name: None,
+                interest: Interest::default(),
+            });
+        }
+        let mut all = vec![first];
+        for (n, mut record) in (1..).zip(rest) {
+            record.n = n;
+            record.at_us = n * 1000;
+            record.tick = record.tick.map(|_| n);
+            all.push(record);
+        }
+        all
+    })
+}
+
+proptest! {
+    #[test]
+    fn closed_is_for_ever(session in any_session()) {
+        let mut world = World::default();
+        let mut closed = std::collections::BTreeSet::new();
+        for record in &session {
+            world.apply(record);
+            for attempt in world.rows.iter().flat_map(|row| &row.attempts) {
+                if closed.contains(&attempt.id) {
+                    prop_assert_eq!(attempt.stage, Stage::Closed);
+                }
+                if attempt.stage == Stage::Closed {
+                    prop_assert_eq!(attempt.fd, None);
+                    closed.insert(attempt.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn events_never_conclude(session in any_session(), events in proptest::collection::vec((1..=ROWS, any_readiness()), 1..8)) {
+        let mut world = World::default();
+        for record in &session {
+            world.apply(record);
+        }
+        let before: Vec<Stage> = world.rows.iter().map(RowState::stage).collect();
+        let mut only = Record::new(session.len() as u64, Cause::Command("tick".to_owned()), 0);
+        only.events = events.into_iter().map(|(row, readiness)| Event { row: Row(row), stale: None, readiness }).collect();
+        world.apply(&only);
+        for (row, before) in world.rows.iter().zip(before) {
+            let allowed = row.stage() == before || (before == Stage::Pending && row.stage() == Stage::Writable);
+            prop_assert!(allowed, "{:?} became {:?} by events alone", before, row.stage());
+        }
+    }
+
+    #[test]
+    fn a_record_survives_json(session in any_session()) {
+        let mut world = World::default();
+        for mut record in session {
+            record.stages = world.apply(&record);
+            let line = encode::record(&record);
+            prop_assert_eq!(line.lines().count(), 1);
+            prop_assert!(line.trim_end().chars().all(|c| !sockstep::pure::clean::is_hostile(c)), "{}", line);
+            prop_assert_eq!(decode::record(&line), Ok(record));
+        }
+    }
+
+    #[test]
+    fn the_live_world_is_the_folded_world(session in any_session()) {
+        let mut live = World::default();
+        let mut lines = Vec::new();
+        for record in &session {
+            // As the engine does it: in two halves, with the looks between.
+            let mut record = record.clone();
+            record.stages = live.apply_calls(&record);
+            live.apply_looks(&record);
+            lines.push(encode::record(&record));
+        }
+        let mut folded = World::default();
+        for line in &lines {
+            let record = decode::record(line).expect("our own line");
+            let stages = folded.apply(&record);
+            prop_assert_eq!(stages, record.stages);
+        }
+        prop_assert_eq!(live, folded);
+    }
+
+    #[test]
+    fn a_plan_is_one_call_a_socket_in_order_and_never_for_one_that_heard_news(session in any_session(), heard in 1..=ROWS) {
+        let mut world = World::default();
+        for record in &session {
+            world.apply(record);
+        }
+        let event = Event { row: Row(heard), stale: None, readiness: Readiness::WRITABLE };
+        let plan = world.plan(&[event], Scope::All);
+        let rows: Vec<Row> = plan.iter().map(|(row, _)| *row).collect();
+        let mut sorted = rows.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        prop_assert_eq!(&rows, &sorted);
+        prop_assert!(!rows.contains(&Row(heard)));
+        let remote = world.present().filter(|row| row.is_remote() && row.stage().is_under_way()).count();
+        let more = plan.iter().filter(|(row, step)| *step == Step::Connect && world.row(*row).is_some_and(RowState::is_remote)).count();
+        prop_assert!(more == 0 || remote + more <= MOST_REMOTE_PENDING);
+    }
+
+    #[test]
+    fn any_text_is_a_record_or_a_message(text in any::<String>()) {
+        if let Err(error) = decode::record(&text) {
+            prop_assert!(!error.to_string().chars().any(sockstep::pure::clean::is_hostile));
+        }
+        let _ = decode::header(&text);
+    }
+}

@@ -1,0 +1,114 @@
+//! What several tests need: the program's binary, skipping loudly, traces as JSON, a pseudo-terminal.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::allow_attributes,
+    clippy::print_stderr,
+    reason = "each test binary uses a part of it"
+)]
+
+pub mod pty;
+
+use serde_json::Value;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The program under test.
+pub const SOCKSTEP: &str = env!("CARGO_BIN_EXE_sockstep");
+
+/// Whether a tool that this test needs can be run. If not the test skips with a line that says so, or fails if skipping is forbidden.
+pub fn need(tool: &str) -> bool {
+    let found = Command::new(tool)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok();
+    if !found {
+        skip(&format!("{tool} is not installed"));
+    }
+    found
+}
+
+/// Says why a test is skipped; fails if `SOCKSTEP_REQUIRE_ALL=1`.
+pub fn skip(why: &str) {
+    assert!(
+        std::env::var("SOCKSTEP_REQUIRE_ALL").as_deref() != Ok("1"),
+        "this test may not be skipped: {why}"
+    );
+    eprintln!("SKIPPED: {why}");
+}
+
+/// Runs the program to its end.
+pub fn sockstep(args: &[&str]) -> Output {
+    Command::new(SOCKSTEP)
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program can be run")
+}
+
+/// What it printed.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("the output is UTF-8")
+}
+
+/// What it complained about.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("the output is UTF-8")
+}
+
+/// A trace, line by line; the first is the header.
+pub fn json_lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect()
+}
+
+/// Runs targets until they are settled and returns the trace.
+pub fn trace(args: &[&str]) -> Vec<Value> {
+    let mut all = vec!["run", "--json", "--until-settled"];
+    all.extend_from_slice(args);
+    let output = sockstep(&all);
+    assert!(output.status.success(), "{args:?}: {}", stderr(&output));
+    json_lines(&stdout(&output))
+}
+
+/// The stages that a row went through, with the errno behind *error*.
+pub fn stages(trace: &[Value], row: u64) -> Vec<String> {
+    let of = |record: &Value| -> Vec<String> {
+        let list = record["stages"].as_array().cloned().unwrap_or_default();
+        list.iter()
+            .filter(|stage| stage["socket"] == row)
+            .map(|stage| {
+                let word = stage["stage"].as_str().expect("a stage has a word");
+                stage["errno"]
+                    .as_str()
+                    .map_or_else(|| word.to_owned(), |errno| format!("{word} {errno}"))
+            })
+            .collect()
+    };
+    trace.iter().flat_map(of).collect()
+}
+
+/// The number of the last tick.
+pub fn last_tick(trace: &[Value]) -> u64 {
+    trace
+        .iter()
+        .filter_map(|record| record["tick"].as_u64())
+        .max()
+        .unwrap_or(0)
+}
+
+/// Waits until `done` gives something, at most five seconds.
+pub fn eventually<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        if let Some(result) = done() {
+            return result;
+        }
+        assert!(Instant::now() < deadline, "not within 5 s: {what}");
+        std::thread::yield_now();
+    }
+}

@@ -1,0 +1,415 @@
+//! The program in a real terminal: the default session, every size, and a terminal that is always given back.
+
+mod support;
+
+use rustix::process::{Pid, Signal, kill_process};
+use std::time::Duration;
+use support::SOCKSTEP;
+use support::pty::Pty;
+
+fn start(columns: u16, rows: u16) -> Pty {
+    let pty = Pty::start(columns, rows, SOCKSTEP, &[]);
+    pty.wait_for("TICK 0");
+    pty
+}
+
+/// The part of a socket's line behind its name.
+fn line(screen: &str, name: &str) -> String {
+    screen
+        .lines()
+        .find(|line| line.contains(&format!(" {name} ")))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The text behind a list's name.
+fn list(screen: &str, name: &str) -> String {
+    screen
+        .lines()
+        .find(|line| line.trim_start().starts_with(&format!("{name}  ")))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn kill(pty: &Pty, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pty.pid()).expect("a pid")).expect("a pid");
+    kill_process(pid, signal).expect("the signal is sent");
+}
+
+#[test]
+fn the_default_session_by_space_only_at_three_sizes() {
+    for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
+        let mut pty = start(columns, rows);
+        let first = pty.screen();
+        for words in ["Nothing has happened yet", "nobody listens", "? help"] {
+            assert!(
+                first.contains(words),
+                "{columns}x{rows} lacks {words:?}:\n{first}"
+            );
+        }
+        for (tick, stage) in [
+            (1, "o created"),
+            (2, "o non-blocking"),
+            (3, "o connect attempted"),
+            (4, "~ pending"),
+        ] {
+            let screen = pty.press_until(" ", &format!("TICK {tick} "));
+            for name in ["@open", "@refused", "@pending", "@reset"] {
+                assert!(
+                    line(&screen, name).contains(stage),
+                    "{columns}x{rows} tick {tick} {name}:\n{screen}"
+                );
+            }
+        }
+        let screen = pty.screen();
+        for (name, kernel) in [
+            ("@open", "ESTABLISHED"),
+            ("@refused", "CLOSE"),
+            ("@pending", "SYN-SENT"),
+            ("@reset", "CLOSE"),
+        ] {
+            assert!(
+                line(&screen, name).contains(kernel),
+                "{columns}x{rows} {name} {kernel}:\n{screen}"
+            );
+        }
+        assert!(screen.contains("To your program they look the"), "{screen}");
+
+        let screen = pty.press_until(" ", "TICK 5 ");
+        assert!(list(&screen, "readable").contains("2 4"), "{screen}");
+        assert!(list(&screen, "writable").contains("1 2 4"), "{screen}");
+        assert!(list(&screen, "error").contains("2 4"), "{screen}");
+        assert!(line(&screen, "@open").contains("? writable"), "{screen}");
+
+        let screen = pty.press_until(" ", "TICK 6 ");
+        assert!(
+            line(&screen, "@refused").contains("ECONNREFUSED"),
+            "{screen}"
+        );
+        assert!(line(&screen, "@reset").contains("ECONNRESET"), "{screen}");
+        assert!(line(&screen, "@open").contains("? writable"), "{screen}");
+        assert!(list(&screen, "error").contains("was 2 4"), "{screen}");
+
+        let screen = pty.press_until(" ", "TICK 7 ");
+        assert!(line(&screen, "@open").contains("= connected"), "{screen}");
+        assert!(line(&screen, "@pending").contains("~ pending"), "{screen}");
+        assert!(screen.contains("Try:"), "{screen}");
+        pty.press("q");
+        assert_eq!(pty.end().exit_code(), 0);
+        assert!(pty.is_restored());
+    }
+}
+
+#[test]
+fn accept_lets_the_pending_one_through_at_its_next_syn() {
+    let mut pty = start(80, 24);
+    // Tick 8 hears the greeting of @open.
+    for tick in 1..=8 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.press_until("3", "STATES of 3 @pending");
+    pty.press_until("A", "far end accept(");
+    pty.press("w");
+    // The kernel's next SYN is due within a second or two; the waiting tick ends by itself.
+    let deadline = std::time::Instant::now() + Duration::from_secs(8);
+    while !line(&pty.screen(), "@pending").contains("? writable") {
+        assert!(std::time::Instant::now() < deadline, "{}", pty.screen());
+        pty.bytes_within(Duration::from_millis(50));
+    }
+    pty.press_until(" ", "SO_ERROR was 0");
+    pty.press(" ");
+    pty.wait("3 is connected", |screen| {
+        line(screen, "@pending").contains("= connected")
+    });
+}
+
+#[test]
+fn a_wait_is_ended_by_esc_and_swallows_impatient_keys() {
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["@pending"]);
+    pty.wait_for("TICK 0");
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.press("w");
+    pty.wait_for("WAITING");
+    pty.press("   ");
+    pty.press("\u{1b}");
+    let screen = pty.wait_for("TICK 5 ");
+    assert!(screen.contains("wake-up"), "{screen}");
+    pty.bytes_within(Duration::from_millis(100));
+    assert!(
+        pty.screen().contains("TICK 5 "),
+        "the presses made during the wait were thrown away"
+    );
+}
+
+#[test]
+fn the_past_is_plainly_the_past_and_space_stops_at_live() {
+    let mut pty = start(80, 24);
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.press_until("\u{1b}[D", "TICK 3 of 4");
+    let screen = pty.press_until("h", "TICK 2 of 4");
+    assert!(
+        screen.contains("PAST: SPACE goes forward, END is live"),
+        "{screen}"
+    );
+    assert!(
+        line(&screen, "@open").contains("o non-blocking"),
+        "{screen}"
+    );
+    pty.press_until("c", "This is the past, it cannot be changed");
+    pty.press_until(" ", "TICK 3 of 4");
+    let screen = pty.press_until(" ", "TICK 4   LIVE");
+    assert!(screen.contains("TICK 4 "), "{screen}");
+    pty.press_until(" ", "TICK 5 ");
+}
+
+#[test]
+fn a_bad_target_is_explained_in_the_prompt_and_its_text_is_kept() {
+    let mut pty = start(80, 24);
+    pty.press_until("a", "add:");
+    let screen = pty.press_until("1.2.3.4.5:80\r", "not an IPv4 address");
+    assert!(screen.contains("add: 1.2.3.4.5:80"), "{screen}");
+    pty.press("\u{15}@refused\r");
+    pty.wait("row 5 is there", |screen| screen.contains("5 @refused"));
+}
+
+#[test]
+fn an_unknown_key_of_any_kind_changes_nothing() {
+    let mut pty = start(80, 24);
+    let before = pty.screen();
+    pty.press("\u{1b}[15~\u{1b}OPQWERY!@#$%^&*()");
+    pty.bytes_within(Duration::from_millis(150));
+    assert_eq!(pty.screen(), before);
+}
+
+#[test]
+fn the_terminal_is_given_back_after_every_signal() {
+    let cases = [
+        (Signal::TERM, 143),
+        (Signal::INT, 130),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
+    ];
+    for (signal, code) in cases {
+        let mut pty = start(80, 24);
+        kill(&pty, signal);
+        assert_eq!(pty.end().exit_code(), code, "{signal:?}");
+        support::eventually("the terminal is given back", || {
+            pty.is_restored().then_some(())
+        });
+    }
+}
+
+#[test]
+fn ctrl_c_quits_from_anywhere() {
+    for before in ["", "a", "?", ":"] {
+        let mut pty = start(80, 24);
+        pty.press(before);
+        pty.press("\u{3}");
+        assert_eq!(pty.end().exit_code(), 0, "after {before:?}");
+    }
+}
+
+#[test]
+fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
+    // In a shell with job control, as a person does it.
+    let mut pty = Pty::start(80, 24, "bash", &["--norc", "-i"]);
+    pty.press(&format!("PS1='ready> '; {SOCKSTEP}\r"));
+    pty.wait_for("TICK 0");
+    pty.press("\u{1a}");
+    pty.wait("the shell is back", |screen| {
+        screen.contains("Stopped") && screen.contains("ready>")
+    });
+    assert!(pty.is_restored());
+    pty.press("stty -a | grep -o ' echo '; fg\r");
+    pty.wait_for("TICK 0");
+    pty.press_until(" ", "TICK 1 ");
+    pty.press("q");
+    pty.wait_for("ready>");
+    pty.press("exit\r");
+}
+
+#[test]
+fn a_vanished_terminal_ends_the_program() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::io::Read;
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+        .expect("a pseudo-terminal");
+    grantpt(&master)
+        .and_then(|()| unlockpt(&master))
+        .expect("it can be opened");
+    let name = ptsname(&master, Vec::new())
+        .expect("its name")
+        .into_string()
+        .expect("UTF-8");
+    let size = rustix::termios::Winsize {
+        ws_row: 24,
+        ws_col: 80,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    rustix::termios::tcsetwinsize(&master, size).expect("its size");
+    let open = || {
+        std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&name)
+            .expect("the other end")
+    };
+    // A session of its own, with this terminal as its controlling one.
+    let mut child = std::process::Command::new("setsid")
+        .args(["--ctty", "sh", "-c", &format!("exec {SOCKSTEP}")])
+        .env("TERM", "xterm-256color")
+        .stdin(open())
+        .stdout(open())
+        .stderr(open())
+        .spawn()
+        .expect("setsid runs");
+    let mut master = std::fs::File::from(master);
+    let mut seen = Vec::new();
+    let mut buffer = [0_u8; 4096];
+    while !String::from_utf8_lossy(&seen).contains("TICK 0") {
+        let mut fds = [rustix::event::PollFd::new(
+            &master,
+            rustix::event::PollFlags::IN,
+        )];
+        let bound = rustix::event::Timespec {
+            tv_sec: 5,
+            tv_nsec: 0,
+        };
+        let ready = rustix::event::poll(&mut fds, Some(&bound)).expect("the terminal can be asked");
+        assert!(ready > 0, "no first screen within 5 s");
+        let count = master.read(&mut buffer).expect("the first screen");
+        seen.extend_from_slice(&buffer[..count]);
+    }
+    drop(master);
+    let began = std::time::Instant::now();
+    let status = support::eventually("the program ends", || child.try_wait().expect("its state"));
+    assert_eq!(status.code(), Some(129), "{status:?}");
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "it took {:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn every_size_is_survived() {
+    let mut pty = start(80, 24);
+    for (columns, rows) in [
+        (1, 1),
+        (0, 0),
+        (59, 15),
+        (20, 5),
+        (500, 3),
+        (3, 200),
+        (300, 100),
+        (60, 16),
+        (80, 24),
+    ] {
+        pty.resize(columns, rows);
+        pty.press(" ");
+    }
+    pty.resize(40, 10);
+    pty.wait_for("sockstep needs 60x16, this is 40x10");
+    pty.resize(80, 24);
+    pty.wait_for("? help");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn at_rest_nothing_is_written_and_nobody_wakes_up() {
+    let mut pty = start(80, 24);
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    // Let the last drawing finish before the window begins.
+    pty.bytes_within(Duration::from_millis(200));
+    let before = switches(pty.pid());
+    let bytes = pty.bytes_within(Duration::from_millis(1000));
+    let after = switches(pty.pid());
+    assert_eq!(bytes, 0, "bytes written at rest");
+    assert_eq!(after - before, 0, "wake-ups within a second at rest");
+}
+
+/// How often all threads of a process were woken so far.
+fn switches(pid: u32) -> u64 {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
+    let of = |entry: std::io::Result<std::fs::DirEntry>| {
+        let status = std::fs::read_to_string(entry.expect("a thread").path().join("status"))
+            .expect("its status");
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("voluntary_ctxt_switches"))
+            .expect("the count");
+        line.split_whitespace()
+            .last()
+            .and_then(|count| count.parse::<u64>().ok())
+            .expect("a number")
+    };
+    tasks.map(of).sum()
+}
+
+#[test]
+fn hostile_bytes_of_a_peer_never_reach_the_terminal() {
+    use std::io::Write;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let target = listener.local_addr().expect("its address").to_string();
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &[&target]);
+    pty.wait_for("TICK 0");
+    for tick in 1..=7 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    let (mut peer, _) = listener.accept().expect("the connection");
+    peer.write_all("\u{1b}]52;c;aGk=\u{7}\u{1b}[2J\u{9b}31m\u{202e}x".as_bytes())
+        .expect("sent");
+    pty.press("v");
+    pty.wait_for("receive:");
+    pty.press("\r");
+    pty.wait_for("\\x1b]52");
+    pty.press("q");
+    pty.end();
+    let raw = pty.raw();
+    for hostile in [&b"\x1b]52"[..], "\u{9b}".as_bytes(), "\u{202e}".as_bytes()] {
+        assert!(
+            !raw.windows(hostile.len()).any(|window| window == hostile),
+            "{hostile:?} reached the terminal"
+        );
+    }
+}
+
+#[test]
+fn no_color_has_no_colour_and_keeps_bold() {
+    let mut pty = Pty::start(80, 24, "env", &["NO_COLOR=1", "COLORFGBG=15;0", SOCKSTEP]);
+    pty.wait_for("TICK 0");
+    pty.press_until(" ", "TICK 1 ");
+    pty.press("q");
+    pty.end();
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    assert!(!raw.contains("\u{1b}[38;"), "no foreground colour");
+    assert!(raw.contains("\u{1b}[1m"), "bold is kept");
+}
+
+#[test]
+fn a_thousand_targets_are_listed_filtered_and_counted() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let target = listener.local_addr().expect("its address").to_string();
+    let many = vec![target.as_str(); 300];
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &many);
+    pty.wait_for("300 sockets");
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    let screen = pty.press_until(" ", "TICK 5 ");
+    assert!(
+        list(&screen, "writable").contains("1-300"),
+        "every ready socket is shown or counted:\n{screen}"
+    );
+    pty.press_until("/", "filter:");
+    let screen = pty.press_until("nothing-like-this", "0 of 300");
+    assert!(screen.contains("no socket passes the filter"), "{screen}");
+}
