@@ -7,7 +7,7 @@ use crate::pure::ids::Fd;
 use crate::pure::readiness::{PollMask, SelectSets};
 use crate::pure::record::{Look, Witness};
 use rustix::event::{
-    FdSetElement, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
+    FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };
 use rustix::fd::BorrowedFd;
 
@@ -126,28 +126,26 @@ fn by_select(subjects: &[Subject], looks: &mut [Option<Look>]) {
     if !asked && highest > 0 {
         return;
     }
+    let mut says = vec![SelectSets::empty(); usize::try_from(highest).unwrap_or(0)];
+    for (set, flag) in [
+        (&*read, SelectSets::R),
+        (&*write, SelectSets::W),
+        (&*except, SelectSets::X),
+    ] {
+        for fd in FdSetIter::new(set) {
+            if let Some(says) = usize::try_from(fd).ok().and_then(|fd| says.get_mut(fd)) {
+                *says |= flag;
+            }
+        }
+    }
     for (subject, look) in subjects.iter().zip(looks) {
         let Some(look) = look else { continue };
-        if subject.fd.0 >= FD_SETSIZE {
-            look.select = Witness::NoAnswer;
-            continue;
-        }
-        let mut says = SelectSets::empty();
-        for (set, flag) in [
-            (&*read, SelectSets::R),
-            (&*write, SelectSets::W),
-            (&*except, SelectSets::X),
-        ] {
-            says.set(flag, contains(set, subject.fd.0));
-        }
-        look.select = Witness::Says(says);
+        let index = usize::try_from(subject.fd.0).unwrap_or(usize::MAX);
+        look.select = match says.get(index) {
+            Some(says) if subject.fd.0 < FD_SETSIZE => Witness::Says(*says),
+            _ => Witness::NoAnswer,
+        };
     }
-}
-
-fn contains(set: &[FdSetElement], fd: i32) -> bool {
-    let mut probe = vec![FdSetElement::default(); set.len()];
-    probe.copy_from_slice(set);
-    rustix::event::FdSetIter::new(&probe).any(|number| number == fd)
 }
 
 #[cfg(target_os = "linux")]

@@ -8,7 +8,7 @@ use crate::content::numbers;
 use crate::pure::ids::Row;
 use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::pure::record::{Look, Witness};
-use crate::pure::world::{RowState, World, within};
+use crate::pure::world::{World, within};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -93,91 +93,125 @@ impl Cell {
     }
 }
 
-/// What was asked for before this record's calls.
-fn asked_before(world: &World, row: &RowState) -> Option<Interest> {
-    if row.marks.asked == world.n && world.n > 0 {
-        row.asked_before
-    } else {
-        row.asked()
-    }
+/// What the table needs of one row, gathered in one walk over the rows.
+struct Facts {
+    row: Row,
+    asked: Pair<Option<Interest>>,
+    told: Readiness,
+    epoll: Pair<PollMask>,
+    poll: Pair<PollMask>,
+    select: Pair<SelectSets>,
 }
 
-fn look_before<'a>(world: &World, row: &'a RowState) -> &'a Look {
-    if row.marks.look == world.n && world.n > 0 {
-        &row.look_before
-    } else {
-        &row.look
-    }
+/// A value after this record, and before it.
+struct Pair<T> {
+    now: T,
+    before: T,
 }
 
-fn asked_cell(world: &World, flag: Interest) -> Cell {
-    let list = |asked: &dyn Fn(&RowState) -> Option<Interest>| {
-        world
-            .present()
-            .filter(|row| asked(row).is_some_and(|i| i.contains(flag)))
-            .map(|row| row.row)
-            .collect()
+/// The rows of which there is anything to show.
+fn gather(world: &World) -> Vec<Facts> {
+    let mut all = Vec::new();
+    for row in world.present() {
+        let told = if world.tick > 0 && row.marks.told == world.tick_n {
+            row.news
+        } else {
+            Readiness::empty()
+        };
+        let just = |mark: u64| mark == world.n && world.n > 0;
+        let asked = Pair {
+            now: row.asked(),
+            before: if just(row.marks.asked) {
+                row.asked_before
+            } else {
+                row.asked()
+            },
+        };
+        if asked.now.is_none() && asked.before.is_none() && told.is_empty() {
+            continue;
+        }
+        let before = if just(row.marks.look) {
+            &row.look_before
+        } else {
+            &row.look
+        };
+        let mask = |witness: fn(&Look) -> Witness<PollMask>| Pair {
+            now: true_mask(asked.now, witness(&row.look)),
+            before: true_mask(asked.before, witness(before)),
+        };
+        all.push(Facts {
+            row: row.row,
+            told,
+            epoll: mask(|look| look.epoll),
+            poll: mask(|look| look.poll),
+            select: Pair {
+                now: true_sets(asked.now, row.look.select),
+                before: true_sets(asked.before, before.select),
+            },
+            asked,
+        });
+    }
+    all
+}
+
+/// TRUE is shown only for what was asked for.
+fn true_mask(asked: Option<Interest>, witness: Witness<PollMask>) -> PollMask {
+    asked
+        .and_then(|asked| witness.answer().map(|mask| within(mask, asked)))
+        .unwrap_or_default()
+}
+
+fn true_sets(asked: Option<Interest>, witness: Witness<SelectSets>) -> SelectSets {
+    let (Some(asked), Some(mut sets)) = (asked, witness.answer()) else {
+        return SelectSets::empty();
+    };
+    if !asked.contains(Interest::READABLE) {
+        sets.remove(SelectSets::R);
+    }
+    if !asked.contains(Interest::WRITABLE) {
+        sets.remove(SelectSets::W);
+    }
+    sets
+}
+
+/// The rows that are in a list now, and those that were.
+fn cell(facts: &[Facts], now: impl Fn(&Facts) -> bool, before: impl Fn(&Facts) -> bool) -> Cell {
+    let rows = |wanted: &dyn Fn(&Facts) -> bool| {
+        facts.iter().filter(|f| wanted(f)).map(|f| f.row).collect()
     };
     Cell {
-        now: list(&RowState::asked),
-        before: list(&|row| asked_before(world, row)),
+        now: rows(&now),
+        before: rows(&before),
     }
 }
 
-fn new_cell(world: &World, flag: Readiness) -> Vec<Row> {
-    world
-        .present()
-        .filter(|row| world.tick > 0 && row.marks.told == world.tick_n && row.news.contains(flag))
-        .map(|row| row.row)
+fn asked_cell(facts: &[Facts], flag: Interest) -> Cell {
+    let has = |asked: Option<Interest>| asked.is_some_and(|interest| interest.contains(flag));
+    cell(facts, |f| has(f.asked.now), |f| has(f.asked.before))
+}
+
+fn new_cell(facts: &[Facts], flag: Readiness) -> Vec<Row> {
+    facts
+        .iter()
+        .filter(|f| f.told.contains(flag))
+        .map(|f| f.row)
         .collect()
 }
 
-fn mask_cell(world: &World, flag: PollMask, witness: impl Fn(&Look) -> Witness<PollMask>) -> Cell {
-    let list = |look: &dyn Fn(&RowState) -> Look, asked: &dyn Fn(&RowState) -> Option<Interest>| {
-        world
-            .present()
-            .filter(|row| {
-                let Some(asked) = asked(row) else {
-                    return false;
-                };
-                witness(&look(row))
-                    .answer()
-                    .is_some_and(|mask| within(mask, asked).contains(flag))
-            })
-            .map(|row| row.row)
-            .collect()
-    };
-    Cell {
-        now: list(&|row| row.look.clone(), &RowState::asked),
-        before: list(&|row| look_before(world, row).clone(), &|row| {
-            asked_before(world, row)
-        }),
-    }
+fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollMask>) -> Cell {
+    cell(
+        facts,
+        |f| of(f).now.contains(flag),
+        |f| of(f).before.contains(flag),
+    )
 }
 
-fn select_cell(world: &World, flag: SelectSets) -> Cell {
-    let asks = |asked: Interest| match flag {
-        SelectSets::R => asked.contains(Interest::READABLE),
-        SelectSets::W => asked.contains(Interest::WRITABLE),
-        _ => true,
-    };
-    let list = |look: &dyn Fn(&RowState) -> Witness<SelectSets>,
-                asked: &dyn Fn(&RowState) -> Option<Interest>| {
-        world
-            .present()
-            .filter(|row| {
-                asked(row).is_some_and(asks)
-                    && look(row).answer().is_some_and(|sets| sets.contains(flag))
-            })
-            .map(|row| row.row)
-            .collect()
-    };
-    Cell {
-        now: list(&|row| row.look.select, &RowState::asked),
-        before: list(&|row| look_before(world, row).select, &|row| {
-            asked_before(world, row)
-        }),
-    }
+fn select_cell(facts: &[Facts], flag: SelectSets) -> Cell {
+    cell(
+        facts,
+        |f| f.select.now.contains(flag),
+        |f| f.select.before.contains(flag),
+    )
 }
 
 /// Draws it.
@@ -217,6 +251,7 @@ fn new_title(model: &Model) -> String {
 
 fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_epoll: bool) {
     let world = model.world();
+    let facts = gather(world);
     let width = usize::from(area.width);
     let columns = if with_epoll { 5 } else { 4 };
     // The first column of names is 14 wide; the others share the rest.
@@ -264,7 +299,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_
     }
     for (y, line) in (2..).zip(lines) {
         put(frame, area, 2, y, line.name, plain);
-        let mut cell = |i: usize, text: String, changed: bool| {
+        let mut put_cell = |i: usize, text: String, changed: bool| {
             let style = if changed {
                 theme::changed(plain)
             } else {
@@ -274,32 +309,32 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_
         };
         match line.asked {
             Some(flag) => {
-                let asked = asked_cell(world, flag);
-                cell(0, asked.text(room(0)), asked.is_changed());
+                let asked = asked_cell(&facts, flag);
+                put_cell(0, asked.text(room(0)), asked.is_changed());
             }
-            None if any => cell(0, "always told".to_owned(), false),
-            None => cell(0, "-".to_owned(), false),
+            None if any => put_cell(0, "always told".to_owned(), false),
+            None => put_cell(0, "-".to_owned(), false),
         }
-        let told = new_cell(world, line.new);
+        let told = new_cell(&facts, line.new);
         let star = if told.is_empty() || world.tick_n != world.n {
             ""
         } else {
             " *"
         };
-        cell(
+        put_cell(
             1,
             format!("{}{star}", numbers::fitted(&told, room(1) - 2)),
             !star.is_empty(),
         );
         let mut i = 2;
         if with_epoll {
-            let level = mask_cell(world, line.mask, |look| look.epoll);
-            cell(i, level.text(room(i)), level.is_changed());
+            let level = mask_cell(&facts, line.mask, |f| &f.epoll);
+            put_cell(i, level.text(room(i)), level.is_changed());
             i += 1;
         }
-        let poll = mask_cell(world, line.mask, |look| look.poll);
-        cell(i, poll.text(room(i)), poll.is_changed());
-        let select = line.sets.map(|flag| select_cell(world, flag));
+        let poll = mask_cell(&facts, line.mask, |f| &f.poll);
+        put_cell(i, poll.text(room(i)), poll.is_changed());
+        let select = line.sets.map(|flag| select_cell(&facts, flag));
         let text = match &select {
             None if any => "has no such".to_owned(),
             None => "-".to_owned(),
@@ -308,17 +343,17 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_
             }
             Some(cell) => cell.text(room(i + 1)),
         };
-        cell(i + 1, text, select.is_some_and(|cell| cell.is_changed()));
+        put_cell(i + 1, text, select.is_some_and(|cell| cell.is_changed()));
     }
-    differs(frame, area, model, lines.len() as u16 + 2);
+    differs(frame, area, model, &facts, lines.len() as u16 + 2);
 }
 
 /// Why the error row's two cells can differ.
-fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
+fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, facts: &[Facts], line: u16) {
     if line >= area.height {
         return;
     }
-    let poll = mask_cell(model.world(), PollMask::ERR, |look| look.poll);
+    let poll = mask_cell(facts, PollMask::ERR, |f| &f.poll);
     if !poll.now.is_empty() {
         let text = "differs: select has no error list. Its third list is for urgent data.";
         put(frame, area, 2, line + 1, text, theme::text(model));
@@ -327,6 +362,7 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
 
 fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let world = model.world();
+    let facts = gather(world);
     let (new, truth) = (new_title(model), true_title(model));
     let new = if new.len() > 9 { "NEW".to_owned() } else { new };
     let parts = [
@@ -340,7 +376,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let width = usize::from(area.width);
     for (y, line) in (1..).zip([READABLE, WRITABLE, ERROR]) {
         put(frame, area, 2, y, line.name, plain);
-        let mut cell = |x: u16, room: usize, text: String, changed: bool| {
+        let mut put_cell = |x: u16, room: usize, text: String, changed: bool| {
             let style = if changed {
                 theme::changed(plain)
             } else {
@@ -350,23 +386,23 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         };
         match line.asked {
             Some(flag) => {
-                let asked = asked_cell(world, flag);
-                cell(13, 11, asked.text(11), asked.is_changed());
+                let asked = asked_cell(&facts, flag);
+                put_cell(13, 11, asked.text(11), asked.is_changed());
             }
-            None if world.tick > 0 => cell(13, 11, "always".to_owned(), false),
-            None => cell(13, 11, "-".to_owned(), false),
+            None if world.tick > 0 => put_cell(13, 11, "always".to_owned(), false),
+            None => put_cell(13, 11, "-".to_owned(), false),
         }
-        let told = new_cell(world, line.new);
-        cell(
+        let told = new_cell(&facts, line.new);
+        put_cell(
             25,
             10,
             numbers::fitted(&told, 10),
             !told.is_empty() && world.tick_n == world.n,
         );
-        let poll = mask_cell(world, line.mask, |look| look.poll);
+        let poll = mask_cell(&facts, line.mask, |f| &f.poll);
         let select = line
             .sets
-            .map_or(Vec::new(), |flag| select_cell(world, flag).now);
+            .map_or(Vec::new(), |flag| select_cell(&facts, flag).now);
         let room = width - 37;
         let text = if poll.now == select {
             poll.text(room)
@@ -380,6 +416,6 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             };
             format!("poll {}, select {}", none(&poll.now), none(&select))
         };
-        cell(36, room, text, poll.is_changed());
+        put_cell(36, room, text, poll.is_changed());
     }
 }

@@ -41,9 +41,28 @@ pub(super) fn put_within(
         return;
     }
     let room = usize::from(area.width - column).min(width);
-    frame
-        .buffer_mut()
-        .set_stringn(area.x + column, area.y + line, text, room, style);
+    let (x, y) = (area.x + column, area.y + line);
+    let buffer = frame.buffer_mut();
+    // Printable ASCII is one cell a byte; only other text needs to be taken apart into graphemes.
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        for (x, byte) in (x..).zip(text.bytes().take(room)) {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_char(char::from(byte)).set_style(style);
+            }
+        }
+    } else {
+        buffer.set_stringn(x, y, text, room, style);
+    }
+}
+
+/// A line of dashes over the whole width.
+pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, model: &Model, style: Style) {
+    let dash = if model.place.unicode { '\u{2500}' } else { '-' };
+    for x in area.left()..area.right() {
+        if let Some(cell) = frame.buffer_mut().cell_mut((x, area.y)) {
+            cell.set_char(dash).set_style(style);
+        }
+    }
 }
 
 /// A heading over the whole width: `-- TEXT ----`. The chosen pane's is underlined.
@@ -58,15 +77,7 @@ pub(super) fn heading(
     if pane == Some(model.pane) {
         style = style.add_modifier(Modifier::UNDERLINED);
     }
-    let dash = if model.place.unicode { "\u{2500}" } else { "-" };
-    put(
-        frame,
-        area,
-        0,
-        0,
-        &dash.repeat(usize::from(area.width)),
-        theme::style(model, Hue::Heading),
-    );
+    rule(frame, area, model, theme::style(model, Hue::Heading));
     for (column, text) in parts {
         let text = format!(" {text} ");
         put(frame, area, column.saturating_sub(1), 0, &text, style);

@@ -1,6 +1,6 @@
 //! The line that is typed, with what was wrong with it: over the last lines above the footer.
 
-use super::paint::{put, wrap};
+use super::paint::{put, rule, wrap};
 use super::theme;
 use crate::app::model::Model;
 use crate::app::overlay::Prompt;
@@ -26,15 +26,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, prompt: &Pr
     };
     frame.render_widget(Clear, place);
     let plain = theme::text(model);
-    let dash = if model.place.unicode { "\u{2500}" } else { "-" };
-    put(
-        frame,
-        place,
-        0,
-        0,
-        &dash.repeat(usize::from(area.width)),
-        plain,
-    );
+    rule(frame, place, model, plain);
     let label = format!("{}: ", prompt.asks.label());
     let label = if prompt.asks.label() == ":" {
         ": ".to_owned()

@@ -394,11 +394,7 @@ fn envelope(model: &Model, row: &RowState) -> String {
 }
 
 fn tick_of(model: &Model, n: u64) -> Option<String> {
-    let record = model
-        .history
-        .records()
-        .iter()
-        .rev()
-        .find(|record| record.n == n)?;
-    record.tick.map(|tick| format!("tick {tick}"))
+    let records = model.history.records();
+    let at = records.binary_search_by_key(&n, |record| record.n).ok()?;
+    records[at].tick.map(|tick| format!("tick {tick}"))
 }
