@@ -1,0 +1,71 @@
+//! The README tells the truth: its picture is what the program shows.
+
+mod support;
+
+use support::SOCKSTEP;
+use support::pty::Pty;
+
+const README: &str = include_str!("../README.md");
+
+/// Without what differs from run to run and from machine to machine: numbers, and how much room they take.
+fn shape(line: &str) -> String {
+    let mut shape = String::new();
+    for c in line.trim_end().chars() {
+        let c = if c.is_ascii_digit() { '#' } else { c };
+        if (c == '#' || c == ' ') && shape.ends_with(c) {
+            continue;
+        }
+        shape.push(c);
+    }
+    shape
+        .replace("# SYNs sent", "# SYN sent")
+        .replace("Linux #.#", "Linux #")
+}
+
+#[test]
+fn the_picture_of_tick_4_is_the_programs_own() {
+    let picture = README
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("the picture");
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &[]);
+    pty.wait_for("TICK 0");
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    let screen = pty.screen();
+    assert_eq!(picture.lines().count(), 24);
+    for (theirs, ours) in picture.lines().zip(screen.lines()) {
+        assert_eq!(shape(theirs), shape(ours));
+    }
+}
+
+#[test]
+fn every_command_of_the_readme_is_known() {
+    let commands = README
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .flat_map(str::lines);
+    for line in commands.filter(|line| line.starts_with("sockstep ")) {
+        for command in line.split('#').next().unwrap_or("").split("; ") {
+            let mut words = command.split_whitespace().skip(1);
+            let first = words.next().expect("a word behind sockstep");
+            let is_target = first.starts_with('@') || first.contains(':');
+            let known = ["run", "doctor", "completions", "man"].contains(&first) || is_target;
+            assert!(known, "{command}");
+        }
+    }
+}
+
+#[test]
+fn every_peer_of_the_lab_has_words() {
+    for peer in sockstep::os::lab::peers::PEERS {
+        assert!(
+            sockstep::content::peers::far_end(peer.name).is_some(),
+            "@{} has no words in peers.toml",
+            peer.name
+        );
+    }
+}
