@@ -413,3 +413,69 @@ fn a_thousand_targets_are_listed_filtered_and_counted() {
     let screen = pty.press_until("nothing-like-this", "0 of 300");
     assert!(screen.contains("no socket passes the filter"), "{screen}");
 }
+
+#[test]
+fn a_panic_in_any_thread_gives_the_terminal_back_and_ends_the_program() {
+    let here = std::env::current_exe().expect("this test's own path");
+    let example = here
+        .parent()
+        .and_then(std::path::Path::parent)
+        .expect("target/debug")
+        .join("examples/panic_in_a_thread");
+    if !example.exists() {
+        return support::skip(
+            "its example is not built: cargo build --examples, which a plain cargo test does",
+        );
+    }
+    let mut pty = Pty::start(80, 24, &example.display().to_string(), &[]);
+    assert_eq!(pty.end().exit_code(), 101);
+    support::eventually("the terminal is given back", || {
+        pty.is_restored().then_some(())
+    });
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    let left = raw
+        .find("\u{1b}[?1049l")
+        .expect("it has left the alternate screen");
+    let message = raw
+        .find("a worker thread has panicked")
+        .expect("it says what happened");
+    assert!(left < message, "the message comes where it can be read");
+}
+
+#[test]
+fn a_slow_name_freezes_nothing() {
+    // In a network and mount namespace of its own, with a name server that never answers.
+    let script = format!(
+        "ip link set lo up && printf 'nameserver 127.0.0.1\\n' > $0 && mount --bind $0 /etc/resolv.conf && \
+         python3 -c 'import socket,os,sys; s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.bind((\"127.0.0.1\",53)); \
+         s.set_inheritable(True); os.execv(sys.argv[1],sys.argv[1:])' {SOCKSTEP} slow.example:80 @refused"
+    );
+    let can = std::process::Command::new("unshare")
+        .args(["-mn", "ip", "link", "set", "lo", "up"])
+        .output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        return support::skip(
+            "no new network namespace can be made here (needs root, unshare and ip)",
+        );
+    }
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let path = file.path().display().to_string();
+    let mut pty = Pty::start(80, 24, "unshare", &["-mn", "sh", "-c", &script, &path]);
+    pty.wait_for("TICK 0");
+    for tick in 1..=6 {
+        let screen = pty.press_until(" ", &format!("TICK {tick} "));
+        assert!(screen.contains("o resolving"), "{screen}");
+    }
+    assert!(
+        line(&pty.screen(), "@refused").contains("ECONNREFUSED"),
+        "{}",
+        pty.screen()
+    );
+    pty.press_until("?", "KEYS");
+    pty.press_until("\u{1b}", "o resolving");
+    pty.press_until("w", "WAITING");
+    pty.press("\u{1b}");
+    pty.wait_for("TICK 7 ");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}

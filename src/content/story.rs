@@ -1,7 +1,7 @@
 //! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 use super::{calls, errnos, kernel, numbers};
-use crate::pure::call::{By, Call, CallFact};
+use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::ids::Row;
 use crate::pure::notation;
 use crate::pure::readiness::Readiness;
@@ -179,6 +179,31 @@ fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
             Stage::Connected => "SO_ERROR was 0: no error waits on this connection.".to_owned(),
             _ => text.long.clone(),
         };
+    }
+    if let Some(Out::Addrs(addrs)) = fact
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.out.as_ref())
+    {
+        let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();
+        let (s, order) = if addrs.len() == 1 {
+            ("", "")
+        } else {
+            ("es", " They are tried in this order.")
+        };
+        return format!(
+            "the name has {} address{s}: {}.{order}",
+            addrs.len(),
+            list.join(", ")
+        );
+    }
+    if let Some(Out::Eai(eai)) = fact
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.out.as_ref())
+    {
+        let meaning = errnos::find(eai.name()).map_or("", |text| text.meaning.as_str());
+        return format!("no address: {}. {}", eai.name(), first_sentence(meaning));
     }
     match errno.filter(|_| calls::is_general(fact, text)) {
         Some(errno) => {

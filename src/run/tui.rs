@@ -2,7 +2,7 @@
 
 mod engine;
 mod input;
-mod terminal;
+pub mod terminal;
 mod watch;
 
 use crate::app::model::{Model, Place, Theme};

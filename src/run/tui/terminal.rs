@@ -19,7 +19,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
 
 /// The terminal while it is ours. Gives it back when dropped.
-pub(super) struct Screen {
+pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
 }
 
@@ -58,7 +58,11 @@ fn install_panic_hook() {
 }
 
 impl Screen {
-    pub(super) fn enter() -> std::io::Result<Screen> {
+    /// Takes the terminal over: raw mode, alternate screen, bracketed paste.
+    ///
+    /// # Errors
+    /// If the terminal does not allow it; then it is left as it was.
+    pub fn enter() -> std::io::Result<Screen> {
         install_panic_hook();
         // With NO_COLOR crossterm would emit resets that also end bold; the mono theme has no colours anyway.
         force_color_output(true);
@@ -86,7 +90,8 @@ impl Screen {
         self.terminal.draw(draw).map(|_| ())
     }
 
-    pub(super) fn leave(self) {}
+    /// Gives the terminal back.
+    pub fn leave(self) {}
 
     /// Gives the terminal back, stops, and takes it again when continued.
     pub(super) fn suspend(&mut self) -> anyhow::Result<()> {
