@@ -80,8 +80,9 @@ fn out_for(call: &Call, errno: Option<Errno>, addr: Addr, bytes: Vec<u8>) -> Opt
         Call::SoError { .. } => Some(Out::SoError(errno)),
         Call::Getpeername { .. } => Some(Out::Addr(addr)),
         Call::Recv { .. } => Some(Out::Bytes(bytes)),
+        // getaddrinfo gives IP addresses only.
         Call::Getaddrinfo { .. } => Some(Out::Addrs(vec![
-            addr,
+            "[fe80::1%3]:80".parse().expect("a valid address"),
             "127.0.0.1:81".parse().expect("a valid address"),
         ])),
         _ => None,
