@@ -5,7 +5,7 @@ use crate::pure::clean;
 use crate::pure::command::parse_duration;
 use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Face, Plan};
-use crate::run::{doctor, targets, tui};
+use crate::run::{cost, doctor, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -93,6 +93,12 @@ enum LooksArg {
 enum Command {
     /// Step without a terminal, for scripts and pipes
     Run(Run),
+    /// Measure what select, poll and epoll cost on this machine
+    Cost {
+        /// Print JSON Lines
+        #[arg(long)]
+        json: bool,
+    },
     /// Tell what works on this machine
     Doctor,
     /// Print shell completions
@@ -162,6 +168,10 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         None => interactive(&cli.interactive),
         Some(Command::Run(run)) => headless(run),
+        Some(Command::Cost { json }) => {
+            os::system::raise_descriptor_limit();
+            cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
+        }
         Some(Command::Doctor) => print(&doctor::report()),
         Some(Command::Completions { shell }) => {
             let mut text = Vec::new();

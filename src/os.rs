@@ -1,6 +1,7 @@
 //! The one door to the kernel. Nothing above makes a system call on a socket, and nothing here knows of screens.
 
 pub mod call;
+pub mod cost;
 pub mod errno;
 pub mod lab;
 pub mod look;

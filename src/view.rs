@@ -13,6 +13,7 @@
 
 mod calls;
 mod card;
+mod code;
 mod footer;
 mod help;
 mod kernel;
@@ -26,6 +27,7 @@ mod states;
 mod story;
 pub mod theme;
 mod title;
+mod witnesses;
 
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
@@ -71,6 +73,9 @@ fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &Plan) {
     if let Some(kernel) = plan.kernel {
         kernel::pane(frame, kernel, model);
     }
+    if let Some(code) = plan.code {
+        code::pane(frame, code, model);
+    }
 }
 
 fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
@@ -80,5 +85,8 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
         Pane::Lists => lists::pane(frame, area, model, Shape::of(area)),
         Pane::Calls => calls::whole_log(frame, area, model),
         Pane::Story => story::pane(frame, area, model),
+        Pane::Witnesses => witnesses::pane(frame, area, model),
+        Pane::Kernel => kernel::pane(frame, area, model),
+        Pane::Code => code::pane(frame, area, model),
     }
 }

@@ -1,17 +1,16 @@
 //! Non-blocking connect with mio (epoll) and rustix.
 #![expect(clippy::print_stderr)]
 use mio::{Events, Interest, Poll, Token, unix::SourceFd};
-use rustix::io::{Errno, ioctl_fionbio};
-use rustix::net::{self, AddressFamily, SocketType, sockopt};
+use rustix::{io::Errno, io::ioctl_fionbio, net, net::sockopt};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddrV4, TcpStream};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
-fn wait(poll: &mut Poll, deadline: Instant) -> io::Result<()> {
+fn wait(poll: &mut Poll, end: Instant) -> io::Result<()> {
     let mut events = Events::with_capacity(1);
     while events.is_empty() {
-        let left = deadline.checked_duration_since(Instant::now());
+        let left = end.checked_duration_since(Instant::now());
         let left = left.ok_or(Errno::TIMEDOUT)?;
         let result = poll.poll(&mut events, Some(left)); //@ wait
         match result {
@@ -24,37 +23,37 @@ fn wait(poll: &mut Poll, deadline: Instant) -> io::Result<()> {
 
 fn talk(addr: SocketAddrV4) -> io::Result<()> {
     let mut poll = Poll::new()?;
-    let deadline = Instant::now() + Duration::from_secs(5);
-    let kind = SocketType::STREAM;
-    let fd = net::socket(AddressFamily::INET, kind, None)?; //@ socket
+    let end = Instant::now() + Duration::from_secs(5);
+    let kind = net::SocketType::STREAM;
+    let fd = net::socket(net::AddressFamily::INET, kind, None)?; //@ socket
     ioctl_fionbio(&fd, true)?; //@ nonblocking
     let result = net::connect(&fd, &addr); //@ connect
     if result != Err(Errno::INPROGRESS) {
-        result?; // 0 means connected at once
+        result?; // Ok means connected at once
     }
-    let number = fd.as_raw_fd();
-    let mut source = SourceFd(&number);
-    let both = Interest::READABLE | Interest::WRITABLE;
-    poll.registry().register(&mut source, Token(0), both)?; //@ register
+    let raw = &fd.as_raw_fd();
+    let rw = Interest::READABLE | Interest::WRITABLE;
+    poll.registry().register(&mut SourceFd(raw), Token(0), rw)?; //@ register
     let mut peer = Err(Errno::NOTCONN);
     while peer == Err(Errno::NOTCONN) {
-        wait(&mut poll, deadline)?; // the event is only a hint
+        wait(&mut poll, end)?; // an event is only a hint
         sockopt::socket_error(&fd)??; //@ so_error
         peer = net::getpeername(&fd); //@ getpeername
     }
     peer?;
     let mut stream = TcpStream::from(fd);
-    stream.write_all(b"ping\n")?; //@ send
+    stream.write_all(b"ping\n")?; // has room for 5 bytes //@ send
     let mut reader = BufReader::new(stream);
     let mut line = Vec::new();
     loop {
         let result = reader.read_until(b'\n', &mut line); //@ recv
         match result {
+            Ok(_) => break,
             Err(e) if e.kind() == ErrorKind::WouldBlock => {}
-            result => break result?,
-        };
-        wait(&mut poll, deadline)?; // the answer is not all here
-    };
+            Err(e) => return Err(e),
+        }
+        wait(&mut poll, end)?;
+    }
     drop(reader); //@ close
     io::stdout().write_all(&line)
 }

@@ -21,16 +21,25 @@ pub enum Pane {
     Calls,
     /// The words.
     Story,
+    /// Four witnesses of the chosen socket.
+    Witnesses,
+    /// The kernel's facts.
+    Kernel,
+    /// A program to compare with.
+    Code,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Pane; 5] = [
+    pub const ALL: [Pane; 8] = [
         Pane::Sockets,
         Pane::States,
         Pane::Lists,
         Pane::Calls,
         Pane::Story,
+        Pane::Witnesses,
+        Pane::Kernel,
+        Pane::Code,
     ];
 }
 
@@ -112,6 +121,8 @@ pub struct Model {
     pub pane: Pane,
     /// Whether it fills the screen, and how far it is scrolled.
     pub zoom: Option<usize>,
+    /// Which program the code pane shows.
+    pub listing: usize,
     /// What lies over it.
     pub overlay: Overlay,
     /// A message that stands until the next key.
@@ -144,6 +155,7 @@ impl Model {
             filter: String::new(),
             pane: Pane::Sockets,
             zoom: None,
+            listing: 0,
             overlay: Overlay::None,
             notice: None,
             flight: None,

@@ -6,6 +6,7 @@ mod prompt;
 use super::keys::{self, Action, Key};
 use super::model::{Flight, Model, Pane, Theme, Until};
 use super::overlay::{Asks, Confirm, Overlay, Prompt};
+use crate::content::listings;
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::{Cause, Change, Record};
@@ -253,6 +254,9 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Action::Digit(digit) => choose_digit(model, digit),
         Action::NextPane => next_pane(model),
         Action::Zoom => model.zoom = if model.zoom.is_some() { None } else { Some(0) },
+        Action::Witnesses => toggle(model, Pane::Witnesses),
+        Action::Kernel => toggle(model, Pane::Kernel),
+        Action::Code => next_listing(model),
         Action::Escape => escape(model),
         Action::Help => {
             model.overlay = Overlay::Help {
@@ -274,6 +278,31 @@ fn open(model: &mut Model, asks: Asks, text: String) {
         input: Input::new(text),
         error: None,
     });
+}
+
+/// Shows a pane over the whole screen, or goes back to all of them.
+fn toggle(model: &mut Model, pane: Pane) {
+    if model.zoom.is_some() && model.pane == pane {
+        model.zoom = None;
+        model.pane = Pane::Sockets;
+    } else {
+        model.pane = pane;
+        model.zoom = Some(0);
+    }
+}
+
+fn next_listing(model: &mut Model) {
+    let shown = model.zoom.is_some() && model.pane == Pane::Code;
+    if !shown {
+        model.listing = 0;
+        return toggle(model, Pane::Code);
+    }
+    model.listing += 1;
+    model.zoom = Some(0);
+    if model.listing >= listings::ALL.len() {
+        model.listing = 0;
+        toggle(model, Pane::Code);
+    }
 }
 
 fn escape(model: &mut Model) {

@@ -6,3 +6,15 @@ pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 pub const CALLS: &str = include_str!("../../assets/text/calls.toml");
 /// What the lab's far ends are.
 pub const PEERS: &str = include_str!("../../assets/text/peers.toml");
+/// Why witnesses differ.
+pub const WITNESSES: &str = include_str!("../../assets/text/witnesses.toml");
+/// The program of the code pane with mio.
+pub const CODE_MIO: &str = include_str!("../../assets/code/mio.rs");
+/// With Python's select.
+pub const CODE_SELECT: &str = include_str!("../../assets/code/select.py");
+/// In C with poll.
+pub const CODE_POLL: &str = include_str!("../../assets/code/poll.c");
+/// With Python's asyncio.
+pub const CODE_ASYNCIO: &str = include_str!("../../assets/code/asyncio.py");
+/// With tokio.
+pub const CODE_TOKIO: &str = include_str!("../../assets/code/tokio.rs");

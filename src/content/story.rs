@@ -4,7 +4,7 @@ use super::{calls, errnos, kernel, numbers};
 use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::ids::Row;
 use crate::pure::notation;
-use crate::pure::readiness::Readiness;
+use crate::pure::readiness::{PollMask, Readiness};
 use crate::pure::record::{Cause, Change, Event, Record, TcpState};
 use crate::pure::socket::{Fact, Stage};
 use crate::pure::world::{RowState, World};
@@ -384,6 +384,9 @@ fn quiet(record: &Record, world: &World) -> String {
             )
         };
     }
+    if let Some(again) = still_true(world, record) {
+        return again;
+    }
     match record.calls.first() {
         Some(fact) => calls::find(
             fact,
@@ -394,6 +397,32 @@ fn quiet(record: &Record, world: &World) -> String {
         .clone(),
         None => "Nothing happened.".to_owned(),
     }
+}
+
+/// The edge trap: true now, but nothing new.
+fn still_true(world: &World, record: &Record) -> Option<String> {
+    record.tick?;
+    let readable = |row: &&RowState| {
+        row.stage() == Stage::Connected
+            && row.asked().is_some()
+            && row
+                .look
+                .poll
+                .answer()
+                .is_some_and(|mask| mask.contains(PollMask::IN))
+    };
+    let rows: Vec<Row> = world
+        .present()
+        .filter(readable)
+        .map(|row| row.row)
+        .collect();
+    let is = if rows.len() == 1 { "is" } else { "are" };
+    (!rows.is_empty()).then(|| {
+        format!(
+            "No news, and yet {} {is} readable: an edge is told once, and mio does not repeat it. poll and select would.",
+            numbers::in_words(&rows)
+        )
+    })
 }
 
 fn told(events: &[Event]) -> bool {

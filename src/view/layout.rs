@@ -47,6 +47,8 @@ pub struct Plan {
     pub story: Rect,
     /// The kernel's facts.
     pub kernel: Option<Rect>,
+    /// A program to compare with.
+    pub code: Option<Rect>,
     /// The last line.
     pub footer: Rect,
 }
@@ -121,6 +123,7 @@ fn empty(shape: Shape) -> Plan {
         calls: none,
         story: none,
         kernel: None,
+        code: None,
         footer: none,
     }
 }
@@ -170,7 +173,8 @@ fn rich(cutter: &mut Cutter, rows: u16) -> Plan {
     plan.lists = cutter.take(10);
     plan.calls = cutter.0;
     let mut cutter = Cutter(side);
-    plan.story = cutter.take(whole.height / 2);
-    plan.kernel = Some(cutter.0);
+    plan.story = cutter.take(whole.height / 4);
+    plan.kernel = Some(cutter.take(whole.height / 4));
+    plan.code = Some(cutter.0);
     plan
 }

@@ -1,0 +1,131 @@
+//! A small correct program beside the chosen socket: a listing to compare with, not running. The line that made the socket's last call
+//! and the one that makes its next are marked from the calls.
+
+use super::paint::{cut, heading, put};
+use super::theme;
+use crate::app::model::{Model, Pane};
+use crate::content::listings::{self, Line, Listing};
+use crate::pure::call::By;
+use crate::pure::record::Record;
+use crate::pure::world::Outlook;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let listing = &listings::ALL[model.listing.min(listings::ALL.len() - 1)];
+    let title = format!(
+        "CODE  {}: a listing to compare with, not running",
+        listing.name
+    );
+    heading(frame, area, model, Some(Pane::Code), &[(3, &title)]);
+    let (ran, next) = (last_step(model), next_step(model));
+    let lines: Vec<Line> = listing.lines().collect();
+    let notes = notes(listing, model);
+    let room = usize::from(area.height).saturating_sub(2 + notes.len());
+    let marked =
+        |step: Option<&str>| step.and_then(|step| lines.iter().position(|line| line.makes(step)));
+    let (ran_at, next_at) = (marked(ran), marked(next));
+    let first = first_line(lines.len(), room, ran_at, next_at, model.zoom.unwrap_or(0));
+    let plain = theme::text(model);
+    for (y, (index, line)) in (1..).zip(lines.iter().enumerate().skip(first).take(room)) {
+        let (word, style) = match (ran_at == Some(index), next_at == Some(index)) {
+            (true, true) => (
+                "again",
+                plain.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            ),
+            (true, false) => ("ran", plain.add_modifier(Modifier::BOLD)),
+            (false, true) => (
+                "next",
+                plain.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            ),
+            (false, false) => ("", plain),
+        };
+        put(frame, area, 1, y, word, plain.add_modifier(Modifier::BOLD));
+        put(
+            frame,
+            area,
+            7,
+            y,
+            &cut(line.code, usize::from(area.width) - 7),
+            style,
+        );
+    }
+    let below = area.height.saturating_sub(notes.len() as u16);
+    for (y, text) in (below..).zip(&notes) {
+        put(
+            frame,
+            area,
+            1,
+            y,
+            &cut(text, usize::from(area.width) - 1),
+            plain,
+        );
+    }
+}
+
+/// The marked lines are kept in sight, `next` above all; up and down move from there.
+fn first_line(
+    count: usize,
+    room: usize,
+    ran: Option<usize>,
+    next: Option<usize>,
+    scroll: usize,
+) -> usize {
+    let last = count.saturating_sub(room);
+    let around = next.or(ran).map_or(0, |at| at.saturating_sub(room / 2));
+    (around + scroll).min(last)
+}
+
+fn notes(listing: &Listing, model: &Model) -> Vec<String> {
+    let mut notes = Vec::new();
+    let told_before = model.chosen_row().is_some_and(|row| {
+        use crate::content::witnesses::{Differs, differs};
+        differs(model.world(), row).contains(&Differs::EdgeTold)
+    });
+    if told_before {
+        notes.push(if listing.level {
+            "This program would be told again what is still true: its poll is level-triggered. mio is not.".to_owned()
+        } else {
+            "This program is not told again what is still true: its poll is edge-triggered.".to_owned()
+        });
+    }
+    notes.push("B shows the next language.".to_owned());
+    notes
+}
+
+/// The marker of the chosen socket's last call.
+fn last_step(model: &Model) -> Option<&'static str> {
+    let of = |record: &Record| {
+        let calls = record
+            .calls
+            .iter()
+            .rev()
+            .filter(|fact| fact.by == By::Program && fact.row == Some(model.chosen));
+        let heard = record
+            .events
+            .iter()
+            .any(|event| event.row == model.chosen && event.stale.is_none());
+        calls
+            .filter_map(|fact| listings::call_word(&fact.call))
+            .next()
+            .or(heard.then_some("wait"))
+    };
+    model
+        .history
+        .records()
+        .iter()
+        .rev()
+        .find_map(|record| of(record))
+}
+
+/// The marker of what it does next.
+fn next_step(model: &Model) -> Option<&'static str> {
+    match model.world().outlook(model.chosen) {
+        Outlook::Makes(step) => listings::step_word(step),
+        Outlook::WaitsForNews => Some("wait"),
+        Outlook::MustRetry => Some("connect"),
+        Outlook::WaitsForName | Outlook::HeldBack | Outlook::Settled => None,
+    }
+}

@@ -1,0 +1,256 @@
+//! The witnesses of the chosen socket side by side, and all sockets as a matrix: the same moment, asked in four ways.
+
+use super::paint::{cut, heading, put, wrap};
+use super::theme;
+use crate::app::model::{Model, Pane};
+use crate::content::witnesses::{Differs, differs, elsewhere, told_now};
+use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets, joined};
+use crate::pure::record::Witness;
+use crate::pure::world::{RowState, World};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+/// Where the four witnesses stand.
+const COLUMNS: [u16; 5] = [15, 28, 41, 54, 67];
+const NAMES: [&str; 5] = [
+    "asked for",
+    "epoll_wait",
+    "epoll level",
+    "poll(2)",
+    "select(2)",
+];
+
+/// A line of the table: a kind of readiness in the words of each witness.
+const LINES: [(
+    &str,
+    Option<Interest>,
+    Readiness,
+    PollMask,
+    Option<SelectSets>,
+); 6] = [
+    (
+        "readable",
+        Some(Interest::READABLE),
+        Readiness::READABLE,
+        PollMask::IN,
+        Some(SelectSets::R),
+    ),
+    (
+        "writable",
+        Some(Interest::WRITABLE),
+        Readiness::WRITABLE,
+        PollMask::OUT,
+        Some(SelectSets::W),
+    ),
+    (
+        "error",
+        None,
+        Readiness::ERROR,
+        PollMask::ERR,
+        Some(SelectSets::X),
+    ),
+    (
+        "read closed",
+        None,
+        Readiness::READ_CLOSED,
+        PollMask::RDHUP,
+        None,
+    ),
+    (
+        "write closed",
+        None,
+        Readiness::WRITE_CLOSED,
+        PollMask::HUP,
+        None,
+    ),
+    (
+        "urgent",
+        Some(Interest::PRIORITY),
+        Readiness::PRIORITY,
+        PollMask::PRI,
+        Some(SelectSets::X),
+    ),
+];
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let world = model.world();
+    let plain = theme::text(model);
+    let Some(row) = model.chosen_row() else {
+        return heading(
+            frame,
+            area,
+            model,
+            Some(Pane::Witnesses),
+            &[(3, "WITNESSES")],
+        );
+    };
+    let when = world.looked_at_us.map_or("looks are off".to_owned(), |at| {
+        format!("looked at {}", model.clock(at))
+    });
+    let title = format!("WITNESSES of {} {}, {when}", row.row, cut(&row.target, 24));
+    heading(frame, area, model, Some(Pane::Witnesses), &[(3, &title)]);
+    for (column, name) in COLUMNS.into_iter().zip(NAMES) {
+        put(frame, area, column, 1, name, plain);
+    }
+    let mut y = 2;
+    for (name, asked, event, flag, set) in LINES {
+        put(frame, area, 1, y, name, plain);
+        for (column, text) in COLUMNS
+            .into_iter()
+            .zip(answers(world, row, asked, event, flag, set))
+        {
+            let style = if text == "yes" || text == "NEW" {
+                theme::changed(plain)
+            } else {
+                plain
+            };
+            put(frame, area, column, y, text, style);
+        }
+        y += 1;
+    }
+    let mask = |witness: Witness<PollMask>| {
+        witness
+            .answer()
+            .map_or("not asked".to_owned(), |mask| joined(&mask))
+    };
+    put(
+        frame,
+        area,
+        1,
+        y,
+        &format!("whole mask     {}", mask(row.look.poll)),
+        plain,
+    );
+    y += 2;
+    let width = usize::from(area.width) - 4;
+    for (index, reason) in differs(world, row).into_iter().enumerate() {
+        for (line, text) in wrap(reason.sentence(), width - 9).into_iter().enumerate() {
+            let label = if index == 0 && line == 0 {
+                "differs: "
+            } else {
+                "         "
+            };
+            put(frame, area, 1, y, &format!("{label}{text}"), plain);
+            y += 1;
+        }
+    }
+    matrix(frame, area, model, y + 1);
+}
+
+fn answers(
+    world: &World,
+    row: &RowState,
+    asked: Option<Interest>,
+    event: Readiness,
+    flag: PollMask,
+    set: Option<SelectSets>,
+) -> [&'static str; 5] {
+    let registered = row.asked();
+    let wants = match (registered, asked) {
+        (None, _) => "not watched",
+        (Some(_), None) => "always told",
+        (Some(interest), Some(kind)) if interest.contains(kind) => "yes",
+        (Some(_), Some(_)) => "no",
+    };
+    let told = told_now(world, row);
+    let edge = match registered {
+        None => "-",
+        Some(_) if told.contains(event) => "NEW",
+        Some(_) => "nothing new",
+    };
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+    let mask = |witness: Witness<PollMask>| match witness {
+        Witness::NotAsked => "-",
+        Witness::NoAnswer => "n/a",
+        Witness::Says(mask) => yes_no(mask.contains(flag)),
+    };
+    let select = match (set, row.look.select) {
+        (None, _) => "no such list",
+        (_, Witness::NotAsked) => "-",
+        (_, Witness::NoAnswer) => "n/a",
+        (Some(set), Witness::Says(sets)) => yes_no(sets.contains(set)),
+    };
+    [
+        wants,
+        edge,
+        mask(row.look.epoll),
+        mask(row.look.poll),
+        select,
+    ]
+}
+
+/// A line for each socket: the mask of each witness, and whether they differ.
+fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
+    if first + 2 >= area.height {
+        return;
+    }
+    let plain = theme::text(model);
+    let place = Rect {
+        y: area.y + first,
+        height: area.height - first,
+        ..area
+    };
+    heading(
+        frame,
+        place,
+        model,
+        None,
+        &[
+            (3, "ALL"),
+            (COLUMNS[1], "epoll_wait"),
+            (COLUMNS[2], "poll(2)"),
+            (66, "select(2)"),
+        ],
+    );
+    let mut notes = vec!["Elsewhere (documented, not measured):".to_owned()];
+    notes.extend(elsewhere().flat_map(|text| wrap(text, usize::from(area.width) - 2)));
+    let room = usize::from(place.height).saturating_sub(1 + notes.len());
+    for (y, row) in (1..).zip(model.listed().skip(model.first).take(room)) {
+        let told = told_now(model.world(), row);
+        let select = match row.look.select {
+            Witness::NotAsked => "-".to_owned(),
+            Witness::NoAnswer => "n/a".to_owned(),
+            Witness::Says(sets) => joined(&sets),
+        };
+        let reasons = differs(model.world(), row);
+        let mark = if reasons
+            .iter()
+            .any(|reason| !matches!(reason, Differs::NotWatched))
+        {
+            " differs"
+        } else {
+            ""
+        };
+        let new = if told.is_empty() {
+            "-".to_owned()
+        } else {
+            crate::pure::notation::letters(told)
+        };
+        put(
+            frame,
+            place,
+            1,
+            y,
+            &cut(&format!("{} {}{mark}", row.row, row.target), 26),
+            plain,
+        );
+        put(frame, place, COLUMNS[1], y, &new, plain);
+        put(
+            frame,
+            place,
+            COLUMNS[2],
+            y,
+            &row.look
+                .poll
+                .answer()
+                .map_or("-".to_owned(), |mask| joined(&mask)),
+            plain,
+        );
+        put(frame, place, 66, y, &select, plain);
+    }
+    let below = place.height.saturating_sub(notes.len() as u16);
+    for (y, text) in (below..).zip(&notes) {
+        put(frame, place, 1, y, text, plain);
+    }
+}
