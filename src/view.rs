@@ -17,6 +17,7 @@ mod code;
 mod footer;
 mod help;
 mod kernel;
+mod kinds;
 pub mod layout;
 mod lists;
 mod paint;

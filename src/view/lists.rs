@@ -1,5 +1,6 @@
 //! select()'s own picture: three lists in, three lists out. Asked for, NEW (mio, edge), TRUE (poll, select). Never an invented union.
 
+use super::kinds::{KINDS, Kind};
 use super::layout::Shape;
 use super::paint::{heading, put, put_within};
 use super::theme;
@@ -11,58 +12,6 @@ use crate::pure::record::{Look, Witness};
 use crate::pure::world::{World, within};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-
-/// A row of the table: its name, and the flag of each witness that belongs to it.
-struct Line {
-    name: &'static str,
-    asked: Option<Interest>,
-    new: Readiness,
-    mask: PollMask,
-    sets: Option<SelectSets>,
-}
-
-const READABLE: Line = Line {
-    name: "readable",
-    asked: Some(Interest::READABLE),
-    new: Readiness::READABLE,
-    mask: PollMask::IN,
-    sets: Some(SelectSets::R),
-};
-const WRITABLE: Line = Line {
-    name: "writable",
-    asked: Some(Interest::WRITABLE),
-    new: Readiness::WRITABLE,
-    mask: PollMask::OUT,
-    sets: Some(SelectSets::W),
-};
-const ERROR: Line = Line {
-    name: "error",
-    asked: None,
-    new: Readiness::ERROR,
-    mask: PollMask::ERR,
-    sets: Some(SelectSets::X),
-};
-const READ_CLOSED: Line = Line {
-    name: "read closed",
-    asked: None,
-    new: Readiness::READ_CLOSED,
-    mask: PollMask::RDHUP,
-    sets: None,
-};
-const WRITE_CLOSED: Line = Line {
-    name: "write closed",
-    asked: None,
-    new: Readiness::WRITE_CLOSED,
-    mask: PollMask::HUP,
-    sets: None,
-};
-const URGENT: Line = Line {
-    name: "urgent",
-    asked: Some(Interest::PRIORITY),
-    new: Readiness::PRIORITY,
-    mask: PollMask::PRI,
-    sets: Some(SelectSets::X),
-};
 
 /// One cell: who is in the list, who was in it before, and whether that differs.
 struct Cell {
@@ -218,15 +167,9 @@ fn select_cell(facts: &[Facts], flag: SelectSets) -> Cell {
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
     match shape {
         Shape::Narrow => narrow(frame, area, model),
-        Shape::Usual => table(frame, area, model, &[READABLE, WRITABLE, ERROR], false),
+        Shape::Usual => table(frame, area, model, &KINDS[..3], false),
         Shape::Rich => {
-            table(
-                frame,
-                area,
-                model,
-                &[READABLE, WRITABLE, ERROR, READ_CLOSED, WRITE_CLOSED, URGENT],
-                true,
-            );
+            table(frame, area, model, &KINDS, true);
         }
     }
 }
@@ -249,7 +192,7 @@ fn new_title(model: &Model) -> String {
     }
 }
 
-fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Line], with_epoll: bool) {
+fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_epoll: bool) {
     let world = model.world();
     let facts = gather(world);
     let width = usize::from(area.width);
@@ -374,7 +317,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     heading(frame, area, model, Some(Pane::Lists), &parts);
     let plain = theme::text(model);
     let width = usize::from(area.width);
-    for (y, line) in (1..).zip([READABLE, WRITABLE, ERROR]) {
+    for (y, line) in (1..).zip(&KINDS[..3]) {
         put(frame, area, 2, y, line.name, plain);
         let mut put_cell = |x: u16, room: usize, text: String, changed: bool| {
             let style = if changed {

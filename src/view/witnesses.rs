@@ -1,10 +1,11 @@
 //! The witnesses of the chosen socket side by side, and all sockets as a matrix: the same moment, asked in four ways.
 
+use super::kinds::{KINDS, Kind};
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::witnesses::{Differs, differs, elsewhere, told_now};
-use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets, joined};
+use crate::pure::readiness::{PollMask, joined};
 use crate::pure::record::Witness;
 use crate::pure::world::{RowState, World};
 use ratatui::Frame;
@@ -18,58 +19,6 @@ const NAMES: [&str; 5] = [
     "epoll level",
     "poll(2)",
     "select(2)",
-];
-
-/// A line of the table: a kind of readiness in the words of each witness.
-const LINES: [(
-    &str,
-    Option<Interest>,
-    Readiness,
-    PollMask,
-    Option<SelectSets>,
-); 6] = [
-    (
-        "readable",
-        Some(Interest::READABLE),
-        Readiness::READABLE,
-        PollMask::IN,
-        Some(SelectSets::R),
-    ),
-    (
-        "writable",
-        Some(Interest::WRITABLE),
-        Readiness::WRITABLE,
-        PollMask::OUT,
-        Some(SelectSets::W),
-    ),
-    (
-        "error",
-        None,
-        Readiness::ERROR,
-        PollMask::ERR,
-        Some(SelectSets::X),
-    ),
-    (
-        "read closed",
-        None,
-        Readiness::READ_CLOSED,
-        PollMask::RDHUP,
-        None,
-    ),
-    (
-        "write closed",
-        None,
-        Readiness::WRITE_CLOSED,
-        PollMask::HUP,
-        None,
-    ),
-    (
-        "urgent",
-        Some(Interest::PRIORITY),
-        Readiness::PRIORITY,
-        PollMask::PRI,
-        Some(SelectSets::X),
-    ),
 ];
 
 /// Draws it.
@@ -94,12 +43,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         put(frame, area, column, 1, name, plain);
     }
     let mut y = 2;
-    for (name, asked, event, flag, set) in LINES {
-        put(frame, area, 1, y, name, plain);
-        for (column, text) in COLUMNS
-            .into_iter()
-            .zip(answers(world, row, asked, event, flag, set))
-        {
+    for kind in &KINDS {
+        put(frame, area, 1, y, kind.name, plain);
+        for (column, text) in COLUMNS.into_iter().zip(answers(world, row, kind)) {
             let style = if text == "yes" || text == "NEW" {
                 theme::changed(plain)
             } else {
@@ -138,34 +84,27 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     matrix(frame, area, model, y + 1);
 }
 
-fn answers(
-    world: &World,
-    row: &RowState,
-    asked: Option<Interest>,
-    event: Readiness,
-    flag: PollMask,
-    set: Option<SelectSets>,
-) -> [&'static str; 5] {
+fn answers(world: &World, row: &RowState, kind: &Kind) -> [&'static str; 5] {
     let registered = row.asked();
-    let wants = match (registered, asked) {
+    let wants = match (registered, kind.asked) {
         (None, _) => "not watched",
         (Some(_), None) => "always told",
-        (Some(interest), Some(kind)) if interest.contains(kind) => "yes",
+        (Some(interest), Some(wanted)) if interest.contains(wanted) => "yes",
         (Some(_), Some(_)) => "no",
     };
     let told = told_now(world, row);
     let edge = match registered {
         None => "-",
-        Some(_) if told.contains(event) => "NEW",
+        Some(_) if told.contains(kind.new) => "NEW",
         Some(_) => "nothing new",
     };
     let yes_no = |yes: bool| if yes { "yes" } else { "no" };
     let mask = |witness: Witness<PollMask>| match witness {
         Witness::NotAsked => "-",
         Witness::NoAnswer => "n/a",
-        Witness::Says(mask) => yes_no(mask.contains(flag)),
+        Witness::Says(mask) => yes_no(mask.contains(kind.mask)),
     };
-    let select = match (set, row.look.select) {
+    let select = match (kind.sets, row.look.select) {
         (None, _) => "no such list",
         (_, Witness::NotAsked) => "-",
         (_, Witness::NoAnswer) => "n/a",

@@ -1,0 +1,63 @@
+//! The kinds of readiness, and the word of each witness for them: the rows of the lists and of the witnesses.
+
+use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
+
+/// One kind of readiness.
+pub(super) struct Kind {
+    /// The word on the screen.
+    pub(super) name: &'static str,
+    /// The interest that asks for it; `None`: it is always told.
+    pub(super) asked: Option<Interest>,
+    /// mio's flag.
+    pub(super) new: Readiness,
+    /// The bit of poll(2) and epoll.
+    pub(super) mask: PollMask,
+    /// The set of select(2); `None`: it has no such list.
+    pub(super) sets: Option<SelectSets>,
+}
+
+/// All of them; the first three are select()'s own.
+pub(super) const KINDS: [Kind; 6] = [
+    Kind {
+        name: "readable",
+        asked: Some(Interest::READABLE),
+        new: Readiness::READABLE,
+        mask: PollMask::IN,
+        sets: Some(SelectSets::R),
+    },
+    Kind {
+        name: "writable",
+        asked: Some(Interest::WRITABLE),
+        new: Readiness::WRITABLE,
+        mask: PollMask::OUT,
+        sets: Some(SelectSets::W),
+    },
+    Kind {
+        name: "error",
+        asked: None,
+        new: Readiness::ERROR,
+        mask: PollMask::ERR,
+        sets: Some(SelectSets::X),
+    },
+    Kind {
+        name: "read closed",
+        asked: None,
+        new: Readiness::READ_CLOSED,
+        mask: PollMask::RDHUP,
+        sets: None,
+    },
+    Kind {
+        name: "write closed",
+        asked: None,
+        new: Readiness::WRITE_CLOSED,
+        mask: PollMask::HUP,
+        sets: None,
+    },
+    Kind {
+        name: "urgent",
+        asked: Some(Interest::PRIORITY),
+        new: Readiness::PRIORITY,
+        mask: PollMask::PRI,
+        sets: Some(SelectSets::X),
+    },
+];
