@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod cost;
+mod diag;
 pub mod errno;
 pub mod lab;
 pub mod look;

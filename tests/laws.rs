@@ -7,7 +7,7 @@ use sockstep::pure::errno::{EAI, Eai, Errno};
 use sockstep::pure::ids::{Fd, Row};
 use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::pure::record::Event;
-use sockstep::pure::record::{Cause, Change, Look, Record, TcpFacts, TcpState, Witness};
+use sockstep::pure::record::{Cause, Change, Look, Queue, Record, TcpFacts, TcpState, Witness};
 use sockstep::pure::socket::{Stage, Step};
 use sockstep::pure::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
 use sockstep::trace::{decode, encode};
@@ -162,6 +162,15 @@ fn any_look() -> impl Strategy<Value = Look> {
                     rtt_us: 2,
                     unacked: 3,
                     sacked: 4,
+                    due_us: (shape & 8 == 0).then_some(5),
+                })
+            },
+            queue: if shape & 16 == 0 {
+                Witness::NotAsked
+            } else {
+                Witness::Says(Queue {
+                    length: 1,
+                    limit: 0,
                 })
             },
             local,

@@ -16,9 +16,9 @@ use support::{need, skip, stderr, stdout};
 /// The files, and what starts a marker in each.
 const LISTINGS: [(&str, &str); 5] = [
     ("mio.rs", "//@ "),
-    ("select.py", "#@ "),
+    ("with_select.py", "#@ "),
     ("poll.c", "//@ "),
-    ("asyncio.py", "#@ "),
+    ("with_asyncio.py", "#@ "),
     ("tokio.rs", "//@ "),
 ];
 
@@ -131,20 +131,20 @@ fn the_poll_listing_speaks_with_an_open_port_and_names_a_refusal() {
 
 #[test]
 fn the_select_listing_speaks_with_an_open_port_and_names_a_refusal() {
-    python("select.py");
+    python("with_select.py");
 }
 
 #[test]
 fn the_asyncio_listing_speaks_with_an_open_port_and_names_a_refusal() {
-    python("asyncio.py");
+    python("with_asyncio.py");
 }
 
-/// Python's -I keeps the listing's own folder off the module path, where `select.py` would hide the module that it imports.
+/// Runs a Python listing.
 fn python(file: &str) {
     if need("python3") {
         works(|| {
             let mut command = Command::new("python3");
-            command.arg("-I").arg(source(file));
+            command.arg(source(file));
             command
         });
     }

@@ -11,10 +11,10 @@ pub const WITNESSES: &str = include_str!("../../assets/text/witnesses.toml");
 /// The program of the code pane with mio.
 pub const CODE_MIO: &str = include_str!("../../assets/code/mio.rs");
 /// With Python's select.
-pub const CODE_SELECT: &str = include_str!("../../assets/code/select.py");
+pub const CODE_SELECT: &str = include_str!("../../assets/code/with_select.py");
 /// In C with poll.
 pub const CODE_POLL: &str = include_str!("../../assets/code/poll.c");
 /// With Python's asyncio.
-pub const CODE_ASYNCIO: &str = include_str!("../../assets/code/asyncio.py");
+pub const CODE_ASYNCIO: &str = include_str!("../../assets/code/with_asyncio.py");
 /// With tokio.
 pub const CODE_TOKIO: &str = include_str!("../../assets/code/tokio.rs");

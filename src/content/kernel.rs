@@ -1,7 +1,8 @@
 //! The kernel's TCP state in words, beside what the program may conclude.
 
 use crate::pure::readiness::PollMask;
-use crate::pure::record::{TcpFacts, TcpState, Witness};
+use crate::pure::record::{Look, TcpFacts, TcpState, Witness};
+use crate::pure::socket::Stage;
 use crate::pure::world::RowState;
 
 /// What the kernel says of a row, in at most `width` characters: the longest form that fits. Empty if nothing is known.
@@ -55,6 +56,50 @@ pub fn error_waits(row: &RowState) -> bool {
         .poll
         .answer()
         .is_some_and(|mask| mask.contains(PollMask::ERR))
+}
+
+/// Whether what [`state`] says differs from before the last change of the looks.
+pub fn state_changed(row: &RowState) -> bool {
+    let said = |look: &Look| {
+        let error = look
+            .poll
+            .answer()
+            .is_some_and(|mask| mask.contains(PollMask::ERR));
+        look.tcp.answer().map(|tcp| {
+            (
+                tcp.state,
+                tcp.retransmits,
+                error && tcp.state == TcpState::Close,
+            )
+        })
+    };
+    said(&row.look) != said(&row.look_before)
+}
+
+/// Why the kernel's state and the program's stage differ, if they do.
+pub fn contrast(row: &RowState) -> Option<&'static str> {
+    let state = tcp_state(row)?;
+    let stage = row.stage();
+    if stage == Stage::ConnectAttempted && row.current().must_retry {
+        return None;
+    }
+    Some(match (stage, state) {
+        (stage, TcpState::Established) if stage.is_under_way() => {
+            "it is through; your program has not asked yet"
+        }
+        (stage, TcpState::Close) if stage.is_under_way() => {
+            "it has failed; the news waits to be asked for"
+        }
+        (stage, TcpState::CloseWait) if stage.is_under_way() => {
+            "it was through, and the other end has closed already"
+        }
+        (Stage::Connected, TcpState::CloseWait) => {
+            "the other end sends no more; recv() would say so"
+        }
+        (Stage::Connected, TcpState::Close) => "the connection is gone; your program has not asked",
+        (Stage::Error, TcpState::SynSent) => "another attempt is under way on the same descriptor",
+        _ => return None,
+    })
 }
 
 /// The kernel's TCP state, if it was asked and knows.

@@ -9,6 +9,7 @@ use crate::pure::addr::{Addr, Family};
 use crate::pure::call::{By, Call, CallFact, Out, Outcome, SocketOption};
 use crate::pure::errno::Errno;
 use crate::pure::ids::{Fd, Row};
+use crate::pure::record::Queue;
 use peers::{Arrival, PeerSpec};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use std::collections::BTreeMap;
@@ -154,6 +155,19 @@ impl Lab {
             row,
         };
         Some(end.accept(&mut log))
+    }
+
+    /// The accept queue at the far end of a row, if that is a listener.
+    pub fn queue(&self, row: Row) -> Option<Queue> {
+        let end = self
+            .ends
+            .get(&row)
+            .filter(|end| end.spec.backlog.is_some())?;
+        let info = self.descriptors.get(end.listener).and_then(tcp::info)?;
+        Some(Queue {
+            length: info.unacked,
+            limit: info.sacked,
+        })
     }
 
     /// Takes a row's far end away.

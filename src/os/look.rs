@@ -2,10 +2,11 @@
 //! `SO_ERROR` is never read here: reading empties it.
 
 use super::call::{Descriptors, local_address};
-use super::tcp;
+use super::{diag, tcp};
+use crate::pure::addr::Addr;
 use crate::pure::ids::Fd;
 use crate::pure::readiness::{PollMask, SelectSets};
-use crate::pure::record::{Look, Witness};
+use crate::pure::record::{Look, TcpState, Witness};
 use rustix::event::{
     FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };
@@ -20,7 +21,7 @@ const AT_ONCE: Timespec = Timespec {
 };
 
 /// One socket to look at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Subject {
     /// Its descriptor.
     pub fd: Fd,
@@ -28,10 +29,12 @@ pub struct Subject {
     pub closely: bool,
     /// Whether its local address is asked for.
     pub local: bool,
+    /// Where it connects to, which names it to sock_diag(7).
+    pub remote: Option<Addr>,
 }
 
-/// Asks every witness about every subject; the answers come in the same order. A descriptor that is not open gives `None`.
-pub fn look(subjects: &[Subject], descriptors: &Descriptors) -> Vec<Option<Look>> {
+/// Asks every witness about every subject at `now_us` of the session; the answers come in the same order. A descriptor that is not open gives `None`.
+pub fn look(subjects: &[Subject], descriptors: &Descriptors, now_us: u64) -> Vec<Option<Look>> {
     let open: Vec<Option<BorrowedFd<'_>>> = subjects
         .iter()
         .map(|subject| descriptors.get(subject.fd))
@@ -49,6 +52,15 @@ pub fn look(subjects: &[Subject], descriptors: &Descriptors) -> Vec<Option<Look>
         }
         if subject.local {
             look.local = local_address(*fd);
+        }
+        if let Witness::Says(tcp) = &mut look.tcp
+            && tcp.state == TcpState::SynSent
+            && let (Some(local), Some(remote)) = (
+                look.local.clone().or_else(|| local_address(*fd)),
+                &subject.remote,
+            )
+        {
+            tcp.due_us = diag::timer_ms(&local, remote).map(|ms| now_us + u64::from(ms) * 1000);
         }
     }
     looks

@@ -83,6 +83,7 @@ pub fn info(fd: BorrowedFd<'_>) -> Option<TcpFacts> {
         rtt_us: info.tcpi_rtt,
         unacked: info.tcpi_unacked,
         sacked: info.tcpi_sacked,
+        due_us: None,
     })
 }
 

@@ -150,6 +150,17 @@ pub struct TcpFacts {
     pub unacked: u32,
     /// On a listener: the accept queue's limit.
     pub sacked: u32,
+    /// When the retransmission timer goes off, in microseconds since the session began, from sock_diag(7); asked in SYN-SENT only.
+    pub due_us: Option<u64>,
+}
+
+/// The accept queue of the listener at the far end of a lab row, from its `TCP_INFO`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Finished connections that wait for accept().
+    pub length: u32,
+    /// The limit; one more than this fits.
+    pub limit: u32,
 }
 
 /// What the witnesses say of one socket after a record's calls. Written only when something differs from the look before.
@@ -163,6 +174,8 @@ pub struct Look {
     pub select: Witness<SelectSets>,
     /// `TCP_INFO`; no answer for a socket that is not TCP.
     pub tcp: Witness<TcpFacts>,
+    /// The queue at the far end, if that is a listener of the lab.
+    pub queue: Witness<Queue>,
     /// getsockname(2)
     pub local: Option<Addr>,
 }
@@ -179,6 +192,7 @@ impl Look {
         take(&mut self.epoll, newer.epoll);
         take(&mut self.select, newer.select);
         take(&mut self.tcp, newer.tcp);
+        take(&mut self.queue, newer.queue);
         if newer.local.is_some() {
             self.local.clone_from(&newer.local);
         }

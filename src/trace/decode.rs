@@ -12,7 +12,7 @@ use crate::pure::errno::{Eai, Errno, Failure};
 use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, Readiness, from_names};
 use crate::pure::record::{
-    Cause, Change, Event, Header, Look, Record, StageChange, TcpFacts, TcpState, Witness,
+    Cause, Change, Event, Header, Look, Queue, Record, StageChange, TcpFacts, TcpState, Witness,
 };
 use crate::pure::socket::Stage;
 use std::time::Duration;
@@ -347,6 +347,12 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
         select: witness(line.select.as_ref(), |names| flags(names))?,
         epoll: witness(line.epoll.as_ref(), |names| flags(names))?,
         tcp: witness(line.tcp.as_ref(), tcp)?,
+        queue: witness(line.queue.as_ref(), |queue| {
+            Ok(Queue {
+                length: queue.length,
+                limit: queue.limit,
+            })
+        })?,
         local: line
             .local
             .as_deref()
@@ -366,6 +372,7 @@ fn tcp(line: &TcpLine<'_>) -> Read<TcpFacts> {
         rtt_us: line.rtt_us,
         unacked: line.unacked,
         sacked: line.sacked,
+        due_us: line.due_us,
     })
 }
 

@@ -1,7 +1,8 @@
 //! Records into lines.
 
 use super::line::{
-    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, RecordLine, StageLine, TcpLine,
+    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, QueueLine, RecordLine, StageLine,
+    TcpLine,
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::Addr;
@@ -202,8 +203,13 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             rtt_us: tcp.rtt_us,
             unacked: tcp.unacked,
             sacked: tcp.sacked,
+            due_us: tcp.due_us,
         }),
         local: look.local.as_ref().map(Addr::to_string),
+        queue: said(look.queue, |queue| QueueLine {
+            length: queue.length,
+            limit: queue.limit,
+        }),
     }
 }
 

@@ -171,6 +171,18 @@ pub(super) struct LookLine<'a> {
     pub(super) tcp: Asked<TcpLine<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) local: Option<String>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
+    pub(super) queue: Asked<QueueLine>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct QueueLine {
+    pub(super) length: u32,
+    pub(super) limit: u32,
 }
 
 fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
@@ -193,6 +205,8 @@ pub(super) struct TcpLine<'a> {
     pub(super) unacked: u32,
     #[serde(default)]
     pub(super) sacked: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) due_us: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]

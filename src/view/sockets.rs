@@ -339,7 +339,7 @@ fn kernel_cell(
     let text = kernel::state(row, width.saturating_sub(1));
     let state_changed = row.marks.look == n
         && n > 0
-        && row.look.tcp != row.look_before.tcp
+        && kernel::state_changed(row)
         && !text.is_empty()
         && row.marks.stage != n;
     let style = marked(theme::text(model), state_changed);

@@ -167,7 +167,7 @@ impl World {
             state.look_before = Look::default();
         }
         let Some(outcome) = &fact.outcome else {
-            if matches!(fact.call, Call::Getaddrinfo { .. }) {
+            if matches!(fact.call, Call::Getaddrinfo { .. }) && state.stage() == Stage::New {
                 let before = state.stage();
                 state.lookup = fact.id;
                 state.current_mut().enter(Stage::Resolving);

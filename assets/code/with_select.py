@@ -1,4 +1,4 @@
-# select(2). Run: python3 -I select.py HOST_IP PORT
+# select(2). Run: python3 with_select.py HOST_IP PORT
 import errno
 import os
 import select

@@ -1,4 +1,4 @@
-# asyncio. Run: python3 -I asyncio.py HOST_IP PORT
+# asyncio. Run: python3 with_asyncio.py HOST_IP PORT
 import asyncio
 import errno
 import socket
