@@ -198,6 +198,15 @@ impl Model {
         self.world().present().filter(|row| self.passes(row))
     }
 
+    /// How many rows the socket list has.
+    pub fn listed_count(&self) -> usize {
+        if self.filter.is_empty() {
+            self.world().count()
+        } else {
+            self.listed().count()
+        }
+    }
+
     /// The rows that are on the screen now, for the looks that cost a call a socket.
     pub fn shown(&self) -> Vec<Row> {
         self.listed()

@@ -400,16 +400,20 @@ fn choose_digit(model: &mut Model, digit: u8) {
 
 /// The chosen row is one that is there, and the list is scrolled so that it can be seen.
 fn keep_chosen_visible(model: &mut Model) {
-    let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
-    let at = match rows.binary_search(&model.chosen) {
-        Ok(at) => at,
-        Err(near) => {
-            let near = near.min(rows.len().saturating_sub(1));
-            if let Some(row) = rows.get(near) {
-                model.chosen = *row;
-            }
-            near
-        }
+    let count = model.listed_count();
+    let at = if model.filter.is_empty() && count == model.world().rows.len() {
+        // Nothing is hidden, so a row's place is its number.
+        let at = model.chosen.index().min(count.saturating_sub(1));
+        model.chosen = Row(u32::try_from(at + 1).unwrap_or(u32::MAX));
+        at
+    } else {
+        let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
+        let near = rows
+            .binary_search(&model.chosen)
+            .unwrap_or_else(|near| near);
+        let at = near.min(rows.len().saturating_sub(1));
+        model.chosen = rows.get(at).copied().unwrap_or(model.chosen);
+        at
     };
     let room = model.room.max(1);
     if at < model.first {
@@ -418,7 +422,7 @@ fn keep_chosen_visible(model: &mut Model) {
     if at >= model.first + room {
         model.first = at + 1 - room;
     }
-    model.first = model.first.min(rows.len().saturating_sub(room));
+    model.first = model.first.min(count.saturating_sub(room));
 }
 
 fn confirm(model: &mut Model, what: Confirm) -> Vec<Effect> {

@@ -44,7 +44,7 @@ pub fn sentence(world: &World) -> String {
     };
     if let [(step, rows)] = groups.as_slice()
         && rows.len() > 1
-        && rows.len() == world.present().count()
+        && rows.len() == world.count()
     {
         return format!(
             "{news}, then calls {} {}.",

@@ -33,7 +33,7 @@ impl Telling {
 /// The sentences for a record, most important first; `world` is the state after it.
 pub fn tell(world: &World, record: &Record) -> Vec<String> {
     let mut telling = Telling::default();
-    let several = world.present().nth(1).is_some();
+    let several = world.count() > 1;
     events(record, &mut telling);
     program_calls(world, record, several, &mut telling);
     far_calls(record, &mut telling);
@@ -55,7 +55,7 @@ pub fn tell(world: &World, record: &Record) -> Vec<String> {
 
 /// The sockets a sentence is about: `1`, `2 and 4`, `All four`, or `It` if there is only one.
 fn subject(rows: &[Row], world: &World) -> String {
-    match (rows.len(), world.present().count()) {
+    match (rows.len(), world.count()) {
         (1, 1) => "It".to_owned(),
         (some, all) if some == all => format!("All {}", numbers::count_word(some)),
         _ => numbers::in_words(rows),

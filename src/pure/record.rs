@@ -181,6 +181,19 @@ pub struct Look {
 }
 
 impl Look {
+    /// Whether it says anything that `before` did not.
+    pub fn is_news(&self, before: &Look) -> bool {
+        fn differs<T: PartialEq>(new: &Witness<T>, old: &Witness<T>) -> bool {
+            !matches!(new, Witness::NotAsked) && new != old
+        }
+        differs(&self.poll, &before.poll)
+            || differs(&self.select, &before.select)
+            || differs(&self.epoll, &before.epoll)
+            || differs(&self.tcp, &before.tcp)
+            || differs(&self.queue, &before.queue)
+            || (self.local.is_some() && self.local != before.local)
+    }
+
     /// Takes over what `newer` asked about; what it did not ask stays.
     pub fn merge(&mut self, newer: &Look) {
         fn take<T: Copy>(old: &mut Witness<T>, new: Witness<T>) {

@@ -30,6 +30,10 @@ pub struct World {
     pub looked_at_us: Option<u64>,
     /// The record after which the witnesses were last asked.
     pub looked_n: u64,
+    /// How many rows were deleted.
+    removed: usize,
+    /// The longest target, in characters.
+    pub longest_target: usize,
     /// Whose attempt it is, by attempt number.
     owners: Vec<Row>,
 }
@@ -70,6 +74,11 @@ impl World {
     pub fn owner(&self, id: AttemptId) -> Option<Row> {
         let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
         self.owners.get(index).copied()
+    }
+
+    /// How many rows are on the screen.
+    pub fn count(&self) -> usize {
+        self.rows.len() - self.removed
     }
 
     /// The rows that are on the screen.

@@ -73,8 +73,6 @@ impl Session {
         {
             tcp.due_us = Some(known);
         }
-        let mut after = before.clone();
-        after.merge(&answer);
-        (after != *before).then_some(answer)
+        answer.is_news(before).then_some(answer)
     }
 }

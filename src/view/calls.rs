@@ -105,7 +105,7 @@ fn entries(world: &World, record: &Record) -> Vec<Entry> {
         }
     };
     let mut entries: Vec<Entry> = record.calls.iter().map(entry).collect();
-    if record.tick.is_some() && world.present().count() <= 8 {
+    if record.tick.is_some() && world.count() <= 8 {
         quiet_rows(world, record, &mut entries);
     }
     // The same words twice in a row say nothing more.

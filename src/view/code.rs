@@ -5,8 +5,6 @@ use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::listings::{self, Line, Listing};
-use crate::pure::call::By;
-use crate::pure::record::Record;
 use crate::pure::world::Outlook;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -95,29 +93,15 @@ fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     notes
 }
 
-/// The marker of the chosen socket's last call.
+/// The marker of the chosen socket's last call; news that came after it is a wait that has ended.
 fn last_step(model: &Model) -> Option<&'static str> {
-    let of = |record: &Record| {
-        let calls = record
-            .calls
-            .iter()
-            .rev()
-            .filter(|fact| fact.by == By::Program && fact.row == Some(model.chosen));
-        let heard = record
-            .events
-            .iter()
-            .any(|event| event.row == model.chosen && event.stale.is_none());
-        calls
-            .filter_map(|fact| listings::call_word(&fact.call))
-            .next()
-            .or(heard.then_some("wait"))
-    };
-    model
-        .history
-        .records()
-        .iter()
-        .rev()
-        .find_map(|record| of(record))
+    let row = model.chosen_row()?;
+    let heard_last = row.marks.told > row.marks.fact.max(row.marks.asked);
+    if heard_last {
+        Some("wait")
+    } else {
+        row.last_call.and_then(listings::call_word)
+    }
 }
 
 /// The marker of what it does next.

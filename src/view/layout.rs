@@ -99,7 +99,7 @@ pub fn plan(model: &Model, area: Rect) -> Option<Plan> {
         ..area
     };
     cutter.0.height -= 1;
-    let rows = u16::try_from(model.listed().count().max(1)).unwrap_or(u16::MAX);
+    let rows = u16::try_from(model.listed_count().max(1)).unwrap_or(u16::MAX);
     let mut plan = match shape {
         Shape::Narrow => narrow(&mut cutter, rows),
         Shape::Usual => usual(&mut cutter, rows),

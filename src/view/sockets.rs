@@ -38,11 +38,7 @@ struct Columns {
 impl Columns {
     fn of(model: &Model, width: usize) -> Columns {
         let number = model.world().rows.len().to_string().len();
-        let longest = model
-            .listed()
-            .map(|row| row.target.width())
-            .max()
-            .unwrap_or(0);
+        let longest = model.world().longest_target;
         let mut columns = Columns {
             number,
             target: longest.clamp(8, 40),
@@ -112,7 +108,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 }
 
 fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fresh: bool) {
-    let listed = model.listed().count();
+    let listed = model.listed_count();
     let room = usize::from(area.height.saturating_sub(1));
     let below = listed.saturating_sub(model.first + room);
     let mut title = "SOCKETS".to_owned();

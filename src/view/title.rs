@@ -65,14 +65,14 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
     if let Some(waiting) = waiting(model) {
         parts.push(waiting);
     }
-    let count = world.present().count();
+    let count = world.count();
     let s = if count == 1 { "" } else { "s" };
     parts.push(if model.filter.is_empty() {
         format!("{count} socket{s}")
     } else {
         format!(
             "{} of {count} sockets: /{}",
-            model.listed().count(),
+            model.listed_count(),
             model.filter
         )
     });

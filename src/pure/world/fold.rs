@@ -71,6 +71,7 @@ impl World {
                     return;
                 }
                 let id = self.new_attempt(*row);
+                self.longest_target = self.longest_target.max(target.chars().count());
                 self.rows.push(RowState {
                     row: *row,
                     target: target.clone(),
@@ -83,6 +84,7 @@ impl World {
                     lookup: None,
                     news: Readiness::empty(),
                     asked_before: None,
+                    last_call: None,
                     look: Look::default(),
                     look_before: Look::default(),
                     marks: Marks {
@@ -92,8 +94,9 @@ impl World {
                 });
             }
             Change::Removed { row } => {
-                if let Some(state) = self.row_mut(*row) {
+                if let Some(state) = self.row_mut(*row).filter(|state| !state.removed) {
                     state.removed = true;
+                    self.removed += 1;
                 }
             }
             Change::Restarted { row } => {
@@ -212,6 +215,9 @@ fn observe_on(state: &mut RowState, n: u64, fact: &CallFact, entered: &mut Vec<S
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
+    if fact.by == By::Program {
+        state.last_call = Some(fact.call.name());
+    }
     let is_current = place + 1 == state.attempts.len();
     let attempt = &mut state.attempts[place];
     let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);

@@ -50,6 +50,8 @@ pub struct RowState {
     pub look: Look,
     /// What they said before it changed last.
     pub look_before: Look,
+    /// The name of the last finished call that the program made on it.
+    pub last_call: Option<&'static str>,
     /// When each part changed last.
     pub marks: Marks,
 }
