@@ -4,7 +4,7 @@ use crate::pure::call::{Call, Outcome};
 use crate::pure::ids::Row;
 use mio::Waker;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Called on another thread when an answer waits.
@@ -39,6 +39,8 @@ pub struct WakeHandle {
     waker: Arc<Waker>,
     waiting: Arc<AtomicBool>,
     end: Arc<AtomicBool>,
+    /// Answers that nobody has taken yet.
+    pending: Arc<AtomicUsize>,
 }
 
 impl WakeHandle {
@@ -68,6 +70,7 @@ impl Answers {
             waker,
             waiting: Arc::default(),
             end: Arc::default(),
+            pending: Arc::default(),
         };
         Answers {
             sender,
@@ -87,6 +90,7 @@ impl Answers {
         move |answer| {
             // A session that is gone needs no answer.
             let _ = sender.send(answer);
+            wake.pending.fetch_add(1, Ordering::SeqCst);
             wake.wake_if_waiting();
             if let Some(notify) = notify {
                 notify();
@@ -95,16 +99,70 @@ impl Answers {
     }
 
     pub(super) fn take(&self) -> Vec<Answer> {
-        self.receiver.try_iter().collect()
+        let answers: Vec<Answer> = self.receiver.try_iter().collect();
+        self.wake.pending.fetch_sub(answers.len(), Ordering::SeqCst);
+        answers
     }
 
-    /// Says that a wait begins; false if it should not, since somebody has asked for its end already.
+    /// Says that a wait begins; false if it should not: somebody has asked for its end already, or an answer has come. Whoever posts
+    /// after this looks at `waiting` and wakes; whoever posted before is seen here.
     pub(super) fn begin_wait(&self) -> bool {
         self.wake.waiting.store(true, Ordering::SeqCst);
-        !self.wake.end.load(Ordering::SeqCst)
+        !self.wake.end.load(Ordering::SeqCst) && self.wake.pending.load(Ordering::SeqCst) == 0
     }
 
     pub(super) fn end_of_wait(&self) {
         self.wake.waiting.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::poll::LearnersPoll;
+
+    fn answer() -> Answer {
+        let call = Call::Getaddrinfo {
+            host: "localhost".to_owned(),
+            port: 80,
+        };
+        Answer {
+            row: Row(1),
+            id: 1,
+            call,
+            outcome: Outcome::ok(0),
+        }
+    }
+
+    #[test]
+    fn an_answer_that_came_before_the_wait_keeps_it_from_beginning() {
+        let poll = LearnersPoll::new().expect("a poll instance");
+        let answers = Answers::new(poll.waker(), None);
+        assert!(answers.begin_wait());
+        answers.end_of_wait();
+        answers.post()(answer());
+        assert!(!answers.begin_wait());
+        assert_eq!(answers.take().len(), 1);
+        assert!(answers.begin_wait());
+    }
+
+    #[test]
+    fn an_answer_during_the_wait_ends_it() {
+        let mut poll = LearnersPoll::new().expect("a poll instance");
+        let answers = Answers::new(poll.waker(), None);
+        assert!(answers.begin_wait());
+        answers.post()(answer());
+        assert!(poll.wait(Some(std::time::Duration::from_secs(5))).woken);
+    }
+
+    #[test]
+    fn an_end_that_was_asked_for_before_the_wait_counts_once() {
+        let poll = LearnersPoll::new().expect("a poll instance");
+        let answers = Answers::new(poll.waker(), None);
+        let handle = answers.wake_handle();
+        handle.end_wait();
+        assert!(!answers.begin_wait());
+        handle.forget();
+        assert!(answers.begin_wait());
     }
 }
