@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod calls;
+pub mod cards;
 pub mod errnos;
 pub mod kernel;
 pub mod listings;

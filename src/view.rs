@@ -47,7 +47,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
         Overlay::Help { search, scroll } => {
             help::pane(frame, plan.body(area), model, search, *scroll)
         }
-        Overlay::Card { errno } => card::pane(frame, plan.body(area), model, errno),
+        Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
         _ => panes(frame, area, model, &plan),
     }
     footer::pane(frame, plan.footer, model, plan.shape);

@@ -67,6 +67,7 @@ pub enum Action {
     Close,
     Accept,
     Explain,
+    Depth,
     Witnesses,
     Kernel,
     Code,
@@ -286,7 +287,14 @@ pub const TABLE: &[Binding] = &[
         "K",
         Action::Explain,
         "explain",
-        "Explain the chosen socket's last errno: meaning, numbers on three systems, what to do next.",
+        "Cards for what the chosen socket shows: errno, call, stage, TCP state, flags, each with its manual page. TAB: the next card. For any other word type :explain WORD.",
+    ),
+    binding(
+        &[Key::Char('y')],
+        "y",
+        Action::Depth,
+        "depth",
+        "Tell what happened in another language: your program, readiness, kernel and packets.",
     ),
     binding(
         &[Key::Char('W')],

@@ -2,6 +2,7 @@
 
 use super::history::History;
 use super::overlay::Overlay;
+use crate::content::calls::Depth;
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::Header;
@@ -123,6 +124,8 @@ pub struct Model {
     pub zoom: Option<usize>,
     /// Which program the code pane shows.
     pub listing: usize,
+    /// The language of the words.
+    pub depth: Depth,
     /// What lies over it.
     pub overlay: Overlay,
     /// A message that stands until the next key.
@@ -156,6 +159,7 @@ impl Model {
             pane: Pane::Sockets,
             zoom: None,
             listing: 0,
+            depth: Depth::Program,
             overlay: Overlay::None,
             notice: None,
             flight: None,

@@ -17,10 +17,12 @@ pub enum Overlay {
     },
     /// A line of text is typed.
     Prompt(Prompt),
-    /// An errno is explained.
+    /// Something is explained.
     Card {
-        /// Its name.
-        errno: String,
+        /// What can be explained of the chosen socket now; never empty.
+        topics: Vec<String>,
+        /// Which of them is shown.
+        at: usize,
     },
     /// The same key once more does it; any other key does not.
     Confirm(Confirm),
@@ -86,7 +88,7 @@ impl Asks {
             Asks::ShutdownHow => "rd, wr or rdwr",
             Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
             Asks::Command => {
-                "add TARGET  tick  tick wait  send 1 TEXT  recv 1 5  accept 3  close 1 ..."
+                "add TARGET  tick  tick wait  send 1 TEXT  recv 1 5  accept 3  explain HUP ..."
             }
         }
     }

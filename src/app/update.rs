@@ -6,7 +6,8 @@ mod prompt;
 use super::keys::{self, Action, Key};
 use super::model::{Flight, Model, Pane, Theme, Until};
 use super::overlay::{Asks, Confirm, Overlay, Prompt};
-use crate::content::listings;
+use crate::content::calls::Depth;
+use crate::content::{cards, listings};
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::{Cause, Change, Record};
@@ -212,14 +213,7 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     match &model.overlay {
         Overlay::Prompt(_) => prompt::key(model, key),
         Overlay::Help { .. } => prompt::help_key(model, key),
-        Overlay::Card { .. } => {
-            model.overlay = Overlay::None;
-            if key == Key::Esc || keys::action(key) == Some(Action::Explain) {
-                Vec::new()
-            } else {
-                plain_key(model, key)
-            }
-        }
+        Overlay::Card { .. } => card_key(model, key),
         Overlay::Confirm(confirm) => {
             let confirm = *confirm;
             model.overlay = Overlay::None;
@@ -266,6 +260,7 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         Action::Theme => next_theme(model),
         Action::Explain => explain(model),
+        Action::Depth => next_depth(model),
         Action::Filter => open(model, Asks::Filter, model.filter.clone()),
         _ => return acting::act(model, action),
     }
@@ -332,20 +327,44 @@ fn next_theme(model: &mut Model) {
     model.notice = Some(format!("Theme: {}.", model.theme.name()));
 }
 
+/// Opens the cards of the chosen socket.
 fn explain(model: &mut Model) {
-    use crate::pure::socket::Fact;
-    let name = model
-        .chosen_row()
-        .and_then(|row| match &row.current().fact {
-            Some(Fact::Failed(failure)) => Some(failure.name().into_owned()),
-            Some(Fact::Connect(Some(errno))) => Some(errno.name().into_owned()),
-            Some(Fact::Phantom) => Some("ENOTCONN".to_owned()),
-            _ => None,
-        });
-    match name {
-        Some(errno) => model.overlay = Overlay::Card { errno },
-        None => model.notice = Some(format!("{} has no errno to explain now.", model.chosen)),
+    let topics = model.chosen_row().map(cards::topics_of).unwrap_or_default();
+    if topics.is_empty() {
+        model.notice = Some(
+            "Nothing to explain here yet. Type :explain and a word, such as connect.".to_owned(),
+        );
+    } else {
+        model.overlay = Overlay::Card { topics, at: 0 };
     }
+}
+
+/// A key while a card is open: to the next card, or back to what it always means.
+fn card_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Card { topics, at } = &mut model.overlay else {
+        return Vec::new();
+    };
+    let count = topics.len().max(1);
+    match key {
+        Key::Tab | Key::Right | Key::Down => *at = (*at + 1) % count,
+        Key::Left | Key::Up => *at = (*at + count - 1) % count,
+        Key::Esc => model.overlay = Overlay::None,
+        key => {
+            model.overlay = Overlay::None;
+            if keys::action(key) != Some(Action::Explain) {
+                return plain_key(model, key);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn next_depth(model: &mut Model) {
+    let at = Depth::ALL
+        .iter()
+        .position(|depth| *depth == model.depth)
+        .unwrap_or(0);
+    model.depth = Depth::ALL[(at + 1) % Depth::ALL.len()];
 }
 
 fn move_or_scroll(model: &mut Model, action: Action) {

@@ -18,3 +18,7 @@ pub const CODE_POLL: &str = include_str!("../../assets/code/poll.c");
 pub const CODE_ASYNCIO: &str = include_str!("../../assets/code/with_asyncio.py");
 /// With tokio.
 pub const CODE_TOKIO: &str = include_str!("../../assets/code/tokio.rs");
+/// The call texts in the language of the readiness layer and of the kernel.
+pub const DEPTHS: &str = include_str!("../../assets/text/depths.toml");
+/// What a call, flag, stage, state, field or option is.
+pub const CARDS: &str = include_str!("../../assets/text/cards.toml");

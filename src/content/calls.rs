@@ -19,6 +19,55 @@ pub struct CallText {
 static TEXTS: LazyLock<BTreeMap<String, CallText>> =
     LazyLock::new(|| toml::from_str(assets::CALLS).expect("a test reads this embedded asset"));
 
+/// The language in which things are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// What your program did and may conclude.
+    #[default]
+    Program,
+    /// What the readiness layer sees: interest, edges, ready lists.
+    Readiness,
+    /// What the kernel and the packets do.
+    Kernel,
+}
+
+impl Depth {
+    /// All of them, in the order of the key.
+    pub const ALL: [Depth; 3] = [Depth::Program, Depth::Readiness, Depth::Kernel];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Depth::Program => "your program",
+            Depth::Readiness => "readiness",
+            Depth::Kernel => "kernel and packets",
+        }
+    }
+}
+
+/// A call text in the two other languages.
+#[derive(Debug, Deserialize)]
+struct DepthText {
+    readiness: String,
+    kernel: String,
+}
+
+static DEPTHS: LazyLock<BTreeMap<String, DepthText>> =
+    LazyLock::new(|| toml::from_str(assets::DEPTHS).expect("a test reads this embedded asset"));
+
+/// What a call means, told at another depth; `None` at the depth of the program itself.
+pub fn deeper(fact: &CallFact, told: bool, watched: bool, depth: Depth) -> Option<&'static str> {
+    let exact = exact_key(fact, told, watched);
+    let text = DEPTHS
+        .get(&exact)
+        .or_else(|| DEPTHS.get(&general_key(fact)))?;
+    match depth {
+        Depth::Program => None,
+        Depth::Readiness => Some(&text.readiness),
+        Depth::Kernel => Some(&text.kernel),
+    }
+}
+
 /// The words for a call. `told` says whether its record has events, `watched` whether any socket was registered.
 pub fn find(fact: &CallFact, told: bool, watched: bool) -> &'static CallText {
     let exact = exact_key(fact, told, watched);
@@ -116,6 +165,14 @@ mod tests {
                 "{key} fails has no text"
             );
         }
+    }
+
+    #[test]
+    fn every_call_is_told_at_three_depths() {
+        assert!(
+            TEXTS.keys().eq(DEPTHS.keys()),
+            "calls.toml and depths.toml have different keys"
+        );
     }
 
     #[test]

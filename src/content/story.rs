@@ -1,5 +1,6 @@
 //! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
+use super::calls::Depth;
 use super::{calls, errnos, kernel, numbers};
 use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::ids::Row;
@@ -31,11 +32,11 @@ impl Telling {
 }
 
 /// The sentences for a record, most important first; `world` is the state after it.
-pub fn tell(world: &World, record: &Record) -> Vec<String> {
+pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     let mut telling = Telling::default();
     let several = world.count() > 1;
     events(record, &mut telling);
-    program_calls(world, record, several, &mut telling);
+    program_calls(world, record, several, depth, &mut telling);
     far_calls(record, &mut telling);
     changes(record, &mut telling);
     told_apart(world, record, &mut telling);
@@ -43,7 +44,7 @@ pub fn tell(world: &World, record: &Record) -> Vec<String> {
         kernel_knows_more(world, record, &mut telling);
     }
     if telling.0.is_empty() {
-        return vec![quiet(record, world)];
+        return vec![quiet(record, world, depth)];
     }
     telling.0.sort_by_key(|(weight, _)| *weight);
     telling
@@ -105,7 +106,13 @@ fn words(readiness: Readiness) -> String {
     }
 }
 
-fn program_calls(world: &World, record: &Record, several: bool, telling: &mut Telling) {
+fn program_calls(
+    world: &World,
+    record: &Record,
+    several: bool,
+    depth: Depth,
+    telling: &mut Telling,
+) {
     let mut groups: Vec<(Weight, String, Vec<Row>)> = Vec::new();
     for fact in record
         .calls
@@ -113,7 +120,10 @@ fn program_calls(world: &World, record: &Record, several: bool, telling: &mut Te
         .filter(|fact| matches!(fact.by, By::Program | By::Library))
     {
         let Some(row) = fact.row else { continue };
-        let text = sentence(world, row, fact);
+        let text = match calls::deeper(fact, false, true, depth) {
+            Some(deeper) => deeper.to_owned(),
+            None => sentence(world, row, fact),
+        };
         match groups.iter_mut().find(|(_, known, _)| *known == text) {
             Some((_, _, rows)) => rows.push(row),
             None => groups.push((weight(record, row), text, vec![row])),
@@ -372,7 +382,7 @@ fn kernel_knows_more(world: &World, record: &Record, telling: &mut Telling) {
     );
 }
 
-fn quiet(record: &Record, world: &World) -> String {
+fn quiet(record: &Record, world: &World, depth: Depth) -> String {
     let changed: Vec<Row> = record.looks.iter().map(|(row, _)| *row).collect();
     if record.cause == Cause::Command("look".to_owned()) {
         return if changed.is_empty() {
@@ -384,19 +394,17 @@ fn quiet(record: &Record, world: &World) -> String {
             )
         };
     }
-    if let Some(again) = still_true(world, record) {
+    if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
         return again;
     }
-    match record.calls.first() {
-        Some(fact) => calls::find(
-            fact,
-            told(&record.events),
-            world.present().any(|row| row.asked().is_some()),
-        )
-        .long
-        .clone(),
-        None => "Nothing happened.".to_owned(),
-    }
+    let Some(fact) = record.calls.first() else {
+        return "Nothing happened.".to_owned();
+    };
+    let watched = world.present().any(|row| row.asked().is_some());
+    let told = told(&record.events);
+    calls::deeper(fact, told, watched, depth)
+        .unwrap_or(&calls::find(fact, told, watched).long)
+        .to_owned()
 }
 
 /// The edge trap: true now, but nothing new.

@@ -1,8 +1,9 @@
-//! A card that explains an errno: what the kernel says, what a correct program does next, what other systems say.
+//! A card: what an errno means, what a correct program does next and what other systems say; or what a call, flag or state is.
 
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::Model;
+use crate::content::cards::{self, Card};
 use crate::content::errnos;
 use crate::pure::errno::{Errno, Failure};
 use ratatui::Frame;
@@ -10,10 +11,81 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 /// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, name: &str) {
-    heading(frame, area, model, None, &[(3, name)]);
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, topics: &[String], at: usize) {
+    let name = topics.get(at).map_or("", String::as_str);
+    let title = if topics.len() > 1 {
+        format!("{name}  ({} of {})", at + 1, topics.len())
+    } else {
+        name.to_owned()
+    };
+    heading(frame, area, model, None, &[(3, &title)]);
     let width = usize::from(area.width).saturating_sub(4);
-    let mut blocks: Vec<(&str, String)> = Vec::new();
+    let blocks = if let Some(card) = cards::find(name) {
+        topic_blocks(card)
+    } else {
+        errno_blocks(name)
+    };
+    let plain = theme::text(model);
+    let mut line = 2;
+    for (label, text) in blocks {
+        put(
+            frame,
+            area,
+            2,
+            line,
+            label,
+            plain.add_modifier(Modifier::BOLD),
+        );
+        for text in wrap(&text, width.saturating_sub(12)) {
+            put(frame, area, 14, line, &text, plain);
+            line += 1;
+        }
+    }
+    if topics.len() > 1 {
+        line += 1;
+        put(
+            frame,
+            area,
+            2,
+            line,
+            &format!("more: {}", topics.join("  ")),
+            plain,
+        );
+    }
+    let back = if topics.len() > 1 {
+        "TAB: the next card. Any other key goes back."
+    } else {
+        "Any key goes back."
+    };
+    put(frame, area, 2, line + 1, back, plain);
+}
+
+fn topic_blocks(card: &Card) -> Vec<(&'static str, String)> {
+    let mut blocks = vec![
+        ("kind", kind(&card.kind).to_owned()),
+        ("meaning", card.meaning.clone()),
+    ];
+    if let Some(look) = &card.look {
+        blocks.push(("here", look.clone()));
+    }
+    blocks.push(("manual", card.page.clone()));
+    blocks
+}
+
+fn kind(word: &str) -> &'static str {
+    match word {
+        "call" => "a system call",
+        "flag" => "a flag of poll and epoll",
+        "set" => "a set of select",
+        "stage" => "a stage: what your program may conclude",
+        "state" => "a TCP state: what the kernel knows",
+        "option" => "a socket option",
+        _ => "a field",
+    }
+}
+
+fn errno_blocks(name: &str) -> Vec<(&'static str, String)> {
+    let mut blocks = Vec::new();
     if let Some(Failure::Errno(errno)) = Failure::from_name(name) {
         blocks.push(("class", class(errno)));
         blocks.push(("numbers", numbers(errno)));
@@ -39,23 +111,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, name: &str)
             "No socket call gives this one as a rule; see errno(3).".to_owned(),
         ));
     }
-    let plain = theme::text(model);
-    let mut line = 2;
-    for (label, text) in blocks {
-        put(
-            frame,
-            area,
-            2,
-            line,
-            label,
-            plain.add_modifier(Modifier::BOLD),
-        );
-        for text in wrap(&text, width.saturating_sub(12)) {
-            put(frame, area, 14, line, &text, plain);
-            line += 1;
-        }
-    }
-    put(frame, area, 2, line + 1, "Any key goes back.", plain);
+    blocks
 }
 
 fn class(errno: Errno) -> String {

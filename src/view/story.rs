@@ -4,6 +4,7 @@ use super::paint::{heading, put, wrap};
 use super::{start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
+use crate::content::calls::Depth;
 use crate::content::{next, story};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -15,8 +16,12 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let plain = theme::text(model);
     let fresh = start::is_shown(model);
     let narrow = area.width < 80;
-    let title = if fresh { "NEXT" } else { "WHAT HAPPENED" };
-    heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
+    let title = match (fresh, model.depth) {
+        (true, _) => "NEXT".to_owned(),
+        (false, Depth::Program) => "WHAT HAPPENED".to_owned(),
+        (false, depth) => format!("WHAT HAPPENED: {}", depth.name()),
+    };
+    heading(frame, area, model, Some(Pane::Story), &[(3, &title)]);
     let room = usize::from(area.height.saturating_sub(1));
     let (message, bold) = bottom(model, width, room > 8);
     let mut below = wrap(&message, width);
@@ -74,10 +79,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 }
 
 fn told(model: &Model) -> Vec<String> {
-    model
-        .history
-        .record()
-        .map_or_else(Vec::new, |record| story::tell(model.world(), record))
+    model.history.record().map_or_else(Vec::new, |record| {
+        story::tell(model.world(), record, model.depth)
+    })
 }
 
 /// As many whole sentences as fit, the first in any case; `...` says that there are more.

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 /// How long a screen may take to show what is expected.
 pub const BOUND: Duration = Duration::from_secs(5);
+/// So long nothing must come for a frame to be whole.
+const QUIET: Duration = Duration::from_millis(20);
 
 struct Shared {
     parser: vt100::Parser,
@@ -92,7 +94,15 @@ impl Pty {
         loop {
             let screen = shared.parser.screen().contents();
             if wanted(&screen) {
-                return screen;
+                // A frame comes in pieces: the screen is taken when no further piece follows.
+                let (later, quiet) = bell
+                    .wait_timeout(shared, QUIET)
+                    .expect("no panic while reading");
+                shared = later;
+                if quiet.timed_out() || shared.ended {
+                    return screen;
+                }
+                continue;
             }
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(

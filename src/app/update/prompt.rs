@@ -4,6 +4,7 @@ use super::{Effect, send};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
+use crate::content::cards;
 use crate::pure::call::How;
 use crate::pure::clean;
 use crate::pure::command::{Command, MOST_RECV, parse_duration};
@@ -106,6 +107,27 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     }
     if text.is_empty() {
         model.overlay = Overlay::None;
+        return Vec::new();
+    }
+    if let Some(words) = text
+        .strip_prefix("explain")
+        .filter(|_| asks == Asks::Command)
+    {
+        match cards::topic(words.trim()) {
+            Some(topic) => {
+                model.overlay = Overlay::Card {
+                    topics: vec![topic],
+                    at: 0,
+                }
+            }
+            None => complain(
+                model,
+                format!(
+                    "nothing is called '{}' here. Write a call, an errno, a flag, a stage or a TCP state, such as: explain connect",
+                    words.trim()
+                ),
+            ),
+        }
         return Vec::new();
     }
     if asks == Asks::PollTimeout {

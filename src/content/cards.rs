@@ -1,0 +1,140 @@
+//! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page.
+
+use super::{assets, errnos, kernel};
+use crate::pure::errno::{EAI, Errno};
+use crate::pure::readiness::names;
+use crate::pure::socket::Fact;
+use crate::pure::world::RowState;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// One card.
+#[derive(Debug, Deserialize)]
+pub struct Card {
+    /// `call`, `flag`, `set`, `stage`, `state`, `field` or `option`.
+    pub kind: String,
+    /// What it is, what it tells, and what not.
+    pub meaning: String,
+    /// Where it is seen in this program.
+    pub look: Option<String>,
+    /// The manual page or RFC.
+    pub page: String,
+}
+
+static CARDS: LazyLock<BTreeMap<String, Card>> =
+    LazyLock::new(|| toml::from_str(assets::CARDS).expect("a test reads this embedded asset"));
+
+/// The card of this topic.
+pub fn find(topic: &str) -> Option<&'static Card> {
+    CARDS.get(topic)
+}
+
+/// The topic that a person means: exact, or in other letters. Errnos and EAI codes are topics too.
+pub fn topic(words: &str) -> Option<String> {
+    let all = || {
+        CARDS
+            .keys()
+            .cloned()
+            .chain(Errno::all().map(|errno| errno.name().into_owned()))
+    };
+    let eai = EAI.iter().map(|(name, _)| (*name).to_owned());
+    let topics: Vec<String> = all().chain(eai).collect();
+    let exact = topics.iter().find(|topic| *topic == words);
+    exact
+        .or_else(|| {
+            topics
+                .iter()
+                .find(|topic| topic.eq_ignore_ascii_case(words))
+        })
+        .cloned()
+}
+
+/// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, poll's flags.
+pub fn topics_of(row: &RowState) -> Vec<String> {
+    let mut topics = Vec::new();
+    let mut add = |topic: &str| {
+        let known = find(topic).is_some() || errnos::find(topic).is_some();
+        if known && !topics.iter().any(|there| there == topic) {
+            topics.push(topic.to_owned());
+        }
+    };
+    match &row.current().fact {
+        Some(Fact::Failed(failure)) => add(&failure.name()),
+        Some(Fact::Connect(Some(errno))) => add(&errno.name()),
+        Some(Fact::Phantom) => add("ENOTCONN"),
+        Some(Fact::SoErrorZero) => add("SO_ERROR"),
+        _ => {}
+    }
+    if let Some(call) = row.last_call {
+        add(call);
+    }
+    add(row.stage().word());
+    if let Some(state) = kernel::tcp_state(row) {
+        add(state.name());
+    }
+    if let Some(mask) = row.look.poll.answer() {
+        names(&mask).into_iter().for_each(&mut add);
+    }
+    topics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pure::readiness::{PollMask, SelectSets};
+    use crate::pure::record::TcpState;
+    use crate::pure::socket::Stage;
+
+    #[test]
+    fn every_call_flag_set_stage_and_state_has_a_card() {
+        let calls = [
+            "socket",
+            "ioctl",
+            "connect",
+            "epoll_ctl",
+            "epoll_wait",
+            "getsockopt",
+            "getpeername",
+            "send",
+            "recv",
+            "shutdown",
+            "close",
+            "accept",
+            "bind",
+            "listen",
+            "setsockopt",
+            "getaddrinfo",
+            "poll",
+            "select",
+        ];
+        let stages = Stage::NAMED.map(Stage::word);
+        let states = TcpState::ALL.map(TcpState::name);
+        let (flags, sets) = (names(&PollMask::all()), names(&SelectSets::all()));
+        for topic in calls
+            .into_iter()
+            .chain(stages)
+            .chain(states)
+            .chain(flags)
+            .chain(sets)
+        {
+            assert!(find(topic).is_some(), "{topic} has no card");
+        }
+    }
+
+    #[test]
+    fn every_card_names_its_manual_page() {
+        for (topic, card) in CARDS.iter() {
+            assert!(!card.page.is_empty() && card.meaning.len() >= 40, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_topic_is_found_in_any_letters() {
+        assert_eq!(topic("econnrefused").as_deref(), Some("ECONNREFUSED"));
+        assert_eq!(topic("hup").as_deref(), Some("HUP"));
+        assert_eq!(topic("closed").as_deref(), Some("closed"));
+        assert_eq!(topic("CLOSE").as_deref(), Some("CLOSE"));
+        assert_eq!(topic("nonsense"), None);
+    }
+}
