@@ -5,6 +5,7 @@ pub mod calls;
 pub mod cards;
 pub mod errnos;
 pub mod kernel;
+pub mod ledger;
 pub mod listings;
 pub mod next;
 pub mod numbers;

@@ -3,11 +3,12 @@
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::content::ledger;
 use crate::pure::socket::{Attempt, Stage};
 use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Modifier;
 
 const LINE: [Stage; 5] = [
     Stage::Created,
@@ -58,16 +59,37 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
     if area.height > 4 {
         let words = wrap(meaning(row), usize::from(area.width) - 2);
+        let below = 5 + words.len() as u16;
         for (line, text) in (4..).zip(words) {
-            put(
-                frame,
-                area,
-                1,
-                line,
-                &text,
-                Style::new().patch(theme::text(model)),
-            );
+            put(frame, area, 1, line, &text, theme::text(model));
         }
+        ledger(frame, area, model, below);
+    }
+}
+
+/// Zoomed, there is room for what was read, emptied and armed so far.
+fn ledger(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
+    if first + 4 > area.height {
+        return;
+    }
+    let place = Rect {
+        y: area.y + first,
+        height: area.height - first,
+        ..area
+    };
+    heading(
+        frame,
+        place,
+        model,
+        None,
+        &[(3, "LEDGER: what asking has read, emptied or armed")],
+    );
+    let entries = ledger::entries(model.history.records(), model.chosen);
+    let room = usize::from(place.height - 1);
+    let skip = entries.len().saturating_sub(room);
+    for (line, (when, text)) in (1..).zip(&entries[skip..]) {
+        put(frame, place, 1, line, when, theme::text(model));
+        put(frame, place, 14, line, text, theme::text(model));
     }
 }
 
