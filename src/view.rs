@@ -32,7 +32,7 @@ mod witnesses;
 
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
-use layout::{Plan, Shape};
+use layout::Plan;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -83,7 +83,7 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
     match pane {
         Pane::Sockets => sockets::pane(frame, area, model),
         Pane::States => states::pane(frame, area, model),
-        Pane::Lists => lists::pane(frame, area, model, Shape::of(area)),
+        Pane::Lists => lists::zoomed(frame, area, model),
         Pane::Calls => calls::whole_log(frame, area, model),
         Pane::Story => story::pane(frame, area, model),
         Pane::Witnesses => witnesses::pane(frame, area, model),

@@ -175,7 +175,7 @@ pub const TABLE: &[Binding] = &[
         "w",
         Action::TickWait,
         "wait",
-        "A tick that waits for news. Esc ends the wait; keys pressed meanwhile are thrown away, except Esc and q.",
+        "A tick that waits for news, unless a socket has a call to make: then it does not wait. Esc ends the wait; keys pressed meanwhile are thrown away, except Esc and q.",
     ),
     binding(
         &[Key::Char('n')],
@@ -329,7 +329,7 @@ pub const TABLE: &[Binding] = &[
         "z",
         Action::Zoom,
         "zoom",
-        "Show the chosen pane over the whole screen; up and down scroll it. Again, or Esc: back.",
+        "Show the chosen pane over the whole screen; up and down scroll it. Again, or Esc: back. In a prompt Ctrl-U clears the line.",
     ),
     binding(
         &[Key::Char('/')],

@@ -211,13 +211,24 @@ impl Model {
         }
     }
 
-    /// The rows that are on the screen now, for the looks that cost a call a socket.
+    /// The rows for the looks that cost a call a socket, at most 64: those on the screen, then the first others.
     pub fn shown(&self) -> Vec<Row> {
-        self.listed()
+        const MOST: usize = 64;
+        let room = self.room.clamp(4, MOST);
+        let mut rows: Vec<Row> = self
+            .listed()
             .skip(self.first)
-            .take(self.room.clamp(4, 64))
+            .take(room)
             .map(|row| row.row)
-            .collect()
+            .collect();
+        let visible = rows.clone();
+        let others = self
+            .world()
+            .present()
+            .map(|row| row.row)
+            .filter(|row| !visible.contains(row));
+        rows.extend(others.take(MOST - visible.len()));
+        rows
     }
 
     /// The local time of a moment of the session, as `14:03:22`.

@@ -103,4 +103,6 @@ pub struct Prompt {
     pub input: Input,
     /// What was wrong.
     pub error: Option<String>,
+    /// The text is a proposal that nobody has touched: the first typed character replaces it.
+    pub proposed: bool,
 }

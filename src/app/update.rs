@@ -124,7 +124,12 @@ fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
         model.until = None;
         let s = if made == 1 { "" } else { "s" };
         model.notice = Some(if changed {
-            format!("It took {made} tick{s}. A waiting tick (w) needs one.")
+            let lesson = if made > 1 {
+                " A waiting tick (w) needs one."
+            } else {
+                ""
+            };
+            format!("It took {made} tick{s}.{lesson}")
         } else {
             format!("Nothing changed in {made} ticks. A waiting tick (w) costs one.")
         });
@@ -197,8 +202,8 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Key::Ctrl('z') => return vec![Effect::Suspend],
         _ => {}
     }
-    if model.until.take().is_some() {
-        model.notice = Some("Stopped.".to_owned());
+    if let Some(until) = model.until.take() {
+        model.notice = Some(format!("Stopped after {} ticks.", until.made));
         return Vec::new();
     }
     // While the engine is busy, keys that act are thrown away; else impatient presses would burn ticks afterwards.
@@ -268,10 +273,12 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 fn open(model: &mut Model, asks: Asks, text: String) {
+    let proposed = !text.is_empty() && asks != Asks::Filter;
     model.overlay = Overlay::Prompt(Prompt {
         asks,
         input: Input::new(text),
         error: None,
+        proposed,
     });
 }
 
@@ -410,7 +417,15 @@ fn choose_digit(model: &mut Model, digit: u8) {
     if number == 0 {
         return;
     }
-    if known(model, number) {
+    if model
+        .world()
+        .row(Row(number))
+        .is_some_and(|row| !row.removed && !model.passes(row))
+    {
+        model.notice = Some(format!(
+            "Socket {number} is hidden by the filter. Esc takes it off."
+        ));
+    } else if known(model, number) {
         model.chosen = Row(number);
     } else {
         model.notice = Some(format!("There is no socket {number}."));

@@ -1,7 +1,8 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
-use super::numbers;
+use super::{kernel, numbers};
 use crate::pure::ids::Row;
+use crate::pure::record::TcpState;
 use crate::pure::socket::{Stage, Step};
 use crate::pure::world::{Outlook, RowState, Scope, World};
 
@@ -105,31 +106,40 @@ fn reason(world: &World, row: Row) -> Option<String> {
 /// When only waiting is left: what to try.
 fn settled(world: &World) -> Option<String> {
     let open: Vec<&RowState> = world.present().filter(|row| !row.is_settled()).collect();
-    let done = world.present().any(RowState::is_settled);
-    if !done || open.iter().any(|row| row.stage() != Stage::Pending) {
+    let knocks = |row: &RowState| {
+        row.stage() == Stage::Pending && kernel::tcp_state(row) == Some(TcpState::SynSent)
+    };
+    if open.len() == world.count() || !open.iter().all(|row| knocks(row)) {
         return None;
     }
+    // A number chooses the socket, the key behind it acts.
     let mut tries = Vec::new();
     if let Some(row) = open.iter().find(|row| row.peer() == Some("pending")) {
-        tries.push(format!("A accept at {}", row.row));
+        tries.push(format!("{} A accept there", row.row));
     }
-    if let Some(row) = world.present().find(|row| row.stage() == Stage::Connected) {
-        tries.push(format!("v receive on {}", row.row));
+    if let Some(row) = world
+        .present()
+        .find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
+    {
+        tries.push(format!("{} e read its error", row.row));
+    } else if let Some(row) = world.present().find(|row| row.stage() == Stage::Connected) {
+        tries.push(format!("{} v receive", row.row));
     }
     if let Some(row) = world
         .present()
         .find(|row| row.stage() == Stage::Error && row.fd().is_some())
     {
-        tries.push(format!("e ask {} again", row.row));
-        tries.push(format!("c connect {} again", row.row));
+        tries.push(format!("{} e ask again", row.row));
+        tries.push(format!("{} c connect again", row.row));
     }
     tries.push("a add".to_owned());
-    let rows: Vec<Row> = open.iter().map(|row| row.row).collect();
-    let head = if open.is_empty() {
-        "All settled.".to_owned()
-    } else {
-        format!("All settled but {}.", numbers::in_words(&rows))
-    };
     tries.truncate(3);
+    let rows: Vec<Row> = open.iter().map(|row| row.row).collect();
+    let nobody = world.present().all(|row| row.asked().is_none());
+    let head = match (open.is_empty(), nobody) {
+        (true, true) => "All settled, and nobody is watched.".to_owned(),
+        (true, false) => "All settled.".to_owned(),
+        _ => format!("All settled but {}.", numbers::in_words(&rows)),
+    };
     Some(format!("{head} Try:  {}", tries.join("   ")))
 }

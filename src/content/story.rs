@@ -3,6 +3,7 @@
 use super::calls::Depth;
 use super::{calls, errnos, kernel, numbers};
 use crate::pure::call::{By, Call, CallFact, Out};
+use crate::pure::errno::Errno;
 use crate::pure::ids::Row;
 use crate::pure::notation;
 use crate::pure::readiness::{PollMask, Readiness};
@@ -37,7 +38,7 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     let several = world.count() > 1;
     events(record, &mut telling);
     program_calls(world, record, several, depth, &mut telling);
-    far_calls(record, &mut telling);
+    far_calls(world, record, &mut telling);
     changes(record, &mut telling);
     told_apart(world, record, &mut telling);
     if several {
@@ -58,6 +59,7 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
 fn subject(rows: &[Row], world: &World) -> String {
     match (rows.len(), world.count()) {
         (1, 1) => "It".to_owned(),
+        (2, 2) => "Both".to_owned(),
         (some, all) if some == all => format!("All {}", numbers::count_word(some)),
         _ => numbers::in_words(rows),
     }
@@ -146,6 +148,14 @@ fn program_calls(
 }
 
 fn capital(text: &str) -> String {
+    // The name of a call is written as it is.
+    if text
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.contains("()"))
+    {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
@@ -171,24 +181,11 @@ fn weight(record: &Record, row: Row) -> Weight {
 fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
     let text = calls::find(fact, false, true);
     let errno = fact.outcome.as_ref().and_then(|outcome| outcome.errno);
-    // "SO_ERROR is 0" means something else when it was read without a hint.
-    let state = world.row(row);
-    if let (Call::SoError { .. }, Some(state), true) =
-        (&fact.call, state, text.short == "no error waits")
+    if let Some(special) = world
+        .row(row)
+        .and_then(|state| by_stage(world, state, fact))
     {
-        return match state.stage() {
-            Stage::Pending | Stage::ConnectAttempted
-                if !matches!(state.current().fact, Some(Fact::SoErrorZero)) =>
-            {
-                "SO_ERROR was 0: no error so far. The attempt still runs, so zero is not yes."
-                    .to_owned()
-            }
-            Stage::Error => {
-                "SO_ERROR was 0: the error was read before, and reading emptied it.".to_owned()
-            }
-            Stage::Connected => "SO_ERROR was 0: no error waits on this connection.".to_owned(),
-            _ => text.long.clone(),
-        };
+        return special.to_owned();
     }
     if let Some(Out::Addrs(addrs)) = fact
         .outcome
@@ -228,6 +225,44 @@ fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
     }
 }
 
+/// Outcomes that mean something else in another stage.
+fn by_stage(world: &World, state: &RowState, fact: &CallFact) -> Option<&'static str> {
+    let outcome = fact.outcome.as_ref()?;
+    let known = &state.current().fact;
+    Some(match (&fact.call, outcome.errno, &outcome.out) {
+        (Call::Connect { .. }, None, _) if *known == Some(Fact::ConnectedBefore) => {
+            "connect() again returned 0: the attempt before is through, and this tells it once. The next one says EISCONN."
+        }
+        (Call::SoError { .. }, None, Some(Out::SoError(None))) => match state.stage() {
+            Stage::Pending | Stage::ConnectAttempted if *known != Some(Fact::SoErrorZero) => {
+                "SO_ERROR was 0: no error so far. The attempt still runs, so zero is not yes."
+            }
+            Stage::Error => "SO_ERROR was 0: the error was read before, and reading emptied it.",
+            Stage::Connected => "SO_ERROR was 0: no error waits on this connection.",
+            Stage::Created | Stage::NonBlocking => {
+                "SO_ERROR was 0: nothing was tried yet, so nothing has failed."
+            }
+            _ => return None,
+        },
+        (Call::Send { .. }, Some(Errno::EAGAIN), _) if state.stage().is_under_way() => {
+            "EAGAIN: it is not connected yet, so nothing can be sent. Nothing was lost."
+        }
+        (Call::Recv { .. }, Some(Errno::EAGAIN), _) if state.stage().is_under_way() => {
+            "EAGAIN: it is not connected yet, so nothing can be read."
+        }
+        (Call::Getpeername { .. }, Some(Errno::ENOTCONN), _) => match state.stage() {
+            Stage::Pending if *known == Some(Fact::Phantom) && state.marks.fact == world.n => {
+                return None;
+            }
+            Stage::Pending | Stage::Writable | Stage::ConnectAttempted => {
+                "ENOTCONN: there is no other end yet; the attempt still runs."
+            }
+            _ => "ENOTCONN: there is no other end.",
+        },
+        _ => return None,
+    })
+}
+
 fn call_name(call: &Call) -> String {
     format!("{}()", call.name())
 }
@@ -236,18 +271,28 @@ fn first_sentence(text: &str) -> &str {
     text.find(". ").map_or(text, |end| &text[..=end])
 }
 
-fn far_calls(record: &Record, telling: &mut Telling) {
+fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
     if !matches!(&record.cause, Cause::Command(words) if words.starts_with("accept")) {
         return;
     }
     for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
         telling.say(Weight::Call, calls::find(fact, false, true).long.clone());
-        if let (Some(row), Some(outcome)) = (fact.row, &fact.outcome)
-            && outcome.errno.is_none()
-        {
-            telling.say(Weight::Call, format!(
-                "A place is free now: the kernel of {row} tries again with its next SYN, by itself."
-            ));
+        let (Some(row), Some(outcome)) = (fact.row.and_then(|row| world.row(row)), &fact.outcome)
+        else {
+            continue;
+        };
+        let Some(Out::Addr(from)) = &outcome.out else {
+            continue;
+        };
+        if row.look.local.as_ref() != Some(from) {
+            telling.say(
+                Weight::Call,
+                "It was one of the lab's own, which had filled the queue.".to_owned(),
+            );
+        }
+        if kernel::tcp_state(row) == Some(TcpState::SynSent) {
+            let number = row.row;
+            telling.say(Weight::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
         }
     }
 }
@@ -427,7 +472,7 @@ fn still_true(world: &World, record: &Record) -> Option<String> {
     let is = if rows.len() == 1 { "is" } else { "are" };
     (!rows.is_empty()).then(|| {
         format!(
-            "No news, and yet {} {is} readable: an edge is told once, and mio does not repeat it. poll and select would.",
+            "No news, and yet {} {is} readable: without a new event an edge is not repeated. poll and select would tell it.",
             numbers::in_words(&rows)
         )
     })

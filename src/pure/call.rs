@@ -407,6 +407,13 @@ impl Call {
             Call::Recv { fd, size } => format!("{fd}, {size}, 0"),
             Call::Shutdown { fd, how } => format!("{fd}, {}", how.name()),
             Call::Listen { fd, backlog } => format!("{fd}, {backlog}"),
+            Call::SetOption {
+                fd,
+                option: SocketOption::Linger,
+                value,
+            } => {
+                format!("{fd}, SOL_SOCKET, SO_LINGER, {{onoff=1, linger={value}}}")
+            }
             Call::SetOption { fd, option, value } => {
                 format!("{fd}, {}, {}, [{value}]", option.level(), option.name())
             }

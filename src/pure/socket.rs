@@ -128,6 +128,8 @@ pub enum Step {
 pub enum Fact {
     /// What connect() said last; `None` is 0.
     Connect(Option<Errno>),
+    /// connect() was called again and said 0: the attempt before is through.
+    ConnectedBefore,
     /// SO_ERROR was read in the verdict step and was 0.
     SoErrorZero,
     /// SO_ERROR was 0, and yet there is no peer.
@@ -316,13 +318,15 @@ impl Attempt {
     /// connect() clears all hints: they spoke of what was before.
     fn observe_connect(&mut self, errno: Option<Errno>) {
         let was_connected = self.stage == Stage::Connected;
+        let was_under_way = self.stage.is_under_way() && !self.must_retry;
         self.walked.insert(Stage::ConnectAttempted);
         self.hints = Readiness::empty();
         self.so_error_zero = false;
         self.must_retry = false;
         match errno {
+            None | Some(Errno::EISCONN) if was_connected => {}
+            None if was_under_way => self.connected(Fact::ConnectedBefore),
             None => self.connected(Fact::Connect(None)),
-            Some(Errno::EISCONN) if was_connected => {}
             Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
             Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
                 let watched = self.registered.is_some();

@@ -96,6 +96,12 @@ pub enum TargetError {
         "no network interface is called '{0}' here. After % write an interface of this machine, such as [fe80::1%eth0]:80"
     )]
     UnknownInterface(String),
+    /// A URL.
+    #[error("'{0}' is a URL. Write only its host and port, such as localhost:80")]
+    Url(String),
+    /// Several targets in one word.
+    #[error("'{0}' contains a comma. Write several targets with spaces between them")]
+    Comma(String),
     /// A network instead of an address.
     #[error(
         "'{0}' is a range of addresses. One target is one address and one port: this program does not scan. Write 10.0.0.1:80"
@@ -155,6 +161,12 @@ impl Target {
             .any(|c| clean::is_hostile(c) || c.is_whitespace())
         {
             return Err(TargetError::BadCharacter(short(text)));
+        }
+        if text.contains("://") {
+            return Err(TargetError::Url(short(text)));
+        }
+        if text.contains(',') {
+            return Err(TargetError::Comma(short(text)));
         }
         let place = if let Some(name) = text.strip_prefix('@') {
             lab(name, lookup)?
@@ -377,6 +389,8 @@ mod tests {
             ("@nope", "@open, @refused"),
             ("10.0.0.0/8:80", "range"),
             ("10.0.0.0/8", "range"),
+            ("http://localhost:80/", "is a URL"),
+            ("a:1,b:2", "with spaces between"),
             (long.as_str(), "300 characters"),
             ("a\u{1b}[2J:80", "control character"),
             ("a b:80", "space"),

@@ -1,7 +1,7 @@
 //! The calls of the shown record, in strace's notation; zoomed, the whole log.
 
 use super::layout::Shape;
-use super::paint::{cut, heading, put};
+use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::calls;
@@ -39,6 +39,14 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
         title = format!("{title}, {} more: TAB z", all - room);
     }
     heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
+    if all == 0 {
+        let text = if record.looked {
+            "no call was made for your program; looks are not listed here"
+        } else {
+            "no call"
+        };
+        put(frame, area, 4, 1, text, theme::text(model));
+    }
     for (line, entry) in (1..).zip(entries.iter().take(room)) {
         put_entry(frame, area, line, model, entry);
     }
@@ -224,6 +232,7 @@ fn log_lines(record: &Record) -> Vec<String> {
 
 /// The whole log up to the shown record, scrolled from its end.
 pub(super) fn whole_log(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let width = usize::from(area.width) - 2;
     let lines: Vec<String> = model
         .history
         .records()
@@ -232,6 +241,7 @@ pub(super) fn whole_log(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         .take(500)
         .rev()
         .flat_map(|r| log_lines(r))
+        .flat_map(|line| wrap(&line, width))
         .collect();
     let room = usize::from(area.height.saturating_sub(1));
     let last = lines.len().saturating_sub(room);

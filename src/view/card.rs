@@ -53,9 +53,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, topics: &[S
         );
     }
     let back = if topics.len() > 1 {
-        "TAB: the next card. Any other key goes back."
+        "TAB: the next card. ESC goes back."
     } else {
-        "Any key goes back."
+        "ESC goes back."
     };
     put(frame, area, 2, line + 1, back, plain);
 }
@@ -119,7 +119,7 @@ fn class(errno: Errno) -> String {
     let means = match errno.class() {
         Class::Retry => "nothing was done; the same call may be made again later",
         Class::Pending => "the kernel goes on by itself; wait for news",
-        Class::Error => "it failed; calling again unchanged will not help",
+        Class::Error => "it failed; read below before you call again",
     };
     format!("{}: {means}", errno.class().word())
 }

@@ -12,8 +12,14 @@ use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+    // While a text is typed these two keys are letters like all others.
+    let typing = matches!(model.overlay, Overlay::Prompt(_) | Overlay::Help { .. });
     let fixed = [text(model, Action::Help), text(model, Action::Quit)];
-    let tail = fixed.join("  ");
+    let tail = if typing {
+        "Ctrl-C quit".to_owned()
+    } else {
+        fixed.join("  ")
+    };
     let width = usize::from(area.width);
     let gap = if shape == Shape::Rich { "   " } else { "  " };
     let mut line = String::from(" ");

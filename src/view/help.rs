@@ -59,7 +59,17 @@ pub(super) fn pane(
         area,
         model,
         None,
-        &[(3, &title), (26, "up, down, SPACE scroll; type to search")],
+        &[
+            (3, &title),
+            (
+                26,
+                if area.width < 80 {
+                    "SPACE scrolls; type to find"
+                } else {
+                    "up, down, SPACE scroll; type to search"
+                },
+            ),
+        ],
     );
     let plain = theme::text(model);
     let asked = format!("search: {}", search.value());

@@ -120,6 +120,9 @@ fn true_sets(asked: Option<Interest>, witness: Witness<SelectSets>) -> SelectSet
     if !asked.contains(Interest::WRITABLE) {
         sets.remove(SelectSets::W);
     }
+    if !asked.contains(Interest::PRIORITY) {
+        sets.remove(SelectSets::X);
+    }
     sets
 }
 
@@ -174,14 +177,25 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
     }
 }
 
+/// Draws it over the whole screen: every kind of readiness, as far as the width allows.
+pub(super) fn zoomed(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    match area.width {
+        95.. => table(frame, area, model, &KINDS, true),
+        80.. => table(frame, area, model, &KINDS, false),
+        _ => narrow(frame, area, model),
+    }
+}
+
 /// `TRUE after tick 4`, or with the time if something else than a tick was looked at last.
 fn true_title(model: &Model) -> String {
     let world = model.world();
     match world.looked_at_us {
         _ if world.tick == 0 => "TRUE after a tick".to_owned(),
         None => "TRUE: looks are off".to_owned(),
-        Some(_) if world.looked_n == world.tick_n => format!("TRUE after tick {}", world.tick),
-        Some(at) => format!("TRUE at {}", model.clock(at)),
+        Some(_) if world.looked_n == world.tick_n => {
+            format!("TRUE of these after tick {}", world.tick)
+        }
+        Some(at) => format!("TRUE of these at {}", model.clock(at)),
     }
 }
 
@@ -217,6 +231,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
     heading(frame, area, model, Some(Pane::Lists), &parts);
     let plain = theme::text(model);
     let any = world.tick > 0;
+    let watched = world.present().any(|row| row.asked().is_some());
     if any {
         let no_answer = world
             .present()
@@ -255,7 +270,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
                 let asked = asked_cell(&facts, flag);
                 put_cell(0, asked.text(room(0)), asked.is_changed());
             }
-            None if any => put_cell(0, "always told".to_owned(), false),
+            None if watched => put_cell(0, "always told".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
         }
         let told = new_cell(&facts, line.new);
@@ -288,6 +303,9 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         };
         put_cell(i + 1, text, select.is_some_and(|cell| cell.is_changed()));
     }
+    if any && !watched {
+        put_within(frame, area, at(1) as u16, 2, 20, "nobody is watched", plain);
+    }
     differs(frame, area, model, &facts, lines.len() as u16 + 2);
 }
 
@@ -306,7 +324,7 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, facts: &[Facts], li
 fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let world = model.world();
     let facts = gather(world);
-    let (new, truth) = (new_title(model), true_title(model));
+    let (new, truth) = (new_title(model), true_title(model).replace("of these ", ""));
     let new = if new.len() > 9 { "NEW".to_owned() } else { new };
     let parts = [
         (3, "LISTS"),

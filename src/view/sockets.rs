@@ -50,13 +50,14 @@ impl Columns {
             envelope: ENVELOPE,
         };
         // What is least needed goes first.
-        let drops: [fn(&mut Columns); 7] = [
+        let drops: [fn(&mut Columns); 8] = [
             |c| c.envelope = 0,
             |c| c.target = c.target.min(24),
             |c| c.target = c.target.min(15),
             |c| c.port = 0,
             |c| c.fd = 0,
             |c| (c.fact, c.stage) = (0, STAGE + 4),
+            |c| c.kernel = KERNEL - 6,
             |c| c.target = c.target.min(11),
         ];
         for drop in drops {
@@ -135,14 +136,12 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fre
         parts.push((program_at as u16, "your program"));
         parts.push((at as u16, "kernel TCP"));
         at += columns.kernel;
-        if columns.fd > 0 {
-            parts.push(((at + columns.fd - 2) as u16, "fd"));
+        at += columns.fd + columns.port;
+        match (columns.fd > 0, columns.port > 0) {
+            (true, true) => parts.push(((at - "fd my port".len()) as u16, "fd my port")),
+            (true, false) => parts.push(((at - "fd".len()) as u16, "fd")),
+            _ => {}
         }
-        at += columns.fd;
-        if columns.port > 0 {
-            parts.push(((at + columns.port - 4) as u16, "port"));
-        }
-        at += columns.port;
         if columns.envelope > 0 {
             parts.push(((at + 3) as u16, "SO_ERROR"));
         }
@@ -180,7 +179,7 @@ fn one(
         area,
         target_at as u16,
         line,
-        &cut(&row.target, columns.target),
+        &cut_target(&row.target, columns.target),
         target_style,
     );
 
@@ -314,6 +313,7 @@ fn fact_text(row: &RowState) -> String {
         Some(Fact::Connect(None)) => "0 at once".to_owned(),
         Some(Fact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
         Some(Fact::Connect(Some(errno))) => errno.name().into_owned(),
+        Some(Fact::ConnectedBefore) => "0: was through".to_owned(),
         Some(Fact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
         Some(Fact::Phantom) => "a phantom".to_owned(),
         Some(Fact::Peer(_)) => "has a peer".to_owned(),
@@ -345,6 +345,16 @@ fn kernel_cell(
     }
 }
 
+/// A target that is too long loses its beginning: what tells two of them apart is mostly the port.
+fn cut_target(target: &str, width: usize) -> String {
+    let count = target.chars().count();
+    if target.width() <= width || target.width() != count {
+        return cut(target, width);
+    }
+    let tail: String = target.chars().skip(count + 1 - width.max(1)).collect();
+    format!("~{tail}")
+}
+
 /// The room of `. no socket yet`, after which it says where the row will lead.
 fn new_width(area: Rect) -> usize {
     if area.width < 80 { 16 } else { STAGE }
@@ -360,7 +370,7 @@ fn where_to(row: &RowState, area: Rect) -> String {
                 .map_or_else(|| addr.to_string(), |port| format!("{word}{port}"));
             format!("{port}: {}", peers::far_end(peer).unwrap_or("of the lab"))
         }
-        (_, _, Some((host, port))) => format!("a name: {host} is looked up first, port {port}"),
+        (_, _, Some((_, port))) => format!("a name, looked up first; port {port}"),
         (_, Some(addr), _) if addr.is_local() => "an address on this machine".to_owned(),
         (_, Some(_), _) => "an address on the network".to_owned(),
         _ => String::new(),

@@ -46,7 +46,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let line = if area.height > 2 { 2 } else { 1 };
     let pieces = pieces(row, usize::from(area.width) - 1);
     let mut column = 1;
+    let mut line = line;
     for piece in &pieces {
+        if area.height > 4 && column + piece.text.len() as u16 > area.width {
+            (column, line) = (4, line + 1);
+        }
         let style = match piece.lit {
             Lit::Here => {
                 theme::stage(model, row.stage()).add_modifier(Modifier::BOLD | Modifier::REVERSED)

@@ -42,6 +42,16 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     for (line, text) in (1..).zip(&shown) {
         put(frame, area, 1, line, text, plain);
     }
+    if words.len() > scroll + for_words && for_words > 0 {
+        put(
+            frame,
+            area,
+            area.width.saturating_sub(5),
+            for_words as u16,
+            " ...",
+            plain,
+        );
+    }
     // On a small screen NEXT stands at the bottom, where the eye finds it again; on a large one it follows the words.
     let first = match (fresh && !narrow, area.height <= 8) {
         (true, _) => 1,

@@ -57,7 +57,14 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
     if !model.history.is_live() {
         let last = model.history.live().tick;
         parts.push(format!("TICK {} of {last}", world.tick));
-        parts.push("PAST: SPACE goes forward, END is live".to_owned());
+        parts.push(
+            if shape == Shape::Narrow {
+                "PAST: END is live"
+            } else {
+                "PAST: SPACE goes forward, END is live"
+            }
+            .to_owned(),
+        );
         return format!(" {}", parts.join("   "));
     }
     parts.push(format!("TICK {}", world.tick));

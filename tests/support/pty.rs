@@ -7,8 +7,22 @@ use std::time::{Duration, Instant};
 
 /// How long a screen may take to show what is expected.
 pub const BOUND: Duration = Duration::from_secs(5);
-/// So long nothing must come for a frame to be whole.
-const QUIET: Duration = Duration::from_millis(20);
+/// So long nothing must come for a frame to be whole, if its end cannot be seen.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// The program ends each frame by showing the cursor and putting it in its place.
+fn ends_a_frame(raw: &[u8]) -> bool {
+    let tail = &raw[raw.len().saturating_sub(20)..];
+    let show = b"\x1b[?25h\x1b[";
+    let at = tail.windows(show.len()).rposition(|window| window == show);
+    at.is_some_and(|at| {
+        let place = &tail[at + show.len()..];
+        place.ends_with(b"H")
+            && place
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || *byte == b';' || *byte == b'H')
+    })
+}
 
 struct Shared {
     parser: vt100::Parser,
@@ -94,12 +108,15 @@ impl Pty {
         loop {
             let screen = shared.parser.screen().contents();
             if wanted(&screen) {
+                if ends_a_frame(&shared.raw) || shared.ended {
+                    return screen;
+                }
                 // A frame comes in pieces: the screen is taken when no further piece follows.
                 let (later, quiet) = bell
                     .wait_timeout(shared, QUIET)
                     .expect("no panic while reading");
                 shared = later;
-                if quiet.timed_out() || shared.ended {
+                if quiet.timed_out() {
                     return screen;
                 }
                 continue;

@@ -86,6 +86,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Shutdown => open(model, Asks::ShutdownHow, "wr".to_owned()),
         Action::Delete => return confirm(model, Confirm::Delete),
         Action::Restart => return confirm(model, Confirm::Restart),
+        Action::Close if model.chosen_row().is_some_and(|row| row.fd().is_none()) => {
+            model.notice = Some(format!("{chosen} has no open descriptor to close."));
+        }
         Action::Close => return confirm(model, Confirm::Close),
         _ => {}
     }

@@ -59,7 +59,6 @@ pub(super) fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         Key::Esc | Key::Enter => model.overlay = Overlay::None,
         Key::Char('?') => model.overlay = Overlay::None,
-        Key::Char('q') if search.value().is_empty() => return vec![Effect::Quit],
         Key::Up => *scroll = scroll.saturating_sub(1),
         Key::Down => *scroll = scroll.saturating_add(1),
         Key::PageUp => *scroll = scroll.saturating_sub(10),
@@ -87,6 +86,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Key::Enter => enter(model),
         key => {
             prompt.error = None;
+            if std::mem::take(&mut prompt.proposed) && matches!(key, Key::Char(_)) {
+                prompt.input.reset();
+            }
             edit(&mut prompt.input, key);
             if prompt.asks == Asks::Filter {
                 model.filter = clean::text(prompt.input.value());

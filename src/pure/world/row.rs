@@ -144,7 +144,7 @@ impl RowState {
             let mut wanted = SelectSets::empty();
             wanted.set(SelectSets::R, asked.contains(Interest::READABLE));
             wanted.set(SelectSets::W, asked.contains(Interest::WRITABLE));
-            wanted.set(SelectSets::X, true);
+            wanted.set(SelectSets::X, asked.contains(Interest::PRIORITY));
             sets & wanted
         })
     }
