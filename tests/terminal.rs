@@ -479,3 +479,25 @@ fn a_slow_name_freezes_nothing() {
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
 }
+
+#[test]
+fn the_words_depend_on_the_stage() {
+    let mut pty = start(80, 24);
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    // 3 is pending and not connected: nothing is full, nothing is a phantom, and zero is not yes.
+    pty.press_until("3", "STATES of 3");
+    pty.press_until("p", "there is no other end yet");
+    pty.press_until("e", "The attempt still runs, so zero is not");
+    pty.press_until("s", "send:");
+    pty.press_until("\r", "it is not connected yet");
+    // 1 is through: connect() again tells it once, then EISCONN.
+    pty.press_until("1", "STATES of 1");
+    pty.press_until("c", "the attempt before is through");
+    pty.press_until("c", "EISCONN: it is connected already");
+    // What is typed replaces the proposal.
+    pty.press_until("v", "receive: 1024");
+    pty.press_until("5", "receive: 5");
+    pty.press_until("\u{1b}", "STATES of 1");
+}

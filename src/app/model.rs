@@ -211,24 +211,17 @@ impl Model {
         }
     }
 
-    /// The rows for the looks that cost a call a socket, at most 64: those on the screen, then the first others.
+    /// The rows for the looks that cost a call a socket: all, if they are few; else those on the screen.
     pub fn shown(&self) -> Vec<Row> {
-        const MOST: usize = 64;
-        let room = self.room.clamp(4, MOST);
-        let mut rows: Vec<Row> = self
-            .listed()
+        const FEW: usize = 64;
+        if self.world().count() <= FEW {
+            return self.world().present().map(|row| row.row).collect();
+        }
+        self.listed()
             .skip(self.first)
-            .take(room)
+            .take(self.room.clamp(4, FEW))
             .map(|row| row.row)
-            .collect();
-        let visible = rows.clone();
-        let others = self
-            .world()
-            .present()
-            .map(|row| row.row)
-            .filter(|row| !visible.contains(row));
-        rows.extend(others.take(MOST - visible.len()));
-        rows
+            .collect()
     }
 
     /// The local time of a moment of the session, as `14:03:22`.
