@@ -10,7 +10,6 @@ use crate::pure::record::{Look, TcpState, Witness};
 use rustix::event::{
     FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };
-use rustix::fd::BorrowedFd;
 
 /// select(2): an `fd_set` holds the descriptors 0 to 1023.
 pub const FD_SETSIZE: i32 = 1024;
@@ -20,43 +19,52 @@ const AT_ONCE: Timespec = Timespec {
     tv_nsec: 0,
 };
 
-/// One socket to look at.
+/// What the two witnesses say that are asked about all sockets with one call each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Glance {
+    /// poll(2)
+    pub poll: Witness<PollMask>,
+    /// select(2)
+    pub select: Witness<SelectSets>,
+}
+
+/// Asks poll(2) and select(2) about all these sockets; the answers come in the same order. A descriptor that is not open is not
+/// asked about.
+pub fn glance(fds: &[Fd], descriptors: &Descriptors) -> Vec<Glance> {
+    let mut glances = vec![Glance::default(); fds.len()];
+    by_poll(fds, descriptors, &mut glances);
+    by_select(fds, descriptors, &mut glances);
+    glances
+}
+
+/// One socket to look at closely, with the witnesses that cost a call a socket.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// Its descriptor.
     pub fd: Fd,
-    /// Whether the witnesses that cost one call a socket are asked too.
-    pub closely: bool,
     /// Whether its local address is asked for.
     pub local: bool,
     /// Where it connects to, which names it to sock_diag(7).
     pub remote: Option<Addr>,
 }
 
-/// Asks every witness about every subject at `now_us` of the session; the answers come in the same order. A descriptor that is not open gives `None`.
-pub fn look(subjects: &[Subject], descriptors: &Descriptors, now_us: u64) -> Vec<Option<Look>> {
-    let open: Vec<Option<BorrowedFd<'_>>> = subjects
-        .iter()
-        .map(|subject| descriptors.get(subject.fd))
-        .collect();
-    let mut looks: Vec<Option<Look>> = open.iter().map(|fd| fd.map(|_| Look::default())).collect();
-    by_poll(&open, &mut looks);
-    by_select(subjects, &mut looks);
-    by_epoll(subjects, &open, &mut looks);
-    for ((subject, fd), look) in subjects.iter().zip(&open).zip(&mut looks) {
-        let (Some(fd), Some(look)) = (fd, look) else {
+/// Asks a level-triggered epoll, `TCP_INFO` and the like about every subject at `now_us` of the session; the answers come in the same
+/// order. What [`glance`] asks is left out.
+pub fn closely(subjects: &[Subject], descriptors: &Descriptors, now_us: u64) -> Vec<Look> {
+    let mut looks = vec![Look::default(); subjects.len()];
+    by_epoll(subjects, descriptors, &mut looks);
+    for (subject, look) in subjects.iter().zip(&mut looks) {
+        let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
-        if subject.closely {
-            look.tcp = tcp::info(*fd).map_or(Witness::NoAnswer, Witness::Says);
-        }
+        look.tcp = tcp::info(fd).map_or(Witness::NoAnswer, Witness::Says);
         if subject.local {
-            look.local = local_address(*fd);
+            look.local = local_address(fd);
         }
         if let Witness::Says(tcp) = &mut look.tcp
             && tcp.state == TcpState::SynSent
             && let (Some(local), Some(remote)) = (
-                look.local.clone().or_else(|| local_address(*fd)),
+                look.local.clone().or_else(|| local_address(fd)),
                 &subject.remote,
             )
         {
@@ -90,17 +98,20 @@ fn poll_wanted() -> PollFlags {
     wanted
 }
 
-fn by_poll(open: &[Option<BorrowedFd<'_>>], looks: &mut [Option<Look>]) {
-    let mut fds: Vec<PollFd<'_>> = open
+fn by_poll(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
+    let wanted = poll_wanted();
+    let open = fds
         .iter()
-        .flatten()
-        .map(|fd| PollFd::from_borrowed_fd(*fd, poll_wanted()))
-        .collect();
+        .enumerate()
+        .filter_map(|(index, fd)| Some((index, descriptors.get(*fd)?)));
+    let (places, mut fds): (Vec<usize>, Vec<PollFd<'_>>) = open
+        .map(|(index, fd)| (index, PollFd::from_borrowed_fd(fd, wanted)))
+        .unzip();
     if fds.is_empty() || rustix::event::poll(&mut fds, Some(&AT_ONCE)).is_err() {
         return;
     }
-    for (look, fd) in looks.iter_mut().flatten().zip(&fds) {
-        look.poll = Witness::Says(mask(fd.revents()));
+    for (place, fd) in places.into_iter().zip(&fds) {
+        glances[place].poll = Witness::Says(mask(fd.revents()));
     }
 }
 
@@ -108,12 +119,13 @@ fn by_poll(open: &[Option<BorrowedFd<'_>>], looks: &mut [Option<Look>]) {
     unsafe_code,
     reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
 )]
-fn by_select(subjects: &[Subject], looks: &mut [Option<Look>]) {
-    let numbers: Vec<i32> = subjects
+fn by_select(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
+    let open = |fd: &&Fd| descriptors.get(**fd).is_some();
+    let numbers: Vec<i32> = fds
         .iter()
-        .zip(&*looks)
-        .filter(|(subject, look)| look.is_some() && subject.fd.0 < FD_SETSIZE)
-        .map(|(subject, _)| subject.fd.0)
+        .filter(|fd| fd.0 < FD_SETSIZE)
+        .filter(open)
+        .map(|fd| fd.0)
         .collect();
     let highest = numbers.iter().max().map_or(0, |highest| highest + 1);
     let mut sets = [(); 3]
@@ -150,37 +162,34 @@ fn by_select(subjects: &[Subject], looks: &mut [Option<Look>]) {
             }
         }
     }
-    for (subject, look) in subjects.iter().zip(looks) {
-        let Some(look) = look else { continue };
-        let index = usize::try_from(subject.fd.0).unwrap_or(usize::MAX);
-        look.select = match says.get(index) {
-            Some(says) if subject.fd.0 < FD_SETSIZE => Witness::Says(*says),
+    for (fd, glance) in fds.iter().zip(glances) {
+        let index = usize::try_from(fd.0).unwrap_or(usize::MAX);
+        glance.select = match says.get(index) {
+            Some(says) if fd.0 < FD_SETSIZE => Witness::Says(*says),
             _ => Witness::NoAnswer,
         };
     }
 }
 
 #[cfg(target_os = "linux")]
-fn by_epoll(subjects: &[Subject], open: &[Option<BorrowedFd<'_>>], looks: &mut [Option<Look>]) {
+fn by_epoll(subjects: &[Subject], descriptors: &Descriptors, looks: &mut [Look]) {
     use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
-    let close: Vec<usize> = (0..subjects.len())
-        .filter(|i| subjects[*i].closely && looks[*i].is_some())
-        .collect();
-    if close.is_empty() {
+    if subjects.is_empty() {
         return;
     }
     let Ok(epfd) = epoll::create(CreateFlags::CLOEXEC) else {
         return;
     };
     let wanted = EventFlags::IN | EventFlags::PRI | EventFlags::OUT | EventFlags::RDHUP;
-    for &index in &close {
-        let Some(fd) = open[index] else { continue };
-        let added = epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted);
-        if let (Ok(()), Some(look)) = (added, &mut looks[index]) {
+    for (index, (subject, look)) in subjects.iter().zip(&mut *looks).enumerate() {
+        let Some(fd) = descriptors.get(subject.fd) else {
+            continue;
+        };
+        if epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted).is_ok() {
             look.epoll = Witness::Says(PollMask::empty());
         }
     }
-    let mut events: Vec<Event> = Vec::with_capacity(close.len());
+    let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
     let _ = epoll::wait(
         &epfd,
         rustix::buffer::spare_capacity(&mut events),
@@ -188,14 +197,14 @@ fn by_epoll(subjects: &[Subject], open: &[Option<BorrowedFd<'_>>], looks: &mut [
     );
     for event in &events {
         let (flags, data) = (event.flags, event.data);
-        let place = usize::try_from(data.u64())
+        if let Some(look) = usize::try_from(data.u64())
             .ok()
-            .and_then(|index| looks.get_mut(index));
-        if let Some(Some(look)) = place {
+            .and_then(|index| looks.get_mut(index))
+        {
             look.epoll = Witness::Says(mask(PollFlags::from_bits_truncate(flags.bits() as u16)));
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn by_epoll(_: &[Subject], _: &[Option<BorrowedFd<'_>>], _: &mut [Option<Look>]) {}
+fn by_epoll(_: &[Subject], _: &Descriptors, _: &mut [Look]) {}

@@ -1,11 +1,11 @@
 //! The looks at the end of a record: whom to ask how closely, and what is worth writing down.
 
 use super::{Looks, Session};
-use crate::os::look::{Subject, look};
-use crate::pure::ids::Row;
+use crate::os::look::{Subject, closely, glance};
+use crate::pure::ids::{Fd, Row};
 use crate::pure::record::{Look, Record, Witness};
 use crate::pure::socket::Stage;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// The witnesses that cost a call a socket are asked for at most so many.
 const MOST_CLOSELY: usize = 64;
@@ -17,48 +17,70 @@ impl Session {
     /// Asks the witnesses about every open socket and writes down what differs from before.
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
-        let all = self.options.looks == Looks::All;
-        let close: HashSet<Row> = shown.iter().copied().take(MOST_CLOSELY).collect();
-        let mut rows = Vec::new();
-        let mut subjects = Vec::new();
-        for state in self.world.present() {
-            let Some(fd) = state.fd() else { continue };
-            let closely = all
-                || close.contains(&state.row)
-                || (shown.is_empty() && rows.len() < MOST_CLOSELY);
+        let mut close = self.close(shown);
+        let (rows, fds): (Vec<Row>, Vec<Fd>) = self
+            .world
+            .present()
+            .filter_map(|state| Some((state.row, state.fd()?)))
+            .unzip();
+        for (row, glance) in rows.into_iter().zip(glance(&fds, &self.descriptors)) {
+            let Some(state) = self.world.row(row) else {
+                continue;
+            };
+            let closely = close.remove(&row);
+            // Of most sockets there is nothing new to say, and there may be thousands.
+            if closely.is_none()
+                && (state.look.poll, state.look.select) == (glance.poll, glance.select)
+            {
+                continue;
+            }
+            let look = Look {
+                poll: glance.poll,
+                select: glance.select,
+                ..closely.unwrap_or_default()
+            };
+            if let Some(news) = self.news(row, look) {
+                record.looks.push((row, news));
+            }
+        }
+    }
+
+    /// The witnesses that cost a call a socket, for the rows that somebody sees; without anybody, for the first.
+    fn close(&self, shown: &[Row]) -> HashMap<Row, Look> {
+        let wanted: Vec<Row> = match self.options.looks {
+            Looks::All => self.world.present().map(|state| state.row).collect(),
+            _ if shown.is_empty() => self
+                .world
+                .present()
+                .map(|state| state.row)
+                .take(MOST_CLOSELY)
+                .collect(),
+            _ => shown.iter().copied().take(MOST_CLOSELY).collect(),
+        };
+        let subject = |row: &Row| {
+            let state = self.world.row(*row)?;
             let bound = !matches!(state.stage(), Stage::Created | Stage::NonBlocking);
             let known = state
                 .look
                 .local
                 .as_ref()
                 .is_some_and(|local| local.port() != Some(0));
-            rows.push(state.row);
-            let remote = if closely {
-                state.current().addr.clone()
-            } else {
-                None
-            };
-            subjects.push(Subject {
-                fd,
-                closely,
-                local: closely && bound && !known,
-                remote,
-            });
-        }
-        let now_us = self.now_us();
-        for ((row, subject), answer) in
-            rows.into_iter()
-                .zip(&subjects)
-                .zip(look(&subjects, &self.descriptors, now_us))
-        {
-            let Some(mut answer) = answer else { continue };
-            if subject.closely {
-                answer.queue = self.lab.queue(row).map_or(Witness::NotAsked, Witness::Says);
-            }
-            if let Some(news) = self.news(row, answer) {
-                record.looks.push((row, news));
-            }
-        }
+            Some((
+                *row,
+                Subject {
+                    fd: state.fd()?,
+                    local: bound && !known,
+                    remote: state.current().addr.clone(),
+                },
+            ))
+        };
+        let (rows, subjects): (Vec<Row>, Vec<Subject>) = wanted.iter().filter_map(subject).unzip();
+        let looks = closely(&subjects, &self.descriptors, self.now_us());
+        let with_queue = |(row, mut look): (Row, Look)| {
+            look.queue = self.lab.queue(row).map_or(Witness::NotAsked, Witness::Says);
+            (row, look)
+        };
+        rows.into_iter().zip(looks).map(with_queue).collect()
     }
 
     /// The answer, if it differs from what is known. The same timer read twice differs by the clock's ticks; that is no news.
