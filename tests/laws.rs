@@ -266,6 +266,18 @@ proptest! {
     }
 
     #[test]
+    fn the_unsettled_rows_are_those_that_are_not_settled(session in any_session()) {
+        let mut world = World::default();
+        for record in &session {
+            world.apply(record);
+            let known: Vec<Row> = world.unsettled().map(|row| row.row).collect();
+            let derived: Vec<Row> = world.rows.iter().filter(|row| !row.is_settled()).map(|row| row.row).collect();
+            prop_assert_eq!(known, derived);
+            prop_assert!(world.rows.iter().filter(|row| row.is_settled()).all(|row| row.removed || row.next().is_none()));
+        }
+    }
+
+    #[test]
     fn events_never_conclude(session in any_session(), events in proptest::collection::vec((1..=ROWS, any_readiness()), 1..8)) {
         let mut world = World::default();
         for record in &session {

@@ -39,7 +39,7 @@ pub fn sentence(world: &World) -> String {
     }
     let groups = groups(world);
     let watched = world.present().any(|row| row.asked().is_some());
-    let news = match (watched, world.present().all(RowState::is_settled)) {
+    let news = match (watched, world.unsettled().next().is_none()) {
         (false, _) => "SPACE asks for news (nobody is watched yet)",
         (true, _) => "SPACE asks epoll_wait for news",
     };
@@ -103,32 +103,33 @@ fn reason(world: &World, row: Row) -> Option<String> {
     }
 }
 
+/// So many sockets are looked through for a suggestion.
+const FIRST: usize = 64;
+
 /// When only waiting is left: what to try.
 fn settled(world: &World) -> Option<String> {
-    let open: Vec<&RowState> = world.present().filter(|row| !row.is_settled()).collect();
+    let open: Vec<&RowState> = world.unsettled().collect();
     let knocks = |row: &RowState| {
         row.stage() == Stage::Pending && kernel::tcp_state(row) == Some(TcpState::SynSent)
     };
     if open.len() == world.count() || !open.iter().all(|row| knocks(row)) {
         return None;
     }
+    // Suggestions come from the first sockets; nobody looks through thousands for one.
+    let first = || world.present().take(FIRST);
     // A number chooses the socket, the key behind it acts.
     let mut tries = Vec::new();
     if let Some(row) = open.iter().find(|row| row.peer() == Some("pending")) {
         tries.push(format!("{} A accept there", row.row));
     }
-    if let Some(row) = world
-        .present()
-        .find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
+    if let Some(row) =
+        first().find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
     {
         tries.push(format!("{} e read its error", row.row));
-    } else if let Some(row) = world.present().find(|row| row.stage() == Stage::Connected) {
+    } else if let Some(row) = first().find(|row| row.stage() == Stage::Connected) {
         tries.push(format!("{} v receive", row.row));
     }
-    if let Some(row) = world
-        .present()
-        .find(|row| row.stage() == Stage::Error && row.fd().is_some())
-    {
+    if let Some(row) = first().find(|row| row.stage() == Stage::Error && row.fd().is_some()) {
         tries.push(format!("{} e ask again", row.row));
         tries.push(format!("{} c connect again", row.row));
     }

@@ -9,6 +9,7 @@ pub use row::{Marks, RowState, within};
 use super::ids::{AttemptId, Fd, Row};
 use super::record::Event;
 use super::socket::{Stage, Step};
+use std::collections::BTreeSet;
 
 /// At most so many connects to other machines may be pending at once. This program is no scanner.
 pub const MOST_REMOTE_PENDING: usize = 8;
@@ -30,6 +31,8 @@ pub struct World {
     pub looked_at_us: Option<u64>,
     /// The record after which the witnesses were last asked.
     pub looked_n: u64,
+    /// The rows that a tick may still change, so that a tick does not walk over thousands that are settled.
+    unsettled: BTreeSet<Row>,
     /// How many rows were deleted.
     removed: usize,
     /// The longest target, in characters.
@@ -76,6 +79,11 @@ impl World {
         self.owners.get(index).copied()
     }
 
+    /// The rows that are neither settled nor deleted, in order.
+    pub fn unsettled(&self) -> impl Iterator<Item = &RowState> {
+        self.unsettled.iter().filter_map(|row| self.row(*row))
+    }
+
     /// How many rows are on the screen.
     pub fn count(&self) -> usize {
         self.rows.len() - self.removed
@@ -89,16 +97,16 @@ impl World {
     /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in
     /// this poll and has a next call makes that one call.
     pub fn plan(&self, events: &[Event], scope: Scope) -> Vec<(Row, Step)> {
-        let mut heard = vec![false; self.rows.len()];
-        for event in events.iter().filter(|event| event.stale.is_none()) {
-            if let Some(flag) = heard.get_mut(event.row.index()) {
-                *flag = true;
-            }
-        }
+        let heard: BTreeSet<Row> = events
+            .iter()
+            .filter(|event| event.stale.is_none())
+            .map(|event| event.row)
+            .collect();
         let mut remote = self.remote_pending();
         let mut steps = Vec::new();
-        for state in self.present() {
-            if heard[state.row.index()] || matches!(scope, Scope::Only(only) if only != state.row) {
+        for state in self.unsettled() {
+            if heard.contains(&state.row) || matches!(scope, Scope::Only(only) if only != state.row)
+            {
                 continue;
             }
             let Some(step) = state.next() else { continue };
@@ -133,7 +141,7 @@ impl World {
     }
 
     fn remote_pending(&self) -> usize {
-        self.present()
+        self.unsettled()
             .filter(|state| state.stage().is_under_way() && state.is_remote())
             .count()
     }

@@ -182,7 +182,5 @@ fn step<W: Write>(
 }
 
 fn is_settled(world: &World) -> bool {
-    world
-        .present()
-        .all(crate::pure::world::RowState::is_settled)
+    world.unsettled().next().is_none()
 }

@@ -31,6 +31,9 @@ impl World {
         }
         for fact in &record.calls {
             self.observe(fact, &mut entered);
+            if let Some(row) = fact.row {
+                self.sort_in(row);
+            }
         }
         entered
     }
@@ -58,6 +61,28 @@ impl World {
     }
 
     fn change(&mut self, change: &Change) {
+        let (Change::Added { row, .. }
+        | Change::Removed { row }
+        | Change::Restarted { row }
+        | Change::Interest { row, .. }) = change;
+        self.change_row(change);
+        self.sort_in(*row);
+    }
+
+    /// Keeps the set of unsettled rows true after anything happened to a row.
+    fn sort_in(&mut self, row: Row) {
+        match self.row(row).map(RowState::is_settled) {
+            Some(false) => {
+                self.unsettled.insert(row);
+            }
+            Some(true) => {
+                self.unsettled.remove(&row);
+            }
+            None => {}
+        }
+    }
+
+    fn change_row(&mut self, change: &Change) {
         let n = self.n;
         match change {
             Change::Added {

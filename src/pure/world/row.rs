@@ -119,9 +119,10 @@ impl RowState {
     /// Whether no tick will change it any more by itself: connected, failed at the last address, or closed.
     pub fn is_settled(&self) -> bool {
         match self.stage() {
+            _ if self.removed => true,
             Stage::Connected | Stage::Closed => true,
             Stage::Error => self.next_address().is_none(),
-            _ => self.removed,
+            _ => false,
         }
     }
 
