@@ -3,6 +3,7 @@
 use super::calls::Depth;
 use super::{calls, errnos, kernel, numbers};
 use crate::pure::call::{By, Call, CallFact, Out};
+use crate::pure::clean;
 use crate::pure::errno::Errno;
 use crate::pure::ids::Row;
 use crate::pure::notation;
@@ -186,6 +187,20 @@ fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
         .and_then(|state| by_stage(world, state, fact))
     {
         return special.to_owned();
+    }
+    if let (Call::Recv { .. }, Some(Out::Bytes(bytes))) = (
+        &fact.call,
+        fact.outcome
+            .as_ref()
+            .and_then(|outcome| outcome.out.as_ref()),
+    ) && !bytes.is_empty()
+    {
+        let s = if bytes.len() == 1 { "" } else { "s" };
+        return format!(
+            "recv() took {} byte{s} out of the receive buffer: {}",
+            bytes.len(),
+            clean::excerpt(bytes, 60)
+        );
     }
     if let Some(Out::Addrs(addrs)) = fact
         .outcome

@@ -136,6 +136,9 @@ impl SocketOption {
     }
 }
 
+/// So many characters of data are written out beside a call.
+pub const EXCERPT: usize = 28;
+
 /// One call with its arguments. Each is exactly one system call, except `Getaddrinfo`, which is the C library's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -393,14 +396,9 @@ impl Call {
             Call::SoError { fd } => format!("{fd}, SOL_SOCKET, SO_ERROR"),
             Call::Getpeername { fd } | Call::Accept { fd } | Call::Close { fd } => fd.to_string(),
             Call::Send { fd, bytes } => {
-                let (shown, more) = if bytes.len() > 32 {
-                    (&bytes[..32], "...")
-                } else {
-                    (&bytes[..], "")
-                };
                 format!(
-                    "{fd}, \"{}\"{more}, {}, MSG_NOSIGNAL",
-                    clean::escape_bytes(shown),
+                    "{fd}, {}, {}, MSG_NOSIGNAL",
+                    clean::excerpt(bytes, EXCERPT),
                     bytes.len()
                 )
             }

@@ -58,6 +58,19 @@ pub fn escape_bytes(bytes: &[u8]) -> String {
     out
 }
 
+/// The beginning of some bytes in quotes, escaped, in about `width` characters; dots say that there are more.
+pub fn excerpt(bytes: &[u8], width: usize) -> String {
+    let mut text = String::new();
+    for (index, byte) in bytes.iter().enumerate() {
+        let next = escape_bytes(&[*byte]);
+        if text.len() + next.len() > width && index > 0 {
+            return format!("\"{text}\"...");
+        }
+        text.push_str(&next);
+    }
+    format!("\"{text}\"")
+}
+
 /// The bytes of a text that [`escape_bytes`] made, or that a person typed with the same escapes. Other characters stand for their
 /// UTF-8 bytes. `None` if an escape is broken.
 pub fn unescape_bytes(text: &str) -> Option<Vec<u8>> {
@@ -100,6 +113,14 @@ mod tests {
             clean,
             "a\\x1b]52;c;aGk=\\x07\\u{9b}2J\\u{202e}b\\u{200b}\\x7f\\n"
         );
+    }
+
+    #[test]
+    fn an_excerpt_says_when_there_is_more() {
+        assert_eq!(excerpt(b"hello", 10), "\"hello\"");
+        assert_eq!(excerpt(b"hello\n", 6), "\"hello\"...");
+        assert_eq!(excerpt(b"\x00\x01", 4), "\"\\x00\"...");
+        assert_eq!(excerpt(b"", 4), "\"\"");
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Calls in strace's notation: what went in, what came back.
 
-use super::call::{Call, CallFact, Out, timeout_ms};
+use super::call::{Call, CallFact, EXCERPT, Out, timeout_ms};
 use super::clean;
 use super::readiness::Readiness;
 use super::record::Event;
@@ -8,8 +8,6 @@ use std::fmt::Write;
 
 /// So many events are written out; more are counted.
 const MOST_EVENTS: usize = 16;
-/// So many received bytes are written out.
-const MOST_BYTES: usize = 48;
 
 /// The whole line: `connect(9, 127.0.0.1:80) = -1 EINPROGRESS`. `events` are those of the record, for its `epoll_wait`.
 pub fn line(fact: &CallFact, events: &[Event]) -> String {
@@ -59,12 +57,7 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
         (_, Some(Out::SoError(None))) => format!("{args}, [0]"),
         (_, Some(Out::SoError(Some(errno)))) => format!("{args}, [{errno}]"),
         (Call::Recv { fd, size }, Some(Out::Bytes(bytes))) => {
-            let (shown, more) = if bytes.len() > MOST_BYTES {
-                (&bytes[..MOST_BYTES], "...")
-            } else {
-                (&bytes[..], "")
-            };
-            format!("{fd}, \"{}\"{more}, {size}, 0", clean::escape_bytes(shown))
+            format!("{fd}, {}, {size}, 0", clean::excerpt(bytes, EXCERPT))
         }
         (Call::Getpeername { .. }, Some(Out::Addr(addr))) => format!("{args}, [{addr}]"),
         (Call::Getaddrinfo { .. }, Some(Out::Addrs(addrs))) => {
