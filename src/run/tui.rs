@@ -162,12 +162,15 @@ pub fn has_terminal() -> bool {
 impl Screen {
     /// Draws the model, after telling it how many rows fit.
     fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
-        let area = self.area()?;
-        model.size = (area.width, area.height);
-        if let Some(plan) = view::layout::plan(model, area) {
-            crate::app::update::fit(model, plan.room());
-        }
-        self.show(|frame| view::draw(frame, model))
+        let picture = |frame: &mut ratatui::Frame<'_>| {
+            let area = frame.area();
+            model.size = (area.width, area.height);
+            if let Some(plan) = view::layout::plan(model, area) {
+                crate::app::update::fit(model, plan.room());
+            }
+            view::draw(frame, model);
+        };
+        self.show(picture)
             .context("failed to write to the terminal")
     }
 }
