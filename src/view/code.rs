@@ -1,7 +1,7 @@
 //! A small correct program beside the chosen socket: a listing to compare with, not running. The line that made the socket's last call
 //! and the one that makes its next are marked from the calls.
 
-use super::paint::{cut, heading, put};
+use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::listings::{self, Line, Listing};
@@ -20,7 +20,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     heading(frame, area, model, Some(Pane::Code), &[(3, &title)]);
     let (ran, next) = (last_step(model), next_step(model));
     let lines: Vec<Line> = listing.lines().collect();
-    let notes = notes(listing, model);
+    let width = usize::from(area.width) - 2;
+    let notes: Vec<String> = notes(listing, model)
+        .iter()
+        .flat_map(|note| wrap(note, width))
+        .collect();
     let room = usize::from(area.height).saturating_sub(2 + notes.len());
     let marked =
         |step: Option<&str>| step.and_then(|step| lines.iter().position(|line| line.makes(step)));

@@ -1,7 +1,7 @@
 //! The kernel's own story of the shown sockets beside what the program may conclude: TCP_INFO and sock_diag, looked at after the
 //! record's calls.
 
-use super::paint::{cut, heading, put};
+use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::kernel;
@@ -10,24 +10,31 @@ use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// Where the kernel's column begins.
-const KERNEL: u16 = 31;
+/// Where the kernel's column begins, behind the stage. In a side pane the stage is left out: the socket list beside it has it.
+const BEHIND_STAGE: u16 = 31;
+const SIDE: u16 = 13;
+/// Where the stage stands.
+const STAGE: u16 = 13;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let parts = [
-        (3, "KERNEL"),
-        (12, "your program"),
-        (KERNEL, "the kernel (TCP_INFO, sock_diag)"),
-    ];
+    let with_stage = area.width >= 80;
+    let column = if with_stage { BEHIND_STAGE } else { SIDE };
+    let mut parts = vec![(3, "KERNEL"), (column, "TCP_INFO, sock_diag")];
+    if with_stage {
+        parts.push((STAGE, "your program"));
+    }
     heading(frame, area, model, Some(Pane::Kernel), &parts);
     let room = usize::from(area.height.saturating_sub(1));
     let width = usize::from(area.width);
     let plain = theme::text(model);
-    let mut y = 1;
-    let foot = 2;
+    let (mut y, foot) = (1, 2);
     for row in model.listed().skip(model.first).take(64) {
-        let lines = facts(model, row);
+        let facts = facts(model, row);
+        let lines: Vec<String> = facts
+            .iter()
+            .flat_map(|fact| wrap(fact, width - usize::from(column) - 2))
+            .collect();
         if usize::from(y) + lines.len() + foot > room + 1 {
             put(frame, area, 1, y, "... (U shows more)", plain);
             break;
@@ -40,31 +47,27 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             &cut(&format!("{:>3} {}", row.row, row.target), 11),
             plain,
         );
-        put(
-            frame,
-            area,
-            13,
-            y,
-            &cut(row.stage().word(), usize::from(KERNEL) - 14),
-            theme::stage(model, row.stage()),
-        );
-        let changed =
-            row.marks.look == model.world().n && model.world().n > 0 && kernel::state_changed(row);
-        for (index, text) in lines.iter().enumerate() {
-            let star = if changed && index == 0 { " *" } else { "" };
-            let style = if changed && index == 0 {
-                theme::changed(plain)
-            } else {
-                plain
-            };
+        if with_stage {
+            let style = theme::stage(model, row.stage());
             put(
                 frame,
                 area,
-                KERNEL,
+                STAGE,
                 y,
-                &cut(&format!("{text}{star}"), width - usize::from(KERNEL)),
+                &cut(row.stage().word(), usize::from(column - STAGE) - 1),
                 style,
             );
+        }
+        let changed =
+            row.marks.look == model.world().n && model.world().n > 0 && kernel::state_changed(row);
+        for (index, text) in lines.iter().enumerate() {
+            let first = changed && index == 0;
+            let (star, style) = if first {
+                (" *", theme::changed(plain))
+            } else {
+                ("", plain)
+            };
+            put(frame, area, column, y, &format!("{text}{star}"), style);
             y += 1;
         }
     }
@@ -74,7 +77,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         .filter(|_| model.world().tick > 0)
     {
         let text = format!(
-            "Looked at {}. It goes on without you: o looks again, and calls nothing.",
+            "Looked at {}; it goes on without you. o looks again.",
             model.clock(at)
         );
         put(

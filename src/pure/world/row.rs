@@ -2,7 +2,7 @@
 
 use crate::pure::addr::Addr;
 use crate::pure::ids::{AttemptId, Fd, Row};
-use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
+use crate::pure::readiness::{Interest, PollMask, Readiness};
 use crate::pure::record::Look;
 use crate::pure::socket::{Attempt, Stage, Step};
 
@@ -124,30 +124,6 @@ impl RowState {
             Stage::Error => self.next_address().is_none(),
             _ => false,
         }
-    }
-
-    /// TRUE in select()'s picture by poll(2), for what was asked for only; errors and hang-ups are always told.
-    pub fn true_by_poll(&self) -> Option<PollMask> {
-        let asked = self.current().registered?;
-        self.look.poll.answer().map(|mask| within(mask, asked))
-    }
-
-    /// The same by a level-triggered epoll.
-    pub fn true_by_epoll(&self) -> Option<PollMask> {
-        let asked = self.current().registered?;
-        self.look.epoll.answer().map(|mask| within(mask, asked))
-    }
-
-    /// The same by select(2).
-    pub fn true_by_select(&self) -> Option<SelectSets> {
-        let asked = self.current().registered?;
-        self.look.select.answer().map(|sets| {
-            let mut wanted = SelectSets::empty();
-            wanted.set(SelectSets::R, asked.contains(Interest::READABLE));
-            wanted.set(SelectSets::W, asked.contains(Interest::WRITABLE));
-            wanted.set(SelectSets::X, asked.contains(Interest::PRIORITY));
-            sets & wanted
-        })
     }
 
     pub(super) fn attempt_by_id(&self, id: AttemptId) -> Option<&Attempt> {
