@@ -209,11 +209,21 @@ impl Pty {
         self.child.process_id().expect("it was started")
     }
 
-    /// Waits for the end of the program.
+    /// Waits for the end of the program, and until everything that it wrote has been read.
     pub fn end(&mut self) -> ExitStatus {
-        super::eventually("the program ends", || {
+        let status = super::eventually("the program ends", || {
             self.child.try_wait().expect("its state can be asked for")
-        })
+        });
+        let ended = || {
+            self.shared
+                .0
+                .lock()
+                .expect("no panic while reading")
+                .ended
+                .then_some(())
+        };
+        super::eventually("all of its output is read", ended);
+        status
     }
 }
 
