@@ -24,6 +24,7 @@ fn rows(count: u32) -> Record {
             addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
             name: None,
             interest: Interest::default(),
+            mode: Default::default(),
         });
     }
     record
@@ -40,7 +41,7 @@ fn tick() -> Record {
 fn plan(bencher: divan::Bencher<'_, '_>, count: u32) {
     let mut world = World::default();
     world.apply(&rows(count));
-    bencher.bench_local(|| world.plan(&[], Scope::All));
+    bencher.bench_local(|| world.plan(&[], Scope::All, 0));
 }
 
 #[divan::bench(args = [100, 1_000, 10_000])]

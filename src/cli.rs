@@ -5,7 +5,7 @@ use crate::pure::clean;
 use crate::pure::command::parse_duration;
 use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Face, Plan};
-use crate::run::{cost, doctor, targets, tui};
+use crate::run::{cost, doctor, script, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -74,6 +74,10 @@ struct Common {
     /// What sockets are watched for: letters of r (readable), w (writable), p (priority)
     #[arg(long, value_name = "RWP", value_parser = parse_interest, default_value = "rw")]
     interest: Interest,
+
+    /// Draws the @mystery targets: the same number gives the same mysteries. Without it they differ each time
+    #[arg(long, value_name = "N", global = false)]
+    seed: Option<u64>,
     /// Whether the witnesses (poll, select, TCP_INFO ...) are asked after each tick
     #[arg(long, value_enum, default_value = "on")]
     looks: LooksArg,
@@ -123,6 +127,9 @@ struct Run {
     /// With --plain: print the calls too
     #[arg(long)]
     calls: bool,
+    /// Run commands from a file, one a line: add, tick 7, send 1 hello, expect 1 stage connected, await ... within 2s
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ticks", "until_settled", "check"])]
+    script: Option<PathBuf>,
     /// Stop after N ticks
     #[arg(long, value_name = "N")]
     ticks: Option<u64>,
@@ -156,6 +163,7 @@ impl Common {
         Options {
             looks,
             interest: self.interest,
+            seed: self.seed.unwrap_or_else(os::system::some_seed),
         }
     }
 }
@@ -281,6 +289,9 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
     };
+    if let Some(file) = &run.script {
+        return scripted(run, file, targets);
+    }
     if targets.is_empty() {
         return Ok(complain(
             "run needs a target. Write host:port, such as localhost:80, or @open @refused",
@@ -290,20 +301,60 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
     os::system::raise_descriptor_limit();
     let plan = Plan {
         targets,
-        face: if run.json {
-            Face::Json
-        } else {
-            Face::Plain { calls: run.calls }
-        },
+        face: run.face(),
         ticks: run.ticks,
         until_settled: run.until_settled || run.ticks.is_none(),
         timeout: run.timeout,
         poll_timeout: run.common.poll_timeout,
         options: run.common.options(),
     };
-    Ok(match headless::run(&plan, std::io::stdout().lock())? {
-        End::Signal(number) => ExitCode::from(128_u8.wrapping_add(number as u8)),
-        End::NotAll if run.check => ExitCode::from(1),
+    let end = headless::run(&plan, std::io::stdout().lock())?;
+    Ok(exit(&end, run.check))
+}
+
+impl Run {
+    fn face(&self) -> Face {
+        if self.json {
+            Face::Json
+        } else {
+            Face::Plain { calls: self.calls }
+        }
+    }
+}
+
+fn exit(end: &End, check: bool) -> ExitCode {
+    match end {
+        End::Signal(number) => ExitCode::from(128_u8.wrapping_add(*number as u8)),
+        End::NotAll if check => ExitCode::from(1),
         End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
-    })
+        End::Short(why) => complain(why, 1),
+    }
+}
+
+/// Runs the lines of a file.
+fn scripted(
+    run: &Run,
+    file: &std::path::Path,
+    targets: Vec<pure::target::Target>,
+) -> anyhow::Result<ExitCode> {
+    let lines = targets::text_of(file)
+        .map_err(|error| error.to_string())
+        .and_then(|text| pure::script::parse(&text).map_err(|error| error.to_string()));
+    let lines = match lines {
+        Ok(lines) => lines,
+        Err(error) => {
+            let file = pure::clean::text(&file.to_string_lossy());
+            return Ok(complain(&format!("{file}: {error}"), USAGE));
+        }
+    };
+    os::system::raise_descriptor_limit();
+    let plan = script::Plan {
+        targets,
+        lines,
+        face: run.face(),
+        poll_timeout: run.common.poll_timeout,
+        options: run.common.options(),
+    };
+    let end = script::run(plan, std::io::stdout().lock())?;
+    Ok(exit(&end, false))
 }

@@ -5,6 +5,7 @@ pub mod cost;
 mod diag;
 pub mod errno;
 pub mod lab;
+pub mod lane;
 pub mod look;
 pub mod names;
 pub mod poll;

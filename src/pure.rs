@@ -2,6 +2,7 @@
 
 pub mod addr;
 pub mod call;
+pub mod claim;
 pub mod clean;
 pub mod command;
 pub mod errno;
@@ -9,6 +10,7 @@ pub mod ids;
 pub mod notation;
 pub mod readiness;
 pub mod record;
+pub mod script;
 pub mod socket;
 pub mod target;
 pub mod world;

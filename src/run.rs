@@ -3,5 +3,6 @@
 pub mod cost;
 pub mod doctor;
 pub mod headless;
+pub mod script;
 pub mod targets;
 pub mod tui;

@@ -2,8 +2,12 @@
 
 mod answers;
 mod commands;
+mod data;
+mod far_ends;
+mod lanes;
 mod looks;
 mod refusal;
+mod rows;
 mod tick;
 
 pub use answers::{Notify, WakeHandle};
@@ -12,13 +16,15 @@ pub use tick::Wait;
 
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
+use crate::os::lane::Lane;
 use crate::os::poll::LearnersPoll;
 use crate::pure::call::{By, Call, CallFact, Outcome};
-use crate::pure::ids::Row;
+use crate::pure::ids::{Fd, Row};
 use crate::pure::readiness::Interest;
 use crate::pure::record::{Cause, Record};
-use crate::pure::world::World;
+use crate::pure::world::{RowState, World};
 use answers::Answers;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Whether the witnesses are asked.
@@ -39,6 +45,8 @@ pub struct Options {
     pub looks: Looks,
     /// What new rows are watched for.
     pub interest: Interest,
+    /// By what mysteries are drawn.
+    pub seed: u64,
 }
 
 /// A running session: rows with real descriptors.
@@ -53,6 +61,18 @@ pub struct Session {
     records: u64,
     calls_with_id: u64,
     answers: Answers,
+    lanes: BTreeMap<Row, Lane>,
+    /// Numbers that were closed behind the program's back, with the rows that still believe in them.
+    spoiled: BTreeMap<Fd, Row>,
+}
+
+impl Drop for Session {
+    /// No call may go on with a descriptor that is about to close.
+    fn drop(&mut self) {
+        for lane in self.lanes.values() {
+            lane.interrupt();
+        }
+    }
 }
 
 impl Session {
@@ -67,12 +87,14 @@ impl Session {
             world: World::default(),
             poll,
             descriptors: Descriptors::default(),
-            lab: Lab::default(),
+            lab: Lab::new(options.seed),
             started: Instant::now(),
             options,
             records: 0,
             calls_with_id: 0,
             answers,
+            lanes: BTreeMap::new(),
+            spoiled: BTreeMap::new(),
         })
     }
 
@@ -101,19 +123,34 @@ impl Session {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Makes one call of the program on a row and writes it down.
+    /// Makes one call on a row, of the program or of the far end, and writes it down. A call that may wait runs on a thread of its own.
     fn make(&mut self, record: &mut Record, row: Row, call: Call) -> Option<Outcome> {
+        let state = self.world.row(row);
+        let client = state.is_none_or(RowState::is_client);
+        if client && may_wait(&call) && self.is_blocking(row, &call) {
+            self.run(record, row, call);
+            return None;
+        }
         let outcome = perform(&call, &mut self.descriptors)?;
+        let by = if client { By::Program } else { By::Peer };
         record
             .calls
-            .push(CallFact::done(row, By::Program, call, outcome.clone()));
+            .push(CallFact::done(row, by, call, outcome.clone()));
         Some(outcome)
+    }
+
+    fn is_blocking(&self, row: Row, call: &Call) -> bool {
+        let attempt = self.world.row(row).map(RowState::current);
+        attempt.is_some_and(|attempt| {
+            attempt.fd == call.fd() && (!attempt.nonblocking || matches!(call, Call::Poll { .. }))
+        })
     }
 
     /// The lab's turn, the conclusions, the looks: the end of every record in which calls were made. `shown` are the rows that
     /// somebody sees.
     fn finish(&mut self, mut record: Record, shown: &[Row]) -> Record {
         self.lab_turn(&mut record);
+        record.at_us = self.now_us();
         record.stages = self.world.apply_calls(&record);
         if self.options.looks != Looks::Off {
             self.look(&mut record, shown);
@@ -129,12 +166,13 @@ impl Session {
         for fact in &made {
             self.set_client_options(fact, &mut far);
         }
-        self.lab.turn(&made, &mut far);
+        let appearing = self.lab.turn(&made, &mut self.descriptors, &mut far);
         record.calls = made;
         record.calls.append(&mut far);
+        self.appear(record, appearing);
     }
 
-    /// Some peers need the program's socket to be more patient than usual. These are the lab's calls, and are shown as such.
+    /// Some peers need something of the program's socket. These are the lab's calls, and are shown as such.
     fn set_client_options(&mut self, fact: &CallFact, far: &mut Vec<CallFact>) {
         let (
             Some(row),
@@ -149,15 +187,18 @@ impl Session {
         let Ok(number) = i32::try_from(*ret) else {
             return;
         };
-        for (option, value) in self.lab.client_options(row) {
-            let call = Call::SetOption {
-                fd: crate::pure::ids::Fd(number),
-                option: *option,
-                value: *value,
-            };
+        for call in self.lab.client_calls(row, Fd(number)) {
             if let Some(outcome) = perform(&call, &mut self.descriptors) {
                 far.push(CallFact::done(row, By::Lab, call, outcome));
             }
         }
     }
+}
+
+/// Whether a call can wait on a blocking socket.
+fn may_wait(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::Connect { .. } | Call::Send { .. } | Call::Recv { .. } | Call::Poll { .. }
+    )
 }

@@ -2,13 +2,16 @@
 
 use proptest::prelude::*;
 use sockstep::pure::addr::{Addr, Family};
-use sockstep::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome};
+use sockstep::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload};
+use sockstep::pure::command::Switch;
 use sockstep::pure::errno::{EAI, Eai, Errno};
 use sockstep::pure::ids::{Fd, Row};
 use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::pure::record::Event;
-use sockstep::pure::record::{Cause, Change, Look, Queue, Record, TcpFacts, TcpState, Witness};
-use sockstep::pure::socket::{Stage, Step};
+use sockstep::pure::record::{
+    Cause, Change, Look, Queue, Record, Role, TcpFacts, TcpState, Witness,
+};
+use sockstep::pure::socket::{Mode, Stage, Step};
 use sockstep::pure::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
 use sockstep::trace::{decode, encode};
 use std::time::Duration;
@@ -60,8 +63,22 @@ fn any_call() -> impl Strategy<Value = Call> {
         }),
         fd().prop_map(|fd| Call::SoError { fd }),
         fd().prop_map(|fd| Call::Getpeername { fd }),
-        (fd(), proptest::collection::vec(any::<u8>(), 0..20))
-            .prop_map(|(fd, bytes)| Call::Send { fd, bytes }),
+        (fd(), proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(fd, bytes)| Call::Send {
+            fd,
+            data: Payload::Bytes(bytes)
+        }),
+        (fd(), 1_u32..99_999).prop_map(|(fd, count)| Call::Send {
+            fd,
+            data: Payload::Fill(count)
+        }),
+        (fd(), any::<u8>()).prop_map(|(fd, byte)| Call::SendUrgent { fd, byte }),
+        (fd(), proptest::option::of(0_u64..10_000)).prop_map(|(fd, ms)| Call::Poll {
+            fd,
+            timeout: ms.map(Duration::from_millis)
+        }),
+        fd().prop_map(|fd| Call::Select { fd }),
+        fd().prop_map(|fd| Call::Listen { fd, backlog: 5 }),
+        fd().prop_map(|fd| Call::Accept { fd }),
         (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Recv { fd, size }),
         fd().prop_map(|fd| Call::Shutdown {
             fd,
@@ -78,7 +95,8 @@ fn any_call() -> impl Strategy<Value = Call> {
 fn out_for(call: &Call, errno: Option<Errno>, addr: Addr, bytes: Vec<u8>) -> Option<Out> {
     match call {
         Call::SoError { .. } => Some(Out::SoError(errno)),
-        Call::Getpeername { .. } => Some(Out::Addr(addr)),
+        Call::Getpeername { .. } | Call::Accept { .. } => Some(Out::Addr(addr)),
+        Call::Select { .. } => Some(Out::Sets(SelectSets::R | SelectSets::W)),
         Call::Recv { .. } => Some(Out::Bytes(bytes)),
         // getaddrinfo gives IP addresses only.
         Call::Getaddrinfo { .. } => Some(Out::Addrs(vec![
@@ -178,9 +196,41 @@ fn any_look() -> impl Strategy<Value = Look> {
 }
 
 fn any_change() -> impl Strategy<Value = Change> {
-    (1..=ROWS, 0_u8..8, any_interest()).prop_map(|(row, kind, interest)| match kind {
+    (1..=ROWS, 0_u8..12, any_interest()).prop_map(|(row, kind, interest)| match kind {
         0 => Change::Removed { row: Row(row) },
         1 => Change::Restarted { row: Row(row) },
+        2 => Change::Hand {
+            row: Row(row),
+            switch: Switch::On,
+        },
+        3 => Change::Hand {
+            row: Row(row),
+            switch: Switch::Off,
+        },
+        4 => Change::Deadline {
+            row: Row(row),
+            at_us: Some(u64::from(row) * 2000),
+        },
+        5 => Change::Autodrain(Switch::On),
+        6 => Change::Autodrain(Switch::Off),
+        // The rows that appear are numbered from where the first four end; of these numbers at most one is the next.
+        7 | 8 => Change::Appeared {
+            row: Row(ROWS + u32::from(kind) - 6),
+            target: "accepted by target 1".to_owned(),
+            role: if kind == 7 {
+                Role::Peer { of: Row(row) }
+            } else {
+                Role::Accepted { of: Row(row) }
+            },
+            fd: Fd(40),
+            stage: if kind == 7 {
+                Stage::Listening
+            } else {
+                Stage::Accepted
+            },
+            addr: None,
+            interest,
+        },
         _ => Change::Interest {
             row: Row(row),
             interest,
@@ -233,6 +283,11 @@ fn any_session() -> impl Strategy<Value = Vec<Record>> {
                 ],
                 name: None,
                 interest: Interest::default(),
+                mode: match row {
+                    1 => Mode::Blocking,
+                    3 => Mode::Timeout(Duration::from_secs(2)),
+                    _ => Mode::NonBlocking,
+                },
             });
         }
         let mut all = vec![first];
@@ -271,7 +326,10 @@ proptest! {
         for record in &session {
             world.apply(record);
             let known: Vec<Row> = world.unsettled().map(|row| row.row).collect();
-            let derived: Vec<Row> = world.rows.iter().filter(|row| !row.is_settled()).map(|row| row.row).collect();
+            let drains = |row: &RowState| world.autodrain && row.is_client() && row.stage() == Stage::Connected
+                && row.current().running.is_none() && row.current().hints.contains(Readiness::READABLE);
+            let derived: Vec<Row> = world.rows.iter().filter(|row| !row.is_settled() || (!row.removed && drains(row)))
+                .map(|row| row.row).collect();
             prop_assert_eq!(known, derived);
             prop_assert!(world.rows.iter().filter(|row| row.is_settled()).all(|row| row.removed || row.next().is_none()));
         }
@@ -332,7 +390,7 @@ proptest! {
             world.apply(record);
         }
         let event = Event { row: Row(heard), stale: None, readiness: Readiness::WRITABLE };
-        let plan = world.plan(&[event], Scope::All);
+        let plan = world.plan(&[event], Scope::All, 0);
         let rows: Vec<Row> = plan.iter().map(|(row, _)| *row).collect();
         let mut sorted = rows.clone();
         sorted.sort_unstable();

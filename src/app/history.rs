@@ -140,6 +140,7 @@ mod tests {
             addresses: Vec::new(),
             name: None,
             interest: Interest::default(),
+            mode: Default::default(),
         });
         Arc::new(record)
     }

@@ -100,9 +100,11 @@ fn exact_key(fact: &CallFact, told: bool, watched: bool) -> String {
         ) => "epoll_ctl MOD ok".to_owned(),
         (Call::SoError { .. }, Some(Out::SoError(None))) => "getsockopt 0".to_owned(),
         (Call::SoError { .. }, Some(Out::SoError(Some(errno)))) => format!("getsockopt {errno}"),
-        (Call::Send { bytes, .. }, _) if outcome.ret < bytes.len() as i64 => {
+        (Call::Send { data, .. }, _) if outcome.ret < data.size() as i64 => {
             "send partial".to_owned()
         }
+        (Call::SendUrgent { .. }, _) => "send urgent".to_owned(),
+        (Call::Poll { .. }, _) if outcome.ret == 0 => "poll timeout".to_owned(),
         (Call::Recv { .. }, _) if outcome.ret == 0 => "recv end".to_owned(),
         (_, Some(Out::Eai(_))) => "getaddrinfo fails".to_owned(),
         _ => format!("{name} ok"),

@@ -22,7 +22,7 @@ fn forms(row: &RowState) -> Vec<String> {
     }
     match row.look.tcp {
         Witness::NotAsked => Vec::new(),
-        Witness::NoAnswer => vec!["not TCP".to_owned()],
+        Witness::NoAnswer | Witness::BadDescriptor => vec!["not TCP".to_owned()],
         Witness::Says(tcp) => tcp_forms(row, &tcp),
     }
 }

@@ -88,6 +88,9 @@ pub fn step_word(step: Step) -> Option<&'static str> {
         Step::Register => "register",
         Step::SoError => "so_error",
         Step::Getpeername => "getpeername",
+        Step::Poll => "wait",
+        Step::Recv => "recv",
+        Step::GiveUp => "close",
     })
 }
 

@@ -16,6 +16,9 @@ pub fn step_name(step: Step) -> &'static str {
         Step::Register => "epoll_ctl(ADD)",
         Step::SoError => "getsockopt(SO_ERROR)",
         Step::Getpeername => "getpeername()",
+        Step::Poll => "poll()",
+        Step::Recv => "recv()",
+        Step::GiveUp => "close()",
     }
 }
 
@@ -79,7 +82,7 @@ fn times(count: usize) -> String {
 
 fn groups(world: &World) -> Vec<(Step, Vec<Row>)> {
     let mut groups: Vec<(Step, Vec<Row>)> = Vec::new();
-    for (row, step) in world.plan(&[], Scope::All) {
+    for (row, step) in world.plan(&[], Scope::All, world.at_us) {
         match groups.iter_mut().find(|(known, _)| *known == step) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((step, vec![row])),
@@ -94,6 +97,9 @@ fn reason(world: &World, row: Row) -> Option<String> {
         Outlook::WaitsForName => Some(format!("{row} waits for its name to be looked up.")),
         Outlook::MustRetry => Some(format!(
             "{row} has no call to make: only connect() again (c) can help."
+        )),
+        Outlook::Stuck(call) => Some(format!(
+            "{row} is stuck in {call}(): it comes back when the kernel is done, or when :interrupt {row} ends it."
         )),
         Outlook::HeldBack => Some(format!(
             "{row} is held back: at most {} connects to other machines may be pending.",

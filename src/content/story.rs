@@ -4,12 +4,13 @@ use super::calls::Depth;
 use super::{calls, errnos, kernel, numbers};
 use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::clean;
+use crate::pure::command::Switch;
 use crate::pure::errno::Errno;
 use crate::pure::ids::Row;
 use crate::pure::notation;
 use crate::pure::readiness::{PollMask, Readiness};
 use crate::pure::record::{Cause, Change, Event, Record, TcpState};
-use crate::pure::socket::{Fact, Stage};
+use crate::pure::socket::{Fact, Mode, Stage};
 use crate::pure::world::{RowState, World};
 
 /// Sentences with their weight: on a small screen the heavier ones are read first.
@@ -245,6 +246,9 @@ fn by_stage(world: &World, state: &RowState, fact: &CallFact) -> Option<&'static
     let outcome = fact.outcome.as_ref()?;
     let known = &state.current().fact;
     Some(match (&fact.call, outcome.errno, &outcome.out) {
+        (Call::Connect { .. }, None, _) if state.mode == Mode::Blocking => {
+            "connect() came back with 0: it waited inside the call until the connection was there."
+        }
         (Call::Connect { .. }, None, _) if *known == Some(Fact::ConnectedBefore) => {
             "connect() again returned 0: the attempt before is through, and this tells it once. The next one says EISCONN."
         }
@@ -324,6 +328,40 @@ fn changes(record: &Record, telling: &mut Telling) {
             Change::Restarted { row } => {
                 telling.say(Weight::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
             }
+            Change::Appeared { row, target, .. } => telling.say(
+                Weight::Call,
+                format!("{row} stands in the list now: {target}."),
+            ),
+            Change::Hand {
+                row,
+                switch: Switch::On,
+            } => telling.say(
+                Weight::Call,
+                format!(
+                    "The far end of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
+                ),
+            ),
+            Change::Hand { row, .. } => telling.say(
+                Weight::Call,
+                format!("The lab plays the far end of {row} again."),
+            ),
+            Change::Deadline { row, at_us: None } => {
+                telling.say(Weight::Call, format!("{row} has no deadline any more."));
+            }
+            Change::Deadline { row, .. } => telling.say(
+                Weight::Call,
+                format!(
+                    "{row} has a deadline: the first tick after it closes the socket, if it is not connected by then. The kernel knows nothing of it."
+                ),
+            ),
+            Change::Autodrain(Switch::On) => telling.say(
+                Weight::Call,
+                "From now on a tick reads from a socket that was told to be readable, one recv() a tick, until EAGAIN.".to_owned(),
+            ),
+            Change::Autodrain(Switch::Off) => telling.say(
+                Weight::Call,
+                "No tick reads by itself any more.".to_owned(),
+            ),
             Change::Interest { row, interest } => {
                 telling.say(
                     Weight::Call,

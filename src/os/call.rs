@@ -3,7 +3,7 @@
 use super::errno::{from_raw, from_rustix};
 use super::tcp;
 use crate::pure::addr::{Addr, Family};
-use crate::pure::call::{Call, How, Out, Outcome, SocketOption};
+use crate::pure::call::{Call, How, KEPT, Out, Outcome, Payload, SocketOption};
 use crate::pure::errno::Errno;
 use crate::pure::ids::Fd;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
@@ -36,6 +36,11 @@ impl Descriptors {
         self.slots.get(index)?.as_ref().map(AsFd::as_fd)
     }
 
+    /// Whether this number is open here.
+    pub fn has(&self, fd: Fd) -> bool {
+        self.get(fd).is_some()
+    }
+
     fn take(&mut self, fd: Fd) -> Option<OwnedFd> {
         let index = usize::try_from(fd.0).ok()?;
         self.slots.get_mut(index)?.take()
@@ -59,21 +64,48 @@ pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
             Err(errno) => Err(errno),
         },
         Call::Close { fd } => close(descriptors.take(*fd)?),
-        Call::EpollWait { .. } | Call::EpollCtl { .. } | Call::Getaddrinfo { .. } => return None,
+        Call::EpollWait { .. }
+        | Call::EpollCtl { .. }
+        | Call::Getaddrinfo { .. }
+        | Call::Select { .. } => return None,
         other => on_socket(other, descriptors.get(other.fd()?)?),
     };
-    Some(match result {
+    Some(outcome(result))
+}
+
+fn done(result: rustix::io::Result<()>) -> Result {
+    result.map(|()| (0, None)).map_err(from_rustix)
+}
+
+fn sent(result: rustix::io::Result<usize>) -> Result {
+    result
+        .map(|count| (count as i64, None))
+        .map_err(from_rustix)
+}
+
+fn poll_for_writing(fd: BorrowedFd<'_>, timeout: Option<std::time::Duration>) -> Result {
+    use rustix::event::{PollFd, PollFlags, Timespec};
+    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    rustix::event::poll(&mut fds, timeout.as_ref())
+        .map(|count| (count as i64, None))
+        .map_err(from_rustix)
+}
+
+/// The same calls on a thread of their own, where they may wait. `fd` stays open as long as the call runs.
+pub(super) fn perform_on(call: &Call, fd: BorrowedFd<'_>) -> Outcome {
+    outcome(on_socket(call, fd))
+}
+
+fn outcome(result: Result) -> Outcome {
+    match result {
         Ok((ret, out)) => Outcome {
             ret,
             errno: None,
             out,
         },
         Err(errno) => Outcome::failed(errno),
-    })
-}
-
-fn done(result: rustix::io::Result<()>) -> Result {
-    result.map(|()| (0, None)).map_err(from_rustix)
+    }
 }
 
 fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
@@ -94,15 +126,21 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
             Ok(None) => Ok((0, Some(Out::Addr(Addr::UnixUnnamed)))),
             Err(errno) => Err(from_rustix(errno)),
         },
-        Call::Send { bytes, .. } => match net::send(fd, bytes, SendFlags::NOSIGNAL) {
-            Ok(count) => Ok((count as i64, None)),
-            Err(errno) => Err(from_rustix(errno)),
+        Call::Send { data, .. } => match data {
+            Payload::Bytes(bytes) => sent(net::send(fd, bytes, SendFlags::NOSIGNAL)),
+            Payload::Fill(_) => sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL)),
         },
+        Call::SendUrgent { byte, .. } => sent(net::send(
+            fd,
+            &[*byte],
+            SendFlags::NOSIGNAL | SendFlags::OOB,
+        )),
+        Call::Poll { timeout, .. } => poll_for_writing(fd, *timeout),
         Call::Recv { size, .. } => {
             let mut buffer = vec![0_u8; *size as usize];
             match net::recv(fd, &mut buffer[..], RecvFlags::empty()) {
                 Ok((count, _)) => {
-                    buffer.truncate(count);
+                    buffer.truncate(count.min(KEPT));
                     Ok((count as i64, Some(Out::Bytes(buffer))))
                 }
                 Err(errno) => Err(from_rustix(errno)),
@@ -159,6 +197,12 @@ fn set_option(
         }
         SocketOption::ReuseAddr => {
             sockopt::set_socket_reuseaddr(fd, value != 0).map_err(from_rustix)
+        }
+        SocketOption::RcvBuf => {
+            sockopt::set_socket_recv_buffer_size(fd, value as usize).map_err(from_rustix)
+        }
+        SocketOption::SndBuf => {
+            sockopt::set_socket_send_buffer_size(fd, value as usize).map_err(from_rustix)
         }
         SocketOption::TcpSynCnt | SocketOption::TcpRtoMaxMs | SocketOption::TcpUserTimeout => {
             tcp::set_option(fd, option, value)

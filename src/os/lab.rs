@@ -1,77 +1,81 @@
 //! The loopback lab: far ends on this machine, in known states. They act only in the lab's own turn, after the program's calls and
 //! before the looks, so that a script is repeatable.
 
+mod far_end;
+mod log;
 pub mod peers;
+mod staging;
 
-use super::call::{Descriptors, perform};
+use super::call::Descriptors;
 use super::tcp;
-use crate::pure::addr::{Addr, Family};
-use crate::pure::call::{By, Call, CallFact, Out, Outcome, SocketOption};
+use crate::pure::addr::Addr;
+use crate::pure::call::{By, Call, CallFact, Outcome, SocketOption};
 use crate::pure::errno::Errno;
 use crate::pure::ids::{Fd, Row};
 use crate::pure::record::Queue;
-use peers::{Arrival, PeerSpec};
+use crate::pure::socket::Stage;
+use far_end::FarEnd;
+use log::Log;
+use peers::{Arrival, PeerSpec, Place};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
-/// The longest that one turn waits for a connection that is on its way.
+/// The longest that one turn waits for what is on its way.
 const TURN: Duration = Duration::from_millis(20);
-/// The longest that staging waits for a filler to be queued.
-const STAGING: Duration = Duration::from_secs(2);
+/// One turn makes at most so many rounds of calls.
+const ROUNDS: usize = 64;
+/// A queue that holds more is not filled on demand.
+pub const MOST_FILLERS: u32 = 64;
 
 /// Every far end of a session.
 #[derive(Debug, Default)]
 pub struct Lab {
-    descriptors: Descriptors,
     ends: BTreeMap<Row, FarEnd>,
+    /// Rows that connect to another row's far end.
+    shared: BTreeMap<Row, Row>,
+    seed: u64,
+    drawn: u64,
 }
 
-#[derive(Debug)]
-struct FarEnd {
-    spec: &'static PeerSpec,
-    listener: Fd,
-    fillers: Vec<Fd>,
-    accepted: Vec<Fd>,
-    greeted: Option<Fd>,
-    /// Connections of the program that are on their way and not accepted yet.
-    expected: u32,
+/// A socket of a far end that is to stand in the list.
+#[derive(Clone, Debug)]
+pub struct Appearing {
+    /// The row whose far end it is.
+    pub of: Row,
+    /// Its descriptor.
+    pub fd: Fd,
+    /// *created*, *listening* or *accepted*.
+    pub stage: Stage,
+    /// Its own address, or of an accepted connection the other end's.
+    pub addr: Option<Addr>,
 }
 
-/// The calls of a turn, as they are made.
-struct Log<'a> {
-    descriptors: &'a mut Descriptors,
-    calls: &'a mut Vec<CallFact>,
-    row: Row,
-}
-
-impl Log<'_> {
-    fn make(&mut self, by: By, call: Call) -> Outcome {
-        let Some(outcome) = perform(&call, self.descriptors) else {
-            return Outcome::failed(Errno::EBADF);
-        };
-        self.calls
-            .push(CallFact::done(self.row, by, call, outcome.clone()));
-        outcome
-    }
-
-    /// A call that staging cannot do without.
-    fn must(&mut self, call: Call) -> Result<i64, Errno> {
-        let outcome = self.make(By::Lab, call);
-        outcome.errno.map_or(Ok(outcome.ret), Err)
-    }
-
-    fn socket(&mut self) -> Result<Fd, Errno> {
-        self.must(Call::Socket {
-            family: Family::Inet,
-        })
-        .map(|ret| Fd(ret as i32))
-    }
+/// Why a far end cannot do what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CannotAct {
+    /// There is no socket of the lab at that end.
+    NotOurs,
+    /// It plays by itself, and does not show its hand.
+    Hidden,
+    /// It does not listen.
+    NobodyListens,
+    /// Its queue holds too many to be filled.
+    TooRoomy(u32),
+    /// A call failed.
+    Failed(Errno),
 }
 
 impl Lab {
-    /// Sets up the far end of a row and returns its address. The calls it took are added to `calls`.
+    /// A lab that draws mysteries by this seed.
+    pub fn new(seed: u64) -> Lab {
+        Lab {
+            seed,
+            ..Lab::default()
+        }
+    }
+
+    /// Sets up the far end of a row and returns its addresses. The calls it took are added to `calls`.
     ///
     /// # Errors
     /// The errno of the call that failed; what was made before it is closed again.
@@ -79,132 +83,294 @@ impl Lab {
         &mut self,
         row: Row,
         spec: &'static PeerSpec,
+        descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
-    ) -> Result<Addr, Errno> {
-        let mut log = Log {
-            descriptors: &mut self.descriptors,
-            calls,
-            row,
+    ) -> Result<Vec<Addr>, Errno> {
+        let (spec, hidden) = match spec.place {
+            Place::OneOf(names) => (self.draw(names).unwrap_or(spec), true),
+            _ => (spec, false),
         };
-        let listener = log.socket()?;
-        let mut end = FarEnd {
-            spec,
-            listener,
-            fillers: Vec::new(),
-            accepted: Vec::new(),
-            greeted: None,
-            expected: 0,
-        };
-        let result = set_up(&mut end, &mut log);
+        let mut end = FarEnd::new(spec, hidden);
+        let mut log = Log::new(descriptors, calls, row, hidden);
+        let result = staging::set_up(&mut end, &mut log);
         self.ends.insert(row, end);
         if result.is_err() {
-            self.remove(row, calls);
+            self.remove(row, descriptors, calls);
         }
         result
     }
 
-    /// Whether the row's far end is in this lab.
+    /// One of the names, by the seed and by how often was drawn (splitmix64).
+    fn draw(&mut self, names: &[&str]) -> Option<&'static PeerSpec> {
+        self.drawn += 1;
+        let mut z = self
+            .seed
+            .wrapping_add(self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        let index = usize::try_from(z % names.len().max(1) as u64).unwrap_or(0);
+        names.get(index).and_then(|name| peers::find(name))
+    }
+
+    /// Lets a row connect to the far end of another, and says where that is. `None` if that far end is not here.
+    pub fn share(&mut self, row: Row, with: Row) -> Option<Vec<Addr>> {
+        let owner = self.owner(with);
+        let addrs = self.ends.get(&owner)?.addrs.clone();
+        self.shared.insert(row, owner);
+        Some(addrs)
+    }
+
+    /// The row for which the far end was made to which this row connects.
+    pub fn owner(&self, row: Row) -> Row {
+        self.shared.get(&row).copied().unwrap_or(row)
+    }
+
+    /// Whether the row's far end is in this lab, with a socket of its own.
     pub fn has(&self, row: Row) -> bool {
-        self.ends.contains_key(&row)
-    }
-
-    /// Options that the lab sets on the program's own socket, made after socket(). They are the lab's calls.
-    pub fn client_options(&self, row: Row) -> &'static [(SocketOption, u32)] {
         self.ends
-            .get(&row)
-            .map_or(&[], |end| end.spec.client_options)
+            .get(&self.owner(row))
+            .is_some_and(|end| end.socket().is_some())
     }
 
-    /// The lab's turn: every far end sees what the program did and does its part. Bounded to 20 ms.
-    pub fn turn(&mut self, made: &[CallFact], calls: &mut Vec<CallFact>) {
+    /// Calls that the lab makes on the program's own socket, made after socket().
+    pub fn client_calls(&self, row: Row, fd: Fd) -> Vec<Call> {
+        let Some(end) = self.ends.get(&self.owner(row)) else {
+            return Vec::new();
+        };
+        let options = end.spec.client_options.iter();
+        let mut calls: Vec<Call> = options
+            .map(|(option, value)| Call::SetOption {
+                fd,
+                option: *option,
+                value: *value,
+            })
+            .collect();
+        if let (Place::Itself, Some(addr)) = (end.spec.place, end.addrs.first()) {
+            calls.push(Call::SetOption {
+                fd,
+                option: SocketOption::ReuseAddr,
+                value: 1,
+            });
+            calls.push(Call::Bind {
+                fd,
+                addr: addr.clone(),
+            });
+        }
+        calls
+    }
+
+    /// The lab's turn: every far end sees what the program did and does its part. Bounded to 20 ms. What is to appear in the list is
+    /// returned.
+    pub fn turn(
+        &mut self,
+        made: &[CallFact],
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Vec<Appearing> {
+        let mut is_tick = false;
         for fact in made.iter().filter(|fact| fact.by == By::Program) {
-            let Some(row) = fact.row else { continue };
+            is_tick |= matches!(fact.call, Call::EpollWait { .. });
+            let Some(row) = fact.row.map(|row| self.owner(row)) else {
+                continue;
+            };
             let Some(end) = self.ends.get_mut(&row) else {
                 continue;
             };
-            let mut log = Log {
-                descriptors: &mut self.descriptors,
-                calls,
-                row,
-            };
+            let mut log = Log::new(descriptors, calls, row, end.hidden);
             end.saw(fact, &mut log);
         }
         let deadline = Instant::now() + TURN;
-        while let Some(rows) = self.arrivals(deadline) {
-            for row in rows {
+        for _ in 0..ROUNDS {
+            let Some(ready) = self.wait_for_expected(descriptors, deadline) else {
+                break;
+            };
+            for (row, fd) in ready {
                 let Some(end) = self.ends.get_mut(&row) else {
                     continue;
                 };
-                let mut log = Log {
-                    descriptors: &mut self.descriptors,
-                    calls,
-                    row,
-                };
-                end.accept(&mut log);
+                let mut log = Log::new(descriptors, calls, row, end.hidden);
+                end.is_ready(fd, &mut log);
             }
+        }
+        let mut appearing = Vec::new();
+        for (row, end) in &mut self.ends {
+            let mut log = Log::new(descriptors, calls, *row, end.hidden);
+            end.catch_up(is_tick, &mut log);
+            if end.row.is_some() {
+                appearing.extend(end.appearing(*row));
+            }
+        }
+        appearing
+    }
+
+    /// One accept at the far end of a row, by hand.
+    ///
+    /// # Errors
+    /// If nobody listens there.
+    pub fn accept(
+        &mut self,
+        row: Row,
+        arrival: Arrival,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<Vec<Appearing>, CannotAct> {
+        let row = self.owner(row);
+        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+        end.listener().ok_or(CannotAct::NobodyListens)?;
+        let mut log = Log::new(descriptors, calls, row, false);
+        end.accept(arrival, &mut log);
+        if end.hidden {
+            return Ok(Vec::new());
+        }
+        Ok(end.appearing(row))
+    }
+
+    /// From now on the far end of a row does nothing that a key could do, and its sockets stand in the list; or the lab plays it again.
+    ///
+    /// # Errors
+    /// If there is nothing to take in hand.
+    pub fn hand(&mut self, row: Row, by_hand: bool) -> Result<Vec<Appearing>, CannotAct> {
+        let row = self.owner(row);
+        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+        if end.hidden {
+            return Err(CannotAct::Hidden);
+        }
+        end.socket().ok_or(CannotAct::NotOurs)?;
+        end.by_hand = by_hand;
+        let mut all: Vec<Appearing> = end.socket_appearing(row).into_iter().collect();
+        all.extend(end.appearing(row));
+        Ok(all)
+    }
+
+    /// Notes the number that a socket of a far end has in the list.
+    pub fn now_is(&mut self, of: Row, fd: Fd, row: Row) {
+        if let Some(end) = self.ends.get_mut(&of) {
+            end.now_is(fd, row);
         }
     }
 
-    /// One accept at the far end of a row, by hand. `None` if the row has no listener here.
-    pub fn accept(&mut self, row: Row, calls: &mut Vec<CallFact>) -> Option<Outcome> {
-        let end = self.ends.get_mut(&row)?;
-        end.spec.backlog?;
-        let mut log = Log {
-            descriptors: &mut self.descriptors,
-            calls,
-            row,
-        };
-        Some(end.accept(&mut log))
+    /// Listens at the far end of a row, with this backlog.
+    ///
+    /// # Errors
+    /// If there is no socket to listen on.
+    pub fn listen(
+        &mut self,
+        row: Row,
+        backlog: u32,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<(), CannotAct> {
+        let row = self.owner(row);
+        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+        let fd = end.socket().ok_or(CannotAct::NotOurs)?;
+        let shown = end.row.unwrap_or(row);
+        let mut log = Log::new(descriptors, calls, shown, false);
+        if !end.listening {
+            // accept() by key must not freeze the program.
+            log.make(By::Lab, Call::SetNonblocking { fd });
+        }
+        if log
+            .make(By::Peer, Call::Listen { fd, backlog })
+            .errno
+            .is_none()
+        {
+            end.listening = true;
+        }
+        Ok(())
     }
 
-    /// The accept queue at the far end of a row, if that is a listener.
-    pub fn queue(&self, row: Row) -> Option<Queue> {
-        let end = self
-            .ends
-            .get(&row)
-            .filter(|end| end.spec.backlog.is_some())?;
-        let info = self.descriptors.get(end.listener).and_then(tcp::info)?;
+    /// Fills the accept queue at the far end of a row with connections of the lab's own.
+    ///
+    /// # Errors
+    /// If nobody listens, the queue is too roomy, or a call failed.
+    pub fn fill_queue(
+        &mut self,
+        row: Row,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<(), CannotAct> {
+        let limit = self
+            .queue(row, descriptors)
+            .ok_or(CannotAct::NobodyListens)?
+            .limit;
+        let row = self.owner(row);
+        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+        if limit > MOST_FILLERS {
+            return Err(CannotAct::TooRoomy(limit));
+        }
+        let mut log = Log::new(descriptors, calls, row, false);
+        staging::fill(end, limit + 1, &mut log).map_err(CannotAct::Failed)
+    }
+
+    /// Accepts everything that waits at the far end of a row: the lab's own connections are closed, others are kept.
+    ///
+    /// # Errors
+    /// If nobody listens there.
+    pub fn free_queue(
+        &mut self,
+        row: Row,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<Vec<Appearing>, CannotAct> {
+        let row = self.owner(row);
+        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+        end.listener().ok_or(CannotAct::NobodyListens)?;
+        let mut log = Log::new(descriptors, calls, row, false);
+        end.free(&mut log);
+        Ok(end.appearing(row))
+    }
+
+    /// The accept queue at the far end of a row, if that is a TCP listener and no mystery.
+    pub fn queue(&self, row: Row, descriptors: &Descriptors) -> Option<Queue> {
+        let end = self.ends.get(&self.owner(row)).filter(|end| !end.hidden)?;
+        let info = descriptors.get(end.listener()?).and_then(tcp::info)?;
         Some(Queue {
             length: info.unacked,
             limit: info.sacked,
         })
     }
 
-    /// Takes a row's far end away.
-    pub fn remove(&mut self, row: Row, calls: &mut Vec<CallFact>) {
+    /// A socket of a far end was closed by hand.
+    pub fn closed(&mut self, of: Row, fd: Fd) {
+        if let Some(end) = self.ends.get_mut(&of) {
+            end.closed(fd);
+        }
+    }
+
+    /// Takes a row's far end away. If the row used another row's, only that is over.
+    pub fn remove(&mut self, row: Row, descriptors: &mut Descriptors, calls: &mut Vec<CallFact>) {
+        if self.shared.remove(&row).is_some() {
+            return;
+        }
         let Some(end) = self.ends.remove(&row) else {
             return;
         };
-        let mut log = Log {
-            descriptors: &mut self.descriptors,
-            calls,
-            row,
-        };
-        for fd in end
-            .accepted
-            .into_iter()
-            .chain(end.fillers)
-            .chain([end.listener])
-        {
+        let mut log = Log::new(descriptors, calls, row, end.hidden);
+        for fd in end.all() {
             log.make(By::Lab, Call::Close { fd });
         }
     }
 
-    /// Waits until one of the expected connections is there. `None` when none is expected, or the time is over.
-    fn arrivals(&self, deadline: Instant) -> Option<Vec<Row>> {
+    /// Waits until something expected is there. `None` when nothing is expected, or the time is over.
+    fn wait_for_expected(
+        &self,
+        descriptors: &Descriptors,
+        deadline: Instant,
+    ) -> Option<Vec<(Row, Fd)>> {
         let waiting: Vec<(Row, Fd)> = self
             .ends
             .iter()
-            .filter(|(_, end)| end.expected > 0 && end.spec.arrival != Arrival::ByHand)
-            .map(|(row, end)| (*row, end.listener))
+            .flat_map(|(row, end)| end.expected().into_iter().map(|fd| (*row, fd)))
+            .filter(|(_, fd)| descriptors.has(*fd))
             .collect();
         let mut fds: Vec<PollFd<'_>> = waiting
             .iter()
-            .filter_map(|(_, fd)| self.descriptors.get(*fd))
+            .filter_map(|(_, fd)| descriptors.get(*fd))
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
             .collect();
         let left = deadline.saturating_duration_since(Instant::now());
-        if fds.is_empty() || fds.len() != waiting.len() {
+        if fds.is_empty() || left.is_zero() {
             return None;
         }
         let timeout = Timespec {
@@ -218,118 +384,11 @@ impl Lab {
             .iter()
             .zip(&fds)
             .filter(|(_, fd)| !fd.revents().is_empty());
-        Some(ready.map(|((row, _), _)| *row).collect())
+        Some(ready.map(|(waiting, _)| *waiting).collect())
     }
 }
 
-fn set_up(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Addr, Errno> {
-    let any_port = Addr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
-    log.must(Call::Bind {
-        fd: end.listener,
-        addr: any_port,
-    })?;
-    let addr = log
-        .descriptors
-        .get(end.listener)
-        .and_then(super::call::local_address)
-        .ok_or(Errno::EINVAL)?;
-    let Some(backlog) = end.spec.backlog else {
-        return Ok(addr);
-    };
-    log.must(Call::SetNonblocking { fd: end.listener })?;
-    log.must(Call::Listen {
-        fd: end.listener,
-        backlog,
-    })?;
-    for _ in 0..end.spec.fillers {
-        let filler = log.socket()?;
-        end.fillers.push(filler);
-        log.must(Call::Connect {
-            fd: filler,
-            addr: addr.clone(),
-        })?;
-    }
-    wait_for_queue(end, log.descriptors);
-    Ok(addr)
-}
-
-/// A blocking connect over loopback returns when the client's side is done; the listener's queue follows, on a busy machine later.
-fn wait_for_queue(end: &FarEnd, descriptors: &Descriptors) {
-    let deadline = Instant::now() + STAGING;
-    while Instant::now() < deadline {
-        let queued = descriptors
-            .get(end.listener)
-            .and_then(tcp::info)
-            .map(|info| info.unacked);
-        if queued.is_none_or(|queued| queued >= end.spec.fillers) {
-            return;
-        }
-        std::thread::yield_now();
-    }
-}
-
-impl FarEnd {
-    fn saw(&mut self, fact: &CallFact, log: &mut Log<'_>) {
-        let Some(outcome) = &fact.outcome else { return };
-        match (&fact.call, outcome.errno) {
-            (Call::Connect { .. }, None | Some(Errno::EINPROGRESS))
-                if self.spec.backlog.is_some() =>
-            {
-                self.expected += 1
-            }
-            (Call::Getpeername { .. }, None) => self.greet(outcome, log),
-            (Call::Close { .. }, _) => {
-                self.greeted = None;
-                for fd in self.accepted.drain(..) {
-                    log.make(By::Peer, Call::Close { fd });
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Greets once a connection, after the program has its proof.
-    fn greet(&mut self, outcome: &Outcome, log: &mut Log<'_>) {
-        let (Some(greeting), Some(Out::Addr(_))) = (self.spec.greeting, &outcome.out) else {
-            return;
-        };
-        let newest = self
-            .accepted
-            .last()
-            .copied()
-            .filter(|fd| self.greeted != Some(*fd));
-        if let Some(fd) = newest {
-            self.greeted = Some(fd);
-            log.make(
-                By::Peer,
-                Call::Send {
-                    fd,
-                    bytes: greeting.to_vec(),
-                },
-            );
-        }
-    }
-
-    fn accept(&mut self, log: &mut Log<'_>) -> Outcome {
-        let outcome = log.make(By::Peer, Call::Accept { fd: self.listener });
-        self.expected = self.expected.saturating_sub(1);
-        if outcome.errno.is_some() {
-            return outcome;
-        }
-        let fd = Fd(outcome.ret as i32);
-        if self.spec.arrival == Arrival::AcceptAndReset {
-            log.make(
-                By::Peer,
-                Call::SetOption {
-                    fd,
-                    option: SocketOption::Linger,
-                    value: 0,
-                },
-            );
-            log.make(By::Peer, Call::Close { fd });
-        } else {
-            self.accepted.push(fd);
-        }
-        outcome
-    }
+/// What an accepted call means for a caller who needs it to succeed.
+fn must(outcome: &Outcome) -> Result<i64, Errno> {
+    outcome.errno.map_or(Ok(outcome.ret), Err)
 }

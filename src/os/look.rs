@@ -2,14 +2,18 @@
 //! `SO_ERROR` is never read here: reading empties it.
 
 use super::call::{Descriptors, local_address};
+use super::errno::from_rustix;
 use super::{diag, tcp};
 use crate::pure::addr::Addr;
+use crate::pure::call::{Out, Outcome};
+use crate::pure::errno::Errno;
 use crate::pure::ids::Fd;
 use crate::pure::readiness::{PollMask, SelectSets};
 use crate::pure::record::{Look, TcpState, Witness};
 use rustix::event::{
     FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };
+use rustix::fd::BorrowedFd;
 
 /// select(2): an `fd_set` holds the descriptors 0 to 1023.
 pub const FD_SETSIZE: i32 = 1024;
@@ -28,13 +32,75 @@ pub struct Glance {
     pub select: Witness<SelectSets>,
 }
 
-/// Asks poll(2) and select(2) about all these sockets; the answers come in the same order. A descriptor that is not open is not
-/// asked about.
-pub fn glance(fds: &[Fd], descriptors: &Descriptors) -> Vec<Glance> {
+/// Asks poll(2) and select(2) about all these sockets; the answers come in the same order. A number that is not open is asked about
+/// only if it is `spoiled`: closed behind the back of a program that still uses it.
+pub fn glance(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors) -> Vec<Glance> {
     let mut glances = vec![Glance::default(); fds.len()];
-    by_poll(fds, descriptors, &mut glances);
-    by_select(fds, descriptors, &mut glances);
+    let spoiled: Vec<Fd> = spoiled
+        .iter()
+        .copied()
+        .filter(|fd| is_closed(*fd))
+        .collect();
+    by_poll(fds, &spoiled, descriptors, &mut glances);
+    by_select(fds, &spoiled, descriptors, &mut glances);
     glances
+}
+
+/// A number as a descriptor, whether it is open or not.
+#[expect(unsafe_code, reason = "asking about a closed number is the point")]
+fn number(fd: Fd) -> BorrowedFd<'static> {
+    // SAFETY: it is only handed to fcntl and poll, which say EBADF or NVAL of a closed number and change nothing of an open one.
+    unsafe { BorrowedFd::borrow_raw(fd.0) }
+}
+
+/// Whether nobody in this process has the number.
+fn is_closed(fd: Fd) -> bool {
+    fd.0 >= 0 && rustix::io::fcntl_getfd(number(fd)) == Err(rustix::io::Errno::BADF)
+}
+
+/// select(2) about one number alone, open or not, in all three sets.
+#[expect(
+    unsafe_code,
+    reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
+)]
+pub fn select_one(fd: Fd) -> Outcome {
+    if fd.0 < 0 || fd.0 >= FD_SETSIZE {
+        return Outcome::failed(Errno::EINVAL);
+    }
+    let mut sets =
+        [(); 3].map(|()| vec![FdSetElement::default(); fd_set_num_elements(1, fd.0 + 1)]);
+    for set in &mut sets {
+        fd_set_insert(set, fd.0);
+    }
+    let [read, write, except] = &mut sets;
+    // SAFETY: select changes nothing of a descriptor, and says EBADF of a number that is closed.
+    let result = unsafe {
+        rustix::event::select(
+            fd.0 + 1,
+            Some(read),
+            Some(write),
+            Some(except),
+            Some(&AT_ONCE),
+        )
+    };
+    match result {
+        Ok(count) => {
+            let mut says = SelectSets::empty();
+            for (set, flag) in [
+                (&*read, SelectSets::R),
+                (&*write, SelectSets::W),
+                (&*except, SelectSets::X),
+            ] {
+                says.set(flag, FdSetIter::new(set).any(|found| found == fd.0));
+            }
+            Outcome {
+                ret: i64::from(count),
+                errno: None,
+                out: Some(Out::Sets(says)),
+            }
+        }
+        Err(errno) => Outcome::failed(from_rustix(errno)),
+    }
 }
 
 /// One socket to look at closely, with the witnesses that cost a call a socket.
@@ -98,12 +164,12 @@ fn poll_wanted() -> PollFlags {
     wanted
 }
 
-fn by_poll(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
+fn by_poll(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
     let wanted = poll_wanted();
-    let open = fds
-        .iter()
-        .enumerate()
-        .filter_map(|(index, fd)| Some((index, descriptors.get(*fd)?)));
+    let open = fds.iter().enumerate().filter_map(|(index, fd)| {
+        let bad = || spoiled.contains(fd).then(|| number(*fd));
+        Some((index, descriptors.get(*fd).or_else(bad)?))
+    });
     let (places, mut fds): (Vec<usize>, Vec<PollFd<'_>>) = open
         .map(|(index, fd)| (index, PollFd::from_borrowed_fd(fd, wanted)))
         .unzip();
@@ -119,8 +185,8 @@ fn by_poll(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
     unsafe_code,
     reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
 )]
-fn by_select(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
-    let open = |fd: &&Fd| descriptors.get(**fd).is_some();
+fn by_select(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
+    let open = |fd: &&Fd| descriptors.has(**fd) || spoiled.contains(fd);
     let numbers: Vec<i32> = fds
         .iter()
         .filter(|fd| fd.0 < FD_SETSIZE)
@@ -134,8 +200,10 @@ fn by_select(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
         numbers.iter().for_each(|fd| fd_set_insert(set, *fd));
     }
     let [read, write, except] = &mut sets;
+    let mut bad = false;
     let asked = highest > 0 && {
-        // SAFETY: every number in the sets is a descriptor that is open and borrowed by our caller for the whole call.
+        // SAFETY: every number in the sets is a descriptor that is open and borrowed by our caller for the whole call, or one that is
+        // closed, of which select says EBADF.
         let result = unsafe {
             rustix::event::select(
                 highest,
@@ -145,9 +213,10 @@ fn by_select(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
                 Some(&AT_ONCE),
             )
         };
+        bad = result == Err(rustix::io::Errno::BADF);
         result.is_ok()
     };
-    if !asked && highest > 0 {
+    if !asked && highest > 0 && !bad {
         return;
     }
     let mut says = vec![SelectSets::empty(); usize::try_from(highest).unwrap_or(0)];
@@ -165,6 +234,8 @@ fn by_select(fds: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
     for (fd, glance) in fds.iter().zip(glances) {
         let index = usize::try_from(fd.0).unwrap_or(usize::MAX);
         glance.select = match says.get(index) {
+            // One closed number among them, and the whole call fails.
+            Some(_) if bad && fd.0 < FD_SETSIZE => Witness::BadDescriptor,
             Some(says) if fd.0 < FD_SETSIZE => Witness::Says(*says),
             _ => Witness::NoAnswer,
         };

@@ -23,6 +23,8 @@ pub struct LearnersPoll {
     capacity: usize,
     waker: Arc<Waker>,
     registered: usize,
+    /// The capacity that somebody wants, however many are registered.
+    limit: Option<u32>,
 }
 
 /// What one wait gave.
@@ -52,7 +54,15 @@ impl LearnersPoll {
             capacity: CAPACITY,
             waker,
             registered: 0,
+            limit: None,
         })
+    }
+
+    /// From now on one poll tells at most so many events; `None`: as many as there can be.
+    pub fn limit_events(&mut self, limit: Option<u32>) {
+        self.limit = limit;
+        self.capacity = limit.map_or(CAPACITY, |limit| limit.clamp(1, 65_536) as usize);
+        self.events = Events::with_capacity(self.capacity);
     }
 
     /// Its own descriptor.
@@ -95,7 +105,7 @@ impl LearnersPoll {
     /// One `epoll_wait`. `None` waits for ever.
     pub fn wait(&mut self, timeout: Option<Duration>) -> Waited {
         // Closed descriptors leave the kernel's set by themselves, so this count only errs upwards.
-        if self.registered + 1 > self.capacity {
+        if self.limit.is_none() && self.registered + 1 > self.capacity {
             self.capacity = (self.registered + 1).next_power_of_two();
             self.events = Events::with_capacity(self.capacity);
         }

@@ -37,6 +37,13 @@ pub fn kernel() -> String {
         .into_owned()
 }
 
+/// A number that differs from run to run.
+pub fn some_seed() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let nanos = since.map_or(0, |since| since.as_nanos());
+    (nanos as u64) ^ (u64::from(std::process::id()) << 32)
+}
+
 /// A header for a session that begins now.
 pub fn header() -> Header {
     let read = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse().ok();

@@ -27,7 +27,10 @@ pub(super) fn set_option(
         SocketOption::TcpSynCnt => libc::TCP_SYNCNT,
         SocketOption::TcpRtoMaxMs => TCP_RTO_MAX_MS,
         SocketOption::TcpUserTimeout => libc::TCP_USER_TIMEOUT,
-        SocketOption::Linger | SocketOption::ReuseAddr => return Err(Errno::EINVAL),
+        SocketOption::Linger
+        | SocketOption::ReuseAddr
+        | SocketOption::RcvBuf
+        | SocketOption::SndBuf => return Err(Errno::EINVAL),
     };
     // SAFETY: the value is a live u32 and its size is passed with it; the descriptor is borrowed for the call.
     let result = unsafe {

@@ -4,7 +4,7 @@ use super::addr::{Addr, Family};
 use super::clean;
 use super::errno::{Eai, Errno};
 use super::ids::{Fd, Row};
-use super::readiness::Interest;
+use super::readiness::{Interest, SelectSets};
 use std::time::Duration;
 
 /// Who made a call.
@@ -104,16 +104,22 @@ pub enum SocketOption {
     TcpUserTimeout,
     /// socket(7): the local address may be in use.
     ReuseAddr,
+    /// socket(7): the size of the receive buffer, in bytes; the kernel doubles it.
+    RcvBuf,
+    /// socket(7): the size of the send buffer, in bytes; the kernel doubles it.
+    SndBuf,
 }
 
 impl SocketOption {
     /// All of them, for reading names back.
-    pub const ALL: [SocketOption; 5] = [
+    pub const ALL: [SocketOption; 7] = [
         SocketOption::Linger,
         SocketOption::TcpSynCnt,
         SocketOption::TcpRtoMaxMs,
         SocketOption::TcpUserTimeout,
         SocketOption::ReuseAddr,
+        SocketOption::RcvBuf,
+        SocketOption::SndBuf,
     ];
 
     /// As C writes it.
@@ -124,20 +130,77 @@ impl SocketOption {
             SocketOption::TcpRtoMaxMs => "TCP_RTO_MAX_MS",
             SocketOption::TcpUserTimeout => "TCP_USER_TIMEOUT",
             SocketOption::ReuseAddr => "SO_REUSEADDR",
+            SocketOption::RcvBuf => "SO_RCVBUF",
+            SocketOption::SndBuf => "SO_SNDBUF",
         }
+    }
+
+    /// As a script writes it, for those that a user may set.
+    pub fn word(self) -> &'static str {
+        match self {
+            SocketOption::Linger => "linger",
+            SocketOption::TcpSynCnt => "syncnt",
+            SocketOption::TcpRtoMaxMs => "rto_max",
+            SocketOption::TcpUserTimeout => "user_timeout",
+            SocketOption::ReuseAddr => "reuseaddr",
+            SocketOption::RcvBuf => "rcvbuf",
+            SocketOption::SndBuf => "sndbuf",
+        }
+    }
+
+    /// From the word of a script.
+    pub fn from_word(word: &str) -> Option<SocketOption> {
+        SocketOption::ALL
+            .into_iter()
+            .find(|option| option.word() == word)
     }
 
     /// The level it belongs to, as C writes it.
     pub fn level(self) -> &'static str {
         match self {
-            SocketOption::Linger | SocketOption::ReuseAddr => "SOL_SOCKET",
-            _ => "IPPROTO_TCP",
+            SocketOption::Linger
+            | SocketOption::ReuseAddr
+            | SocketOption::RcvBuf
+            | SocketOption::SndBuf => "SOL_SOCKET",
+            SocketOption::TcpSynCnt | SocketOption::TcpRtoMaxMs | SocketOption::TcpUserTimeout => {
+                "IPPROTO_TCP"
+            }
         }
     }
 }
 
 /// So many characters of data are written out beside a call.
 pub const EXCERPT: usize = 28;
+
+/// What send(2) offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// So many times the letter x, so that megabytes need not be written down.
+    Fill(u32),
+}
+
+impl Payload {
+    /// How many bytes are offered.
+    pub fn size(&self) -> usize {
+        match self {
+            Payload::Bytes(bytes) => bytes.len(),
+            Payload::Fill(count) => *count as usize,
+        }
+    }
+
+    /// The first bytes of it, at most `most`.
+    pub fn head(&self, most: usize) -> Vec<u8> {
+        match self {
+            Payload::Bytes(bytes) => bytes[..bytes.len().min(most)].to_vec(),
+            Payload::Fill(count) => vec![b'x'; (*count as usize).min(most)],
+        }
+    }
+}
+
+/// Of received bytes at most so many are kept; the return value says how many there were.
+pub const KEPT: usize = 4096;
 
 /// One call with its arguments. Each is exactly one system call, except `Getaddrinfo`, which is the C library's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,7 +257,26 @@ pub enum Call {
         /// The socket.
         fd: Fd,
         /// What is offered to the kernel.
-        bytes: Vec<u8>,
+        data: Payload,
+    },
+    /// send(2) with `MSG_OOB`: one byte of urgent data, tcp(7)
+    SendUrgent {
+        /// The socket.
+        fd: Fd,
+        /// The byte.
+        byte: u8,
+    },
+    /// poll(2) for writing, on one socket, as a program with a timeout waits for connect()
+    Poll {
+        /// The socket.
+        fd: Fd,
+        /// How long; `None` is for ever.
+        timeout: Option<Duration>,
+    },
+    /// select(2) on one socket in all three sets, without waiting
+    Select {
+        /// The socket.
+        fd: Fd,
     },
     /// recv(2)
     Recv {
@@ -261,8 +343,10 @@ pub enum Out {
     Addr(Addr),
     /// The addresses of a name.
     Addrs(Vec<Addr>),
-    /// Received bytes.
+    /// Received bytes, the first [`KEPT`] of them.
     Bytes(Vec<u8>),
+    /// What select(2) said of the socket.
+    Sets(SelectSets),
     /// Why a name has no address.
     Eai(Eai),
 }
@@ -340,6 +424,9 @@ impl Call {
             | Call::SoError { fd }
             | Call::Getpeername { fd }
             | Call::Send { fd, .. }
+            | Call::SendUrgent { fd, .. }
+            | Call::Poll { fd, .. }
+            | Call::Select { fd }
             | Call::Recv { fd, .. }
             | Call::Shutdown { fd, .. }
             | Call::Close { fd }
@@ -360,7 +447,9 @@ impl Call {
             Call::EpollWait { .. } => "epoll_wait",
             Call::SoError { .. } => "getsockopt",
             Call::Getpeername { .. } => "getpeername",
-            Call::Send { .. } => "send",
+            Call::Send { .. } | Call::SendUrgent { .. } => "send",
+            Call::Poll { .. } => "poll",
+            Call::Select { .. } => "select",
             Call::Recv { .. } => "recv",
             Call::Shutdown { .. } => "shutdown",
             Call::Close { .. } => "close",
@@ -395,12 +484,22 @@ impl Call {
             }
             Call::SoError { fd } => format!("{fd}, SOL_SOCKET, SO_ERROR"),
             Call::Getpeername { fd } | Call::Accept { fd } | Call::Close { fd } => fd.to_string(),
-            Call::Send { fd, bytes } => {
+            Call::Send { fd, data } => {
                 format!(
                     "{fd}, {}, {}, MSG_NOSIGNAL",
-                    clean::excerpt(bytes, EXCERPT),
-                    bytes.len()
+                    excerpt(&data.head(EXCERPT + 1), data.size()),
+                    data.size()
                 )
+            }
+            Call::SendUrgent { fd, byte } => format!(
+                "{fd}, {}, 1, MSG_OOB|MSG_NOSIGNAL",
+                clean::excerpt(&[*byte], EXCERPT)
+            ),
+            Call::Poll { fd, timeout } => {
+                format!("[{{{fd}, POLLOUT}}], 1, {}", timeout_ms(*timeout))
+            }
+            Call::Select { fd } => {
+                format!("{}, [{fd}], [{fd}], [{fd}], {{0, 0}}", i64::from(fd.0) + 1)
             }
             Call::Recv { fd, size } => format!("{fd}, {size}, 0"),
             Call::Shutdown { fd, how } => format!("{fd}, {}", how.name()),
@@ -419,6 +518,16 @@ impl Call {
                 format!("\"{}\", \"{port}\", SOCK_STREAM", clean::text(host))
             }
         }
+    }
+}
+
+/// The beginning of some data in quotes, with dots if there is more of it than `kept`.
+pub(super) fn excerpt(kept: &[u8], all: usize) -> String {
+    let text = clean::excerpt(kept, EXCERPT);
+    if all > kept.len() && !text.ends_with("...") {
+        format!("{text}...")
+    } else {
+        text
     }
 }
 

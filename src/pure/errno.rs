@@ -72,7 +72,7 @@ macro_rules! names {
 }
 
 names! {
-    EINTR = 4, EBADF = 9, EAGAIN = 11, EACCES = 13, EINVAL = 22, EMFILE = 24, EPIPE = 32, EADDRNOTAVAIL = 99,
+    EINTR = 4, EBADF = 9, EAGAIN = 11, EACCES = 13, EINVAL = 22, EMFILE = 24, EPIPE = 32, EADDRINUSE = 98, EADDRNOTAVAIL = 99,
     ENETUNREACH = 101, ECONNABORTED = 103, ECONNRESET = 104, EISCONN = 106, ENOTCONN = 107, ETIMEDOUT = 110,
     ECONNREFUSED = 111, EHOSTUNREACH = 113, EALREADY = 114, EINPROGRESS = 115,
 }
@@ -191,11 +191,19 @@ pub enum Failure {
     Errno(Errno),
     /// The name could not be turned into an address.
     Name(Eai),
+    /// The program waited as long as it wanted: no errno, and the kernel goes on trying.
+    TimedOut,
 }
+
+/// The word for [`Failure::TimedOut`].
+const TIMED_OUT: &str = "timed out";
 
 impl Failure {
     /// The failure of this name.
     pub fn from_name(name: &str) -> Option<Failure> {
+        if name == TIMED_OUT {
+            return Some(Failure::TimedOut);
+        }
         Eai::from_name(name)
             .map(Failure::Name)
             .or_else(|| Errno::from_name(name).map(Failure::Errno))
@@ -206,6 +214,7 @@ impl Failure {
         match self {
             Failure::Errno(errno) => errno.name(),
             Failure::Name(eai) => Cow::Borrowed(eai.name()),
+            Failure::TimedOut => Cow::Borrowed(TIMED_OUT),
         }
     }
 }

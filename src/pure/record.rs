@@ -2,10 +2,11 @@
 
 use super::addr::Addr;
 use super::call::CallFact;
+use super::command::Switch;
 use super::errno::Failure;
-use super::ids::{AttemptId, Row};
+use super::ids::{AttemptId, Fd, Row};
 use super::readiness::{Interest, PollMask, Readiness, SelectSets};
-use super::socket::Stage;
+use super::socket::{Mode, Stage};
 
 /// Why a record exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,42 @@ pub enum Change {
         name: Option<(String, u16)>,
         /// What it will be watched for.
         interest: Interest,
+        /// How its socket is used.
+        mode: Mode,
     },
+    /// A socket of the far end stands in the list from now on.
+    Appeared {
+        /// Its number: one more than the last.
+        row: Row,
+        /// What it is called.
+        target: String,
+        /// Which end.
+        role: Role,
+        /// Its descriptor, which is open already.
+        fd: Fd,
+        /// *created* (bound only), *listening* or *accepted*.
+        stage: Stage,
+        /// Of a listener its own address, of an accepted connection the other end's.
+        addr: Option<Addr>,
+        /// What it will be watched for.
+        interest: Interest,
+    },
+    /// The far end of a row waits for keys from now on, or is played by the lab again.
+    Hand {
+        /// The row whose far end it is.
+        row: Row,
+        /// Whether it waits for keys.
+        switch: Switch,
+    },
+    /// When the program gives a row's connect up, in microseconds since the session began.
+    Deadline {
+        /// Which.
+        row: Row,
+        /// When; `None` is never.
+        at_us: Option<u64>,
+    },
+    /// Whether ticks read by themselves.
+    Autodrain(Switch),
     /// The row is gone from the screen.
     Removed {
         /// Which.
@@ -49,6 +85,33 @@ pub enum Change {
         /// For what.
         interest: Interest,
     },
+}
+
+/// Which end of a connection a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The program that is stepped.
+    Client,
+    /// The socket to which the client connects: a listener, or one that is only bound.
+    Peer {
+        /// The client's row, for which it was made.
+        of: Row,
+    },
+    /// What came out of accept(2).
+    Accepted {
+        /// The client's row, for which the listener was made.
+        of: Row,
+    },
+}
+
+impl Role {
+    /// The row for which this far end was made; `None` for a client.
+    pub fn of(self) -> Option<Row> {
+        match self {
+            Role::Client => None,
+            Role::Peer { of } | Role::Accepted { of } => Some(of),
+        }
+    }
 }
 
 /// One event of the learner's poll.
@@ -70,6 +133,8 @@ pub enum Witness<T> {
     NotAsked,
     /// It was asked and cannot answer, such as select(2) about descriptor 1024.
     NoAnswer,
+    /// The call failed as a whole, with EBADF: one descriptor among those it was asked about was closed.
+    BadDescriptor,
     /// Its answer.
     Says(T),
 }

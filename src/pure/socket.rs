@@ -13,6 +13,7 @@ use super::call::{Call, CtlOp, Out, Outcome};
 use super::errno::{Errno, Failure};
 use super::ids::{AttemptId, Fd};
 use super::readiness::{Interest, Readiness};
+use std::time::Duration;
 
 /// Where a socket stands, as far as the program may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,6 +122,24 @@ pub enum Step {
     SoError,
     /// getpeername(2)
     Getpeername,
+    /// poll(2) for writing, on a thread of its own: how a socket with a timeout waits.
+    Poll,
+    /// recv(2), if reading by itself is switched on.
+    Recv,
+    /// close(2): the deadline has passed.
+    GiveUp,
+}
+
+/// How a program uses its socket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// No call waits; the poll tells when to go on.
+    #[default]
+    NonBlocking,
+    /// Every call waits until it is done.
+    Blocking,
+    /// As Python's `settimeout`: non-blocking inside, and poll(2) with a timeout after connect().
+    Timeout(Duration),
 }
 
 /// What is known about the connection from the calls so far: the word beside the stage.
@@ -140,6 +159,8 @@ pub enum Fact {
     Data,
     /// Why it failed.
     Failed(Failure),
+    /// The program gave up: its deadline passed, and it closed the socket.
+    GaveUp,
 }
 
 /// The pending error of a socket, which can be read once.
@@ -184,6 +205,14 @@ pub struct Attempt {
     pub envelope: Envelope,
     /// Every stage it has been in.
     pub walked: Walked,
+    /// How it is used.
+    pub mode: Mode,
+    /// Its calls do not wait: FIONBIO was set, or accept4 made it so.
+    pub nonblocking: bool,
+    /// The call that is still running on it, by its id and name.
+    pub running: Option<(u64, &'static str)>,
+    /// Somebody closed its number behind the program's back.
+    pub spoiled: bool,
 }
 
 /// A set of stages.
@@ -217,7 +246,28 @@ impl Attempt {
             failure: None,
             envelope: Envelope::Sealed,
             walked: Walked::default(),
+            mode: Mode::NonBlocking,
+            nonblocking: false,
+            running: None,
+            spoiled: false,
         }
+    }
+
+    /// The same, used in this way.
+    pub fn used(mut self, mode: Mode) -> Attempt {
+        self.mode = mode;
+        self
+    }
+
+    /// The far end's socket: it begins with a descriptor, in this stage.
+    pub fn far_end(id: AttemptId, addr: Option<Addr>, fd: Fd, stage: Stage) -> Attempt {
+        let mut attempt = Attempt {
+            fd: Some(fd),
+            nonblocking: true,
+            ..Attempt::new(id, addr)
+        };
+        attempt.enter(stage);
+        attempt
     }
 
     /// Enters a stage.
@@ -239,7 +289,12 @@ impl Attempt {
 
     /// The call of the tick table, or none: then it waits, or is settled.
     pub fn next(&self) -> Option<Step> {
+        if self.running.is_some() || self.spoiled {
+            return None;
+        }
         match self.stage {
+            Stage::Created if self.mode == Mode::Blocking => Some(Step::Connect),
+            Stage::ConnectAttempted if self.mode != Mode::NonBlocking => Some(Step::Poll),
             Stage::New if self.addr.is_none() => Some(Step::Resolve),
             Stage::New => Some(Step::Socket),
             Stage::Resolving if self.addr.is_some() => Some(Step::Socket),
@@ -256,6 +311,7 @@ impl Attempt {
 
     /// What a finished call proves, whoever asked for it. `n` is the record's number.
     pub fn observe(&mut self, n: u64, call: &Call, outcome: &Outcome) {
+        self.running = None;
         if self.stage == Stage::Closed {
             return;
         }
@@ -268,8 +324,12 @@ impl Attempt {
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
             Call::SetNonblocking { .. } => match outcome.errno {
-                None if self.stage == Stage::Created => self.enter(Stage::NonBlocking),
-                None => {}
+                None => {
+                    self.nonblocking = true;
+                    if self.stage == Stage::Created {
+                        self.enter(Stage::NonBlocking);
+                    }
+                }
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
             Call::Connect { .. } => self.observe_connect(outcome.errno),
@@ -280,7 +340,22 @@ impl Attempt {
                 }
             }
             Call::Getpeername { .. } => self.observe_getpeername(outcome),
-            Call::Send { .. } | Call::Recv { .. } => self.observe_data(call, outcome),
+            Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } => {
+                self.observe_data(call, outcome)
+            }
+            Call::Poll { .. } => self.observe_poll(outcome),
+            Call::Select { .. } => {
+                if outcome.errno == Some(Errno::EBADF) {
+                    self.fail(Failure::Errno(Errno::EBADF));
+                    self.fd = None;
+                    self.spoiled = false;
+                }
+            }
+            Call::Listen { .. } => {
+                if outcome.errno.is_none() && self.stage == Stage::Created {
+                    self.enter(Stage::Listening);
+                }
+            }
             Call::Close { .. } => {
                 self.enter(Stage::Closed);
                 self.fd = None;
@@ -295,7 +370,6 @@ impl Attempt {
             Call::Shutdown { .. }
             | Call::EpollWait { .. }
             | Call::Bind { .. }
-            | Call::Listen { .. }
             | Call::Accept { .. }
             | Call::SetOption { .. } => {}
         }
@@ -325,7 +399,9 @@ impl Attempt {
         self.must_retry = false;
         match errno {
             None | Some(Errno::EISCONN) if was_connected => {}
-            None if was_under_way => self.connected(Fact::ConnectedBefore),
+            None if was_under_way && self.mode != Mode::Blocking => {
+                self.connected(Fact::ConnectedBefore)
+            }
             None => self.connected(Fact::Connect(None)),
             Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
             Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
@@ -357,6 +433,21 @@ impl Attempt {
                     self.enter(Stage::Pending);
                 }
             }
+        }
+    }
+
+    /// poll(2) of a socket with a timeout: it said writable, or the time is over, which is the program's verdict and not the kernel's.
+    fn observe_poll(&mut self, outcome: &Outcome) {
+        if !self.stage.is_under_way() {
+            return;
+        }
+        match (outcome.errno, outcome.ret) {
+            (None, 0) => self.fail(Failure::TimedOut),
+            (None, _) => {
+                self.hints |= Readiness::WRITABLE;
+                self.enter(Stage::Writable);
+            }
+            (Some(_), _) => {}
         }
     }
 
@@ -400,8 +491,13 @@ impl Attempt {
         };
         match outcome.errno {
             None if proof && self.stage.is_under_way() => self.connected(Fact::Data),
+            None if outcome.ret == 0 && matches!(call, Call::Recv { .. }) => {
+                self.hints.remove(done_hint)
+            }
             None => {}
-            Some(Errno::EAGAIN) if self.stage == Stage::Connected => self.hints.remove(done_hint),
+            Some(Errno::EAGAIN) if matches!(self.stage, Stage::Connected | Stage::Accepted) => {
+                self.hints.remove(done_hint)
+            }
             // The pending error is delivered once, to whoever asks first: here it was this call.
             Some(
                 errno @ (Errno::ECONNREFUSED

@@ -2,6 +2,7 @@
 
 use super::addr::Addr;
 use super::clean;
+use super::ids::Row;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use thiserror::Error;
 
@@ -36,6 +37,13 @@ pub enum Place {
     },
     /// A peer of the built-in lab, without its `@`.
     Lab(String),
+    /// The far end that was made for another row: `@open/1`.
+    Shared {
+        /// Whose far end.
+        with: Row,
+        /// The name that it must have.
+        peer: String,
+    },
 }
 
 /// What parsing must ask the system: service names, interfaces, and which lab peers there are.
@@ -123,6 +131,11 @@ pub enum TargetError {
         /// The names it could be.
         known: String,
     },
+    /// A shared far end of impossible form.
+    #[error(
+        "'@{0}' names no far end. Write @NAME/SOCKET, such as @open/1: one more client of the far end of socket 1"
+    )]
+    BadShared(String),
     /// A unix path that is empty or too long.
     #[error("the unix path {0}. Write unix:/run/name.sock, or unix:@name for an abstract name")]
     BadUnix(String),
@@ -198,6 +211,16 @@ fn unix(rest: &str) -> Result<Addr, TargetError> {
 
 fn lab(name: &str, lookup: &dyn Lookup) -> Result<Place, TargetError> {
     let peers = lookup.peers();
+    if let Some((peer, number)) = name.split_once('/') {
+        let with = number.parse().ok().filter(|number| *number != 0).map(Row);
+        return match with {
+            Some(with) if peers.iter().any(|known| known == peer) => Ok(Place::Shared {
+                with,
+                peer: peer.to_owned(),
+            }),
+            _ => Err(TargetError::BadShared(short(name))),
+        };
+    }
     if peers.iter().any(|known| known == name) {
         return Ok(Place::Lab(name.to_owned()));
     }

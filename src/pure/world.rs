@@ -7,7 +7,8 @@ mod row;
 pub use row::{Marks, RowState, within};
 
 use super::ids::{AttemptId, Fd, Row};
-use super::record::Event;
+use super::readiness::Readiness;
+use super::record::{Event, Role};
 use super::socket::{Stage, Step};
 use std::collections::BTreeSet;
 
@@ -33,6 +34,12 @@ pub struct World {
     pub looked_n: u64,
     /// The rows that a tick may still change, so that a tick does not walk over thousands that are settled.
     unsettled: BTreeSet<Row>,
+    /// Whether a tick reads by itself from a socket that was told to be readable.
+    pub autodrain: bool,
+    /// The last row that select(2) was asked about alone, while a bad descriptor is hunted.
+    pub hunted: Option<Row>,
+    /// When the last record ended, in microseconds since the session began.
+    pub at_us: u64,
     /// How many rows were deleted.
     removed: usize,
     /// The longest target, in characters.
@@ -55,6 +62,8 @@ pub enum Scope {
 pub enum Outlook {
     /// It makes this call.
     Makes(Step),
+    /// A call is running on it, and has not returned.
+    Stuck(&'static str),
     /// It has none to make before an event comes.
     WaitsForNews,
     /// The name is being looked up.
@@ -95,8 +104,8 @@ impl World {
     }
 
     /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in
-    /// this poll and has a next call makes that one call.
-    pub fn plan(&self, events: &[Event], scope: Scope) -> Vec<(Row, Step)> {
+    /// this poll and has a next call makes that one call. At `now_us` of the session a socket past its deadline gives up.
+    pub fn plan(&self, events: &[Event], scope: Scope, now_us: u64) -> Vec<(Row, Step)> {
         let heard: BTreeSet<Row> = events
             .iter()
             .filter(|event| event.stale.is_none())
@@ -109,7 +118,9 @@ impl World {
             {
                 continue;
             }
-            let Some(step) = state.next() else { continue };
+            let Some(step) = self.step_of(state, now_us) else {
+                continue;
+            };
             if step == Step::Connect && state.is_remote() {
                 if remote >= MOST_REMOTE_PENDING {
                     continue;
@@ -121,12 +132,78 @@ impl World {
         steps
     }
 
+    fn step_of(&self, state: &RowState, now_us: u64) -> Option<Step> {
+        let attempt = state.current();
+        if state.is_past_deadline(now_us) && attempt.fd.is_some() && attempt.running.is_none() {
+            return Some(Step::GiveUp);
+        }
+        state
+            .next()
+            .or_else(|| self.drains(state).then_some(Step::Recv))
+    }
+
+    /// Whether a tick reads from it by itself.
+    fn drains(&self, state: &RowState) -> bool {
+        self.autodrain
+            && state.is_client()
+            && state.stage() == Stage::Connected
+            && state.current().running.is_none()
+            && state.current().hints.contains(Readiness::READABLE)
+    }
+
+    /// Whether nothing of the program is under way any more. Far ends are not counted.
+    pub fn is_settled(&self) -> bool {
+        self.unsettled()
+            .all(|state| !state.is_client() || state.is_settled())
+    }
+
+    /// How many sockets of the program are on the screen; far ends are not counted.
+    pub fn clients(&self) -> usize {
+        self.present().filter(|state| state.is_client()).count()
+    }
+
+    /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
+    pub fn partner(&self, state: &RowState) -> Option<Row> {
+        let far = |other: &&RowState| match other.role {
+            Role::Accepted { .. } => {
+                other.current().addr.is_some() && other.current().addr == state.look.local
+            }
+            _ => false,
+        };
+        let near = |other: &&RowState| {
+            other.is_client()
+                && other.look.local.is_some()
+                && other.look.local == state.current().addr
+        };
+        match state.role {
+            Role::Client if state.look.local.is_none() => None,
+            Role::Client => self.present().find(far),
+            Role::Accepted { .. } => self.present().find(near),
+            Role::Peer { .. } => None,
+        }
+        .map(|other| other.row)
+    }
+
+    /// The next row to ask select(2) about alone: the next open one after the last.
+    pub fn next_hunted(&self) -> Option<Row> {
+        let open = |state: &&RowState| state.fd().is_some() && state.is_client();
+        let after = self.hunted.map_or(0, |row| row.index() + 1);
+        self.present()
+            .filter(open)
+            .find(|state| state.row.index() >= after)
+            .or_else(|| self.present().find(open))
+            .map(|state| state.row)
+    }
+
     /// What one row will do at the next tick, if no event comes for it.
     pub fn outlook(&self, row: Row) -> Outlook {
         let Some(state) = self.row(row) else {
             return Outlook::Settled;
         };
-        match state.next() {
+        if let Some((_, call)) = state.current().running {
+            return Outlook::Stuck(call);
+        }
+        match self.step_of(state, self.at_us) {
             Some(Step::Connect)
                 if state.is_remote() && self.remote_pending() >= MOST_REMOTE_PENDING =>
             {

@@ -3,7 +3,7 @@
 use crate::pure::record::{Header, Record};
 use crate::pure::socket::Stage;
 use crate::pure::target::Target;
-use crate::pure::world::{Scope, World};
+use crate::pure::world::Scope;
 use crate::session::{Options, Session, Wait, WakeHandle};
 use crate::{os, text, trace};
 use anyhow::Context;
@@ -46,7 +46,7 @@ pub struct Plan {
 }
 
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// Every row is connected.
     AllConnected,
@@ -56,22 +56,25 @@ pub enum End {
     ClosedPipe,
     /// A signal with this number asked for the end.
     Signal(i32),
+    /// A script came no further: its line, and why.
+    Short(String),
 }
 
-struct Printer<W> {
-    out: W,
-    face: Face,
+/// Records on their way out.
+pub(super) struct Printer<W> {
+    pub(super) out: W,
+    pub(super) face: Face,
 }
 
 impl<W: Write> Printer<W> {
-    fn header(&mut self, header: &Header) -> std::io::Result<()> {
+    pub(super) fn header(&mut self, header: &Header) -> std::io::Result<()> {
         match self.face {
             Face::Json => self.put(&trace::encode::header(header)),
             Face::Plain { .. } => Ok(()),
         }
     }
 
-    fn record(&mut self, record: &Record) -> std::io::Result<()> {
+    pub(super) fn record(&mut self, record: &Record) -> std::io::Result<()> {
         match self.face {
             Face::Json => self.put(&trace::encode::record(record)),
             Face::Plain { calls } => self.put(&text::plain(record, calls)),
@@ -117,7 +120,7 @@ pub fn run(plan: &Plan, out: impl Write) -> anyhow::Result<End> {
 }
 
 /// The first signal ends the run between two records, the second at once. The number is 0 until one comes.
-fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> {
+pub(super) fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> {
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT]).context("failed to watch signals")?;
     let seen = Arc::new(AtomicI32::new(0));
@@ -139,7 +142,7 @@ fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> {
     Ok(seen)
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<std::io::Error>()
         .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
@@ -164,7 +167,7 @@ fn step<W: Write>(
     loop {
         let over = plan.ticks.is_some_and(|limit| ticks >= limit);
         let settled =
-            plan.until_settled && (is_settled(session.world()) || Instant::now() >= deadline);
+            plan.until_settled && (session.world().is_settled() || Instant::now() >= deadline);
         if over || settled || signal.load(Ordering::SeqCst) != 0 {
             return Ok(());
         }
@@ -175,12 +178,8 @@ fn step<W: Write>(
         };
         printer.record(&session.tick(Scope::All, wait, "tick".to_owned(), &[]))?;
         ticks += 1;
-        if let Some(record) = session.answers() {
+        if let Some(record) = session.answers(&[]) {
             printer.record(&record)?;
         }
     }
-}
-
-fn is_settled(world: &World) -> bool {
-    world.unsettled().next().is_none()
 }

@@ -57,15 +57,12 @@ pub fn gather(arguments: &[String], file: Option<&Path>) -> Result<Vec<Target>, 
 }
 
 fn from_file(path: &Path) -> Result<Vec<Target>, TargetsError> {
-    let (file, text) = if path == Path::new("-") {
-        ("standard input".to_owned(), read(std::io::stdin().lock()))
+    let file = if path == Path::new("-") {
+        "standard input".to_owned()
     } else {
-        (
-            clean::text(&path.display().to_string()),
-            std::fs::File::open(path).and_then(read),
-        )
+        clean::text(&path.display().to_string())
     };
-    let text = text.map_err(|error| TargetsError::Unreadable {
+    let text = text_of(path).map_err(|error| TargetsError::Unreadable {
         file: file.clone(),
         error: error.to_string(),
     })?;
@@ -86,6 +83,18 @@ fn from_file(path: &Path) -> Result<Vec<Target>, TargetsError> {
         Err(TargetsError::Empty(file))
     } else {
         Ok(targets)
+    }
+}
+
+/// The text of a file, or of standard input if it is called `-`.
+///
+/// # Errors
+/// If it cannot be read, is too large, or is not UTF-8.
+pub fn text_of(path: &Path) -> std::io::Result<String> {
+    if path == Path::new("-") {
+        read(std::io::stdin().lock())
+    } else {
+        std::fs::File::open(path).and_then(read)
     }
 }
 

@@ -1,6 +1,6 @@
 //! News from other threads: finished name lookups. They are written down between ticks, never inside one.
 
-use crate::pure::call::{Call, Outcome};
+use crate::pure::call::{By, Call, Outcome};
 use crate::pure::ids::Row;
 use mio::Waker;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ pub type Notify = Arc<dyn Fn() + Send + Sync>;
 pub(super) struct Answer {
     pub(super) row: Row,
     pub(super) id: u64,
+    pub(super) by: By,
     pub(super) call: Call,
     pub(super) outcome: Outcome,
 }
@@ -104,6 +105,11 @@ impl Answers {
         answers
     }
 
+    /// Whether an answer has come that nobody has taken.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.wake.pending.load(Ordering::SeqCst) > 0
+    }
+
     /// Says that a wait begins; false if it should not: somebody has asked for its end already, or an answer has come. Whoever posts
     /// after this looks at `waiting` and wakes; whoever posted before is seen here.
     pub(super) fn begin_wait(&self) -> bool {
@@ -129,6 +135,7 @@ mod tests {
         Answer {
             row: Row(1),
             id: 1,
+            by: By::Library,
             call,
             outcome: Outcome::ok(0),
         }

@@ -3,8 +3,9 @@
 use super::{Looks, Session};
 use crate::os::look::{Subject, closely, glance};
 use crate::pure::ids::{Fd, Row};
-use crate::pure::record::{Look, Record, Witness};
+use crate::pure::record::{Look, Queue, Record, Role, Witness};
 use crate::pure::socket::Stage;
+use crate::pure::world::RowState;
 use std::collections::HashMap;
 
 /// The witnesses that cost a call a socket are asked for at most so many.
@@ -17,13 +18,16 @@ impl Session {
     /// Asks the witnesses about every open socket and writes down what differs from before.
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
-        let mut close = self.close(shown);
+        let mut close = self.closely(shown);
         let (rows, fds): (Vec<Row>, Vec<Fd>) = self
             .world
             .present()
+            .filter(|state| !self.is_a_strangers(state))
             .filter_map(|state| Some((state.row, state.fd()?)))
             .unzip();
-        for (row, glance) in rows.into_iter().zip(glance(&fds, &self.descriptors)) {
+        let spoiled: Vec<Fd> = self.spoiled.keys().copied().collect();
+        let glances = glance(&fds, &spoiled, &self.descriptors);
+        for (row, glance) in rows.into_iter().zip(glances) {
             let Some(state) = self.world.row(row) else {
                 continue;
             };
@@ -45,8 +49,24 @@ impl Session {
         }
     }
 
+    /// The accept queue that a row shows: a client its far end's, a listener its own.
+    fn queue_of(&self, row: Row) -> Option<Queue> {
+        let of = match self.world.row(row)?.role {
+            Role::Client => row,
+            Role::Peer { of } => of,
+            Role::Accepted { .. } => return None,
+        };
+        self.lab.queue(of, &self.descriptors)
+    }
+
+    /// Whether the number that the program still uses was handed out again, to another socket.
+    fn is_a_strangers(&self, state: &RowState) -> bool {
+        let attempt = state.current();
+        attempt.spoiled && attempt.fd.is_some_and(|fd| self.descriptors.has(fd))
+    }
+
     /// The witnesses that cost a call a socket, for the rows that somebody sees; without anybody, for the first.
-    fn close(&self, shown: &[Row]) -> HashMap<Row, Look> {
+    fn closely(&self, shown: &[Row]) -> HashMap<Row, Look> {
         let wanted: Vec<Row> = match self.options.looks {
             Looks::All => self.world.present().map(|state| state.row).collect(),
             _ if shown.is_empty() => self
@@ -59,6 +79,9 @@ impl Session {
         };
         let subject = |row: &Row| {
             let state = self.world.row(*row)?;
+            if state.current().spoiled {
+                return None;
+            }
             let bound = !matches!(state.stage(), Stage::Created | Stage::NonBlocking);
             let known = state
                 .look
@@ -77,7 +100,8 @@ impl Session {
         let (rows, subjects): (Vec<Row>, Vec<Subject>) = wanted.iter().filter_map(subject).unzip();
         let looks = closely(&subjects, &self.descriptors, self.now_us());
         let with_queue = |(row, mut look): (Row, Look)| {
-            look.queue = self.lab.queue(row).map_or(Witness::NotAsked, Witness::Says);
+            let queue = self.queue_of(row);
+            look.queue = queue.map_or(Witness::NotAsked, Witness::Says);
             (row, look)
         };
         rows.into_iter().zip(looks).map(with_queue).collect()

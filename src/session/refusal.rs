@@ -1,7 +1,7 @@
 //! Why a command was not carried out: nothing happened, and what to do instead.
 
 use crate::pure::errno::Errno;
-use crate::pure::ids::Row;
+use crate::pure::ids::{Fd, Row};
 use crate::pure::target::TargetError;
 use thiserror::Error;
 
@@ -20,13 +20,44 @@ pub enum Refusal {
     /// Closed for ever.
     #[error("{0} is closed: r starts it afresh")]
     Closed(Row),
-    /// connect() on a blocking socket could freeze the program.
+    /// A call has not returned yet.
+    #[error("{0} is stuck in {1}(): interrupt {0} ends that call with a signal")]
+    Stuck(Row, &'static str),
+    /// Nothing to interrupt.
+    #[error("no call is stuck on {0}, so there is nothing to interrupt")]
+    NothingRuns(Row),
+    /// Call after call on a blocking socket would freeze at the last one.
+    #[error("{0} is blocking: fill and drain would never come back. Use bulk or recv, one call")]
+    WouldWait(Row),
+    /// Its number was closed behind the program's back.
     #[error(
-        "{0} is still blocking, so connect() could freeze this program: Space makes it non-blocking first"
+        "the number of {0} was closed behind the program's back, so no call is made on it: hunt finds it, r starts it afresh"
     )]
-    StillBlocking(Row),
+    Spoiled(Row),
+    /// The kernel has given the number to another socket.
+    #[error(
+        "number {1} of {0} was handed out again and is another socket's now: select would speak of that one. r starts {0} afresh"
+    )]
+    AStrangers(Row, Fd),
+    /// No open descriptor anywhere.
+    #[error("no socket is open, so there is nothing to hunt for")]
+    NothingToHunt,
+    /// Not with a far end.
+    #[error("{0} is a far end, which cannot {1}")]
+    FarEndCannot(Row, &'static str),
+    /// The row exists, and leads elsewhere.
+    #[error("{0} does not lead to @{1}")]
+    NotThatPeer(Row, String),
+    /// A mystery keeps its secret.
+    #[error("the far end of {0} is a mystery: it plays by itself, and does not show how")]
+    Hidden(Row),
+    /// Thousands would be needed.
+    #[error(
+        "the queue of {0} has room for {1}: too many to fill. listen {0} 2 makes it smaller first"
+    )]
+    TooRoomy(Row, u32),
     /// The far end is somebody else's.
-    #[error("the far end of {0} is not in this lab: only its own program can accept there")]
+    #[error("the far end of {0} has no socket in this lab: only its own program can act there")]
     NotOurs(Row),
     /// Nobody listens at the far end.
     #[error("nobody listens at the far end of {0}, so there is nothing to accept")]

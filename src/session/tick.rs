@@ -5,9 +5,10 @@ use super::answers::Answer;
 use crate::os::resolve;
 use crate::pure::addr::Family;
 use crate::pure::call::{By, Call, CallFact, CtlOp};
+use crate::pure::command::USUAL_RECV;
 use crate::pure::ids::Row;
 use crate::pure::record::{Cause, Event, Record};
-use crate::pure::socket::Step;
+use crate::pure::socket::{Mode, Step};
 use crate::pure::world::Scope;
 use std::time::{Duration, Instant};
 
@@ -26,44 +27,36 @@ impl Session {
         let mut record = self.begin(Cause::Command(cause));
         record.tick = Some(self.world.tick + 1);
         self.poll_once(&mut record, self.timeout(scope, wait));
-        for (row, step) in self.world.plan(&record.events, scope) {
+        let now_us = self.now_us();
+        for (row, step) in self.world.plan(&record.events, scope, now_us) {
             self.take_step(&mut record, row, step);
         }
         self.finish(record, shown)
     }
 
-    /// What other threads have found since, as a record of its own.
-    pub fn answers(&mut self) -> Option<Record> {
-        let answers = self.answers.take();
-        if answers.is_empty() {
-            return None;
-        }
-        let mut record = self.begin(Cause::Answer);
-        for Answer {
-            row,
-            id,
-            call,
-            outcome,
-        } in answers
-        {
-            let fact = CallFact {
-                id: Some(id),
-                ..CallFact::done(row, By::Library, call, outcome)
-            };
-            record.calls.push(fact);
-        }
-        record.stages = self.world.apply(&record);
-        Some(record)
-    }
-
     fn timeout(&self, scope: Scope, wait: Wait) -> Option<Duration> {
         match wait {
             Wait::For(duration) => Some(duration),
-            Wait::ForNews(_) if !self.world.plan(&[], scope).is_empty() => Some(Duration::ZERO),
+            Wait::ForNews(_) if !self.world.plan(&[], scope, self.now_us()).is_empty() => {
+                Some(Duration::ZERO)
+            }
             Wait::ForNews(until) => {
-                until.map(|until| until.saturating_duration_since(Instant::now()))
+                let until = until.map(|until| until.saturating_duration_since(Instant::now()));
+                until.into_iter().chain(self.next_deadline()).min()
             }
         }
+    }
+
+    /// The time to the nearest deadline of a row.
+    fn next_deadline(&self) -> Option<Duration> {
+        let now = self.now_us();
+        let due = self
+            .world
+            .unsettled()
+            .filter_map(|state| state.deadline_us)
+            .min()?;
+        // One millisecond more, so that the tick after the wait finds it passed.
+        Some(Duration::from_micros(due.saturating_sub(now)) + Duration::from_millis(1))
     }
 
     fn poll_once(&mut self, record: &mut Record, timeout: Option<Duration>) {
@@ -120,6 +113,18 @@ impl Session {
             (Step::Connect, Some(addr)) => Call::Connect { fd, addr },
             (Step::SoError, _) => Call::SoError { fd },
             (Step::Getpeername, _) => Call::Getpeername { fd },
+            (Step::Poll, _) => Call::Poll {
+                fd,
+                timeout: match attempt.mode {
+                    Mode::Timeout(after) => Some(after),
+                    _ => None,
+                },
+            },
+            (Step::Recv, _) => Call::Recv {
+                fd,
+                size: USUAL_RECV,
+            },
+            (Step::GiveUp, _) => Call::Close { fd },
             (Step::Register, _) => return self.control(record, row, CtlOp::Add),
             (Step::Connect, None) | (Step::Resolve | Step::Socket, _) => return,
         };
@@ -160,9 +165,12 @@ impl Session {
             fd,
             interest,
         };
-        record
-            .calls
-            .push(CallFact::done(row, By::Program, call, outcome));
+        let client = self
+            .world
+            .row(row)
+            .is_none_or(crate::pure::world::RowState::is_client);
+        let by = if client { By::Program } else { By::Peer };
+        record.calls.push(CallFact::done(row, by, call, outcome));
     }
 
     /// Starts a lookup. If the system gives no thread nothing is asked, and the next tick tries again.
@@ -180,6 +188,7 @@ impl Session {
             post(Answer {
                 row,
                 id,
+                by: By::Library,
                 call: asked,
                 outcome,
             })

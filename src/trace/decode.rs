@@ -6,15 +6,17 @@ use super::line::{
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::{Addr, Family};
-use crate::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, SocketOption};
+use crate::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload, SocketOption};
 use crate::pure::clean;
+use crate::pure::command::Switch;
 use crate::pure::errno::{Eai, Errno, Failure};
 use crate::pure::ids::{AttemptId, Fd, Row};
-use crate::pure::readiness::{Interest, Readiness, from_names};
+use crate::pure::readiness::{Interest, Readiness, SelectSets, from_names};
 use crate::pure::record::{
-    Cause, Change, Event, Header, Look, Queue, Record, StageChange, TcpFacts, TcpState, Witness,
+    Cause, Change, Event, Header, Look, Queue, Record, Role, StageChange, TcpFacts, TcpState,
+    Witness,
 };
-use crate::pure::socket::Stage;
+use crate::pure::socket::{Mode, Stage};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -167,26 +169,70 @@ fn interest(value: Option<&std::borrow::Cow<'_, str>>) -> Read<Interest> {
 }
 
 fn change(line: &ChangeLine<'_>) -> Read<Change> {
-    let row = row(line.socket)?;
+    let row = || row(need("socket", line.socket)?);
+    let switch = || {
+        one_of("switch", word("switch", line.switch.as_ref())?, |w| {
+            Switch::ALL.into_iter().find(|switch| switch.word() == w)
+        })
+    };
+    let addresses = || -> Read<Vec<Addr>> {
+        line.addresses
+            .iter()
+            .map(|a| addr("addresses", a))
+            .collect()
+    };
     Ok(match line.change.as_ref() {
         "added" => Change::Added {
-            row,
+            row: row()?,
             target: text("target", word("target", line.target.as_ref())?)?,
-            addresses: line
-                .addresses
-                .iter()
-                .map(|a| addr("addresses", a))
-                .collect::<Read<_>>()?,
+            addresses: addresses()?,
+            mode: match line.mode.as_deref() {
+                None => Mode::NonBlocking,
+                Some("blocking") => Mode::Blocking,
+                Some("timeout") => {
+                    Mode::Timeout(Duration::from_millis(need("timeout_ms", line.timeout_ms)?))
+                }
+                Some(other) => return Err(bad("mode", other)),
+            },
             name: match (&line.host, line.port) {
                 (Some(host), Some(port)) => Some((text("host", host)?, port)),
                 _ => None,
             },
             interest: interest(line.interest.as_ref())?,
         },
-        "removed" => Change::Removed { row },
-        "restarted" => Change::Restarted { row },
+        "appeared" => Change::Appeared {
+            row: row()?,
+            target: text("target", word("target", line.target.as_ref())?)?,
+            role: {
+                let of = self::row(need("of", line.of)?)?;
+                match word("role", line.role.as_ref())? {
+                    "peer" => Role::Peer { of },
+                    "accepted" => Role::Accepted { of },
+                    other => return Err(bad("role", other)),
+                }
+            },
+            fd: need("fd", line.fd).map(Fd)?,
+            stage: one_of(
+                "stage",
+                word("stage", line.stage.as_ref())?,
+                Stage::from_word,
+            )?,
+            addr: addresses()?.into_iter().next(),
+            interest: interest(line.interest.as_ref())?,
+        },
+        "hand" => Change::Hand {
+            row: row()?,
+            switch: switch()?,
+        },
+        "deadline" => Change::Deadline {
+            row: row()?,
+            at_us: line.deadline_us,
+        },
+        "autodrain" => Change::Autodrain(switch()?),
+        "removed" => Change::Removed { row: row()? },
+        "restarted" => Change::Restarted { row: row()? },
         "interest" => Change::Interest {
-            row,
+            row: row()?,
             interest: interest(line.interest.as_ref())?,
         },
         other => return Err(bad("change", other)),
@@ -229,10 +275,14 @@ fn call(line: &CallLine<'_>) -> Read<CallFact> {
         },
         "getsockopt" => Call::SoError { fd: fd()? },
         "getpeername" => Call::Getpeername { fd: fd()? },
-        "send" => Call::Send {
+        "send" => send(line, fd()?)?,
+        "poll" => Call::Poll {
             fd: fd()?,
-            bytes: bytes("bytes", word("bytes", line.bytes.as_ref())?)?,
+            timeout: u64::try_from(need("timeout_ms", line.timeout_ms)?)
+                .ok()
+                .map(Duration::from_millis),
         },
+        "select" => Call::Select { fd: fd()? },
         "recv" => Call::Recv {
             fd: fd()?,
             size: need("size", line.size)?,
@@ -292,6 +342,24 @@ fn call(line: &CallLine<'_>) -> Read<CallFact> {
     })
 }
 
+fn send(line: &CallLine<'_>, fd: Fd) -> Read<Call> {
+    if let Some(count) = line.fill {
+        return Ok(Call::Send {
+            fd,
+            data: Payload::Fill(count),
+        });
+    }
+    let sent = bytes("bytes", word("bytes", line.bytes.as_ref())?)?;
+    match (line.option.as_deref(), sent.as_slice()) {
+        (Some("MSG_OOB"), [byte]) => Ok(Call::SendUrgent { fd, byte: *byte }),
+        (Some(other), _) => Err(bad("option", other)),
+        (None, _) => Ok(Call::Send {
+            fd,
+            data: Payload::Bytes(sent),
+        }),
+    }
+}
+
 fn out(call: &Call, value: &str) -> Read<Out> {
     match call {
         Call::SoError { .. } if value == "0" => Ok(Out::SoError(None)),
@@ -299,6 +367,12 @@ fn out(call: &Call, value: &str) -> Read<Out> {
             one_of("out", value, Errno::from_name).map(|errno| Out::SoError(Some(errno)))
         }
         Call::Recv { .. } => bytes("out", value).map(Out::Bytes),
+        Call::Select { .. } => {
+            let names: Vec<&str> = value.split('|').filter(|name| *name != "-").collect();
+            from_names::<SelectSets>(&names)
+                .map(Out::Sets)
+                .ok_or_else(|| bad("out", value))
+        }
         Call::Getaddrinfo { .. } => match Eai::from_name(value) {
             Some(eai) => Ok(Out::Eai(eai)),
             None => value
@@ -344,7 +418,11 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
     }
     let look = Look {
         poll: witness(line.poll.as_ref(), |names| flags(names))?,
-        select: witness(line.select.as_ref(), |names| flags(names))?,
+        select: match line.select_errno.as_deref() {
+            None => witness(line.select.as_ref(), |names| flags(names))?,
+            Some("EBADF") => Witness::BadDescriptor,
+            Some(other) => return Err(bad("select_errno", other)),
+        },
         epoll: witness(line.epoll.as_ref(), |names| flags(names))?,
         tcp: witness(line.tcp.as_ref(), tcp)?,
         queue: witness(line.queue.as_ref(), |queue| {

@@ -6,11 +6,12 @@ use super::line::{
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::Addr;
-use crate::pure::call::{Call, CallFact, Out, timeout_ms};
+use crate::pure::call::{Call, CallFact, Out, Payload, timeout_ms};
 use crate::pure::clean;
 use crate::pure::ids::Row;
-use crate::pure::readiness::{Readiness, names};
-use crate::pure::record::{Cause, Change, Event, Header, Look, Record, StageChange, Witness};
+use crate::pure::readiness::{Readiness, joined, names};
+use crate::pure::record::{Cause, Change, Event, Header, Look, Record, Role, StageChange, Witness};
+use crate::pure::socket::Mode;
 use std::borrow::Cow;
 
 /// The header line, with its newline.
@@ -58,14 +59,10 @@ fn line(value: &impl serde::Serialize) -> String {
 }
 
 fn change(change: &Change) -> ChangeLine<'_> {
-    let empty = |word: &'static str, row: Row| ChangeLine {
+    let of_row = |word: &'static str, row: &Row| ChangeLine {
         change: word.into(),
-        socket: row.0,
-        target: None,
-        addresses: Vec::new(),
-        host: None,
-        port: None,
-        interest: None,
+        socket: Some(row.0),
+        ..ChangeLine::default()
     };
     match change {
         Change::Added {
@@ -74,20 +71,70 @@ fn change(change: &Change) -> ChangeLine<'_> {
             addresses,
             name,
             interest,
+            mode,
         } => ChangeLine {
             target: Some(target.as_str().into()),
             addresses: addresses.iter().map(Addr::to_string).collect(),
             host: name.as_ref().map(|(host, _)| host.as_str().into()),
             port: name.as_ref().map(|(_, port)| *port),
             interest: Some(interest.letters().into()),
-            ..empty("added", *row)
+            mode: match mode {
+                Mode::NonBlocking => None,
+                Mode::Blocking => Some("blocking".into()),
+                Mode::Timeout(_) => Some("timeout".into()),
+            },
+            timeout_ms: match mode {
+                Mode::Timeout(after) => u64::try_from(after.as_millis()).ok(),
+                _ => None,
+            },
+            ..of_row("added", row)
         },
-        Change::Removed { row } => empty("removed", *row),
-        Change::Restarted { row } => empty("restarted", *row),
+        Change::Appeared {
+            row,
+            target,
+            role,
+            fd,
+            stage,
+            addr,
+            interest,
+        } => ChangeLine {
+            target: Some(target.as_str().into()),
+            role: Some(role_word(*role).into()),
+            of: role.of().map(|of| of.0),
+            fd: Some(fd.0),
+            stage: Some(stage.word().into()),
+            addresses: addr.iter().map(Addr::to_string).collect(),
+            interest: Some(interest.letters().into()),
+            ..of_row("appeared", row)
+        },
+        Change::Hand { row, switch } => ChangeLine {
+            switch: Some(switch.word().into()),
+            ..of_row("hand", row)
+        },
+        Change::Deadline { row, at_us } => ChangeLine {
+            deadline_us: *at_us,
+            ..of_row("deadline", row)
+        },
+        Change::Autodrain(switch) => ChangeLine {
+            change: "autodrain".into(),
+            switch: Some(switch.word().into()),
+            ..ChangeLine::default()
+        },
+        Change::Removed { row } => of_row("removed", row),
+        Change::Restarted { row } => of_row("restarted", row),
         Change::Interest { row, interest } => ChangeLine {
             interest: Some(interest.letters().into()),
-            ..empty("interest", *row)
+            ..of_row("interest", row)
         },
+    }
+}
+
+/// The word for a role in a trace.
+pub(super) fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Client => "client",
+        Role::Peer { .. } => "peer",
+        Role::Accepted { .. } => "accepted",
     }
 }
 
@@ -124,7 +171,19 @@ fn call(fact: &CallFact) -> CallLine<'_> {
             line.capacity = Some(*capacity);
             line.timeout_ms = Some(timeout_ms(*timeout));
         }
-        Call::Send { bytes, .. } => line.bytes = Some(clean::escape_bytes(bytes)),
+        Call::Send {
+            data: Payload::Bytes(bytes),
+            ..
+        } => line.bytes = Some(clean::escape_bytes(bytes)),
+        Call::Send {
+            data: Payload::Fill(count),
+            ..
+        } => line.fill = Some(*count),
+        Call::SendUrgent { byte, .. } => {
+            line.bytes = Some(clean::escape_bytes(&[*byte]));
+            line.option = Some("MSG_OOB".into());
+        }
+        Call::Poll { timeout, .. } => line.timeout_ms = Some(timeout_ms(*timeout)),
         Call::Recv { size, .. } => line.size = Some(*size),
         Call::Shutdown { how, .. } => line.how = Some(how.name().into()),
         Call::Listen { backlog, .. } => line.value = Some(*backlog),
@@ -139,6 +198,7 @@ fn call(fact: &CallFact) -> CallLine<'_> {
         Call::SoError { .. } => line.option = Some("SO_ERROR".into()),
         Call::SetNonblocking { .. }
         | Call::Getpeername { .. }
+        | Call::Select { .. }
         | Call::Close { .. }
         | Call::Accept { .. } => {}
     }
@@ -163,6 +223,7 @@ fn out(out: &Out) -> Cow<'static, str> {
             .into(),
         Out::Bytes(bytes) => clean::escape_bytes(bytes).into(),
         Out::Eai(eai) => eai.name().into(),
+        Out::Sets(sets) => joined(sets).into(),
     }
 }
 
@@ -184,7 +245,7 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
     fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
         match witness {
             Witness::NotAsked => None,
-            Witness::NoAnswer => Some(None),
+            Witness::NoAnswer | Witness::BadDescriptor => Some(None),
             Witness::Says(answer) => Some(Some(show(answer))),
         }
     }
@@ -210,6 +271,7 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             length: queue.length,
             limit: queue.limit,
         }),
+        select_errno: (look.select == Witness::BadDescriptor).then(|| "EBADF".into()),
     }
 }
 

@@ -47,11 +47,12 @@ pub(super) struct RecordLine<'a> {
     pub(super) stages: Vec<StageLine<'a>>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct ChangeLine<'a> {
     #[serde(borrow)]
     pub(super) change: Text<'a>,
-    pub(super) socket: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) socket: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) target: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -62,6 +63,22 @@ pub(super) struct ChangeLine<'a> {
     pub(super) port: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) interest: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) mode: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) role: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) of: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fd: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) stage: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) switch: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) deadline_us: Option<u64>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -92,6 +109,8 @@ pub(super) struct CallLine<'a> {
     pub(super) timeout_ms: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) bytes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fill: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) size: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
@@ -177,6 +196,8 @@ pub(super) struct LookLine<'a> {
         deserialize_with = "present"
     )]
     pub(super) queue: Asked<QueueLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) select_errno: Option<Text<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -145,6 +145,7 @@ fn quiet_rows(world: &World, record: &Record, entries: &mut Vec<Entry>) {
         let why = match world.outlook(row.row) {
             _ if heard => "no call: it has just heard news",
             Outlook::WaitsForNews => "no call: waits for news",
+            Outlook::Stuck(_) => "no call: the one before has not returned",
             Outlook::WaitsForName => "no call: its name is being looked up",
             Outlook::HeldBack => "no call: held back, too many are pending",
             Outlook::MustRetry => "no call: only connect() again can help",

@@ -114,6 +114,6 @@ fn next_step(model: &Model) -> Option<&'static str> {
         Outlook::Makes(step) => listings::step_word(step),
         Outlook::WaitsForNews => Some("wait"),
         Outlook::MustRetry => Some("connect"),
-        Outlook::WaitsForName | Outlook::HeldBack | Outlook::Settled => None,
+        Outlook::Stuck(_) | Outlook::WaitsForName | Outlook::HeldBack | Outlook::Settled => None,
     }
 }

@@ -97,7 +97,7 @@ fn facts(model: &Model, row: &RowState) -> Vec<String> {
     };
     let mut lines = match row.look.tcp {
         Witness::NotAsked => vec!["not looked at".to_owned()],
-        Witness::NoAnswer => vec!["not a TCP socket".to_owned()],
+        Witness::NoAnswer | Witness::BadDescriptor => vec!["not a TCP socket".to_owned()],
         Witness::Says(tcp) => tcp_lines(model, row, &tcp, fd.0),
     };
     if let Some(why) = kernel::contrast(row) {

@@ -318,6 +318,7 @@ fn fact_text(row: &RowState) -> String {
         Some(Fact::Phantom) => "a phantom".to_owned(),
         Some(Fact::Peer(_)) => "has a peer".to_owned(),
         Some(Fact::Data) => "data went by".to_owned(),
+        Some(Fact::GaveUp) => "gave up".to_owned(),
         Some(Fact::Failed(failure)) => failure.name().into_owned(),
     }
 }

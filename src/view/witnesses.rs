@@ -101,13 +101,14 @@ fn answers(world: &World, row: &RowState, kind: &Kind) -> [&'static str; 5] {
     let yes_no = |yes: bool| if yes { "yes" } else { "no" };
     let mask = |witness: Witness<PollMask>| match witness {
         Witness::NotAsked => "-",
-        Witness::NoAnswer => "n/a",
+        Witness::NoAnswer | Witness::BadDescriptor => "n/a",
         Witness::Says(mask) => yes_no(mask.contains(kind.mask)),
     };
     let select = match (kind.sets, row.look.select) {
         (None, _) => "no such list",
         (_, Witness::NotAsked) => "-",
         (_, Witness::NoAnswer) => "n/a",
+        (_, Witness::BadDescriptor) => "EBADF",
         (Some(set), Witness::Says(sets)) => yes_no(sets.contains(set)),
     };
     [
@@ -150,6 +151,7 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
         let select = match row.look.select {
             Witness::NotAsked => "-".to_owned(),
             Witness::NoAnswer => "n/a".to_owned(),
+            Witness::BadDescriptor => "EBADF".to_owned(),
             Witness::Says(sets) => joined(&sets),
         };
         let reasons = differs(model.world(), row);

@@ -112,3 +112,61 @@ pub fn eventually<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
         std::thread::yield_now();
     }
 }
+
+/// Whether the long repetitions are wanted: `SOCKSTEP_SOAK=1`.
+pub fn soak() -> bool {
+    std::env::var("SOCKSTEP_SOAK").as_deref() == Ok("1")
+}
+
+/// Whether we may do what only root may; else the test skips.
+pub fn need_root(what: &str) -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        skip(&format!("{what} needs root"));
+    }
+    root
+}
+
+/// Runs a command to its end, which must come within the time.
+pub fn run_bounded(command: &mut Command, longest: Duration) -> Output {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command can be started");
+    let mut out = child.stdout.take().expect("piped");
+    let mut err = child.stderr.take().expect("piped");
+    let (sender, over) = std::sync::mpsc::channel::<()>();
+    let id = rustix::process::Pid::from_child(&child);
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let late =
+                over.recv_timeout(longest) == Err(std::sync::mpsc::RecvTimeoutError::Timeout);
+            if late {
+                // It may have ended in this moment.
+                let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+            }
+            late
+        });
+        let reader = scope.spawn(move || {
+            let mut text = Vec::new();
+            let _ = std::io::Read::read_to_end(&mut err, &mut text);
+            text
+        });
+        let mut stdout = Vec::new();
+        let _ = std::io::Read::read_to_end(&mut out, &mut stdout);
+        let stderr = reader.join().expect("the reader does not panic");
+        let status = child.wait().expect("it was started");
+        drop(sender);
+        assert!(
+            !watch.join().expect("the watch does not panic"),
+            "not within {longest:?}"
+        );
+        Output {
+            status,
+            stdout,
+            stderr,
+        }
+    })
+}

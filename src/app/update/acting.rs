@@ -5,7 +5,7 @@ use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, Until};
 use crate::app::overlay::{Asks, Confirm};
 use crate::app::update::Effect;
-use crate::pure::command::{Command, USUAL_RECV};
+use crate::pure::command::{Command, Then, USUAL_RECV};
 
 /// What a key that acts does.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -73,7 +73,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Connect => return send(model, Command::Connect(chosen)),
         Action::SoError => return send(model, Command::SoError(chosen)),
         Action::Getpeername => return send(model, Command::Getpeername(chosen)),
-        Action::Accept => return send(model, Command::Accept(chosen)),
+        Action::Accept => return send(model, Command::Accept(chosen, Then::Keep)),
         Action::Interest => {
             let letters = model
                 .chosen_row()

@@ -1,6 +1,34 @@
-//! The peers themselves: one entry each.
+//! The peers themselves: one entry each. Its words stand in `assets/text/peers.toml`.
 
 use crate::pure::call::SocketOption;
+
+/// Where a program that connects to the peer arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A TCP port on 127.0.0.1 that is bound, and on which nobody listens.
+    Bound,
+    /// A TCP port on 127.0.0.1 on which the peer listens.
+    Listening(Backlog),
+    /// The same on a unix socket with an abstract name.
+    Unix(Backlog),
+    /// A port of two addresses: on ::1 nobody listens, on 127.0.0.1 the peer does.
+    Two,
+    /// The program's own socket: it is bound to the port to which it connects.
+    Itself,
+    /// An address that needs no socket of the lab.
+    Elsewhere(&'static str),
+    /// One of these peers, drawn by the seed, and not named.
+    OneOf(&'static [&'static str]),
+}
+
+/// An accept queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// What listen(2) is given.
+    pub limit: u32,
+    /// How many connections of the lab's own fill it beforehand.
+    pub fillers: u32,
+}
 
 /// What a peer does with a connection that waits in its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,50 +41,86 @@ pub enum Arrival {
     ByHand,
 }
 
+/// One thing that a peer does once the program knows that it is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Send these bytes.
+    Send(&'static [u8]),
+    /// Send one byte of urgent data.
+    Urgent(u8),
+    /// Close its direction: a FIN.
+    ShutdownWrite,
+}
+
+/// What a peer does again and again, in the lab's turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habit {
+    /// Nothing.
+    Quiet,
+    /// Send back what the program sent.
+    Echo,
+    /// Send one more byte of this text in each tick.
+    Drip(&'static [u8]),
+    /// Read at most so many bytes in each tick.
+    Sip(u32),
+}
+
 /// What a lab peer is.
 #[derive(Debug)]
 pub struct PeerSpec {
     /// Its name, without the `@`.
     pub name: &'static str,
-    /// The backlog it listens with; `None`: it is bound and does not listen.
-    pub backlog: Option<u32>,
-    /// How many connections of the lab's own fill its queue beforehand.
-    pub fillers: u32,
+    /// Where a program arrives.
+    pub place: Place,
     /// What it does with a connection.
     pub arrival: Arrival,
-    /// What it sends once the program knows that it is connected.
-    pub greeting: Option<&'static [u8]>,
-    /// Options that the lab sets on the program's socket, so that a class has time to talk.
+    /// What it does once the program knows that it is connected.
+    pub connected: &'static [Act],
+    /// What it does again and again.
+    pub habit: Habit,
+    /// Options that the lab sets on the program's socket.
     pub client_options: &'static [(SocketOption, u32)],
+    /// Options that the peer sets on its own listener; accepted sockets inherit them.
+    pub own_options: &'static [(SocketOption, u32)],
 }
+
+/// A queue that nobody fills.
+const ROOMY: Backlog = Backlog {
+    limit: 4096,
+    fillers: 0,
+};
+/// With a backlog of 0 the kernel still queues one connection; the filler takes that place, and further SYNs are dropped.
+const FULL: Backlog = Backlog {
+    limit: 0,
+    fillers: 1,
+};
 
 const QUIET: PeerSpec = PeerSpec {
     name: "",
-    backlog: Some(4096),
-    fillers: 0,
+    place: Place::Listening(ROOMY),
     arrival: Arrival::Accept,
-    greeting: None,
+    connected: &[],
+    habit: Habit::Quiet,
     client_options: &[],
+    own_options: &[],
 };
 
 /// Every peer of the lab, in the order in which they are listed.
 pub const PEERS: &[PeerSpec] = &[
     PeerSpec {
         name: "open",
-        greeting: Some(b"hello from @open\n"),
+        connected: &[Act::Send(b"hello from @open\n")],
         ..QUIET
     },
     PeerSpec {
         name: "refused",
-        backlog: None,
+        place: Place::Bound,
         ..QUIET
     },
-    // With a backlog of 0 the kernel still queues one connection; the filler takes that place, and further SYNs are dropped.
     // The kernel's own rhythm would let the program wait for half a minute after the accept, and give up after two.
     PeerSpec {
         name: "pending",
-        backlog: Some(0),
-        fillers: 1,
+        place: Place::Listening(FULL),
         arrival: Arrival::ByHand,
         client_options: &[
             (SocketOption::TcpSynCnt, 127),
@@ -69,9 +133,103 @@ pub const PEERS: &[PeerSpec] = &[
         arrival: Arrival::AcceptAndReset,
         ..QUIET
     },
+    PeerSpec {
+        name: "echo",
+        habit: Habit::Echo,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "never-accept",
+        arrival: Arrival::ByHand,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "half-close",
+        connected: &[Act::Send(b"that is all\n"), Act::ShutdownWrite],
+        ..QUIET
+    },
+    // A small buffer at its end, so that the program's own buffer is what fills up.
+    PeerSpec {
+        name: "slow-reader",
+        habit: Habit::Sip(4096),
+        own_options: &[(SocketOption::RcvBuf, 16_384)],
+        ..QUIET
+    },
+    PeerSpec {
+        name: "drip",
+        habit: Habit::Drip(b"drip drop "),
+        ..QUIET
+    },
+    PeerSpec {
+        name: "urgent",
+        connected: &[Act::Urgent(b'!')],
+        ..QUIET
+    },
+    PeerSpec {
+        name: "self",
+        place: Place::Itself,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "timeout",
+        place: Place::Listening(FULL),
+        arrival: Arrival::ByHand,
+        client_options: &[(SocketOption::TcpUserTimeout, 1500)],
+        ..QUIET
+    },
+    // The broadcast address of the loopback network: the kernel refuses at once, and nothing leaves the host.
+    PeerSpec {
+        name: "unreachable",
+        place: Place::Elsewhere("127.255.255.255:9"),
+        ..QUIET
+    },
+    PeerSpec {
+        name: "unix-full",
+        place: Place::Unix(FULL),
+        arrival: Arrival::ByHand,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "two",
+        place: Place::Two,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "mystery",
+        place: Place::OneOf(&[
+            "open",
+            "refused",
+            "pending",
+            "reset",
+            "never-accept",
+            "half-close",
+            "drip",
+            "urgent",
+            "timeout",
+        ]),
+        ..QUIET
+    },
 ];
 
 /// The peer of this name.
 pub fn find(name: &str) -> Option<&'static PeerSpec> {
     PEERS.iter().find(|peer| peer.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mystery_is_one_of_the_other_peers() {
+        for peer in PEERS {
+            let Place::OneOf(names) = peer.place else {
+                continue;
+            };
+            for name in names {
+                let drawn = find(name).unwrap_or_else(|| panic!("no peer is called {name}"));
+                assert!(!matches!(drawn.place, Place::OneOf(_)), "{name}");
+            }
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use super::{Marks, RowState, World};
 use crate::pure::call::{By, Call, CallFact, Out};
-use crate::pure::ids::{AttemptId, Row};
+use crate::pure::command::Switch;
+use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, Readiness};
-use crate::pure::record::{Change, Event, Look, Record, StageChange};
-use crate::pure::socket::{Attempt, Fact, Stage};
+use crate::pure::record::{Change, Event, Look, Record, Role, StageChange};
+use crate::pure::socket::{Attempt, Fact, Mode, Stage};
 
 impl World {
     /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
@@ -24,7 +25,7 @@ impl World {
         }
         let mut entered = Vec::new();
         for change in &record.changes {
-            self.change(change);
+            self.change(change, &mut entered);
         }
         for event in &record.events {
             self.hear(event, &mut entered);
@@ -35,6 +36,10 @@ impl World {
                 self.sort_in(row);
             }
         }
+        for event in &record.events {
+            self.sort_in(event.row);
+        }
+        self.at_us = record.at_us;
         entered
     }
 
@@ -43,6 +48,7 @@ impl World {
         for (row, look) in &record.looks {
             self.look(*row, look);
         }
+        self.at_us = record.at_us;
         if record.looked {
             self.looked_at_us = Some(record.at_us);
             self.looked_n = record.n;
@@ -54,24 +60,59 @@ impl World {
         AttemptId(self.owners.len() as u64)
     }
 
+    /// The attempt of a row that is about to come, if its number is the next one.
+    fn next_row(&mut self, row: Row) -> Option<AttemptId> {
+        (row.0 as usize == self.rows.len() + 1).then(|| self.new_attempt(row))
+    }
+
+    fn push(&mut self, state: RowState) {
+        self.longest_target = self.longest_target.max(state.target.chars().count());
+        self.rows.push(state);
+    }
+
     fn row_mut(&mut self, row: Row) -> Option<&mut RowState> {
         self.rows
             .get_mut(row.index())
             .filter(|state| state.row == row)
     }
 
-    fn change(&mut self, change: &Change) {
-        let (Change::Added { row, .. }
-        | Change::Removed { row }
-        | Change::Restarted { row }
-        | Change::Interest { row, .. }) = change;
-        self.change_row(change);
-        self.sort_in(*row);
+    fn change(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
+        self.change_row(change, entered);
+        match change {
+            Change::Added { row, .. }
+            | Change::Appeared { row, .. }
+            | Change::Removed { row }
+            | Change::Restarted { row }
+            | Change::Interest { row, .. }
+            | Change::Deadline { row, .. } => self.sort_in(*row),
+            Change::Hand { row, .. } => {
+                for far in self.far_ends(*row) {
+                    self.sort_in(far);
+                }
+            }
+            Change::Autodrain(_) => {
+                let rows: Vec<Row> = self.present().map(|state| state.row).collect();
+                for row in rows {
+                    self.sort_in(row);
+                }
+            }
+        }
+    }
+
+    /// The rows of the far end that was made for this row.
+    pub fn far_ends(&self, of: Row) -> Vec<Row> {
+        self.present()
+            .filter(|state| state.role.of() == Some(of))
+            .map(|state| state.row)
+            .collect()
     }
 
     /// Keeps the set of unsettled rows true after anything happened to a row.
     fn sort_in(&mut self, row: Row) {
-        match self.row(row).map(RowState::is_settled) {
+        let settled = self
+            .row(row)
+            .map(|state| state.is_settled() && (state.removed || !self.drains(state)));
+        match settled {
             Some(false) => {
                 self.unsettled.insert(row);
             }
@@ -82,7 +123,7 @@ impl World {
         }
     }
 
-    fn change_row(&mut self, change: &Change) {
+    fn change_row(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
         let n = self.n;
         match change {
             Change::Added {
@@ -91,33 +132,58 @@ impl World {
                 addresses,
                 name,
                 interest,
+                mode,
             } => {
-                if row.0 as usize != self.rows.len() + 1 {
+                let Some(id) = self.next_row(*row) else {
                     return;
-                }
-                let id = self.new_attempt(*row);
-                self.longest_target = self.longest_target.max(target.chars().count());
-                self.rows.push(RowState {
-                    row: *row,
-                    target: target.clone(),
+                };
+                let first = Attempt::new(id, addresses.first().cloned()).used(*mode);
+                self.push(RowState {
                     name: name.clone(),
                     addresses: addresses.clone(),
-                    at: 0,
-                    interest: *interest,
-                    attempts: vec![Attempt::new(id, addresses.first().cloned())],
-                    removed: false,
-                    lookup: None,
-                    news: Readiness::empty(),
-                    asked_before: None,
-                    last_call: None,
-                    look: Look::default(),
-                    look_before: Look::default(),
-                    marks: Marks {
-                        stage: n,
-                        ..Marks::default()
-                    },
+                    mode: *mode,
+                    ..RowState::new(*row, target.clone(), *interest, first, n)
                 });
             }
+            Change::Appeared {
+                row,
+                target,
+                role,
+                fd,
+                stage,
+                addr,
+                interest,
+            } => {
+                let Some(id) = self.next_row(*row) else {
+                    return;
+                };
+                let by_hand = role
+                    .of()
+                    .and_then(|of| self.row(of))
+                    .is_some_and(|state| state.by_hand);
+                let attempt = Attempt::far_end(id, addr.clone(), *fd, *stage);
+                let state = RowState {
+                    role: *role,
+                    by_hand,
+                    ..RowState::new(*row, target.clone(), *interest, attempt, n)
+                };
+                entered.push(stage_change(&state, *stage, None));
+                self.push(state);
+            }
+            Change::Hand { row, switch } => {
+                let by_hand = *switch == Switch::On;
+                for row in self.far_ends(*row).into_iter().chain([*row]) {
+                    if let Some(state) = self.row_mut(row) {
+                        state.by_hand = by_hand;
+                    }
+                }
+            }
+            Change::Deadline { row, at_us } => {
+                if let Some(state) = self.row_mut(*row) {
+                    state.deadline_us = *at_us;
+                }
+            }
+            Change::Autodrain(switch) => self.autodrain = *switch == Switch::On,
             Change::Removed { row } => {
                 if let Some(state) = self.row_mut(*row).filter(|state| !state.removed) {
                     state.removed = true;
@@ -138,9 +204,9 @@ impl World {
                     state.news = Readiness::empty();
                     state.look = Look::default();
                     state.look_before = Look::default();
-                    state
-                        .attempts
-                        .push(Attempt::new(id, state.addresses.first().cloned()));
+                    state.deadline_us = None;
+                    let first = Attempt::new(id, state.addresses.first().cloned()).used(state.mode);
+                    state.attempts.push(first);
                     state.marks = Marks {
                         stage: n,
                         ..Marks::default()
@@ -174,11 +240,18 @@ impl World {
         if let (Call::EpollWait { epfd, .. }, By::Program) = (&fact.call, fact.by) {
             self.epfd = Some(*epfd);
         }
-        if !matches!(fact.by, By::Program | By::Library) {
-            return;
-        }
         let n = self.n;
         let Some(row) = fact.row else { return };
+        if matches!(fact.call, Call::Select { .. }) {
+            self.hunted = Some(row);
+        }
+        if !self.row(row).is_some_and(|state| state.heeds(fact)) {
+            if let (By::Lab, Call::Close { fd }) = (fact.by, &fact.call) {
+                self.spoil(row, *fd);
+            }
+            return;
+        }
+        let in_a_tick = self.tick > 0 && self.tick_n == n;
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
                 .row(row)
@@ -190,7 +263,8 @@ impl World {
         if let Some(id) = fresh {
             state.at += 1;
             let addr = state.addresses.get(state.at).cloned();
-            state.attempts.push(Attempt::new(id, addr));
+            let attempt = Attempt::new(id, addr).used(state.mode);
+            state.attempts.push(attempt);
             state.look = Look::default();
             state.look_before = Look::default();
         }
@@ -200,6 +274,14 @@ impl World {
                 state.lookup = fact.id;
                 state.current_mut().enter(Stage::Resolving);
                 note_stage(state, before, n, entered);
+            } else if let (By::Program, Some(id)) = (fact.by, fact.id) {
+                let attempt = state.current_mut();
+                attempt.running = Some((id, fact.call.name()));
+                if matches!(fact.call, Call::Connect { .. }) {
+                    let before = attempt.stage;
+                    attempt.enter(Stage::ConnectAttempted);
+                    note_stage(state, before, n, entered);
+                }
             }
             return;
         };
@@ -216,7 +298,18 @@ impl World {
                 state.current_mut().addr = first;
             }
         }
-        observe_on(state, n, fact, entered);
+        // A tick closes a socket only when its deadline has passed.
+        let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
+        observe_on(state, n, fact, gives_up, entered);
+    }
+
+    /// The lab closed a client's descriptor behind its back. The program does not know; the number means nothing any more.
+    fn spoil(&mut self, row: Row, fd: Fd) {
+        let attempt = self.row_mut(row).map(RowState::current_mut);
+        if let Some(attempt) = attempt.filter(|attempt| attempt.fd == Some(fd)) {
+            attempt.spoiled = true;
+            attempt.registered = None;
+        }
     }
 
     fn look(&mut self, row: Row, look: &Look) {
@@ -230,7 +323,13 @@ impl World {
 }
 
 /// A finished call goes to the attempt that has its descriptor; a call without one goes to the current attempt.
-fn observe_on(state: &mut RowState, n: u64, fact: &CallFact, entered: &mut Vec<StageChange>) {
+fn observe_on(
+    state: &mut RowState,
+    n: u64,
+    fact: &CallFact,
+    gives_up: bool,
+    entered: &mut Vec<StageChange>,
+) {
     let Some(outcome) = &fact.outcome else { return };
     let place = match fact.call.fd() {
         Some(fd) => state
@@ -240,13 +339,16 @@ fn observe_on(state: &mut RowState, n: u64, fact: &CallFact, entered: &mut Vec<S
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
-    if fact.by == By::Program {
+    if matches!(fact.by, By::Program | By::Peer) {
         state.last_call = Some(fact.call.name());
     }
     let is_current = place + 1 == state.attempts.len();
     let attempt = &mut state.attempts[place];
     let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
     attempt.observe(n, &fact.call, outcome);
+    if gives_up {
+        attempt.fact = Some(Fact::GaveUp);
+    }
     if !is_current {
         return;
     }
@@ -311,6 +413,47 @@ impl RowState {
     /// What the poll watches for, or will: asked for.
     pub fn asked(&self) -> Option<Interest> {
         self.current().registered
+    }
+
+    /// Whether a call concerns what this row may conclude: a client learns from the program's calls, a far end from the peer's.
+    fn heeds(&self, fact: &CallFact) -> bool {
+        match fact.by {
+            By::Program | By::Library => self.is_client(),
+            By::Peer | By::Lab => !self.is_client(),
+        }
+    }
+
+    fn new(
+        row: Row,
+        target: String,
+        interest: crate::pure::readiness::Interest,
+        first: Attempt,
+        n: u64,
+    ) -> RowState {
+        RowState {
+            row,
+            target,
+            role: Role::Client,
+            mode: Mode::NonBlocking,
+            by_hand: false,
+            deadline_us: None,
+            name: None,
+            addresses: Vec::new(),
+            at: 0,
+            interest,
+            attempts: vec![first],
+            removed: false,
+            lookup: None,
+            news: Readiness::empty(),
+            asked_before: None,
+            last_call: None,
+            look: Look::default(),
+            look_before: Look::default(),
+            marks: Marks {
+                stage: n,
+                ..Marks::default()
+            },
+        }
     }
 
     /// Whether an attempt of this number belongs to this row and is the current one.

@@ -3,8 +3,8 @@
 use crate::pure::addr::Addr;
 use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, PollMask, Readiness};
-use crate::pure::record::Look;
-use crate::pure::socket::{Attempt, Stage, Step};
+use crate::pure::record::{Look, Role};
+use crate::pure::socket::{Attempt, Mode, Stage, Step};
 
 /// In which record each part of a row changed last: equal to the world's `n` means "just now".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,8 +26,16 @@ pub struct Marks {
 pub struct RowState {
     /// Its number.
     pub row: Row,
-    /// As the user typed it.
+    /// As the user typed it; for a far end what it is called.
     pub target: String,
+    /// Which end it is.
+    pub role: Role,
+    /// How its socket is used.
+    pub mode: Mode,
+    /// Its far end waits for keys; or it is a far end that does.
+    pub by_hand: bool,
+    /// When the program gives up, in microseconds since the session began.
+    pub deadline_us: Option<u64>,
     /// The name and port to look up, if it is a name.
     pub name: Option<(String, u16)>,
     /// Every address it leads to, as far as known.
@@ -95,9 +103,15 @@ impl RowState {
             .is_some_and(|addr| !addr.is_local())
     }
 
-    /// The lab peer at its other end, without the `@`.
+    /// The lab peer at its other end, without the `@` and without the number of a shared one.
     pub fn peer(&self) -> Option<&str> {
-        self.target.strip_prefix('@')
+        let name = self.target.strip_prefix('@')?;
+        Some(name.split('/').next().unwrap_or(name))
+    }
+
+    /// Whether it is the program that is stepped.
+    pub fn is_client(&self) -> bool {
+        self.role == Role::Client
     }
 
     /// The address after the current one, if the current attempt failed and the name has more.
@@ -110,10 +124,24 @@ impl RowState {
     /// The call that the tick table gives it. After a failure that is the next address's socket(), as getaddrinfo(3) tells programs.
     pub fn next(&self) -> Option<Step> {
         if self.next_address().is_some() {
-            Some(Step::Socket)
-        } else {
-            self.current().next()
+            return Some(Step::Socket);
         }
+        let attempt = self.current();
+        match attempt.stage {
+            // A far end under the learner's hands stands in the learner's poll.
+            Stage::Listening | Stage::Accepted => (self.by_hand
+                && attempt.registered.is_none()
+                && attempt.fd.is_some()
+                && !attempt.spoiled)
+                .then_some(Step::Register),
+            Stage::Created if !self.is_client() => None,
+            _ => attempt.next(),
+        }
+    }
+
+    /// Whether its connect is given up at this moment of the session.
+    pub fn is_past_deadline(&self, now_us: u64) -> bool {
+        self.deadline_us.is_some_and(|due| due <= now_us) && !self.is_settled() && self.is_client()
     }
 
     /// Whether no tick will change it any more by itself: connected, failed at the last address, or closed.
@@ -121,6 +149,8 @@ impl RowState {
         match self.stage() {
             _ if self.removed => true,
             Stage::Connected | Stage::Closed => true,
+            Stage::Listening | Stage::Accepted => self.next().is_none(),
+            Stage::Created if !self.is_client() => true,
             Stage::Error => self.next_address().is_none(),
             _ => false,
         }

@@ -72,8 +72,10 @@ impl Engine {
         } = self;
         let wake = session.wake_handle();
         let work = move || {
+            // The rows that were on the screen when the last command was sent.
+            let mut seen = Vec::new();
             for request in inbox {
-                for msg in serve(&mut session, request) {
+                for msg in serve(&mut session, request, &mut seen) {
                     if news.send(News::App(msg)).is_err() {
                         return;
                     }
@@ -88,7 +90,7 @@ impl Engine {
     }
 }
 
-fn serve(session: &mut Session, request: Request) -> Vec<Msg> {
+fn serve(session: &mut Session, request: Request, seen: &mut Vec<Row>) -> Vec<Msg> {
     let mut msgs = Vec::new();
     if let Request::Perform {
         command,
@@ -100,8 +102,9 @@ fn serve(session: &mut Session, request: Request) -> Vec<Msg> {
             Ok(record) => Msg::Record(Arc::new(record)),
             Err(refusal) => Msg::Refused(refusal.to_string()),
         });
+        *seen = shown;
     }
-    if let Some(record) = session.answers() {
+    if let Some(record) = session.answers(seen) {
         msgs.push(Msg::Record(Arc::new(record)));
     }
     msgs

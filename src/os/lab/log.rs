@@ -1,0 +1,63 @@
+//! The lab's calls, as they are made and written down.
+
+use crate::os::call::{Descriptors, perform};
+use crate::pure::addr::Family;
+use crate::pure::call::{By, Call, CallFact, Outcome};
+use crate::pure::errno::Errno;
+use crate::pure::ids::{Fd, Row};
+
+/// The calls of a turn.
+pub(super) struct Log<'a> {
+    pub(super) descriptors: &'a mut Descriptors,
+    calls: &'a mut Vec<CallFact>,
+    /// The row they are told for.
+    row: Row,
+    /// A mystery does not tell.
+    hidden: bool,
+}
+
+impl<'a> Log<'a> {
+    pub(super) fn new(
+        descriptors: &'a mut Descriptors,
+        calls: &'a mut Vec<CallFact>,
+        row: Row,
+        hidden: bool,
+    ) -> Log<'a> {
+        Log {
+            descriptors,
+            calls,
+            row,
+            hidden,
+        }
+    }
+
+    pub(super) fn make(&mut self, by: By, call: Call) -> Outcome {
+        self.make_for(self.row, by, call)
+    }
+
+    /// The same for another row: a socket that stands in the list itself.
+    pub(super) fn make_for(&mut self, row: Row, by: By, call: Call) -> Outcome {
+        let Some(outcome) = perform(&call, self.descriptors) else {
+            return Outcome::failed(Errno::EBADF);
+        };
+        if !self.hidden {
+            self.calls
+                .push(CallFact::done(row, by, call, outcome.clone()));
+        }
+        outcome
+    }
+
+    /// A call that staging cannot do without.
+    pub(super) fn must(&mut self, call: Call) -> Result<i64, Errno> {
+        super::must(&self.make(By::Lab, call))
+    }
+
+    pub(super) fn socket(&mut self, family: Family) -> Result<Fd, Errno> {
+        self.must(Call::Socket { family }).map(|ret| Fd(ret as i32))
+    }
+
+    /// The row that a socket of the far end stands in, or the one it was made for.
+    pub(super) fn row(&self) -> Row {
+        self.row
+    }
+}

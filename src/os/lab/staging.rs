@@ -1,0 +1,156 @@
+//! Setting a far end up: its sockets, its address, its queue.
+
+use super::far_end::FarEnd;
+use super::log::Log;
+use super::peers::{Backlog, Place};
+use crate::os::call::local_address;
+use crate::os::tcp;
+use crate::pure::addr::{Addr, Family};
+use crate::pure::call::{By, Call, SocketOption};
+use crate::pure::errno::Errno;
+use crate::pure::ids::Fd;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::time::{Duration, Instant};
+
+/// The longest that staging waits for a filler to be queued.
+const STAGING: Duration = Duration::from_secs(2);
+/// So often a port is looked for that is free on both addresses.
+const TRIES: usize = 16;
+
+fn v4(port: u16) -> Addr {
+    Addr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port))
+}
+
+fn v6(port: u16) -> Addr {
+    Addr::V6(SocketAddrV6::new(Ipv6Addr::LOCALHOST, port, 0, 0))
+}
+
+/// Makes what the spec says and returns where a program is to connect to.
+pub(super) fn set_up(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
+    end.addrs = match end.spec.place {
+        Place::Bound => vec![bind(end, v4(0), log)?],
+        Place::Listening(backlog) => {
+            let addr = bind(end, v4(0), log)?;
+            listen(end, backlog, log)?;
+            vec![addr]
+        }
+        Place::Unix(backlog) => {
+            let name = format!("sockstep-{}-{}", std::process::id(), log.row());
+            let addr = bind(end, Addr::UnixAbstract(name.into_bytes()), log)?;
+            listen(end, backlog, log)?;
+            vec![addr]
+        }
+        Place::Two => two(end, log)?,
+        Place::Itself => {
+            // It keeps the port for the program's socket, which is bound to it too.
+            let fd = log.socket(Family::Inet)?;
+            end.keepers.push(fd);
+            log.must(Call::SetOption {
+                fd,
+                option: SocketOption::ReuseAddr,
+                value: 1,
+            })?;
+            log.must(Call::Bind { fd, addr: v4(0) })?;
+            vec![address(fd, log)?]
+        }
+        Place::Elsewhere(text) => vec![text.parse().map_err(|_| Errno::EINVAL)?],
+        Place::OneOf(_) => return Err(Errno::EINVAL),
+    };
+    Ok(end.addrs.clone())
+}
+
+fn address(fd: Fd, log: &Log<'_>) -> Result<Addr, Errno> {
+    log.descriptors
+        .get(fd)
+        .and_then(local_address)
+        .ok_or(Errno::EINVAL)
+}
+
+/// The end's own socket, bound.
+fn bind(end: &mut FarEnd, addr: Addr, log: &mut Log<'_>) -> Result<Addr, Errno> {
+    let fd = log.socket(addr.family())?;
+    end.socket = Some(fd);
+    for (option, value) in end.spec.own_options {
+        let (option, value) = (*option, *value);
+        log.must(Call::SetOption { fd, option, value })?;
+    }
+    log.must(Call::Bind { fd, addr })?;
+    address(fd, log)
+}
+
+fn listen(end: &mut FarEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), Errno> {
+    let fd = end.socket.ok_or(Errno::EBADF)?;
+    log.must(Call::SetNonblocking { fd })?;
+    log.must(Call::Listen {
+        fd,
+        backlog: backlog.limit,
+    })?;
+    end.listening = true;
+    end.addrs = vec![address(fd, log)?];
+    fill(end, backlog.fillers, log)
+}
+
+/// The same port on both addresses: on ::1 it is only kept, so that nobody listens there.
+fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
+    for _ in 0..TRIES {
+        let keeper = log.socket(Family::Inet6)?;
+        log.must(Call::Bind {
+            fd: keeper,
+            addr: v6(0),
+        })?;
+        let refused = address(keeper, log)?;
+        let port = refused.port().ok_or(Errno::EINVAL)?;
+        match bind(end, v4(port), log) {
+            Ok(open) => {
+                end.keepers.push(keeper);
+                listen(
+                    end,
+                    Backlog {
+                        limit: 4096,
+                        fillers: 0,
+                    },
+                    log,
+                )?;
+                return Ok(vec![refused, open]);
+            }
+            Err(Errno::EADDRINUSE) => {
+                for fd in end.socket.take().into_iter().chain([keeper]) {
+                    log.make(By::Lab, Call::Close { fd });
+                }
+            }
+            Err(errno) => {
+                end.keepers.push(keeper);
+                return Err(errno);
+            }
+        }
+    }
+    Err(Errno::EADDRINUSE)
+}
+
+/// Connections of the lab's own take places in the end's queue until `wanted` wait there.
+pub(super) fn fill(end: &mut FarEnd, wanted: u32, log: &mut Log<'_>) -> Result<(), Errno> {
+    let (Some(listener), Some(addr)) = (end.socket, end.addrs.first().cloned()) else {
+        return Err(Errno::EBADF);
+    };
+    let is_tcp = addr.family() != Family::Unix;
+    let waiting = |log: &Log<'_>| {
+        let info = log.descriptors.get(listener).and_then(tcp::info);
+        info.map_or(0, |info| info.unacked)
+    };
+    let mut queued = waiting(log);
+    while queued < wanted {
+        let filler = log.socket(addr.family())?;
+        end.fillers.push(filler);
+        log.must(Call::Connect {
+            fd: filler,
+            addr: addr.clone(),
+        })?;
+        queued += 1;
+        // A connect over loopback returns when the client's side is done; the listener's queue follows, on a busy machine later.
+        let deadline = Instant::now() + STAGING;
+        while is_tcp && waiting(log) < queued && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! `sockstep run --script`: commands and claims, one a line.
+
+use super::headless::{End, Face, Printer, is_closed_pipe, watch_signals};
+use crate::os;
+use crate::pure::claim::Claim;
+use crate::pure::command::Command;
+use crate::pure::record::Record;
+use crate::pure::script::{Line, Statement};
+use crate::pure::target::Target;
+use crate::pure::world::Scope;
+use crate::session::{Options, Session, Wait};
+use anyhow::Context;
+use std::io::Write;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::{Duration, Instant};
+
+/// A waiting tick of `await` lasts no longer, since a claim may come true without an event.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// Between two looks of `await ... by looking`.
+const PAUSE: Duration = Duration::from_millis(5);
+/// So many records are kept for claims about calls.
+const KEPT: usize = 64;
+
+/// What to run.
+#[derive(Debug)]
+pub struct Plan {
+    /// Targets that are there before the first line.
+    pub targets: Vec<Target>,
+    /// The script.
+    pub lines: Vec<Line>,
+    /// What is printed.
+    pub face: Face,
+    /// How long a tick's poll waits at first.
+    pub poll_timeout: Duration,
+    /// The session's options.
+    pub options: Options,
+}
+
+struct Runner<'a, W> {
+    session: Session,
+    printer: Printer<W>,
+    poll_timeout: Duration,
+    records: Vec<Record>,
+    signal: &'a AtomicI32,
+}
+
+/// What a line came to.
+enum Came {
+    Through,
+    Signal,
+    Short(String),
+}
+
+/// Runs the script and prints its records to `out`.
+///
+/// # Errors
+/// If the session cannot begin, or the output cannot be written.
+pub fn run(plan: Plan, out: impl Write) -> anyhow::Result<End> {
+    let session = Session::new(plan.options, None).context("failed to make the poll instance")?;
+    let signal = watch_signals(session.wake_handle())?;
+    let mut runner = Runner {
+        session,
+        printer: Printer {
+            out,
+            face: plan.face,
+        },
+        poll_timeout: plan.poll_timeout,
+        records: Vec::new(),
+        signal: &signal,
+    };
+    match runner.all(&plan.targets, &plan.lines) {
+        Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
+        ended => ended,
+    }
+}
+
+impl<W: Write> Runner<'_, W> {
+    fn all(&mut self, targets: &[Target], lines: &[Line]) -> anyhow::Result<End> {
+        self.printer.header(&os::system::header())?;
+        if !targets.is_empty() {
+            let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
+            let words = format!("add {}", texts.join(" "));
+            let first = self.session.add(targets, words, &[])?;
+            self.keep(first)?;
+        }
+        for line in lines {
+            match self.line(&line.statement)? {
+                Came::Through => {}
+                Came::Signal => return Ok(End::Signal(self.signal.load(Ordering::SeqCst))),
+                Came::Short(why) => {
+                    return Ok(End::Short(format!(
+                        "line {}: {}: {why}",
+                        line.number, line.text
+                    )));
+                }
+            }
+        }
+        Ok(End::AllConnected)
+    }
+
+    fn keep(&mut self, record: Record) -> anyhow::Result<()> {
+        self.printer.record(&record)?;
+        self.records.push(record);
+        if self.records.len() > 2 * KEPT {
+            self.records.drain(..KEPT);
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, statement: &Statement) -> anyhow::Result<Came> {
+        match statement {
+            Statement::Command(command) => return self.command(command),
+            Statement::PollTimeout(timeout) => self.poll_timeout = *timeout,
+            Statement::Ticks(count) => {
+                for _ in 0..*count {
+                    let tick = Command::Tick {
+                        only: None,
+                        wait: false,
+                    };
+                    match self.command(&tick)? {
+                        Came::Through => {}
+                        other => return Ok(other),
+                    }
+                }
+            }
+            Statement::Expect(claim) => {
+                if let Err(instead) = self.check(claim) {
+                    return Ok(Came::Short(instead));
+                }
+            }
+            Statement::Await {
+                claim,
+                within,
+                by_looking,
+            } => return self.wait_for(claim, *within, *by_looking),
+        }
+        Ok(Came::Through)
+    }
+
+    fn command(&mut self, command: &Command) -> anyhow::Result<Came> {
+        match self.session.perform(command, self.poll_timeout, &[]) {
+            Ok(record) => self.keep(record)?,
+            Err(refusal) => return Ok(Came::Short(refusal.to_string())),
+        }
+        self.answers()?;
+        Ok(self.unless_signalled())
+    }
+
+    fn answers(&mut self) -> anyhow::Result<()> {
+        if let Some(record) = self.session.answers(&[]) {
+            self.keep(record)?;
+        }
+        Ok(())
+    }
+
+    fn unless_signalled(&self) -> Came {
+        if self.signal.load(Ordering::SeqCst) == 0 {
+            Came::Through
+        } else {
+            Came::Signal
+        }
+    }
+
+    fn check(&self, claim: &Claim) -> Result<(), String> {
+        claim.check(self.session.world(), &self.records)
+    }
+
+    fn wait_for(
+        &mut self,
+        claim: &Claim,
+        within: Duration,
+        by_looking: bool,
+    ) -> anyhow::Result<Came> {
+        let deadline = Instant::now() + within;
+        loop {
+            self.answers()?;
+            let instead = match self.check(claim) {
+                Ok(()) => return Ok(Came::Through),
+                Err(instead) => instead,
+            };
+            if Instant::now() >= deadline {
+                return Ok(Came::Short(format!("after {within:?} {instead}")));
+            }
+            if by_looking {
+                std::thread::sleep(PAUSE);
+                if let Came::Short(why) = self.command(&Command::Look)? {
+                    return Ok(Came::Short(why));
+                }
+            } else {
+                let until = deadline.min(Instant::now() + PATIENCE);
+                let wait = Wait::ForNews(Some(until));
+                let record = self
+                    .session
+                    .tick(Scope::All, wait, "tick wait".to_owned(), &[]);
+                self.keep(record)?;
+            }
+            if matches!(self.unless_signalled(), Came::Signal) {
+                return Ok(Came::Signal);
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Every phenomenon, staged by a script whose expectations must hold on the real kernel. One file in `tests/scripts`, one situation.
+
+mod support;
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use support::{SOCKSTEP, run_bounded};
+
+/// Scripts that wait for the kernel's own timers take a few seconds; none takes longer.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(30);
+
+fn scripts() -> Vec<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "script"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn sockstep() -> Command {
+    Command::new(SOCKSTEP)
+}
+
+fn run(command: &mut Command) -> Output {
+    run_bounded(command, LONGEST)
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs every script, several at a time, since most of the time is waiting; `around` makes the command.
+fn all_hold(around: impl Fn() -> Command + Sync) {
+    let files = scripts();
+    assert!(files.len() >= 40, "only {} scripts", files.len());
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = files
+            .chunks(files.len().div_ceil(4))
+            .map(|some| {
+                let around = &around;
+                scope.spawn(move || {
+                    let mut failures = Vec::new();
+                    for file in some {
+                        let output = run(around().args(["run", "--script"]).arg(file));
+                        if output.status.code() != Some(0) {
+                            failures.push(format!("{}: {}", file.display(), complaint(&output)));
+                        }
+                    }
+                    failures
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("no worker panics"))
+            .collect()
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_phenomenon_can_be_staged() {
+    all_hold(sockstep);
+}
+
+/// One of the soak runs: everything twenty times, then on one CPU.
+#[test]
+fn every_phenomenon_can_be_staged_again_and_again() {
+    if !support::soak() {
+        return;
+    }
+    for _ in 0..20 {
+        all_hold(sockstep);
+    }
+    for _ in 0..3 {
+        all_hold(|| {
+            let mut command = Command::new("taskset");
+            command.args(["-c", "0"]).arg(SOCKSTEP);
+            command
+        });
+    }
+}
+
+/// Receive steering hands packets to another CPU, so that what usually happens inside a call happens after it.
+#[test]
+fn every_phenomenon_can_be_staged_with_receive_steering() {
+    if !support::soak() || !support::need_root("receive steering in a network namespace of its own")
+    {
+        return;
+    }
+    for _ in 0..3 {
+        all_hold(|| {
+            let mut command = Command::new("unshare");
+            let steer = "ip link set lo up && for f in /sys/class/net/lo/queues/rx-*/rps_cpus; do echo 2 > $f; done; exec \"$@\"";
+            command.args(["--net", "--mount", "sh", "-c"]);
+            command.arg(format!("mount -t sysfs sysfs /sys && {steer}"));
+            command.args(["sh", SOCKSTEP]);
+            command
+        });
+    }
+}
+
+#[test]
+fn the_first_claim_that_does_not_hold_is_named_and_the_exit_code_is_1() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.script");
+    std::fs::write(
+        &file,
+        "add @refused\ntick 6\n\nexpect 1 stage connected\nexpect 1 stage closed\n",
+    )
+    .expect("written");
+    let output = run(sockstep().args(["run", "--script"]).arg(&file));
+    assert_eq!(output.status.code(), Some(1));
+    let said = complaint(&output);
+    assert_eq!(
+        said,
+        "sockstep: line 4: expect 1 stage connected: it is error ECONNREFUSED\n"
+    );
+}
+
+#[test]
+fn a_wrong_line_is_named_before_anything_is_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.script");
+    std::fs::write(&file, "add @refused\nexpect 1 stage conected\n").expect("written");
+    let output = run(sockstep().args(["run", "--script"]).arg(&file));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty(), "nothing was run");
+    assert!(
+        complaint(&output)
+            .contains("line 2: 'conected' cannot stand there. Write it so: expect stage STAGE")
+    );
+}
+
+#[test]
+fn a_missing_script_is_told_and_not_a_panic() {
+    let output = run(sockstep().args(["run", "--script", "/nowhere/at.all"]));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        complaint(&output).contains("No such file"),
+        "{}",
+        complaint(&output)
+    );
+}
+
+/// A script of our own.
+fn script(text: &str, command: &mut Command) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.script");
+    std::fs::write(&file, text).expect("written");
+    run(command.args(["run", "--script"]).arg(file))
+}
+
+/// select(2) cannot say anything of descriptor 1024 and above; poll and epoll can.
+#[test]
+fn an_fd_set_ends_at_1023() {
+    let mut text = String::new();
+    for _ in 0..20 {
+        let _ = writeln!(text, "add{}", " @never-accept".repeat(27));
+    }
+    text.push_str("tick 4\nawait 540 kernel ESTABLISHED within 2s by looking\nexpect 1 select W\nexpect 540 select n/a\nexpect 540 poll OUT\n");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.script");
+    std::fs::write(&file, text).expect("written");
+    let output = run(sockstep()
+        .args(["run", "--looks", "all", "--script"])
+        .arg(&file));
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+}
+
+/// EMFILE from accept() leaves the listener readable; after a close it works again.
+#[test]
+fn without_descriptors_the_listener_stays_readable_and_a_close_helps() {
+    let mut text = String::from("add @open\nhand 1\n");
+    let _ = writeln!(text, "add{}", " @open/1".repeat(60));
+    text.push_str(
+        "tick 7\nawait 3 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2\nexpect 2 call accept EMFILE\n\
+         expect 2 poll IN\naccept 2\nexpect 2 call accept EMFILE\nexpect 2 poll IN\nclose 1\naccept 2\nexpect 2 call accept ok\n",
+    );
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 64; exec \"$@\"", "sh", SOCKSTEP]);
+    let output = script(&text, &mut limited);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+    assert!(
+        said.contains("error EMFILE"),
+        "socket() met the limit: {said}"
+    );
+}
