@@ -11,6 +11,7 @@
 //!  footer
 //! ```
 
+mod bytes;
 mod calls;
 mod card;
 mod code;
@@ -89,5 +90,6 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
         Pane::Witnesses => witnesses::pane(frame, area, model),
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),
+        Pane::Bytes => bytes::pane(frame, area, model),
     }
 }

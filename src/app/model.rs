@@ -28,11 +28,13 @@ pub enum Pane {
     Kernel,
     /// A program to compare with.
     Code,
+    /// What the chosen socket sent and received.
+    Bytes,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Pane; 8] = [
+    pub const ALL: [Pane; 9] = [
         Pane::Sockets,
         Pane::States,
         Pane::Lists,
@@ -41,6 +43,7 @@ impl Pane {
         Pane::Witnesses,
         Pane::Kernel,
         Pane::Code,
+        Pane::Bytes,
     ];
 }
 
@@ -192,7 +195,7 @@ impl Model {
             .current()
             .failure
             .map(|failure| failure.name().to_lowercase());
-        row.target.to_lowercase().contains(&wanted)
+        row.label().to_lowercase().contains(&wanted)
             || row.stage().word().contains(&wanted)
             || failure.is_some_and(|name| name.contains(&wanted))
     }
@@ -209,6 +212,18 @@ impl Model {
         } else {
             self.listed().count()
         }
+    }
+
+    /// When the first of the calls began that have not returned, of the rows on the screen; in microseconds since the session began.
+    pub fn shown_running(&self) -> Option<u64> {
+        if !self.history.is_live() {
+            return None;
+        }
+        let shown = self.listed().skip(self.first).take(self.room);
+        shown
+            .filter(|row| row.running().is_some())
+            .map(|row| row.waits_since_us)
+            .min()
     }
 
     /// The rows for the looks that cost a call a socket: all, if they are few; else those on the screen.

@@ -37,6 +37,8 @@ pub enum Confirm {
     Restart,
     /// Close its descriptor.
     Close,
+    /// Close its descriptor behind the program's back.
+    Spoil,
 }
 
 /// What a prompt's text will be used for.
@@ -79,7 +81,7 @@ impl Asks {
     pub fn hint(self) -> &'static str {
         match self {
             Asks::Targets => {
-                "host:port  [::1]:80  unix:/path  @open @refused @pending @reset.  Enter adds, Esc goes back"
+                "host:port  [::1]:80  unix:/path  @open ... (TAB shows the lab's).  Enter adds, Esc goes back"
             }
             Asks::Interest => "letters of r readable, w writable, p priority",
             Asks::PollTimeout => "how long each tick's poll waits: 0, 500ms, 2s, 1m",
@@ -88,7 +90,7 @@ impl Asks {
             Asks::ShutdownHow => "rd, wr or rdwr",
             Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
             Asks::Command => {
-                "add TARGET  tick  tick wait  send 1 TEXT  recv 1 5  accept 3  explain HUP ..."
+                "TAB completes.  add TARGET  send 1 TEXT  hand 1  lanes @pending  expect 1 stage connected  explain HUP ..."
             }
         }
     }
@@ -103,6 +105,8 @@ pub struct Prompt {
     pub input: Input,
     /// What was wrong.
     pub error: Option<String>,
+    /// What the last word could become, after Tab.
+    pub candidates: Vec<String>,
     /// The text is a proposal that nobody has touched: the first typed character replaces it.
     pub proposed: bool,
 }

@@ -82,10 +82,16 @@ pub fn next_clock(model: &Model) -> Option<Duration> {
     if let Some(due) = model.until.and_then(|until| until.due) {
         return Some(due);
     }
-    model.flight.as_ref().map(|flight| {
-        let passed = model.now.saturating_sub(flight.since);
-        flight.since + Duration::from_secs(passed.as_secs() + 1)
-    })
+    let next = |since: Duration| {
+        let passed = model.now.saturating_sub(since);
+        since + Duration::from_secs(passed.as_secs() + 1)
+    };
+    let flight = model.flight.as_ref().map(|flight| next(flight.since));
+    // A call that has not returned has its clock too, if it can be seen.
+    let stuck = model
+        .shown_running()
+        .map(|since_us| next(Duration::from_micros(since_us)));
+    flight.into_iter().chain(stuck).min()
 }
 
 fn clock(model: &mut Model) -> Vec<Effect> {
@@ -254,6 +260,7 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Action::NextPane => next_pane(model),
         Action::Zoom => model.zoom = if model.zoom.is_some() { None } else { Some(0) },
         Action::Witnesses => toggle(model, Pane::Witnesses),
+        Action::Bytes => toggle(model, Pane::Bytes),
         Action::Kernel => toggle(model, Pane::Kernel),
         Action::Code => next_listing(model),
         Action::Escape => escape(model),
@@ -278,6 +285,7 @@ fn open(model: &mut Model, asks: Asks, text: String) {
         asks,
         input: Input::new(text),
         error: None,
+        candidates: Vec::new(),
         proposed,
     });
 }

@@ -2,6 +2,7 @@
 
 use super::{kernel, numbers};
 use crate::pure::ids::Row;
+use crate::pure::readiness::PollMask;
 use crate::pure::record::TcpState;
 use crate::pure::socket::{Stage, Step};
 use crate::pure::world::{Outlook, RowState, Scope, World};
@@ -125,6 +126,13 @@ fn settled(world: &World) -> Option<String> {
     let first = || world.present().take(FIRST);
     // A number chooses the socket, the key behind it acts.
     let mut tries = Vec::new();
+    let waiting = |row: &&RowState| {
+        let mask = row.look.poll.answer();
+        row.stage() == Stage::Listening && mask.is_some_and(|mask| mask.contains(PollMask::IN))
+    };
+    if let Some(row) = first().find(waiting) {
+        tries.push(format!("{} A accept", row.row));
+    }
     if let Some(row) = open.iter().find(|row| row.peer() == Some("pending")) {
         tries.push(format!("{} A accept there", row.row));
     }

@@ -13,6 +13,11 @@ struct Peer {
 static PEERS: LazyLock<BTreeMap<String, Peer>> =
     LazyLock::new(|| toml::from_str(assets::PEERS).expect("a test reads this embedded asset"));
 
+/// The names of all peers, without `@`.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PEERS.keys().map(String::as_str)
+}
+
 /// What the far end of `@name` is, such as `nobody listens`.
 pub fn far_end(name: &str) -> Option<&'static str> {
     PEERS.get(name).map(|peer| peer.far_end.as_str())

@@ -115,6 +115,7 @@ pub fn run(plan: &Plan, out: impl Write) -> anyhow::Result<End> {
     let all = session
         .world()
         .present()
+        .filter(|row| row.is_client())
         .all(|row| row.stage() == Stage::Connected);
     Ok(if all { End::AllConnected } else { End::NotAll })
 }

@@ -6,6 +6,8 @@ use super::theme;
 use crate::app::keys::{self, Action};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::pure::socket::Stage;
+use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -60,10 +62,32 @@ fn wanted(model: &Model) -> &'static [Action] {
             Action::Down,
         ];
     }
-    if model
-        .chosen_row()
-        .is_some_and(|row| row.peer() == Some("pending") && !row.is_settled())
-    {
+    let chosen = model.chosen_row();
+    if chosen.is_some_and(|row| row.running().is_some()) {
+        return &[
+            Action::Tick,
+            Action::Interrupt,
+            Action::TickWait,
+            Action::LookAgain,
+            Action::Back,
+            Action::Add,
+        ];
+    }
+    if chosen.is_some_and(|row| row.stage() == Stage::Accepted) {
+        return &[
+            Action::Tick,
+            Action::Send,
+            Action::Recv,
+            Action::Shutdown,
+            Action::Close,
+            Action::Bytes,
+            Action::Back,
+        ];
+    }
+    let accepts = |row: &RowState| {
+        row.stage() == Stage::Listening || row.peer() == Some("pending") && !row.is_settled()
+    };
+    if chosen.is_some_and(accepts) {
         return &[
             Action::Tick,
             Action::TickOnly,

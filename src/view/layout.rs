@@ -143,7 +143,8 @@ fn narrow(cutter: &mut Cutter, rows: u16) -> Plan {
 
 fn usual(cutter: &mut Cutter, rows: u16) -> Plan {
     let spare = cutter.0.height - 22;
-    let list = 4 + rows.saturating_sub(4).min(spare / 2);
+    // More than four sockets take up to two lines from the calls, of which the chosen socket's come first.
+    let list = 4 + rows.saturating_sub(4).min(2 + spare / 2);
     let story = 4 + (spare / 4).min(4);
     let mut plan = empty(Shape::Usual);
     plan.sockets = cutter.take(1 + list);

@@ -13,8 +13,13 @@ use unicode_width::UnicodeWidthStr;
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, prompt: &Prompt) {
     let width = usize::from(area.width).saturating_sub(2);
+    let candidates;
     let (below, faulty) = match &prompt.error {
         Some(error) => (error.as_str(), true),
+        None if !prompt.candidates.is_empty() => {
+            candidates = prompt.candidates.join("  ");
+            (candidates.as_str(), false)
+        }
         None => (prompt.asks.hint(), false),
     };
     let words = wrap(below, width);

@@ -6,7 +6,7 @@ use crate::app::model::{Model, Pane};
 use crate::content::{kernel, peers};
 use crate::pure::errno::Errno;
 use crate::pure::record::Look;
-use crate::pure::socket::{Envelope, Fact, Stage};
+use crate::pure::socket::{Envelope, Fact, Mode, Stage};
 use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -179,7 +179,7 @@ fn one(
         area,
         target_at as u16,
         line,
-        &cut_target(&row.target, columns.target),
+        &cut_target(&row.label(), columns.target),
         target_style,
     );
 
@@ -219,14 +219,14 @@ fn one(
             at as u16,
             line,
             columns.fact - 1,
-            &fact_text(row),
+            &fact_text(model, row),
             marked(plain, changed),
         );
-        if changed && fact_text(row).len() < columns.fact - 2 {
+        if changed && fact_text(model, row).len() < columns.fact - 2 {
             put(
                 frame,
                 area,
-                (at + fact_text(row).len() + 1) as u16,
+                (at + fact_text(model, row).len() + 1) as u16,
                 line,
                 "*",
                 marked(plain, true),
@@ -307,8 +307,33 @@ fn stage_text(row: &RowState, columns: &Columns, changed: bool) -> String {
     }
 }
 
-fn fact_text(row: &RowState) -> String {
+/// The call that has not returned, and for how long.
+fn running_text(model: &Model, row: &RowState) -> Option<String> {
+    let call = row.running()?;
+    let word = match call {
+        "getaddrinfo" => "lookup".to_owned(),
+        call => format!("{call}()"),
+    };
+    if !model.history.is_live() {
+        return Some(format!("in {word}"));
+    }
+    let now = u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX);
+    let seconds = now.saturating_sub(row.waits_since_us) / 1_000_000;
+    Some(format!("{word} {seconds} s"))
+}
+
+fn fact_text(model: &Model, row: &RowState) -> String {
+    if let Some(running) = running_text(model, row) {
+        return running;
+    }
+    if let Some(partner) = model.world().partner(row) {
+        let known = matches!(row.stage(), Stage::Connected | Stage::Accepted);
+        if known && !matches!(row.current().fact, Some(Fact::Failed(_))) {
+            return format!("pair with {partner}");
+        }
+    }
     match &row.current().fact {
+        Some(Fact::Connect(None)) if row.mode == Mode::Blocking => "0, it waited".to_owned(),
         None => String::new(),
         Some(Fact::Connect(None)) => "0 at once".to_owned(),
         Some(Fact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),

@@ -4,7 +4,8 @@ use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::ledger;
-use crate::pure::socket::{Attempt, Stage};
+use crate::pure::record::Role;
+use crate::pure::socket::{Attempt, Mode, Stage};
 use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -36,7 +37,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let Some(row) = model.chosen_row() else {
         return heading(frame, area, model, Some(Pane::States), &[(3, "STATES")]);
     };
-    let title = format!("STATES of {} {}", row.row, row.target);
+    let title = format!("STATES of {} {}", row.row, row.label());
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
     let legend = "=> walked   -> not walked   [ ] here now";
     if area.height > 2 && usize::from(area.width) > title.len() + legend.len() + 10 {
@@ -99,6 +100,9 @@ fn ledger(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
 
 fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
     let attempt = row.current();
+    if !row.is_client() {
+        return far_end(row);
+    }
     let mut steps: Vec<(Stage, String)> = Vec::new();
     let named = row.name.is_some();
     if named {
@@ -110,6 +114,15 @@ fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
         Stage::Connected | Stage::Error | Stage::Closed
     );
     for stage in LINE {
+        let skipped = match row.mode {
+            Mode::NonBlocking => false,
+            // The wait is inside connect(), or inside poll(); nobody registers.
+            Mode::Blocking => stage == Stage::NonBlocking || stage == Stage::Pending,
+            Mode::Timeout(_) => stage == Stage::Pending,
+        };
+        if skipped && !attempt.walked.contains(stage) {
+            continue;
+        }
         if over && !attempt.walked.contains(stage) && stage != Stage::Created {
             continue;
         }
@@ -128,6 +141,33 @@ fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
         pieces.push(place(attempt, *stage, word));
     }
     end(attempt, &mut pieces);
+    pieces
+}
+
+/// The far end's own short path.
+fn far_end(row: &RowState) -> Vec<Piece> {
+    let attempt = row.current();
+    let path: &[Stage] = match row.role {
+        Role::Accepted { .. } => &[Stage::Accepted],
+        _ if attempt.walked.contains(Stage::Created) => &[Stage::Created, Stage::Listening],
+        _ => &[Stage::Listening],
+    };
+    let mut pieces = Vec::new();
+    let after = [Stage::Error, Stage::Closed].map(|stage| (stage, attempt.walked.contains(stage)));
+    let walked = after
+        .iter()
+        .filter(|(_, walked)| *walked)
+        .map(|(stage, _)| *stage);
+    for (index, stage) in path.iter().copied().chain(walked).enumerate() {
+        if index > 0 {
+            pieces.push(arrow(attempt, stage));
+        }
+        let word = match stage {
+            Stage::Created => "bound",
+            stage => stage.word(),
+        };
+        pieces.push(place(attempt, stage, word));
+    }
     pieces
 }
 
@@ -191,12 +231,23 @@ fn meaning(row: &RowState) -> &'static str {
         Stage::Resolving => {
             "The name is looked up on a thread of its own. A socket needs an address first."
         }
+        Stage::Created if !row.is_client() => {
+            "It is bound to its port, and nobody listens: the kernel answers a SYN with RST. listen() would change that."
+        }
         Stage::Created => {
             "A descriptor exists. Calls on it would block: connect() would wait for the verdict."
         }
         Stage::NonBlocking => "No call on it waits any more. It has no peer and no local port yet.",
         Stage::ConnectAttempted if row.current().must_retry => {
             "connect() said: try again. Nothing was begun, so waiting never helps."
+        }
+        Stage::ConnectAttempted
+            if row.mode == Mode::Blocking && row.running() == Some("connect") =>
+        {
+            "connect() was called and has not returned: it waits inside the call for the verdict, and with it the whole thread."
+        }
+        Stage::ConnectAttempted if row.mode != Mode::NonBlocking => {
+            "connect() was called and has returned without a verdict. The kernel works on it; poll(2) waits for that."
         }
         Stage::ConnectAttempted => {
             "connect() was called and returned at once. The kernel works on it, and nobody watches the socket yet."
@@ -210,7 +261,11 @@ fn meaning(row: &RowState) -> &'static str {
         Stage::Connected => "A call has proved that there is another end.",
         Stage::Error => "A call has said that it failed. The descriptor stays open until close().",
         Stage::Closed => "close() was called. For ever: r begins again with a new socket.",
-        Stage::Listening => "It waits for connections.",
-        Stage::Accepted => "It came out of accept().",
+        Stage::Listening => {
+            "A listener. Its kernel finishes handshakes by itself; accept() takes the finished ones out of the queue, and while one waits it is readable."
+        }
+        Stage::Accepted => {
+            "It came out of accept(), and is connected from birth. The listener goes on listening."
+        }
     }
 }

@@ -72,9 +72,11 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
     if let Some(waiting) = waiting(model) {
         parts.push(waiting);
     }
-    let count = world.count();
-    let s = if count == 1 { "" } else { "s" };
-    parts.push(if model.filter.is_empty() {
+    let (count, clients) = (world.count(), world.clients());
+    let s = if clients == 1 { "" } else { "s" };
+    parts.push(if model.filter.is_empty() && count > clients {
+        format!("{clients} socket{s} + {} far", count - clients)
+    } else if model.filter.is_empty() {
         format!("{count} socket{s}")
     } else {
         format!(
@@ -84,12 +86,21 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
         )
     });
     if shape != Shape::Narrow {
-        parts.push(system(model));
         if !model.poll_timeout.is_zero() {
             parts.push(format!("timeout {} ms", model.poll_timeout.as_millis()));
         }
         if let Some(at) = world.looked_at_us.filter(|_| world.tick > 0) {
             parts.push(format!("looked at {}", model.clock(at)));
+        }
+        let with_system = |gap: &str| {
+            let mut parts = parts.clone();
+            parts.insert(4.min(parts.len()), system(model));
+            format!(" {}", parts.join(gap))
+        };
+        for gap in ["   ", "  "] {
+            if with_system(gap).width() <= room {
+                return with_system(gap);
+            }
         }
     }
     let wide = format!(" {}", parts.join("   "));

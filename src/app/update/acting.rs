@@ -5,7 +5,7 @@ use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, Until};
 use crate::app::overlay::{Asks, Confirm};
 use crate::app::update::Effect;
-use crate::pure::command::{Command, Then, USUAL_RECV};
+use crate::pure::command::{Command, Switch, Then, USUAL_RECV};
 
 /// What a key that acts does.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -74,6 +74,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SoError => return send(model, Command::SoError(chosen)),
         Action::Getpeername => return send(model, Command::Getpeername(chosen)),
         Action::Accept => return send(model, Command::Accept(chosen, Then::Keep)),
+        Action::Hand => {
+            let switch = match model.chosen_row() {
+                Some(row) if row.by_hand => Switch::Off,
+                _ => Switch::On,
+            };
+            return send(model, Command::Hand(chosen, switch));
+        }
+        Action::Interrupt => return send(model, Command::Interrupt(chosen)),
+        Action::Hunt => return send(model, Command::Hunt),
+        Action::Spoil => return confirm(model, Confirm::Spoil),
         Action::Interest => {
             let letters = model
                 .chosen_row()
@@ -101,6 +111,7 @@ pub(super) fn confirmed(model: &mut Model, what: Confirm, key: Key) -> Vec<Effec
         Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
         Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
         Confirm::Close => (Action::Close, Command::Close(model.chosen)),
+        Confirm::Spoil => (Action::Spoil, Command::Spoil(model.chosen)),
     };
     if keys::action(key) == Some(action) {
         return send(model, command);

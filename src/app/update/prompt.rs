@@ -4,11 +4,13 @@ use super::{Effect, send};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
-use crate::content::cards;
+use crate::content::{cards, peers};
 use crate::pure::call::How;
 use crate::pure::clean;
-use crate::pure::command::{Command, MOST_RECV, parse_duration};
+use crate::pure::command::{Command, MOST_RECV, parse_duration, write_duration};
+use crate::pure::ids::Row;
 use crate::pure::readiness::Interest;
+use crate::pure::script::{self, Statement, StatementError};
 use tui_input::{Input, InputRequest};
 
 /// The most characters in a line.
@@ -84,8 +86,10 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
         Key::Enter => enter(model),
+        Key::Tab if matches!(prompt.asks, Asks::Command | Asks::Targets) => complete(model),
         key => {
             prompt.error = None;
+            prompt.candidates.clear();
             if std::mem::take(&mut prompt.proposed) && matches!(key, Key::Char(_)) {
                 prompt.input.reset();
             }
@@ -95,6 +99,91 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
+    }
+}
+
+/// Completes the last word as far as it is certain, and shows what it could become.
+fn complete(model: &mut Model) -> Vec<Effect> {
+    let rows: Vec<Row> = model.world().present().map(|row| row.row).collect();
+    let targets: Vec<String> = peers::names().map(|name| format!("@{name}")).collect();
+    let Overlay::Prompt(prompt) = &mut model.overlay else {
+        return Vec::new();
+    };
+    let typed = prompt.input.value().to_owned();
+    let line = match prompt.asks {
+        Asks::Targets => format!("add {typed}"),
+        _ => typed.clone(),
+    };
+    let candidates = script::complete(&line, &rows, &targets);
+    let word = if line.ends_with(char::is_whitespace) {
+        ""
+    } else {
+        line.split_whitespace().last().unwrap_or("")
+    };
+    if let Some(first) = candidates.first() {
+        let shared = candidates
+            .iter()
+            .map(|candidate| shared_start(first, candidate))
+            .min()
+            .unwrap_or(0);
+        let mut more = first.get(word.len()..shared).unwrap_or("").to_owned();
+        if candidates.len() == 1 {
+            more.push(' ');
+        }
+        for c in more.chars() {
+            edit(&mut prompt.input, Key::Char(c));
+        }
+    }
+    prompt.error = None;
+    prompt.candidates = if candidates.len() > 1 {
+        candidates
+    } else {
+        Vec::new()
+    };
+    Vec::new()
+}
+
+/// How many bytes two words have in common at their beginning.
+fn shared_start(one: &str, other: &str) -> usize {
+    one.char_indices()
+        .zip(other.chars())
+        .take_while(|((_, a), b)| a == b)
+        .map(|((at, c), _)| at + c.len_utf8())
+        .last()
+        .unwrap_or(0)
+}
+
+/// Words of the prompt that only the screen is asked: claims, and how long a tick waits. `None`: it is a command.
+fn asked_of_the_screen(model: &mut Model, text: &str) -> Option<Result<(), String>> {
+    match script::statement(text) {
+        Ok(Statement::Command(_)) => None,
+        Err(StatementError::Command(_)) => None,
+        Ok(Statement::PollTimeout(duration)) => {
+            model.poll_timeout = duration;
+            model.notice = Some(format!(
+                "Each tick's poll waits up to {} now.",
+                write_duration(duration)
+            ));
+            Some(Ok(()))
+        }
+        Ok(Statement::Expect(claim)) => {
+            let said = claim.check(model.world(), model.history.records());
+            Some(match said {
+                Ok(()) => {
+                    model.notice = Some(format!("Yes: {text}."));
+                    Ok(())
+                }
+                Err(instead) => Err(format!("No: {instead}")),
+            })
+        }
+        Ok(Statement::Await { .. }) => Some(Err(
+            "await is for scripts. Here w waits for news, and n ticks until something changes"
+                .to_owned(),
+        )),
+        Ok(Statement::Ticks(_)) => Some(Err(
+            "a tick is one press of Space here; n ticks until something changes".to_owned(),
+        )),
+        Err(error) => Some(Err(error.to_string())),
     }
 }
 
@@ -129,6 +218,15 @@ fn enter(model: &mut Model) -> Vec<Effect> {
                     words.trim()
                 ),
             ),
+        }
+        return Vec::new();
+    }
+    if asks == Asks::Command
+        && let Some(answer) = asked_of_the_screen(model, &text)
+    {
+        match answer {
+            Ok(()) => model.overlay = Overlay::None,
+            Err(why) => complain(model, why),
         }
         return Vec::new();
     }

@@ -19,6 +19,7 @@ impl World {
     /// The first half of [`World::apply`]: what was done. The engine needs it alone, since what it looks at depends on it.
     pub fn apply_calls(&mut self, record: &Record) -> Vec<StageChange> {
         self.n = record.n;
+        self.at_us = record.at_us;
         if let Some(tick) = record.tick {
             self.tick = tick;
             self.tick_n = record.n;
@@ -39,7 +40,6 @@ impl World {
         for event in &record.events {
             self.sort_in(event.row);
         }
-        self.at_us = record.at_us;
         entered
     }
 
@@ -66,7 +66,7 @@ impl World {
     }
 
     fn push(&mut self, state: RowState) {
-        self.longest_target = self.longest_target.max(state.target.chars().count());
+        self.longest_target = self.longest_target.max(state.label().chars().count());
         self.rows.push(state);
     }
 
@@ -251,6 +251,7 @@ impl World {
             }
             return;
         }
+        let at_us = self.at_us;
         let in_a_tick = self.tick > 0 && self.tick_n == n;
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
@@ -272,9 +273,11 @@ impl World {
             if matches!(fact.call, Call::Getaddrinfo { .. }) && state.stage() == Stage::New {
                 let before = state.stage();
                 state.lookup = fact.id;
+                state.waits_since_us = at_us;
                 state.current_mut().enter(Stage::Resolving);
                 note_stage(state, before, n, entered);
             } else if let (By::Program, Some(id)) = (fact.by, fact.id) {
+                state.waits_since_us = at_us;
                 let attempt = state.current_mut();
                 attempt.running = Some((id, fact.call.name()));
                 if matches!(fact.call, Call::Connect { .. }) {
@@ -444,6 +447,7 @@ impl RowState {
             attempts: vec![first],
             removed: false,
             lookup: None,
+            waits_since_us: 0,
             news: Readiness::empty(),
             asked_before: None,
             last_call: None,

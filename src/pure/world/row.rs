@@ -50,6 +50,8 @@ pub struct RowState {
     pub removed: bool,
     /// A lookup of its name is running.
     pub lookup: Option<u64>,
+    /// When the call began that has not returned, in microseconds since the session began.
+    pub waits_since_us: u64,
     /// What the last event told, and in which record.
     pub news: Readiness,
     /// What it was watched for before that changed last.
@@ -109,6 +111,15 @@ impl RowState {
         Some(name.split('/').next().unwrap_or(name))
     }
 
+    /// What it is called on the screen: its target, and how its socket is used unless that is the usual way.
+    pub fn label(&self) -> String {
+        match self.mode {
+            Mode::NonBlocking => self.target.clone(),
+            Mode::Blocking => format!("{} blocking", self.target),
+            Mode::Timeout(_) => format!("{} timeout", self.target),
+        }
+    }
+
     /// Whether it is the program that is stepped.
     pub fn is_client(&self) -> bool {
         self.role == Role::Client
@@ -136,6 +147,15 @@ impl RowState {
                 .then_some(Step::Register),
             Stage::Created if !self.is_client() => None,
             _ => attempt.next(),
+        }
+    }
+
+    /// The call that has not returned, by its name.
+    pub fn running(&self) -> Option<&'static str> {
+        match (self.current().running, self.lookup) {
+            (Some((_, call)), _) => Some(call),
+            (None, Some(_)) => Some("getaddrinfo"),
+            (None, None) => None,
         }
     }
 
