@@ -1,10 +1,13 @@
 //! The command line: what can be typed, and what it does. Data goes to standard output, messages to standard error.
 
+mod recordings;
+
 use crate::app::model::Theme;
 use crate::pure::clean;
 use crate::pure::command::parse_duration;
 use crate::pure::readiness::Interest;
-use crate::run::headless::{self, End, Face, Plan};
+use crate::run::headless::{self, End, Plan};
+use crate::run::printer::Face;
 use crate::run::{cost, doctor, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
@@ -42,6 +45,11 @@ struct Interactive {
     /// Whether colours are used at all; auto honours NO_COLOR
     #[arg(long, value_enum, default_value = "auto")]
     color: ColorArg,
+    #[command(flatten)]
+    record: recordings::Record,
+    /// Do not save this session (the last five are kept in the state directory, for you only)
+    #[arg(long)]
+    no_save: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -93,6 +101,8 @@ enum LooksArg {
 enum Command {
     /// Step without a terminal, for scripts and pipes
     Run(Run),
+    /// Watch a recorded session again; no socket is touched
+    Replay(recordings::Replay),
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -135,6 +145,8 @@ struct Run {
     /// Exit with 1 unless every socket is connected
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    record: recordings::Record,
 }
 
 fn parse_interest(letters: &str) -> Result<Interest, String> {
@@ -168,6 +180,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         None => interactive(&cli.interactive),
         Some(Command::Run(run)) => headless(run),
+        Some(Command::Replay(args)) => recordings::replay(args),
         Some(Command::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
@@ -226,7 +239,18 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
             .map(|text| pure::target::Target::parse(text, &os::names::SystemNames))
             .collect::<Result<_, _>>()?;
     }
+    let mut recorder = match args.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
     os::system::raise_descriptor_limit();
+    let header = os::system::header();
+    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let again = match (&args.record.record, &saved) {
+        (Some(path), _) => Some(clean::text(&path.display().to_string())),
+        (None, Some(Ok(()))) => Some("--last".to_owned()),
+        _ => None,
+    };
     let env = |name: &str| std::env::var(name).unwrap_or_default();
     let start = tui::Start {
         targets,
@@ -235,8 +259,18 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
         theme: theme(args, &env),
         true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
         unicode: is_utf8(&env),
+        recorder,
+        notice: saved.and_then(Result::err),
+        header,
     };
-    Ok(ExitCode::from(tui::run(start)?))
+    let code = tui::run(start)?;
+    if let Some(file) = again.filter(|_| code == 0) {
+        complain(
+            &format!("watch this session again with: sockstep replay {file}"),
+            0,
+        );
+    }
+    Ok(ExitCode::from(code))
 }
 
 fn theme(args: &Interactive, env: &dyn Fn(&str) -> String) -> Theme {
@@ -287,6 +321,10 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
             USAGE,
         ));
     }
+    let mut recorder = match run.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
     os::system::raise_descriptor_limit();
     let plan = Plan {
         targets,
@@ -301,9 +339,14 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         poll_timeout: run.common.poll_timeout,
         options: run.common.options(),
     };
-    Ok(match headless::run(&plan, std::io::stdout().lock())? {
+    let mut told = |fault: &str| {
+        complain(fault, 1);
+    };
+    let end = headless::run(&plan, std::io::stdout().lock(), &mut recorder, &mut told)?;
+    Ok(match end {
         End::Signal(number) => ExitCode::from(128_u8.wrapping_add(number as u8)),
         End::NotAll if run.check => ExitCode::from(1),
+        _ if recorder.has_failed() => ExitCode::from(1),
         End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
     })
 }

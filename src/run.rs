@@ -2,6 +2,12 @@
 
 pub mod cost;
 pub mod doctor;
+pub mod files;
 pub mod headless;
+pub mod printer;
+pub mod recorder;
+pub mod recording;
+pub mod replay;
+pub mod saved;
 pub mod targets;
 pub mod tui;

@@ -10,6 +10,7 @@ use crate::app::update::{Effect, Msg, next_clock, update};
 use crate::os;
 use crate::pure::record::Header;
 use crate::pure::target::Target;
+use crate::run::recorder::Recorder;
 use crate::session::Options;
 use crate::view;
 use anyhow::Context;
@@ -33,6 +34,12 @@ pub struct Start {
     pub true_colour: bool,
     /// The terminal can show line drawing characters.
     pub unicode: bool,
+    /// Where the session is written down.
+    pub recorder: Recorder,
+    /// Something to be said at the beginning.
+    pub notice: Option<String>,
+    /// The session's first line.
+    pub header: Header,
 }
 
 /// What the other threads tell main.
@@ -55,16 +62,18 @@ const TERMINAL_GONE: u8 = 129;
 /// If the session or the terminal cannot be set up.
 pub fn run(start: Start) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
-    let header = os::system::header();
     let began = Instant::now();
-    let engine = Engine::prepare(start.options, sender.clone())?;
-    let (engine, first) = engine.open(&start.targets)?;
-    let place = place(&start, header);
+    let place = place(&start, start.header.clone());
+    let engine = Engine::prepare(start.options, start.recorder, sender.clone())?;
+    let (engine, first) = engine.open(&start.header, &start.targets)?;
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
     let mut model = Model::new(place, start.theme, start.poll_timeout, screen.size());
     update(&mut model, Msg::Record(first), began.elapsed());
+    if let Some(notice) = start.notice {
+        update(&mut model, Msg::Notice(notice), began.elapsed());
+    }
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }

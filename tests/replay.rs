@@ -1,0 +1,230 @@
+//! Recordings: what is written down, and that watching it again shows the same.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use support::pty::Pty;
+use support::{SOCKSTEP, skip, sockstep, stderr, stdout};
+
+/// A directory of its own, and the path of a file in it.
+fn place(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join(name);
+    (dir, path)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+/// Runs targets with `--record` and returns what they printed in a face.
+fn record(file: &Path, face: &[&str], targets: &[&str]) -> String {
+    let mut args = vec!["run", "--force", "--record", text(file)];
+    args.extend_from_slice(face);
+    args.extend_from_slice(targets);
+    let output = sockstep(&args);
+    assert!(output.status.success(), "{args:?}: {}", stderr(&output));
+    stdout(&output)
+}
+
+fn replay(file: &Path, face: &[&str]) -> String {
+    let mut args = vec!["replay", text(file)];
+    args.extend_from_slice(face);
+    let output = sockstep(&args);
+    assert!(output.status.success(), "{args:?}: {}", stderr(&output));
+    assert!(output.stderr.is_empty(), "{}", stderr(&output));
+    stdout(&output)
+}
+
+#[test]
+fn live_is_recorded_is_replayed() {
+    let (_dir, file) = place("session.jsonl");
+    let targets = ["@open", "@refused", "@reset", "unix:/nonexistent/x.sock"];
+    let plain = record(&file, &["--plain"], &targets);
+    assert_eq!(replay(&file, &["--plain"]), plain);
+    let calls = record(&file, &["--plain", "--calls"], &targets);
+    assert_eq!(replay(&file, &["--plain", "--calls"]), calls);
+    let json = record(&file, &["--json"], &targets);
+    assert_eq!(std::fs::read_to_string(&file).expect("the recording"), json);
+    assert_eq!(replay(&file, &["--json"]), json);
+}
+
+#[test]
+fn an_existing_recording_is_not_overwritten_unasked() {
+    let (_dir, file) = place("session.jsonl");
+    record(&file, &["--plain"], &["@refused"]);
+    let before = std::fs::read(&file).expect("the recording");
+    let output = sockstep(&["run", "--record", text(&file), "@open"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--force"), "{}", stderr(&output));
+    assert!(output.stdout.is_empty(), "nothing was stepped");
+    assert_eq!(std::fs::read(&file).expect("the recording"), before);
+    for path in ["/dev/null", "/"] {
+        let output = sockstep(&["run", "--force", "--record", path, "@open"]);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+    }
+}
+
+#[test]
+fn a_recording_that_breaks_off_is_watched_up_to_there_and_says_where() {
+    let (_dir, file) = place("session.jsonl");
+    let plain = record(&file, &["--plain"], &["@open"]);
+    let whole = std::fs::read_to_string(&file).expect("the recording");
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let cut = format!("{}{}", lines[..4].concat(), &lines[4][..40]);
+    std::fs::write(&file, cut).expect("written");
+    for face in [&["--plain"][..], &["--json"], &["--plain", "--mask"]] {
+        let mut args = vec!["replay", text(&file)];
+        args.extend_from_slice(face);
+        let output = sockstep(&args);
+        assert_eq!(output.status.code(), Some(1), "{face:?}");
+        let message = stderr(&output);
+        assert!(
+            message.contains("line 5: the recording breaks off"),
+            "{message}"
+        );
+        let shown = stdout(&output);
+        if face[0] == "--plain" {
+            assert!(plain.starts_with(&shown) && !shown.is_empty(), "{shown}");
+        } else {
+            assert_eq!(shown, lines[..4].concat());
+        }
+    }
+}
+
+#[test]
+fn what_is_no_recording_is_named_and_ends_with_2() {
+    let (dir, file) = place("file");
+    let newer = "{\"format\":\"sockstep-trace\",\"version\":2}\n";
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "line 1: there is nothing in it"),
+        (b"\x7fELF\x00\xff\xfe\n", "line 1: the line is not UTF-8"),
+        (
+            b"{\"format\":\"other\",\"version\":1}\n",
+            "not a sockstep trace",
+        ),
+        (newer.as_bytes(), "the program is too old"),
+        (b"\x1b]52;c;aGk=\x07\n", "not a sockstep trace"),
+    ];
+    for (bytes, words) in cases {
+        std::fs::write(&file, bytes).expect("written");
+        let output = sockstep(&["replay", "--plain", text(&file)]);
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        assert!(!stderr(&output).contains('\u{1b}'));
+    }
+    let missing = dir.path().join("missing");
+    for (path, words) in [(dir.path(), "is a directory"), (&missing, "No such file")] {
+        let output = sockstep(&["replay", "--plain", text(path)]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn stages_that_do_not_follow_from_the_calls_are_a_warning() {
+    let (_dir, file) = place("session.jsonl");
+    let plain = record(&file, &["--plain"], &["@open"]);
+    let forged = std::fs::read_to_string(&file)
+        .expect("the recording")
+        .replace("\"stage\":\"connected\"", "\"stage\":\"closed\"");
+    std::fs::write(&file, forged).expect("written");
+    let output = sockstep(&["replay", "--plain", text(&file)]);
+    assert!(output.status.success());
+    assert_eq!(stdout(&output), plain, "the calls are believed");
+    assert!(
+        stderr(&output).contains("the calls are believed"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn every_interactive_session_is_saved_and_the_shell_is_told() {
+    let (dir, file) = place("given.jsonl");
+    let state = text(dir.path());
+    let env = [("XDG_STATE_HOME", state)];
+    let mut pty = Pty::start_with(80, 24, SOCKSTEP, &["@open"], &env);
+    pty.wait_for("TICK 0");
+    pty.press_until(" ", "TICK 1 ");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(pty.is_restored());
+    assert!(
+        pty.screen().contains("sockstep replay --last"),
+        "{}",
+        pty.screen()
+    );
+    let saved: Vec<PathBuf> = std::fs::read_dir(dir.path().join("sockstep"))
+        .expect("the state directory")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    assert_eq!(saved.len(), 1);
+    assert_eq!(
+        replay(&saved[0], &["--plain"]),
+        "tick 1 socket 1 @open: created\n"
+    );
+
+    let args = ["--no-save", "--record", text(&file), "@open"];
+    let mut pty = Pty::start_with(80, 24, SOCKSTEP, &args, &env);
+    pty.wait_for("TICK 0");
+    pty.press_until(" ", "TICK 1 ");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(pty.screen().contains("given.jsonl"), "{}", pty.screen());
+    let count = std::fs::read_dir(dir.path().join("sockstep")).expect("the state directory");
+    assert_eq!(count.count(), 1, "--no-save saves nothing more");
+    assert_eq!(
+        replay(&file, &["--plain"]),
+        "tick 1 socket 1 @open: created\n"
+    );
+}
+
+#[test]
+fn a_state_directory_that_cannot_be_written_is_told_and_the_session_goes_on() {
+    let (dir, file) = place("not-a-directory");
+    std::fs::write(&file, b"").expect("written");
+    let env = [("XDG_STATE_HOME", text(&file))];
+    let mut pty = Pty::start_with(80, 24, SOCKSTEP, &["@open"], &env);
+    pty.wait_for("This session is not saved");
+    pty.press_until(" ", "TICK 1 ");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(!pty.screen().contains("--last"), "{}", pty.screen());
+    drop(dir);
+}
+
+#[test]
+fn a_full_disk_is_told_once_and_the_session_goes_on() {
+    let (dir, _) = place("");
+    let script = format!(
+        "mount -t tmpfs -o size=8k none {dir} && XDG_STATE_HOME={dir} exec {SOCKSTEP} @open @refused",
+        dir = text(dir.path())
+    );
+    let probe = std::process::Command::new("unshare")
+        .args([
+            "-Urm",
+            "mount",
+            "-t",
+            "tmpfs",
+            "-o",
+            "size=8k",
+            "none",
+            text(dir.path()),
+        ])
+        .output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        return skip("no tmpfs can be mounted in a namespace of one's own");
+    }
+    let mut pty = Pty::start(80, 24, "unshare", &["-Urm", "sh", "-c", &script]);
+    pty.wait_for("TICK 0");
+    let mut told = 0;
+    for tick in 1..=12 {
+        let screen = pty.press_until(" ", &format!("TICK {tick} "));
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        told += usize::from(words.join(" ").contains("is not written any more"));
+    }
+    assert_eq!(told, 1, "{}", pty.screen());
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
