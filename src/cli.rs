@@ -39,17 +39,23 @@ pub struct Cli {
 struct Interactive {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    colours: Colours,
+    #[command(flatten)]
+    record: recordings::Record,
+    /// Do not save this session (the last five are kept in the state directory, for you only)
+    #[arg(long)]
+    no_save: bool,
+}
+
+#[derive(Debug, Args)]
+struct Colours {
     /// The colours; auto asks COLORFGBG and is mono if that says nothing
     #[arg(long, value_enum, default_value = "auto")]
     theme: ThemeArg,
     /// Whether colours are used at all; auto honours NO_COLOR
     #[arg(long, value_enum, default_value = "auto")]
     color: ColorArg,
-    #[command(flatten)]
-    record: recordings::Record,
-    /// Do not save this session (the last five are kept in the state directory, for you only)
-    #[arg(long)]
-    no_save: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -251,14 +257,11 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
         (None, Some(Ok(()))) => Some("--last".to_owned()),
         _ => None,
     };
-    let env = |name: &str| std::env::var(name).unwrap_or_default();
     let start = tui::Start {
         targets,
         options: args.common.options(),
         poll_timeout: args.common.poll_timeout,
-        theme: theme(args, &env),
-        true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
-        unicode: is_utf8(&env),
+        terminal: appearance(&args.colours),
         recorder,
         notice: saved.and_then(Result::err),
         header,
@@ -273,7 +276,17 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-fn theme(args: &Interactive, env: &dyn Fn(&str) -> String) -> Theme {
+/// What the terminal can show, as far as the command line and the environment say.
+fn appearance(colours: &Colours) -> tui::Appearance {
+    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    tui::Appearance {
+        theme: theme(colours, &env),
+        true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
+        unicode: is_utf8(&env),
+    }
+}
+
+fn theme(args: &Colours, env: &dyn Fn(&str) -> String) -> Theme {
     let no_colour = match args.color {
         ColorArg::Never => true,
         ColorArg::Always => false,

@@ -231,3 +231,73 @@ fn a_full_disk_is_told_once_and_the_session_goes_on() {
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
 }
+
+#[test]
+fn the_same_screen_shows_a_recording_and_refuses_what_acts() {
+    let (_dir, file) = place("session.jsonl");
+    record(&file, &["--plain"], &["@open", "@refused"]);
+    for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["replay", text(&file)]);
+        let screen = pty.wait_for("RECORDING");
+        assert!(screen.contains("This is a recording"), "{screen}");
+        assert!(!screen.contains("LIVE"), "{screen}");
+        for tick in 1..=6 {
+            pty.press_until(" ", &format!("TICK {tick} of 7"));
+        }
+        let screen = pty.screen();
+        assert!(screen.contains("ECONNREFUSED"), "{screen}");
+        for key in ["w", "\r", "a", "c", "d", "o", "n", ":"] {
+            pty.press(key);
+            pty.wait("the refusal", |screen| {
+                let words: Vec<&str> = screen.split_whitespace().collect();
+                words.join(" ").contains("nothing can be done to them")
+            });
+            pty.press_until("\u{1b}[D", "TICK 5 of 7");
+            pty.press_until("\u{1b}[C", "TICK 6 of 7");
+        }
+        let screen = pty.press_until(" ", "TICK 7, the last");
+        assert!(screen.contains("= connected"), "{screen}");
+        pty.press_until(" ", "This is the end of the recording.");
+        pty.press_until("\u{1b}[H", "TICK 0 of 7");
+        pty.press_until("\u{1b}[F", "TICK 7, the last");
+        pty.press("q");
+        assert_eq!(pty.end().exit_code(), 0);
+        assert!(pty.is_restored());
+    }
+}
+
+#[test]
+fn an_interactive_replay_says_at_its_end_that_the_recording_breaks_off() {
+    let (_dir, file) = place("session.jsonl");
+    record(&file, &["--plain"], &["@open"]);
+    let whole = std::fs::read_to_string(&file).expect("the recording");
+    std::fs::write(&file, &whole[..whole.len() - 50]).expect("written");
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["replay", text(&file)]);
+    pty.wait_for("TICK 0 of 6");
+    let screen = pty.press_until("\u{1b}[F", "The recording breaks off here: line 9");
+    assert!(screen.contains("TICK 6, the last"), "{screen}");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 1);
+    assert!(
+        pty.screen().contains("What stands before it is good"),
+        "{}",
+        pty.screen()
+    );
+}
+
+#[test]
+fn the_last_session_is_watched_with_last() {
+    let (dir, _) = place("");
+    let env = [("XDG_STATE_HOME", text(dir.path()))];
+    for target in ["@open", "@refused"] {
+        let mut pty = Pty::start_with(80, 24, SOCKSTEP, &[target], &env);
+        pty.wait_for("TICK 0");
+        pty.press("q");
+        assert_eq!(pty.end().exit_code(), 0);
+    }
+    let mut pty = Pty::start_with(80, 24, SOCKSTEP, &["replay", "--last"], &env);
+    let screen = pty.wait_for("RECORDING");
+    assert!(screen.contains("@refused"), "{screen}");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}

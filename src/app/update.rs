@@ -248,7 +248,10 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         Action::Forward => {
             if !model.history.forward() {
-                model.notice = Some("This is LIVE. SPACE makes a new tick.".to_owned());
+                model.notice = Some(match model.recorded {
+                    Some(_) => acting::recorded_end(model),
+                    None => "This is LIVE. SPACE makes a new tick.".to_owned(),
+                });
             }
         }
         Action::First => {

@@ -1,6 +1,6 @@
 //! The command line of recordings: `--record`, the saved sessions, `replay`.
 
-use super::{USAGE, complain};
+use super::{Colours, USAGE, appearance, complain};
 use crate::pure::clean;
 use crate::pure::record::Header;
 use crate::run::files::Overwrite;
@@ -8,7 +8,7 @@ use crate::run::printer::Face;
 use crate::run::recorder::Recorder;
 use crate::run::recording::Recording;
 use crate::run::replay::{self, End};
-use crate::run::saved;
+use crate::run::{saved, tui};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,6 +64,8 @@ pub(super) struct Replay {
     /// Replace addresses, names and paths by stand-ins; ports, loopback addresses and the lab's names stay
     #[arg(long)]
     mask: bool,
+    #[command(flatten)]
+    colours: Colours,
 }
 
 /// Which recording is meant.
@@ -103,12 +105,34 @@ pub(super) fn open(path: &Path) -> Result<Recording, ExitCode> {
     Recording::open(path).map_err(|error| complain(&error.to_string(), USAGE))
 }
 
+/// The same screen as live, for a terminal.
+fn interactive(args: &Replay, recording: Recording) -> anyhow::Result<ExitCode> {
+    if !tui::has_terminal() {
+        let message =
+            "standard output is not a terminal. Add --plain or --json for scripts and pipes";
+        return Ok(complain(message, USAGE));
+    }
+    let mut whole = recording.read_all();
+    if args.mask {
+        whole = whole.masked();
+    }
+    let broken = whole.broken();
+    let code = tui::recorded::run(whole, appearance(&args.colours))?;
+    Ok(match broken {
+        Some(message) if code == 0 => complain(&message, 1),
+        _ => ExitCode::from(code),
+    })
+}
+
 /// Carries out `replay`.
 pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
     let mut recording = match args.which.open() {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
     };
+    if !args.plain && !args.json && !args.calls {
+        return interactive(args, recording);
+    }
     let face = if args.json {
         Face::Json
     } else {

@@ -2,6 +2,7 @@
 
 mod engine;
 mod input;
+pub mod recorded;
 pub mod terminal;
 mod watch;
 
@@ -28,18 +29,25 @@ pub struct Start {
     pub options: Options,
     /// How long a tick's poll waits.
     pub poll_timeout: Duration,
-    /// The colours.
-    pub theme: Theme,
-    /// The terminal can show any colour.
-    pub true_colour: bool,
-    /// The terminal can show line drawing characters.
-    pub unicode: bool,
+    /// What the terminal can show.
+    pub terminal: Appearance,
     /// Where the session is written down.
     pub recorder: Recorder,
     /// Something to be said at the beginning.
     pub notice: Option<String>,
     /// The session's first line.
     pub header: Header,
+}
+
+/// What the terminal can show, and in which colours.
+#[derive(Clone, Copy, Debug)]
+pub struct Appearance {
+    /// The colours.
+    pub theme: Theme,
+    /// The terminal can show any colour.
+    pub true_colour: bool,
+    /// The terminal can show line drawing characters.
+    pub unicode: bool,
 }
 
 /// What the other threads tell main.
@@ -63,13 +71,18 @@ const TERMINAL_GONE: u8 = 129;
 pub fn run(start: Start) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
     let began = Instant::now();
-    let place = place(&start, start.header.clone());
+    let place = place(start.terminal, start.header.clone());
     let engine = Engine::prepare(start.options, start.recorder, sender.clone())?;
     let (engine, first) = engine.open(&start.header, &start.targets)?;
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
-    let mut model = Model::new(place, start.theme, start.poll_timeout, screen.size());
+    let mut model = Model::new(
+        place,
+        start.terminal.theme,
+        start.poll_timeout,
+        screen.size(),
+    );
     update(&mut model, Msg::Record(first), began.elapsed());
     if let Some(notice) = start.notice {
         update(&mut model, Msg::Notice(notice), began.elapsed());
@@ -82,24 +95,24 @@ pub fn run(start: Start) -> anyhow::Result<u8> {
         input::start(sender)?;
         engine.start()
     })?;
-    let code = event_loop(&mut model, &mut screen, &engine, &receiver, began)?;
+    let code = event_loop(&mut model, &mut screen, Some(&engine), &receiver, began)?;
     screen.leave();
     Ok(code)
 }
 
-fn place(start: &Start, header: Header) -> Place {
+fn place(terminal: Appearance, header: Header) -> Place {
     Place {
         local_offset: os::system::local_offset(header.started),
         header,
-        unicode: start.unicode,
-        true_colour: start.true_colour,
+        unicode: terminal.unicode,
+        true_colour: terminal.true_colour,
     }
 }
 
 fn event_loop(
     model: &mut Model,
     screen: &mut Screen,
-    engine: &engine::Running,
+    engine: Option<&engine::Running>,
     news: &Receiver<News>,
     began: Instant,
 ) -> anyhow::Result<u8> {
@@ -125,9 +138,13 @@ fn event_loop(
                     for effect in update(model, msg, began.elapsed()) {
                         match effect {
                             Effect::Perform(command) => {
-                                engine.perform(command, model.poll_timeout, model.shown())
+                                if let Some(engine) = engine {
+                                    engine.perform(command, model.poll_timeout, model.shown());
+                                }
                             }
-                            Effect::EndWait => engine.end_wait(),
+                            Effect::EndWait => {
+                                engine.into_iter().for_each(engine::Running::end_wait)
+                            }
                             Effect::Suspend => screen.suspend()?,
                             Effect::Quit => return Ok(0),
                         }
