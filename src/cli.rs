@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what it does. Data goes to standard output, messages to standard error.
 
+mod exports;
 mod recordings;
 
 use crate::app::model::Theme;
@@ -109,6 +110,8 @@ enum Command {
     Run(Run),
     /// Watch a recorded session again; no socket is touched
     Replay(recordings::Replay),
+    /// Make a page, a picture, a handout, a diagram or a script of a recording
+    Export(exports::Export),
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -187,6 +190,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
         None => interactive(&cli.interactive),
         Some(Command::Run(run)) => headless(run),
         Some(Command::Replay(args)) => recordings::replay(args),
+        Some(Command::Export(args)) => exports::export(args),
         Some(Command::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)

@@ -34,8 +34,9 @@ pub enum OpenError {
 /// A recording from which records can be taken.
 #[derive(Debug)]
 pub struct Recording {
-    /// The file's name, fit to be printed.
+    /// The file's path, fit to be printed.
     pub name: String,
+    title: String,
     reader: Reader<BufReader<File>>,
     world: World,
     /// The lines whose stages do not follow from their calls.
@@ -64,6 +65,9 @@ impl Recording {
         }
         match Reader::new(BufReader::with_capacity(1 << 16, file)) {
             Ok(reader) => Ok(Recording {
+                title: path
+                    .file_name()
+                    .map_or_else(|| name.clone(), |file| clean::text(&file.to_string_lossy())),
                 name,
                 reader,
                 world: World::default(),
@@ -123,6 +127,7 @@ impl Recording {
         Whole {
             doubt: self.doubt(),
             header: self.reader.header().clone(),
+            title: self.title,
             name: self.name,
             records,
             fault,
@@ -133,8 +138,10 @@ impl Recording {
 /// All of a recording.
 #[derive(Debug)]
 pub struct Whole {
-    /// The file's name, fit to be printed.
+    /// The file's path, fit to be printed.
     pub name: String,
+    /// What it is called where it is shown: the file's name without its place.
+    pub title: String,
     /// Where and when it was made.
     pub header: Header,
     /// The good records.
@@ -148,6 +155,7 @@ pub struct Whole {
 impl Whole {
     /// The same with stand-ins for addresses, names and paths.
     pub fn masked(mut self) -> Whole {
+        "masked".clone_into(&mut self.title);
         let mask = Mask::of(&self.records);
         self.header = mask.header(&self.header);
         for record in &mut self.records {

@@ -36,7 +36,7 @@ pub fn model(whole: Whole, terminal: Appearance, size: (u16, u16)) -> Model {
     let place = place(terminal, whole.header);
     let mut model = Model::new(place, terminal.theme, Duration::ZERO, size);
     model.recorded = Some(Recorded {
-        name: whole.name,
+        name: whole.title,
         broken: whole.fault.map(|fault| fault.to_string()),
     });
     for record in whole.records {
