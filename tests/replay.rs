@@ -4,6 +4,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use support::pty::Pty;
+use support::recordings::{self, GOLDEN, golden, golden_text};
 use support::{SOCKSTEP, skip, sockstep, stderr, stdout};
 
 /// A directory of its own, and the path of a file in it.
@@ -297,4 +298,123 @@ fn the_last_session_is_watched_with_last() {
     assert!(screen.contains("@refused"), "{screen}");
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn golden_recordings_of_version_1_are_read_for_ever() {
+    let ends = [
+        ("default-lab", "close 2 socket 2 @refused: closed"),
+        ("hostile-peer", ": connected"),
+        (
+            "name-and-closed-port",
+            "tick 7 socket 1 localhost:1: error ECONNREFUSED",
+        ),
+        ("unix", "delete 2 socket 2 unix:/nonexistent/b.sock: closed"),
+    ];
+    for (name, last) in ends {
+        let file = golden(name);
+        let plain = replay(&file, &["--plain"]);
+        assert!(plain.trim_end().ends_with(last), "{name}: {plain}");
+        assert_eq!(replay(&file, &["--json"]), golden_text(name), "{name}");
+    }
+    assert_eq!(
+        ends.map(|(name, _)| name),
+        GOLDEN,
+        "every golden recording is read"
+    );
+}
+
+#[test]
+fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
+    use sockstep::pure::readiness::Interest;
+    use sockstep::pure::target::Target;
+    use sockstep::pure::world::Scope;
+    use sockstep::session::{Looks, Options, Session, Wait};
+    let options = Options {
+        looks: Looks::All,
+        interest: Interest::default(),
+    };
+    let mut session = Session::new(options, None).expect("a session");
+    let targets: Vec<Target> = ["@open", "@refused", "@pending", "@reset"]
+        .iter()
+        .map(|text| Target::parse(text, &sockstep::os::names::SystemNames).expect("a target"))
+        .collect();
+    let mut live = vec![
+        session
+            .add(&targets, "add".to_owned(), &[])
+            .expect("they are added"),
+    ];
+    for _ in 0..8 {
+        let wait = Wait::For(std::time::Duration::ZERO);
+        live.push(session.tick(Scope::All, wait, "tick".to_owned(), &[]));
+    }
+    let header = sockstep::os::system::header();
+    let mut text = sockstep::trace::encode::header(&header);
+    for record in &live {
+        text.push_str(&sockstep::trace::encode::record(record));
+    }
+    let (read_header, again) = recordings::read(text.as_bytes()).expect("a recording");
+    let live: Vec<_> = live.into_iter().map(std::sync::Arc::new).collect();
+    assert_eq!(
+        sockstep::trace::encode::header(&read_header),
+        sockstep::trace::encode::header(&header)
+    );
+    for size in [(60, 18), (80, 24), (160, 50)] {
+        let mut one = recordings::model(&header, &live, size);
+        let mut other = recordings::model(&read_header, &again, size);
+        loop {
+            assert_eq!(
+                recordings::screen(&mut one),
+                recordings::screen(&mut other),
+                "{size:?}"
+            );
+            assert_eq!(one.history.back(), other.history.back());
+            if one.history.record().is_none_or(|record| record.n == 0) {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_replay_touches_no_socket() {
+    if !support::need("strace") {
+        return;
+    }
+    let file = golden("name-and-closed-port");
+    let (_dir, log) = place("strace.log");
+    for face in ["--plain", "--json"] {
+        let args = [
+            "-f",
+            "-e",
+            "trace=network,epoll_create1,epoll_ctl,epoll_wait,poll,select,openat",
+            "-o",
+        ];
+        let output = std::process::Command::new("strace")
+            .args(args)
+            .args([text(&log), SOCKSTEP, "replay", text(&file), face])
+            .output()
+            .expect("strace runs");
+        if !output.status.success() {
+            return skip(&format!("strace cannot trace here: {}", stderr(&output)));
+        }
+        let log = std::fs::read_to_string(&log).expect("its log");
+        assert!(
+            log.contains("name-and-closed-port"),
+            "the log shows the calls: {log}"
+        );
+        for call in [
+            "socket(",
+            "connect(",
+            "bind(",
+            "epoll_ctl(",
+            "epoll_create1(",
+            "sendto(",
+            "nsswitch",
+            "resolv.conf",
+            "/etc/hosts",
+        ] {
+            assert!(!log.contains(call), "{face}: {call} in {log}");
+        }
+    }
 }

@@ -31,7 +31,13 @@
   button('back').addEventListener('click', function () { show(at - 1); });
   button('forward').addEventListener('click', function () { show(at + 1); });
   button('last').addEventListener('click', function () { show(steps.length - 1); });
-  window.addEventListener('hashchange', from_hash);
+  links.forEach(function (link) {
+    link.addEventListener('click', function (event) {
+      var index = steps.findIndex(function (step) { return '#' + step.id === link.getAttribute('href'); });
+      event.preventDefault();
+      show(index);
+    });
+  });
   document.addEventListener('keydown', function (event) {
     if (event.altKey || event.ctrlKey || event.metaKey) { return; }
     var pressed = event.key === ' ' && /^(BUTTON|A|SUMMARY)$/.test(event.target.tagName);
@@ -42,4 +48,6 @@
     }
   });
   from_hash();
+  // The step that the address names is shown in its place, below the buttons.
+  window.addEventListener('load', function () { window.scrollTo(0, 0); });
 }());

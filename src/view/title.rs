@@ -61,7 +61,7 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
             false => format!("TICK {tick} of {last}"),
         });
         parts.push(if model.history.is_live() {
-            "RECORDING: its end, LEFT goes back".to_owned()
+            "RECORDING, its end".to_owned()
         } else if shape == Shape::Narrow {
             "RECORDING: SPACE goes on".to_owned()
         } else {
