@@ -11,6 +11,7 @@
 //!  footer
 //! ```
 
+pub mod beside;
 mod calls;
 mod card;
 mod code;

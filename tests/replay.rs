@@ -418,3 +418,88 @@ fn a_replay_touches_no_socket() {
         }
     }
 }
+
+#[test]
+fn two_runs_of_the_same_lesson_do_not_differ() {
+    let (_dir, file) = place("a.jsonl");
+    let other = file.with_file_name("b.jsonl");
+    let targets = ["@refused", "unix:/nonexistent/x.sock"];
+    record(&file, &[], &targets);
+    record(&other, &[], &targets);
+    let text = replay(&file, &["--plain", "--beside", text(&other)]);
+    assert!(text.starts_with("A is a.jsonl: linux "), "{text}");
+    let last = text.lines().last().unwrap_or_default();
+    assert!(last.starts_with("No difference in "), "{text}");
+    assert!(!text.contains("differs"), "{text}");
+}
+
+#[test]
+fn the_first_difference_of_two_recordings_is_named() {
+    let (_dir, file) = place("a.jsonl");
+    let other = file.with_file_name("b.jsonl");
+    let whole = golden_text("default-lab");
+    std::fs::write(&file, &whole).expect("written");
+    // Another system: the refusal is told by connect() itself, as some do on loopback.
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let there = lines
+        .iter()
+        .position(|line| line.contains("\"call\":\"connect\"") && line.contains("\"tick\":3"))
+        .expect("the tick of connect()");
+    let mut forged = lines.clone();
+    let (head, tail) = lines[there]
+        .split_once("\"socket\":2,\"call\":\"connect\"")
+        .expect("the second socket");
+    let line = format!(
+        "{head}\"socket\":2,\"call\":\"connect\"{}",
+        tail.replacen("EINPROGRESS", "ECONNREFUSED", 1)
+    );
+    forged[there] = &line;
+    std::fs::write(&other, forged.concat()).expect("written");
+    let output = sockstep(&["replay", text(&file), "--plain", "--beside", text(&other)]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let shown = stdout(&output);
+    let verdict =
+        "First difference: record 3, tick 3: socket 2 connect(): A EINPROGRESS, B ECONNREFUSED";
+    assert_eq!(shown.lines().last(), Some(verdict), "{shown}");
+    assert_eq!(shown.matches("the first difference").count(), 1, "{shown}");
+    assert!(shown.contains("record 2, tick 2: same"), "{shown}");
+
+    let args = ["replay", text(&file), "--beside", text(&other)];
+    for (columns, rows) in [(60, 18), (80, 24), (160, 50)] {
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &args);
+        pty.wait_for("The first difference is in record 3");
+        let screen = pty.press_until("f", "RECORD 3 of 13: tick 3");
+        assert!(screen.contains("This is the first difference"), "{screen}");
+        assert!(screen.contains("!="), "{screen}");
+        pty.press_until("\u{1b}[D", "RECORD 2 of 13");
+        pty.press_until(" ", "RECORD 3 of 13");
+        pty.press_until("c", "f goes to the first");
+        pty.press("q");
+        assert_eq!(pty.end().exit_code(), 0);
+        assert!(pty.is_restored());
+    }
+    let output = sockstep(&["replay", text(&file), "--json", "--beside", text(&other)]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_recording_that_is_longer_differs_where_the_other_ends() {
+    let (_dir, file) = place("short.jsonl");
+    let whole = golden_text("unix");
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    std::fs::write(&file, lines[..5].concat()).expect("written");
+    let golden = golden("unix");
+    let shown = replay(&file, &["--plain", "--beside", text(&golden)]);
+    assert!(
+        shown.contains("the recording: A has ended, B goes on"),
+        "{shown}"
+    );
+    assert!(
+        shown
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .starts_with("First difference: record 4"),
+        "{shown}"
+    );
+}

@@ -1,14 +1,14 @@
 //! The command line of recordings: `--record`, the saved sessions, `replay`.
 
-use super::{Colours, USAGE, appearance, complain};
+use super::{Colours, USAGE, appearance, complain, print};
 use crate::pure::clean;
 use crate::pure::record::Header;
 use crate::run::files::Overwrite;
 use crate::run::printer::Face;
 use crate::run::recorder::Recorder;
-use crate::run::recording::Recording;
+use crate::run::recording::{Recording, Whole};
 use crate::run::replay::{self, End};
-use crate::run::{saved, tui};
+use crate::run::{beside, saved, tui};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -47,6 +47,9 @@ pub(super) fn save(recorder: &mut Recorder, header: &Header) -> Result<(), Strin
     Ok(())
 }
 
+const NO_TERMINAL: &str =
+    "standard output is not a terminal. Add --plain (or --json) for scripts and pipes";
+
 /// What `replay` takes.
 #[derive(Debug, Args)]
 pub(super) struct Replay {
@@ -64,6 +67,9 @@ pub(super) struct Replay {
     /// Replace addresses, names and paths by stand-ins; ports, loopback addresses and the lab's names stay
     #[arg(long)]
     mask: bool,
+    /// Step a second recording together with the first, and mark where they differ; times, descriptors and ports do not count
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "calls"])]
+    beside: Option<PathBuf>,
     #[command(flatten)]
     colours: Colours,
 }
@@ -108,9 +114,7 @@ pub(super) fn open(path: &Path) -> Result<Recording, ExitCode> {
 /// The same screen as live, for a terminal.
 fn interactive(args: &Replay, recording: Recording) -> anyhow::Result<ExitCode> {
     if !tui::has_terminal() {
-        let message =
-            "standard output is not a terminal. Add --plain or --json for scripts and pipes";
-        return Ok(complain(message, USAGE));
+        return Ok(complain(NO_TERMINAL, USAGE));
     }
     let mut whole = recording.read_all();
     if args.mask {
@@ -124,12 +128,39 @@ fn interactive(args: &Replay, recording: Recording) -> anyhow::Result<ExitCode> 
     })
 }
 
+/// Two recordings together.
+fn beside(args: &Replay, first: Recording, other: &Path) -> anyhow::Result<ExitCode> {
+    let second = match open(other) {
+        Ok(recording) => recording,
+        Err(code) => return Ok(code),
+    };
+    if !args.plain && !tui::has_terminal() {
+        return Ok(complain(NO_TERMINAL, USAGE));
+    }
+    let sides = [first, second].map(|recording| {
+        let whole = recording.read_all();
+        if args.mask { whole.masked() } else { whole }
+    });
+    let broken: Vec<String> = sides.iter().filter_map(Whole::broken).collect();
+    let code = if args.plain {
+        print(&beside::plain(&sides))?
+    } else {
+        ExitCode::from(tui::beside::run(&sides)?)
+    };
+    Ok(broken
+        .into_iter()
+        .fold(code, |_, message| complain(&message, 1)))
+}
+
 /// Carries out `replay`.
 pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
     let mut recording = match args.which.open() {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
     };
+    if let Some(other) = &args.beside {
+        return beside(args, recording, other);
+    }
     if !args.plain && !args.json && !args.calls {
         return interactive(args, recording);
     }

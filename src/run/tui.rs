@@ -1,5 +1,6 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
+pub mod beside;
 mod engine;
 mod input;
 pub mod recorded;
