@@ -257,7 +257,7 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
     let header = os::system::header();
     let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
     let again = match (&args.record.record, &saved) {
-        (Some(path), _) => Some(clean::text(&path.display().to_string())),
+        (Some(path), _) => Some(recordings::quoted(path)),
         (None, Some(Ok(()))) => Some("--last".to_owned()),
         _ => None,
     };

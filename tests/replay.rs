@@ -301,6 +301,57 @@ fn the_last_session_is_watched_with_last() {
 }
 
 #[test]
+fn the_interactive_replay_makes_no_socket_either() {
+    if !support::need("strace") {
+        return;
+    }
+    let file = golden("name-and-closed-port");
+    let (_dir, log) = place("strace.log");
+    let args = [
+        "-f",
+        "-o",
+        text(&log),
+        "-e",
+        "trace=network,openat",
+        SOCKSTEP,
+        "replay",
+        text(&file),
+    ];
+    let mut pty = Pty::start(80, 24, "strace", &args);
+    pty.wait_for("TICK 0 of ");
+    pty.press_until("\u{1b}[F", ", the last");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    let log = std::fs::read_to_string(&log).expect("its log");
+    assert!(
+        log.contains("name-and-closed-port"),
+        "the log shows the calls: {log}"
+    );
+    for call in [
+        "socket(",
+        "connect(",
+        "bind(",
+        "listen(",
+        "nsswitch",
+        "resolv.conf",
+        "/etc/hosts",
+    ] {
+        assert!(!log.contains(call), "{call} in {log}");
+    }
+}
+
+#[test]
+fn a_recording_comes_through_a_pipe_too() {
+    let script = format!("{SOCKSTEP} run --json @refused | {SOCKSTEP} replay - --plain");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output()
+        .expect("a shell");
+    assert_eq!(stderr(&output), "");
+    assert!(stdout(&output).ends_with("socket 1 @refused: error ECONNREFUSED\n"));
+}
+
+#[test]
 fn golden_recordings_of_version_1_are_read_for_ever() {
     let ends = [
         ("default-lab", "close 2 socket 2 @refused: closed"),
@@ -502,4 +553,36 @@ fn a_recording_that_is_longer_differs_where_the_other_ends() {
             .starts_with("First difference: record 4"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_killed_session_keeps_every_record_that_was_shown() {
+    let (_dir, file) = place("killed.jsonl");
+    let mut child = std::process::Command::new(SOCKSTEP)
+        .args([
+            "run",
+            "--json",
+            "--timeout",
+            "1m",
+            "--record",
+            text(&file),
+            "@pending",
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut shown = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut lines = String::new();
+    for _ in 0..5 {
+        std::io::BufRead::read_line(&mut shown, &mut lines).expect("a line");
+    }
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+    let kept = std::fs::read_to_string(&file).expect("the recording");
+    assert!(
+        kept.starts_with(&lines),
+        "what was printed was written first"
+    );
+    let output = sockstep(&["replay", "--json", text(&file)]);
+    assert!(stdout(&output).starts_with(&lines));
 }

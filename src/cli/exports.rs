@@ -15,6 +15,13 @@ use std::sync::Arc;
 
 /// What `export` takes.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sockstep export lesson.jsonl --to html -o lesson.html\n  \
+    sockstep export --last --to svg --tick 4 -o tick4.svg\n  sockstep export lesson.jsonl --to markdown --blank -o sheet.md\n\n\
+    An existing file is replaced only with --force; links and devices are refused.\n\
+    Exit codes: 0 done, 1 the recording breaks off (what is good was exported), 2 wrong use or no recording.\n\n\
+    With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
+)]
 pub(super) struct Export {
     #[command(flatten)]
     which: Which,
@@ -59,7 +66,7 @@ enum Form {
     Markdown,
     /// A script that makes the same calls again
     Python,
-    /// The packets, for Wireshark, if the recording holds any
+    /// The packets, for Wireshark; refused, since recordings hold no packets yet
     Pcapng,
 }
 

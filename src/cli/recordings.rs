@@ -52,6 +52,11 @@ const NO_TERMINAL: &str =
 
 /// What `replay` takes.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "In a terminal: SPACE and RIGHT go forward, LEFT back, HOME and END to the ends; all panes are as in the live program.\n\
+    Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\n\
+    With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
+)]
 pub(super) struct Replay {
     #[command(flatten)]
     which: Which,
@@ -77,7 +82,7 @@ pub(super) struct Replay {
 /// Which recording is meant.
 #[derive(Debug, Args)]
 pub(super) struct Which {
-    /// A file that --record or run --json wrote
+    /// A file that --record or run --json wrote; - is standard input
     #[arg(value_name = "FILE", required_unless_present = "last")]
     file: Option<PathBuf>,
     /// The session that was saved last
@@ -184,4 +189,15 @@ pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
         End::BrokeOff(message) => complain(&message, 1),
         End::Whole | End::ClosedPipe => ExitCode::SUCCESS,
     })
+}
+
+/// A path as it can be typed into a shell.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = clean::text(&path.display().to_string());
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
+    if text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

@@ -54,7 +54,12 @@ impl Recording {
             file: name.clone(),
             why,
         };
-        let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+        let place = if path == Path::new("-") {
+            Path::new("/dev/stdin")
+        } else {
+            path
+        };
+        let file = File::open(place).map_err(|error| unreadable(error.to_string()))?;
         let kind = file
             .metadata()
             .map_err(|error| unreadable(error.to_string()))?;

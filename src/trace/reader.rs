@@ -2,12 +2,14 @@
 //! believed, since every record builds on those before it.
 
 use super::decode::{self, DecodeError, LONGEST_LINE};
-use crate::pure::record::{Header, Record};
+use crate::pure::record::{Change, Header, Record};
 use std::io::{BufRead, Read};
 use thiserror::Error;
 
 /// The most records that are read.
 pub const MOST_RECORDS: u64 = 1_000_000;
+/// So often one record may begin rows again. Each time costs every later call of that row a look at one attempt more.
+const MOST_RESTARTS: usize = 1000;
 /// The latest moment that a record can have: a hundred years after the session began, in microseconds.
 const LATEST_US: u64 = 100 * 366 * 86_400 * 1_000_000;
 
@@ -73,6 +75,11 @@ pub enum Why {
         "the time {0} microseconds cannot be: it is before the record above it, or a hundred years after the start"
     )]
     Time(u64),
+    /// One record begins rows again more often than any command does.
+    #[error(
+        "the record begins sockets again {0} times, and no command does that: the file is damaged"
+    )]
+    TooManyRestarts(usize),
     /// The system cannot read on.
     #[error("the file cannot be read on: {0}")]
     Unreadable(String),
@@ -203,6 +210,14 @@ impl<R: BufRead> Reader<R> {
                 wanted: self.ticks + 1,
                 found,
             });
+        }
+        let restarts = record
+            .changes
+            .iter()
+            .filter(|change| matches!(change, Change::Restarted { .. }))
+            .count();
+        if restarts > MOST_RESTARTS {
+            return Err(Why::TooManyRestarts(restarts));
         }
         if record.at_us < self.at_us || record.at_us > LATEST_US {
             return Err(Why::Time(record.at_us));
