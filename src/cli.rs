@@ -1,10 +1,15 @@
 //! The command line: what can be typed, and what it does. Data goes to standard output, messages to standard error.
 
+mod exports;
+mod recordings;
+
 use crate::app::model::Theme;
 use crate::pure::clean;
 use crate::pure::command::parse_duration;
 use crate::pure::readiness::Interest;
-use crate::run::headless::{self, End, Face, Plan};
+use crate::run::headless::{self, End, Plan};
+use crate::run::printer::Face;
+use crate::run::recorder::Recorder;
 use crate::run::{cost, doctor, script, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
@@ -36,6 +41,17 @@ pub struct Cli {
 struct Interactive {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    colours: Colours,
+    #[command(flatten)]
+    record: recordings::Record,
+    /// Do not save this session (the last five are kept in the state directory, for you only)
+    #[arg(long)]
+    no_save: bool,
+}
+
+#[derive(Debug, Args)]
+struct Colours {
     /// The colours; auto asks COLORFGBG and is mono if that says nothing
     #[arg(long, value_enum, default_value = "auto")]
     theme: ThemeArg,
@@ -97,6 +113,10 @@ enum LooksArg {
 enum Command {
     /// Step without a terminal, for scripts and pipes
     Run(Run),
+    /// Watch a recorded session again; no socket is touched
+    Replay(recordings::Replay),
+    /// Make a page, a picture, a handout, a diagram or a script of a recording
+    Export(exports::Export),
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -142,6 +162,8 @@ struct Run {
     /// Exit with 1 unless every socket is connected
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    record: recordings::Record,
 }
 
 fn parse_interest(letters: &str) -> Result<Interest, String> {
@@ -176,6 +198,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         None => interactive(&cli.interactive),
         Some(Command::Run(run)) => headless(run),
+        Some(Command::Replay(args)) => recordings::replay(args),
+        Some(Command::Export(args)) => exports::export(args),
         Some(Command::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
@@ -234,20 +258,48 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
             .map(|text| pure::target::Target::parse(text, &os::names::SystemNames))
             .collect::<Result<_, _>>()?;
     }
+    let mut recorder = match args.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
     os::system::raise_descriptor_limit();
-    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    let header = os::system::header();
+    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let again = match (&args.record.record, &saved) {
+        (Some(path), _) => Some(recordings::quoted(path)),
+        (None, Some(Ok(()))) => Some("--last".to_owned()),
+        _ => None,
+    };
     let start = tui::Start {
         targets,
         options: args.common.options(),
         poll_timeout: args.common.poll_timeout,
-        theme: theme(args, &env),
-        true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
-        unicode: is_utf8(&env),
+        terminal: appearance(&args.colours),
+        recorder,
+        notice: saved.and_then(Result::err),
+        header,
     };
-    Ok(ExitCode::from(tui::run(start)?))
+    let code = tui::run(start)?;
+    if let Some(file) = again.filter(|_| code == 0) {
+        complain(
+            &format!("watch this session again with: sockstep replay {file}"),
+            0,
+        );
+    }
+    Ok(ExitCode::from(code))
 }
 
-fn theme(args: &Interactive, env: &dyn Fn(&str) -> String) -> Theme {
+/// What the terminal can show, as far as the command line and the environment say.
+fn appearance(colours: &Colours) -> tui::Appearance {
+    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    tui::Appearance {
+        theme: theme(colours, &env),
+        true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
+        unicode: is_utf8(&env),
+    }
+}
+
+fn theme(args: &Colours, env: &dyn Fn(&str) -> String) -> Theme {
     let no_colour = match args.color {
         ColorArg::Never => true,
         ColorArg::Always => false,
@@ -289,16 +341,39 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
     };
-    if let Some(file) = &run.script {
-        return scripted(run, file, targets);
-    }
-    if targets.is_empty() {
+    if targets.is_empty() && run.script.is_none() {
         return Ok(complain(
             "run needs a target. Write host:port, such as localhost:80, or @open @refused",
             USAGE,
         ));
     }
+    let lines = match &run.script {
+        None => None,
+        Some(file) => match script_of(file) {
+            Ok(lines) => Some(lines),
+            Err(error) => return Ok(complain(&error, USAGE)),
+        },
+    };
+    let mut recorder = match run.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
     os::system::raise_descriptor_limit();
+    let mut told = |fault: &str| {
+        complain(fault, 1);
+    };
+    let out = std::io::stdout().lock();
+    if let Some(lines) = lines {
+        let plan = script::Plan {
+            targets,
+            lines,
+            face: run.face(),
+            poll_timeout: run.common.poll_timeout,
+            options: run.common.options(),
+        };
+        let end = script::run(&plan, out, &mut recorder, &mut told)?;
+        return Ok(exit(&end, false, &recorder));
+    }
     let plan = Plan {
         targets,
         face: run.face(),
@@ -308,8 +383,8 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         poll_timeout: run.common.poll_timeout,
         options: run.common.options(),
     };
-    let end = headless::run(&plan, std::io::stdout().lock())?;
-    Ok(exit(&end, run.check))
+    let end = headless::run(&plan, out, &mut recorder, &mut told)?;
+    Ok(exit(&end, run.check, &recorder))
 }
 
 impl Run {
@@ -322,39 +397,19 @@ impl Run {
     }
 }
 
-fn exit(end: &End, check: bool) -> ExitCode {
+fn exit(end: &End, check: bool, recorder: &Recorder) -> ExitCode {
     match end {
         End::Signal(number) => ExitCode::from(128_u8.wrapping_add(*number as u8)),
         End::NotAll if check => ExitCode::from(1),
-        End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
         End::Short(why) => complain(why, 1),
+        _ if recorder.has_failed() => ExitCode::from(1),
+        End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
     }
 }
 
-/// Runs the lines of a file.
-fn scripted(
-    run: &Run,
-    file: &std::path::Path,
-    targets: Vec<pure::target::Target>,
-) -> anyhow::Result<ExitCode> {
-    let lines = targets::text_of(file)
-        .map_err(|error| error.to_string())
-        .and_then(|text| pure::script::parse(&text).map_err(|error| error.to_string()));
-    let lines = match lines {
-        Ok(lines) => lines,
-        Err(error) => {
-            let file = pure::clean::text(&file.to_string_lossy());
-            return Ok(complain(&format!("{file}: {error}"), USAGE));
-        }
-    };
-    os::system::raise_descriptor_limit();
-    let plan = script::Plan {
-        targets,
-        lines,
-        face: run.face(),
-        poll_timeout: run.common.poll_timeout,
-        options: run.common.options(),
-    };
-    let end = script::run(plan, std::io::stdout().lock())?;
-    Ok(exit(&end, false))
+/// The lines of a script, or which of them is wrong.
+fn script_of(file: &std::path::Path) -> Result<Vec<pure::script::Line>, String> {
+    let named = |error: String| format!("{}: {error}", clean::text(&file.to_string_lossy()));
+    let text = targets::text_of(file).map_err(|error| named(error.to_string()))?;
+    pure::script::parse(&text).map_err(|error| named(error.to_string()))
 }

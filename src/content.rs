@@ -1,6 +1,7 @@
 //! Embedded assets made into words. The texts are data: whoever adds a call, an errno or a peer adds its words there.
 
 pub mod assets;
+pub mod beside;
 pub mod bytes;
 pub mod calls;
 pub mod cards;

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod cli;
 pub mod content;
+pub mod export;
 pub mod os;
 pub mod pure;
 pub mod run;

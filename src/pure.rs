@@ -7,6 +7,7 @@ pub mod clean;
 pub mod command;
 pub mod errno;
 pub mod ids;
+pub mod mask;
 pub mod notation;
 pub mod readiness;
 pub mod record;

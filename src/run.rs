@@ -1,8 +1,15 @@
 //! The program as a process: without a terminal ([`headless`]), and what it can say of this machine ([`doctor`]).
 
+pub mod beside;
 pub mod cost;
 pub mod doctor;
+pub mod files;
 pub mod headless;
+pub mod printer;
+pub mod recorder;
+pub mod recording;
+pub mod replay;
+pub mod saved;
 pub mod script;
 pub mod targets;
 pub mod tui;

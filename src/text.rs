@@ -1,5 +1,7 @@
 //! Records as lines of text: one fact a line, words instead of signs, nothing that a screen reader cannot say.
 
+pub mod beside;
+
 use crate::pure::call::By;
 use crate::pure::clean;
 use crate::pure::notation;

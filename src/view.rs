@@ -11,6 +11,7 @@
 //!  footer
 //! ```
 
+pub mod beside;
 mod bytes;
 mod calls;
 mod card;

@@ -12,13 +12,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("session", &["pure", "os"]),
     ("app", &["pure", "content"]),
     ("view", &["pure", "content", "app"]),
+    ("export", &["pure", "content", "text", "app", "view"]),
     (
         "run",
         &[
-            "pure", "content", "trace", "os", "text", "session", "app", "view",
+            "pure", "content", "trace", "os", "text", "session", "app", "view", "export",
         ],
     ),
-    ("cli", &["pure", "os", "session", "app", "run"]),
+    (
+        "cli",
+        &["pure", "trace", "os", "session", "app", "export", "run"],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];

@@ -106,6 +106,15 @@ pub struct Place {
     pub true_colour: bool,
 }
 
+/// What is watched again, if it is not live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Where it comes from.
+    pub name: String,
+    /// Why it breaks off, if it does.
+    pub broken: Option<String>,
+}
+
 /// The whole state of the program.
 #[derive(Debug)]
 pub struct Model {
@@ -113,6 +122,8 @@ pub struct Model {
     pub place: Place,
     /// What happened.
     pub history: History,
+    /// The recording that is watched; `None` if the sockets are live.
+    pub recorded: Option<Recorded>,
     /// The chosen row.
     pub chosen: Row,
     /// The first visible row of the socket list, as an index into the filtered list.
@@ -155,6 +166,7 @@ impl Model {
         Model {
             place,
             history: History::new(),
+            recorded: None,
             chosen: Row(1),
             first: 0,
             room: 4,

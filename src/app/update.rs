@@ -26,6 +26,8 @@ pub enum Msg {
     Record(Arc<Record>),
     /// The engine refused a command: nothing was done.
     Refused(String),
+    /// Something to be said once.
+    Notice(String),
     /// The screen has a new size.
     Resize(u16, u16),
     /// Time has passed.
@@ -59,6 +61,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         Msg::Paste(text) => pasted(model, &text),
         Msg::Record(record) => recorded(model, record),
         Msg::Refused(why) => refused(model, why),
+        Msg::Notice(text) => {
+            model.notice = Some(text);
+            Vec::new()
+        }
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
@@ -248,7 +254,10 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         Action::Forward => {
             if !model.history.forward() {
-                model.notice = Some("This is LIVE. SPACE makes a new tick.".to_owned());
+                model.notice = Some(match model.recorded {
+                    Some(_) => acting::recorded_end(model),
+                    None => "This is LIVE. SPACE makes a new tick.".to_owned(),
+                });
             }
         }
         Action::First => {

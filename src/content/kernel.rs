@@ -31,7 +31,7 @@ fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
     let name = tcp.state.name();
     match tcp.state {
         TcpState::SynSent => {
-            let sent = tcp.retransmits + 1;
+            let sent = tcp.retransmits.saturating_add(1);
             let s = if sent == 1 { "" } else { "s" };
             vec![
                 format!("{name}, {sent} SYN{s} sent"),

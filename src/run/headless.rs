@@ -1,30 +1,20 @@
 //! `sockstep run`: the same engine without a terminal.
 
+use super::printer::{Face, Printer, is_closed_pipe};
+use super::recorder::Recorder;
+use crate::os;
 use crate::pure::record::{Header, Record};
 use crate::pure::socket::Stage;
 use crate::pure::target::Target;
 use crate::pure::world::Scope;
 use crate::session::{Options, Session, Wait, WakeHandle};
-use crate::{os, text, trace};
 use anyhow::Context;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
-
-/// What is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
-    /// The trace, as JSON Lines.
-    Json,
-    /// A line a stage change, with a line a call if `calls` is set.
-    Plain {
-        /// Print the calls too.
-        calls: bool,
-    },
-}
 
 /// What to do.
 #[derive(Clone, Debug)]
@@ -60,50 +50,50 @@ pub enum End {
     Short(String),
 }
 
-/// Records on their way out.
-pub(super) struct Printer<W> {
-    pub(super) out: W,
-    pub(super) face: Face,
+/// Where the records go: to the printer, and into the files of a recording.
+pub(super) struct Outlet<'a, W> {
+    pub(super) printer: Printer<W>,
+    pub(super) recorder: &'a mut Recorder,
+    pub(super) complain: &'a mut dyn FnMut(&str),
 }
 
-impl<W: Write> Printer<W> {
+impl<W: Write> Outlet<'_, W> {
     pub(super) fn header(&mut self, header: &Header) -> std::io::Result<()> {
-        match self.face {
-            Face::Json => self.put(&trace::encode::header(header)),
-            Face::Plain { .. } => Ok(()),
-        }
+        self.told(|recorder| recorder.header(header));
+        self.printer.header(header)
     }
 
     pub(super) fn record(&mut self, record: &Record) -> std::io::Result<()> {
-        match self.face {
-            Face::Json => self.put(&trace::encode::record(record)),
-            Face::Plain { calls } => self.put(&text::plain(record, calls)),
-        }
+        self.told(|recorder| recorder.record(record));
+        self.printer.record(record)
     }
 
-    /// One write a record, so that a reader never waits for half of one.
-    fn put(&mut self, text: &str) -> std::io::Result<()> {
-        if text.is_empty() {
-            return Ok(());
+    fn told(&mut self, write: impl FnOnce(&mut Recorder) -> Option<String>) {
+        if let Some(fault) = write(self.recorder) {
+            (self.complain)(&fault);
         }
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
     }
 }
 
-/// Runs the plan and prints to `out`.
+/// Runs the plan, prints to `out` and writes it down with `recorder`; `complain` hears once of a file that takes no more.
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
-pub fn run(plan: &Plan, out: impl Write) -> anyhow::Result<End> {
-    let mut printer = Printer {
-        out,
-        face: plan.face,
+pub fn run(
+    plan: &Plan,
+    out: impl Write,
+    recorder: &mut Recorder,
+    complain: &mut dyn FnMut(&str),
+) -> anyhow::Result<End> {
+    let mut outlet = Outlet {
+        printer: Printer::new(out, plan.face),
+        recorder,
+        complain,
     };
     let mut session =
         Session::new(plan.options, None).context("failed to make the poll instance")?;
     let signal = watch_signals(session.wake_handle())?;
-    match step(plan, &mut session, &mut printer, &signal) {
+    match step(plan, &mut session, &mut outlet, &signal) {
         Ok(()) => {}
         Err(error) if is_closed_pipe(&error) => return Ok(End::ClosedPipe),
         Err(error) => return Err(error),
@@ -143,26 +133,20 @@ pub(super) fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> 
     Ok(seen)
 }
 
-pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
-}
-
 fn step<W: Write>(
     plan: &Plan,
     session: &mut Session,
-    printer: &mut Printer<W>,
+    outlet: &mut Outlet<'_, W>,
     signal: &AtomicI32,
 ) -> anyhow::Result<()> {
-    printer.header(&os::system::header())?;
+    outlet.header(&os::system::header())?;
     let texts: Vec<&str> = plan
         .targets
         .iter()
         .map(|target| target.text.as_str())
         .collect();
     let words = format!("add {}", texts.join(" "));
-    printer.record(&session.add(&plan.targets, words, &[])?)?;
+    outlet.record(&session.add(&plan.targets, words, &[])?)?;
     let deadline = Instant::now() + plan.timeout;
     let mut ticks = 0;
     loop {
@@ -177,10 +161,10 @@ fn step<W: Write>(
         } else {
             Wait::For(plan.poll_timeout)
         };
-        printer.record(&session.tick(Scope::All, wait, "tick".to_owned(), &[]))?;
+        outlet.record(&session.tick(Scope::All, wait, "tick".to_owned(), &[]))?;
         ticks += 1;
         if let Some(record) = session.answers(&[]) {
-            printer.record(&record)?;
+            outlet.record(&record)?;
         }
     }
 }

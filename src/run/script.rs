@@ -1,6 +1,8 @@
 //! `sockstep run --script`: commands and claims, one a line.
 
-use super::headless::{End, Face, Printer, is_closed_pipe, watch_signals};
+use super::headless::{End, Outlet, watch_signals};
+use super::printer::{Face, Printer, is_closed_pipe};
+use super::recorder::Recorder;
 use crate::os;
 use crate::pure::claim::Claim;
 use crate::pure::command::Command;
@@ -38,7 +40,7 @@ pub struct Plan {
 
 struct Runner<'a, W> {
     session: Session,
-    printer: Printer<W>,
+    outlet: Outlet<'a, W>,
     poll_timeout: Duration,
     records: Vec<Record>,
     signal: &'a AtomicI32,
@@ -51,18 +53,24 @@ enum Came {
     Short(String),
 }
 
-/// Runs the script and prints its records to `out`.
+/// Runs the script, prints its records to `out` and writes them down with `recorder`.
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
-pub fn run(plan: Plan, out: impl Write) -> anyhow::Result<End> {
+pub fn run(
+    plan: &Plan,
+    out: impl Write,
+    recorder: &mut Recorder,
+    complain: &mut dyn FnMut(&str),
+) -> anyhow::Result<End> {
     let session = Session::new(plan.options, None).context("failed to make the poll instance")?;
     let signal = watch_signals(session.wake_handle())?;
     let mut runner = Runner {
         session,
-        printer: Printer {
-            out,
-            face: plan.face,
+        outlet: Outlet {
+            printer: Printer::new(out, plan.face),
+            recorder,
+            complain,
         },
         poll_timeout: plan.poll_timeout,
         records: Vec::new(),
@@ -76,7 +84,7 @@ pub fn run(plan: Plan, out: impl Write) -> anyhow::Result<End> {
 
 impl<W: Write> Runner<'_, W> {
     fn all(&mut self, targets: &[Target], lines: &[Line]) -> anyhow::Result<End> {
-        self.printer.header(&os::system::header())?;
+        self.outlet.header(&os::system::header())?;
         if !targets.is_empty() {
             let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
             let words = format!("add {}", texts.join(" "));
@@ -99,7 +107,7 @@ impl<W: Write> Runner<'_, W> {
     }
 
     fn keep(&mut self, record: Record) -> anyhow::Result<()> {
-        self.printer.record(&record)?;
+        self.outlet.record(&record)?;
         self.records.push(record);
         if self.records.len() > 2 * KEPT {
             self.records.drain(..KEPT);

@@ -1,7 +1,9 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
+pub mod beside;
 mod engine;
 mod input;
+pub mod recorded;
 pub mod terminal;
 mod watch;
 
@@ -10,6 +12,7 @@ use crate::app::update::{Effect, Msg, next_clock, update};
 use crate::os;
 use crate::pure::record::Header;
 use crate::pure::target::Target;
+use crate::run::recorder::Recorder;
 use crate::session::Options;
 use crate::view;
 use anyhow::Context;
@@ -27,6 +30,19 @@ pub struct Start {
     pub options: Options,
     /// How long a tick's poll waits.
     pub poll_timeout: Duration,
+    /// What the terminal can show.
+    pub terminal: Appearance,
+    /// Where the session is written down.
+    pub recorder: Recorder,
+    /// Something to be said at the beginning.
+    pub notice: Option<String>,
+    /// The session's first line.
+    pub header: Header,
+}
+
+/// What the terminal can show, and in which colours.
+#[derive(Clone, Copy, Debug)]
+pub struct Appearance {
     /// The colours.
     pub theme: Theme,
     /// The terminal can show any colour.
@@ -55,16 +71,23 @@ const TERMINAL_GONE: u8 = 129;
 /// If the session or the terminal cannot be set up.
 pub fn run(start: Start) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
-    let header = os::system::header();
     let began = Instant::now();
-    let engine = Engine::prepare(start.options, sender.clone())?;
-    let (engine, first) = engine.open(&start.targets)?;
-    let place = place(&start, header);
+    let place = place(start.terminal, start.header.clone());
+    let engine = Engine::prepare(start.options, start.recorder, sender.clone())?;
+    let (engine, first) = engine.open(&start.header, &start.targets)?;
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
-    let mut model = Model::new(place, start.theme, start.poll_timeout, screen.size());
+    let mut model = Model::new(
+        place,
+        start.terminal.theme,
+        start.poll_timeout,
+        screen.size(),
+    );
     update(&mut model, Msg::Record(first), began.elapsed());
+    if let Some(notice) = start.notice {
+        update(&mut model, Msg::Notice(notice), began.elapsed());
+    }
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
@@ -73,24 +96,24 @@ pub fn run(start: Start) -> anyhow::Result<u8> {
         input::start(sender)?;
         engine.start()
     })?;
-    let code = event_loop(&mut model, &mut screen, &engine, &receiver, began)?;
+    let code = event_loop(&mut model, &mut screen, Some(&engine), &receiver, began)?;
     screen.leave();
     Ok(code)
 }
 
-fn place(start: &Start, header: Header) -> Place {
+fn place(terminal: Appearance, header: Header) -> Place {
     Place {
         local_offset: os::system::local_offset(header.started),
         header,
-        unicode: start.unicode,
-        true_colour: start.true_colour,
+        unicode: terminal.unicode,
+        true_colour: terminal.true_colour,
     }
 }
 
 fn event_loop(
     model: &mut Model,
     screen: &mut Screen,
-    engine: &engine::Running,
+    engine: Option<&engine::Running>,
     news: &Receiver<News>,
     began: Instant,
 ) -> anyhow::Result<u8> {
@@ -116,9 +139,13 @@ fn event_loop(
                     for effect in update(model, msg, began.elapsed()) {
                         match effect {
                             Effect::Perform(command) => {
-                                engine.perform(command, model.poll_timeout, model.shown())
+                                if let Some(engine) = engine {
+                                    engine.perform(command, model.poll_timeout, model.shown());
+                                }
                             }
-                            Effect::EndWait => engine.end_wait(),
+                            Effect::EndWait => {
+                                engine.into_iter().for_each(engine::Running::end_wait)
+                            }
                             Effect::Suspend => screen.suspend()?,
                             Effect::Quit => return Ok(0),
                         }

@@ -50,7 +50,7 @@ fn wanted(model: &Model) -> &'static [Action] {
     {
         return &[Action::Escape];
     }
-    if !model.history.is_live() {
+    if !model.history.is_live() || model.recorded.is_some() {
         return &[Action::Tick, Action::Back, Action::First, Action::Live];
     }
     if model.zoom.is_some() {
@@ -120,7 +120,10 @@ fn text(model: &Model, action: Action) -> String {
         return String::new();
     };
     match action {
-        Action::Tick if !model.history.is_live() => format!("{} forward", binding.label),
+        Action::Live if model.recorded.is_some() => format!("{} last", binding.label),
+        Action::Tick if !model.history.is_live() || model.recorded.is_some() => {
+            format!("{} forward", binding.label)
+        }
         Action::TickOnly => format!("{} only >{}", binding.label, model.chosen),
         Action::Accept => format!("{} accept at {}", binding.label, model.chosen),
         Action::Escape if model.flight.is_some() => format!("{} ends the wait", binding.label),

@@ -1,6 +1,6 @@
 //! The very first screen: nothing has happened yet. It stands where the calls will be, so that nothing jumps.
 
-use super::paint::{heading, put};
+use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use ratatui::Frame;
@@ -18,6 +18,29 @@ fn is_lab(model: &Model) -> bool {
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     heading(frame, area, model, Some(Pane::Calls), &[(3, "START HERE")]);
+    if let Some(recorded) = &model.recorded {
+        let header = &model.place.header;
+        let made = format!(
+            "Made on {} {} by {}, at {} local time.",
+            header.os,
+            header.kernel,
+            header.program,
+            model.clock(0)
+        );
+        let lines = [
+            cut(
+                &format!("This is a recording: {}", recorded.name),
+                usize::from(area.width) - 2,
+            ),
+            cut(&made, usize::from(area.width) - 2),
+            "No socket is opened now, and no call is made: you see what was seen then.".to_owned(),
+            "SPACE shows the next record, LEFT the one before, HOME and END the ends.".to_owned(),
+        ];
+        for (line, text) in (1..).zip(&lines) {
+            put(frame, area, 1, line, text, theme::text(model));
+        }
+        return;
+    }
     let safety = if is_lab(model) {
         "The sockets are real. Nothing leaves this machine until you add a target (a)."
     } else {
@@ -38,7 +61,13 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 }
 
 /// The same for a narrow screen, where it stands among the words.
-pub(super) fn short_words() -> [String; 2] {
+pub(super) fn short_words(model: &Model) -> [String; 2] {
+    if model.recorded.is_some() {
+        return [
+            "This is a recording. No socket is opened now:".to_owned(),
+            "you see what was seen then.".to_owned(),
+        ];
+    }
     [
         "SPACE is one tick: ask the kernel once for news, then each".to_owned(),
         "socket makes its one next call. The sockets are real.".to_owned(),

@@ -29,7 +29,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
     let words = match (fresh, narrow) {
-        (true, true) => start::short_words().to_vec(),
+        (true, true) => start::short_words(model).to_vec(),
         (true, false) => Vec::new(),
         (false, _) if model.zoom.is_some() => wrap(&told(model).join(" "), width),
         (false, _) => whole_sentences(&told(model), width, for_words),
@@ -130,6 +130,14 @@ fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
     }
     if let Some(notice) = &model.notice {
         return (notice.clone(), true);
+    }
+    if let Some(recorded) = &model.recorded {
+        let words = match (model.history.is_live(), &recorded.broken) {
+            (false, _) => "NEXT  This is a recording. SPACE shows its next record.".to_owned(),
+            (true, None) => "NEXT  This is the end of the recording.".to_owned(),
+            (true, Some(broken)) => format!("The recording breaks off here: {broken}"),
+        };
+        return (words, false);
     }
     let world = model.history.live();
     if !model.history.is_live() {

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
-    let live = model.history.is_live();
+    let live = model.history.is_live() && model.recorded.is_none();
     let mut style = theme::text(model).add_modifier(Modifier::BOLD);
     if !live {
         style = style.add_modifier(Modifier::REVERSED);
@@ -53,6 +53,24 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
     let mut parts = Vec::new();
     if shape != Shape::Narrow {
         parts.push("sockstep".to_owned());
+    }
+    if model.recorded.is_some() {
+        let (tick, last) = (world.tick, model.history.live().tick);
+        parts.push(match model.history.is_live() {
+            true => format!("TICK {tick}, the last"),
+            false => format!("TICK {tick} of {last}"),
+        });
+        parts.push(if model.history.is_live() {
+            "RECORDING, its end".to_owned()
+        } else if shape == Shape::Narrow {
+            "RECORDING: SPACE goes on".to_owned()
+        } else {
+            "RECORDING: SPACE goes forward, LEFT back".to_owned()
+        });
+        if shape != Shape::Narrow {
+            parts.push(system(model));
+        }
+        return format!(" {}", parts.join("   "));
     }
     if !model.history.is_live() {
         let last = model.history.live().tick;

@@ -9,6 +9,7 @@
 )]
 
 pub mod pty;
+pub mod recordings;
 
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};

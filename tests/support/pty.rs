@@ -41,6 +41,19 @@ pub struct Pty {
 impl Pty {
     /// Starts a command in a terminal of this size.
     pub fn start(columns: u16, rows: u16, command: &str, args: &[&str]) -> Pty {
+        // The tests' sessions do not push out the user's own.
+        let state = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
+        Pty::start_with(columns, rows, command, args, &[("XDG_STATE_HOME", state)])
+    }
+
+    /// The same with more in the environment.
+    pub fn start_with(
+        columns: u16,
+        rows: u16,
+        command: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Pty {
         let pair = native_pty_system()
             .openpty(PtySize {
                 rows,
@@ -56,6 +69,9 @@ impl Pty {
         builder.env_remove("LC_ALL");
         builder.env_remove("COLORFGBG");
         builder.env_remove("NO_COLOR");
+        for (name, value) in env {
+            builder.env(name, value);
+        }
         let child = pair
             .slave
             .spawn_command(builder)

@@ -9,6 +9,10 @@ use crate::pure::command::{Command, Switch, Then, USUAL_RECV};
 
 /// What a key that acts does.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if model.recorded.is_some() {
+        in_a_recording(model, action);
+        return Vec::new();
+    }
     if !model.history.is_live() {
         match action {
             Action::Tick => {
@@ -103,6 +107,29 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Space goes forward; everything else that acts needs sockets, and a recording has none.
+fn in_a_recording(model: &mut Model, action: Action) {
+    if action != Action::Tick {
+        model.notice = Some(
+            "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it."
+                .to_owned(),
+        );
+    } else if !model.history.forward() {
+        model.notice = Some(recorded_end(model));
+    }
+}
+
+/// What stands at the end of a recording.
+pub(super) fn recorded_end(model: &Model) -> String {
+    let broken = model
+        .recorded
+        .as_ref()
+        .and_then(|recorded| recorded.broken.clone());
+    broken.unwrap_or_else(|| {
+        "This is the end of the recording. HOME goes to its beginning.".to_owned()
+    })
 }
 
 /// The key after a question for a second press.

@@ -4,8 +4,9 @@ use super::News;
 use crate::app::update::Msg;
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
-use crate::pure::record::Record;
+use crate::pure::record::{Header, Record};
 use crate::pure::target::Target;
+use crate::run::recorder::Recorder;
 use crate::session::{Options, Session, WakeHandle};
 use anyhow::Context;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub(super) struct Engine {
     requests: Sender<Request>,
     inbox: Receiver<Request>,
     news: Sender<News>,
+    recorder: Recorder,
 }
 
 /// The main thread's end of a running engine.
@@ -37,7 +39,11 @@ pub(super) struct Running {
 }
 
 impl Engine {
-    pub(super) fn prepare(options: Options, news: Sender<News>) -> anyhow::Result<Engine> {
+    pub(super) fn prepare(
+        options: Options,
+        recorder: Recorder,
+        news: Sender<News>,
+    ) -> anyhow::Result<Engine> {
         let (requests, inbox) = channel();
         let answered = requests.clone();
         let notify = Arc::new(move || {
@@ -51,15 +57,24 @@ impl Engine {
             requests,
             inbox,
             news,
+            recorder,
         })
     }
 
     /// Adds the first rows, still on the caller's thread.
-    pub(super) fn open(mut self, targets: &[Target]) -> anyhow::Result<(Engine, Arc<Record>)> {
+    pub(super) fn open(
+        mut self,
+        header: &Header,
+        targets: &[Target],
+    ) -> anyhow::Result<(Engine, Arc<Record>)> {
         let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
         let first = self
             .session
             .add(targets, format!("add {}", texts.join(" ")), &[])?;
+        let faults = [self.recorder.header(header), self.recorder.record(&first)];
+        for fault in faults.into_iter().flatten() {
+            let _ = self.news.send(News::App(Msg::Notice(fault)));
+        }
         Ok((self, Arc::new(first)))
     }
 
@@ -69,13 +84,14 @@ impl Engine {
             requests,
             inbox,
             news,
+            mut recorder,
         } = self;
         let wake = session.wake_handle();
         let work = move || {
             // The rows that were on the screen when the last command was sent.
             let mut seen = Vec::new();
             for request in inbox {
-                for msg in serve(&mut session, request, &mut seen) {
+                for msg in serve(&mut session, &mut recorder, request, &mut seen) {
                     if news.send(News::App(msg)).is_err() {
                         return;
                     }
@@ -90,8 +106,19 @@ impl Engine {
     }
 }
 
-fn serve(session: &mut Session, request: Request, seen: &mut Vec<Row>) -> Vec<Msg> {
+fn serve(
+    session: &mut Session,
+    recorder: &mut Recorder,
+    request: Request,
+    seen: &mut Vec<Row>,
+) -> Vec<Msg> {
     let mut msgs = Vec::new();
+    let mut faults = Vec::new();
+    let mut made = |record: Record| {
+        // On disk before it is on the screen.
+        faults.extend(recorder.record(&record));
+        Msg::Record(Arc::new(record))
+    };
     if let Request::Perform {
         command,
         poll_timeout,
@@ -99,14 +126,15 @@ fn serve(session: &mut Session, request: Request, seen: &mut Vec<Row>) -> Vec<Ms
     } = request
     {
         msgs.push(match session.perform(&command, poll_timeout, &shown) {
-            Ok(record) => Msg::Record(Arc::new(record)),
+            Ok(record) => made(record),
             Err(refusal) => Msg::Refused(refusal.to_string()),
         });
         *seen = shown;
     }
     if let Some(record) = session.answers(seen) {
-        msgs.push(Msg::Record(Arc::new(record)));
+        msgs.push(made(record));
     }
+    msgs.extend(faults.into_iter().map(Msg::Notice));
     msgs
 }
 

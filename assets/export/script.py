@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""@TITLE@
+
+Made on: @ORIGIN@
+It makes the same calls again, step by step, and prints what it sees; behind "then:" stands what was seen in the recording.
+Far ends of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
+With --step it waits for Enter before each step.
+"""
+import errno
+import os
+import select
+import socket
+import sys
+import tempfile
+import time
+
+PATIENCE = 2.0      # seconds that a far end waits for what must come
+LONGEST_WAIT = 5.0  # seconds that a poll waits at most
+
+sockets = {}        # descriptor in the recording -> socket here
+numbers = {}        # descriptor here -> number of the socket on the screen
+stands_for = {}     # address in the recording -> address here
+scratch = tempfile.TemporaryDirectory(prefix="sockstep-")
+by_hand = "--step" in sys.argv[1:]
+
+if hasattr(select, "epoll"):
+    poller = select.epoll()
+    IN, OUT, PRI = select.EPOLLIN, select.EPOLLOUT, select.EPOLLPRI
+    EXTRA = select.EPOLLRDHUP | select.EPOLLET
+    NAMES = [("IN", select.EPOLLIN), ("OUT", select.EPOLLOUT), ("PRI", select.EPOLLPRI),
+             ("ERR", select.EPOLLERR), ("HUP", select.EPOLLHUP), ("RDHUP", select.EPOLLRDHUP)]
+else:
+    poller = select.poll()
+    IN, OUT, PRI, EXTRA = select.POLLIN, select.POLLOUT, select.POLLPRI, 0
+    NAMES = [("IN", select.POLLIN), ("OUT", select.POLLOUT), ("PRI", select.POLLPRI),
+             ("ERR", select.POLLERR), ("HUP", select.POLLHUP)]
+
+
+def step(title):
+    time.sleep(0.02)  # the kernel finishes what is under way on this machine
+    if by_hand:
+        input("Enter: ")
+    print("\n== " + title)
+
+
+def say(row, what, result, then):
+    who = "   " if row is None else "%3d" % row
+    print("%s %s = %s    (then: %s)" % (who, what, result, then))
+
+
+def call(row, what, then, fd, work):
+    """Makes one call on the socket that stands for fd, and prints its result or its errno."""
+    if fd not in sockets:
+        say(row, what, "not made: no such socket here", then)
+        return None
+    try:
+        result = work(sockets[fd])
+        say(row, what, "0" if result is None else result, then)
+        return result
+    except OSError as error:
+        say(row, what, "-1 " + errno.errorcode.get(error.errno, str(error)), then)
+        return None
+
+
+def make(row, fd, family, far, then):
+    try:
+        new = socket.socket(getattr(socket, family), socket.SOCK_STREAM)
+    except OSError as error:
+        return say(row, "socket()", "-1 " + errno.errorcode.get(error.errno, str(error)), then)
+    if far:
+        new.settimeout(PATIENCE)
+    else:
+        numbers[new.fileno()] = row
+    sockets[fd] = new
+    say(row, "socket()", new.fileno(), then)
+
+
+def unblock(row, fd, far, then):
+    call(row, "setblocking(False)", then, fd, lambda s: None if far else s.setblocking(False))
+
+
+def connect(row, fd, address, then):
+    address = stands_for.get(address, address)
+
+    def work(s):
+        result = s.connect_ex(address)
+        return "0" if result == 0 else "-1 " + errno.errorcode.get(result, str(result))
+    call(row, "connect(%r)" % (address,), then, fd, work)
+
+
+def bind(row, fd, address, meant, then):
+    if isinstance(address, (str, bytes)):
+        address = os.path.join(scratch.name, "peer-%d" % fd)
+
+    def work(s):
+        s.bind(address)
+        stands_for[meant] = s.getsockname()
+        return s.getsockname()
+    call(row, "bind()", then, fd, work)
+
+
+def listen(row, fd, backlog, then):
+    call(row, "listen(%d)" % backlog, then, fd, lambda s: s.listen(backlog))
+
+
+def accept(row, fd, new_fd, then):
+    def work(s):
+        s.settimeout(PATIENCE)
+        sockets[new_fd], other = s.accept()
+        sockets[new_fd].settimeout(PATIENCE)
+        return sockets[new_fd].fileno()
+    call(row, "accept()", then, fd, work)
+
+
+def watch(row, fd, letters, change, then):
+    mask = EXTRA | (IN if "r" in letters else 0) | (OUT if "w" in letters else 0) | (PRI if "p" in letters else 0)
+    work = poller.modify if change else poller.register
+    call(row, "%s(%s)" % ("modify" if change else "register", letters), then, fd, lambda s: work(s, mask))
+
+
+def poll(milliseconds, then):
+    wait = LONGEST_WAIT if milliseconds < 0 else min(milliseconds / 1000, LONGEST_WAIT)
+    events = poller.poll(wait if hasattr(select, "epoll") else wait * 1000)
+    told = ["{%s %s}" % (numbers.get(fd, "?"), "|".join(n for n, bit in NAMES if mask & bit)) for fd, mask in events]
+    say(None, "poll(%d)" % milliseconds, "%d [%s]" % (len(told), ", ".join(told)), then)
+
+
+def so_error(row, fd, then):
+    def work(s):
+        code = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        return "[%s]" % (errno.errorcode.get(code, code) if code else 0)
+    call(row, "getsockopt(SO_ERROR)", then, fd, work)
+
+
+def option(row, fd, level, name, value, then):
+    if not hasattr(socket, name):
+        return say(row, name, "not known to this Python", then)
+    value = b"\1\0\0\0" + value.to_bytes(4, "little") if name == "SO_LINGER" else value
+    call(row, "setsockopt(%s)" % name, then, fd,
+         lambda s: s.setsockopt(getattr(socket, level), getattr(socket, name), value))
+
+
+def getpeername(row, fd, then):
+    call(row, "getpeername()", then, fd, lambda s: s.getpeername())
+
+
+def send(row, fd, data, then):
+    call(row, "send(%d bytes)" % len(data), then, fd, lambda s: s.send(data))
+
+
+def urgent(row, fd, data, then):
+    call(row, "send(MSG_OOB)", then, fd, lambda s: s.send(data, socket.MSG_OOB))
+
+
+def poll_one(row, fd, milliseconds, then):
+    wait = LONGEST_WAIT if milliseconds < 0 else min(milliseconds / 1000, LONGEST_WAIT)
+
+    def work(s):
+        one = select.poll()
+        one.register(s, select.POLLOUT)
+        return len(one.poll(wait * 1000))
+
+    call(row, "poll(POLLOUT, %d)" % milliseconds, then, fd, work)
+
+
+def select_one(row, fd, then):
+    def work(s):
+        sets = select.select([s], [s], [s], 0)
+        return "|".join(name for name, found in zip("RWX", sets) if found) or "-"
+
+    call(row, "select", then, fd, work)
+
+
+def recv(row, fd, size, then):
+    call(row, "recv(%d)" % size, then, fd, lambda s: repr(s.recv(size)))
+
+
+def shutdown(row, fd, how, then):
+    call(row, "shutdown(%s)" % how, then, fd, lambda s: s.shutdown(getattr(socket, how)))
+
+
+def close(row, fd, then):
+    call(row, "close()", then, fd, lambda s: s.close())
+    sockets.pop(fd, None)
+
+
+def lookup(row, host, port, then):
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        result = [address for _, _, _, _, address in found]
+    except OSError as error:
+        result = error
+    say(row, "getaddrinfo(%s)" % host, result, then)
+
+

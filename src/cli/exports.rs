@@ -1,0 +1,188 @@
+//! The command line of `export`.
+
+use super::recordings::Which;
+use super::{USAGE, complain, print};
+use crate::export::cast::Version;
+use crate::export::markdown::Sheet;
+use crate::export::{Material, cast, html, markdown, mermaid, python, svg};
+use crate::os;
+use crate::run::files::{self, Overwrite};
+use crate::run::recording::Whole;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What `export` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  sockstep export lesson.jsonl --to html -o lesson.html\n  \
+    sockstep export --last --to svg --tick 4 -o tick4.svg\n  sockstep export lesson.jsonl --to markdown --blank -o sheet.md\n\n\
+    An existing file is replaced only with --force; links and devices are refused.\n\
+    Exit codes: 0 done, 1 the recording breaks off (what is good was exported), 2 wrong use or no recording.\n\n\
+    With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
+)]
+pub(super) struct Export {
+    #[command(flatten)]
+    which: Which,
+    /// The form
+    #[arg(long, value_enum, value_name = "FORM")]
+    to: Form,
+    /// Where to write it; without it, or with -, to standard output
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Replace OUT if it exists
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// Replace addresses, names and paths by stand-ins; ports, loopback addresses and the lab's names stay
+    #[arg(long)]
+    mask: bool,
+    /// With svg: the screen after tick N (the last one if not given)
+    #[arg(long, value_name = "N")]
+    tick: Option<u64>,
+    /// With svg and cast: the screen's size in columns and lines
+    #[arg(long, value_name = "WxH", value_parser = parse_size, default_value = "80x24")]
+    size: (u16, u16),
+    /// With markdown: leave the answers blank for a pencil; they follow on a page of their own
+    #[arg(long)]
+    blank: bool,
+    /// With cast: the version of the asciicast format
+    #[arg(long, value_name = "2|3", value_parser = parse_version, default_value = "2")]
+    cast_version: Version,
+}
+
+/// The forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// One page to step through in a browser, also without a network
+    Html,
+    /// One screen as a picture
+    Svg,
+    /// A terminal recording for asciinema
+    Cast,
+    /// A sequence diagram
+    Mermaid,
+    /// A handout
+    Markdown,
+    /// A script that makes the same calls again
+    Python,
+    /// The packets, for Wireshark; refused, since recordings hold no packets yet
+    Pcapng,
+}
+
+/// Between the smallest screen that shows the panes and one that no terminal has.
+fn parse_size(text: &str) -> Result<(u16, u16), String> {
+    let size = text.split_once('x').and_then(|(columns, rows)| {
+        let size: (u16, u16) = (columns.parse().ok()?, rows.parse().ok()?);
+        ((60..=400).contains(&size.0) && (16..=200).contains(&size.1)).then_some(size)
+    });
+    size.ok_or_else(|| "write it as 80x24; from 60x16 to 400x200".to_owned())
+}
+
+fn parse_version(text: &str) -> Result<Version, String> {
+    match text {
+        "2" => Ok(Version::V2),
+        "3" => Ok(Version::V3),
+        _ => Err("write 2 or 3".to_owned()),
+    }
+}
+
+/// An option that the form does not have, in words.
+fn misplaced(args: &Export) -> Option<&'static str> {
+    match args.to {
+        Form::Svg => None,
+        _ if args.tick.is_some() => {
+            Some("--tick is for --to svg only: the other forms show every tick")
+        }
+        Form::Markdown => None,
+        _ if args.blank => Some("--blank is for --to markdown only"),
+        _ => None,
+    }
+    .or_else(|| (args.to == Form::Svg && args.blank).then_some("--blank is for --to markdown only"))
+}
+
+/// Carries out `export`.
+pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
+    if let Some(fault) = misplaced(args) {
+        return Ok(complain(fault, USAGE));
+    }
+    let mut whole = match args.which.open() {
+        Ok(recording) => recording.read_all(),
+        Err(code) => return Ok(code),
+    };
+    let broken = whole.broken();
+    if let Some(doubt) = whole.doubt.take() {
+        complain(&doubt, 0);
+    }
+    if args.mask {
+        whole = whole.masked();
+    }
+    if whole.records.is_empty() {
+        let why = broken.unwrap_or_else(|| format!("{} holds no record", whole.name));
+        return Ok(complain(&format!("there is nothing to export: {why}"), 1));
+    }
+    let text = match make(args, &material(whole)) {
+        Ok(text) => text,
+        Err(fault) => return Ok(complain(&fault, USAGE)),
+    };
+    let code = match args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+    {
+        None => print(&text)?,
+        Some(path) => {
+            match files::write_whole(path, Overwrite::from_flag(args.force), text.as_bytes()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+            }
+        }
+    };
+    Ok(broken.map_or(code, |message| complain(&message, 1)))
+}
+
+fn material(whole: Whole) -> Material {
+    Material {
+        name: whole.title,
+        started: crate::trace::encode::utc(whole.header.started),
+        local_offset: os::system::local_offset(whole.header.started),
+        header: whole.header,
+        records: whole.records.into_iter().map(Arc::new).collect(),
+        broken: whole.fault.map(|fault| fault.to_string()),
+    }
+}
+
+fn make(args: &Export, material: &Material) -> Result<String, String> {
+    Ok(match args.to {
+        Form::Html => html::html(material),
+        Form::Svg => svg::svg(material, args.tick, args.size).ok_or_else(|| {
+            let last = material
+                .records
+                .iter()
+                .filter_map(|record| record.tick)
+                .max();
+            format!(
+                "the recording has no tick {}: write one from 0 to {}",
+                args.tick.unwrap_or(0),
+                last.unwrap_or(0)
+            )
+        })?,
+        Form::Cast => cast::cast(material, args.cast_version, args.size),
+        Form::Mermaid => mermaid::mermaid(material),
+        Form::Markdown => {
+            let sheet = if args.blank {
+                Sheet::Blank
+            } else {
+                Sheet::Handout
+            };
+            markdown::markdown(material, sheet)
+        }
+        Form::Python => python::python(material),
+        Form::Pcapng => {
+            return Err(
+                "this recording holds no packets, so there is nothing to write as pcapng: system calls are exported as html, markdown, mermaid, python, svg or cast"
+                    .to_owned(),
+            );
+        }
+    })
+}

@@ -1,0 +1,203 @@
+//! The command line of recordings: `--record`, the saved sessions, `replay`.
+
+use super::{Colours, USAGE, appearance, complain, print};
+use crate::pure::clean;
+use crate::pure::record::Header;
+use crate::run::files::Overwrite;
+use crate::run::printer::Face;
+use crate::run::recorder::Recorder;
+use crate::run::recording::{Recording, Whole};
+use crate::run::replay::{self, End};
+use crate::run::{beside, saved, tui};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Where a session is written to, if the user says so.
+#[derive(Debug, Args)]
+pub(super) struct Record {
+    /// Write the session to FILE as it goes, to be watched again with: sockstep replay FILE
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
+    /// With --record: replace FILE if it exists
+    #[arg(long, requires = "record")]
+    pub(super) force: bool,
+}
+
+impl Record {
+    /// A recorder for the file that was named, or for none.
+    pub(super) fn recorder(&self) -> Result<Recorder, ExitCode> {
+        let mut recorder = Recorder::default();
+        if let Some(path) = &self.record {
+            recorder
+                .create(path, Overwrite::from_flag(self.force))
+                .map_err(|error| complain(&error.to_string(), USAGE))?;
+        }
+        Ok(recorder)
+    }
+}
+
+/// Begins the saved session. What goes wrong is told, and is no reason to stop.
+pub(super) fn save(recorder: &mut Recorder, header: &Header) -> Result<(), String> {
+    let (path, file) = saved::begin(header.started).map_err(|why| {
+        let why = clean::text(&why);
+        format!("This session is not saved: {why}. It goes on; --record FILE writes it elsewhere.")
+    })?;
+    recorder.add(&path, file);
+    Ok(())
+}
+
+const NO_TERMINAL: &str =
+    "standard output is not a terminal. Add --plain (or --json) for scripts and pipes";
+
+/// What `replay` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "In a terminal: SPACE and RIGHT go forward, LEFT back, HOME and END to the ends; all panes are as in the live program.\n\
+    Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\n\
+    With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
+)]
+pub(super) struct Replay {
+    #[command(flatten)]
+    which: Which,
+    /// Print one line per stage change, without a terminal
+    #[arg(long)]
+    plain: bool,
+    /// Print the trace as JSON Lines
+    #[arg(long, conflicts_with_all = ["plain", "calls"])]
+    json: bool,
+    /// With --plain: print the calls too
+    #[arg(long)]
+    calls: bool,
+    /// Replace addresses, names and paths by stand-ins; ports, loopback addresses and the lab's names stay
+    #[arg(long)]
+    mask: bool,
+    /// Step a second recording together with the first, and mark where they differ; times, descriptors and ports do not count
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "calls"])]
+    beside: Option<PathBuf>,
+    #[command(flatten)]
+    colours: Colours,
+}
+
+/// Which recording is meant.
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// A file that --record or run --json wrote; - is standard input
+    #[arg(value_name = "FILE", required_unless_present = "last")]
+    file: Option<PathBuf>,
+    /// The session that was saved last
+    #[arg(long, conflicts_with = "file")]
+    last: bool,
+}
+
+impl Which {
+    fn path(&self) -> Result<PathBuf, ExitCode> {
+        match &self.file {
+            Some(path) => Ok(path.clone()),
+            None => saved::last().ok_or_else(|| {
+                let place = saved::directory().unwrap_or_default();
+                let place = clean::text(&place.display().to_string());
+                let message = format!(
+                    "no saved session in {place}. Run sockstep in a terminal first, or name a FILE"
+                );
+                complain(&message, USAGE)
+            }),
+        }
+    }
+
+    /// Opens it.
+    pub(super) fn open(&self) -> Result<Recording, ExitCode> {
+        open(&self.path()?)
+    }
+}
+
+/// Opens a recording, or says what the file is instead.
+pub(super) fn open(path: &Path) -> Result<Recording, ExitCode> {
+    Recording::open(path).map_err(|error| complain(&error.to_string(), USAGE))
+}
+
+/// The same screen as live, for a terminal.
+fn interactive(args: &Replay, recording: Recording) -> anyhow::Result<ExitCode> {
+    if !tui::has_terminal() {
+        return Ok(complain(NO_TERMINAL, USAGE));
+    }
+    let mut whole = recording.read_all();
+    if args.mask {
+        whole = whole.masked();
+    }
+    let broken = whole.broken();
+    let code = tui::recorded::run(whole, appearance(&args.colours))?;
+    Ok(match broken {
+        Some(message) if code == 0 => complain(&message, 1),
+        _ => ExitCode::from(code),
+    })
+}
+
+/// Two recordings together.
+fn beside(args: &Replay, first: Recording, other: &Path) -> anyhow::Result<ExitCode> {
+    let second = match open(other) {
+        Ok(recording) => recording,
+        Err(code) => return Ok(code),
+    };
+    if !args.plain && !tui::has_terminal() {
+        return Ok(complain(NO_TERMINAL, USAGE));
+    }
+    let sides = [first, second].map(|recording| {
+        let whole = recording.read_all();
+        if args.mask { whole.masked() } else { whole }
+    });
+    let broken: Vec<String> = sides.iter().filter_map(Whole::broken).collect();
+    let code = if args.plain {
+        print(&beside::plain(&sides))?
+    } else {
+        ExitCode::from(tui::beside::run(&sides)?)
+    };
+    Ok(broken
+        .into_iter()
+        .fold(code, |_, message| complain(&message, 1)))
+}
+
+/// Carries out `replay`.
+pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
+    let mut recording = match args.which.open() {
+        Ok(recording) => recording,
+        Err(code) => return Ok(code),
+    };
+    if let Some(other) = &args.beside {
+        return beside(args, recording, other);
+    }
+    if !args.plain && !args.json && !args.calls {
+        return interactive(args, recording);
+    }
+    let face = if args.json {
+        Face::Json
+    } else {
+        Face::Plain { calls: args.calls }
+    };
+    let out = std::io::stdout().lock();
+    let (end, doubt) = if args.mask {
+        let whole = recording.read_all().masked();
+        (replay::run_whole(&whole, face, out)?, whole.doubt)
+    } else {
+        let end = replay::run(&mut recording, face, out)?;
+        (end, recording.doubt())
+    };
+    if let Some(doubt) = doubt {
+        complain(&doubt, 0);
+    }
+    Ok(match end {
+        End::BrokeOff(message) => complain(&message, 1),
+        End::Whole | End::ClosedPipe => ExitCode::SUCCESS,
+    })
+}
+
+/// A path as it can be typed into a shell.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = clean::text(&path.display().to_string());
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
+    if text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}

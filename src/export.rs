@@ -1,0 +1,42 @@
+//! A recording in other forms: pictures, pages, handouts, diagrams, scripts. Each is a function from the records to text; nothing here
+//! opens a file or a socket. Screens are drawn by the same functions as in the terminal.
+
+pub mod cast;
+mod escape;
+mod frames;
+pub mod html;
+pub mod markdown;
+pub mod mermaid;
+pub mod python;
+pub mod step;
+pub mod svg;
+
+use crate::pure::record::{Header, Record};
+use std::sync::Arc;
+
+/// What an export is made of.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// What the recording is called.
+    pub name: String,
+    /// When it was made, as `2026-11-21T18:00:00Z`.
+    pub started: String,
+    /// Where and when it was made.
+    pub header: Header,
+    /// Seconds that local time is ahead of UTC.
+    pub local_offset: i64,
+    /// What happened.
+    pub records: Vec<Arc<Record>>,
+    /// Why there is no more, if it breaks off.
+    pub broken: Option<String>,
+}
+
+impl Material {
+    /// `linux 6.18.0, sockstep 0.1.0, 2026-11-21T18:00:00Z`
+    pub fn origin(&self) -> String {
+        format!(
+            "{} {}, {}, {}",
+            self.header.os, self.header.kernel, self.header.program, self.started
+        )
+    }
+}

@@ -1,0 +1,124 @@
+//! The screens of a recording, cell by cell, drawn by the view as in the terminal.
+
+use super::Material;
+use crate::app::model::{Model, Place, Recorded, Theme};
+use crate::app::update::fit;
+use crate::view;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+use std::time::Duration;
+use unicode_width::UnicodeWidthStr;
+
+/// A screen that steps through a recording.
+pub(super) struct Frames {
+    model: Model,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Frames {
+    /// The first screen. `None` if there is nothing to draw on.
+    pub(super) fn new(material: &Material, theme: Theme, size: (u16, u16)) -> Option<Frames> {
+        let place = Place {
+            header: material.header.clone(),
+            local_offset: material.local_offset,
+            unicode: true,
+            true_colour: true,
+        };
+        let mut model = Model::new(place, theme, Duration::ZERO, size);
+        model.recorded = Some(Recorded {
+            name: material.name.clone(),
+            broken: material.broken.clone(),
+        });
+        for record in &material.records {
+            model.history.push(record.clone());
+        }
+        model.history.home();
+        let terminal = Terminal::new(TestBackend::new(size.0, size.1)).ok()?;
+        Some(Frames { model, terminal })
+    }
+
+    /// The screen as it is.
+    pub(super) fn draw(&mut self) -> &Buffer {
+        let model = &mut self.model;
+        let picture = |frame: &mut ratatui::Frame<'_>| {
+            if let Some(plan) = view::layout::plan(model, frame.area()) {
+                fit(model, plan.room());
+            }
+            view::draw(frame, model);
+        };
+        // A buffer in memory takes every picture.
+        let _ = self.terminal.draw(picture);
+        self.terminal.backend().buffer()
+    }
+
+    /// To the next record. False at the end.
+    pub(super) fn forward(&mut self) -> bool {
+        self.model.history.forward()
+    }
+}
+
+/// What makes two cells look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) fg: Option<(u8, u8, u8)>,
+    pub(super) bg: Option<(u8, u8, u8)>,
+    pub(super) bold: bool,
+    pub(super) underlined: bool,
+    pub(super) reversed: bool,
+}
+
+/// Cells side by side that look alike.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) column: u16,
+    pub(super) width: u16,
+    pub(super) text: String,
+    pub(super) look: Look,
+}
+
+/// One line of a screen, as runs from left to right.
+pub(super) fn runs(buffer: &Buffer, line: u16) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut column = 0;
+    while column < buffer.area.width {
+        let Some(cell) = buffer.cell((column, line)) else {
+            break;
+        };
+        let symbol = crate::pure::clean::text(cell.symbol());
+        // A cell behind a wide character is empty and belongs to it.
+        let width = (symbol.width().max(1) as u16).min(buffer.area.width - column);
+        let look = Look {
+            fg: rgb(cell.fg),
+            bg: rgb(cell.bg),
+            bold: cell.modifier.contains(Modifier::BOLD),
+            underlined: cell.modifier.contains(Modifier::UNDERLINED),
+            reversed: cell.modifier.contains(Modifier::REVERSED),
+        };
+        match runs.last_mut() {
+            Some(last) if last.look == look => {
+                last.text.push_str(&symbol);
+                last.width += width;
+            }
+            _ => runs.push(Run {
+                column,
+                width,
+                text: symbol,
+                look,
+            }),
+        }
+        column += width;
+    }
+    runs
+}
+
+fn rgb(colour: Color) -> Option<(u8, u8, u8)> {
+    match colour {
+        Color::Rgb(r, g, b) => Some((r, g, b)),
+        // The two that the high-contrast theme takes from xterm's table.
+        Color::Indexed(16) => Some((0, 0, 0)),
+        Color::Indexed(231) => Some((255, 255, 255)),
+        _ => None,
+    }
+}

@@ -1,0 +1,168 @@
+//! A Python script that makes the same calls again on the same targets, and prints what it sees beside what was seen. It starts the
+//! lab's far ends itself, from the recorded calls of the lab.
+
+use super::Material;
+use super::escape::{python as quoted, python_bytes};
+use super::step::title;
+use crate::pure::addr::Addr;
+use crate::pure::call::{By, Call, CallFact, Payload, timeout_ms};
+use crate::pure::ids::Row;
+use crate::pure::notation;
+use crate::pure::record::{Change, Record};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+const HEAD: &str = include_str!("../../assets/export/script.py");
+
+/// The script.
+pub fn python(material: &Material) -> String {
+    let safe = |text: &str| -> String {
+        text.chars()
+            .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))
+            .collect()
+    };
+    let title = safe(&format!("sockstep: {}", material.name));
+    let mut out = HEAD
+        .replace("@TITLE@", &title)
+        .replace("@ORIGIN@", &safe(&material.origin()));
+    let mut leads = BTreeMap::new();
+    for record in &material.records {
+        one(&mut out, record, &mut leads);
+    }
+    out.push_str("\nfor one in sockets.values():\n    one.close()\nprint(\"\\nDone.\")\n");
+    out
+}
+
+fn one(out: &mut String, record: &Record, leads: &mut BTreeMap<Row, Addr>) {
+    let _ = writeln!(out, "\nstep({})", quoted(&title(record)));
+    for change in &record.changes {
+        let Change::Added {
+            row,
+            target,
+            addresses,
+            ..
+        } = change
+        else {
+            continue;
+        };
+        if let Some(first) = addresses.first() {
+            leads.insert(*row, first.clone());
+        }
+        let staged = record
+            .calls
+            .iter()
+            .any(|fact| fact.row == Some(*row) && fact.by == By::Lab);
+        if target.starts_with('@') && !staged {
+            let text = format!("    {row} {target}: its far end cannot be started by this script");
+            let _ = writeln!(out, "print({})", quoted(&text));
+        }
+    }
+    for fact in &record.calls {
+        if let Some(line) = call(fact, record, leads) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+}
+
+fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option<String> {
+    let outcome = fact.outcome.as_ref()?;
+    let row = fact
+        .row
+        .map_or_else(|| "None".to_owned(), |row| row.to_string());
+    let line = notation::line(fact, &record.events);
+    let then = quoted(line.rsplit_once(") = ").map_or("", |(_, back)| back));
+    let far = if matches!(fact.by, By::Peer | By::Lab) {
+        "True"
+    } else {
+        "False"
+    };
+    Some(match &fact.call {
+        Call::Socket { family } => {
+            format!(
+                "make({row}, {}, \"{}\", {far}, {then})",
+                outcome.ret,
+                family.name()
+            )
+        }
+        Call::SetNonblocking { fd } => format!("unblock({row}, {fd}, {far}, {then})"),
+        Call::Connect { fd, addr } => format!("connect({row}, {fd}, {}, {then})", address(addr)),
+        Call::Bind { fd, addr } => {
+            // The lab binds to port 0; where that led is where the program connects to.
+            let meant = fact
+                .row
+                .filter(|_| fact.by != By::Program)
+                .and_then(|row| leads.get(&row))
+                .unwrap_or(addr);
+            format!(
+                "bind({row}, {fd}, {}, {}, {then})",
+                address(addr),
+                address(meant)
+            )
+        }
+        Call::Listen { fd, backlog } => format!("listen({row}, {fd}, {backlog}, {then})"),
+        Call::Accept { fd } if outcome.errno.is_none() => {
+            format!("accept({row}, {fd}, {}, {then})", outcome.ret)
+        }
+        // Nobody was there to be accepted: here it would only take time.
+        Call::Accept { .. } => return None,
+        Call::EpollCtl {
+            op, fd, interest, ..
+        } => {
+            let change = if op.name() == "ADD" { "False" } else { "True" };
+            format!(
+                "watch({row}, {fd}, \"{}\", {change}, {then})",
+                interest.letters()
+            )
+        }
+        Call::EpollWait { timeout, .. } => {
+            format!("poll({}, {})", timeout_ms(*timeout), quoted(&line))
+        }
+        Call::SoError { fd } => format!("so_error({row}, {fd}, {})", quoted(&line)),
+        Call::Getpeername { fd } => format!("getpeername({row}, {fd}, {})", quoted(&line)),
+        Call::Send {
+            fd,
+            data: Payload::Bytes(bytes),
+        } => {
+            format!("send({row}, {fd}, {}, {then})", python_bytes(bytes))
+        }
+        Call::Send {
+            fd,
+            data: Payload::Fill(count),
+        } => format!("send({row}, {fd}, b\"x\" * {count}, {then})"),
+        Call::SendUrgent { fd, byte } => {
+            format!("urgent({row}, {fd}, {}, {then})", python_bytes(&[*byte]))
+        }
+        Call::Poll { fd, timeout } => {
+            format!("poll_one({row}, {fd}, {}, {then})", timeout_ms(*timeout))
+        }
+        Call::Select { fd } => format!("select_one({row}, {fd}, {})", quoted(&line)),
+        Call::Recv { fd, size } => format!("recv({row}, {fd}, {size}, {})", quoted(&line)),
+        Call::Shutdown { fd, how } => {
+            format!("shutdown({row}, {fd}, \"{}\", {then})", how.name())
+        }
+        Call::Close { fd } => format!("close({row}, {fd}, {then})"),
+        Call::SetOption { fd, option, value } => format!(
+            "option({row}, {fd}, \"{}\", \"{}\", {value}, {then})",
+            option.level(),
+            option.name()
+        ),
+        Call::Getaddrinfo { host, port } => {
+            format!("lookup({row}, {}, {port}, {})", quoted(host), quoted(&line))
+        }
+    })
+}
+
+/// An address as Python's socket module wants it.
+fn address(addr: &Addr) -> String {
+    match addr {
+        Addr::V4(v4) => format!("(\"{}\", {})", v4.ip(), v4.port()),
+        Addr::V6(v6) => format!("(\"{}\", {}, 0, {})", v6.ip(), v6.port(), v6.scope_id()),
+        Addr::UnixPath(path) => python_bytes(path),
+        Addr::UnixAbstract(name) => {
+            let mut bytes = vec![0];
+            bytes.extend_from_slice(name);
+            python_bytes(&bytes)
+        }
+        Addr::UnixUnnamed => "b\"\"".to_owned(),
+    }
+}

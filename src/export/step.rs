@@ -1,0 +1,247 @@
+//! One record as data that a page can be made of: what the panes say, without their places on a screen.
+
+use super::Material;
+use crate::content::calls::{self, Depth};
+use crate::content::{kernel, story};
+use crate::pure::addr::Addr;
+use crate::pure::call::{By, CallFact};
+use crate::pure::ids::Row;
+use crate::pure::notation;
+use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
+use crate::pure::record::{Cause, Record, StageChange};
+use crate::pure::world::{RowState, World, within};
+
+/// What one record shows.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The record's number.
+    pub n: u64,
+    /// Which tick, if it is one.
+    pub tick: Option<u64>,
+    /// `Tick 4`, `recv 1 5`, `An answer came`
+    pub title: String,
+    /// When, in microseconds since the session began.
+    pub at_us: u64,
+    /// WHAT HAPPENED, sentence by sentence.
+    pub story: Vec<String>,
+    /// SOCKETS after it.
+    pub rows: Vec<RowLine>,
+    /// LISTS after it.
+    pub lists: Vec<ListLine>,
+    /// CALLS of it.
+    pub calls: Vec<CallLine>,
+    /// Which rows entered which stage.
+    pub stages: Vec<StageChange>,
+}
+
+/// One socket.
+#[derive(Clone, Debug)]
+pub struct RowLine {
+    /// Its number.
+    pub row: Row,
+    /// Its target.
+    pub target: String,
+    /// The sign of its stage.
+    pub sign: char,
+    /// The word of its stage, with the errno behind *error*.
+    pub stage: String,
+    /// Its stage changed in this record.
+    pub changed: bool,
+    /// What the kernel says of it.
+    pub kernel: String,
+    /// Its descriptor.
+    pub fd: String,
+    /// Its own address.
+    pub local: String,
+}
+
+/// One kind of readiness.
+#[derive(Clone, Debug)]
+pub struct ListLine {
+    /// `readable`, `writable`, `error`
+    pub name: &'static str,
+    /// Who asked; `None`: it is always told.
+    pub asked: Option<Vec<Row>>,
+    /// Whom the learner's poll named in the last tick.
+    pub new: Vec<Row>,
+    /// Whom poll(2) names afterwards.
+    pub poll: Vec<Row>,
+    /// Whom select(2) names afterwards.
+    pub select: Vec<Row>,
+}
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct CallLine {
+    /// For whom.
+    pub row: Option<Row>,
+    /// `your program`, `far end`, `lab`, `C library`
+    pub who: &'static str,
+    /// In strace's notation.
+    pub line: String,
+    /// In words.
+    pub words: String,
+}
+
+/// Everything of a recording, step by step.
+pub fn steps(material: &Material) -> impl Iterator<Item = Step> + '_ {
+    let mut world = World::default();
+    material.records.iter().map(move |record| {
+        world.apply(record);
+        step(&world, record)
+    })
+}
+
+fn step(world: &World, record: &Record) -> Step {
+    Step {
+        n: record.n,
+        tick: record.tick,
+        title: title(record),
+        at_us: record.at_us,
+        story: story::tell(world, record, Depth::Program),
+        rows: world.present().map(|row| row_line(world, row)).collect(),
+        lists: lists(world),
+        calls: call_lines(world, record),
+        stages: record.stages.clone(),
+    }
+}
+
+/// `Tick 4`, the words of the command, or that an answer came.
+pub fn title(record: &Record) -> String {
+    match (record.tick, &record.cause) {
+        (Some(tick), Cause::Command(words)) if words == "tick" => format!("Tick {tick}"),
+        (Some(tick), Cause::Command(words)) => format!("Tick {tick}: {}", short(words)),
+        (Some(tick), Cause::Answer) => format!("Tick {tick}"),
+        (None, Cause::Command(words)) if record.n == 0 => format!("Start: {}", short(words)),
+        (None, Cause::Command(words)) => short(words),
+        (None, Cause::Answer) => "An answer came".to_owned(),
+    }
+}
+
+fn short(words: &str) -> String {
+    if words.chars().count() <= 80 {
+        return words.to_owned();
+    }
+    let head: String = words.chars().take(77).collect();
+    format!("{head}...")
+}
+
+fn row_line(world: &World, row: &RowState) -> RowLine {
+    let stage = row.stage();
+    let failure = row
+        .current()
+        .failure
+        .filter(|_| stage == crate::pure::socket::Stage::Error)
+        .map_or_else(String::new, |failure| format!(" {}", failure.name()));
+    let local = row
+        .look
+        .local
+        .as_ref()
+        .filter(|addr| addr.port() != Some(0))
+        .map_or_else(|| "-".to_owned(), Addr::to_string);
+    let known = kernel::state(row, 60);
+    RowLine {
+        row: row.row,
+        target: row.target.clone(),
+        sign: stage.sign(),
+        stage: format!("{}{failure}", stage.word()),
+        changed: row.marks.stage == world.n && world.n > 0,
+        kernel: if known.is_empty() {
+            "-".to_owned()
+        } else {
+            known
+        },
+        fd: row.fd().map_or_else(|| "-".to_owned(), |fd| fd.to_string()),
+        local,
+    }
+}
+
+/// The three lists of select(), in and out. TRUE is shown only for what was asked for.
+fn lists(world: &World) -> Vec<ListLine> {
+    let kinds = [
+        (
+            "readable",
+            Some(Interest::READABLE),
+            Readiness::READABLE,
+            PollMask::IN,
+            SelectSets::R,
+        ),
+        (
+            "writable",
+            Some(Interest::WRITABLE),
+            Readiness::WRITABLE,
+            PollMask::OUT,
+            SelectSets::W,
+        ),
+        (
+            "error",
+            None,
+            Readiness::ERROR,
+            PollMask::ERR,
+            SelectSets::X,
+        ),
+    ];
+    let rows = |wanted: &dyn Fn(&RowState) -> bool| -> Vec<Row> {
+        world
+            .present()
+            .filter(|row| wanted(row))
+            .map(|row| row.row)
+            .collect()
+    };
+    kinds
+        .into_iter()
+        .map(|(name, interest, new, mask, set)| ListLine {
+            name,
+            asked: interest
+                .map(|flag| rows(&|row| row.asked().is_some_and(|asked| asked.contains(flag)))),
+            new: rows(&|row| {
+                world.tick > 0 && row.marks.told == world.tick_n && row.news.contains(new)
+            }),
+            poll: rows(&|row| {
+                let asked = row.asked();
+                asked.is_some_and(|asked| {
+                    let told = row.look.poll.answer().unwrap_or_default();
+                    within(told, asked).contains(mask)
+                })
+            }),
+            select: rows(&|row| {
+                let asked = row.asked();
+                // select's third list is asked for by the interest in urgent data.
+                let wanted = interest.unwrap_or(Interest::PRIORITY);
+                asked.is_some_and(|asked| asked.contains(wanted))
+                    && row.look.select.answer().unwrap_or_default().contains(set)
+            }),
+        })
+        .collect()
+}
+
+fn call_lines(world: &World, record: &Record) -> Vec<CallLine> {
+    let told = !record.events.is_empty();
+    let watched = world
+        .present()
+        .any(|row| row.asked().is_some_and(|_| row.marks.asked != world.n));
+    let line = |fact: &CallFact| {
+        let far = matches!(fact.by, By::Peer | By::Lab);
+        CallLine {
+            row: fact.row,
+            who: who(fact.by),
+            line: notation::line(fact, &record.events),
+            words: if far {
+                String::new()
+            } else {
+                calls::find(fact, told, watched).short.clone()
+            },
+        }
+    };
+    record.calls.iter().map(line).collect()
+}
+
+/// Who made a call, in words.
+pub fn who(by: By) -> &'static str {
+    match by {
+        By::Program => "your program",
+        By::Peer => "far end",
+        By::Lab => "lab",
+        By::Library => "C library",
+    }
+}

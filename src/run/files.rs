@@ -1,0 +1,199 @@
+//! Files that are written: nothing is overwritten unasked, no symlink is followed, no device is written to.
+
+use crate::pure::clean;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Whether an existing file may be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overwrite {
+    /// No.
+    Never,
+    /// The user asked for it.
+    Force,
+}
+
+impl Overwrite {
+    /// From the command line's `--force`.
+    pub fn from_flag(force: bool) -> Overwrite {
+        if force {
+            Overwrite::Force
+        } else {
+            Overwrite::Never
+        }
+    }
+}
+
+/// Why a file is not written.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// It is there already.
+    #[error("{0} exists already. Name another file, or write --force to replace it")]
+    Exists(String),
+    /// A symlink.
+    #[error("{0} is a symbolic link, and links are not followed. Name the file itself")]
+    Symlink(String),
+    /// A device, a pipe, a socket, a directory.
+    #[error("{0} is {1}, and only ordinary files are written. Name a file")]
+    NotAFile(String, &'static str),
+    /// The system refuses.
+    #[error("cannot write {0}: {1}")]
+    System(String, std::io::Error),
+}
+
+fn name(path: &Path) -> String {
+    clean::text(&path.display().to_string())
+}
+
+/// Whether this path may be written, before anything is done.
+fn check(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+    let found = match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(FileError::System(name(path), error)),
+        Ok(found) => found.file_type(),
+    };
+    if found.is_symlink() {
+        return Err(FileError::Symlink(name(path)));
+    }
+    if found.is_dir() {
+        return Err(FileError::NotAFile(name(path), "a directory"));
+    }
+    if !found.is_file() {
+        return Err(FileError::NotAFile(
+            name(path),
+            "a device, a pipe or a socket",
+        ));
+    }
+    match overwrite {
+        Overwrite::Never => Err(FileError::Exists(name(path))),
+        Overwrite::Force => Ok(()),
+    }
+}
+
+/// A file that grows while the session runs: empty at first.
+///
+/// # Errors
+/// If it exists and may not be replaced, is no ordinary file, or cannot be made.
+pub fn create_in_place(path: &Path, overwrite: Overwrite) -> Result<File, FileError> {
+    check(path, overwrite)?;
+    open_new(path, overwrite, Mode::from_raw_mode(0o644))
+}
+
+fn open_new(path: &Path, overwrite: Overwrite, mode: Mode) -> Result<File, FileError> {
+    // Between the check and here the path may have become something else: the flags keep the promise.
+    let mut flags =
+        OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    if overwrite == Overwrite::Never {
+        flags |= OFlags::EXCL;
+    }
+    let system = |error: std::io::Error| FileError::System(name(path), error);
+    let fd = rustix::fs::openat(CWD, path, flags, mode).map_err(|errno| match errno {
+        rustix::io::Errno::EXIST => FileError::Exists(name(path)),
+        rustix::io::Errno::LOOP => FileError::Symlink(name(path)),
+        other => system(other.into()),
+    })?;
+    let file = File::from(fd);
+    if !file.metadata().map_err(system)?.is_file() {
+        return Err(FileError::NotAFile(name(path), "no ordinary file"));
+    }
+    file.set_len(0).map_err(system)?;
+    Ok(file)
+}
+
+/// A file that nobody else can read, and that was not there before.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn create_private(path: &Path) -> Result<File, FileError> {
+    open_new(path, Overwrite::Never, Mode::from_raw_mode(0o600))
+}
+
+/// Writes a whole file: first under another name in the same directory, then in its place, so that nobody ever sees half of it.
+///
+/// # Errors
+/// If it exists and may not be replaced, is no ordinary file, or cannot be made. Nothing is left behind then.
+pub fn write_whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
+    check(path, overwrite)?;
+    let temporary = temporary(path);
+    let system = |error: std::io::Error| FileError::System(name(path), error);
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = rustix::fs::openat(CWD, &temporary, flags, Mode::from_raw_mode(0o644))
+        .map_err(|errno| system(errno.into()))?;
+    let mut file = File::from(fd);
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let placed = written
+        .map_err(system)
+        .and_then(|()| place(&temporary, path, overwrite));
+    if placed.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    placed
+}
+
+fn place(temporary: &Path, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+    let system = |error: std::io::Error| FileError::System(name(path), error);
+    if overwrite == Overwrite::Force {
+        check(path, overwrite)?;
+        return std::fs::rename(temporary, path).map_err(system);
+    }
+    // A hard link is made only where nothing is: rename would replace what came meanwhile.
+    match rustix::fs::linkat(CWD, temporary, CWD, path, AtFlags::empty()) {
+        Ok(()) => std::fs::remove_file(temporary).map_err(system),
+        Err(rustix::io::Errno::EXIST) => Err(FileError::Exists(name(path))),
+        // A file system without hard links.
+        Err(_) => std::fs::rename(temporary, path).map_err(system),
+    }
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let base = path.file_name().map_or(&b"out"[..], OsStrExt::as_bytes);
+    let base = String::from_utf8_lossy(base);
+    let short: String = base.chars().take(60).collect();
+    path.with_file_name(format!(".{short}.{}.part", std::process::id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_overwritten_unasked_and_no_link_or_device_is_written() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("file");
+        write_whole(&file, Overwrite::Never, b"one").expect("a new file");
+        let again = write_whole(&file, Overwrite::Never, b"two").expect_err("it exists");
+        assert!(again.to_string().contains("--force"), "{again}");
+        assert_eq!(std::fs::read(&file).expect("the file"), b"one");
+        write_whole(&file, Overwrite::Force, b"three").expect("forced");
+        assert_eq!(std::fs::read(&file).expect("the file"), b"three");
+
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(&file, &link).expect("a link");
+        for overwrite in [Overwrite::Never, Overwrite::Force] {
+            for path in [&link, Path::new("/dev/null"), dir.path()] {
+                assert!(write_whole(path, overwrite, b"x").is_err(), "{path:?}");
+                assert!(create_in_place(path, overwrite).is_err(), "{path:?}");
+            }
+        }
+        assert_eq!(std::fs::read(&file).expect("the file"), b"three");
+        let left = std::fs::read_dir(dir.path())
+            .expect("the directory")
+            .count();
+        assert_eq!(left, 2, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_forced_recording_begins_empty() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("file");
+        std::fs::write(&file, b"something old").expect("written");
+        assert!(create_in_place(&file, Overwrite::Never).is_err());
+        assert_eq!(std::fs::read(&file).expect("the file"), b"something old");
+        create_in_place(&file, Overwrite::Force).expect("forced");
+        assert_eq!(std::fs::read(&file).expect("the file"), b"");
+    }
+}

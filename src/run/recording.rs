@@ -1,0 +1,181 @@
+//! A recording that is read from a file: opened carefully, folded again, its first fault named.
+
+use crate::pure::clean;
+use crate::pure::mask::Mask;
+use crate::pure::record::{Header, Record};
+use crate::pure::world::World;
+use crate::trace::reader::{Fault, Reader};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use thiserror::Error;
+
+/// Why a file cannot be watched at all.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The system does not give it.
+    #[error("cannot open the recording {file}: {why}")]
+    Unreadable {
+        /// Its name.
+        file: String,
+        /// Why, and what to do.
+        why: String,
+    },
+    /// It has no header that this program knows.
+    #[error("{file}, {fault}")]
+    Header {
+        /// Its name.
+        file: String,
+        /// What is wrong.
+        fault: Fault,
+    },
+}
+
+/// A recording from which records can be taken.
+#[derive(Debug)]
+pub struct Recording {
+    /// The file's path, fit to be printed.
+    pub name: String,
+    title: String,
+    reader: Reader<BufReader<File>>,
+    world: World,
+    /// The lines whose stages do not follow from their calls.
+    pub doubtful: Vec<u64>,
+}
+
+impl Recording {
+    /// Opens a file and reads its header.
+    ///
+    /// # Errors
+    /// Says what the file is instead of a recording.
+    pub fn open(path: &Path) -> Result<Recording, OpenError> {
+        let name = clean::text(&path.display().to_string());
+        let unreadable = |why: String| OpenError::Unreadable {
+            file: name.clone(),
+            why,
+        };
+        let place = if path == Path::new("-") {
+            Path::new("/dev/stdin")
+        } else {
+            path
+        };
+        let file = File::open(place).map_err(|error| unreadable(error.to_string()))?;
+        let kind = file
+            .metadata()
+            .map_err(|error| unreadable(error.to_string()))?;
+        if kind.is_dir() {
+            return Err(unreadable(
+                "it is a directory. Name a file in it".to_owned(),
+            ));
+        }
+        match Reader::new(BufReader::with_capacity(1 << 16, file)) {
+            Ok(reader) => Ok(Recording {
+                title: path
+                    .file_name()
+                    .map_or_else(|| name.clone(), |file| clean::text(&file.to_string_lossy())),
+                name,
+                reader,
+                world: World::default(),
+                doubtful: Vec::new(),
+            }),
+            Err(fault) => Err(OpenError::Header { file: name, fault }),
+        }
+    }
+
+    /// Where and when it was made.
+    pub fn header(&self) -> &Header {
+        self.reader.header()
+    }
+
+    /// The state after the last record that was taken.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The next record, its stages as its own calls say. After a fault there is none.
+    pub fn take(&mut self) -> Option<Result<Record, Fault>> {
+        let mut record = match self.reader.next()? {
+            Ok(record) => record,
+            Err(fault) => return Some(Err(fault)),
+        };
+        let stages = self.world.apply(&record);
+        if stages != record.stages {
+            self.doubtful.push(self.reader.line());
+            record.stages = stages;
+        }
+        Some(Ok(record))
+    }
+
+    /// What is to be said about lines whose stages do not follow from their calls, if there are any.
+    pub fn doubt(&self) -> Option<String> {
+        let first = self.doubtful.first()?;
+        let more = match self.doubtful.len() - 1 {
+            0 => String::new(),
+            more => format!(" and in {more} more"),
+        };
+        Some(format!(
+            "{}, line {first}{more}: the stages that are written there do not follow from the calls; the calls are believed",
+            self.name
+        ))
+    }
+
+    /// Everything that is good, and what ended it, if it was not the file's end.
+    pub fn read_all(mut self) -> Whole {
+        let mut records = Vec::new();
+        let mut fault = None;
+        while let Some(next) = self.take() {
+            match next {
+                Ok(record) => records.push(record),
+                Err(found) => fault = Some(found),
+            }
+        }
+        Whole {
+            doubt: self.doubt(),
+            header: self.reader.header().clone(),
+            title: self.title,
+            name: self.name,
+            records,
+            fault,
+        }
+    }
+}
+
+/// All of a recording.
+#[derive(Debug)]
+pub struct Whole {
+    /// The file's path, fit to be printed.
+    pub name: String,
+    /// What it is called where it is shown: the file's name without its place.
+    pub title: String,
+    /// Where and when it was made.
+    pub header: Header,
+    /// The good records.
+    pub records: Vec<Record>,
+    /// Why there are no more, if the file goes on.
+    pub fault: Option<Fault>,
+    /// A warning about stages that do not follow from the calls.
+    pub doubt: Option<String>,
+}
+
+impl Whole {
+    /// The same with stand-ins for addresses, names and paths.
+    pub fn masked(mut self) -> Whole {
+        "masked".clone_into(&mut self.title);
+        let mask = Mask::of(&self.records);
+        self.header = mask.header(&self.header);
+        for record in &mut self.records {
+            *record = mask.record(record);
+        }
+        self
+    }
+
+    /// What is to be said if it breaks off.
+    pub fn broken(&self) -> Option<String> {
+        self.fault.as_ref().map(|fault| broken(&self.name, fault))
+    }
+}
+
+/// The sentence about a recording that breaks off.
+pub fn broken(name: &str, fault: &Fault) -> String {
+    format!("{name}, {fault}. What stands before it is good")
+}

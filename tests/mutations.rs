@@ -1,0 +1,199 @@
+//! Damaged recordings: whatever is in a file, it is read or refused, drawn or not; nothing panics, hangs or steers the terminal.
+
+mod support;
+
+use sockstep::export::{Material, html, markdown, mermaid, python};
+use sockstep::pure::clean::is_hostile;
+use sockstep::pure::mask::Mask;
+use sockstep::pure::record::Record;
+use sockstep::pure::world::World;
+use sockstep::text;
+use sockstep::trace::encode;
+use sockstep::trace::reader::Reader;
+use std::time::{Duration, Instant};
+use support::recordings::{GOLDEN, golden_text, model, read, screen};
+
+/// So many in an ordinary run; ten times as many with `SOCKSTEP_SOAK=1`.
+const USUAL: u64 = 10_000;
+/// No file of a few kilobytes may take longer.
+const BOUND: Duration = Duration::from_secs(2);
+
+/// Numbers that are the same in every run: xorshift64.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides.max(1) as u64) as usize
+    }
+}
+
+/// What is put in place of a number or a word.
+const STRANGE: [&str; 12] = [
+    "18446744073709551615",
+    "4294967295",
+    "2147483647",
+    "-9223372036854775808",
+    "-1",
+    "0",
+    "null",
+    "\"\\u001b]52;c;aGk=\\u0007\"",
+    "\"\u{9b}2J\u{202e}\"",
+    "1e999",
+    "[]",
+    "{}",
+];
+
+fn damage(text: &str, dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..=dice.roll(3) {
+        let at = dice.roll(bytes.len());
+        match dice.roll(8) {
+            0 => bytes[at] ^= 1 << dice.roll(8),
+            1 => bytes.truncate(at),
+            2 => bytes.insert(at, dice.roll(256) as u8),
+            3 => {
+                bytes.remove(at);
+            }
+            4 | 5 => replace_a_value(&mut bytes, at, dice),
+            kind => move_a_line(&mut bytes, kind == 6, dice),
+        }
+        if bytes.is_empty() {
+            break;
+        }
+    }
+    bytes
+}
+
+/// Puts something strange in place of the value behind the next colon.
+fn replace_a_value(bytes: &mut Vec<u8>, at: usize, dice: &mut Dice) {
+    let Some(colon) = bytes[at..].iter().position(|byte| *byte == b':') else {
+        return;
+    };
+    let begin = at + colon + 1;
+    let end = bytes[begin..]
+        .iter()
+        .position(|byte| matches!(byte, b',' | b'}' | b']'))
+        .map_or(bytes.len(), |length| begin + length);
+    let strange = STRANGE[dice.roll(STRANGE.len())];
+    bytes.splice(begin..end, strange.bytes());
+}
+
+/// Swaps two lines, or doubles one.
+fn move_a_line(bytes: &mut Vec<u8>, swap: bool, dice: &mut Dice) {
+    let mut lines: Vec<Vec<u8>> = bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
+    let (one, other) = (dice.roll(lines.len()), dice.roll(lines.len()));
+    if swap {
+        lines.swap(one, other);
+    } else {
+        lines.insert(other, lines[one].clone());
+    }
+    *bytes = lines.concat();
+}
+
+/// Reads, folds and prints a file, as `replay` does. Returns what came out.
+fn watch(bytes: &[u8]) -> (String, Vec<Record>) {
+    let mut out = String::new();
+    let mut records = Vec::new();
+    let reader = match Reader::new(bytes) {
+        Ok(reader) => reader,
+        Err(fault) => return (fault.to_string(), records),
+    };
+    let mut world = World::default();
+    for next in reader {
+        match next {
+            Ok(mut record) => {
+                record.stages = world.apply(&record);
+                out.push_str(&text::plain(&record, true));
+                out.push_str(&encode::record(&record));
+                records.push(record);
+            }
+            Err(fault) => out.push_str(&fault.to_string()),
+        }
+    }
+    (out, records)
+}
+
+fn is_clean(text: &str) -> bool {
+    text.chars().all(|c| c == '\n' || !is_hostile(c))
+}
+
+#[test]
+fn no_damaged_recording_panics_hangs_or_steers_the_terminal() {
+    let soak = std::env::var("SOCKSTEP_SOAK").as_deref() == Ok("1");
+    let count = if soak { 10 * USUAL } else { USUAL };
+    let texts = GOLDEN.map(golden_text);
+    let mut dice = Dice(0x5eed_50c4_57e9_2026);
+    let mut read_to_the_end = 0;
+    for round in 0..count {
+        let bytes = damage(&texts[dice.roll(texts.len())], &mut dice);
+        let began = Instant::now();
+        let (out, records) = watch(&bytes);
+        read_to_the_end += u64::from(records.len() > 8);
+        assert!(is_clean(&out), "round {round}: {out:?}");
+        if round % 50 == 0 {
+            draw(&bytes, round);
+        }
+        if round % 100 == 0 {
+            export(&bytes, &records, round);
+        }
+        assert!(
+            began.elapsed() < BOUND,
+            "round {round} took {:?}",
+            began.elapsed()
+        );
+    }
+    assert!(
+        read_to_the_end > count / 20,
+        "most damage must not only be refused: {read_to_the_end}"
+    );
+}
+
+fn draw(bytes: &[u8], round: u64) {
+    let Some((header, records)) = read(bytes) else {
+        return;
+    };
+    let mut model = model(&header, &records, (80, 24));
+    for back in 0..3 {
+        let screen = screen(&mut model);
+        let clean = screen.content().iter().all(|cell| is_clean(cell.symbol()));
+        assert!(clean, "round {round}, {back} back");
+        model.history.back();
+    }
+}
+
+fn export(bytes: &[u8], records: &[Record], round: u64) {
+    let Some((header, records_read)) = read(bytes) else {
+        return;
+    };
+    let material = Material {
+        name: "damaged".to_owned(),
+        started: encode::utc(header.started),
+        local_offset: 0,
+        records: records_read,
+        broken: None,
+        header,
+    };
+    let mask = Mask::of(records);
+    let masked: String = records
+        .iter()
+        .map(|record| text::plain(&mask.record(record), true))
+        .collect();
+    for (form, text) in [
+        ("html", html::html(&material)),
+        (
+            "markdown",
+            markdown::markdown(&material, markdown::Sheet::Blank),
+        ),
+        ("mermaid", mermaid::mermaid(&material)),
+        ("python", python::python(&material)),
+        ("masked", masked),
+    ] {
+        assert!(is_clean(&text), "round {round}: {form}");
+    }
+}
