@@ -10,7 +10,7 @@ use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Plan};
 use crate::run::printer::Face;
 use crate::run::recorder::Recorder;
-use crate::run::{cost, doctor, script, targets, tui};
+use crate::run::{cost, doctor, script, serve, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -123,6 +123,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Serve peers of the lab to your own programs; prints a line for each: name, host, port
+    Lab {
+        /// The peers: @open, @echo, @refused ...
+        #[arg(required = true, value_name = "@NAME")]
+        names: Vec<String>,
+        /// Draws the @mystery
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+    },
     /// Tell what works on this machine
     Doctor,
     /// Print shell completions
@@ -203,6 +212,17 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(Command::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
+        }
+        Some(Command::Lab { names, seed }) => {
+            os::system::raise_descriptor_limit();
+            let seed = seed.unwrap_or_else(os::system::some_seed);
+            let mut told = |note: &str| {
+                complain(note, 0);
+            };
+            match serve::run(names, seed, std::io::stdout().lock(), &mut told) {
+                Ok(signal) => Ok(ExitCode::from(128_u8.wrapping_add(signal as u8))),
+                Err(error) => Ok(complain(&format!("{error:#}"), USAGE)),
+            }
         }
         Some(Command::Doctor) => print(&doctor::report()),
         Some(Command::Completions { shell }) => {

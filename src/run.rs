@@ -11,5 +11,6 @@ pub mod recording;
 pub mod replay;
 pub mod saved;
 pub mod script;
+pub mod serve;
 pub mod targets;
 pub mod tui;

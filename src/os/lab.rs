@@ -4,6 +4,7 @@
 mod far_end;
 mod log;
 pub mod peers;
+pub mod serve;
 mod staging;
 
 use super::call::Descriptors;

@@ -9,6 +9,7 @@ use crate::pure::call::{By, Call, CallFact, How, Out, Payload, SocketOption};
 use crate::pure::errno::Errno;
 use crate::pure::ids::{Fd, Row};
 use crate::pure::socket::Stage;
+use rustix::event::PollFlags;
 
 /// What an echo reads at once.
 const GULP: u32 = 4096;
@@ -102,6 +103,50 @@ impl FarEnd {
         owed.map(|connection| connection.fd)
             .chain(listener)
             .collect()
+    }
+
+    pub(super) fn has_connections(&self) -> bool {
+        !self.accepted.is_empty()
+    }
+
+    /// What to watch while it serves other programs: its listener, and its connections for data or only for their end.
+    pub(super) fn watched(&self) -> Vec<(Fd, PollFlags)> {
+        let listener = self.listener().filter(|_| self.accepts_by_itself());
+        let connections = self.accepted.iter().map(|connection| {
+            let flags = match self.spec.habit {
+                Habit::Echo if !connection.unsent.is_empty() => PollFlags::OUT | PollFlags::RDHUP,
+                Habit::Echo => PollFlags::IN | PollFlags::RDHUP,
+                _ => PollFlags::RDHUP,
+            };
+            (connection.fd, flags)
+        });
+        let listener = listener.map(|fd| (fd, PollFlags::IN));
+        listener.into_iter().chain(connections).collect()
+    }
+
+    /// While it serves other programs: something happened on one of its sockets.
+    pub(super) fn serve(&mut self, fd: Fd, told: PollFlags, log: &mut Log<'_>) {
+        if Some(fd) == self.socket {
+            let before = self.accepted.len();
+            self.accept(self.spec.arrival, log);
+            if self.accepted.len() > before {
+                self.act(before, log);
+                // Nobody counts what a stranger sends: a sip is taken whenever there is something.
+                self.accepted[before].owed = i64::MAX / 2;
+            }
+            return;
+        }
+        let Some(index) = self.accepted.iter().position(|known| known.fd == fd) else {
+            return;
+        };
+        if self.spec.habit == Habit::Echo && told.contains(PollFlags::IN) {
+            self.echo(index, log);
+        }
+        let over = told.intersects(PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR);
+        if over && !told.contains(PollFlags::IN) && self.accepted[index].unsent.is_empty() {
+            log.make(By::Peer, Call::Close { fd });
+            self.closed(fd);
+        }
     }
 
     /// Something expected is there.

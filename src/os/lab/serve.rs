@@ -1,0 +1,121 @@
+//! The lab for other programs: far ends that act when something happens to them, not in anybody's turn.
+
+use super::Lab;
+use super::far_end::FarEnd;
+use super::log::Log;
+use super::peers::{Habit, PeerSpec, Place};
+use crate::os::call::Descriptors;
+use crate::pure::addr::Addr;
+use crate::pure::errno::Errno;
+use crate::pure::ids::{Fd, Row};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fd::BorrowedFd;
+use std::time::Duration;
+
+/// How often a peer with a habit of its own goes on: drips a byte, sips a little.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// Far ends that serve.
+#[derive(Debug)]
+pub struct Server {
+    lab: Lab,
+    descriptors: Descriptors,
+    staged: u32,
+}
+
+impl Server {
+    /// A server without peers; mysteries are drawn by this seed.
+    pub fn new(seed: u64) -> Server {
+        Server {
+            lab: Lab::new(seed),
+            descriptors: Descriptors::default(),
+            staged: 0,
+        }
+    }
+
+    /// Sets a peer up and says where programs reach it.
+    ///
+    /// # Errors
+    /// The errno of the call that failed.
+    pub fn stage(&mut self, spec: &'static PeerSpec) -> Result<Vec<Addr>, Errno> {
+        self.staged += 1;
+        let row = Row(self.staged);
+        let mut calls = Vec::new();
+        self.lab.stage(row, spec, &mut self.descriptors, &mut calls)
+    }
+
+    /// Waits until something happens or a beat is due, and lets every peer do its part. Returns at once when `stop` is readable: true.
+    ///
+    /// # Errors
+    /// If poll(2) fails.
+    pub fn turn(&mut self, stop: BorrowedFd<'_>) -> std::io::Result<bool> {
+        let watched: Vec<(Row, Fd, PollFlags)> = self
+            .lab
+            .ends
+            .iter()
+            .flat_map(|(row, end)| {
+                end.watched()
+                    .into_iter()
+                    .map(|(fd, flags)| (*row, fd, flags))
+            })
+            .collect();
+        let mut fds = vec![PollFd::from_borrowed_fd(stop, PollFlags::IN)];
+        for (_, fd, flags) in &watched {
+            if let Some(borrowed) = self.descriptors.get(*fd) {
+                fds.push(PollFd::from_borrowed_fd(borrowed, *flags));
+            }
+        }
+        let beat = Timespec {
+            tv_sec: 0,
+            tv_nsec: i64::from(BEAT.subsec_nanos()),
+        };
+        let beats = self.lab.ends.values().any(FarEnd::has_beat);
+        match rustix::event::poll(&mut fds, beats.then_some(&beat)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let stopped = !fds[0].revents().is_empty();
+        let open = watched
+            .iter()
+            .filter(|(_, fd, _)| self.descriptors.has(*fd));
+        let ready: Vec<(Row, Fd, PollFlags)> = open
+            .zip(&fds[1..])
+            .map(|((row, fd, _), polled)| (*row, *fd, polled.revents()))
+            .filter(|(_, _, told)| !told.is_empty())
+            .collect();
+        let mut calls = Vec::new();
+        for (row, fd, told) in ready {
+            if let Some(end) = self.lab.ends.get_mut(&row) {
+                let mut log = Log::new(&mut self.descriptors, &mut calls, row, true);
+                end.serve(fd, told, &mut log);
+            }
+        }
+        for (row, end) in &mut self.lab.ends {
+            let mut log = Log::new(&mut self.descriptors, &mut calls, *row, true);
+            end.catch_up(true, &mut log);
+        }
+        Ok(stopped)
+    }
+}
+
+/// Why a peer cannot be served to other programs, if it cannot.
+pub fn why_not(spec: &PeerSpec) -> Option<&'static str> {
+    (spec.place == Place::Itself)
+        .then_some("it is the program's own socket, so there is nothing to serve")
+}
+
+/// What a program must do itself to see what the peer shows, if anything.
+pub fn needs(spec: &PeerSpec) -> Option<String> {
+    let options: Vec<String> = spec
+        .client_options
+        .iter()
+        .map(|(option, value)| format!("{}={value}", option.name()))
+        .collect();
+    (!options.is_empty()).then(|| format!("set {} on your own socket", options.join(" and ")))
+}
+
+impl FarEnd {
+    fn has_beat(&self) -> bool {
+        matches!(self.spec.habit, Habit::Drip(_) | Habit::Sip(_)) && self.has_connections()
+    }
+}

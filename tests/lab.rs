@@ -1,0 +1,156 @@
+//! `sockstep lab`: the peers as other programs meet them.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use support::{SOCKSTEP, eventually, sockstep, stderr};
+
+struct Served {
+    child: Child,
+    at: BTreeMap<String, Vec<String>>,
+}
+
+impl Served {
+    fn start(names: &[&str]) -> Served {
+        let mut child = Command::new(SOCKSTEP)
+            .arg("lab")
+            .args(names)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the lab starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut at: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        while at.len() < names.len() {
+            let line = lines.next().expect("a line for each").expect("text");
+            let words: Vec<&str> = line.split(' ').collect();
+            assert_eq!(words.len(), 3, "{line}");
+            let place = format!("{}:{}", words[1], words[2]);
+            at.entry(words[0].to_owned()).or_default().push(place);
+        }
+        Served { child, at }
+    }
+
+    fn connect(&self, name: &str) -> TcpStream {
+        let place = self.at[name].last().expect("a place");
+        let stream = TcpStream::connect(place).unwrap_or_else(|error| panic!("{name}: {error}"));
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .expect("set");
+        stream
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already, as the test wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn other_programs_meet_the_same_peers() {
+    let served = Served::start(&[
+        "@open",
+        "@echo",
+        "@refused",
+        "@reset",
+        "@half-close",
+        "@drip",
+        "@never-accept",
+    ]);
+    let mut text = [0_u8; 17];
+    served
+        .connect("open")
+        .read_exact(&mut text)
+        .expect("a greeting");
+    assert_eq!(&text, b"hello from @open\n");
+
+    let mut echo = served.connect("echo");
+    let sent: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    let copy = sent.clone();
+    let mut writer = echo.try_clone().expect("a second handle");
+    let sender = std::thread::spawn(move || {
+        writer.write_all(&copy).expect("all is taken");
+        writer.shutdown(Shutdown::Write).expect("shut");
+    });
+    let mut back = vec![0_u8; sent.len()];
+    echo.read_exact(&mut back).expect("all comes back");
+    sender.join().expect("the sender does not panic");
+    assert!(back == sent, "the echo is what was sent");
+
+    let refused = TcpStream::connect(&served.at["refused"][0]).expect_err("nobody listens");
+    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+
+    let reset = served.connect("reset").read(&mut [0]).expect_err("a reset");
+    assert_eq!(reset.kind(), ErrorKind::ConnectionReset);
+
+    let mut half = served.connect("half-close");
+    let mut all = String::new();
+    half.read_to_string(&mut all)
+        .expect("data, then end of file");
+    assert_eq!(all, "that is all\n");
+    half.write_all(b"still here")
+        .expect("the other direction is open");
+
+    let mut drip = [0_u8; 3];
+    served.connect("drip").read_exact(&mut drip).expect("drops");
+    assert_eq!(&drip, b"dri");
+
+    served
+        .connect("never-accept")
+        .write_all(b"even send works")
+        .expect("queued");
+}
+
+#[test]
+fn a_served_connection_that_ends_is_let_go() {
+    let served = Served::start(&["@open"]);
+    let count = || {
+        std::fs::read_dir(format!("/proc/{}/fd", served.child.id()))
+            .expect("the lab runs")
+            .count()
+    };
+    let before = count();
+    for _ in 0..50 {
+        let mut text = [0_u8; 17];
+        served
+            .connect("open")
+            .read_exact(&mut text)
+            .expect("a greeting");
+    }
+    eventually("the connections are closed", || {
+        (count() == before).then_some(())
+    });
+}
+
+#[test]
+fn a_signal_ends_the_lab() {
+    let mut served = Served::start(&["@open"]);
+    let id = rustix::process::Pid::from_child(&served.child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it runs");
+    let status = eventually("the lab ends", || served.child.try_wait().expect("ours"));
+    assert_eq!(status.code(), Some(143));
+}
+
+#[test]
+fn what_cannot_be_served_is_told() {
+    for (name, part) in [
+        ("@self", "the program's own socket"),
+        ("@nobody", "the lab has no '@nobody'"),
+    ] {
+        let output = sockstep(&["lab", name]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(
+            stderr(&output).contains(part),
+            "{name}: {}",
+            stderr(&output)
+        );
+    }
+}
