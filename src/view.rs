@@ -16,6 +16,7 @@ mod bytes;
 mod calls;
 mod card;
 mod code;
+mod cost;
 mod footer;
 mod help;
 mod kernel;
@@ -50,6 +51,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
             help::pane(frame, plan.body(area), model, search, *scroll)
         }
         Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
+        Overlay::Cost { text, done, scroll } => {
+            cost::pane(frame, plan.body(area), model, text, *done, *scroll)
+        }
         _ => panes(frame, area, model, &plan),
     }
     footer::pane(frame, plan.footer, model, plan.shape);

@@ -24,6 +24,15 @@ pub enum Overlay {
         /// Which of them is shown.
         at: usize,
     },
+    /// What asking costs on this machine, measured now.
+    Cost {
+        /// The report so far.
+        text: String,
+        /// How many measurements are done, and how many there will be.
+        done: (usize, usize),
+        /// The first line shown.
+        scroll: usize,
+    },
     /// The same key once more does it; any other key does not.
     Confirm(Confirm),
 }

@@ -24,6 +24,13 @@ pub enum Msg {
     Paste(String),
     /// The engine made a record.
     Record(Arc<Record>),
+    /// The measuring has come so far.
+    Measured {
+        /// The report so far.
+        text: String,
+        /// How many measurements are done, and how many there will be.
+        done: (usize, usize),
+    },
     /// The engine refused a command: nothing was done.
     Refused(String),
     /// Something to be said once.
@@ -41,6 +48,10 @@ pub enum Effect {
     Perform(Command),
     /// A waiting tick is to end.
     EndWait,
+    /// Measure what asking costs here.
+    Measure,
+    /// The measuring is to end.
+    EndMeasuring,
     /// Give the terminal back and stop until fg.
     Suspend,
     /// End the program.
@@ -60,6 +71,17 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         Msg::Key(key) => key_pressed(model, key),
         Msg::Paste(text) => pasted(model, &text),
         Msg::Record(record) => recorded(model, record),
+        Msg::Measured { text, done } => {
+            if let Overlay::Cost {
+                text: shown,
+                done: so_far,
+                ..
+            } = &mut model.overlay
+            {
+                (*shown, *so_far) = (text, done);
+            }
+            Vec::new()
+        }
         Msg::Refused(why) => refused(model, why),
         Msg::Notice(text) => {
             model.notice = Some(text);
@@ -231,6 +253,7 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Prompt(_) => prompt::key(model, key),
         Overlay::Help { .. } => prompt::help_key(model, key),
         Overlay::Card { .. } => card_key(model, key),
+        Overlay::Cost { .. } => cost_key(model, key),
         Overlay::Confirm(confirm) => {
             let confirm = *confirm;
             model.overlay = Overlay::None;
@@ -379,6 +402,26 @@ fn card_key(model: &mut Model, key: Key) -> Vec<Effect> {
                 return plain_key(model, key);
             }
         }
+    }
+    Vec::new()
+}
+
+/// A key while the costs are shown: Esc closes them, and ends the measuring if it still runs.
+fn cost_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Cost { scroll, .. } = &mut model.overlay else {
+        return Vec::new();
+    };
+    match keys::action(key) {
+        Some(Action::Quit) => return vec![Effect::EndMeasuring, Effect::Quit],
+        Some(Action::Up) => *scroll = scroll.saturating_sub(1),
+        Some(Action::Down) => *scroll = scroll.saturating_add(1),
+        Some(Action::Back) if key == Key::PageUp => *scroll = scroll.saturating_sub(10),
+        Some(Action::Tick) => *scroll = scroll.saturating_add(10),
+        Some(Action::Escape) => {
+            model.overlay = Overlay::None;
+            return vec![Effect::EndMeasuring];
+        }
+        _ => {}
     }
     Vec::new()
 }

@@ -200,7 +200,7 @@ pub fn complete(line: &str, rows: &[Row], targets: &[String]) -> Vec<String> {
     match done {
         [] => {
             let mut all = command::complete(line, rows, targets);
-            all.extend(own(&["expect", "await", "timeout", "explain"]));
+            all.extend(own(&["expect", "await", "timeout", "explain", "cost"]));
             all
         }
         ["expect" | "await"] | ["expect" | "await", "not"] => {

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const COUNTS: [usize; 4] = [10, 100, 1_000, 10_000];
 const READY: [usize; 2] = [1, 10];
 
-/// Measures everything, in a few seconds. `progress` is told after each measurement; `stop` ends it early.
-pub fn measure_all(mut progress: impl FnMut(usize, usize), stop: &AtomicBool) -> Vec<Cost> {
+/// Measures everything, in a few seconds. `progress` is told after each measurement what there is and how many there will be; `stop`
+/// ends it early.
+pub fn measure_all(mut progress: impl FnMut(&[Cost], usize), stop: &AtomicBool) -> Vec<Cost> {
     let all = COUNTS.len() * READY.len() * Asker::ALL.len();
     let mut costs = Vec::new();
     for ready in READY {
@@ -19,7 +20,7 @@ pub fn measure_all(mut progress: impl FnMut(usize, usize), stop: &AtomicBool) ->
                     return costs;
                 }
                 costs.push(measure(asker, watched, ready));
-                progress(costs.len(), all);
+                progress(&costs, all);
             }
         }
     }
@@ -135,7 +136,8 @@ pub fn run(as_json: bool, mut out: impl Write) -> anyhow::Result<()> {
     )?;
     signal_hook::flag::register(signal_hook::consts::SIGINT, std::sync::Arc::clone(&stop))?;
     let watched = std::io::stderr().is_terminal();
-    let progress = |done: usize, all: usize| {
+    let progress = |costs: &[Cost], all: usize| {
+        let done = costs.len();
         if watched {
             let end = if done == all {
                 "\r                                    \r"

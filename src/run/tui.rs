@@ -146,6 +146,12 @@ fn event_loop(
                             Effect::EndWait => {
                                 engine.into_iter().for_each(engine::Running::end_wait)
                             }
+                            Effect::Measure => {
+                                engine.into_iter().for_each(engine::Running::measure)
+                            }
+                            Effect::EndMeasuring => {
+                                engine.into_iter().for_each(engine::Running::end_measuring)
+                            }
                             Effect::Suspend => screen.suspend()?,
                             Effect::Quit => return Ok(0),
                         }

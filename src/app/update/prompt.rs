@@ -221,6 +221,14 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if asks == Asks::Command && text == "cost" {
+        model.overlay = Overlay::Cost {
+            text: String::new(),
+            done: (0, 0),
+            scroll: 0,
+        };
+        return vec![Effect::Measure];
+    }
     if asks == Asks::Command
         && let Some(answer) = asked_of_the_screen(model, &text)
     {

@@ -6,10 +6,12 @@ use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::{Header, Record};
 use crate::pure::target::Target;
+use crate::run::cost;
 use crate::run::recorder::Recorder;
 use crate::session::{Options, Session, WakeHandle};
 use anyhow::Context;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -36,6 +38,9 @@ pub(super) struct Engine {
 pub(super) struct Running {
     requests: Sender<Request>,
     wake: WakeHandle,
+    news: Sender<News>,
+    /// Ends the measuring of costs.
+    stop: Arc<AtomicBool>,
 }
 
 impl Engine {
@@ -87,6 +92,7 @@ impl Engine {
             mut recorder,
         } = self;
         let wake = session.wake_handle();
+        let told = news.clone();
         let work = move || {
             // The rows that were on the screen when the last command was sent.
             let mut seen = Vec::new();
@@ -102,7 +108,12 @@ impl Engine {
             .name("engine".to_owned())
             .spawn(work)
             .context("failed to start the engine")?;
-        Ok(Running { requests, wake })
+        Ok(Running {
+            requests,
+            wake,
+            news: told,
+            stop: Arc::default(),
+        })
     }
 }
 
@@ -147,6 +158,33 @@ impl Running {
             poll_timeout,
             shown,
         });
+    }
+
+    /// Measures what asking costs, on a thread of its own, and tells main after each measurement.
+    pub(super) fn measure(&self) {
+        let (news, stop) = (self.news.clone(), Arc::clone(&self.stop));
+        stop.store(false, Ordering::SeqCst);
+        let work = move || {
+            let progress = |costs: &[crate::os::cost::Cost], all: usize| {
+                let (text, done) = (cost::report(costs), (costs.len(), all));
+                // If main is gone nobody wants to know.
+                let _ = news.send(News::App(Msg::Measured { text, done }));
+            };
+            cost::measure_all(progress, &stop);
+        };
+        let started = crate::os::signals::blocked_for_new_threads(|| {
+            std::thread::Builder::new()
+                .name("measuring".to_owned())
+                .spawn(work)
+        });
+        if let Err(error) = started {
+            let text = format!("The system gives no thread for it: {error}.");
+            let _ = self.news.send(News::App(Msg::Notice(text)));
+        }
+    }
+
+    pub(super) fn end_measuring(&self) {
+        self.stop.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn end_wait(&self) {
