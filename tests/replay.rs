@@ -521,7 +521,10 @@ fn the_first_difference_of_two_recordings_is_named() {
         pty.wait_for("The first difference is in record 3");
         let screen = pty.press_until("f", "RECORD 3 of 13: tick 3");
         assert!(screen.contains("This is the first difference"), "{screen}");
-        assert!(screen.contains("!="), "{screen}");
+        assert!(
+            screen.contains("!=") && screen.contains("q quit"),
+            "{screen}"
+        );
         pty.press_until("\u{1b}[D", "RECORD 2 of 13");
         pty.press_until(" ", "RECORD 3 of 13");
         pty.press_until("c", "f goes to the first");
