@@ -204,6 +204,8 @@ const USAGE: u8 = 2;
 
 /// Carries out what was typed and returns the exit code.
 pub fn execute(cli: &Cli) -> ExitCode {
+    // Without the handler a limit on file sizes ends the program, which is no reason to write nothing at all.
+    let _ = os::signals::size_limit_is_an_errno();
     let result = match &cli.command {
         None => interactive(&cli.interactive),
         Some(Command::Run(run)) => headless(run),

@@ -108,19 +108,28 @@ fn under_strace(args: &[&str]) -> (Vec<Value>, Vec<Line>) {
 }
 
 fn program_calls(trace: &[Value]) -> Vec<Value> {
+    calls_by(trace, &["program"])
+}
+
+/// The finished calls that these made.
+fn calls_by(trace: &[Value], whose: &[&str]) -> Vec<Value> {
     trace
         .iter()
         .flat_map(|record| record["calls"].as_array().cloned().unwrap_or_default())
-        .filter(|call| call["by"] == "program")
+        .filter(|call| whose.iter().any(|by| call["by"] == *by) && !call["ret"].is_null())
         .collect()
 }
 
 /// Each program call is found in strace's lines, in order. Returns the descriptors that the program had.
 fn assert_same_order(trace: &[Value], lines: &[Line]) -> Vec<i64> {
+    assert_order_of(&program_calls(trace), lines)
+}
+
+fn assert_order_of(calls: &[Value], lines: &[Line]) -> Vec<i64> {
     let main = lines.first().expect("strace saw something").pid;
     let mut rest = lines.iter().filter(|line| line.pid == main);
     let mut owned = Vec::new();
-    for call in program_calls(trace) {
+    for call in calls {
         let name = call["call"].as_str().expect("a name");
         let fd = call["fd"].as_i64().filter(|_| name != "epoll_ctl");
         let found = rest.find(|line| {
@@ -129,6 +138,7 @@ fn assert_same_order(trace: &[Value], lines: &[Line]) -> Vec<i64> {
                 && line.errno.as_deref() == call["errno"].as_str()
                 && fd.is_none_or(|fd| first_arg(line) == Some(fd))
                 && (name != "getsockopt" || line.args.contains("SO_ERROR"))
+                && (call["option"] != "MSG_OOB" || line.args.contains("MSG_OOB"))
         });
         let line = found
             .unwrap_or_else(|| panic!("strace has no such call behind the one before: {call}"));
@@ -139,7 +149,7 @@ fn assert_same_order(trace: &[Value], lines: &[Line]) -> Vec<i64> {
                 "{call} against {line:?}"
             );
         }
-        if name == "socket" && line.ret >= 0 {
+        if matches!(name, "socket" | "accept") && line.ret >= 0 {
             owned.push(line.ret);
         }
     }
@@ -156,9 +166,11 @@ fn assert_nothing_hidden(trace: &[Value], lines: &[Line], owned: &[i64]) {
         "shutdown",
         "getpeername",
     ] {
-        let told = program_calls(trace)
+        let told = calls_by(trace, &["program", "peer"])
             .iter()
-            .filter(|call| call["call"] == name)
+            .filter(|call| {
+                call["call"] == name && call["fd"].as_i64().is_some_and(|fd| owned.contains(&fd))
+            })
             .count();
         // A number counts from the moment when the program owned it: before, another thread may have had it.
         let seen: usize = owned
@@ -166,7 +178,8 @@ fn assert_nothing_hidden(trace: &[Value], lines: &[Line], owned: &[i64]) {
             .map(|fd| {
                 let born = |line: &Line| {
                     // The look at a timer opens and closes a netlink socket of its own.
-                    let ours = line.name == "socket" && !line.args.contains("NETLINK");
+                    let ours = line.name == "accept"
+                        || line.name == "socket" && !line.args.contains("NETLINK");
                     ours && line.ret == *fd && line.pid == lines[0].pid
                 };
                 let life = lines.iter().skip_while(|line| !born(line));
@@ -211,6 +224,30 @@ fn the_call_log_is_what_strace_sees() {
     );
     let owned = assert_same_order(&trace, &lines);
     assert!(owned.len() >= 8);
+    assert_nothing_hidden(&trace, &lines, &owned);
+}
+
+/// Data, half-closes, urgent bytes and resets of both ends, all by script.
+const BOTH_ENDS: &str = "add @open\nhand 1\ntick 7\nawait 1 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2\naccept 2\n\
+    tick\nsend 1 from the program\nrecv 3 4\nrecv 3\nrecv 3\nsend 3 from the far end\nrecv 1\nurgent 3 !\nbulk 1 20000000\nsend 1 more\nrecv 3 60000\n\
+    shutdown 3 wr\nso_error 1\nshutdown 1 wr\nsend 1 too late\ngetpeername 3\nreset 1\nrecv 3\nclose 3\n";
+
+#[test]
+fn data_of_both_ends_is_what_strace_sees() {
+    if !need("strace") {
+        return;
+    }
+    let script = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(script.path(), BOTH_ENDS).expect("written");
+    let path = script.path().display().to_string();
+    let (trace, lines) = under_strace(&["--script", &path]);
+    let calls = calls_by(&trace, &["program", "peer"]);
+    for name in ["send", "recv", "accept", "shutdown", "setsockopt", "close"] {
+        let count = calls.iter().filter(|call| call["call"] == name).count();
+        assert!(count >= 2 || name == "setsockopt", "only {count} {name}");
+    }
+    let owned = assert_order_of(&calls, &lines);
+    assert_eq!(owned.len(), 2, "the client and the accepted socket");
     assert_nothing_hidden(&trace, &lines, &owned);
 }
 

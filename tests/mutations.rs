@@ -139,6 +139,9 @@ fn no_damaged_recording_panics_hangs_or_steers_the_terminal() {
         if round % 50 == 0 {
             draw(&bytes, round);
         }
+        if round % 200 == 0 {
+            run_the_program(&bytes, round);
+        }
         if round % 100 == 0 {
             export(&bytes, &records, round);
         }
@@ -164,6 +167,35 @@ fn draw(bytes: &[u8], round: u64) {
         let clean = screen.content().iter().all(|cell| is_clean(cell.symbol()));
         assert!(clean, "round {round}, {back} back");
         model.history.back();
+    }
+}
+
+fn run_the_program(bytes: &[u8], round: u64) {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), bytes).expect("written");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    for face in [
+        &["--plain", "--calls"][..],
+        &["--json"],
+        &["--plain", "--mask"],
+    ] {
+        let mut args = vec!["replay", path];
+        args.extend_from_slice(face);
+        let output = support::sockstep(&args);
+        let (code, told) = (output.status.code(), support::stderr(&output));
+        assert!(
+            matches!(code, Some(0..=2)),
+            "round {round} {face:?}: {code:?}"
+        );
+        assert!(
+            is_clean(&support::stdout(&output)),
+            "round {round} {face:?}"
+        );
+        assert!(is_clean(&told), "round {round} {face:?}");
+        assert!(
+            code == Some(0) || !told.is_empty(),
+            "round {round} {face:?}: it says why"
+        );
     }
 }
 

@@ -522,7 +522,10 @@ fn the_first_difference_of_two_recordings_is_named() {
         pty.wait_for("The first difference is in record 3");
         let screen = pty.press_until("f", "RECORD 3 of 13: tick 3");
         assert!(screen.contains("This is the first difference"), "{screen}");
-        assert!(screen.contains("!="), "{screen}");
+        assert!(
+            screen.contains("!=") && screen.contains("q quit"),
+            "{screen}"
+        );
         pty.press_until("\u{1b}[D", "RECORD 2 of 13");
         pty.press_until(" ", "RECORD 3 of 13");
         pty.press_until("c", "f goes to the first");
@@ -586,4 +589,31 @@ fn a_killed_session_keeps_every_record_that_was_shown() {
     );
     let output = sockstep(&["replay", "--json", text(&file)]);
     assert!(stdout(&output).starts_with(&lines));
+}
+
+#[test]
+fn a_file_that_may_not_grow_ends_the_recording_and_not_the_run() {
+    let (_dir, file) = place("limited.jsonl");
+    let script = format!(
+        "ulimit -f 4; exec {SOCKSTEP} run --plain --record {} @open @refused @reset",
+        text(&file)
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output()
+        .expect("a shell");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("is not written any more"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(stderr(&output).lines().count(), 1, "it is told once");
+    let printed = stdout(&output);
+    assert!(printed.contains("socket 1 @open: connected"), "{printed}");
+    let kept = replay(&file, &["--plain"]);
+    assert!(
+        printed.starts_with(&kept),
+        "what was written is whole: {kept}"
+    );
 }

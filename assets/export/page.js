@@ -48,6 +48,4 @@
     }
   });
   from_hash();
-  // The step that the address names is shown in its place, below the buttons.
-  window.addEventListener('load', function () { window.scrollTo(0, 0); });
 }());

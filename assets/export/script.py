@@ -69,8 +69,7 @@ def make(row, fd, family, far, then):
         return say(row, "socket()", "-1 " + errno.errorcode.get(error.errno, str(error)), then)
     if far:
         new.settimeout(PATIENCE)
-    else:
-        numbers[new.fileno()] = row
+    numbers[new.fileno()] = row
     sockets[fd] = new
     say(row, "socket()", new.fileno(), then)
 
@@ -108,6 +107,7 @@ def accept(row, fd, new_fd, then):
         s.settimeout(PATIENCE)
         sockets[new_fd], other = s.accept()
         sockets[new_fd].settimeout(PATIENCE)
+        numbers[sockets[new_fd].fileno()] = row
         return sockets[new_fd].fileno()
     call(row, "accept()", then, fd, work)
 

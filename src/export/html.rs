@@ -69,7 +69,7 @@ pub fn html(material: &Material) -> String {
 /// Which stage each socket was in after each step.
 #[derive(Default)]
 struct Timeline {
-    heads: Vec<(u64, String)>,
+    heads: Vec<(u64, String, String)>,
     targets: BTreeMap<Row, String>,
     signs: BTreeMap<Row, BTreeMap<usize, (char, String, bool)>>,
     cells: usize,
@@ -81,7 +81,7 @@ impl Timeline {
         let head = step
             .tick
             .map_or_else(|| "-".to_owned(), |tick| tick.to_string());
-        self.heads.push((step.n, head));
+        self.heads.push((step.n, head, step.title.clone()));
         self.cells += step.rows.len();
         if self.cells > MOST_CELLS {
             self.signs.clear();
@@ -98,10 +98,11 @@ impl Timeline {
 
     fn write(&self, out: &mut String) {
         out.push_str("<div class=\"scroll timeline\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline\">\n<table>\n<caption>Timeline: the stage of each socket after each tick</caption>\n<thead><tr><th scope=\"col\">socket</th>");
-        for (n, head) in &self.heads {
+        for (n, head, title) in &self.heads {
             let _ = write!(
                 out,
-                "<th scope=\"col\"><a href=\"#step-{n}\">{}</a></th>",
+                "<th scope=\"col\"><a href=\"#step-{n}\" aria-label=\"{}\">{}</a></th>",
+                xml(title),
                 xml(head)
             );
         }

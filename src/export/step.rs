@@ -137,7 +137,7 @@ fn row_line(world: &World, row: &RowState) -> RowLine {
         .look
         .local
         .as_ref()
-        .filter(|addr| addr.port() != Some(0))
+        .filter(|addr| addr.port() != Some(0) && !has_no_name(addr))
         .map_or_else(|| "-".to_owned(), Addr::to_string);
     let known = kernel::state(row, 60);
     RowLine {
@@ -153,6 +153,15 @@ fn row_line(world: &World, row: &RowState) -> RowLine {
         },
         fd: row.fd().map_or_else(|| "-".to_owned(), |fd| fd.to_string()),
         local,
+    }
+}
+
+/// A unix socket that was never bound.
+fn has_no_name(addr: &Addr) -> bool {
+    match addr {
+        Addr::UnixAbstract(name) | Addr::UnixPath(name) => name.is_empty(),
+        Addr::UnixUnnamed => true,
+        Addr::V4(_) | Addr::V6(_) => false,
     }
 }
 

@@ -4,11 +4,15 @@
 //! Stand-ins come from the ranges that are kept for documentation (RFC 5737, RFC 3849, RFC 2606) and are stable within a recording.
 //! Ports stay, and so do the loopback addresses, `localhost` and the lab's names: they are the same on every machine.
 
+mod typed;
+
 use super::addr::Addr;
 use super::call::{Call, CallFact, Out, Payload};
+use super::clean;
 use super::record::{Cause, Change, Header, Record};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use typed::{documentation, host_and_port, says_nothing, targets, typed};
 
 /// The stand-ins of one recording.
 #[derive(Clone, Debug, Default)]
@@ -284,6 +288,14 @@ impl Mask {
             let targets: Vec<String> = targets(rest).iter().map(|word| self.target(word)).collect();
             return format!("add {}", targets.join(" "));
         }
+        // What was sent is written escaped here, and must be found all the same.
+        if first == "send"
+            && let Some((row, text)) = rest.split_once(' ')
+            && let Some(mut bytes) = clean::unescape_bytes(text)
+        {
+            self.bytes(&mut bytes);
+            return format!("send {row} {}", clean::escape_bytes(&bytes));
+        }
         let mut bytes = words.as_bytes().to_vec();
         self.bytes(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
@@ -305,235 +317,5 @@ impl Mask {
     }
 }
 
-/// The words behind `add`. A unix path may hold spaces: what does not look like a target belongs to the one before it.
-fn targets(words: &str) -> Vec<String> {
-    let mut list: Vec<String> = Vec::new();
-    for word in words.split(' ').filter(|word| !word.is_empty()) {
-        let begins = word.starts_with('@') || word.contains(':');
-        match list.last_mut() {
-            Some(last) if !begins && last.starts_with("unix:") => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => list.push(word.to_owned()),
-        }
-    }
-    list
-}
-
-/// An address as a person types it: the port may be a service's name, the zone an interface's.
-fn typed(target: &str) -> Option<Addr> {
-    if let Some(rest) = target.strip_prefix("unix:") {
-        return Some(match rest.strip_prefix('@') {
-            Some(name) => Addr::UnixAbstract(name.as_bytes().to_vec()),
-            None => Addr::UnixPath(rest.as_bytes().to_vec()),
-        });
-    }
-    let (host, port) = host_and_port(target)?;
-    let port = port.parse().unwrap_or(0);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let host = host.split('%').next().unwrap_or(host);
-    match host.parse().ok()? {
-        IpAddr::V4(ip) => Some(Addr::V4(SocketAddrV4::new(ip, port))),
-        IpAddr::V6(ip) => Some(Addr::V6(SocketAddrV6::new(ip, port, 0, 0))),
-    }
-}
-
-fn host_and_port(target: &str) -> Option<(&str, &str)> {
-    if target.starts_with('@') || target.starts_with("unix:") {
-        return None;
-    }
-    target.rsplit_once(':')
-}
-
-/// Addresses that are the same on every machine.
-fn says_nothing(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_unspecified(),
-        IpAddr::V6(ip) => {
-            ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
-        }
-    }
-}
-
-/// The stand-in with this number: TEST-NET-1, 2 and 3 of RFC 5737, then the range for benchmarks of RFC 2544.
-fn documentation(count: u32) -> Ipv4Addr {
-    let nets = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
-    match nets.get(count as usize / 254) {
-        Some([a, b, c]) => Ipv4Addr::new(*a, *b, *c, (count % 254 + 1) as u8),
-        None => Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + (count - 762) % (1 << 17)),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pure::call::{By, Outcome};
-    use crate::pure::ids::{Fd, Row};
-    use crate::pure::readiness::Interest;
-    use crate::pure::record::{Look, StageChange};
-    use crate::pure::socket::Stage;
-
-    fn added(row: u32, target: &str, addresses: &[&str], name: Option<&str>) -> Change {
-        Change::Added {
-            row: Row(row),
-            target: target.to_owned(),
-            addresses: addresses
-                .iter()
-                .map(|addr| addr.parse().expect("an address"))
-                .collect(),
-            name: name.map(|host| (host.to_owned(), 80)),
-            interest: Interest::default(),
-            mode: crate::pure::socket::Mode::NonBlocking,
-        }
-    }
-
-    /// A record that has every kind of name in every place.
-    fn telling() -> Record {
-        let words = "add www.Firm.test:http 10.9.8.7:80 [fe80::77%eth0]:80 unix:/home/eve/my sock unix:@evename @open";
-        let mut record = Record::new(0, Cause::Command(words.to_owned()), 0);
-        record.changes = vec![
-            added(1, "www.Firm.test:http", &[], Some("www.Firm.test")),
-            added(2, "10.9.8.7:80", &["10.9.8.7:80"], None),
-            added(3, "[fe80::77%eth0]:80", &["[fe80::77%3]:80"], None),
-            added(
-                4,
-                "unix:/home/eve/my sock",
-                &["unix:/home/eve/my sock"],
-                None,
-            ),
-            added(5, "unix:@evename", &["unix:@evename"], None),
-            added(6, "@open", &["127.0.0.1:4000"], None),
-        ];
-        let fd = Fd(5);
-        let call = |row: u32, call: Call, out: Option<Out>| {
-            let outcome = Outcome {
-                out,
-                ..Outcome::ok(0)
-            };
-            CallFact::done(Row(row), By::Program, call, outcome)
-        };
-        let addr = |text: &str| text.parse::<Addr>().expect("an address");
-        let host = "www.Firm.test".to_owned();
-        record.calls = vec![
-            call(
-                1,
-                Call::Getaddrinfo { host, port: 80 },
-                Some(Out::Addrs(vec![addr("10.9.8.6:80"), addr("[2a00::5]:80")])),
-            ),
-            call(
-                2,
-                Call::Connect {
-                    fd,
-                    addr: addr("10.9.8.7:80"),
-                },
-                None,
-            ),
-            call(
-                2,
-                Call::Getpeername { fd },
-                Some(Out::Addr(addr("10.9.8.7:80"))),
-            ),
-            call(
-                2,
-                Call::Send {
-                    fd,
-                    data: Payload::Bytes(b"Host: WWW.firm.test at 10.9.8.7\r\n".to_vec()),
-                },
-                None,
-            ),
-            call(
-                2,
-                Call::Recv { fd, size: 99 },
-                Some(Out::Bytes(b"see /home/eve/my sock".to_vec())),
-            ),
-        ];
-        let look = Look {
-            local: Some(addr("10.9.8.99:4444")),
-            ..Look::default()
-        };
-        record.looks = vec![(Row(2), look)];
-        record.stages = vec![
-            StageChange {
-                row: Row(7),
-                target: "peer of 10.9.8.7:80".to_owned(),
-                stage: Stage::Listening,
-                failure: None,
-            },
-            StageChange {
-                row: Row(8),
-                target: "accepted by @open".to_owned(),
-                stage: Stage::Accepted,
-                failure: None,
-            },
-        ];
-        record
-    }
-
-    #[test]
-    fn no_address_name_or_path_is_left() {
-        let record = telling();
-        let mask = Mask::of(std::slice::from_ref(&record));
-        let masked = mask.record(&record);
-        let text = format!("{masked:?}").to_lowercase();
-        for secret in ["10.9.8", "firm", "fe80", "2a00", "/eve", "evename", "eth0"] {
-            assert!(!text.contains(secret), "{secret} is left in {text}");
-        }
-        // Bytes are printed as numbers by Debug.
-        for fact in &masked.calls {
-            let line = crate::pure::notation::line(fact, &[]).to_lowercase();
-            for secret in ["10.9.8", "firm", "/eve"] {
-                assert!(!line.contains(secret), "{line}");
-            }
-        }
-        let kept = [
-            "@open",
-            "accepted by @open",
-            "127.0.0.1:4000",
-            "host-1.example:http",
-        ];
-        for word in kept {
-            assert!(text.contains(word), "{word} is not in {text}");
-        }
-    }
-
-    #[test]
-    fn a_stand_in_is_stable_and_the_counts_stay_true() {
-        let record = telling();
-        let mask = Mask::of(std::slice::from_ref(&record));
-        let masked = mask.record(&record);
-        assert_eq!(mask.record(&record), masked);
-        let target = |index: usize| match &masked.changes[index] {
-            Change::Added {
-                target, addresses, ..
-            } => (target.clone(), addresses.clone()),
-            _ => panic!("a row is added"),
-        };
-        let (typed, known) = target(1);
-        assert_eq!(
-            typed,
-            known[0].to_string(),
-            "the target and its address are one"
-        );
-        let lengths = |record: &Record| -> Vec<usize> {
-            let bytes = |fact: &CallFact| match &fact.call {
-                Call::Send { data, .. } => data.size(),
-                _ => 0,
-            };
-            record.calls.iter().map(bytes).collect()
-        };
-        assert_eq!(lengths(&record), lengths(&masked));
-    }
-
-    #[test]
-    fn a_thousand_addresses_have_a_thousand_stand_ins() {
-        let mut seen = std::collections::BTreeSet::new();
-        for count in 0..1000 {
-            assert!(seen.insert(documentation(count)), "{count}");
-        }
-        assert_eq!(documentation(0), Ipv4Addr::new(192, 0, 2, 1));
-        assert_eq!(documentation(762), Ipv4Addr::new(198, 18, 0, 0));
-    }
-}
+mod tests;

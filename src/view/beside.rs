@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, beside: &Beside) {
     facts(frame, area, beside, columns, half);
     let below = area.height - 2;
     put(frame, area, 1, below, &cut(&words(beside), width - 2), bold);
-    let keys = " SPACE forward  LEFT back  f first difference  HOME END  q quit";
+    let keys = " SPACE forward  LEFT back  f first difference  q quit";
     put(frame, area, 0, below + 1, keys, Style::new());
 }
 

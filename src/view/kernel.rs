@@ -76,10 +76,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         .looked_at_us
         .filter(|_| model.world().tick > 0)
     {
-        let text = format!(
-            "Looked at {}; it goes on without you. o looks again.",
-            model.clock(at)
-        );
+        let rest = match model.recorded {
+            Some(_) => ", when it was recorded.",
+            None => "; it goes on without you. o looks again.",
+        };
+        let text = format!("Looked at {}{rest}", model.clock(at));
         put(
             frame,
             area,

@@ -124,7 +124,9 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fre
     let mut at = stage_at + columns.stage + columns.fact;
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
     let program_at = stage_at.max(3 + title.len() + 2);
-    let far_end = if area.width < 80 {
+    let far_end = if model.recorded.is_some() {
+        "far end"
+    } else if area.width < 80 {
         "far end (this machine)"
     } else {
         "far end (all on this machine)"

@@ -132,9 +132,10 @@ fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
         return (notice.clone(), true);
     }
     if let Some(recorded) = &model.recorded {
+        let head = if start::is_shown(model) { "" } else { "NEXT  " };
         let words = match (model.history.is_live(), &recorded.broken) {
-            (false, _) => "NEXT  This is a recording. SPACE shows its next record.".to_owned(),
-            (true, None) => "NEXT  This is the end of the recording.".to_owned(),
+            (false, _) => format!("{head}This is a recording. SPACE shows its next record."),
+            (true, None) => format!("{head}This is the end of the recording."),
             (true, Some(broken)) => format!("The recording breaks off here: {broken}"),
         };
         return (words, false);

@@ -67,10 +67,10 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
         } else {
             "RECORDING: SPACE goes forward, LEFT back".to_owned()
         });
-        if shape != Shape::Narrow {
-            parts.push(system(model));
-        }
-        return format!(" {}", parts.join("   "));
+        let short = format!(" {}", parts.join("   "));
+        parts.push(system(model));
+        let long = format!(" {}", parts.join("   "));
+        return if long.width() <= room { long } else { short };
     }
     if !model.history.is_live() {
         let last = model.history.live().tick;
