@@ -104,6 +104,12 @@ fn facts(model: &Model, row: &RowState) -> Vec<String> {
     if let Some(why) = kernel::contrast(row) {
         lines.push(why.to_owned());
     }
+    if let Some(due) = row.deadline_us.filter(|_| !row.is_settled()) {
+        lines.push(format!(
+            "your program gives up at {}; the kernel does not know",
+            model.clock(due)
+        ));
+    }
     if let Witness::Says(queue) = row.look.queue {
         let full = if queue.length > queue.limit {
             ": full"

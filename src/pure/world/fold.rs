@@ -206,7 +206,7 @@ impl World {
                     state.look_before = Look::default();
                     state.deadline_us = None;
                     let first = Attempt::new(id, state.addresses.first().cloned()).used(state.mode);
-                    state.attempts.push(first);
+                    state.begin(first);
                     state.marks = Marks {
                         stage: n,
                         ..Marks::default()
@@ -265,7 +265,7 @@ impl World {
             state.at += 1;
             let addr = state.addresses.get(state.at).cloned();
             let attempt = Attempt::new(id, addr).used(state.mode);
-            state.attempts.push(attempt);
+            state.begin(attempt);
             state.look = Look::default();
             state.look_before = Look::default();
         }
@@ -424,6 +424,12 @@ impl RowState {
             By::Program | By::Library => self.is_client(),
             By::Peer | By::Lab => !self.is_client(),
         }
+    }
+
+    /// Begins a new attempt. What is closed for ever is forgotten: nothing can happen to it any more.
+    fn begin(&mut self, attempt: Attempt) {
+        self.attempts.retain(|old| old.fd.is_some());
+        self.attempts.push(attempt);
     }
 
     fn new(

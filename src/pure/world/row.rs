@@ -44,7 +44,7 @@ pub struct RowState {
     pub at: usize,
     /// What it is to be watched for.
     pub interest: Interest,
-    /// Every descriptor it had; the last is the current one, and there is always one.
+    /// The attempts whose descriptor is still open, and behind them the current one, which is always there.
     pub attempts: Vec<Attempt>,
     /// It was deleted.
     pub removed: bool,
