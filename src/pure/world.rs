@@ -42,6 +42,8 @@ pub struct World {
     pub at_us: u64,
     /// How many rows were deleted.
     removed: usize,
+    /// How many rows on the screen are far ends.
+    far: usize,
     /// The longest target, in characters.
     pub longest_target: usize,
     /// Whose attempt it is, by attempt number.
@@ -159,7 +161,7 @@ impl World {
 
     /// How many sockets of the program are on the screen; far ends are not counted.
     pub fn clients(&self) -> usize {
-        self.present().filter(|state| state.is_client()).count()
+        self.count() - self.far
     }
 
     /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
@@ -175,6 +177,9 @@ impl World {
                 && other.look.local.is_some()
                 && other.look.local == state.current().addr
         };
+        if self.far == 0 {
+            return None;
+        }
         match state.role {
             Role::Client if state.look.local.is_none() => None,
             Role::Client => self.present().find(far),

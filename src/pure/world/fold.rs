@@ -66,6 +66,7 @@ impl World {
     }
 
     fn push(&mut self, state: RowState) {
+        self.far += usize::from(!state.is_client());
         self.longest_target = self.longest_target.max(state.label().chars().count());
         self.rows.push(state);
     }
@@ -187,7 +188,9 @@ impl World {
             Change::Removed { row } => {
                 if let Some(state) = self.row_mut(*row).filter(|state| !state.removed) {
                     state.removed = true;
+                    let far = !state.is_client();
                     self.removed += 1;
+                    self.far -= usize::from(far);
                 }
             }
             Change::Restarted { row } => {
