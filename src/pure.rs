@@ -7,6 +7,7 @@ pub mod command;
 pub mod errno;
 pub mod ids;
 pub mod notation;
+pub mod packet;
 pub mod readiness;
 pub mod record;
 pub mod socket;
