@@ -12,4 +12,5 @@ pub mod readiness;
 pub mod record;
 pub mod socket;
 pub mod target;
+pub mod wire;
 pub mod world;
