@@ -1,6 +1,7 @@
 //! What became of every packet on the lab wire. It changes only by [`Wire::apply`], so a recording can be folded again; [`queue`] decides
 //! what happens, from the packets that appear and what the learner does.
 
+pub mod patience;
 pub mod places;
 pub mod queue;
 pub mod rule;
