@@ -227,3 +227,13 @@ impl Stage {
         self.entry(number).fate == Fate::Held
     }
 }
+
+impl Stage {
+    /// Waits until a packet has left a kernel, or the time is over.
+    pub fn wait(&self, time: std::time::Duration) {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let mut fds = [PollFd::from_borrowed_fd(self.wire.tun_fd(), PollFlags::IN)];
+        let time = Timespec::try_from(time).expect("a short time");
+        let _ = poll(&mut fds, Some(&time));
+    }
+}

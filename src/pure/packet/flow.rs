@@ -160,7 +160,7 @@ impl Flows {
     /// its acknowledgment (RFC 9293, 3.10.7.3). `None` if the connection is unknown.
     pub fn reset(&self, flow: Flow, direction: Direction, number: RstNumber) -> Option<Reset> {
         let mut sides = self.all.get(&flow)?.clone();
-        let (_, receiver) = sides.pair(direction);
+        let (sender, receiver) = sides.pair(direction);
         let off = match number {
             RstNumber::Valid => 0,
             RstNumber::InWindow => 1,
@@ -168,9 +168,9 @@ impl Flows {
         };
         let (seq, ack) = match (receiver.expects, receiver.next) {
             (Some(expected), _) => (expected.wrapping_add(off), None),
-            (None, Some(next)) => (0, Some(next.wrapping_add(off))),
-            // It knows nothing of this connection: any number is as good.
-            (None, None) => (off, None),
+            (None, Some(next)) => (sender.first.unwrap_or(0), Some(next.wrapping_add(off))),
+            // It knows nothing of this connection: one number is as good as another.
+            (None, None) => (sender.next.unwrap_or(0).wrapping_add(off), None),
         };
         // Whoever receives takes the other for `server.ip()`: the mirror shows both ends the same face.
         let (near, far) = (flow.client.ip(), flow.server.ip());
