@@ -141,6 +141,9 @@ fn lab_wire() -> Vec<Finding> {
     let finding = |check: wire::Check| match check.verdict {
         wire::Verdict::Works => finding(true, format!("lab wire: {}", check.what), ""),
         wire::Verdict::Failed { why, fix } => finding(false, why, fix),
+        wire::Verdict::NotNeeded { why } => {
+            finding(true, format!("{why}, but root can do without"), "")
+        }
         wire::Verdict::NotTried => Finding {
             state: State::NotTried,
             what: format!("lab wire: {}", check.what),

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    unreachable_pub,
     clippy::print_stderr,
     clippy::allow_attributes,
     reason = "tests"

@@ -13,6 +13,8 @@ use std::process::ExitCode;
 #[derive(Debug)]
 pub struct Wire {
     never: std::convert::Infallible,
+    /// Why it has no user namespace.
+    pub no_user_namespace: Option<SetUpError>,
     /// Why there is no IPv6 on it.
     pub no_ipv6: Option<SetUpError>,
 }

@@ -35,12 +35,11 @@ pub fn help() -> ExitCode {
     }
     leave_everything();
     let ready = match set_up() {
-        Ok(made) => send(
-            channel,
-            &encode(None, made.ipv6.err()),
-            Some(made.tun.as_fd()),
-        ),
-        Err(failed) => send(channel, &encode(Some(failed), None), None),
+        Ok(made) => {
+            let message = encode([None, made.no_user_namespace, made.no_ipv6]);
+            send(channel, &message, Some(made.tun.as_fd()))
+        }
+        Err(failed) => send(channel, &encode([Some(failed), None, None]), None),
     };
     if ready.is_err() {
         return ExitCode::FAILURE;
@@ -62,10 +61,11 @@ pub fn help() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The message that set-up is over: a failed step with its errno, and the same for IPv6; step 255 is none.
-fn encode(failed: Option<Failed>, ipv6: Option<Failed>) -> Vec<u8> {
-    let mut message = Vec::with_capacity(10);
-    for failed in [failed, ipv6] {
+/// The message that set-up is over: the step that ended it with its errno, the user namespace that root can do without, and IPv6.
+/// Step 255 is none.
+fn encode(failed: [Option<Failed>; 3]) -> Vec<u8> {
+    let mut message = Vec::with_capacity(15);
+    for failed in failed {
         let (step, errno) = failed.map_or((u8::MAX, 0), |(step, errno)| {
             let place = Step::ALL.iter().position(|one| *one == step);
             (place.unwrap_or(0) as u8, errno.raw_os_error())
@@ -76,15 +76,14 @@ fn encode(failed: Option<Failed>, ipv6: Option<Failed>) -> Vec<u8> {
     message
 }
 
-/// What [`encode`] wrote. `None` if it is no such message.
-#[expect(clippy::type_complexity, reason = "two optional failures, used once")]
-pub(super) fn decode(message: &[u8]) -> Option<(Option<(Step, i32)>, Option<(Step, i32)>)> {
+/// What [`encode`] wrote, errnos as numbers. `None` if it is no such message.
+pub(super) fn decode(message: &[u8]) -> Option<[Option<(Step, i32)>; 3]> {
     let one = |at: usize| {
         let errno = i32::from_ne_bytes(message.get(at + 1..at + 5)?.try_into().ok()?);
         let step = *message.get(at)?;
         Some(Step::ALL.get(usize::from(step)).map(|step| (*step, errno)))
     };
-    Some((one(0)?, one(5)?))
+    Some([one(0)?, one(5)?, one(10)?])
 }
 
 /// Nothing of whoever started this may live on in here: descriptors, the working directory.
@@ -96,11 +95,12 @@ fn leave_everything() {
 
 struct Made {
     tun: OwnedFd,
-    ipv6: Result<(), Failed>,
+    no_user_namespace: Option<Failed>,
+    no_ipv6: Option<Failed>,
 }
 
 fn set_up() -> Result<Made, Failed> {
-    namespaces()?;
+    let no_user_namespace = namespaces()?;
     let tun = tun()?;
     let route = Route::open().map_err(at(Step::Netlink))?;
     let [lo, wire] = [c"lo", NAME].map(|name| {
@@ -116,7 +116,8 @@ fn set_up() -> Result<Made, Failed> {
     let ipv6 = quiet.and_then(|()| ip(&route, wire, Version::V6));
     Ok(Made {
         tun,
-        ipv6: ipv6.map_err(at(Step::Ipv6)),
+        no_user_namespace,
+        no_ipv6: ipv6.map_err(at(Step::Ipv6)).err(),
     })
 }
 
@@ -137,8 +138,9 @@ fn last_errno() -> Errno {
     Errno::from_raw_os_error(number.unwrap_or(libc::EIO))
 }
 
-/// A user namespace, which gives the right to make the rest, and a network namespace. Root needs no user namespace where there is none.
-fn namespaces() -> Result<(), Failed> {
+/// A user namespace, which gives the right to make the rest, and a network namespace. Root can do without the first; then it is given
+/// back why there is none.
+fn namespaces() -> Result<Option<Failed>, Failed> {
     let (uid, gid) = (rustix::process::geteuid(), rustix::process::getegid());
     match unshare(libc::CLONE_NEWUSER) {
         Ok(()) => {
@@ -153,9 +155,14 @@ fn namespaces() -> Result<(), Failed> {
             let _ = write("/proc/self/setgroups", "deny".to_owned());
             write("/proc/self/gid_map", format!("0 {} 1", gid.as_raw()))
                 .map_err(at(Step::GidMap))?;
-            unshare(libc::CLONE_NEWNET).map_err(at(Step::NetNamespace))
+            unshare(libc::CLONE_NEWNET).map_err(at(Step::NetNamespace))?;
+            Ok(None)
         }
-        Err(errno) => unshare(libc::CLONE_NEWNET).map_err(|_| (Step::UserNamespace, errno)),
+        Err(errno) => {
+            let failed = (Step::UserNamespace, errno);
+            unshare(libc::CLONE_NEWNET).map_err(|_| failed)?;
+            Ok(Some(failed))
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Wire {
     tun: OwnedFd,
     diag: OwnedFd,
     helper: Helper,
+    /// Why it has no user namespace, if it has none: root can do without.
+    pub no_user_namespace: Option<SetUpError>,
     /// Why there is no IPv6 on it, if there is none.
     pub no_ipv6: Option<SetUpError>,
 }
@@ -71,7 +73,7 @@ impl Wire {
             })?;
         let helper = Helper(child);
         let (message, tun) = answer(&channel).map_err(failed)?;
-        let (error, no_ipv6) =
+        let [error, no_user_namespace, no_ipv6] =
             helper::decode(&message).ok_or_else(|| SetUpError::new(Step::Helper, None))?;
         let typed = |(step, errno)| SetUpError::new(step, super::super::errno::from_raw(errno));
         if let Some(error) = error {
@@ -85,6 +87,7 @@ impl Wire {
             tun,
             diag,
             helper,
+            no_user_namespace: no_user_namespace.map(typed),
             no_ipv6: no_ipv6.map(typed),
         })
     }

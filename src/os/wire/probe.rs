@@ -28,6 +28,11 @@ pub enum Verdict {
         /// What to do about it.
         fix: &'static str,
     },
+    /// It failed, and root can do without.
+    NotNeeded {
+        /// What happened, in a lower-case fragment.
+        why: String,
+    },
     /// An earlier step failed.
     NotTried,
 }
@@ -51,8 +56,12 @@ pub fn probe(program: &Path) -> Vec<Check> {
     let mut checks = Vec::with_capacity(Step::ALL.len() + 2);
     for step in Step::ALL {
         let verdict = match &opened {
-            Ok(wire) => match &wire.no_ipv6 {
-                Some(error) if error.step == step => failed(error),
+            Ok(wire) => match (&wire.no_ipv6, &wire.no_user_namespace) {
+                (Some(error), _) if error.step == step => failed(error),
+                (_, Some(error)) if error.step == step => Verdict::NotNeeded {
+                    why: error.to_string(),
+                },
+                (_, Some(_)) if matches!(step, Step::UidMap | Step::GidMap) => Verdict::NotTried,
                 _ => Verdict::Works,
             },
             Err(error) if error.step == step => failed(error),
