@@ -221,10 +221,21 @@ enum When {
 use Direction::{ToClient, ToServer};
 use RstNumber::{InWindow, Outside, Valid};
 
+type Reset = (
+    When,
+    Direction,
+    RstNumber,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+);
+
 /// When, to whom and with which number; the reset in words; then the client's state and error, and the server's state. RFC 5961: only the
 /// exact number ends a connection, another one in the window is answered with an ACK (last column), and the rest is ignored.
 #[rustfmt::skip]
-const RESETS: &[(When, Direction, RstNumber, &str, &str, &str, &str, bool)] = &[
+const RESETS: &[Reset] = &[
     (When::Syn, ToClient, Valid, "RST seq 0 ack 1", "CLOSE", "ECONNREFUSED", "", false),
     (When::SynAck, ToClient, Valid, "RST seq 0 ack 1", "CLOSE", "ECONNREFUSED", "SYN-RECV", false),
     (When::Ack, ToClient, Valid, "RST seq 1", "CLOSE", "ECONNRESET", "SYN-RECV", false),

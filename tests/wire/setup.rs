@@ -98,8 +98,8 @@ fn text(output: &Output) -> String {
 /// The lines of `doctor` about the wire that do not work, with the fix.
 fn missing(report: &str) -> String {
     let lines: Vec<&str> = report.lines().collect();
-    let of_wire = |line: &&str| line.starts_with("missing") && line.contains("lab wire");
-    let at = lines.iter().position(|line| of_wire(&line));
+    let of_wire = |line: &str| line.starts_with("missing") && line.contains("lab wire");
+    let at = lines.iter().position(|line| of_wire(line));
     at.map_or(String::new(), |at| {
         lines[at..(at + 2).min(lines.len())].join(" ")
     })
@@ -267,7 +267,7 @@ fn each_step_that_fails_has_its_own_error() {
         ("-e inject=sendto:error=EPERM:when=4", Step::Ipv4, "EPERM"),
         ("-e inject=sendto:error=EPERM:when=5", Step::Ipv4, "EPERM"),
         (
-            "-e inject=socket:error=EMFILE:when=4",
+            "-e inject=socket:error=EMFILE:when=5",
             Step::Sockets,
             "EMFILE",
         ),

@@ -13,7 +13,7 @@ use sockstep::pure::wire::places::{Place, Version};
 use sockstep::pure::wire::queue::{Now, Queue, Turn};
 use sockstep::pure::wire::{Entry, Fate, Number, patience};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where the server listens.
 pub const PORT: u16 = 7777;
@@ -155,18 +155,28 @@ impl Stage {
 
     /// Waits for a packet that is in the hand, by its words.
     pub fn held(&mut self, words: &str) -> Number {
-        let all = |stage: &Stage| {
-            let entries = stage.queue.wire().entries().iter();
-            let told: Vec<String> = entries.map(|entry| format!("{}", entry.segment)).collect();
-            told.join(", ")
-        };
-        let mut seen = String::new();
-        self.until(&format!("{words} is held ({seen})"), |stage| {
-            seen = all(stage);
-            let mut held = stage.queue.wire().waiting();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        loop {
+            self.pump();
+            let mut held = self.queue.wire().waiting();
             let found = held.find(|entry| entry.segment.to_string() == words);
-            found.map(|entry| entry.number)
-        })
+            if let Some(entry) = found {
+                return entry.number;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let entries = || -> Vec<String> {
+                let entries = self.queue.wire().entries().iter();
+                entries
+                    .map(|one| format!("{} {:?}", one.segment, one.fate))
+                    .collect()
+            };
+            assert!(
+                !left.is_zero(),
+                "not within 5 s: {words} is held, but {:?}",
+                entries()
+            );
+            self.wait(left);
+        }
     }
 
     /// Waits for a packet and lets it go.
@@ -230,7 +240,7 @@ impl Stage {
 
 impl Stage {
     /// Waits until a packet has left a kernel, or the time is over.
-    pub fn wait(&self, time: std::time::Duration) {
+    pub fn wait(&self, time: Duration) {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
         let mut fds = [PollFd::from_borrowed_fd(self.wire.tun_fd(), PollFlags::IN)];
         let time = Timespec::try_from(time).expect("a short time");

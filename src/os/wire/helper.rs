@@ -5,9 +5,9 @@
 
 use super::channel::{receive, send};
 use super::error::Step;
-use super::netlink::{Refuses, Route};
+use super::netlink::{Refuses, Route, Watch};
 use crate::pure::wire::places::{PREFIX4, PREFIX6, Place, Version};
-use rustix::fd::{AsFd, AsRawFd, OwnedFd};
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::net::netlink::SOCK_DIAG;
@@ -19,6 +19,9 @@ use std::process::ExitCode;
 pub(super) const TCP4: u8 = 4;
 pub(super) const TCP6: u8 = 6;
 pub(super) const DIAG: u8 = 20;
+
+/// Says that no copy of what was passed is left here.
+const CLOSED: &[u8] = b"closed";
 
 type Failed = (Step, Errno);
 
@@ -37,7 +40,7 @@ pub fn help() -> ExitCode {
     let ready = match set_up() {
         Ok(made) => {
             let message = encode([None, made.no_user_namespace, made.no_ipv6]);
-            send(channel, &message, Some(made.tun.as_fd()))
+            pass(channel, &message, made.tun)
         }
         Err(failed) => send(channel, &encode([Some(failed), None, None]), None),
     };
@@ -50,8 +53,7 @@ pub fn help() -> ExitCode {
             return ExitCode::SUCCESS;
         };
         let answer = match make(*kind) {
-            // The copy that stays here is closed at the end of this arm.
-            Ok(made) => send(channel, &0_i32.to_ne_bytes(), Some(made.as_fd())),
+            Ok(made) => pass(channel, &0_i32.to_ne_bytes(), made),
             Err(errno) => send(channel, &errno.raw_os_error().to_ne_bytes(), None),
         };
         if answer.is_err() {
@@ -59,6 +61,13 @@ pub fn help() -> ExitCode {
         }
     }
     ExitCode::FAILURE
+}
+
+/// Passes a descriptor out, closes the copy that stays here, and says so: with a copy left, closing the other would send no FIN.
+fn pass(channel: BorrowedFd<'_>, message: &[u8], passed: OwnedFd) -> Result<(), Errno> {
+    send(channel, message, Some(passed.as_fd()))?;
+    drop(passed);
+    send(channel, CLOSED, None)
 }
 
 /// The message that set-up is over: the step that ended it with its errno, the user namespace that root can do without, and IPv6.
@@ -113,7 +122,11 @@ fn set_up() -> Result<Made, Failed> {
         route.up(index).map_err(at(Step::Links))?;
     }
     ip(&route, wire, Version::V4).map_err(at(Step::Ipv4))?;
-    let ipv6 = quiet.and_then(|()| ip(&route, wire, Version::V6));
+    let ipv6 = quiet.and_then(|()| {
+        let watch = Watch::open()?;
+        ip(&route, wire, Version::V6)?;
+        watch.until_local(Place::Here.ip(Version::V6), IPV6_PATIENCE_S)
+    });
     Ok(Made {
         tun,
         no_user_namespace,
@@ -165,6 +178,9 @@ fn namespaces() -> Result<Option<Failed>, Failed> {
         }
     }
 }
+
+/// The longest that the kernel may take to finish an IPv6 address, in seconds. It takes milliseconds.
+const IPV6_PATIENCE_S: i64 = 2;
 
 /// The name of the TUN device inside.
 const NAME: &std::ffi::CStr = c"wire";

@@ -166,8 +166,17 @@ fn request(channel: &OwnedFd, kind: Inside) -> Result<OwnedFd, Errno> {
     }
 }
 
-/// The next message of the helper, waited for with a bound.
+/// The next message of the helper. One with a descriptor is followed by another, which says that the helper has closed its copy.
 fn answer(channel: &OwnedFd) -> rustix::io::Result<(Vec<u8>, Option<OwnedFd>)> {
+    let (message, passed) = next(channel)?;
+    if passed.is_some() {
+        next(channel)?;
+    }
+    Ok((message, passed))
+}
+
+/// A message, waited for with a bound.
+fn next(channel: &OwnedFd) -> rustix::io::Result<(Vec<u8>, Option<OwnedFd>)> {
     let bound = Timespec {
         tv_sec: PATIENCE_S,
         tv_nsec: 0,

@@ -1,10 +1,11 @@
 //! rtnetlink(7) by hand: interfaces up, addresses, routes.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, sendto, socket_with,
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, bind, recv, sendto, socket_with,
 };
 use std::net::IpAddr;
 
@@ -39,6 +40,48 @@ const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
 const RT_TABLE_MAIN: u8 = 254;
 const RTPROT_STATIC: u8 = 4;
+const RTN_LOCAL: u8 = 2;
+const RTMGRP_IPV6_ROUTE: u32 = 0x400;
+
+/// Hears of new IPv6 routes. The kernel finishes an IPv6 address in a worker of its own; before its local route is there, packets to it
+/// are lost without a word.
+pub(super) struct Watch {
+    fd: OwnedFd,
+}
+
+impl Watch {
+    pub(super) fn open() -> Result<Watch, Errno> {
+        let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
+        let fd = socket_with(family, kind, SocketFlags::CLOEXEC, None)?;
+        bind(&fd, &SocketAddrNetlink::new(0, RTMGRP_IPV6_ROUTE))?;
+        Ok(Watch { fd })
+    }
+
+    /// Waits until packets to this address of this machine are received, at most so many seconds.
+    pub(super) fn until_local(&self, ip: IpAddr, seconds: i64) -> Result<(), Errno> {
+        let bound = Timespec {
+            tv_sec: seconds,
+            tv_nsec: 0,
+        };
+        let octets = octets(ip);
+        let mut buffer = [0_u8; 4096];
+        // Each address makes a few routes; anything beyond says that ours does not come.
+        for _ in 0..64 {
+            if poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], Some(&bound))? == 0 {
+                break;
+            }
+            let (length, _) = recv(&self.fd, &mut buffer[..], RecvFlags::empty())?;
+            let message = buffer.get(..length).unwrap_or(&buffer);
+            let is = |at: usize, value: u8| message.get(at) == Some(&value);
+            let new_local = is(4, RTM_NEWROUTE as u8) && is(16 + 7, RTN_LOCAL);
+            let ours = |part: &[u8]| part == octets;
+            if new_local && message.windows(octets.len()).any(ours) {
+                return Ok(());
+            }
+        }
+        Err(Errno::TIMEDOUT)
+    }
+}
 
 /// A netlink socket of the namespace that it was opened in.
 pub(super) struct Route {
