@@ -8,6 +8,7 @@ pub mod errno;
 pub mod ids;
 pub mod notation;
 pub mod packet;
+pub mod pcapng;
 pub mod readiness;
 pub mod record;
 pub mod socket;

@@ -345,3 +345,18 @@ fn a_delayed_packet_arrives_when_its_time_has_come() {
     // Two packets took 20 ms each.
     assert!(stage.now().at_us >= 40_000);
 }
+
+#[test]
+fn a_repeated_syn_makes_the_server_answer_again_at_once() {
+    let Some(mut stage) = Stage::open(Version::V4) else {
+        return;
+    };
+    stage.connect(Place::There);
+    let syn = stage.release("SYN seq 0");
+    let answer = stage.held("SYN+ACK seq 0 ack 1");
+    stage.queue.drop(answer, stage.now()).unwrap();
+    let turn = stage.queue.repeat(syn, stage.now()).unwrap();
+    stage.carry_out(turn);
+    stage.pump();
+    assert!(stage.is_held(answer), "{:?}", stage.queue.wire().entries());
+}
