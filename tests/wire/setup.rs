@@ -20,7 +20,9 @@ impl Public {
     fn new() -> Public {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
-        std::fs::copy(SOCKSTEP, folder.path().join("sockstep")).unwrap();
+        // Copied by another process: a file that this one (with its many threads) had open for writing could be busy when it is run.
+        let copied = Command::new("cp").arg(SOCKSTEP).arg(folder.path()).status();
+        assert!(copied.unwrap().success());
         Public { folder }
     }
 
@@ -38,7 +40,7 @@ impl Public {
             strace.display(),
             program.display()
         );
-        // Written by another process: a file that this one (with its many threads) had open for writing could be busy when it is run.
+        // Written by another process, for the same reason.
         let mut tee = Command::new("tee")
             .arg(&path)
             .stdin(Stdio::piped())

@@ -14,6 +14,7 @@ use rustix::net::netlink::SOCK_DIAG;
 use rustix::net::{AddressFamily, Protocol, SocketFlags, SocketType, socket_with, sockopt};
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 /// Requests, one byte each.
 pub(super) const TCP4: u8 = 4;
@@ -125,7 +126,17 @@ fn set_up() -> Result<Made, Failed> {
     let ipv6 = quiet.and_then(|()| {
         let watch = Watch::open()?;
         ip(&route, wire, Version::V6)?;
-        watch.until_local(Place::Here.ip(Version::V6), IPV6_PATIENCE_S)
+        let here = Place::Here.ip(Version::V6);
+        watch.until_local(here, IPV6_PATIENCE_S)?;
+        // The news comes a moment before the route is in use.
+        let end = Instant::now() + Duration::from_secs(IPV6_PATIENCE_S);
+        while !route.is_local(here)? {
+            if Instant::now() > end {
+                return Err(Errno::TIMEDOUT);
+            }
+            std::thread::yield_now();
+        }
+        Ok(())
     });
     Ok(Made {
         tun,
@@ -180,7 +191,7 @@ fn namespaces() -> Result<Option<Failed>, Failed> {
 }
 
 /// The longest that the kernel may take to finish an IPv6 address, in seconds. It takes milliseconds.
-const IPV6_PATIENCE_S: i64 = 2;
+const IPV6_PATIENCE_S: u64 = 2;
 
 /// The name of the TUN device inside.
 const NAME: &std::ffi::CStr = c"wire";

@@ -23,7 +23,9 @@ pub(super) enum Refuses {
 const RTM_NEWLINK: u16 = 16;
 const RTM_NEWADDR: u16 = 20;
 const RTM_NEWROUTE: u16 = 24;
-/// `NLM_F_REQUEST | NLM_F_ACK`, and for what is new `NLM_F_CREATE | NLM_F_EXCL`
+const RTM_GETROUTE: u16 = 26;
+/// `NLM_F_REQUEST`, with `NLM_F_ACK`, and for what is new with `NLM_F_CREATE | NLM_F_EXCL`
+const REQUEST: u16 = 0x1;
 const CHANGE: u16 = 0x5;
 const CREATE: u16 = CHANGE | 0x600;
 const NLMSG_ERROR: u16 = 2;
@@ -58,9 +60,9 @@ impl Watch {
     }
 
     /// Waits until packets to this address of this machine are received, at most so many seconds.
-    pub(super) fn until_local(&self, ip: IpAddr, seconds: i64) -> Result<(), Errno> {
+    pub(super) fn until_local(&self, ip: IpAddr, seconds: u64) -> Result<(), Errno> {
         let bound = Timespec {
-            tv_sec: seconds,
+            tv_sec: i64::try_from(seconds).unwrap_or(i64::MAX),
             tv_nsec: 0,
         };
         let octets = octets(ip);
@@ -160,19 +162,21 @@ impl Route {
         self.ask(RTM_NEWROUTE, CREATE, &body)
     }
 
-    /// Sends one request and takes its acknowledgment, which comes within the send.
+    /// Whether packets to this address are received here, by the kernel's own lookup.
+    pub(super) fn is_local(&self, ip: IpAddr) -> Result<bool, Errno> {
+        let octets = octets(ip);
+        let mut body = vec![family(ip), (octets.len() * 8) as u8];
+        body.resize(12, 0);
+        body.extend_from_slice(&attribute(RTA_DST, &octets));
+        let answer = self.send(RTM_GETROUTE, REQUEST, &body)?;
+        let is = |at: usize, value: u8| answer.get(at) == Some(&value);
+        Ok(is(4, RTM_NEWROUTE as u8) && is(16 + 7, RTN_LOCAL))
+    }
+
+    /// Sends one request for a change and takes its acknowledgment.
     fn ask(&self, kind: u16, flags: u16, body: &[u8]) -> Result<(), Errno> {
-        let mut message = Vec::with_capacity(16 + body.len());
-        message.extend_from_slice(&(16 + body.len() as u32).to_ne_bytes());
-        message.extend_from_slice(&kind.to_ne_bytes());
-        message.extend_from_slice(&flags.to_ne_bytes());
-        message.extend_from_slice(&[0; 8]);
-        message.extend_from_slice(body);
-        let kernel = SocketAddrNetlink::new(0, 0);
-        sendto(&self.fd, &message, SendFlags::empty(), &kernel)?;
-        let mut answer = [0_u8; 4096];
-        let (length, _) = recv(&self.fd, &mut answer[..], RecvFlags::empty())?;
-        let field = |at: usize| answer[..length.min(answer.len())].get(at..at + 4);
+        let answer = self.send(kind, flags, body)?;
+        let field = |at: usize| answer.get(at..at + 4);
         let (Some(head), Some(code)) = (field(4), field(16)) else {
             return Err(Errno::PROTO);
         };
@@ -183,5 +187,21 @@ impl Route {
             0 => Ok(()),
             code => Err(Errno::from_raw_os_error(code.saturating_neg())),
         }
+    }
+
+    /// Sends one request and takes the answer, which comes within the send.
+    fn send(&self, kind: u16, flags: u16, body: &[u8]) -> Result<Vec<u8>, Errno> {
+        let mut message = Vec::with_capacity(16 + body.len());
+        message.extend_from_slice(&(16 + body.len() as u32).to_ne_bytes());
+        message.extend_from_slice(&kind.to_ne_bytes());
+        message.extend_from_slice(&flags.to_ne_bytes());
+        message.extend_from_slice(&[0; 8]);
+        message.extend_from_slice(body);
+        let kernel = SocketAddrNetlink::new(0, 0);
+        sendto(&self.fd, &message, SendFlags::empty(), &kernel)?;
+        let mut answer = vec![0_u8; 4096];
+        let (length, _) = recv(&self.fd, &mut answer[..], RecvFlags::empty())?;
+        answer.truncate(length);
+        Ok(answer)
     }
 }
