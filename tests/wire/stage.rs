@@ -2,7 +2,7 @@
 
 use crate::support::{SOCKSTEP, eventually, skip};
 use sockstep::os::call::{Descriptors, perform};
-use sockstep::os::wire::{Inside, SetUpError, Wire};
+use sockstep::os::wire::{Inside, Wire};
 use sockstep::os::{look, tcp};
 use sockstep::pure::addr::Addr;
 use sockstep::pure::call::{Call, Out, Outcome};
@@ -23,7 +23,6 @@ pub fn open() -> Option<Wire> {
     match Wire::open(Path::new(SOCKSTEP)) {
         Ok(wire) => Some(wire),
         Err(error) => {
-            let SetUpError { .. } = &error;
             skip(&format!("{error}: {}", error.fix()));
             None
         }
