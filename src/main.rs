@@ -1,8 +1,16 @@
 //! sockstep: parse, run, exit code.
 
 use clap::Parser;
+use sockstep::{cli, os::wire};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    sockstep::cli::execute(&sockstep::cli::Cli::parse())
+    // Before the command line is parsed: the helper is no command of anybody, and must stay alone with one thread.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == wire::HELPER)
+    {
+        return wire::help();
+    }
+    cli::execute(&cli::Cli::parse())
 }

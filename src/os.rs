@@ -13,3 +13,4 @@ pub mod resolve;
 pub mod signals;
 pub mod system;
 pub mod tcp;
+pub mod wire;

@@ -1,17 +1,19 @@
 //! `sockstep doctor`: what works on this machine, and the fix for what does not.
 
 use crate::os::call::{Descriptors, perform};
-use crate::os::system;
+use crate::os::{system, wire};
 use crate::pure::addr::Family;
 use crate::pure::call::{Call, Out, SocketOption};
 use crate::pure::ids::Fd;
 use std::fmt::Write;
+use std::path::Path;
 
 /// How one thing stands.
 enum State {
     Works,
     Limited,
     Missing,
+    NotTried,
 }
 
 struct Finding {
@@ -48,6 +50,7 @@ pub fn report() -> String {
         },
     ];
     findings.extend(sockets());
+    findings.extend(lab_wire());
     findings.extend(terminal());
     let mut text = String::new();
     for Finding { state, what, fix } in findings {
@@ -55,6 +58,7 @@ pub fn report() -> String {
             State::Works => "works  ",
             State::Limited => "limited",
             State::Missing => "missing",
+            State::NotTried => "untried",
         };
         let _ = write!(text, "{word}  {what}");
         if !matches!(state, State::Works) && !fix.is_empty() {
@@ -129,6 +133,24 @@ fn sockets() -> Vec<Finding> {
             "add to /etc/hosts: 127.0.0.1 localhost",
         ),
     ]
+}
+
+/// The lab wire, step by step: a step that fails keeps the later ones from being tried.
+fn lab_wire() -> Vec<Finding> {
+    let checks = wire::probe(Path::new(wire::THIS_PROGRAM));
+    let finding = |check: wire::Check| match check.verdict {
+        wire::Verdict::Works => finding(true, format!("lab wire: {}", check.what), ""),
+        wire::Verdict::Failed { why, fix } => finding(false, why, fix),
+        wire::Verdict::NotNeeded { why } => {
+            finding(true, format!("{why}, but root can do without"), "")
+        }
+        wire::Verdict::NotTried => Finding {
+            state: State::NotTried,
+            what: format!("lab wire: {}", check.what),
+            fix: "",
+        },
+    };
+    checks.into_iter().map(finding).collect()
 }
 
 fn terminal() -> Vec<Finding> {

@@ -1,0 +1,67 @@
+//! Other systems have no such namespaces: there is no wire.
+
+use super::Inside;
+use super::error::{SetUpError, Step};
+use crate::pure::errno::Errno;
+use crate::pure::wire::EndState;
+use crate::pure::wire::places::Version;
+use rustix::fd::{BorrowedFd, OwnedFd};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// There is never one.
+#[derive(Debug)]
+pub struct Wire {
+    never: std::convert::Infallible,
+    /// Why it has no user namespace.
+    pub no_user_namespace: Option<SetUpError>,
+    /// Why there is no IPv6 on it.
+    pub no_ipv6: Option<SetUpError>,
+}
+
+/// Nobody starts a helper here.
+pub fn help() -> ExitCode {
+    ExitCode::from(2)
+}
+
+impl Wire {
+    /// # Errors
+    /// Always.
+    pub fn open(_: &Path) -> Result<Wire, SetUpError> {
+        Err(SetUpError::new(Step::NetNamespace, Errno::EINVAL))
+    }
+
+    /// # Errors
+    /// Never: there is no wire.
+    pub fn socket(&self, _: Inside) -> Result<OwnedFd, Errno> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn tun_fd(&self) -> BorrowedFd<'_> {
+        match self.never {}
+    }
+
+    /// # Errors
+    /// Never: there is no wire.
+    pub fn read(&self) -> Result<Vec<Vec<u8>>, Errno> {
+        match self.never {}
+    }
+
+    /// # Errors
+    /// Never: there is no wire.
+    pub fn write(&self, _: &[u8]) -> Result<(), Errno> {
+        match self.never {}
+    }
+
+    /// # Errors
+    /// Never: there is no wire.
+    pub fn states(&self, _: Version, _: u16) -> Result<Vec<EndState>, Errno> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn helper_id(&self) -> u32 {
+        match self.never {}
+    }
+}

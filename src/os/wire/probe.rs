@@ -1,0 +1,155 @@
+//! Whether the wire works on this machine, step by step: it is set up, a connection is made over it, and it is taken down again.
+
+use super::error::{SetUpError, Step};
+use super::{Inside, Wire};
+use crate::os::call::{Descriptors, perform};
+use crate::os::look::glance;
+use crate::pure::addr::Addr;
+use crate::pure::call::Call;
+use crate::pure::errno::Errno;
+use crate::pure::ids::Fd;
+use crate::pure::readiness::PollMask;
+use crate::pure::record::Witness;
+use crate::pure::wire::places::{Place, Version};
+use crate::pure::wire::queue::{Now, Queue};
+use crate::pure::wire::rule::{Delay, Rule, Treatment, Which};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::path::Path;
+
+/// How one step went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It works.
+    Works,
+    /// It failed.
+    Failed {
+        /// What happened, in a lower-case fragment.
+        why: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// It failed, and root can do without.
+    NotNeeded {
+        /// What happened, in a lower-case fragment.
+        why: String,
+    },
+    /// An earlier step failed.
+    NotTried,
+}
+
+/// One step and how it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What is done in it.
+    pub what: &'static str,
+    /// How it went.
+    pub verdict: Verdict,
+}
+
+/// Tries the wire, with the file of this program as its helper.
+pub fn probe(program: &Path) -> Vec<Check> {
+    let failed = |error: &SetUpError| Verdict::Failed {
+        why: error.to_string(),
+        fix: error.fix(),
+    };
+    let opened = Wire::open(program);
+    let mut checks = Vec::with_capacity(Step::ALL.len() + 2);
+    for step in Step::ALL {
+        let verdict = match &opened {
+            Ok(wire) => match (&wire.no_ipv6, &wire.no_user_namespace) {
+                (Some(error), _) if error.step == step => failed(error),
+                (_, Some(error)) if error.step == step => Verdict::NotNeeded {
+                    why: error.to_string(),
+                },
+                (_, Some(_)) if matches!(step, Step::UidMap | Step::GidMap) => Verdict::NotTried,
+                _ => Verdict::Works,
+            },
+            Err(error) if error.step == step => failed(error),
+            Err(error) if error.step > step => Verdict::Works,
+            Err(_) => Verdict::NotTried,
+        };
+        let what = step.words();
+        checks.push(Check { what, verdict });
+    }
+    for (version, what) in [
+        (Version::V4, "connect over it with IPv4"),
+        (Version::V6, "connect over it with IPv6"),
+    ] {
+        let verdict = match &opened {
+            Ok(wire) if version == Version::V6 && wire.no_ipv6.is_some() => Verdict::NotTried,
+            Ok(wire) => match handshake(wire, version) {
+                Ok(()) => Verdict::Works,
+                Err(errno) => Verdict::Failed {
+                    why: format!("the lab wire failed to {what}: {errno}"),
+                    fix: "a firewall may drop packets inside new network namespaces",
+                },
+            },
+            Err(_) => Verdict::NotTried,
+        };
+        checks.push(Check { what, verdict });
+    }
+    checks
+}
+
+/// Connects over the wire and lets every packet go at once.
+fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
+    let mut descriptors = Descriptors::default();
+    let server = descriptors.insert(wire.socket(Inside::Tcp(version))?);
+    let client = descriptors.insert(wire.socket(Inside::Tcp(version))?);
+    let mut make = |call: Call| {
+        let outcome = perform(&call, &mut descriptors).ok_or(Errno::EBADF)?;
+        outcome.errno.map_or(Ok(()), Err)
+    };
+    const PORT: u16 = 80;
+    let addr = |place: Place| Addr::from_ip(place.at(version, PORT));
+    make(Call::Bind {
+        fd: server,
+        addr: addr(Place::Here),
+    })?;
+    make(Call::Listen {
+        fd: server,
+        backlog: 1,
+    })?;
+    make(Call::SetNonblocking { fd: client })?;
+    let connect = Call::Connect {
+        fd: client,
+        addr: addr(Place::There),
+    };
+    match make(connect) {
+        Ok(()) | Err(Errno::EINPROGRESS) => {}
+        Err(errno) => return Err(errno),
+    }
+    let mut queue = Queue::default();
+    queue.rules.add(Rule {
+        which: Which::Everything,
+        treatment: Treatment::Pass(Delay::None),
+    });
+    // A handshake is three packets; a fourth round says that something is in the way.
+    for _ in 0..4 {
+        if connected(client, &descriptors) {
+            return Ok(());
+        }
+        let mut fds = [PollFd::from_borrowed_fd(wire.tun_fd(), PollFlags::IN)];
+        let second = Timespec {
+            tv_sec: 1,
+            tv_nsec: 0,
+        };
+        poll(&mut fds, Some(&second)).map_err(crate::os::errno::from_rustix)?;
+        for bytes in wire.read()? {
+            let now = Now { at_us: 0, tick: 0 };
+            for delivery in queue.appear(&bytes, now).deliveries {
+                wire.write(&delivery.bytes)?;
+            }
+        }
+    }
+    if connected(client, &descriptors) {
+        return Ok(());
+    }
+    Err(Errno::ETIMEDOUT)
+}
+
+fn connected(client: Fd, descriptors: &Descriptors) -> bool {
+    let glances = glance(&[client], descriptors);
+    let wanted = Witness::Says(PollMask::OUT);
+    glances.first().is_some_and(|glance| glance.poll == wanted)
+}

@@ -1,0 +1,425 @@
+//! The queue: packets appear, the learner decides, and out come the bytes to write back and the changes to record. Time is an argument.
+
+use super::super::packet::flow::{Flow, Flows, RstNumber, icmp};
+use super::super::packet::segment::{Direction, Kind, Segment};
+use super::super::packet::{Body, Flags, Packet, build, mirrored};
+use super::places::{self, Version};
+use super::rule::{Rules, Treatment};
+use super::{Change, Due, Fate, Hand, Number, Origin, Place, What, Wire};
+use std::collections::HashMap;
+
+/// Why a wish cannot be fulfilled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No packet has this number.
+    #[error("no packet has the number {0}")]
+    Unknown(Number),
+    /// It is not in the hand any more.
+    #[error("packet {0} was let go already; repeat sends one more copy")]
+    LetGo(Number),
+    /// It was thrown away.
+    #[error("packet {0} was dropped; its sender sends it again by itself, or repeat does")]
+    Dropped(Number),
+    /// Nobody lives where it was sent to.
+    #[error("packet {0} was swallowed: nobody lives where it was sent to")]
+    Swallowed(Number),
+    /// Only a connection can be reset.
+    #[error("packet {0} belongs to no TCP connection")]
+    NotTcp(Number),
+    /// An ICMP error is about a packet that a kernel sent.
+    #[error("packet {0} was injected: choose one that a kernel sent")]
+    Injected(Number),
+}
+
+/// Something to be written to the TUN device, as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Which packet it is.
+    pub number: Number,
+    /// Its bytes, addresses already swapped.
+    pub bytes: Vec<u8>,
+}
+
+/// What one event brings about: first write the deliveries in this order, then record the changes, which are applied already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// What to write, in this order.
+    pub deliveries: Vec<Delivery>,
+    /// What happened.
+    pub changes: Vec<Change>,
+}
+
+/// What makes two packets equal: copies of each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Likeness {
+    flow: Flow,
+    direction: Direction,
+    flags: Flags,
+    seq: u32,
+    ack: u32,
+    length: usize,
+    /// Only of a packet that takes no number: an ACK with another window says something new.
+    window: Option<u16>,
+}
+
+/// When it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// The time of the session, in microseconds.
+    pub at_us: u64,
+    /// The last tick of the learner that is over.
+    pub tick: u64,
+}
+
+/// The packets of the lab wire with their bytes, and the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue {
+    wire: Wire,
+    /// Of each packet, by number: the last copy as it left its kernel, or as it was injected.
+    bytes: Vec<Vec<u8>>,
+    /// The newest number of equal packets.
+    known: HashMap<Likeness, Number>,
+    flows: Flows,
+    /// Which packets are held, and which pass.
+    pub rules: Rules,
+}
+
+impl Queue {
+    /// What became of every packet.
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The last copy of a packet as the client sees it: from the server with swapped addresses, so that both directions join to one
+    /// stream in an export.
+    pub fn client_view(&self, number: Number) -> Option<Vec<u8>> {
+        let entry = self.wire.get(number)?;
+        let bytes = self.bytes(number)?;
+        let to_server = entry.segment.direction == Direction::ToServer;
+        match (entry.origin, entry.segment.kind) {
+            (Origin::Kernel, _) if to_server => Some(bytes.to_vec()),
+            (Origin::Injected, _) if !to_server => Some(bytes.to_vec()),
+            (Origin::Injected, Kind::Icmp { kind, code }) => {
+                about_server(V4_QUOTE, kind, code, bytes)
+            }
+            (Origin::Injected, Kind::Icmp6 { kind, code }) => {
+                about_server(V6_QUOTE, kind, code, bytes)
+            }
+            // What a kernel sent from the server, or was made as the server's kernel sees it.
+            (Origin::Kernel | Origin::Injected, _) => mirrored(bytes),
+        }
+    }
+
+    /// A packet left a kernel. What is neither TCP nor ICMP between the places of the lab is not taken notice of.
+    pub fn appear(&mut self, bytes: &[u8], now: Now) -> Turn {
+        let mut turn = Turn::default();
+        let Some(packet) = Packet::parse(bytes) else {
+            return turn;
+        };
+        let silent = places::is(packet.target, places::Place::Silent);
+        if !places::is(packet.source, places::Place::Here)
+            || !(silent || places::is(packet.target, places::Place::There))
+        {
+            return turn;
+        }
+        let (flow, segment) = self.flows.see(&packet);
+        let likeness = flow.and_then(|flow| likeness(&packet, flow, segment.direction));
+        let known = likeness
+            .as_ref()
+            .and_then(|likeness| self.known.get(likeness).copied());
+        let number = match known {
+            Some(number) => {
+                self.keep(number, bytes);
+                self.note(&mut turn, number, now, What::SentAgain);
+                number
+            }
+            None => {
+                let what = What::Appeared {
+                    flow,
+                    segment,
+                    origin: Origin::Kernel,
+                };
+                let number = self.new_entry(&mut turn, bytes.to_vec(), now, what);
+                self.known
+                    .extend(likeness.map(|likeness| (likeness, number)));
+                number
+            }
+        };
+        if silent {
+            if known.is_none() {
+                self.note(&mut turn, number, now, What::Swallowed);
+            }
+            return turn;
+        }
+        self.by_rule(&mut turn, number, now);
+        turn
+    }
+
+    /// Lets a packet go: its last copy is written to the other kernel, the others with it are forgotten.
+    ///
+    /// # Errors
+    /// It is not in the hand.
+    pub fn release(&mut self, number: Number, now: Now) -> Result<Turn, Refusal> {
+        self.in_hand(number)?;
+        let mut turn = Turn::default();
+        self.let_go(&mut turn, number, now, Hand::Learner);
+        Ok(turn)
+    }
+
+    /// Lets everything go that is in the hand or waits, in the order of the queue.
+    pub fn release_all(&mut self, now: Now) -> Turn {
+        let mut turn = Turn::default();
+        for number in self.waiting() {
+            self.let_go(&mut turn, number, now, Hand::Learner);
+        }
+        turn
+    }
+
+    /// Throws a packet away, with all its copies so far.
+    ///
+    /// # Errors
+    /// It is not in the hand.
+    pub fn drop(&mut self, number: Number, now: Now) -> Result<Turn, Refusal> {
+        self.in_hand(number)?;
+        let mut turn = Turn::default();
+        self.note(&mut turn, number, now, What::Dropped);
+        Ok(turn)
+    }
+
+    /// Writes one more copy of a packet. One that is in the hand stays there.
+    ///
+    /// # Errors
+    /// There is no such packet, or it was swallowed.
+    pub fn repeat(&mut self, number: Number, now: Now) -> Result<Turn, Refusal> {
+        let entry = self.wire.get(number).ok_or(Refusal::Unknown(number))?;
+        if entry.fate == Fate::Swallowed {
+            return Err(Refusal::Swallowed(number));
+        }
+        let mut turn = Turn::default();
+        self.deliver(&mut turn, number);
+        self.note(&mut turn, number, now, What::Repeated(Hand::Learner));
+        Ok(turn)
+    }
+
+    /// Gives a packet another place among those that are held.
+    ///
+    /// # Errors
+    /// One of the two is not in the hand.
+    pub fn reorder(
+        &mut self,
+        number: Number,
+        place: Place,
+        other: Number,
+        now: Now,
+    ) -> Result<Turn, Refusal> {
+        self.in_hand(number)?;
+        self.in_hand(other)?;
+        let mut turn = Turn::default();
+        self.note(&mut turn, number, now, What::Moved(place, other));
+        Ok(turn)
+    }
+
+    /// Lets go what waits by a rule and is due.
+    pub fn due(&mut self, now: Now) -> Turn {
+        let mut turn = Turn::default();
+        for number in self.waiting() {
+            let is_due = match self.wire.get(number).map(|entry| entry.fate) {
+                Some(Fate::Waits(Due::AtUs(at_us))) => at_us <= now.at_us,
+                Some(Fate::Waits(Due::AfterTick(tick))) => tick <= now.tick,
+                _ => false,
+            };
+            if is_due {
+                self.let_go(&mut turn, number, now, Hand::Rule);
+            }
+        }
+        turn
+    }
+
+    /// The next time of the session at which [`Queue::due`] has something to do by the clock, in microseconds.
+    pub fn next_due_us(&self) -> Option<u64> {
+        let times = self.wire.waiting().filter_map(|entry| match entry.fate {
+            Fate::Waits(Due::AtUs(at_us)) => Some(at_us),
+            _ => None,
+        });
+        times.min()
+    }
+
+    /// Writes a reset of the connection that a packet belongs to, in a direction.
+    ///
+    /// # Errors
+    /// There is no such packet, or it is not TCP.
+    pub fn inject_rst(
+        &mut self,
+        of: Number,
+        direction: Direction,
+        number: RstNumber,
+        now: Now,
+    ) -> Result<Turn, Refusal> {
+        let entry = self.wire.get(of).ok_or(Refusal::Unknown(of))?;
+        let flow = entry.flow.ok_or(Refusal::NotTcp(of))?;
+        let reset = self.flows.reset(flow, direction, number);
+        let reset = reset.ok_or(Refusal::NotTcp(of))?;
+        let segment = self.flows.reset_words(flow, direction, &reset);
+        let bytes = build::reset(reset).ok_or(Refusal::NotTcp(of))?;
+        Ok(self.inject(Some(flow), segment, bytes, now))
+    }
+
+    /// Writes an ICMP error (ICMPv6 if the packet is IPv6) about a packet to the kernel that sent it, as if from a router on the way.
+    ///
+    /// # Errors
+    /// There is no such packet, or it was injected itself.
+    pub fn inject_icmp(
+        &mut self,
+        about: Number,
+        kind: u8,
+        code: u8,
+        now: Now,
+    ) -> Result<Turn, Refusal> {
+        let entry = self.wire.get(about).ok_or(Refusal::Unknown(about))?;
+        if entry.origin == Origin::Injected {
+            return Err(Refusal::Injected(about));
+        }
+        let (flow, direction) = (entry.flow, entry.segment.direction.back());
+        let quoted = self.bytes(about).ok_or(Refusal::Unknown(about))?;
+        let version = match quoted.first().map(|byte| byte >> 4) {
+            Some(6) => Version::V6,
+            _ => Version::V4,
+        };
+        let router = places::Place::Router.ip(version);
+        let bytes = build::icmp_error(router, kind, code, quoted);
+        let bytes = bytes.ok_or(Refusal::Injected(about))?;
+        let packet = Packet {
+            source: router,
+            target: places::Place::Here.ip(version),
+            body: Body::Icmp { kind, code },
+        };
+        let segment = icmp(&packet, direction);
+        Ok(self.inject(flow, segment, bytes, now))
+    }
+
+    fn inject(&mut self, flow: Option<Flow>, segment: Segment, bytes: Vec<u8>, now: Now) -> Turn {
+        let mut turn = Turn::default();
+        let what = What::Appeared {
+            flow,
+            segment,
+            origin: Origin::Injected,
+        };
+        let number = self.new_entry(&mut turn, bytes, now, what);
+        self.let_go(&mut turn, number, now, Hand::Learner);
+        turn
+    }
+
+    fn bytes(&self, number: Number) -> Option<&[u8]> {
+        let index = (number.0 as usize).checked_sub(1)?;
+        self.bytes.get(index).map(Vec::as_slice)
+    }
+
+    fn waiting(&self) -> Vec<Number> {
+        self.wire.waiting().map(|entry| entry.number).collect()
+    }
+
+    fn in_hand(&self, number: Number) -> Result<(), Refusal> {
+        let entry = self.wire.get(number).ok_or(Refusal::Unknown(number))?;
+        match entry.fate {
+            Fate::Held | Fate::Waits(_) => Ok(()),
+            Fate::LetGo => Err(Refusal::LetGo(number)),
+            Fate::Dropped => Err(Refusal::Dropped(number)),
+            Fate::Swallowed => Err(Refusal::Swallowed(number)),
+        }
+    }
+
+    fn keep(&mut self, number: Number, bytes: &[u8]) {
+        let index = (number.0 as usize).wrapping_sub(1);
+        if let Some(kept) = self.bytes.get_mut(index) {
+            *kept = bytes.to_vec();
+        }
+    }
+
+    fn new_entry(&mut self, turn: &mut Turn, bytes: Vec<u8>, now: Now, what: What) -> Number {
+        let number = self.wire.next_number();
+        self.bytes.push(bytes);
+        self.note(turn, number, now, what);
+        number
+    }
+
+    /// Records what happened, and lets it happen.
+    fn note(&mut self, turn: &mut Turn, number: Number, now: Now, what: What) {
+        let change = Change {
+            number,
+            at_us: now.at_us,
+            what,
+        };
+        self.wire.apply(&change);
+        turn.changes.push(change);
+    }
+
+    fn by_rule(&mut self, turn: &mut Turn, number: Number, now: Now) {
+        let Some(entry) = self.wire.get(number) else {
+            return;
+        };
+        let Treatment::Pass(delay) = self.rules.treatment(&entry.segment) else {
+            return;
+        };
+        match (entry.fate, delay.due(now.at_us, now.tick)) {
+            // A copy of what is on its way travels with it.
+            (Fate::Waits(_), Some(_)) => {}
+            (Fate::LetGo, _) => {
+                self.deliver(turn, number);
+                self.note(turn, number, now, What::Repeated(Hand::Rule));
+            }
+            (_, Some(due)) => self.note(turn, number, now, What::Waits(due)),
+            (_, None) => self.let_go(turn, number, now, Hand::Rule),
+        }
+    }
+
+    fn let_go(&mut self, turn: &mut Turn, number: Number, now: Now, hand: Hand) {
+        self.deliver(turn, number);
+        self.note(turn, number, now, What::LetGo(hand));
+    }
+
+    fn deliver(&mut self, turn: &mut Turn, number: Number) {
+        let (Some(bytes), Some(entry)) = (self.bytes(number), self.wire.get(number)) else {
+            return;
+        };
+        let (bytes, packet) = match entry.origin {
+            Origin::Injected => (Some(bytes.to_vec()), None),
+            Origin::Kernel => (mirrored(bytes), Packet::parse(bytes)),
+        };
+        if let Some(packet) = packet {
+            self.flows.let_go(&packet);
+        }
+        if let Some(bytes) = bytes {
+            turn.deliveries.push(Delivery { number, bytes });
+        }
+    }
+}
+
+/// Where the quoted packet begins in an ICMP error.
+const V4_QUOTE: usize = 28;
+/// The same for ICMPv6.
+const V6_QUOTE: usize = 48;
+
+/// An ICMP error about a packet of the server, as the client would see it pass.
+fn about_server(quote: usize, kind: u8, code: u8, bytes: &[u8]) -> Option<Vec<u8>> {
+    let quoted = mirrored(bytes.get(quote..)?)?;
+    let router = Packet::parse(bytes)?.source;
+    build::icmp_error(router, kind, code, &quoted)
+}
+
+fn likeness(packet: &Packet, flow: Flow, direction: Direction) -> Option<Likeness> {
+    let Body::Tcp(tcp) = &packet.body else {
+        return None;
+    };
+    Some(Likeness {
+        flow,
+        direction,
+        flags: tcp.flags,
+        seq: tcp.seq,
+        ack: tcp.ack,
+        length: tcp.payload.len(),
+        window: (tcp.span() == 0).then_some(tcp.window),
+    })
+}
+
+#[cfg(test)]
+mod tests;

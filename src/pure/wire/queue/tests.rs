@@ -1,0 +1,314 @@
+use super::super::places::Place as Where;
+use super::super::rule::{Delay, Rule, Which};
+use super::*;
+use proptest::prelude::*;
+
+const C: u16 = 40_000;
+const S: u16 = 80;
+const NOTHING: [u32; 0] = [];
+
+/// A TCP packet as a kernel of the lab sends it, with a data length of 0 or more.
+fn tcp(from: u16, to: u16, flags: Flags, seq: u32, ack: u32, data: &[u8]) -> Vec<u8> {
+    let address = |place: Where, port| place.at(Version::V4, port);
+    let mut bytes = build::reset(build::Reset {
+        from: address(Where::Here, from),
+        to: address(Where::There, to),
+        seq,
+        ack: Some(ack),
+    })
+    .expect("one family");
+    bytes[33] = flags.bits();
+    bytes[35] = 100;
+    bytes.extend_from_slice(data);
+    let length = bytes.len() as u16;
+    bytes[2..4].copy_from_slice(&length.to_be_bytes());
+    bytes
+}
+
+fn syn() -> Vec<u8> {
+    tcp(C, S, Flags::SYN, 1000, 0, b"")
+}
+
+fn syn_ack() -> Vec<u8> {
+    tcp(S, C, Flags::SYN | Flags::ACK, 2000, 1001, b"")
+}
+
+fn data() -> Vec<u8> {
+    tcp(C, S, Flags::ACK | Flags::PSH, 1001, 2001, b"hello")
+}
+
+fn at(ms: u64) -> Now {
+    Now {
+        at_us: ms * 1000,
+        tick: 0,
+    }
+}
+
+fn fate(queue: &Queue, number: u32) -> Fate {
+    queue.wire().get(Number(number)).expect("a packet").fate
+}
+
+fn numbers(turn: &Turn) -> Vec<u32> {
+    turn.deliveries.iter().map(|one| one.number.0).collect()
+}
+
+#[test]
+fn copies_fold_into_one_and_say_how_often() {
+    let mut queue = Queue::default();
+    for ms in [0, 1000, 3000] {
+        assert_eq!(queue.appear(&syn(), at(ms)).deliveries, []);
+    }
+    let wire = queue.wire();
+    let entry = &wire.entries()[0];
+    assert_eq!(wire.entries().len(), 1);
+    assert_eq!(
+        (entry.copies, entry.first_us, entry.last_us),
+        (3, 0, 3_000_000)
+    );
+    assert_eq!(entry.segment.to_string(), "SYN seq 0");
+}
+
+#[test]
+fn what_is_let_go_has_its_addresses_swapped_and_copies_fold_under_it() {
+    let mut queue = Queue::default();
+    queue.appear(&syn(), at(0));
+    let turn = queue.release(Number(1), at(1)).expect("it is held");
+    let packet = Packet::parse(&turn.deliveries[0].bytes).expect("a packet");
+    assert!(places::is(packet.source, Where::There) && places::is(packet.target, Where::Here));
+    assert_eq!(queue.appear(&syn(), at(2)).deliveries, []);
+    let entry = &queue.wire().entries()[0];
+    assert_eq!(
+        (entry.fate, entry.copies, entry.copies_since),
+        (Fate::LetGo, 2, 1)
+    );
+    assert_eq!(
+        queue.release(Number(1), at(3)),
+        Err(Refusal::LetGo(Number(1)))
+    );
+    assert_eq!(
+        numbers(&queue.repeat(Number(1), at(4)).expect("it was seen")),
+        [1]
+    );
+    assert_eq!(queue.wire().entries()[0].delivered, 2);
+}
+
+#[test]
+fn a_dropped_packet_is_held_again_when_it_is_sent_again() {
+    let mut queue = Queue::default();
+    queue.appear(&syn(), at(0));
+    let turn = queue.drop(Number(1), at(1)).expect("it is held");
+    assert_eq!((turn.deliveries, fate(&queue, 1)), (vec![], Fate::Dropped));
+    assert_eq!(
+        queue.release(Number(1), at(2)),
+        Err(Refusal::Dropped(Number(1)))
+    );
+    queue.appear(&syn(), at(1000));
+    assert_eq!(fate(&queue, 1), Fate::Held);
+    assert_eq!(queue.wire().entries()[0].dropped, 1);
+}
+
+#[test]
+fn an_ack_with_another_window_is_news() {
+    let mut queue = Queue::default();
+    let ack = tcp(C, S, Flags::ACK, 1, 1, b"");
+    let mut wider = ack.clone();
+    wider[34] = 1;
+    queue.appear(&ack, at(0));
+    queue.appear(&ack, at(1));
+    queue.appear(&wider, at(2));
+    assert_eq!(queue.wire().entries().len(), 2);
+}
+
+#[test]
+fn the_order_can_be_changed() {
+    let mut queue = Queue::default();
+    for bytes in [syn(), syn_ack(), data()] {
+        queue.appear(&bytes, at(0));
+    }
+    queue
+        .reorder(Number(3), Place::Before, Number(1), at(1))
+        .expect("both are held");
+    queue
+        .reorder(Number(1), Place::After, Number(2), at(1))
+        .expect("both are held");
+    assert_eq!(numbers(&queue.release_all(at(2))), [3, 2, 1]);
+    let refusal = queue.reorder(Number(3), Place::After, Number(1), at(3));
+    assert_eq!(refusal, Err(Refusal::LetGo(Number(3))));
+    assert_eq!(
+        queue.release(Number(9), at(4)),
+        Err(Refusal::Unknown(Number(9)))
+    );
+    assert_eq!(
+        queue.release(Number(0), at(4)),
+        Err(Refusal::Unknown(Number(0)))
+    );
+}
+
+#[test]
+fn rules_hold_and_pass() {
+    let mut queue = Queue::default();
+    let pass = |delay| Treatment::Pass(delay);
+    let rule = |which, treatment| Rule { which, treatment };
+    queue.rules.add(rule(Which::Everything, pass(Delay::None)));
+    queue.rules.add(rule(Which::Of(Kind::Syn), Treatment::Hold));
+    assert_eq!(numbers(&queue.appear(&syn(), at(0))), NOTHING);
+    assert_eq!(numbers(&queue.appear(&syn_ack(), at(0))), [2]);
+    // A copy of what passed passes too, as on any wire.
+    assert_eq!(numbers(&queue.appear(&syn_ack(), at(1))), [2]);
+    queue
+        .rules
+        .add(rule(Which::Going(Direction::ToServer), pass(Delay::Ms(50))));
+    assert_eq!(numbers(&queue.appear(&data(), at(10))), NOTHING);
+    assert_eq!(queue.next_due_us(), Some(60_000));
+    assert_eq!(numbers(&queue.due(at(59))), NOTHING);
+    assert_eq!(numbers(&queue.due(at(60))), [3]);
+    assert_eq!(queue.next_due_us(), None);
+    queue
+        .rules
+        .add(rule(Which::Everything, pass(Delay::Ticks(2))));
+    let tick = |tick| Now { at_us: 0, tick };
+    assert_eq!(queue.rules.list().len(), 1);
+    let ack = tcp(C, S, Flags::ACK, 1006, 2001, b"");
+    assert_eq!(numbers(&queue.appear(&ack, tick(7))), NOTHING);
+    assert_eq!(numbers(&queue.due(tick(8))), NOTHING);
+    assert_eq!(numbers(&queue.due(tick(9))), [4]);
+}
+
+#[test]
+fn what_goes_to_nobody_is_swallowed_and_counted() {
+    let mut queue = Queue::default();
+    let mut bytes = syn();
+    bytes[19] = 3;
+    queue.appear(&bytes, at(0));
+    queue.appear(&bytes, at(1000));
+    assert_eq!(fate(&queue, 1), Fate::Swallowed);
+    assert_eq!(queue.wire().entries()[0].copies, 2);
+    assert_eq!(queue.wire().waiting().count(), 0);
+    assert_eq!(
+        queue.repeat(Number(1), at(2)),
+        Err(Refusal::Swallowed(Number(1)))
+    );
+}
+
+#[test]
+fn what_is_not_of_the_lab_passes_unseen() {
+    let mut queue = Queue::default();
+    let mut elsewhere = syn();
+    elsewhere[19] = 77;
+    for bytes in [&b""[..], b"\x45", &elsewhere, &[0x60; 60]] {
+        assert_eq!(queue.appear(bytes, at(0)), Turn::default());
+    }
+}
+
+#[test]
+fn injected_packets_have_numbers_and_are_let_go_at_once() {
+    let mut queue = Queue::default();
+    queue.appear(&syn(), at(0));
+    let turn = queue
+        .inject_rst(Number(1), Direction::ToClient, RstNumber::Valid, at(1))
+        .expect("a TCP packet");
+    assert_eq!(numbers(&turn), [2]);
+    let words = |number| {
+        let entry = queue.wire().get(Number(number)).expect("a packet");
+        (
+            entry.segment.to_string(),
+            entry.segment.direction,
+            entry.fate,
+        )
+    };
+    assert_eq!(
+        words(2),
+        (
+            "RST seq 0 ack 1".to_owned(),
+            Direction::ToClient,
+            Fate::LetGo
+        )
+    );
+    let turn = queue.inject_icmp(Number(1), 3, 1, at(2)).expect("a packet");
+    assert_eq!(numbers(&turn), [3]);
+    let entry = queue.wire().get(Number(3)).expect("a packet");
+    assert_eq!(entry.segment.to_string(), "ICMP 3 1");
+    assert_eq!(entry.segment.direction, Direction::ToClient);
+    assert_eq!(
+        queue.inject_icmp(Number(2), 3, 1, at(3)),
+        Err(Refusal::Injected(Number(2)))
+    );
+}
+
+#[test]
+fn the_clients_view_joins_both_directions() {
+    let mut queue = Queue::default();
+    queue.appear(&syn(), at(0));
+    queue.appear(&syn_ack(), at(1));
+    queue
+        .inject_rst(Number(1), Direction::ToServer, RstNumber::Valid, at(2))
+        .expect("a TCP packet");
+    queue.inject_icmp(Number(2), 3, 1, at(3)).expect("a packet");
+    let ends = |number| {
+        let bytes = queue.client_view(Number(number)).expect("a packet");
+        let packet = Packet::parse(&bytes).expect("a packet");
+        (packet.source.to_string(), packet.target.to_string())
+    };
+    let ends: Vec<_> = (1..5).map(ends).collect();
+    let [client, server, router] = ["10.77.0.1", "10.77.0.2", "10.77.0.254"].map(str::to_owned);
+    assert_eq!(
+        ends,
+        [
+            (client.clone(), server.clone()),
+            (server.clone(), client.clone()),
+            (client, server.clone()),
+            (router, server),
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn the_changes_alone_make_the_same_wire(
+        steps in proptest::collection::vec((0_u8..8, 0_u32..9, 0_u32..9, any::<bool>()), 0..60),
+    ) {
+        let mut queue = Queue::default();
+        let mut changes = Vec::new();
+        for (time, (step, a, b, flag)) in steps.into_iter().enumerate() {
+            let (now, a, b) = (at(time as u64), Number(a), Number(b));
+            let direction = if flag { Direction::ToServer } else { Direction::ToClient };
+            let place = if flag { Place::Before } else { Place::After };
+            let packets = [syn(), syn_ack(), data(), tcp(C, S, Flags::ACK, a.0, b.0, b"")];
+            let turn = match step {
+                0 | 1 => Ok(queue.appear(&packets[a.0 as usize % 4], now)),
+                2 => queue.release(a, now),
+                3 => queue.drop(a, now),
+                4 => queue.repeat(a, now),
+                5 => queue.reorder(a, place, b, now),
+                6 => queue.inject_rst(a, direction, RstNumber::Outside, now),
+                _ => {
+                    let treatment = if flag { Treatment::Hold } else { Treatment::Pass(Delay::Ms(a.0)) };
+                    queue.rules.add(Rule { which: Which::Going(direction), treatment });
+                    Ok(queue.due(now))
+                }
+            };
+            changes.extend(turn.unwrap_or_default().changes);
+        }
+        let text = serde_json::to_string(&changes).expect("plain data");
+        let read: Vec<Change> = serde_json::from_str(&text).expect("it was written");
+        let mut again = Wire::default();
+        read.iter().for_each(|change| again.apply(change));
+        prop_assert_eq!(&again, queue.wire());
+        for entry in again.entries() {
+            let in_hand = matches!(entry.fate, Fate::Held | Fate::Waits(_));
+            let listed = again.waiting().filter(|other| other.number == entry.number).count();
+            prop_assert_eq!(listed, usize::from(in_hand));
+        }
+    }
+
+    #[test]
+    fn no_bytes_and_no_numbers_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80), number in any::<u32>()) {
+        let mut queue = Queue::default();
+        queue.appear(&bytes, at(0));
+        let number = Number(number);
+        let _ = queue.release(number, at(1));
+        let _ = queue.inject_icmp(number, 3, 1, at(1));
+        prop_assert!(queue.client_view(number).is_none());
+        Wire::default().apply(&Change { number, at_us: 0, what: What::Dropped });
+    }
+}

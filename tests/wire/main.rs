@@ -1,0 +1,19 @@
+//! The lab wire on the real kernel: two sockets in a namespace, every packet in the hand.
+
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    clippy::print_stderr,
+    clippy::allow_attributes,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod capture;
+mod errors;
+mod life;
+mod setup;
+mod stage;
+mod talk;
