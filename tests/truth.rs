@@ -5,7 +5,7 @@
 mod reading;
 mod support;
 
-use reading::{calls, flags, last_look, last_look_of, told};
+use reading::{calls, flags, last_look, last_look_of, text, told};
 use serde::Deserialize;
 use serde_json::Value;
 use std::net::TcpListener;
@@ -167,7 +167,11 @@ impl Case {
         if !output.status.success() {
             return Err(stderr(&output));
         }
-        let trace = json_lines(&stdout(&output));
+        let out = stdout(&output);
+        if text(&out, self.row).is_none() {
+            return Err(format!("no text says what {} means here", self.poll));
+        }
+        let trace = json_lines(&out);
         let look = |witness: &str| last_look(&trace, self.row, witness);
         let (_, broken) = last_look_of(&trace, self.row, "select");
         let says = Says {

@@ -80,3 +80,42 @@ fn the_code_pane_marks_what_ran_and_what_runs_next() {
     }
     pty.press_until("B", "STATES of 1");
 }
+
+#[test]
+fn the_whole_mask_has_a_card_and_a_sentence_beside_the_witnesses() {
+    for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["@refused"]);
+        pty.wait_for("TICK 0");
+        for tick in 1..=5 {
+            pty.press_until(" ", &format!("TICK {tick} "));
+        }
+        pty.press_until("K", "(1 of ");
+        let mut screen = pty.press_until("\t", "of ");
+        for _ in 0..6 {
+            if screen.contains("poll says IN|OUT|ERR|HUP|RDHUP  (") {
+                break;
+            }
+            pty.press("\t");
+            pty.bytes_within(std::time::Duration::from_millis(20));
+            screen = pty.screen();
+        }
+        for words in [
+            "poll says IN|OUT|ERR|HUP|RDHUP  (",
+            "The attempt is over",
+            "refused, timed",
+            "(documented, not",
+            "Read SO_ERROR once",
+        ] {
+            assert!(
+                screen.contains(words),
+                "{columns}x{rows} {words}:\n{screen}"
+            );
+        }
+        pty.press_until("\x1b", "TICK 5 ");
+        let screen = pty.press_until("W", "WITNESSES of 1");
+        if rows >= 24 {
+            assert!(screen.contains("The attempt is over"), "{screen}");
+        }
+        assert!(screen.contains("differs: "), "{screen}");
+    }
+}

@@ -1,6 +1,10 @@
 //! What a trace says of a row, as a reader of it puts it together.
 
 use serde_json::Value;
+use sockstep::content::masks;
+use sockstep::pure::ids::Row;
+use sockstep::pure::world::World;
+use sockstep::trace::decode;
 
 /// The last answer of a witness about a row, and the errno beside it if the whole call failed.
 pub(crate) fn last_look_of(trace: &[Value], row: u64, witness: &str) -> (Value, Option<String>) {
@@ -102,4 +106,14 @@ fn result(call: &Value) -> Option<String> {
         _ => return None,
     };
     Some(format!("{name}={value}"))
+}
+
+/// The name of the text for a row's mask, after the whole trace was folded.
+pub(crate) fn text(trace: &str, row: u64) -> Option<&'static str> {
+    let mut world = World::default();
+    for line in trace.lines().skip(1) {
+        world.apply(&decode::record(line).expect("our own record is read"));
+    }
+    let row = world.row(Row(u32::try_from(row).expect("a small number")))?;
+    masks::of(row).map(|text| text.name.as_str())
 }
