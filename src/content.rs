@@ -9,6 +9,7 @@ pub mod errnos;
 pub mod kernel;
 pub mod ledger;
 pub mod listings;
+pub mod masks;
 pub mod next;
 pub mod numbers;
 pub mod peers;

@@ -1,160 +1,11 @@
-//! What the witnesses say agrees with an independent Python script that uses select.select, select.poll and select.epoll in the same
-//! situation.
+//! The panes with the witnesses and the code beside a socket. Whether the witnesses tell the truth is for `truth.rs`.
 
 mod support;
 
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{Shutdown, TcpListener};
-use std::process::Command;
+use support::SOCKSTEP;
 use support::pty::Pty;
-use support::{SOCKSTEP, need, trace};
-
-/// Situations as Python makes them; it prints a line of JSON for each: name, poll, select, epoll, as sockstep writes them.
-const PYTHON: &str = r#"
-import errno, json, os, select, socket, struct, sys, time
-
-NAMES = [("IN", select.POLLIN), ("PRI", select.POLLPRI), ("OUT", select.POLLOUT), ("ERR", select.POLLERR),
-         ("HUP", select.POLLHUP), ("RDHUP", select.POLLRDHUP)]
-
-def names(mask):
-    return [name for name, bit in NAMES if mask & bit]
-
-def look(sock):
-    fd = sock.fileno()
-    wanted = select.POLLIN | select.POLLPRI | select.POLLOUT | select.POLLRDHUP
-    poll = select.poll(); poll.register(fd, wanted)
-    level = select.epoll(); level.register(fd, wanted)
-    sets = select.select([fd], [fd], [fd], 0)
-    answer = {
-        "poll": names(sum(mask for _, mask in poll.poll(0))),
-        "epoll": names(sum(mask for _, mask in level.poll(0))),
-        "select": [name for name, found in zip("RWX", sets) if found],
-    }
-    level.close()
-    return answer
-
-def settled(sock, wanted, bound=2.0):
-    # Looks until it is as wanted: loopback is quick, not instant.
-    end = time.monotonic() + bound
-    while True:
-        answer = look(sock)
-        if answer["poll"] == wanted or time.monotonic() > end:
-            return answer
-
-def client():
-    sock = socket.socket(); sock.setblocking(False)
-    return sock
-
-def listener(backlog):
-    sock = socket.socket(); sock.bind(("127.0.0.1", 0)); sock.listen(backlog)
-    return sock
-
-ALL = ["IN", "OUT", "ERR", "HUP", "RDHUP"]
-out = {}
-out["new"] = look(client())
-opened = listener(16)
-a = client(); a.connect_ex(opened.getsockname()); out["established"] = settled(a, ["OUT"])
-b, _ = opened.accept(); b.send(b"hello"); out["data"] = settled(a, ["IN", "OUT"])
-a.recv(2); out["two of five read"] = look(a)
-b.shutdown(socket.SHUT_WR); out["data and end"] = settled(a, ["IN", "OUT", "RDHUP"])
-bound = socket.socket(); bound.bind(("127.0.0.1", 0))
-c = client(); c.connect_ex(bound.getsockname()); out["refused"] = settled(c, ALL)
-c.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR); out["refused, SO_ERROR read"] = look(c)
-d = client(); d.connect_ex(opened.getsockname()); settled(d, ["OUT"]); e, _ = opened.accept()
-e.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); e.close()
-out["reset"] = settled(d, ALL)
-full = listener(0); filler = socket.create_connection(full.getsockname())
-f = client(); f.connect_ex(full.getsockname()); out["queue full"] = look(f)
-g = client(); out["unreachable errno"] = errno.errorcode[g.connect_ex(("127.255.255.255", 9))]; out["unreachable"] = look(g)
-h = socket.socket(socket.AF_UNIX); h.setblocking(False)
-out["no path errno"] = errno.errorcode[h.connect_ex("/nonexistent/sock")]; out["no path"] = look(h)
-json.dump(out, sys.stdout)
-"#;
-
-fn python() -> Option<Value> {
-    if !need("python3") {
-        return None;
-    }
-    let output = Command::new("python3")
-        .args(["-I", "-c", PYTHON])
-        .output()
-        .expect("python3 runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(serde_json::from_slice(&output.stdout).expect("JSON"))
-}
-
-/// The last known look of each row after a tick, put together as a reader of the trace does it.
-fn looks_after(trace: &[Value], tick: u64) -> BTreeMap<u64, BTreeMap<String, Value>> {
-    let mut looks: BTreeMap<u64, BTreeMap<String, Value>> = BTreeMap::new();
-    for record in trace {
-        if record["tick"].as_u64().is_some_and(|t| t > tick) {
-            break;
-        }
-        for look in record["looks"].as_array().into_iter().flatten() {
-            let row = looks
-                .entry(look["socket"].as_u64().expect("a row"))
-                .or_default();
-            for witness in ["poll", "epoll", "select"] {
-                if let Some(answer) = look.get(witness) {
-                    row.insert(witness.to_owned(), answer.clone());
-                }
-            }
-        }
-    }
-    looks
-}
-
-fn assert_agrees(situation: &str, ours: &BTreeMap<String, Value>, python: &Value) {
-    for witness in ["poll", "epoll", "select"] {
-        assert_eq!(
-            ours.get(witness),
-            python[situation].get(witness),
-            "{situation}: {witness}"
-        );
-    }
-}
-
-#[test]
-fn the_lab_is_as_python_sees_it() {
-    let Some(python) = python() else { return };
-    let trace = trace(&[
-        "@open",
-        "@refused",
-        "@pending",
-        "@reset",
-        "127.255.255.255:9",
-        "unix:/nonexistent/sock",
-        "--timeout",
-        "400ms",
-    ]);
-    let (first, third, fifth, sixth, last) = (
-        looks_after(&trace, 1),
-        looks_after(&trace, 3),
-        looks_after(&trace, 5),
-        looks_after(&trace, 6),
-        looks_after(&trace, 99),
-    );
-    for row in 1..=5 {
-        assert_agrees("new", &first[&row], &python);
-    }
-    assert_agrees("unreachable", &third[&5], &python);
-    assert_eq!(python["unreachable errno"], "ENETUNREACH");
-    assert_agrees("no path", &third[&6], &python);
-    assert_eq!(python["no path errno"], "ENOENT");
-    assert_agrees("established", &fifth[&1], &python);
-    assert_agrees("refused", &fifth[&2], &python);
-    assert_agrees("queue full", &fifth[&3], &python);
-    assert_agrees("reset", &fifth[&4], &python);
-    assert_agrees("refused, SO_ERROR read", &sixth[&2], &python);
-    // The greeting of @open has come.
-    assert_agrees("data", &last[&1], &python);
-}
 
 #[test]
 fn after_two_of_five_bytes_nothing_is_new_and_readable_is_true() {
@@ -228,4 +79,43 @@ fn the_code_pane_marks_what_ran_and_what_runs_next() {
         );
     }
     pty.press_until("B", "STATES of 1");
+}
+
+#[test]
+fn the_whole_mask_has_a_card_and_a_sentence_beside_the_witnesses() {
+    for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["@refused"]);
+        pty.wait_for("TICK 0");
+        for tick in 1..=5 {
+            pty.press_until(" ", &format!("TICK {tick} "));
+        }
+        pty.press_until("K", "(1 of ");
+        let mut screen = pty.press_until("\t", "of ");
+        for _ in 0..6 {
+            if screen.contains("poll says IN|OUT|ERR|HUP|RDHUP  (") {
+                break;
+            }
+            pty.press("\t");
+            pty.bytes_within(std::time::Duration::from_millis(20));
+            screen = pty.screen();
+        }
+        for words in [
+            "poll says IN|OUT|ERR|HUP|RDHUP  (",
+            "The attempt is over",
+            "refused, timed",
+            "(documented, not",
+            "Read SO_ERROR once",
+        ] {
+            assert!(
+                screen.contains(words),
+                "{columns}x{rows} {words}:\n{screen}"
+            );
+        }
+        pty.press_until("\x1b", "TICK 5 ");
+        let screen = pty.press_until("W", "WITNESSES of 1");
+        if rows >= 24 {
+            assert!(screen.contains("The attempt is over"), "{screen}");
+        }
+        assert!(screen.contains("differs: "), "{screen}");
+    }
 }

@@ -22,3 +22,5 @@ pub const CODE_TOKIO: &str = include_str!("../../assets/code/tokio.rs");
 pub const DEPTHS: &str = include_str!("../../assets/text/depths.toml");
 /// What a call, flag, stage, state, field or option is.
 pub const CARDS: &str = include_str!("../../assets/text/cards.toml");
+/// What the whole mask of poll(2) means.
+pub const MASKS: &str = include_str!("../../assets/text/masks.toml");

@@ -1,6 +1,6 @@
 //! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page.
 
-use super::{assets, errnos, kernel};
+use super::{assets, errnos, kernel, masks};
 use crate::pure::errno::{EAI, Errno};
 use crate::pure::readiness::names;
 use crate::pure::socket::Fact;
@@ -50,11 +50,13 @@ pub fn topic(words: &str) -> Option<String> {
         .cloned()
 }
 
-/// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, poll's flags.
+/// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, what poll's
+/// mask means there, poll's flags.
 pub fn topics_of(row: &RowState) -> Vec<String> {
     let mut topics = Vec::new();
     let mut add = |topic: &str| {
-        let known = find(topic).is_some() || errnos::find(topic).is_some();
+        let known =
+            find(topic).is_some() || errnos::find(topic).is_some() || masks::is_topic(topic);
         if known && !topics.iter().any(|there| there == topic) {
             topics.push(topic.to_owned());
         }
@@ -72,6 +74,9 @@ pub fn topics_of(row: &RowState) -> Vec<String> {
     add(row.stage().word());
     if let Some(state) = kernel::tcp_state(row) {
         add(state.name());
+    }
+    if let Some(whole) = masks::topic_of(row) {
+        add(&whole);
     }
     if let Some(mask) = row.look.poll.answer() {
         names(&mask).into_iter().for_each(&mut add);

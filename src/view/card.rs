@@ -5,6 +5,7 @@ use super::theme;
 use crate::app::model::Model;
 use crate::content::cards::{self, Card};
 use crate::content::errnos;
+use crate::content::masks::{self, MaskText};
 use crate::pure::errno::{Errno, Failure};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -20,8 +21,13 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, topics: &[S
     };
     heading(frame, area, model, None, &[(3, &title)]);
     let width = usize::from(area.width).saturating_sub(4);
+    let mask = model
+        .chosen_row()
+        .and_then(|row| masks::of_topic(name, row));
     let blocks = if let Some(card) = cards::find(name) {
         topic_blocks(card)
+    } else if let Some(text) = mask {
+        mask_blocks(text)
     } else {
         errno_blocks(name)
     };
@@ -43,21 +49,19 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, topics: &[S
     }
     if topics.len() > 1 {
         line += 1;
-        put(
-            frame,
-            area,
-            2,
-            line,
-            &format!("more: {}", topics.join("  ")),
-            plain,
-        );
+        for text in wrap(&format!("more: {}", topics.join(", ")), width) {
+            put(frame, area, 2, line, &text, plain);
+            line += 1;
+        }
+    } else {
+        line += 1;
     }
     let back = if topics.len() > 1 {
         "TAB: the next card. ESC goes back."
     } else {
         "ESC goes back."
     };
-    put(frame, area, 2, line + 1, back, plain);
+    put(frame, area, 2, line, back, plain);
 }
 
 fn topic_blocks(card: &Card) -> Vec<(&'static str, String)> {
@@ -69,6 +73,23 @@ fn topic_blocks(card: &Card) -> Vec<(&'static str, String)> {
         blocks.push(("here", look.clone()));
     }
     blocks.push(("manual", card.page.clone()));
+    blocks
+}
+
+fn mask_blocks(text: &MaskText) -> Vec<(&'static str, String)> {
+    let mut blocks = vec![
+        ("kind", "the whole mask of poll, in this stage".to_owned()),
+        ("meaning", text.means.clone()),
+        ("no proof", text.proves_not.clone()),
+        ("next", text.next.clone()),
+    ];
+    if let Some(elsewhere) = &text.elsewhere {
+        blocks.push((
+            "elsewhere",
+            format!("{elsewhere} (documented, not measured)"),
+        ));
+    }
+    blocks.push(("manual", "poll(2)".to_owned()));
     blocks
 }
 

@@ -4,6 +4,7 @@ use super::kinds::{KINDS, Kind};
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::content::masks;
 use crate::content::witnesses::{Differs, differs, elsewhere, told_now};
 use crate::pure::readiness::{PollMask, joined};
 use crate::pure::record::Witness;
@@ -20,6 +21,9 @@ const NAMES: [&str; 5] = [
     "poll(2)",
     "select(2)",
 ];
+
+/// From so many lines on there is room for what the mask means.
+const ROOMY: u16 = 18;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -68,8 +72,17 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         &format!("whole mask     {}", mask(row.look.poll)),
         plain,
     );
-    y += 2;
+    y += 1;
     let width = usize::from(area.width) - 4;
+    if area.height >= ROOMY
+        && let Some(text) = masks::of(row)
+    {
+        for text in wrap(text.first_sentence(), width.saturating_sub(14)) {
+            put(frame, area, COLUMNS[0] + 1, y, &text, plain);
+            y += 1;
+        }
+    }
+    y += 1;
     for (index, reason) in differs(world, row).into_iter().enumerate() {
         for (line, text) in wrap(reason.sentence(), width - 9).into_iter().enumerate() {
             let label = if index == 0 && line == 0 {
