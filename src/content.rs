@@ -12,6 +12,7 @@ pub mod listings;
 pub mod masks;
 pub mod next;
 pub mod numbers;
+pub mod packets;
 pub mod peers;
 pub mod story;
 pub mod witnesses;

@@ -9,6 +9,7 @@ mod looks;
 mod refusal;
 mod rows;
 mod tick;
+mod wire;
 
 pub use answers::{Notify, WakeHandle};
 pub use refusal::Refusal;
@@ -62,6 +63,7 @@ pub struct Session {
     calls_with_id: u64,
     answers: Answers,
     lanes: BTreeMap<Row, Lane>,
+    wire: Option<wire::LabWire>,
     /// Numbers that were closed behind the program's back, with the rows that still believe in them.
     spoiled: BTreeMap<Fd, Row>,
 }
@@ -94,6 +96,7 @@ impl Session {
             calls_with_id: 0,
             answers,
             lanes: BTreeMap::new(),
+            wire: None,
             spoiled: BTreeMap::new(),
         })
     }
@@ -131,7 +134,10 @@ impl Session {
             self.run(record, row, call);
             return None;
         }
-        let outcome = perform(&call, &mut self.descriptors)?;
+        let outcome = match self.socket_inside(row, &call) {
+            Some(outcome) => outcome,
+            None => perform(&call, &mut self.descriptors)?,
+        };
         let by = if client { By::Program } else { By::Peer };
         record
             .calls
@@ -150,6 +156,7 @@ impl Session {
     /// somebody sees.
     fn finish(&mut self, mut record: Record, shown: &[Row]) -> Record {
         self.lab_turn(&mut record);
+        self.wire_turn(&mut record);
         record.at_us = self.now_us();
         record.stages = self.world.apply_calls(&record);
         if self.options.looks != Looks::Off {

@@ -2,6 +2,7 @@
 
 pub mod beside;
 
+use crate::content::packets;
 use crate::pure::call::By;
 use crate::pure::clean;
 use crate::pure::notation;
@@ -29,6 +30,9 @@ pub fn plain(record: &Record, calls: bool) -> String {
                 notation::line(fact, &record.events)
             );
         }
+    }
+    for fact in &record.packets {
+        let _ = writeln!(text, "{when} {}", packets::happened(&fact.change));
     }
     for change in &record.stages {
         let _ = writeln!(text, "{when} {}", stage(change));

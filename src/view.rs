@@ -31,6 +31,7 @@ mod states;
 mod story;
 pub mod theme;
 mod title;
+mod wire;
 mod witnesses;
 
 use crate::app::model::{Model, Pane};
@@ -96,5 +97,6 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),
         Pane::Bytes => bytes::pane(frame, area, model),
+        Pane::Wire => wire::pane(frame, area, model),
     }
 }

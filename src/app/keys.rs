@@ -71,6 +71,7 @@ pub enum Action {
     Spoil,
     Hunt,
     Bytes,
+    Wire,
     Explain,
     Depth,
     Witnesses,
@@ -321,6 +322,13 @@ pub const TABLE: &[Binding] = &[
         Action::Bytes,
         "bytes",
         "What the chosen socket sent and received, as text and in hex. Again: back.",
+    ),
+    binding(
+        &[Key::Char('N')],
+        "N",
+        Action::Wire,
+        "wire",
+        "The lab wire: the packets between two kernels, each in your hand. There g lets the chosen one go, * all, D drops, R repeats, + and - change the order, UP and DOWN choose. Again: back.",
     ),
     binding(
         &[Key::Char('K')],

@@ -6,6 +6,7 @@ use crate::content::calls::Depth;
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::Header;
+use crate::pure::wire::Number;
 use crate::pure::world::{RowState, World};
 use std::time::Duration;
 
@@ -30,11 +31,13 @@ pub enum Pane {
     Code,
     /// What the chosen socket sent and received.
     Bytes,
+    /// The packets of the lab wire.
+    Wire,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Pane; 9] = [
+    pub const ALL: [Pane; 10] = [
         Pane::Sockets,
         Pane::States,
         Pane::Lists,
@@ -44,6 +47,7 @@ impl Pane {
         Pane::Kernel,
         Pane::Code,
         Pane::Bytes,
+        Pane::Wire,
     ];
 }
 
@@ -136,6 +140,8 @@ pub struct Model {
     pub pane: Pane,
     /// Whether it fills the screen, and how far it is scrolled.
     pub zoom: Option<usize>,
+    /// The chosen packet of the wire.
+    pub chosen_packet: Option<Number>,
     /// Which program the code pane shows.
     pub listing: usize,
     /// The language of the words.
@@ -173,6 +179,7 @@ impl Model {
             filter: String::new(),
             pane: Pane::Sockets,
             zoom: None,
+            chosen_packet: None,
             listing: 0,
             depth: Depth::Program,
             overlay: Overlay::None,
@@ -210,6 +217,20 @@ impl Model {
         row.label().to_lowercase().contains(&wanted)
             || row.stage().word().contains(&wanted)
             || failure.is_some_and(|name| name.contains(&wanted))
+    }
+
+    /// The held packet that is chosen: the one that was, or the first.
+    pub fn packet(&self) -> Option<Number> {
+        let mut held = self.world().wire.waiting().map(|entry| entry.number);
+        let first = self.world().wire.waiting().next().map(|entry| entry.number);
+        self.chosen_packet
+            .filter(|chosen| held.any(|number| number == *chosen))
+            .or(first)
+    }
+
+    /// Whether the packets of the wire fill the screen, so that keys act on them.
+    pub fn is_on_the_wire(&self) -> bool {
+        self.zoom.is_some() && self.pane == Pane::Wire
     }
 
     /// The rows of the socket list, in order.

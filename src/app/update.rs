@@ -1,6 +1,7 @@
 //! What each message does to the model, and what it asks the world outside to do.
 
 mod acting;
+mod packets;
 mod prompt;
 
 use super::keys::{self, Action, Key};
@@ -264,6 +265,11 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if model.is_on_the_wire()
+        && let Some(effects) = packets::key(model, key)
+    {
+        return effects;
+    }
     let Some(action) = keys::action(key) else {
         return Vec::new();
     };
@@ -293,6 +299,7 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Action::Zoom => model.zoom = if model.zoom.is_some() { None } else { Some(0) },
         Action::Witnesses => toggle(model, Pane::Witnesses),
         Action::Bytes => toggle(model, Pane::Bytes),
+        Action::Wire => toggle(model, Pane::Wire),
         Action::Kernel => toggle(model, Pane::Kernel),
         Action::Code => next_listing(model),
         Action::Escape => escape(model),

@@ -114,6 +114,44 @@ impl Lab {
         names.get(index).and_then(|name| peers::find(name))
     }
 
+    /// Takes over a socket that was made elsewhere as a row's far end: binds it to `here` and listens, with the peer's options. Programs
+    /// reach it at `addrs`.
+    ///
+    /// # Errors
+    /// The errno of the call that failed; the socket is closed again.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of a far end, each used once"
+    )]
+    pub fn adopt(
+        &mut self,
+        row: Row,
+        spec: &'static PeerSpec,
+        fd: Fd,
+        here: Addr,
+        addrs: Vec<Addr>,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<(), Errno> {
+        let mut end = FarEnd::new(spec, false);
+        end.socket = Some(fd);
+        let mut log = Log::new(descriptors, calls, row, false);
+        let result = staging::bind_and_listen(&mut end, fd, here, &mut log);
+        end.addrs = addrs;
+        self.ends.insert(row, end);
+        if result.is_err() {
+            self.remove(row, descriptors, calls);
+        }
+        result
+    }
+
+    /// A row leads somewhere where the lab has no socket, and its program's socket still needs the peer's options.
+    pub fn only_addresses(&mut self, row: Row, spec: &'static PeerSpec, addrs: Vec<Addr>) {
+        let mut end = FarEnd::new(spec, false);
+        end.addrs = addrs;
+        self.ends.insert(row, end);
+    }
+
     /// Lets a row connect to the far end of another, and says where that is. `None` if that far end is not here.
     pub fn share(&mut self, row: Row, with: Row) -> Option<Vec<Addr>> {
         let owner = self.owner(with);

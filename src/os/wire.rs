@@ -26,8 +26,11 @@ mod netlink;
 #[cfg(target_os = "linux")]
 mod states;
 
+mod watch;
+
 pub use error::{SetUpError, Step};
 pub use probe::{Check, Verdict, probe};
+pub use watch::Watch;
 
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::{Wire, help};

@@ -4,9 +4,11 @@ use super::call::{By, CallFact, Out, Outcome};
 use super::clean;
 use super::errno::{Errno, Failure};
 use super::ids::Row;
+use super::packet::segment::Kind;
 use super::readiness::{Interest, PollMask, Readiness, SelectSets, from_names, joined};
 use super::record::{Event, Record, TcpState, Witness};
 use super::socket::{Envelope, Fact, Stage};
+use super::wire::{Fate, Number};
 use super::world::{RowState, World};
 use std::borrow::Borrow;
 
@@ -28,10 +30,63 @@ pub enum What {
     True(List, Vec<Row>),
     /// Which rows the last tick's poll told to be in a list.
     New(List, Vec<Row>),
+    /// How many packets of the wire are held.
+    Held(usize),
+    /// What a packet of the wire is or what became of it.
+    Packet(Number, OfPacket),
     /// How many sockets of the program there are.
     Sockets(usize),
     /// How many events the last tick's poll gave.
     Events(usize),
+}
+
+/// What can be claimed of one packet of the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfPacket {
+    /// What it is for.
+    Kind(Kind),
+    /// Where it is.
+    Fate(FateWord),
+    /// It was sent at least so often.
+    Copies(u32),
+}
+
+/// Where a packet is, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words of the queue")]
+pub enum FateWord {
+    Held,
+    Waits,
+    LetGo,
+    Dropped,
+    Swallowed,
+}
+
+impl FateWord {
+    const ALL: [(&'static str, FateWord); 5] = [
+        ("held", FateWord::Held),
+        ("waits", FateWord::Waits),
+        ("let-go", FateWord::LetGo),
+        ("dropped", FateWord::Dropped),
+        ("swallowed", FateWord::Swallowed),
+    ];
+
+    fn of(fate: Fate) -> FateWord {
+        match fate {
+            Fate::Held => FateWord::Held,
+            Fate::Waits(_) => FateWord::Waits,
+            Fate::LetGo => FateWord::LetGo,
+            Fate::Dropped => FateWord::Dropped,
+            Fate::Swallowed => FateWord::Swallowed,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        FateWord::ALL
+            .iter()
+            .find(|(_, fate)| *fate == self)
+            .map_or("-", |(word, _)| word)
+    }
 }
 
 /// One of the three lists.
@@ -66,6 +121,8 @@ pub enum Of {
     Asked(Option<Interest>),
     /// The kernel's TCP state.
     Kernel(TcpState),
+    /// What the server's kernel says of the connection, on the wire; `None`: it knows nothing of it.
+    Server(Option<TcpState>),
     /// At least so many SYNs were sent.
     Syns(u32),
     /// At least so many segments are unacknowledged.
@@ -121,6 +178,10 @@ pub const FORMS: &[(&str, &str)] = &[
     ),
     ("asked", "asked LETTERS, such as: 1 asked rw, or: 1 asked -"),
     ("kernel", "kernel STATE, such as: 1 kernel ESTABLISHED"),
+    (
+        "server",
+        "server STATE, such as: 1 server SYN-RECV, or: 1 server -",
+    ),
     ("syns", "syns COUNT, at least so many, such as: 3 syns 2"),
     (
         "unacked",
@@ -150,6 +211,11 @@ pub const OTHER_FORMS: &[(&str, &str)] = &[
     (
         "new",
         "new LIST ROWS, such as: new writable 1 2, or: new readable -",
+    ),
+    ("held", "held COUNT, such as: held 2"),
+    (
+        "packet",
+        "packet NUMBER KIND, FATE or copies COUNT, such as: packet 2 SYN+ACK, or: packet 2 held, or: packet 2 copies 3",
     ),
     ("sockets", "sockets COUNT, such as: sockets 4"),
     ("events", "events COUNT, such as: events 300"),
@@ -258,6 +324,13 @@ fn read_of(word: &str, value: &str) -> Option<Of> {
                 .into_iter()
                 .find(|state| state.name() == value)?,
         ),
+        "server" if none => Of::Server(None),
+        "server" => {
+            let state = TcpState::ALL
+                .into_iter()
+                .find(|state| state.name() == value);
+            Of::Server(Some(state?))
+        }
         "syns" => Of::Syns(value.parse().ok()?),
         "unacked" => Of::Unacked(value.parse().ok()?),
         "queue" => Of::Queue(value.parse().ok()?),
@@ -297,6 +370,8 @@ fn of_all(word: &str, rest: &str) -> Result<What, BadClaim> {
         form,
     };
     Ok(match word {
+        "held" => What::Held(rest.parse().map_err(|_| bad())?),
+        "packet" => packet(rest).ok_or_else(bad)?,
         "sockets" => What::Sockets(rest.parse().map_err(|_| bad())?),
         "events" => What::Events(rest.parse().map_err(|_| bad())?),
         "new" => {
@@ -305,6 +380,28 @@ fn of_all(word: &str, rest: &str) -> Result<What, BadClaim> {
         }
         word => What::True(list(word).ok_or_else(bad)?, rows_of(rest).ok_or_else(bad)?),
     })
+}
+
+fn packet(text: &str) -> Option<What> {
+    let (number, what) = split(text);
+    let number = Number(number.parse().ok().filter(|number| *number != 0)?);
+    let (word, value) = split(what);
+    let kinds = [
+        Kind::Syn,
+        Kind::SynAck,
+        Kind::Ack,
+        Kind::Data,
+        Kind::Fin,
+        Kind::Rst,
+    ];
+    let of = if word == "copies" {
+        OfPacket::Copies(value.parse().ok()?)
+    } else if let Some((_, fate)) = FateWord::ALL.iter().find(|(known, _)| *known == what) {
+        OfPacket::Fate(*fate)
+    } else {
+        OfPacket::Kind(kinds.into_iter().find(|kind| kind.to_string() == what)?)
+    };
+    Some(What::Packet(number, of))
 }
 
 fn list(word: &str) -> Option<List> {
@@ -360,6 +457,30 @@ impl What {
                     .collect();
                 (rows == *wanted, rows_text(&rows))
             }
+            What::Held(wanted) => {
+                let held = world
+                    .wire
+                    .waiting()
+                    .filter(|entry| entry.fate == Fate::Held)
+                    .count();
+                (held == *wanted, held.to_string())
+            }
+            What::Packet(number, of) => match world.wire.get(*number) {
+                None => (
+                    false,
+                    format!("not there: no packet has the number {number}"),
+                ),
+                Some(entry) => match of {
+                    OfPacket::Kind(kind) => {
+                        (entry.segment.kind == *kind, entry.segment.kind.to_string())
+                    }
+                    OfPacket::Fate(fate) => {
+                        let is = FateWord::of(entry.fate);
+                        (is == *fate, is.word().to_owned())
+                    }
+                    OfPacket::Copies(count) => (entry.copies >= *count, entry.copies.to_string()),
+                },
+            },
             What::Sockets(wanted) => (world.clients() == *wanted, world.clients().to_string()),
             What::Events(wanted) => {
                 let count = told(records).count();
@@ -445,6 +566,14 @@ impl Of {
                 (
                     look.tcp.answer().is_some_and(|tcp| tcp.state == *wanted),
                     name.to_owned(),
+                )
+            }
+            Of::Server(wanted) => {
+                let state = look.server.answer().map(|server| server.state);
+                let asked = look.server != Witness::NotAsked;
+                (
+                    asked && state == *wanted,
+                    state.map_or("-", TcpState::name).to_owned(),
                 )
             }
             Of::Syns(wanted) => {

@@ -2,6 +2,7 @@
 
 mod duration;
 mod grammar;
+mod packets;
 
 pub use duration::{parse_duration, write_duration};
 pub use grammar::{CommandError, Kind, Word, complete, words};
@@ -9,7 +10,11 @@ pub use grammar::{CommandError, Kind, Word, complete, words};
 use super::call::{How, SocketOption};
 use super::clean;
 use super::ids::Row;
+use super::packet::flow::RstNumber;
+use super::packet::segment::Direction;
 use super::readiness::Interest;
+use super::wire::rule::Rule;
+use super::wire::{Number, Place};
 use std::time::Duration;
 
 /// Something the user asked for that acts on sockets.
@@ -82,6 +87,20 @@ pub enum Command {
     Queue(Row, Fullness),
     /// How many events one poll can tell; `None`: as many as there can be.
     Capacity(Option<u32>),
+    /// Let a packet of the wire go; `None`: all of them.
+    Release(Option<Number>),
+    /// Throw a packet of the wire away.
+    Drop(Number),
+    /// Let one more copy of a packet go.
+    Repeat(Number),
+    /// Give a held packet another place.
+    Reorder(Number, Place, Number),
+    /// Which packets of the wire are held from now on, and which pass.
+    Rule(Rule),
+    /// Write a reset to one of the two ends; of the newest connection unless a packet of another is named.
+    InjectRst(Direction, RstNumber, Option<Number>),
+    /// Write an ICMP error about a packet: type and code; about the first that is held unless one is named.
+    InjectIcmp(u8, u8, Option<Number>),
     /// Words of the user, to be kept beside what happened.
     Note(String),
 }
@@ -166,6 +185,13 @@ impl Command {
             | Command::Autodrain(_)
             | Command::Hunt
             | Command::Capacity(_)
+            | Command::Release(_)
+            | Command::Drop(_)
+            | Command::Repeat(_)
+            | Command::Reorder(..)
+            | Command::Rule(_)
+            | Command::InjectRst(..)
+            | Command::InjectIcmp(..)
             | Command::Note(_) => None,
             Command::Tick { only, .. } => *only,
             Command::Delete(row)
@@ -243,6 +269,31 @@ impl std::fmt::Display for Command {
             Command::Queue(row, fullness) => write!(f, "queue {row} {}", fullness.word()),
             Command::Capacity(Some(count)) => write!(f, "capacity {count}"),
             Command::Capacity(None) => f.write_str("capacity off"),
+            Command::Release(Some(number)) => write!(f, "release {number}"),
+            Command::Release(None) => f.write_str("release all"),
+            Command::Drop(number) => write!(f, "drop {number}"),
+            Command::Repeat(number) => write!(f, "repeat {number}"),
+            Command::Reorder(number, place, other) => {
+                write!(
+                    f,
+                    "reorder {number} {} {other}",
+                    packets::place_word(*place)
+                )
+            }
+            Command::Rule(rule) => f.write_str(&packets::rule_words(*rule)),
+            Command::InjectRst(direction, number, about) => {
+                let about = about.map_or_else(String::new, |about| format!(" of {about}"));
+                write!(
+                    f,
+                    "inject rst {} {}{about}",
+                    packets::direction_word(*direction),
+                    packets::rst_word(*number)
+                )
+            }
+            Command::InjectIcmp(kind, code, about) => {
+                let about = about.map_or_else(String::new, |about| format!(" about {about}"));
+                write!(f, "inject icmp {kind} {code}{about}")
+            }
             Command::Note(text) => write!(f, "note {text}"),
         }
     }

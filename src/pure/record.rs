@@ -228,6 +228,24 @@ pub struct Queue {
     pub limit: u32,
 }
 
+/// What the server's kernel says of a connection on the lab wire: sock_diag(7). A half-open one (SYN-RECV) has no descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerEnd {
+    /// The state.
+    pub state: TcpState,
+    /// So often the last thing was sent again.
+    pub retransmits: u32,
+}
+
+/// One thing that happened to one packet, with the packet as the client sees it where it is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PacketFact {
+    /// What happened.
+    pub change: crate::pure::wire::Change,
+    /// Its bytes from the IP header on, from the client's point of view.
+    pub bytes: Option<Vec<u8>>,
+}
+
 /// What the witnesses say of one socket after a record's calls. Written only when something differs from the look before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
@@ -241,6 +259,8 @@ pub struct Look {
     pub tcp: Witness<TcpFacts>,
     /// The queue at the far end, if that is a listener of the lab.
     pub queue: Witness<Queue>,
+    /// The server's kernel on the lab wire; no answer when it knows nothing of the connection.
+    pub server: Witness<ServerEnd>,
     /// getsockname(2)
     pub local: Option<Addr>,
 }
@@ -256,6 +276,7 @@ impl Look {
             || differs(&self.epoll, &before.epoll)
             || differs(&self.tcp, &before.tcp)
             || differs(&self.queue, &before.queue)
+            || differs(&self.server, &before.server)
             || (self.local.is_some() && self.local != before.local)
     }
 
@@ -271,6 +292,7 @@ impl Look {
         take(&mut self.select, newer.select);
         take(&mut self.tcp, newer.tcp);
         take(&mut self.queue, newer.queue);
+        take(&mut self.server, newer.server);
         if newer.local.is_some() {
             self.local.clone_from(&newer.local);
         }
@@ -307,6 +329,8 @@ pub struct Record {
     pub calls: Vec<CallFact>,
     /// What the learner's poll said.
     pub events: Vec<Event>,
+    /// What happened to packets of the lab wire.
+    pub packets: Vec<PacketFact>,
     /// What the witnesses said afterwards.
     pub looks: Vec<(Row, Look)>,
     /// When the looks were taken, if they were.
@@ -326,6 +350,7 @@ impl Record {
             changes: Vec::new(),
             calls: Vec::new(),
             events: Vec::new(),
+            packets: Vec::new(),
             looks: Vec::new(),
             looked: false,
             stages: Vec::new(),

@@ -3,6 +3,7 @@
 use super::addr::Addr;
 use super::clean;
 use super::ids::Row;
+use super::wire::places::{self, Version};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use thiserror::Error;
 
@@ -37,6 +38,8 @@ pub enum Place {
     },
     /// A peer of the built-in lab, without its `@`.
     Lab(String),
+    /// A place on the lab wire: `@wire:80`, `@wire-closed`, `@wire6:80`.
+    Wire(WireTarget),
     /// The far end that was made for another row: `@open/1`.
     Shared {
         /// Whose far end.
@@ -44,6 +47,64 @@ pub enum Place {
         /// The name that it must have.
         peer: String,
     },
+}
+
+/// Where on the lab wire a target leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireTarget {
+    /// IPv4 or IPv6.
+    pub version: Version,
+    /// The address.
+    pub place: places::Place,
+    /// The port.
+    pub port: u16,
+    /// Whether somebody listens there.
+    pub server: bool,
+}
+
+/// The port of a wire target when nothing is said.
+const WIRE_PORT: u16 = 80;
+/// The port on which nobody listens.
+const WIRE_CLOSED: u16 = 9;
+
+/// The wire targets without a port, behind `@wire` or `@wire6`.
+const WIRE_PLACES: [(&str, places::Place); 6] = [
+    ("-closed", places::Place::There),
+    ("-silent", places::Place::Silent),
+    ("-noroute", places::Place::NoRoute),
+    ("-unreachable", places::Place::Unreachable),
+    ("-prohibit", places::Place::Prohibit),
+    ("-blackhole", places::Place::Blackhole),
+];
+
+/// What stands behind `@wire`; `None` if it is no wire target.
+fn wire(name: &str) -> Option<WireTarget> {
+    let rest = name.strip_prefix("wire")?;
+    let (version, rest) = match rest.strip_prefix('6') {
+        Some(rest) => (Version::V6, rest),
+        None => (Version::V4, rest),
+    };
+    let open = |port| WireTarget {
+        version,
+        place: places::Place::There,
+        port,
+        server: true,
+    };
+    if rest.is_empty() {
+        return Some(open(WIRE_PORT));
+    }
+    if let Some(port) = rest.strip_prefix(':') {
+        let digits = port.bytes().all(|b| b.is_ascii_digit());
+        let port = port.parse().ok().filter(|port| *port != 0 && digits)?;
+        return Some(open(port));
+    }
+    let (_, place) = WIRE_PLACES.iter().find(|(word, _)| *word == rest)?;
+    Some(WireTarget {
+        version,
+        place: *place,
+        port: WIRE_CLOSED,
+        server: false,
+    })
 }
 
 /// What parsing must ask the system: service names, interfaces, and which lab peers there are.
@@ -211,6 +272,9 @@ fn unix(rest: &str) -> Result<Addr, TargetError> {
 
 fn lab(name: &str, lookup: &dyn Lookup) -> Result<Place, TargetError> {
     let peers = lookup.peers();
+    if let Some(target) = wire(name) {
+        return Ok(Place::Wire(target));
+    }
     if let Some((peer, number)) = name.split_once('/') {
         let with = number.parse().ok().filter(|number| *number != 0).map(Row);
         return match with {
@@ -227,7 +291,10 @@ fn lab(name: &str, lookup: &dyn Lookup) -> Result<Place, TargetError> {
     let known: Vec<String> = peers.iter().map(|peer| format!("@{peer}")).collect();
     Err(TargetError::UnknownPeer {
         name: short(name),
-        known: known.join(", "),
+        known: format!(
+            "{}, @wire:80, @wire-closed, @wire-silent, @wire-noroute, @wire-unreachable, @wire-prohibit, @wire-blackhole",
+            known.join(", ")
+        ),
     })
 }
 

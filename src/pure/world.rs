@@ -38,6 +38,8 @@ pub struct World {
     pub autodrain: bool,
     /// The last row that select(2) was asked about alone, while a bad descriptor is hunted.
     pub hunted: Option<Row>,
+    /// What became of every packet of the lab wire.
+    pub wire: super::wire::Wire,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.

@@ -42,6 +42,8 @@ pub struct WakeHandle {
     end: Arc<AtomicBool>,
     /// Answers that nobody has taken yet.
     pending: Arc<AtomicUsize>,
+    /// The wire has rung, and nobody has looked yet.
+    rung: Arc<AtomicBool>,
 }
 
 impl WakeHandle {
@@ -72,6 +74,7 @@ impl Answers {
             waiting: Arc::default(),
             end: Arc::default(),
             pending: Arc::default(),
+            rung: Arc::default(),
         };
         Answers {
             sender,
@@ -99,6 +102,23 @@ impl Answers {
         }
     }
 
+    /// What the wire's watch calls when packets have come.
+    pub(super) fn ring(&self) -> impl Fn() + Send + 'static {
+        let (wake, notify) = (self.wake.clone(), self.notify.clone());
+        move || {
+            wake.rung.store(true, Ordering::SeqCst);
+            wake.wake_if_waiting();
+            if let Some(notify) = &notify {
+                notify();
+            }
+        }
+    }
+
+    /// Whether the wire has rung since this was asked last.
+    pub(super) fn was_rung(&self) -> bool {
+        self.wake.rung.swap(false, Ordering::SeqCst)
+    }
+
     pub(super) fn take(&self) -> Vec<Answer> {
         let answers: Vec<Answer> = self.receiver.try_iter().collect();
         self.wake.pending.fetch_sub(answers.len(), Ordering::SeqCst);
@@ -114,7 +134,9 @@ impl Answers {
     /// after this looks at `waiting` and wakes; whoever posted before is seen here.
     pub(super) fn begin_wait(&self) -> bool {
         self.wake.waiting.store(true, Ordering::SeqCst);
-        !self.wake.end.load(Ordering::SeqCst) && self.wake.pending.load(Ordering::SeqCst) == 0
+        !self.wake.end.load(Ordering::SeqCst)
+            && self.wake.pending.load(Ordering::SeqCst) == 0
+            && !self.wake.rung.load(Ordering::SeqCst)
     }
 
     pub(super) fn end_of_wait(&self) {

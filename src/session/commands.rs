@@ -60,6 +60,13 @@ impl Session {
                 record.changes.push(Change::Autodrain(*switch));
                 Ok(self.finish(record, shown))
             }
+            Command::Release(_)
+            | Command::Drop(_)
+            | Command::Repeat(_)
+            | Command::Reorder(..)
+            | Command::Rule(_)
+            | Command::InjectRst(..)
+            | Command::InjectIcmp(..) => self.on_the_wire(command, words, shown),
             Command::Capacity(limit) => {
                 self.poll.limit_events(*limit);
                 let record = self.begin(Cause::Command(words));

@@ -62,11 +62,18 @@ impl Session {
 
     /// What other threads have found since, as a record of its own.
     pub fn answers(&mut self, shown: &[Row]) -> Option<Record> {
-        if !self.answers.is_waiting() {
+        let rung = self.wire_has_news();
+        if !self.answers.is_waiting() && !rung {
             return None;
         }
         let mut record = self.begin(Cause::Answer);
         self.take_answers(&mut record);
+        self.wire_turn(&mut record);
+        if record.calls.is_empty() && record.packets.is_empty() {
+            // Somebody else has taken the packets in already.
+            self.records -= 1;
+            return None;
+        }
         Some(self.finish(record, shown))
     }
 

@@ -101,6 +101,7 @@ impl Session {
         let looks = closely(&subjects, &self.descriptors, self.now_us());
         let with_queue = |(row, mut look): (Row, Look)| {
             let queue = self.queue_of(row);
+            look.server = self.server_end(row);
             look.queue = queue.map_or(Witness::NotAsked, Witness::Says);
             (row, look)
         };

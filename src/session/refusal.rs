@@ -39,6 +39,18 @@ pub enum Refusal {
         "number {1} of {0} was handed out again and is another socket's now: select would speak of that one. r starts {0} afresh"
     )]
     AStrangers(Row, Fd),
+    /// The lab wire cannot be set up here.
+    #[error("there is no lab wire here: {0} (sockstep doctor tries every step)")]
+    NoWire(String),
+    /// No target on it.
+    #[error("nothing is on the lab wire: add @wire:80 first")]
+    NoWireYet,
+    /// Not with this packet.
+    #[error("{0}")]
+    Packet(#[from] crate::pure::wire::queue::Refusal),
+    /// No packet to do it with.
+    #[error("no packet was sent yet, so there is nothing to do it with")]
+    NothingHeld,
     /// No open descriptor anywhere.
     #[error("no socket is open, so there is nothing to hunt for")]
     NothingToHunt,

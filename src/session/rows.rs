@@ -106,6 +106,7 @@ impl Session {
                 })?;
                 (addrs, None)
             }
+            Place::Wire(target) => (self.stage_wire(row, *target, calls)?, None),
             Place::Shared { with, peer } => {
                 let known = self.known(*with)?;
                 if known.peer() != Some(peer.as_str()) {

@@ -2,7 +2,8 @@
 
 use super::encode::from_utc;
 use super::line::{
-    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, RecordLine, StageLine, TcpLine,
+    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, RecordLine, StageLine,
+    TcpLine,
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::{Addr, Family};
@@ -13,10 +14,11 @@ use crate::pure::errno::{Eai, Errno, Failure};
 use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, Readiness, SelectSets, from_names};
 use crate::pure::record::{
-    Cause, Change, Event, Header, Look, Queue, Record, Role, StageChange, TcpFacts, TcpState,
-    Witness,
+    Cause, Change, Event, Header, Look, PacketFact, Queue, Record, Role, ServerEnd, StageChange,
+    TcpFacts, TcpState, Witness,
 };
 use crate::pure::socket::{Mode, Stage};
+use crate::pure::wire::What;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -117,6 +119,7 @@ pub fn record(line: &str) -> Read<Record> {
         changes: line.changes.iter().map(change).collect::<Read<_>>()?,
         calls: line.calls.iter().map(call).collect::<Read<_>>()?,
         events: line.events.iter().map(event).collect::<Read<_>>()?,
+        packets: line.packets.iter().map(packet).collect::<Read<_>>()?,
         looks: line.looks.iter().map(look).collect::<Read<_>>()?,
         stages: line.stages.iter().map(stage).collect::<Read<_>>()?,
         ..Record::new(line.n, cause, line.at_us)
@@ -431,6 +434,14 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
                 limit: queue.limit,
             })
         })?,
+        server: witness(line.server.as_ref(), |server| {
+            Ok(ServerEnd {
+                state: one_of("state", &server.state, |w| {
+                    TcpState::ALL.into_iter().find(|state| state.name() == w)
+                })?,
+                retransmits: server.retransmits,
+            })
+        })?,
         local: line
             .local
             .as_deref()
@@ -452,6 +463,32 @@ fn tcp(line: &TcpLine<'_>) -> Read<TcpFacts> {
         sacked: line.sacked,
         due_us: line.due_us,
     })
+}
+
+fn packet(line: &PacketLine) -> Read<PacketFact> {
+    let mut change = line.change.clone();
+    if let What::Appeared { segment, .. } = &mut change.what {
+        segment.excerpt = text("excerpt", &segment.excerpt)?;
+    }
+    let bytes = line
+        .raw
+        .as_deref()
+        .map(|hex| unhex(hex).ok_or_else(|| bad("raw", hex)));
+    Ok(PacketFact {
+        change,
+        bytes: bytes.transpose()?,
+    })
+}
+
+/// The longest packet in hex.
+const LONGEST_HEX: usize = 2 * 65_536;
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if text.len() > LONGEST_HEX || text.len() % 2 != 0 || !text.is_ascii() {
+        return None;
+    }
+    let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    (0..text.len()).step_by(2).map(pair).collect()
 }
 
 fn stage(line: &StageLine<'_>) -> Read<StageChange> {

@@ -1,8 +1,8 @@
 //! Records into lines.
 
 use super::line::{
-    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, QueueLine, RecordLine, StageLine,
-    TcpLine,
+    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
+    ServerLine, StageLine, TcpLine,
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::Addr;
@@ -10,7 +10,9 @@ use crate::pure::call::{Call, CallFact, Out, Payload, timeout_ms};
 use crate::pure::clean;
 use crate::pure::ids::Row;
 use crate::pure::readiness::{Readiness, joined, names};
-use crate::pure::record::{Cause, Change, Event, Header, Look, Record, Role, StageChange, Witness};
+use crate::pure::record::{
+    Cause, Change, Event, Header, Look, PacketFact, Record, Role, StageChange, Witness,
+};
 use crate::pure::socket::Mode;
 use std::borrow::Cow;
 
@@ -46,7 +48,7 @@ pub fn record(record: &Record) -> String {
             .iter()
             .map(|(row, look)| look_line(*row, look))
             .collect(),
-        packets: Vec::new(),
+        packets: record.packets.iter().map(packet).collect(),
         stages: record.stages.iter().map(stage).collect(),
     })
 }
@@ -271,7 +273,19 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             length: queue.length,
             limit: queue.limit,
         }),
+        server: said(look.server, |server| ServerLine {
+            state: server.state.name().into(),
+            retransmits: server.retransmits,
+        }),
         select_errno: (look.select == Witness::BadDescriptor).then(|| "EBADF".into()),
+    }
+}
+
+fn packet(fact: &PacketFact) -> PacketLine {
+    let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    PacketLine {
+        change: fact.change.clone(),
+        raw: fact.bytes.as_ref().map(hex),
     }
 }
 

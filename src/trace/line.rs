@@ -42,7 +42,7 @@ pub(super) struct RecordLine<'a> {
     #[serde(default, borrow)]
     pub(super) looks: Vec<LookLine<'a>>,
     #[serde(default)]
-    pub(super) packets: Vec<serde_json::Value>,
+    pub(super) packets: Vec<PacketLine>,
     #[serde(default, borrow)]
     pub(super) stages: Vec<StageLine<'a>>,
 }
@@ -196,8 +196,32 @@ pub(super) struct LookLine<'a> {
         deserialize_with = "present"
     )]
     pub(super) queue: Asked<QueueLine>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present",
+        borrow
+    )]
+    pub(super) server: Asked<ServerLine<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) select_errno: Option<Text<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct PacketLine {
+    #[serde(flatten)]
+    pub(super) change: crate::pure::wire::Change,
+    /// The bytes in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) raw: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ServerLine<'a> {
+    #[serde(borrow)]
+    pub(super) state: Text<'a>,
+    #[serde(default)]
+    pub(super) retransmits: u32,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -90,6 +90,10 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
     if let Some(waiting) = waiting(model) {
         parts.push(waiting);
     }
+    let held = world.wire.waiting().count();
+    if held > 0 {
+        parts.push(format!("WIRE {held} held"));
+    }
     let (count, clients) = (world.count(), world.clients());
     let s = if clients == 1 { "" } else { "s" };
     parts.push(if model.filter.is_empty() && count > clients {

@@ -67,7 +67,10 @@ fn tshark_finds_one_stream_and_no_checksum_error() {
         let server = stage.establish();
         let fd = stage.client;
         let bytes = b"hello".to_vec();
-        stage.must(Call::Send { fd, bytes });
+        stage.must(Call::Send {
+            fd,
+            data: sockstep::pure::call::Payload::Bytes(bytes),
+        });
         let data = stage.release("data seq 1 ack 1 5 bytes");
         stage.release("ACK seq 1 ack 6");
         let (fd, how) = (server, How::Write);

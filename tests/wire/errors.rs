@@ -197,7 +197,10 @@ fn an_icmp_error_on_held_data_ends_nothing() {
         };
         let server = stage.establish();
         let (fd, bytes) = (stage.client, b"hello".to_vec());
-        stage.must(Call::Send { fd, bytes });
+        stage.must(Call::Send {
+            fd,
+            data: sockstep::pure::call::Payload::Bytes(bytes),
+        });
         let data = stage.held("data seq 1 ack 1 5 bytes");
         let turn = stage.queue.inject_icmp(data, kind, code, stage.now());
         stage.carry_out(turn.unwrap());

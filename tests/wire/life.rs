@@ -213,7 +213,10 @@ fn a_syn_ack_that_is_let_go_after_80_seconds_still_connects() {
     assert_eq!(stage.server(), "ESTABLISHED");
     // And data, for longer than tcp_retries2 would last with these pauses.
     let bytes = b"hello".to_vec();
-    stage.must(Call::Send { fd: client, bytes });
+    stage.must(Call::Send {
+        fd: client,
+        data: sockstep::pure::call::Payload::Bytes(bytes),
+    });
     stage.held("data seq 1 ack 1 5 bytes");
     hold(&mut stage, Duration::from_secs(80));
     stage.release("data seq 1 ack 1 5 bytes");

@@ -211,7 +211,7 @@ impl Stage {
 
     /// poll(2) and select(2) of a socket: `IN|OUT, R|W`.
     pub fn masks(&self, fd: Fd) -> String {
-        let glances = look::glance(&[fd], &self.descriptors);
+        let glances = look::glance(&[fd], &[], &self.descriptors);
         match (glances[0].poll, glances[0].select) {
             (Witness::Says(poll), Witness::Says(select)) => {
                 format!("{}, {}", joined(&poll), joined(&select))

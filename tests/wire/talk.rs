@@ -120,7 +120,13 @@ fn act(stage: &mut Stage, what: Do, server: &mut Option<Fd>) {
         ServerAccepts => *server = Some(stage.accept()),
         ClientSends => {
             let bytes = b"hello".to_vec();
-            assert_eq!(stage.must(Call::Send { fd: client, bytes }), 5);
+            assert_eq!(
+                stage.must(Call::Send {
+                    fd: client,
+                    data: sockstep::pure::call::Payload::Bytes(bytes),
+                }),
+                5
+            );
         }
         ServerReads => {
             let fd = server.unwrap();
@@ -282,7 +288,10 @@ fn data_that_overtakes_is_read_when_the_gap_is_filled() {
     let server = stage.establish();
     let fd = stage.client;
     for bytes in [b"one ".to_vec(), b"two".to_vec()] {
-        stage.must(Call::Send { fd, bytes });
+        stage.must(Call::Send {
+            fd,
+            data: sockstep::pure::call::Payload::Bytes(bytes),
+        });
     }
     let one = stage.held("data seq 1 ack 1 4 bytes");
     let two = stage.held("data seq 5 ack 1 3 bytes");

@@ -105,6 +105,15 @@ const QUIET: PeerSpec = PeerSpec {
     own_options: &[],
 };
 
+/// The server of the lab wire: it waits for a hand, and its options let a class talk for minutes while a packet is held.
+pub static WIRE: PeerSpec = PeerSpec {
+    name: "wire",
+    arrival: Arrival::ByHand,
+    client_options: &crate::pure::wire::patience::OPTIONS,
+    own_options: &crate::pure::wire::patience::OPTIONS,
+    ..QUIET
+};
+
 /// Every peer of the lab, in the order in which they are listed.
 pub const PEERS: &[PeerSpec] = &[
     PeerSpec {

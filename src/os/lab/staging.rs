@@ -78,6 +78,26 @@ fn bind(end: &mut FarEnd, addr: Addr, log: &mut Log<'_>) -> Result<Addr, Errno> 
     address(fd, log)
 }
 
+/// The same for a socket that was made elsewhere.
+pub(super) fn bind_and_listen(
+    end: &mut FarEnd,
+    fd: Fd,
+    here: Addr,
+    log: &mut Log<'_>,
+) -> Result<(), Errno> {
+    for (option, value) in end.spec.own_options {
+        let (option, value) = (*option, *value);
+        // An older kernel lacks some; then it is only less patient.
+        log.make(By::Lab, Call::SetOption { fd, option, value });
+    }
+    log.must(Call::Bind { fd, addr: here })?;
+    let roomy = Backlog {
+        limit: 4096,
+        fillers: 0,
+    };
+    listen(end, roomy, log)
+}
+
 fn listen(end: &mut FarEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), Errno> {
     let fd = end.socket.ok_or(Errno::EBADF)?;
     log.must(Call::SetNonblocking { fd })?;

@@ -149,7 +149,7 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
 }
 
 fn connected(client: Fd, descriptors: &Descriptors) -> bool {
-    let glances = glance(&[client], descriptors);
+    let glances = glance(&[client], &[], descriptors);
     let wanted = Witness::Says(PollMask::OUT);
     glances.first().is_some_and(|glance| glance.poll == wanted)
 }

@@ -1,5 +1,6 @@
 //! The grammar: one table of words with their arguments. It reads commands, explains what is wrong with one, and completes one.
 
+use super::packets;
 use super::{
     Command, Fullness, MOST_BULK, MOST_RECV, Switch, Then, USUAL_BACKLOG, USUAL_RECV,
     parse_duration,
@@ -8,6 +9,7 @@ use crate::pure::call::{How, SocketOption};
 use crate::pure::clean;
 use crate::pure::ids::Row;
 use crate::pure::readiness::Interest;
+use crate::pure::wire::Number;
 use thiserror::Error;
 
 /// The longest note, in characters.
@@ -49,6 +51,12 @@ pub enum Kind {
     Text,
     /// A number.
     Number,
+    /// A packet's number.
+    Packet,
+    /// A packet's number, or `all`.
+    PacketOrAll,
+    /// How long a packet takes: `500ms`, `2ticks`.
+    Delay,
     /// A number, or `off`.
     NumberOrOff,
     /// A duration, or `off`.
@@ -216,6 +224,47 @@ const TABLE: &[Word] = &[
         "capacity COUNT, at least 1, or capacity off, such as: capacity 2",
     ),
     word(
+        "release",
+        &[Kind::PacketOrAll],
+        1,
+        "release NUMBER, or release all, such as: release 2",
+    ),
+    word("drop", &[Kind::Packet], 1, "drop NUMBER, such as: drop 2"),
+    word(
+        "repeat",
+        &[Kind::Packet],
+        1,
+        "repeat NUMBER, such as: repeat 2",
+    ),
+    word(
+        "reorder",
+        &[
+            Kind::Packet,
+            Kind::OneOf(&["before", "after"]),
+            Kind::Packet,
+        ],
+        3,
+        "reorder NUMBER before NUMBER, or after, such as: reorder 3 before 2",
+    ),
+    word(
+        "hold",
+        &[Kind::OneOf(packets::WHICH_WORDS)],
+        1,
+        "hold all, from-client, from-server, syn, syn+ack, ack, data, fin or rst, such as: hold syn",
+    ),
+    word(
+        "pass",
+        &[Kind::OneOf(packets::WHICH_WORDS), Kind::Delay],
+        1,
+        "pass WHICH, or pass WHICH DELAY, such as: pass all, pass data 500ms, pass all 2ticks",
+    ),
+    word(
+        "inject",
+        &[Kind::Text],
+        1,
+        "inject icmp TYPE CODE [about NUMBER], or inject rst to-client or to-server valid, in-window or wrong [of NUMBER]",
+    ),
+    word(
         "note",
         &[Kind::Text],
         1,
@@ -242,6 +291,7 @@ enum Value {
     Text(String),
     Texts(Vec<String>),
     Word(&'static str),
+    Packet(Option<Number>),
     Limit(Option<u32>),
     Duration(Option<std::time::Duration>),
     Letters(Interest),
@@ -271,6 +321,12 @@ impl Kind {
             Kind::Text => {
                 (text.chars().count() <= LONGEST_NOTE).then(|| Value::Text(clean::text(text)))
             }
+            Kind::PacketOrAll if text == "all" => Some(Value::Packet(None)),
+            Kind::Packet | Kind::PacketOrAll => {
+                let number = text.parse().ok().filter(|number| *number != 0);
+                number.map(|number| Value::Packet(Some(Number(number))))
+            }
+            Kind::Delay => Some(Value::Text(text.to_owned())),
             Kind::NumberOrOff if text == "off" => Some(Value::Limit(None)),
             Kind::NumberOrOff => text.parse().ok().map(Some).map(Value::Limit),
             Kind::DurationOrOff if text == "off" => Some(Value::Duration(None)),
@@ -339,6 +395,21 @@ fn build(word: &str, values: &[Value]) -> Option<Command> {
         ("tick", values) => tick(values)?,
         ("look", []) => Command::Look,
         ("capacity", [V::Limit(limit)]) if *limit != Some(0) => Command::Capacity(*limit),
+        ("release", [V::Packet(number)]) => Command::Release(*number),
+        ("drop", [V::Packet(Some(number))]) => Command::Drop(*number),
+        ("repeat", [V::Packet(Some(number))]) => Command::Repeat(*number),
+        (
+            "reorder",
+            [
+                V::Packet(Some(number)),
+                V::Word(place),
+                V::Packet(Some(other)),
+            ],
+        ) => Command::Reorder(*number, packets::place(place)?, *other),
+        ("hold", [V::Word(which)]) => packets::hold(which)?,
+        ("pass", [V::Word(which)]) => packets::pass(which, None)?,
+        ("pass", [V::Word(which), V::Text(delay)]) => packets::pass(which, Some(delay))?,
+        ("inject", [V::Text(text)]) => packets::inject(text)?,
         ("hunt", []) => Command::Hunt,
         ("note", [V::Text(text)]) => Command::Note(text.trim_end().to_owned()),
         ("autodrain", [V::Word(word)]) => Command::Autodrain(switch(word)?),
@@ -487,6 +558,19 @@ mod tests {
             "queue 1 full",
             "capacity 2",
             "capacity off",
+            "release 2",
+            "release all",
+            "drop 2",
+            "repeat 2",
+            "reorder 3 before 2",
+            "hold syn+ack",
+            "pass all 500ms",
+            "pass data 2ticks",
+            "pass all",
+            "inject icmp 3 1",
+            "inject icmp 3 1 about 2",
+            "inject rst to-client valid",
+            "inject rst to-server wrong of 3",
             "note what a day",
         ];
         for line in lines {

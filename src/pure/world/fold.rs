@@ -28,6 +28,9 @@ impl World {
         for change in &record.changes {
             self.change(change, &mut entered);
         }
+        for packet in &record.packets {
+            self.wire.apply(&packet.change);
+        }
         for event in &record.events {
             self.hear(event, &mut entered);
         }

@@ -100,15 +100,16 @@ impl RowState {
 
     /// Whether its current address is on another machine.
     pub fn is_remote(&self) -> bool {
-        self.addresses
-            .get(self.at)
-            .is_some_and(|addr| !addr.is_local())
+        // A target of the lab never leaves this machine, also on the wire.
+        let lab = self.target.starts_with('@');
+        let addr = self.addresses.get(self.at);
+        !lab && addr.is_some_and(|addr| !addr.is_local())
     }
 
     /// The lab peer at its other end, without the `@` and without the number of a shared one.
     pub fn peer(&self) -> Option<&str> {
         let name = self.target.strip_prefix('@')?;
-        Some(name.split('/').next().unwrap_or(name))
+        Some(name.split(['/', ':']).next().unwrap_or(name))
     }
 
     /// What it is called on the screen: its target, and how its socket is used unless that is the usual way.

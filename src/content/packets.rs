@@ -1,0 +1,127 @@
+//! Packets of the lab wire in words: what happened to one, where it is, and what each side knows.
+
+use crate::pure::packet::segment::{Direction, Kind, Segment};
+use crate::pure::record::{TcpState, Witness};
+use crate::pure::wire::{Change, Due, Entry, Fate, Hand, Origin, Place, What};
+use crate::pure::world::{RowState, World};
+
+/// One thing that happened to one packet: `packet 2 SYN+ACK seq 0 ack 1 from server: held`.
+pub fn happened(change: &Change) -> String {
+    let number = change.number;
+    let what = match &change.what {
+        What::Appeared {
+            segment, origin, ..
+        } => {
+            let fate = match origin {
+                Origin::Kernel => "it waits in your hand",
+                Origin::Injected => "made by you",
+            };
+            return format!(
+                "packet {number}: {segment} {}, {fate}",
+                segment.direction.words()
+            );
+        }
+        What::SentAgain => "sent again by its kernel".to_owned(),
+        What::Waits(Due::AtUs(_)) => "will pass by itself after its delay".to_owned(),
+        What::Waits(Due::AfterTick(tick)) => format!("will pass by itself after tick {tick}"),
+        What::LetGo(Hand::Learner) => "let go by you".to_owned(),
+        What::LetGo(Hand::Rule) => "passed by rule".to_owned(),
+        What::Repeated(_) => "one more copy let go".to_owned(),
+        What::Dropped => "dropped".to_owned(),
+        What::Swallowed => "swallowed: nobody lives there".to_owned(),
+        What::Moved(Place::Before, other) => format!("moved before {other}"),
+        What::Moved(Place::After, other) => format!("moved behind {other}"),
+    };
+    format!("packet {number}: {what}")
+}
+
+/// Where a packet is, in a few words.
+pub fn fate(entry: &Entry) -> String {
+    match entry.fate {
+        _ if entry.origin == Origin::Injected => "made by you".to_owned(),
+        Fate::Held => "HELD".to_owned(),
+        Fate::Waits(Due::AtUs(_)) => "on its way".to_owned(),
+        Fate::Waits(Due::AfterTick(tick)) => format!("on its way, tick {tick}"),
+        Fate::LetGo => "let go".to_owned(),
+        Fate::Dropped => "dropped".to_owned(),
+        Fate::Swallowed => "swallowed".to_owned(),
+    }
+}
+
+/// `sent 3 times`, or nothing.
+pub fn copies(entry: &Entry) -> Option<String> {
+    (entry.copies > 1).then(|| match entry.copies_since {
+        0 => format!("sent {} times", entry.copies),
+        since => format!("sent {} times, {since} since", entry.copies),
+    })
+}
+
+/// What a segment is, short enough for the ladder.
+pub fn short(segment: &Segment) -> String {
+    match segment.kind {
+        Kind::Data | Kind::Fin if segment.length > 0 => {
+            format!("{} {} B", segment.kind, segment.length)
+        }
+        kind => kind.to_string(),
+    }
+}
+
+/// The entries that belong to a row's connection, oldest first; without a row's own port yet, none.
+pub fn of_row<'a>(world: &'a World, row: &RowState) -> Vec<&'a Entry> {
+    let Some(port) = row
+        .look
+        .local
+        .as_ref()
+        .and_then(crate::pure::addr::Addr::port)
+    else {
+        return Vec::new();
+    };
+    let ours = |entry: &&Entry| entry.flow.is_some_and(|flow| flow.client.port() == port);
+    world.wire.entries().iter().filter(ours).collect()
+}
+
+/// What the two sides of a connection know: the program's stage, its kernel's state, the server's kernel's state.
+pub struct Sides {
+    /// What the program may conclude.
+    pub program: &'static str,
+    /// What its kernel says.
+    pub client: &'static str,
+    /// What the server's kernel says.
+    pub server: &'static str,
+}
+
+/// What the two sides know of a row.
+pub fn sides(row: &RowState) -> Sides {
+    let state = |state: Option<TcpState>| state.map_or("-", TcpState::name);
+    Sides {
+        program: row.stage().word(),
+        client: state(row.look.tcp.answer().map(|tcp| tcp.state)),
+        server: match row.look.server {
+            Witness::Says(server) => server.state.name(),
+            Witness::NoAnswer => "LISTEN only",
+            _ => "-",
+        },
+    }
+}
+
+/// What is to be thought about while a packet is in the hand: a question, never the answer.
+pub fn think(entry: &Entry) -> &'static str {
+    match (entry.segment.kind, entry.segment.direction) {
+        (Kind::Syn, _) => "You let it go: what will the server's kernel do, and who hears of it?",
+        (Kind::SynAck, _) => {
+            "You let it go: which list is the socket in then? And does the server know?"
+        }
+        (Kind::Ack, Direction::ToServer) => {
+            "Who knows of the connection now, and who will when you let it go?"
+        }
+        (Kind::Ack, Direction::ToClient) => {
+            "What does its receiver still keep a copy of until then?"
+        }
+        (Kind::Data, _) => "Where are these bytes now? What does send() say of them?",
+        (Kind::Fin, _) => "What will recv() say at the other end, and which flag will poll add?",
+        (Kind::Rst, _) => "What is lost on the way if this arrives before the data?",
+        (Kind::Icmp { .. } | Kind::Icmp6 { .. }, _) => {
+            "Does it end the attempt, or is it only a hint?"
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The lab wire in a session: its sockets, its packets, and what the learner does with them.
+
+use super::{Refusal, Session};
+use crate::os::lab::peers;
+use crate::os::wire::{Inside, THIS_PROGRAM, Watch, Wire};
+use crate::pure::addr::Addr;
+use crate::pure::call::{Call, CallFact, Outcome};
+use crate::pure::command::Command;
+use crate::pure::ids::Row;
+use crate::pure::packet::segment::Direction;
+use crate::pure::record::{Cause, PacketFact, Record, ServerEnd, TcpState, Witness};
+use crate::pure::target::WireTarget;
+use crate::pure::wire::queue::{Now, Queue, Turn};
+use crate::pure::wire::{Number, Origin, What, places};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+/// One record takes in at most so many rounds of packets: with a rule that passes everything two kernels could talk for long.
+const ROUNDS: usize = 256;
+
+/// The wire of a session.
+#[derive(Debug)]
+pub(super) struct LabWire {
+    wire: Wire,
+    queue: Queue,
+    watch: Watch,
+    /// The rows whose sockets live on it.
+    rows: BTreeMap<Row, WireTarget>,
+}
+
+impl Session {
+    /// Makes a row's place on the wire, and the wire itself for the first.
+    pub(super) fn stage_wire(
+        &mut self,
+        row: Row,
+        target: WireTarget,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<Vec<Addr>, Refusal> {
+        self.open_wire()?;
+        let Some(lab) = &mut self.wire else {
+            return Err(Refusal::NothingHeld);
+        };
+        let addr = Addr::from_ip(target.place.at(target.version, target.port));
+        let with = lab
+            .rows
+            .iter()
+            .find(|(_, known)| target.server && **known == target)
+            .map(|(row, _)| *row);
+        let failed = |errno| Refusal::Staging {
+            target: format!("the server at port {}", target.port),
+            errno,
+        };
+        match with {
+            Some(with) => {
+                self.lab.share(row, with);
+            }
+            None if target.server => {
+                let fd = lab
+                    .wire
+                    .socket(Inside::Tcp(target.version))
+                    .map_err(failed)?;
+                let fd = self.descriptors.insert(fd);
+                let here = Addr::from_ip(places::Place::Here.at(target.version, target.port));
+                let lives = vec![addr.clone()];
+                self.lab
+                    .adopt(
+                        row,
+                        &peers::WIRE,
+                        fd,
+                        here,
+                        lives,
+                        &mut self.descriptors,
+                        calls,
+                    )
+                    .map_err(failed)?;
+            }
+            None => self
+                .lab
+                .only_addresses(row, &peers::WIRE, vec![addr.clone()]),
+        }
+        lab.rows.insert(row, target);
+        Ok(vec![addr])
+    }
+
+    fn open_wire(&mut self) -> Result<(), Refusal> {
+        if self.wire.is_some() {
+            return Ok(());
+        }
+        let refused = |error: String| Refusal::NoWire(error);
+        let wire = Wire::open(Path::new(THIS_PROGRAM))
+            .map_err(|error| refused(format!("{error}. {}", error.fix())))?;
+        let tun = wire.tun_fd().try_clone_to_owned();
+        let tun = tun.map_err(|error| refused(error.to_string()))?;
+        let ring = self.answers.ring();
+        let start = || Watch::start(tun, ring);
+        let watch = crate::os::signals::blocked_for_new_threads(start);
+        let mut watch = watch.map_err(|error| refused(error.to_string()))?;
+        watch.seen(None);
+        self.wire = Some(LabWire {
+            wire,
+            queue: Queue::default(),
+            watch,
+            rows: BTreeMap::new(),
+        });
+        Ok(())
+    }
+
+    /// The program's socket() for a row on the wire: the call is made inside the wire's namespace, and the socket passed out.
+    pub(super) fn socket_inside(&mut self, row: Row, call: &Call) -> Option<Outcome> {
+        let Call::Socket { .. } = call else {
+            return None;
+        };
+        let lab = self.wire.as_ref()?;
+        let target = lab.rows.get(&row)?;
+        Some(match lab.wire.socket(Inside::Tcp(target.version)) {
+            Ok(fd) => Outcome::ok(i64::from(self.descriptors.insert(fd).0)),
+            Err(errno) => Outcome::failed(errno),
+        })
+    }
+
+    /// Takes in every packet that has left a kernel, and lets go what is due.
+    pub(super) fn wire_turn(&mut self, record: &mut Record) {
+        let now = Now {
+            at_us: self.now_us(),
+            tick: record.tick.unwrap_or(self.world.tick),
+        };
+        let Some(lab) = &mut self.wire else { return };
+        for _ in 0..ROUNDS {
+            let packets = lab.wire.read().unwrap_or_default();
+            let nothing = packets.is_empty();
+            for packet in packets {
+                let turn = lab.queue.appear(&packet, now);
+                lab.carry_out(turn, record);
+            }
+            let due = lab.queue.due(now);
+            if nothing && due.deliveries.is_empty() {
+                break;
+            }
+            lab.carry_out(due, record);
+        }
+        let due = lab
+            .queue
+            .next_due_us()
+            .map(|at_us| self.started + Duration::from_micros(at_us));
+        lab.watch.seen(due);
+    }
+
+    /// Whether the wire has something to say although nobody asked.
+    pub(super) fn wire_has_news(&self) -> bool {
+        self.wire.is_some() && self.answers.was_rung()
+    }
+
+    /// Carries out what the learner wants done with packets.
+    pub(super) fn on_the_wire(
+        &mut self,
+        command: &Command,
+        words: String,
+        shown: &[Row],
+    ) -> Result<Record, Refusal> {
+        // What has come meanwhile is taken in first, so that the command means what was seen and not less.
+        let mut record = self.begin(Cause::Command(words));
+        self.wire_turn(&mut record);
+        let now = Now {
+            at_us: self.now_us(),
+            tick: self.world.tick,
+        };
+        let Some(lab) = &mut self.wire else {
+            self.records -= 1;
+            return Err(Refusal::NoWireYet);
+        };
+        let turn = lab.wish(command, now);
+        match turn {
+            Ok(turn) => lab.carry_out(turn, &mut record),
+            Err(refusal) if record.packets.is_empty() => {
+                self.records -= 1;
+                return Err(refusal);
+            }
+            // The packets that came are told; the wish was in vain.
+            Err(_) => {}
+        }
+        Ok(self.finish(record, shown))
+    }
+
+    /// What the server's kernel says of the connections of these rows.
+    pub(super) fn server_end(&self, row: Row) -> Witness<ServerEnd> {
+        let Some(lab) = &self.wire else {
+            return Witness::NotAsked;
+        };
+        let Some(target) = lab.rows.get(&row).filter(|target| target.server) else {
+            return Witness::NotAsked;
+        };
+        let local = self
+            .world
+            .row(row)
+            .and_then(|state| state.look.local.as_ref());
+        let Some(port) = local.and_then(Addr::port).filter(|port| *port != 0) else {
+            return Witness::NoAnswer;
+        };
+        let Ok(ends) = lab.wire.states(target.version, target.port) else {
+            return Witness::NotAsked;
+        };
+        let ours = ends
+            .iter()
+            .find(|end| end.remote.port() == port && end.state != TcpState::Listen);
+        ours.map_or(Witness::NoAnswer, |end| {
+            Witness::Says(ServerEnd {
+                state: end.state,
+                retransmits: u32::from(end.retransmits),
+            })
+        })
+    }
+}
+
+impl LabWire {
+    /// Writes what is to be written, and writes down what happened.
+    fn carry_out(&mut self, turn: Turn, record: &mut Record) {
+        for delivery in turn.deliveries {
+            // A packet that the kernel takes no more is lost, as on any wire.
+            let _ = self.wire.write(&delivery.bytes);
+        }
+        for change in turn.changes {
+            let is_new = matches!(change.what, What::Appeared { .. });
+            let bytes = is_new
+                .then(|| self.queue.client_view(change.number))
+                .flatten();
+            record.packets.push(PacketFact { change, bytes });
+        }
+    }
+
+    fn wish(&mut self, command: &Command, now: Now) -> Result<Turn, Refusal> {
+        let queue = &mut self.queue;
+        Ok(match command {
+            Command::Release(Some(number)) => queue.release(*number, now)?,
+            Command::Release(None) => queue.release_all(now),
+            Command::Drop(number) => queue.drop(*number, now)?,
+            Command::Repeat(number) => queue.repeat(*number, now)?,
+            Command::Reorder(number, place, other) => {
+                queue.reorder(*number, *place, *other, now)?
+            }
+            Command::Rule(rule) => {
+                queue.rules.add(*rule);
+                Turn::default()
+            }
+            Command::InjectRst(direction, number, about) => {
+                let about = about
+                    .or_else(|| newest(queue, None))
+                    .ok_or(Refusal::NothingHeld)?;
+                queue.inject_rst(about, *direction, *number, now)?
+            }
+            Command::InjectIcmp(kind, code, about) => {
+                let held = || newest(queue, Some(Direction::ToServer));
+                let about = about.or_else(held).ok_or(Refusal::NothingHeld)?;
+                queue.inject_icmp(about, *kind, *code, now)?
+            }
+            _ => return Err(Refusal::NothingHeld),
+        })
+    }
+}
+
+/// The newest packet that a kernel sent, perhaps only of those that went this way; one that is held comes first.
+fn newest(queue: &Queue, direction: Option<Direction>) -> Option<Number> {
+    let wire = queue.wire();
+    let fits = |entry: &&crate::pure::wire::Entry| {
+        entry.origin == Origin::Kernel
+            && entry.flow.is_some()
+            && direction.is_none_or(|direction| entry.segment.direction == direction)
+    };
+    let held = wire.waiting().find(fits);
+    held.or_else(|| wire.entries().iter().rev().find(fits))
+        .map(|entry| entry.number)
+}

@@ -1,0 +1,292 @@
+//! The lab wire of the chosen socket as a ladder: each packet between the two kernels, where it is, and what each side knows.
+//!
+//! ```text
+//!  YOUR PROGRAM   CLIENT KERNEL |         THE WIRE         | SERVER KERNEL  SERVER
+//!                               |--[1 SYN]---------------->|  let go
+//!                               |         HELD <-[2 SYN+ACK]|  sent 3 times
+//!  knows: pending SYN-SENT      |                          | SYN-RECV       waits
+//! ```
+
+use super::paint::{cut, heading, put, wrap};
+use super::theme;
+use crate::app::model::{Model, Pane};
+use crate::content::{numbers, packets};
+use crate::pure::ids::Row;
+use crate::pure::packet::segment::Direction;
+use crate::pure::readiness::{PollMask, Readiness};
+use crate::pure::record::Role;
+use crate::pure::wire::{Entry, Fate, Origin};
+use crate::pure::world::RowState;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+/// Where the wire begins, and how wide it is.
+const WIRE: u16 = 19;
+const WIDTH: usize = 28;
+
+/// Draws it.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let world = model.world();
+    let row = wire_row(model);
+    let title = row.map_or_else(
+        || "WIRE".to_owned(),
+        |row| {
+            format!(
+                "WIRE of {} {}: each packet waits until you let it go",
+                row.row,
+                row.label()
+            )
+        },
+    );
+    heading(frame, area, model, Some(Pane::Wire), &[(3, &title)]);
+    let plain = theme::text(model);
+    let Some(row) = row else {
+        let text = "No socket is on the lab wire. Add one: a, then @wire:80 (or @wire-closed, @wire-silent ...). \
+                    Its packets then wait here, in your hand.";
+        for (y, line) in (2..).zip(wrap(text, usize::from(area.width) - 2)) {
+            put(frame, area, 1, y, &line, plain);
+        }
+        return;
+    };
+    let bold = plain.add_modifier(Modifier::BOLD);
+    put(frame, area, 1, 1, "PROGRAM and KERNEL", bold);
+    put(frame, area, WIRE + 9, 1, "THE WIRE", bold);
+    put(
+        frame,
+        area,
+        WIRE + WIDTH as u16 + 2,
+        1,
+        "SERVER KERNEL, SERVER",
+        bold,
+    );
+    let entries = packets::of_row(world, row);
+    let foot = foot_height(area);
+    let room = usize::from(area.height.saturating_sub(2 + foot));
+    let skip = entries.len().saturating_sub(room);
+    for (y, entry) in (2..).zip(&entries[skip..]) {
+        rung(frame, area, y, model, entry);
+    }
+    if skip > 0 {
+        put(frame, area, 1, 2, &format!("... {skip} before"), plain);
+    }
+    if entries.is_empty() {
+        put(
+            frame,
+            area,
+            WIRE,
+            3,
+            "|        no packet yet       |",
+            plain,
+        );
+    }
+    foot_lines(
+        frame,
+        area,
+        area.height.saturating_sub(foot),
+        model,
+        row,
+        &entries,
+    );
+}
+
+fn foot_height(area: Rect) -> u16 {
+    if area.height > 18 { 8 } else { 6 }
+}
+
+/// The chosen socket, if it is on the wire; else the first that is.
+fn wire_row(model: &Model) -> Option<&RowState> {
+    let on_wire = |row: &&RowState| row.target.starts_with("@wire") && row.is_client();
+    let chosen = model.chosen_row().and_then(|row| match row.role {
+        Role::Client => Some(row),
+        Role::Peer { of } | Role::Accepted { of } => model.world().row(of),
+    });
+    chosen
+        .filter(on_wire)
+        .or_else(|| model.world().present().find(on_wire))
+}
+
+fn rung(frame: &mut Frame<'_>, area: Rect, y: u16, model: &Model, entry: &Entry) {
+    let plain = theme::text(model);
+    let chosen = model.packet() == Some(entry.number);
+    let held = matches!(entry.fate, Fate::Held | Fate::Waits(_));
+    let style = if held {
+        plain.add_modifier(Modifier::BOLD)
+    } else {
+        plain
+    };
+    let label = format!("[{} {}]", entry.number, packets::short(&entry.segment));
+    let stop = match entry.fate {
+        Fate::Held => " HELD",
+        Fate::Waits(_) => " ...",
+        Fate::Dropped => " X",
+        Fate::Swallowed => " ?",
+        Fate::LetGo => "",
+    };
+    let line = match (entry.segment.direction, entry.fate) {
+        (Direction::ToServer, Fate::LetGo) => format!("{label:-<width$}>", width = WIDTH - 1),
+        (Direction::ToServer, _) => format!("{:<WIDTH$}", format!("{label}==>{stop}")),
+        (Direction::ToClient, Fate::LetGo) => format!("<{label:->width$}", width = WIDTH - 1),
+        (Direction::ToClient, _) => {
+            format!("{:>WIDTH$}", format!("{stop} <=={label}").trim_start())
+        }
+    };
+    if chosen {
+        put(frame, area, 0, y, ">", plain.add_modifier(Modifier::BOLD));
+    }
+    if entry.origin == Origin::Injected {
+        put(frame, area, 2, y, "made by you", plain);
+    }
+    put(frame, area, WIRE, y, "|", plain);
+    put(frame, area, WIRE + 1, y, &cut(&line, WIDTH), style);
+    put(frame, area, WIRE + 1 + WIDTH as u16, y, "|", plain);
+    let mut side =
+        format!(" {}", entry.segment).replacen(&format!(" {}", entry.segment.kind), "", 1);
+    if let Some(copies) = packets::copies(entry) {
+        side = format!("{copies}; {}", side.trim());
+    }
+    let at = WIRE + WIDTH as u16 + 3;
+    let room = usize::from(area.width.saturating_sub(at));
+    put(frame, area, at, y, &cut(side.trim(), room), plain);
+}
+
+fn foot_lines(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    top: u16,
+    model: &Model,
+    row: &RowState,
+    entries: &[&Entry],
+) {
+    let plain = theme::text(model);
+    let bold = plain.add_modifier(Modifier::BOLD);
+    let sides = packets::sides(row);
+    let accepted = model.world().partner(row).map_or_else(
+        || "not accepted".to_owned(),
+        |partner| format!("accepted: {partner}"),
+    );
+    put(
+        frame,
+        area,
+        1,
+        top,
+        &format!("{}: {}", sides.program, sides.client),
+        bold,
+    );
+    put(
+        frame,
+        area,
+        WIRE,
+        top,
+        "| <- what each side knows -> |",
+        plain,
+    );
+    let server = format!("{}  {accepted}", sides.server);
+    put(frame, area, WIRE + WIDTH as u16 + 3, top, &server, bold);
+    let held: Vec<&&Entry> = entries
+        .iter()
+        .filter(|entry| matches!(entry.fate, Fate::Held | Fate::Waits(_)))
+        .collect();
+    let chosen = model
+        .packet()
+        .and_then(|number| held.iter().find(|entry| entry.number == number));
+    let text = match chosen {
+        Some(entry) => format!(
+            "HELD {}: > {} {} {}, {} {}",
+            held.len(),
+            entry.number,
+            entry.segment,
+            entry.segment.direction.words(),
+            if entry.copies == 1 {
+                "1 copy,".to_owned()
+            } else {
+                format!("{} copies,", entry.copies)
+            },
+            entry.segment.excerpt,
+        ),
+        None if held.is_empty() => {
+            "HELD: nothing. Both kernels wait, or have nothing to say.".to_owned()
+        }
+        None => format!("HELD {}", held.len()),
+    };
+    let width = usize::from(area.width).saturating_sub(2);
+    put(frame, area, 1, top + 1, &cut(&text, width), plain);
+    put(
+        frame,
+        area,
+        1,
+        top + 2,
+        &cut(&lists_line(model, row), width),
+        plain,
+    );
+    let mut y = top + 3;
+    let words = if let Some(notice) = &model.notice {
+        notice.clone()
+    } else if let Some(entry) = chosen {
+        format!("THINK  {}", packets::think(entry))
+    } else {
+        "SPACE is a tick of your program. A packet that a kernel sends appears here by itself."
+            .to_owned()
+    };
+    for line in wrap(&words, width) {
+        if y >= area.height.saturating_sub(1) {
+            break;
+        }
+        put(frame, area, 1, y, &line, plain);
+        y += 1;
+    }
+    let keys = "g let go  D drop  R repeat  + - order  * all  UP DOWN choose  : words";
+    put(
+        frame,
+        area,
+        1,
+        area.height.saturating_sub(1),
+        &cut(keys, width),
+        bold,
+    );
+}
+
+/// The three lists of the row in one line.
+fn lists_line(model: &Model, row: &RowState) -> String {
+    let world = model.world();
+    let told = if world.tick > 0 && row.marks.told == world.tick_n {
+        row.news
+    } else {
+        Readiness::empty()
+    };
+    let new: Vec<&str> = [
+        (Readiness::READABLE, "readable"),
+        (Readiness::WRITABLE, "writable"),
+        (Readiness::ERROR, "error"),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| told.contains(*flag))
+    .map(|(_, name)| name)
+    .collect();
+    let mask = row.look.poll.answer().unwrap_or(PollMask::empty());
+    let is: Vec<&str> = [
+        (PollMask::IN, "readable"),
+        (PollMask::OUT, "writable"),
+        (PollMask::ERR, "error"),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| mask.contains(*flag) && row.asked().is_some())
+    .map(|(_, name)| name)
+    .collect();
+    let or_none = |words: Vec<&str>| {
+        if words.is_empty() {
+            "none".to_owned()
+        } else {
+            words.join(" ")
+        }
+    };
+    let asked = row
+        .asked()
+        .map_or("not watched".to_owned(), |asked| asked.words());
+    let of = numbers::in_words(&[Row(row.row.0)]);
+    format!(
+        "LISTS of {of}  asked: {asked}  NEW: {}  TRUE: {}",
+        or_none(new),
+        or_none(is)
+    )
+}
