@@ -5,7 +5,7 @@ use crate::pure::clean;
 use crate::pure::command::parse_duration;
 use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Face, Plan};
-use crate::run::{cost, doctor, script, targets, tui};
+use crate::run::{broken, cost, doctor, script, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -97,6 +97,8 @@ enum LooksArg {
 enum Command {
     /// Step without a terminal, for scripts and pipes
     Run(Run),
+    /// Show six classic bugs: list them, run one beside the right client, or print its source
+    Broken(Broken),
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -144,6 +146,24 @@ struct Run {
     check: bool,
 }
 
+#[derive(Debug, Args)]
+struct Broken {
+    /// Which one; without it they are listed
+    name: Option<String>,
+    /// Print the program in this language and run nothing
+    #[arg(long, value_enum, requires = "name", conflicts_with = "calls")]
+    source: Option<SourceArg>,
+    /// Print the calls too
+    #[arg(long, requires = "name")]
+    calls: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SourceArg {
+    C,
+    Python,
+}
+
 fn parse_interest(letters: &str) -> Result<Interest, String> {
     Interest::from_letters(letters).ok_or_else(|| {
         format!(
@@ -176,6 +196,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         None => interactive(&cli.interactive),
         Some(Command::Run(run)) => headless(run),
+        Some(Command::Broken(args)) => broken_client(args),
         Some(Command::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
@@ -357,4 +378,37 @@ fn scripted(
     };
     let end = script::run(plan, std::io::stdout().lock())?;
     Ok(exit(&end, false))
+}
+
+/// Lists the broken clients, runs one, or prints its source.
+fn broken_client(args: &Broken) -> anyhow::Result<ExitCode> {
+    let Some(name) = &args.name else {
+        return print(&broken::list());
+    };
+    let unknown = || {
+        let name = clean::text(name);
+        let message = format!(
+            "there is no broken client '{name}'. There are: {}",
+            broken::names()
+        );
+        Ok(complain(&message, USAGE))
+    };
+    if let Some(language) = args.source {
+        let language = match language {
+            SourceArg::C => broken::Language::C,
+            SourceArg::Python => broken::Language::Python,
+        };
+        return broken::source(name, language).map_or_else(unknown, print);
+    }
+    os::system::raise_descriptor_limit();
+    let face = Face::Plain { calls: args.calls };
+    let options = Options {
+        looks: Looks::On,
+        interest: Interest::default(),
+        seed: os::system::some_seed(),
+    };
+    match broken::run(name, face, options, std::io::stdout().lock())? {
+        Some(end) => Ok(exit(&end, false)),
+        None => unknown(),
+    }
 }

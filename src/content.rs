@@ -1,6 +1,7 @@
 //! Embedded assets made into words. The texts are data: whoever adds a call, an errno or a peer adds its words there.
 
 pub mod assets;
+pub mod broken;
 pub mod calls;
 pub mod cards;
 pub mod errnos;
