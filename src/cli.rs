@@ -10,7 +10,7 @@ use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Plan};
 use crate::run::printer::Face;
 use crate::run::recorder::Recorder;
-use crate::run::{cost, doctor, script, serve, targets, tui};
+use crate::run::{broken, cost, doctor, script, serve, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -117,6 +117,8 @@ enum Command {
     Replay(recordings::Replay),
     /// Make a page, a picture, a handout, a diagram or a script of a recording
     Export(exports::Export),
+    /// Show six classic bugs: list them, run one beside the right client, or print its source
+    Broken(Broken),
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -175,6 +177,24 @@ struct Run {
     record: recordings::Record,
 }
 
+#[derive(Debug, Args)]
+struct Broken {
+    /// Which one; without it they are listed
+    name: Option<String>,
+    /// Print the program in this language and run nothing
+    #[arg(long, value_enum, requires = "name", conflicts_with = "calls")]
+    source: Option<SourceArg>,
+    /// Print the calls too
+    #[arg(long, requires = "name")]
+    calls: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SourceArg {
+    C,
+    Python,
+}
+
 fn parse_interest(letters: &str) -> Result<Interest, String> {
     Interest::from_letters(letters).ok_or_else(|| {
         format!(
@@ -211,6 +231,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(Command::Run(run)) => headless(run),
         Some(Command::Replay(args)) => recordings::replay(args),
         Some(Command::Export(args)) => exports::export(args),
+        Some(Command::Broken(args)) => broken_client(args),
         Some(Command::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
@@ -434,4 +455,37 @@ fn script_of(file: &std::path::Path) -> Result<Vec<pure::script::Line>, String> 
     let named = |error: String| format!("{}: {error}", clean::text(&file.to_string_lossy()));
     let text = targets::text_of(file).map_err(|error| named(error.to_string()))?;
     pure::script::parse(&text).map_err(|error| named(error.to_string()))
+}
+
+/// Lists the broken clients, runs one, or prints its source.
+fn broken_client(args: &Broken) -> anyhow::Result<ExitCode> {
+    let Some(name) = &args.name else {
+        return print(&broken::list());
+    };
+    let unknown = || {
+        let name = clean::text(name);
+        let message = format!(
+            "there is no broken client '{name}'. There are: {}",
+            broken::names()
+        );
+        Ok(complain(&message, USAGE))
+    };
+    if let Some(language) = args.source {
+        let language = match language {
+            SourceArg::C => broken::Language::C,
+            SourceArg::Python => broken::Language::Python,
+        };
+        return broken::source(name, language).map_or_else(unknown, print);
+    }
+    os::system::raise_descriptor_limit();
+    let face = Face::Plain { calls: args.calls };
+    let options = Options {
+        looks: Looks::On,
+        interest: Interest::default(),
+        seed: os::system::some_seed(),
+    };
+    match broken::run(name, face, options, std::io::stdout().lock())? {
+        Some(end) => Ok(exit(&end, false, &Recorder::default())),
+        None => unknown(),
+    }
 }

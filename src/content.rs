@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod beside;
+pub mod broken;
 pub mod bytes;
 pub mod calls;
 pub mod cards;

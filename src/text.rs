@@ -9,9 +9,15 @@ use crate::pure::notation;
 use crate::pure::record::{Cause, Record, StageChange};
 use std::fmt::Write;
 
-/// What `run --plain` prints for a record: a line for each stage change, and before them a line for each call if `calls` is set.
+/// What `run --plain` prints for a record: a line for each stage change, and before them a line for each call if `calls` is set. A note
+/// is a line of its own.
 pub fn plain(record: &Record, calls: bool) -> String {
     let mut text = String::new();
+    if let Cause::Command(words) = &record.cause
+        && let Some(note) = words.strip_prefix("note ")
+    {
+        return format!("note: {}\n", clean::text(note));
+    }
     let when = when(record);
     if calls {
         for fact in &record.calls {

@@ -6,12 +6,15 @@ use sockstep::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload
 use sockstep::pure::command::Switch;
 use sockstep::pure::errno::{EAI, Eai, Errno};
 use sockstep::pure::ids::{Fd, Row};
+use sockstep::pure::packet::Flags;
+use sockstep::pure::packet::segment::{Direction, Kind, Segment};
 use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::pure::record::Event;
 use sockstep::pure::record::{
-    Cause, Change, Look, Queue, Record, Role, TcpFacts, TcpState, Witness,
+    Cause, Change, Look, PacketFact, Queue, Record, Role, ServerEnd, TcpFacts, TcpState, Witness,
 };
 use sockstep::pure::socket::{Mode, Stage, Step};
+use sockstep::pure::wire::{self, Origin, What};
 use sockstep::pure::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
 use sockstep::trace::{decode, encode};
 use std::time::Duration;
@@ -183,6 +186,14 @@ fn any_look() -> impl Strategy<Value = Look> {
                     due_us: (shape & 8 == 0).then_some(5),
                 })
             },
+            server: if shape & 32 == 0 {
+                Witness::NotAsked
+            } else {
+                Witness::Says(ServerEnd {
+                    state: TcpState::ALL[state],
+                    retransmits: 2,
+                })
+            },
             queue: if shape & 16 == 0 {
                 Witness::NotAsked
             } else {
@@ -238,16 +249,53 @@ fn any_change() -> impl Strategy<Value = Change> {
     })
 }
 
+fn any_packet() -> impl Strategy<Value = PacketFact> {
+    (
+        1_u32..4,
+        0_u8..6,
+        proptest::collection::vec(any::<u8>(), 0..9),
+    )
+        .prop_map(|(number, kind, bytes)| PacketFact {
+            change: wire::Change {
+                number: wire::Number(number),
+                at_us: 7,
+                what: match kind {
+                    0 | 1 => What::Appeared {
+                        flow: None,
+                        segment: Segment {
+                            direction: Direction::ToServer,
+                            kind: Kind::Data,
+                            flags: Flags::ACK,
+                            seq: 1,
+                            ack: Some(1),
+                            length: 5,
+                            window: 64,
+                            excerpt: "\"hello\"".to_owned(),
+                        },
+                        origin: Origin::Kernel,
+                    },
+                    2 => What::SentAgain,
+                    3 => What::LetGo(wire::Hand::Learner),
+                    4 => What::Dropped,
+                    _ => What::Waits(wire::Due::AfterTick(3)),
+                },
+            },
+            bytes: (kind == 0).then_some(bytes),
+        })
+}
+
 fn any_record() -> impl Strategy<Value = Record> {
     (
         proptest::collection::vec(any_fact(), 0..6),
         proptest::collection::vec((1..=ROWS, any_readiness()), 0..4),
         proptest::collection::vec((1..=ROWS, any_look()), 0..3),
         proptest::collection::vec(any_change(), 0..2),
+        proptest::collection::vec(any_packet(), 0..3),
         any::<bool>(),
     )
-        .prop_map(|(calls, events, looks, changes, tick)| Record {
+        .prop_map(|(calls, events, looks, changes, packets, tick)| Record {
             tick: tick.then_some(0),
+            packets,
             calls,
             events: events
                 .into_iter()

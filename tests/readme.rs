@@ -55,6 +55,8 @@ fn every_command_of_the_readme_is_known() {
             let is_target = first.starts_with('@') || first.contains(':');
             let known = [
                 "run",
+                "broken",
+                "lab",
                 "replay",
                 "export",
                 "cost",

@@ -10,12 +10,17 @@ use support::{SOCKSTEP, run_bounded};
 /// Scripts that wait for the kernel's own timers take a few seconds; none takes longer.
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(30);
 
-fn scripts() -> Vec<PathBuf> {
+/// The scripts of the lab wire, which needs a TUN device and namespaces, or all others.
+fn scripts(wire: bool) -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder is there")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|ext| ext == "script"))
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("wire-") == wire
+        })
         .collect();
     files.sort();
     files
@@ -35,7 +40,7 @@ fn complaint(output: &Output) -> String {
 
 /// Runs every script, several at a time, since most of the time is waiting; `around` makes the command.
 fn all_hold(around: impl Fn() -> Command + Sync) {
-    let files = scripts();
+    let files = scripts(false);
     assert!(files.len() >= 40, "only {} scripts", files.len());
     let failures: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = files
@@ -65,6 +70,54 @@ fn all_hold(around: impl Fn() -> Command + Sync) {
 #[test]
 fn every_phenomenon_can_be_staged() {
     all_hold(sockstep);
+}
+
+#[test]
+fn every_phenomenon_of_the_wire_can_be_staged() {
+    let rounds = if support::soak() { 20 } else { 1 };
+    for _ in 0..rounds {
+        for file in scripts(true) {
+            let output = run(sockstep().args(["run", "--script"]).arg(&file));
+            if complaint(&output).contains("there is no lab wire here") {
+                return support::skip(&complaint(&output));
+            }
+            assert_eq!(
+                output.status.code(),
+                Some(0),
+                "{}: {}",
+                file.display(),
+                complaint(&output)
+            );
+        }
+    }
+}
+
+/// Times, ports and descriptors aside, the same script gives the same packets and the same fates.
+#[test]
+fn the_same_wire_script_gives_the_same_packets() {
+    let file = scripts(true)
+        .into_iter()
+        .find(|path| path.ends_with("wire-a-whole-talk.script"))
+        .expect("it is there");
+    let packets = || -> Option<Vec<String>> {
+        let output = run(sockstep().args(["run", "--script"]).arg(&file));
+        if complaint(&output).contains("there is no lab wire here") {
+            support::skip(&complaint(&output));
+            return None;
+        }
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        Some(
+            text.lines()
+                .filter(|line| line.contains("packet "))
+                .map(str::to_owned)
+                .collect(),
+        )
+    };
+    let Some(first) = packets() else { return };
+    assert!(first.len() >= 12, "{first:?}");
+    for _ in 1..20 {
+        assert_eq!(packets().as_ref(), Some(&first));
+    }
 }
 
 /// One of the soak runs: everything twenty times, then on one CPU.

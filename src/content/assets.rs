@@ -24,3 +24,39 @@ pub const DEPTHS: &str = include_str!("../../assets/text/depths.toml");
 pub const CARDS: &str = include_str!("../../assets/text/cards.toml");
 /// What the whole mask of poll(2) means.
 pub const MASKS: &str = include_str!("../../assets/text/masks.toml");
+/// What is wrong with the broken clients.
+pub const BROKEN_TEXTS: &str = include_str!("../../assets/text/broken.toml");
+
+/// A broken client's files.
+#[derive(Debug)]
+pub struct BrokenFiles {
+    /// Its name, without an ending.
+    pub name: &'static str,
+    /// It and the right client, stepped.
+    pub script: &'static str,
+    /// The same bug as a program in C.
+    pub c: &'static str,
+    /// And in Python.
+    pub python: &'static str,
+}
+
+macro_rules! broken {
+    ($name:literal) => {
+        BrokenFiles {
+            name: $name,
+            script: include_str!(concat!("../../assets/broken/", $name, ".script")),
+            c: include_str!(concat!("../../assets/broken/", $name, ".c")),
+            python: include_str!(concat!("../../assets/broken/", $name, ".py")),
+        }
+    };
+}
+
+/// The broken clients, in the order in which they are listed.
+pub const BROKEN: [BrokenFiles; 6] = [
+    broken!("writable-means-connected"),
+    broken!("readable-only"),
+    broken!("registered-too-early"),
+    broken!("edge-without-draining"),
+    broken!("same-descriptor-again"),
+    broken!("so-error-twice"),
+];

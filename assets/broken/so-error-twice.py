@@ -1,0 +1,57 @@
+"""A client that logs how its connect went, and says hello.
+
+Its author believes: SO_ERROR can be read whenever one wants to know.
+Use: python3 so-error-twice.py HOST PORT
+"""
+
+import errno
+import os
+import select
+import socket
+import sys
+
+
+def fail(what, error):
+    print(f"{what}: {os.strerror(error)}", flush=True)
+    sys.exit(1)
+
+
+def look_up():
+    if len(sys.argv) != 3:
+        sys.exit(f"use: {sys.argv[0]} HOST PORT")
+    try:
+        return socket.getaddrinfo(sys.argv[1], sys.argv[2], type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        print(f"no such host: {sys.argv[1]}")
+        sys.exit(1)
+
+
+def so_error(sock):
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
+def main():
+    family, kind, _, _, address = look_up()
+    sock = socket.socket(family, kind)
+    sock.setblocking(False)
+    begun = sock.connect_ex(address)
+    if begun not in (0, errno.EINPROGRESS):
+        fail("connect", begun)
+
+    _, writable, _ = select.select([], [sock], [], 3)
+    if not writable:
+        print("no answer within 3 s")
+        sys.exit(1)
+    print("log: SO_ERROR is", so_error(sock), flush=True)
+    if so_error(sock) != 0:
+        fail("connect", so_error(sock))
+    print("connected", flush=True)
+    try:
+        sock.send(b"hello\n")
+    except OSError as error:
+        fail("connected, and yet: send", error.errno)
+    print("said hello")
+    sock.close()
+
+
+main()

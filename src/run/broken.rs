@@ -1,0 +1,96 @@
+//! `sockstep broken`: six classic bugs, each beside the right client on the same target.
+
+use super::headless::End;
+use super::printer::Face;
+use super::recorder::Recorder;
+use super::script;
+use crate::content::broken::{self, Broken};
+use crate::pure::script::parse;
+use crate::session::Options;
+use anyhow::Context;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::time::Duration;
+
+/// A language in which a broken client is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// C
+    C,
+    /// Python
+    Python,
+}
+
+/// One line for each.
+pub fn list() -> String {
+    let width = broken::all()
+        .map(|broken| broken.files.name.len())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for Broken { files, words } in broken::all() {
+        let _ = writeln!(text, "{:width$}  believes: {}", files.name, words.belief);
+    }
+    text
+}
+
+/// The names, for a message.
+pub fn names() -> String {
+    broken::all()
+        .map(|broken| broken.files.name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The program's source; `None` if there is no such client.
+pub fn source(name: &str, language: Language) -> Option<&'static str> {
+    let files = broken::find(name)?.files;
+    Some(match language {
+        Language::C => files.c,
+        Language::Python => files.python,
+    })
+}
+
+/// Runs the script and prints its stages and notes to `out`, between what the author believes and what is right. `None` if there is no
+/// such client.
+///
+/// # Errors
+/// If the session cannot begin, or the output cannot be written.
+pub fn run(
+    name: &str,
+    face: Face,
+    options: Options,
+    mut out: impl Write,
+) -> anyhow::Result<Option<End>> {
+    let Some(Broken { files, words }) = broken::find(name) else {
+        return Ok(None);
+    };
+    let lines = parse(files.script).context("failed to read the embedded script")?;
+    let told = writeln!(out, "belief: {}", words.belief);
+    if let Some(end) = unless_closed(told)? {
+        return Ok(Some(end));
+    }
+    let plan = script::Plan {
+        targets: Vec::new(),
+        lines,
+        face,
+        poll_timeout: Duration::ZERO,
+        options,
+    };
+    let nobody = &mut |_: &str| {};
+    let end = script::run(&plan, &mut out, &mut Recorder::default(), nobody)?;
+    if end != End::AllConnected {
+        return Ok(Some(end));
+    }
+    let told = writeln!(out, "wrong: {}\nright: {}", words.wrong, words.right);
+    Ok(Some(unless_closed(told)?.unwrap_or(end)))
+}
+
+/// A reader that has gone is no failure.
+fn unless_closed(told: std::io::Result<()>) -> anyhow::Result<Option<End>> {
+    match told.map_err(anyhow::Error::from) {
+        Err(error) if super::printer::is_closed_pipe(&error) => Ok(Some(End::ClosedPipe)),
+        Err(error) => Err(error),
+        Ok(()) => Ok(None),
+    }
+}
