@@ -7,6 +7,7 @@ mod frames;
 pub mod html;
 pub mod markdown;
 pub mod mermaid;
+pub mod pcapng;
 pub mod python;
 pub mod step;
 pub mod svg;

@@ -244,3 +244,72 @@ fn without_descriptors_the_listener_stays_readable_and_a_close_helps() {
         "socket() met the limit: {said}"
     );
 }
+
+/// The packets of a recorded talk, as another program reads them.
+#[test]
+fn a_recorded_talk_opens_in_tshark() {
+    if !support::need("tshark") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (recording, capture) = (
+        folder.path().join("talk.jsonl"),
+        folder.path().join("talk.pcapng"),
+    );
+    let file = scripts(true)
+        .into_iter()
+        .find(|path| path.ends_with("wire-a-whole-talk.script"))
+        .expect("it is there");
+    let output = run(sockstep()
+        .args(["run", "--script"])
+        .arg(&file)
+        .arg("--record")
+        .arg(&recording));
+    if complaint(&output).contains("there is no lab wire here") {
+        return support::skip(&complaint(&output));
+    }
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+    let output = run(sockstep()
+        .arg("export")
+        .arg(&recording)
+        .args(["--to", "pcapng", "-o"])
+        .arg(&capture));
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+    let fields = [
+        "tcp.stream",
+        "tcp.flags.str",
+        "tcp.checksum.status",
+        "frame.comment",
+    ];
+    let mut tshark = Command::new("tshark");
+    tshark
+        .args(["-o", "tcp.check_checksum:TRUE", "-T", "fields", "-r"])
+        .arg(&capture);
+    for field in fields {
+        tshark.args(["-e", field]);
+    }
+    let output = run(tshark.env("HOME", folder.path()));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    assert!(lines.len() >= 7, "{text}");
+    assert!(
+        lines.iter().all(|line| line[0] == "0" && line[2] == "1"),
+        "one stream, good checksums: {text}"
+    );
+    let flags: Vec<String> = lines
+        .iter()
+        .map(|line| line[1].replace(['·', '*'], ""))
+        .collect();
+    assert_eq!(&flags[..4], ["S", "AS", "A", "AP"], "{text}");
+    assert!(
+        flags.iter().filter(|flags| flags.contains('F')).count() == 2,
+        "two FINs: {text}"
+    );
+    assert!(
+        lines.iter().all(|line| line[3].contains("let go at tick")),
+        "{text}"
+    );
+}

@@ -1,14 +1,15 @@
 //! The command line of `export`.
 
 use super::recordings::Which;
-use super::{USAGE, complain, print};
+use super::{USAGE, complain, print_bytes};
 use crate::export::cast::Version;
 use crate::export::markdown::Sheet;
-use crate::export::{Material, cast, html, markdown, mermaid, python, svg};
+use crate::export::{Material, cast, html, markdown, mermaid, pcapng, python, svg};
 use crate::os;
 use crate::run::files::{self, Overwrite};
 use crate::run::recording::Whole;
 use clap::{Args, ValueEnum};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -66,7 +67,7 @@ enum Form {
     Markdown,
     /// A script that makes the same calls again
     Python,
-    /// The packets, for Wireshark; refused, since recordings hold no packets yet
+    /// The packets of the lab wire, for Wireshark and tshark
     Pcapng,
 }
 
@@ -121,8 +122,8 @@ pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", whole.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
     }
-    let text = match make(args, &material(whole)) {
-        Ok(text) => text,
+    let bytes = match make(args, &material(whole)) {
+        Ok(bytes) => bytes,
         Err(fault) => return Ok(complain(&fault, USAGE)),
     };
     let code = match args
@@ -130,13 +131,15 @@ pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
         .as_deref()
         .filter(|path| *path != Path::new("-"))
     {
-        None => print(&text)?,
-        Some(path) => {
-            match files::write_whole(path, Overwrite::from_flag(args.force), text.as_bytes()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => return Ok(complain(&error.to_string(), USAGE)),
-            }
+        None if args.to == Form::Pcapng && std::io::stdout().is_terminal() => {
+            let message = "packets are no text for a terminal: write them with -o FILE";
+            return Ok(complain(message, USAGE));
         }
+        None => print_bytes(&bytes)?,
+        Some(path) => match files::write_whole(path, Overwrite::from_flag(args.force), &bytes) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+        },
     };
     Ok(broken.map_or(code, |message| complain(&message, 1)))
 }
@@ -152,7 +155,16 @@ fn material(whole: Whole) -> Material {
     }
 }
 
-fn make(args: &Export, material: &Material) -> Result<String, String> {
+fn make(args: &Export, material: &Material) -> Result<Vec<u8>, String> {
+    if args.to == Form::Pcapng {
+        return pcapng::pcapng(material).ok_or_else(|| {
+            "this recording holds no packets: record a session with a target on the lab wire, such as @wire:80".to_owned()
+        });
+    }
+    text(args, material).map(String::into_bytes)
+}
+
+fn text(args: &Export, material: &Material) -> Result<String, String> {
     Ok(match args.to {
         Form::Html => html::html(material),
         Form::Svg => svg::svg(material, args.tick, args.size).ok_or_else(|| {
@@ -178,11 +190,6 @@ fn make(args: &Export, material: &Material) -> Result<String, String> {
             markdown::markdown(material, sheet)
         }
         Form::Python => python::python(material),
-        Form::Pcapng => {
-            return Err(
-                "this recording holds no packets, so there is nothing to write as pcapng: system calls are exported as html, markdown, mermaid, python, svg or cast"
-                    .to_owned(),
-            );
-        }
+        Form::Pcapng => return Err("packets are no text".to_owned()),
     })
 }
