@@ -14,4 +14,5 @@ pub mod record;
 pub mod script;
 pub mod socket;
 pub mod target;
+pub mod travel;
 pub mod world;

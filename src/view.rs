@@ -19,7 +19,6 @@ mod code;
 mod footer;
 mod help;
 mod kernel;
-mod kinds;
 pub mod layout;
 mod lists;
 mod paint;

@@ -1,5 +1,9 @@
 //! Everything that happened, and the world as it was after any of it.
 
+mod travel;
+
+pub use travel::NoWay;
+
 use crate::pure::record::Record;
 use crate::pure::world::World;
 use std::sync::Arc;
@@ -68,6 +72,16 @@ impl History {
             Some((index, _)) => &self.records[..=*index],
             None => &self.records,
         }
+    }
+
+    /// Every record in memory, also those after the one that is shown.
+    pub fn all(&self) -> &[Arc<Record>] {
+        &self.records
+    }
+
+    /// How many of the oldest records are not in memory any more.
+    pub fn dropped(&self) -> usize {
+        0
     }
 
     /// Whether the shown record is the last one.

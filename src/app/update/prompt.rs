@@ -211,13 +211,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
                     at: 0,
                 }
             }
-            None => complain(
-                model,
-                format!(
-                    "nothing is called '{}' here. Write a call, an errno, a flag, a stage or a TCP state, such as: explain connect",
-                    words.trim()
-                ),
-            ),
+            None => complain(model, cards::unknown(words.trim())),
         }
         return Vec::new();
     }
