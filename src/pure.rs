@@ -15,4 +15,5 @@ pub mod script;
 pub mod socket;
 pub mod target;
 pub mod travel;
+pub mod weight;
 pub mod world;

@@ -28,6 +28,7 @@ mod start;
 mod states;
 mod story;
 pub mod theme;
+mod timeline;
 mod title;
 mod witnesses;
 
@@ -91,5 +92,6 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),
         Pane::Bytes => bytes::pane(frame, area, model),
+        Pane::Timeline => timeline::pane(frame, area, model),
     }
 }

@@ -31,11 +31,13 @@ pub enum Pane {
     Code,
     /// What the chosen socket sent and received.
     Bytes,
+    /// Stages, socket by socket and record by record.
+    Timeline,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Pane; 9] = [
+    pub const ALL: [Pane; 10] = [
         Pane::Sockets,
         Pane::States,
         Pane::Lists,
@@ -45,6 +47,7 @@ impl Pane {
         Pane::Kernel,
         Pane::Code,
         Pane::Bytes,
+        Pane::Timeline,
     ];
 }
 

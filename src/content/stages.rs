@@ -48,3 +48,30 @@ pub fn meaning(row: &RowState) -> &'static str {
         }
     }
 }
+
+/// A stage in three letters, for the timeline; the two verdicts in capitals.
+pub fn code(stage: Stage) -> &'static str {
+    match stage {
+        Stage::New => ".",
+        Stage::Resolving => "res",
+        Stage::Created => "cre",
+        Stage::NonBlocking => "nbl",
+        Stage::ConnectAttempted => "att",
+        Stage::Pending => "pen",
+        Stage::Writable => "wri",
+        Stage::Connected => "CON",
+        Stage::Error => "ERR",
+        Stage::Closed => "clo",
+        Stage::Listening => "lis",
+        Stage::Accepted => "acc",
+    }
+}
+
+/// What the three letters mean.
+pub fn legend() -> String {
+    let all = [Stage::New].into_iter().chain(Stage::NAMED);
+    let parts: Vec<String> = all
+        .map(|stage| format!("{} {}", code(stage), stage.word()))
+        .collect();
+    parts.join(", ")
+}

@@ -13,7 +13,7 @@ pub enum NoWay {
     Beginning,
     /// At the first record that is still kept.
     #[error(
-        "This is the oldest record in memory: {0} before it were dropped. The session's file has them all."
+        "This is the oldest record in memory: {0} before it were dropped. What was recorded in a file stays there."
     )]
     Dropped(usize),
     /// At the last record.
@@ -29,7 +29,7 @@ pub enum NoWay {
     },
     /// The tick is not in memory any more.
     #[error(
-        "Tick {0} is not in memory any more, {1} records were dropped. The session's file has it."
+        "Tick {0} is not in memory any more, {1} records were dropped. What was recorded in a file stays there."
     )]
     TickDropped(u64, usize),
     /// Nothing more of this row.
@@ -46,6 +46,9 @@ impl History {
     /// # Errors
     /// Says why there is nothing in that direction.
     pub fn travel(&mut self, travel: Travel) -> Result<(), NoWay> {
+        if self.records.is_empty() {
+            return Err(NoWay::Beginning);
+        }
         match travel {
             Travel::Back if self.back() => Ok(()),
             Travel::Back => Err(self.before_the_first()),
@@ -65,8 +68,8 @@ impl History {
             Travel::Goto(tick) => self.goto(tick),
             Travel::Next(row) => {
                 let next = self.at() + 1;
-                let later = self.all().iter().skip(next);
-                match later.clone().position(|record| speaks_of(record, row)) {
+                let mut later = self.records[next - self.dropped..].iter();
+                match later.position(|record| speaks_of(record, row)) {
                     Some(offset) => {
                         self.go(next + offset);
                         Ok(())
@@ -76,8 +79,8 @@ impl History {
             }
             Travel::Previous(row) => {
                 let at = self.at();
-                let earlier = self.all().iter().take(at);
-                match earlier.rev().position(|record| speaks_of(record, row)) {
+                let mut earlier = self.records[..at - self.dropped].iter().rev();
+                match earlier.position(|record| speaks_of(record, row)) {
                     Some(offset) => {
                         self.go(at - 1 - offset);
                         Ok(())
@@ -102,12 +105,12 @@ impl History {
             return Ok(());
         }
         let place = self
-            .all()
+            .records
             .iter()
             .position(|record| record.tick == Some(tick));
         match place {
             Some(index) => {
-                self.go(index);
+                self.go(self.dropped + index);
                 Ok(())
             }
             None if tick <= self.live().tick => Err(NoWay::TickDropped(tick, self.dropped())),

@@ -7,6 +7,7 @@ use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, Readiness};
 use crate::pure::record::{Change, Event, Look, Record, Role, StageChange};
 use crate::pure::socket::{At, Attempt, Fact, Mode, Stage};
+use std::sync::Arc;
 
 impl World {
     /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
@@ -67,13 +68,14 @@ impl World {
 
     fn push(&mut self, state: RowState) {
         self.longest_target = self.longest_target.max(state.label().chars().count());
-        self.rows.push(state);
+        self.rows.push(Arc::new(state));
     }
 
     fn row_mut(&mut self, row: Row) -> Option<&mut RowState> {
         self.rows
             .get_mut(row.index())
             .filter(|state| state.row == row)
+            .map(Arc::make_mut)
     }
 
     fn change(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
