@@ -10,11 +10,11 @@ use crate::pure::readiness::Interest;
 use crate::run::headless::{self, End, Plan};
 use crate::run::printer::Face;
 use crate::run::recorder::Recorder;
-use crate::run::{broken, cost, doctor, script, serve, targets, tui};
+use crate::run::{broken, cost, doctor, plain, script, serve, targets, tui};
 use crate::session::{Looks, Options};
 use crate::{os, pure};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,6 +48,9 @@ struct Interactive {
     /// Do not save this session (the last five are kept in the state directory, for you only)
     #[arg(long)]
     no_save: bool,
+    /// Lines of text instead of the screen, for screen readers and pipes: Enter is a tick, help lists the words
+    #[arg(long)]
+    plain: bool,
 }
 
 #[derive(Debug, Args)]
@@ -158,6 +161,9 @@ struct Run {
     /// With --plain: print the calls too
     #[arg(long)]
     calls: bool,
+    /// Tell every tick in full, as lines for a screen reader: what changed, the calls, the lists, the kernel
+    #[arg(long, conflicts_with_all = ["json", "calls"])]
+    tell: bool,
     /// Run commands from a file, one a line: add, tick 7, send 1 hello, expect 1 stage connected, await ... within 2s
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ticks", "until_settled", "check"])]
     script: Option<PathBuf>,
@@ -294,9 +300,8 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
     };
-    if !tui::has_terminal() {
-        let message =
-            "standard output is not a terminal. Use: sockstep run TARGET... for scripts and pipes";
+    if !args.plain && !tui::has_terminal() {
+        let message = "standard output is not a terminal. Use: sockstep run TARGET... for scripts and pipes, or --plain";
         return Ok(complain(message, USAGE));
     }
     if targets.is_empty() {
@@ -317,16 +322,12 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
         (None, Some(Ok(()))) => Some("--last".to_owned()),
         _ => None,
     };
-    let start = tui::Start {
-        targets,
-        options: args.common.options(),
-        poll_timeout: args.common.poll_timeout,
-        terminal: appearance(&args.colours),
-        recorder,
-        notice: saved.and_then(Result::err),
-        header,
+    let code = if args.plain {
+        plainly(args, targets, header, &mut recorder, saved)?
+    } else {
+        let notice = saved.and_then(Result::err);
+        on_the_screen(args, targets, header, recorder, notice)?
     };
-    let code = tui::run(start)?;
     if let Some(file) = again.filter(|_| code == 0) {
         complain(
             &format!("watch this session again with: sockstep replay {file}"),
@@ -334,6 +335,55 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
         );
     }
     Ok(ExitCode::from(code))
+}
+
+/// The conversation in lines.
+fn plainly(
+    args: &Interactive,
+    targets: Vec<pure::target::Target>,
+    header: pure::record::Header,
+    recorder: &mut Recorder,
+    saved: Option<Result<(), String>>,
+) -> anyhow::Result<u8> {
+    let mut told = |fault: &str| {
+        complain(fault, 1);
+    };
+    if let Some(Err(notice)) = saved {
+        told(&notice);
+    }
+    let start = plain::Start {
+        targets,
+        options: args.common.options(),
+        poll_timeout: args.common.poll_timeout,
+        header,
+        prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+    };
+    let end = plain::run(start, std::io::stdout().lock(), recorder, &mut told)?;
+    Ok(match end {
+        plain::End::Signal(number) => 128_u8.wrapping_add(number as u8),
+        plain::End::NotAsExpected => 1,
+        _ if recorder.has_failed() => 1,
+        plain::End::Quit | plain::End::ClosedPipe => 0,
+    })
+}
+
+fn on_the_screen(
+    args: &Interactive,
+    targets: Vec<pure::target::Target>,
+    header: pure::record::Header,
+    recorder: Recorder,
+    notice: Option<String>,
+) -> anyhow::Result<u8> {
+    let start = tui::Start {
+        targets,
+        options: args.common.options(),
+        poll_timeout: args.common.poll_timeout,
+        terminal: appearance(&args.colours),
+        recorder,
+        notice,
+        header,
+    };
+    tui::run(start)
 }
 
 /// What the terminal can show, as far as the command line and the environment say.
@@ -438,6 +488,8 @@ impl Run {
     fn face(&self) -> Face {
         if self.json {
             Face::Json
+        } else if self.tell {
+            Face::Tell
         } else {
             Face::Plain { calls: self.calls }
         }

@@ -16,5 +16,7 @@ pub mod record;
 pub mod script;
 pub mod socket;
 pub mod target;
+pub mod travel;
+pub mod weight;
 pub mod wire;
 pub mod world;

@@ -6,6 +6,7 @@ pub mod cost;
 pub mod doctor;
 pub mod files;
 pub mod headless;
+pub mod plain;
 pub mod printer;
 pub mod recorder;
 pub mod recording;

@@ -1,6 +1,8 @@
 //! Records as lines of text: one fact a line, words instead of signs, nothing that a screen reader cannot say.
 
 pub mod beside;
+pub mod card;
+pub mod tell;
 
 use crate::content::packets;
 use crate::pure::call::By;

@@ -20,7 +20,6 @@ mod cost;
 mod footer;
 mod help;
 mod kernel;
-mod kinds;
 pub mod layout;
 mod lists;
 mod paint;
@@ -30,6 +29,7 @@ mod start;
 mod states;
 mod story;
 pub mod theme;
+mod timeline;
 mod title;
 mod wire;
 mod witnesses;
@@ -98,5 +98,6 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
         Pane::Code => code::pane(frame, area, model),
         Pane::Bytes => bytes::pane(frame, area, model),
         Pane::Wire => wire::pane(frame, area, model),
+        Pane::Timeline => timeline::pane(frame, area, model),
     }
 }

@@ -1,47 +1,153 @@
-//! Everything that happened, and the world as it was after any of it.
+//! Everything that happened, and the world as it was after any of it, within bounds: the records, and a checkpoint of the world now and
+//! then. Checkpoints share the rows that did not change between them. When both take too much memory the oldest are dropped.
 
+mod score;
+mod travel;
+
+pub use travel::NoWay;
+
+use crate::pure::ids::Row;
 use crate::pure::record::Record;
+use crate::pure::socket::Stage;
+use crate::pure::weight;
 use crate::pure::world::World;
+use score::Score;
 use std::sync::Arc;
 
-/// A copy of the world is kept after so many records, so that going back folds few of them again.
+/// A checkpoint is kept after so many records at the latest...
 const EVERY: usize = 32;
-/// At most so many copies; then every second one is dropped and they stand twice as far apart.
-const MOST_COPIES: usize = 32;
+/// ...and after so many calls, events, looks and changes: no more than these are folded again for a step back.
+const MOST_WORK: usize = 8_192;
+/// Records and checkpoints together take at most so many bytes. The limit for the process is 256 MiB: the rest is for the live world, the
+/// world of the past that is shown, and what the allocator loses.
+const BUDGET: usize = 200 * 1024 * 1024;
+
+/// The world after one record.
+#[derive(Debug)]
+struct Checkpoint {
+    /// The record's place, counted from the session's beginning.
+    at: usize,
+    world: World,
+    /// What it takes that the checkpoint before does not.
+    weight: usize,
+}
 
 /// The records of a session, the live world, and a place in between that is looked at.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct History {
+    /// Those that are kept.
     records: Vec<Arc<Record>>,
-    copies: Vec<(usize, World)>,
-    every: usize,
+    /// How many were dropped before them.
+    dropped: usize,
+    /// In order. The first stands at the first record that is kept.
+    checkpoints: Vec<Checkpoint>,
+    /// What has to be folded since the last checkpoint.
+    work: usize,
+    /// What records and checkpoints take, in bytes.
+    weight: usize,
+    budget: usize,
+    score: Score,
     live: World,
-    /// The index of the record that is shown, if it is not the last, with the world after it.
+    /// The place of the record that is shown, if it is not the last, with the world after it.
     past: Option<(usize, World)>,
+}
+
+impl Default for History {
+    fn default() -> History {
+        History::within(BUDGET)
+    }
+}
+
+fn work(record: &Record) -> usize {
+    record.calls.len() + record.events.len() + record.looks.len() + record.changes.len()
 }
 
 impl History {
     /// An empty history.
     pub fn new() -> History {
+        History::default()
+    }
+
+    /// One that keeps as many records, with their checkpoints, as fit into so many bytes.
+    pub fn within(budget: usize) -> History {
         History {
-            every: EVERY,
-            ..History::default()
+            records: Vec::new(),
+            dropped: 0,
+            checkpoints: Vec::new(),
+            work: 0,
+            weight: 0,
+            budget,
+            score: Score::default(),
+            live: World::default(),
+            past: None,
         }
     }
 
     /// A new record. A view of the past stays where it is.
     pub fn push(&mut self, record: Arc<Record>) {
-        self.live.apply(&record);
+        let at = self.count();
+        let entered = self.live.apply(&record);
+        self.score.note(at, &record, &entered);
+        self.weight += weight::record(&record);
+        self.work += work(&record);
         self.records.push(record);
-        if self.records.len().is_multiple_of(self.every) {
-            self.copies
-                .push((self.records.len() - 1, self.live.clone()));
-            if self.copies.len() > MOST_COPIES {
-                self.every *= 2;
-                let every = self.every;
-                self.copies.retain(|(index, _)| (index + 1) % every == 0);
-            }
+        let since = self.checkpoints.last().map(|last| at - last.at);
+        if since.is_none_or(|since| since >= EVERY) || self.work >= MOST_WORK {
+            self.keep(at);
         }
+        if self.weight > self.budget {
+            self.drop_oldest();
+        }
+    }
+
+    fn keep(&mut self, at: usize) {
+        let before = self.checkpoints.last().map(|last| &last.world);
+        let weight = self.live.weight_beside(before);
+        self.weight += weight;
+        self.work = 0;
+        self.checkpoints.push(Checkpoint {
+            at,
+            world: self.live.clone(),
+            weight,
+        });
+    }
+
+    /// Drops what stands before the second checkpoint, again and again, until an eighth of the budget is free. What is looked at stays.
+    fn drop_oldest(&mut self) {
+        let enough = self.budget - self.budget / 8;
+        while self.weight > enough && self.checkpoints.len() > 2 {
+            let next = self.checkpoints[1].at;
+            if self.past.as_ref().is_some_and(|(at, _)| *at < next) {
+                return;
+            }
+            let gone = next - self.dropped;
+            let records: usize = self.records[..gone].iter().map(|r| weight::record(r)).sum();
+            self.records.drain(..gone);
+            self.dropped = next;
+            let first = self.checkpoints.remove(0);
+            // What it shared with the next one is the next one's alone now.
+            let heir = &mut self.checkpoints[0];
+            let whole = heir.world.weight_beside(None);
+            let before = records + first.weight + heir.weight;
+            heir.weight = whole;
+            self.weight = (self.weight + whole).saturating_sub(before);
+        }
+        self.records.shrink_to(self.records.len() * 2);
+    }
+
+    /// How many records there were, with those that were dropped.
+    pub fn count(&self) -> usize {
+        self.dropped + self.records.len()
+    }
+
+    /// How many of the oldest records are not in memory any more.
+    pub fn dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// What the records and checkpoints take, in bytes, as estimated.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// The world that is shown.
@@ -56,16 +162,18 @@ impl History {
 
     /// The record that is shown.
     pub fn record(&self) -> Option<&Arc<Record>> {
-        match &self.past {
-            Some((index, _)) => self.records.get(*index),
-            None => self.records.last(),
-        }
+        self.records().last()
     }
 
-    /// All records up to the one that is shown.
+    /// The record at a place, if it is kept.
+    pub fn record_at(&self, at: usize) -> Option<&Arc<Record>> {
+        self.records.get(at.checked_sub(self.dropped)?)
+    }
+
+    /// The records that are kept up to the one that is shown.
     pub fn records(&self) -> &[Arc<Record>] {
         match &self.past {
-            Some((index, _)) => &self.records[..=*index],
+            Some((at, _)) => &self.records[..=at - self.dropped],
             None => &self.records,
         }
     }
@@ -75,21 +183,26 @@ impl History {
         self.past.is_none()
     }
 
+    /// A row's stage after the record at this place, as far as it was there.
+    pub fn stage_at(&self, row: Row, at: usize) -> Option<Stage> {
+        self.score.stage_at(row, at)
+    }
+
     /// One record back. False at the beginning.
     pub fn back(&mut self) -> bool {
         let at = self.at();
-        at > 0 && self.go(at - 1)
+        at > self.dropped && self.go(at - 1)
     }
 
     /// One record forward. False at live.
     pub fn forward(&mut self) -> bool {
         let at = self.at();
-        at + 1 < self.records.len() && self.go(at + 1)
+        at + 1 < self.count() && self.go(at + 1)
     }
 
-    /// To the first record.
+    /// To the first record that is kept.
     pub fn home(&mut self) -> bool {
-        !self.records.is_empty() && self.go(0)
+        !self.records.is_empty() && self.go(self.dropped)
     }
 
     /// To live.
@@ -97,75 +210,34 @@ impl History {
         self.past = None;
     }
 
-    fn at(&self) -> usize {
+    /// The place of the record that is shown, counted from the session's beginning.
+    pub fn at(&self) -> usize {
         self.past
             .as_ref()
-            .map_or(self.records.len().saturating_sub(1), |(index, _)| *index)
+            .map_or(self.count().saturating_sub(1), |(at, _)| *at)
     }
 
-    fn go(&mut self, index: usize) -> bool {
-        if index + 1 >= self.records.len() {
+    fn go(&mut self, to: usize) -> bool {
+        if to + 1 >= self.count() {
             self.past = None;
             return true;
         }
-        let from_here = self.past.take().filter(|(at, _)| *at <= index);
-        let copy = self.copies.iter().rev().find(|(at, _)| *at <= index);
-        let (mut next, mut world) = match (from_here, copy) {
-            (Some((at, world)), Some((copied, _))) if at >= *copied => (at + 1, world),
-            (Some((at, world)), None) => (at + 1, world),
-            (_, Some((copied, world))) => (copied + 1, world.clone()),
-            (None, None) => (0, World::default()),
+        let behind = self.checkpoints.partition_point(|kept| kept.at <= to);
+        let Some(kept) = behind.checked_sub(1).map(|index| &self.checkpoints[index]) else {
+            return false;
         };
-        while next <= index {
-            world.apply(&self.records[next]);
-            next += 1;
+        let from_here = self
+            .past
+            .take()
+            .filter(|(at, _)| (kept.at..=to).contains(at));
+        let (at, mut world) = from_here.unwrap_or_else(|| (kept.at, kept.world.clone()));
+        for record in &self.records[at + 1 - self.dropped..=to - self.dropped] {
+            world.apply(record);
         }
-        self.past = Some((index, world));
+        self.past = Some((to, world));
         true
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pure::ids::Row;
-    use crate::pure::readiness::Interest;
-    use crate::pure::record::{Cause, Change};
-
-    fn record(n: u64) -> Arc<Record> {
-        let mut record = Record::new(n, Cause::Command("add x".to_owned()), n);
-        record.changes.push(Change::Added {
-            row: Row(n as u32 + 1),
-            target: "x".to_owned(),
-            addresses: Vec::new(),
-            name: None,
-            interest: Interest::default(),
-            mode: Default::default(),
-        });
-        Arc::new(record)
-    }
-
-    #[test]
-    fn every_place_in_the_past_is_as_it_was() {
-        let mut history = History::new();
-        for n in 0..500 {
-            history.push(record(n));
-        }
-        assert!(history.is_live());
-        for n in (0..499).rev() {
-            assert!(history.back());
-            assert_eq!(history.world().rows.len(), n + 1, "going back to {n}");
-            assert_eq!(history.record().map(|r| r.n), Some(n as u64));
-        }
-        assert!(!history.back(), "there is nothing before the first record");
-        for n in 1..499 {
-            assert!(history.forward());
-            assert_eq!(history.world().rows.len(), n + 1, "going forward to {n}");
-        }
-        assert!(history.forward());
-        assert!(history.is_live());
-        assert!(!history.forward(), "forward never makes a new tick");
-        assert!(history.home());
-        assert_eq!(history.world().rows.len(), 1);
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use super::history::History;
 use super::overlay::Overlay;
 use crate::content::calls::Depth;
+use crate::content::clock;
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::Header;
@@ -33,11 +34,13 @@ pub enum Pane {
     Bytes,
     /// The packets of the lab wire.
     Wire,
+    /// Stages, socket by socket and record by record.
+    Timeline,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Pane; 10] = [
+    pub const ALL: [Pane; 11] = [
         Pane::Sockets,
         Pane::States,
         Pane::Lists,
@@ -48,6 +51,7 @@ impl Pane {
         Pane::Code,
         Pane::Bytes,
         Pane::Wire,
+        Pane::Timeline,
     ];
 }
 
@@ -274,15 +278,6 @@ impl Model {
 
     /// The local time of a moment of the session, as `14:03:22`.
     pub fn clock(&self, at_us: u64) -> String {
-        let started = i64::try_from(self.place.header.started).unwrap_or(0);
-        let local =
-            started + self.place.local_offset + i64::try_from(at_us / 1_000_000).unwrap_or(0);
-        let of_day = local.rem_euclid(86_400);
-        format!(
-            "{:02}:{:02}:{:02}",
-            of_day / 3_600,
-            of_day / 60 % 60,
-            of_day % 60
-        )
+        clock::time_of_day(self.place.header.started, self.place.local_offset, at_us)
     }
 }

@@ -65,6 +65,8 @@ pub enum Asks {
     RecvSize,
     /// rd, wr, rdwr.
     ShutdownHow,
+    /// A note.
+    Note,
     /// A filter text.
     Filter,
     /// A command in words.
@@ -81,6 +83,7 @@ impl Asks {
             Asks::SendText => "send",
             Asks::RecvSize => "receive",
             Asks::ShutdownHow => "shutdown",
+            Asks::Note => "note",
             Asks::Filter => "filter",
             Asks::Command => ":",
         }
@@ -97,6 +100,7 @@ impl Asks {
             Asks::SendText => "text; \\n is a newline, \\x00 a byte",
             Asks::RecvSize => "at most so many bytes, 1 to 65536",
             Asks::ShutdownHow => "rd, wr or rdwr",
+            Asks::Note => "your words, at most 500 characters; they are kept in the recording",
             Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
             Asks::Command => {
                 "TAB completes.  add TARGET  send 1 TEXT  hand 1  lanes @pending  expect 1 stage connected  explain HUP ..."

@@ -4,6 +4,7 @@ mod acting;
 mod packets;
 mod prompt;
 
+use super::history::NoWay;
 use super::keys::{self, Action, Key};
 use super::model::{Flight, Model, Pane, Theme, Until};
 use super::overlay::{Asks, Confirm, Overlay, Prompt};
@@ -12,6 +13,7 @@ use crate::content::{cards, listings};
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::{Cause, Change, Record};
+use crate::pure::travel::Travel;
 use std::sync::Arc;
 use std::time::Duration;
 use tui_input::Input;
@@ -146,7 +148,14 @@ fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
     let is_answer = record.cause == Cause::Answer;
     let changed =
         !record.stages.is_empty() || !record.events.is_empty() || !record.looks.is_empty();
+    let dropped = model.history.dropped();
     model.history.push(Arc::clone(&record));
+    if dropped == 0 && model.history.dropped() > 0 {
+        model.notice = Some(format!(
+            "The history takes too much memory: its {} oldest records were dropped, and more will be. What is recorded in a file stays there.",
+            model.history.dropped()
+        ));
+    }
     if !is_answer {
         let done = model.flight.take();
         targets_taken(model, done, &record);
@@ -276,23 +285,13 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Back => {
-            if !model.history.back() {
-                model.notice = Some("This is the beginning: nothing happened before.".to_owned());
-            }
-        }
-        Action::Forward => {
-            if !model.history.forward() {
-                model.notice = Some(match model.recorded {
-                    Some(_) => acting::recorded_end(model),
-                    None => "This is LIVE. SPACE makes a new tick.".to_owned(),
-                });
-            }
-        }
-        Action::First => {
-            model.history.home();
-        }
-        Action::Live => model.history.end(),
+        Action::Back => travel(model, Travel::Back),
+        Action::Forward => travel(model, Travel::Forward),
+        Action::First => travel(model, Travel::First),
+        Action::Live => travel(model, Travel::Live),
+        Action::NextChange => travel(model, Travel::Next(model.chosen)),
+        Action::PreviousChange => travel(model, Travel::Previous(model.chosen)),
+        Action::Timeline => toggle(model, Pane::Timeline),
         Action::Up | Action::Down => move_or_scroll(model, action),
         Action::Digit(digit) => choose_digit(model, digit),
         Action::NextPane => next_pane(model),
@@ -316,6 +315,17 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         _ => return acting::act(model, action),
     }
     Vec::new()
+}
+
+/// Moves in the history, or says why not.
+fn travel(model: &mut Model, travel: Travel) {
+    if let Err(why) = model.history.travel(travel) {
+        model.notice = Some(match (why, &model.recorded) {
+            (NoWay::Live, Some(_)) => acting::recorded_end(model),
+            (NoWay::Live, None) => "This is LIVE. SPACE makes a new tick.".to_owned(),
+            (why, _) => why.to_string(),
+        });
+    }
 }
 
 fn open(model: &mut Model, asks: Asks, text: String) {
@@ -442,7 +452,10 @@ fn next_depth(model: &mut Model) {
 }
 
 fn move_or_scroll(model: &mut Model, action: Action) {
-    if let Some(scroll) = model.zoom.filter(|_| model.pane != Pane::Sockets) {
+    if let Some(scroll) = model
+        .zoom
+        .filter(|_| !matches!(model.pane, Pane::Sockets | Pane::Timeline))
+    {
         let scroll = if action == Action::Up {
             scroll.saturating_sub(1)
         } else {

@@ -69,11 +69,14 @@ pub(super) struct Replay {
     /// With --plain: print the calls too
     #[arg(long)]
     calls: bool,
+    /// Tell every record in full, as lines for a screen reader
+    #[arg(long, conflicts_with_all = ["json", "calls"])]
+    tell: bool,
     /// Replace addresses, names and paths by stand-ins; ports, loopback addresses and the lab's names stay
     #[arg(long)]
     mask: bool,
     /// Step a second recording together with the first, and mark where they differ; times, descriptors and ports do not count
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "calls"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "calls", "tell"])]
     beside: Option<PathBuf>,
     #[command(flatten)]
     colours: Colours,
@@ -166,11 +169,13 @@ pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
     if let Some(other) = &args.beside {
         return beside(args, recording, other);
     }
-    if !args.plain && !args.json && !args.calls {
+    if !args.plain && !args.json && !args.calls && !args.tell {
         return interactive(args, recording);
     }
     let face = if args.json {
         Face::Json
+    } else if args.tell {
+        Face::Tell
     } else {
         Face::Plain { calls: args.calls }
     };

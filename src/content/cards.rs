@@ -1,7 +1,8 @@
 //! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page.
 
 use super::{assets, errnos, kernel, masks};
-use crate::pure::errno::{EAI, Errno};
+use crate::pure::clean;
+use crate::pure::errno::{Class, EAI, Errno, Failure};
 use crate::pure::readiness::names;
 use crate::pure::socket::Fact;
 use crate::pure::world::RowState;
@@ -50,6 +51,14 @@ pub fn topic(words: &str) -> Option<String> {
         .cloned()
 }
 
+/// What is said when a word has no card.
+pub fn unknown(words: &str) -> String {
+    format!(
+        "nothing is called '{}' here. Write a call, an errno, a flag, a stage or a TCP state, such as: explain connect",
+        clean::text(words)
+    )
+}
+
 /// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, what poll's
 /// mask means there, poll's flags.
 pub fn topics_of(row: &RowState) -> Vec<String> {
@@ -82,6 +91,93 @@ pub fn topics_of(row: &RowState) -> Vec<String> {
         names(&mask).into_iter().for_each(&mut add);
     }
     topics
+}
+
+/// A card as labels with their texts: what it is, what it means, what to do, its manual page.
+pub fn blocks(topic: &str) -> Vec<(&'static str, String)> {
+    match find(topic) {
+        Some(card) => topic_blocks(card),
+        None => errno_blocks(topic),
+    }
+}
+
+fn topic_blocks(card: &Card) -> Vec<(&'static str, String)> {
+    let mut blocks = vec![
+        ("kind", kind(&card.kind).to_owned()),
+        ("meaning", card.meaning.clone()),
+    ];
+    if let Some(look) = &card.look {
+        blocks.push(("here", look.clone()));
+    }
+    blocks.push(("manual", card.page.clone()));
+    blocks
+}
+
+fn kind(word: &str) -> &'static str {
+    match word {
+        "call" => "a system call",
+        "flag" => "a flag of poll and epoll",
+        "set" => "a set of select",
+        "stage" => "a stage: what your program may conclude",
+        "state" => "a TCP state: what the kernel knows",
+        "option" => "a socket option",
+        _ => "a field",
+    }
+}
+
+fn errno_blocks(name: &str) -> Vec<(&'static str, String)> {
+    let mut blocks = Vec::new();
+    if let Some(Failure::Errno(errno)) = Failure::from_name(name) {
+        blocks.push(("class", class(errno)));
+        blocks.push(("numbers", numbers(errno)));
+    } else {
+        blocks.push((
+            "class",
+            "a failed name lookup; that is no errno, getaddrinfo() has codes of its own".to_owned(),
+        ));
+    }
+    if let Some(text) = errnos::find(name) {
+        blocks.push(("meaning", text.meaning.clone()));
+        blocks.push(("next", text.next.clone()));
+        if let Some(elsewhere) = &text.elsewhere {
+            blocks.push((
+                "elsewhere",
+                format!("{elsewhere} (documented, not measured)"),
+            ));
+        }
+        blocks.push(("manual", text.page.clone()));
+    } else {
+        blocks.push((
+            "meaning",
+            "No socket call gives this one as a rule; see errno(3).".to_owned(),
+        ));
+    }
+    blocks
+}
+
+fn class(errno: Errno) -> String {
+    let means = match errno.class() {
+        Class::Retry => "nothing was done; the same call may be made again later",
+        Class::Pending => "the kernel goes on by itself; wait for news",
+        Class::Error => "it failed; read below before you call again",
+    };
+    format!("{}: {means}", errno.class().word())
+}
+
+fn numbers(errno: Errno) -> String {
+    let Some(entry) = errno.entry() else {
+        return errno.to_string();
+    };
+    let macos = entry
+        .macos
+        .map_or("none".to_owned(), |number| number.to_string());
+    let windows = entry.windows.map_or("none".to_owned(), |(name, number)| {
+        format!("{name} {number}")
+    });
+    format!(
+        "Linux {}; macOS {macos}, Windows {windows} (documented, not measured)",
+        entry.linux
+    )
 }
 
 #[cfg(test)]

@@ -106,3 +106,77 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
 pub fn tcp_state(row: &RowState) -> Option<TcpState> {
     row.look.tcp.answer().map(|tcp| tcp.state)
 }
+
+/// What TCP_INFO, sock_diag and the far end's queue say of a row, a line each, and why the program cannot know it yet. `clock` writes a
+/// moment of the session as a time of day.
+pub fn facts(row: &RowState, clock: &dyn Fn(u64) -> String) -> Vec<String> {
+    let Some(fd) = row.fd() else {
+        return vec!["no descriptor, so nothing in the kernel".to_owned()];
+    };
+    let mut lines = match row.look.tcp {
+        Witness::NotAsked => vec!["not looked at".to_owned()],
+        Witness::NoAnswer | Witness::BadDescriptor => vec!["not a TCP socket".to_owned()],
+        Witness::Says(tcp) => tcp_lines(row, &tcp, fd.0, clock),
+    };
+    if let Some(why) = contrast(row) {
+        lines.push(why.to_owned());
+    }
+    if let Some(due) = row.deadline_us.filter(|_| !row.is_settled()) {
+        let at = clock(due);
+        lines.push(format!(
+            "your program gives up at {at}; the kernel does not know"
+        ));
+    }
+    lines.extend(queue(row));
+    lines.extend(server(row));
+    lines
+}
+
+/// What the server's kernel says of the connection, on the lab wire.
+fn server(row: &RowState) -> Option<String> {
+    match row.look.server {
+        Witness::Says(server) => Some(format!(
+            "server's kernel: {} (sock_diag)",
+            server.state.name()
+        )),
+        Witness::NoAnswer => Some("server's kernel: knows nothing of it (sock_diag)".to_owned()),
+        _ => None,
+    }
+}
+
+/// The accept queue at the far end, if that is a listener of the lab.
+pub fn queue(row: &RowState) -> Option<String> {
+    let queue = row.look.queue.answer()?;
+    let full = if queue.length > queue.limit {
+        ": full"
+    } else {
+        ""
+    };
+    Some(format!(
+        "far end: {} in the accept queue, limit {}{full}",
+        queue.length, queue.limit
+    ))
+}
+
+fn tcp_lines(
+    row: &RowState,
+    tcp: &TcpFacts,
+    fd: i32,
+    clock: &dyn Fn(u64) -> String,
+) -> Vec<String> {
+    let state = state(row, 24);
+    match tcp.state {
+        TcpState::Close => vec![format!("{state} (TCP state; fd {fd} is open)")],
+        TcpState::SynSent => {
+            let pause = format!("RTO {:.1} s", f64::from(tcp.rto_us) / 1e6);
+            let due = tcp
+                .due_us
+                .map_or(String::new(), |due| format!(", the next at {}", clock(due)));
+            vec![format!("{state}, {pause}{due}")]
+        }
+        _ => vec![format!(
+            "{state}, RTT {} us, {} unacknowledged",
+            tcp.rtt_us, tcp.unacked
+        )],
+    }
+}

@@ -26,7 +26,8 @@ pub fn entries(records: &[Arc<Record>], row: Row) -> Vec<(String, String)> {
     entries
 }
 
-fn effect(fact: &CallFact) -> Option<String> {
+/// What a call read, emptied or armed, if anything.
+pub fn effect(fact: &CallFact) -> Option<String> {
     let outcome = fact.outcome.as_ref()?;
     let told = matches!(
         outcome.errno,

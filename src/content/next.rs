@@ -3,9 +3,37 @@
 use super::{kernel, numbers};
 use crate::pure::ids::Row;
 use crate::pure::readiness::PollMask;
-use crate::pure::record::TcpState;
+use crate::pure::record::{Record, TcpState};
 use crate::pure::socket::{Stage, Step};
 use crate::pure::world::{Outlook, RowState, Scope, World};
+
+/// What is said before the first tick.
+pub const NOTHING_YET: &str =
+    "Nothing has happened yet: your program has no socket, and has made no call.";
+
+/// For whom it is said: what makes the next tick, and how anything else is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Of the screen: keys.
+    Screen,
+    /// Of the prompt: words, and Enter.
+    Prompt,
+    /// Of the prompt, in the past.
+    Past,
+    /// Of a log: nobody can ask for anything.
+    Log,
+}
+
+impl Reader {
+    /// Who asks for news.
+    fn asker(self) -> &'static str {
+        match self {
+            Reader::Screen => "SPACE",
+            Reader::Prompt | Reader::Past => "Enter",
+            Reader::Log => "the next tick",
+        }
+    }
+}
 
 /// The call of a step as a reader knows it.
 pub fn step_name(step: Step) -> &'static str {
@@ -27,7 +55,8 @@ pub fn step_name(step: Step) -> &'static str {
 pub fn short(world: &World) -> String {
     let groups = groups(world);
     if groups.is_empty() {
-        return settled(world).unwrap_or_else(|| "SPACE asks epoll_wait for news.".to_owned());
+        return settled(world, Reader::Screen)
+            .unwrap_or_else(|| "SPACE asks epoll_wait for news.".to_owned());
     }
     let calls: Vec<String> = groups
         .iter()
@@ -38,14 +67,30 @@ pub fn short(world: &World) -> String {
 
 /// What Space will do, in one sentence or two.
 pub fn sentence(world: &World) -> String {
+    sentence_for(world, Reader::Screen)
+}
+
+/// What the next tick will do, in one sentence or two.
+pub fn sentence_for(world: &World, reader: Reader) -> String {
+    if reader == Reader::Past {
+        return "this is the past. Enter goes one record forward and stops at live.".to_owned();
+    }
     if world.present().next().is_none() {
-        return "Add a target: press a, then type host:port or @open.".to_owned();
+        return match reader {
+            Reader::Screen => "Add a target: press a, then type host:port or @open.",
+            Reader::Prompt | Reader::Past => {
+                "add a target, such as: add localhost:80 or: add @open"
+            }
+            Reader::Log => "there is no socket.",
+        }
+        .to_owned();
     }
     let groups = groups(world);
-    let watched = world.present().any(|row| row.asked().is_some());
-    let news = match (watched, world.unsettled().next().is_none()) {
-        (false, _) => "SPACE asks for news (nobody is watched yet)",
-        (true, _) => "SPACE asks epoll_wait for news",
+    let who = reader.asker();
+    let news = if world.present().any(|row| row.asked().is_some()) {
+        format!("{who} asks epoll_wait for news")
+    } else {
+        format!("{who} asks for news (nobody is watched yet)")
     };
     if let [(step, rows)] = groups.as_slice()
         && rows.len() > 1
@@ -64,14 +109,33 @@ pub fn sentence(world: &World) -> String {
     if !calls.is_empty() {
         return format!("{news}, then calls {}.", calls.join(", "));
     }
-    if let Some(settled) = settled(world) {
+    if let Some(settled) = settled(world, reader) {
         return settled;
     }
-    let mut text = format!("{news}. No socket has a call to make yet.");
-    if let Some(why) = world.present().find_map(|row| reason(world, row.row)) {
-        text = format!("{news}. {why}");
+    match world
+        .present()
+        .find_map(|row| reason(world, row.row, reader))
+    {
+        Some(why) => format!("{news}. {why}"),
+        None => format!("{news}. No socket has a call to make yet."),
     }
-    text
+}
+
+/// Why a row made no call in this tick; `None` if it did, is settled, or could have.
+pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static str> {
+    let heard = record
+        .events
+        .iter()
+        .any(|event| event.row == row && event.stale.is_none());
+    Some(match world.outlook(row) {
+        _ if heard => "no call: it has just heard news",
+        Outlook::WaitsForNews => "no call: waits for news",
+        Outlook::Stuck(_) => "no call: the one before has not returned",
+        Outlook::WaitsForName => "no call: its name is being looked up",
+        Outlook::HeldBack => "no call: held back, too many are pending",
+        Outlook::MustRetry => "no call: only connect() again can help",
+        Outlook::Makes(_) | Outlook::Settled => return None,
+    })
 }
 
 fn times(count: usize) -> String {
@@ -93,14 +157,22 @@ fn groups(world: &World) -> Vec<(Step, Vec<Row>)> {
 }
 
 /// Why a row waits for something else than news.
-fn reason(world: &World, row: Row) -> Option<String> {
+fn reason(world: &World, row: Row, reader: Reader) -> Option<String> {
+    let (again, ends) = match reader {
+        Reader::Screen => (" (c)".to_owned(), format!("when :interrupt {row} ends it")),
+        Reader::Prompt | Reader::Past => (
+            format!(" (connect {row})"),
+            format!("when interrupt {row} ends it"),
+        ),
+        Reader::Log => (String::new(), "when a signal ends it".to_owned()),
+    };
     match world.outlook(row) {
         Outlook::WaitsForName => Some(format!("{row} waits for its name to be looked up.")),
         Outlook::MustRetry => Some(format!(
-            "{row} has no call to make: only connect() again (c) can help."
+            "{row} has no call to make: only connect() again{again} can help."
         )),
         Outlook::Stuck(call) => Some(format!(
-            "{row} is stuck in {call}(): it comes back when the kernel is done, or when :interrupt {row} ends it."
+            "{row} is stuck in {call}(): it comes back when the kernel is done, or {ends}."
         )),
         Outlook::HeldBack => Some(format!(
             "{row} is held back: at most {} connects to other machines may be pending.",
@@ -114,7 +186,7 @@ fn reason(world: &World, row: Row) -> Option<String> {
 const FIRST: usize = 64;
 
 /// When only waiting is left: what to try.
-fn settled(world: &World) -> Option<String> {
+fn settled(world: &World, reader: Reader) -> Option<String> {
     let open: Vec<&RowState> = world.unsettled().collect();
     let knocks = |row: &RowState| {
         row.stage() == Stage::Pending && kernel::tcp_state(row) == Some(TcpState::SynSent)
@@ -124,30 +196,37 @@ fn settled(world: &World) -> Option<String> {
     }
     // Suggestions come from the first sockets; nobody looks through thousands for one.
     let first = || world.present().take(FIRST);
-    // A number chooses the socket, the key behind it acts.
-    let mut tries = Vec::new();
+    // On the screen a number chooses the socket and the key behind it acts; in the prompt a word does.
+    let mut tries: Vec<String> = Vec::new();
+    let ask = |row: Row, keys: &str, word: &str| match reader {
+        Reader::Screen => format!("{row} {keys}"),
+        Reader::Prompt | Reader::Past | Reader::Log => format!("{word} {row}"),
+    };
     let waiting = |row: &&RowState| {
         let mask = row.look.poll.answer();
         row.stage() == Stage::Listening && mask.is_some_and(|mask| mask.contains(PollMask::IN))
     };
     if let Some(row) = first().find(waiting) {
-        tries.push(format!("{} A accept", row.row));
+        tries.push(ask(row.row, "A accept", "accept"));
     }
     if let Some(row) = open.iter().find(|row| row.peer() == Some("pending")) {
-        tries.push(format!("{} A accept there", row.row));
+        tries.push(ask(row.row, "A accept there", "accept"));
     }
     if let Some(row) =
         first().find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
     {
-        tries.push(format!("{} e read its error", row.row));
+        tries.push(ask(row.row, "e read its error", "so_error"));
     } else if let Some(row) = first().find(|row| row.stage() == Stage::Connected) {
-        tries.push(format!("{} v receive", row.row));
+        tries.push(ask(row.row, "v receive", "recv"));
     }
     if let Some(row) = first().find(|row| row.stage() == Stage::Error && row.fd().is_some()) {
-        tries.push(format!("{} e ask again", row.row));
-        tries.push(format!("{} c connect again", row.row));
+        tries.push(ask(row.row, "e ask again", "so_error"));
+        tries.push(ask(row.row, "c connect again", "connect"));
     }
-    tries.push("a add".to_owned());
+    tries.push(match reader {
+        Reader::Screen => "a add".to_owned(),
+        Reader::Prompt | Reader::Past | Reader::Log => "add @open".to_owned(),
+    });
     tries.truncate(3);
     let rows: Vec<Row> = open.iter().map(|row| row.row).collect();
     let nobody = world.present().all(|row| row.asked().is_none());
@@ -156,5 +235,9 @@ fn settled(world: &World) -> Option<String> {
         (true, false) => "All settled.".to_owned(),
         _ => format!("All settled but {}.", numbers::in_words(&rows)),
     };
-    Some(format!("{head} Try:  {}", tries.join("   ")))
+    Some(match reader {
+        Reader::Screen => format!("{head} Try:  {}", tries.join("   ")),
+        Reader::Prompt | Reader::Past => format!("{head} try: {}.", tries.join(", or ")),
+        Reader::Log => head,
+    })
 }

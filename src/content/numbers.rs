@@ -80,6 +80,28 @@ pub fn in_words(rows: &[Row]) -> String {
     }
 }
 
+/// So many numbers and ranges are read out; the rest is counted.
+const MOST_SPOKEN: usize = 40;
+
+/// The numbers for a reader who hears them: all of them, as far as anybody listens.
+pub fn spoken(rows: &[Row]) -> String {
+    let ranges = ranges(rows);
+    if ranges.len() <= 8 {
+        return in_words(rows);
+    }
+    let one = |(first, last): &(Row, Row)| match last.0 - first.0 {
+        0 => first.to_string(),
+        _ => format!("{first} to {last}"),
+    };
+    let told: Vec<String> = ranges.iter().take(MOST_SPOKEN).map(one).collect();
+    let count = |(first, last): &(Row, Row)| (last.0 - first.0 + 1) as usize;
+    let rest: usize = ranges.iter().skip(MOST_SPOKEN).map(count).sum();
+    match told.as_slice() {
+        [head @ .., last] if rest == 0 => format!("{} and {last}", head.join(", ")),
+        _ => format!("{} and {rest} more", told.join(", ")),
+    }
+}
+
 /// A small number as a word.
 pub fn count_word(count: usize) -> String {
     match count {
@@ -139,5 +161,12 @@ mod tests {
         for (rows, text) in cases {
             assert_eq!(in_words(&rows), text);
         }
+        let many = spoken(&rows((1..=100).map(|n| n * 2)));
+        assert!(
+            many.starts_with("2, 4, 6") && many.ends_with("80 and 60 more"),
+            "{many}"
+        );
+        let all = spoken(&rows([1, 2, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21]));
+        assert_eq!(all, "1 to 3, 5, 7, 9, 11, 13, 15, 17, 19 and 21");
     }
 }

@@ -36,6 +36,9 @@ impl Telling {
 
 /// The sentences for a record, most important first; `world` is the state after it.
 pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
+    if let Some(note) = record.note() {
+        return vec![format!("Note: {}", clean::text(note))];
+    }
     let mut telling = Telling::default();
     let several = world.count() > 1;
     events(record, &mut telling);

@@ -25,6 +25,8 @@ pub enum Differs {
     SelectError,
     /// True, and told in an earlier tick.
     EdgeTold,
+    /// True, but only since the last poll.
+    NotYetTold,
     /// A socket that was never connected.
     Phantom,
     /// Descriptor 1024 or above.
@@ -39,9 +41,10 @@ pub enum Differs {
 
 impl Differs {
     /// All of them.
-    pub const ALL: [Differs; 7] = [
+    pub const ALL: [Differs; 8] = [
         Differs::SelectError,
         Differs::EdgeTold,
+        Differs::NotYetTold,
         Differs::Phantom,
         Differs::FdSet,
         Differs::NotAsked,
@@ -53,6 +56,7 @@ impl Differs {
         match self {
             Differs::SelectError => "select_error",
             Differs::EdgeTold => "edge_told",
+            Differs::NotYetTold => "not_yet_told",
             Differs::Phantom => "phantom",
             Differs::FdSet => "fd_set",
             Differs::NotAsked => "not_asked",
@@ -114,11 +118,17 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
         (PollMask::OUT, Readiness::WRITABLE),
         (PollMask::ERR, Readiness::ERROR),
     ];
-    if pairs
+    let silent =
+        |(flag, event): &&(PollMask, Readiness)| wanted.contains(*flag) && !told.contains(*event);
+    let (told_before, fresh): (Vec<&(PollMask, Readiness)>, Vec<_>) = pairs
         .iter()
-        .any(|(flag, event)| wanted.contains(*flag) && !told.contains(*event))
-    {
+        .filter(silent)
+        .partition(|(flag, event)| was_told(world, row, *flag, *event));
+    if !told_before.is_empty() {
         reasons.push(Differs::EdgeTold);
+    }
+    if !fresh.is_empty() {
+        reasons.push(Differs::NotYetTold);
     }
     if pairs
         .iter()
@@ -137,6 +147,19 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
         reasons.push(Differs::NotAsked);
     }
     reasons
+}
+
+/// Whether what is true now is the edge that an event has told. An event tells all that is true in its moment, so what the last one
+/// left out has come later; so has what the look before did not have.
+fn was_told(world: &World, row: &RowState, flag: PollMask, event: Readiness) -> bool {
+    let since_registered = row.marks.told > row.marks.asked;
+    let came_back = row.marks.look >= world.tick_n
+        && row
+            .look_before
+            .poll
+            .answer()
+            .is_some_and(|before| !before.contains(flag));
+    since_registered && row.news.contains(event) && !came_back
 }
 
 #[cfg(test)]

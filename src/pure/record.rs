@@ -340,6 +340,14 @@ pub struct Record {
 }
 
 impl Record {
+    /// The words of a note, if it is one.
+    pub fn note(&self) -> Option<&str> {
+        match &self.cause {
+            Cause::Command(words) => words.strip_prefix("note "),
+            Cause::Answer => None,
+        }
+    }
+
     /// An empty record.
     pub fn new(n: u64, cause: Cause, at_us: u64) -> Record {
         Record {

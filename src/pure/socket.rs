@@ -173,9 +173,20 @@ pub enum Envelope {
     Opened {
         /// The record's number.
         n: u64,
+        /// Its tick, if it was one.
+        tick: Option<u64>,
         /// What it said.
         found: Option<Errno>,
     },
+}
+
+/// A record, as a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// Its number.
+    pub n: u64,
+    /// Its tick, if it was one.
+    pub tick: Option<u64>,
 }
 
 /// One descriptor's life.
@@ -309,8 +320,8 @@ impl Attempt {
         }
     }
 
-    /// What a finished call proves, whoever asked for it. `n` is the record's number.
-    pub fn observe(&mut self, n: u64, call: &Call, outcome: &Outcome) {
+    /// What a finished call proves, whoever asked for it. `at` is the record in which it was made.
+    pub fn observe(&mut self, at: At, call: &Call, outcome: &Outcome) {
         self.running = None;
         if self.stage == Stage::Closed {
             return;
@@ -336,7 +347,7 @@ impl Attempt {
             Call::EpollCtl { op, interest, .. } => self.observe_ctl(*op, *interest, outcome.errno),
             Call::SoError { .. } => {
                 if let Some(Out::SoError(found)) = outcome.out {
-                    self.observe_so_error(n, found);
+                    self.observe_so_error(at, found);
                 }
             }
             Call::Getpeername { .. } => self.observe_getpeername(outcome),
@@ -451,8 +462,12 @@ impl Attempt {
         }
     }
 
-    fn observe_so_error(&mut self, n: u64, found: Option<Errno>) {
-        self.envelope = Envelope::Opened { n, found };
+    fn observe_so_error(&mut self, at: At, found: Option<Errno>) {
+        self.envelope = Envelope::Opened {
+            n: at.n,
+            tick: at.tick,
+            found,
+        };
         match found {
             Some(errno) => self.fail(Failure::Errno(errno)),
             None if matches!(self.stage, Stage::Pending | Stage::Writable)
@@ -518,21 +533,25 @@ mod tests {
     use super::*;
     use crate::pure::addr::Family;
 
+    fn at(n: u64) -> At {
+        At { n, tick: Some(n) }
+    }
+
     fn after(connects: &[Option<Errno>]) -> Attempt {
         let addr: Addr = "127.0.0.1:80".parse().expect("a valid address");
         let mut attempt = Attempt::new(AttemptId(1), Some(addr.clone()));
         attempt.observe(
-            1,
+            at(1),
             &Call::Socket {
                 family: Family::Inet,
             },
             &Outcome::ok(4),
         );
-        attempt.observe(2, &Call::SetNonblocking { fd: Fd(4) }, &Outcome::ok(0));
+        attempt.observe(at(2), &Call::SetNonblocking { fd: Fd(4) }, &Outcome::ok(0));
         for errno in connects {
             let outcome = errno.map_or_else(|| Outcome::ok(0), Outcome::failed);
             attempt.observe(
-                3,
+                at(3),
                 &Call::Connect {
                     fd: Fd(4),
                     addr: addr.clone(),
@@ -608,7 +627,7 @@ mod tests {
             fd: Fd(4),
             interest: Interest::default(),
         };
-        attempt.observe(4, &add, &Outcome::ok(0));
+        attempt.observe(at(4), &add, &Outcome::ok(0));
         assert_eq!((attempt.stage, attempt.next()), (Stage::Pending, None));
         attempt.hear(Readiness::ERROR);
         assert_eq!(
@@ -626,17 +645,17 @@ mod tests {
             fd: Fd(4),
             interest: Interest::default(),
         };
-        attempt.observe(4, &add, &Outcome::ok(0));
+        attempt.observe(at(4), &add, &Outcome::ok(0));
         attempt.hear(Readiness::WRITABLE);
         let zero = Outcome {
             ret: 0,
             errno: None,
             out: Some(Out::SoError(None)),
         };
-        attempt.observe(5, &Call::SoError { fd: Fd(4) }, &zero);
+        attempt.observe(at(5), &Call::SoError { fd: Fd(4) }, &zero);
         assert_eq!(attempt.next(), Some(Step::Getpeername));
         attempt.observe(
-            6,
+            at(6),
             &Call::Getpeername { fd: Fd(4) },
             &Outcome::failed(Errno::ENOTCONN),
         );

@@ -10,7 +10,9 @@ use super::ids::{AttemptId, Fd, Row};
 use super::readiness::Readiness;
 use super::record::{Event, Role};
 use super::socket::{Stage, Step};
+use super::weight;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// At most so many connects to other machines may be pending at once. This program is no scanner.
 pub const MOST_REMOTE_PENDING: usize = 8;
@@ -19,7 +21,8 @@ pub const MOST_REMOTE_PENDING: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
     /// Every row there ever was, in order of appearance; a deleted one stays, marked.
-    pub rows: Vec<RowState>,
+    /// A copy of the world shares its rows until one of the two changes them.
+    pub rows: Vec<Arc<RowState>>,
     /// The last applied record's number.
     pub n: u64,
     /// How often the learner's poll was called.
@@ -83,7 +86,8 @@ pub enum Outlook {
 impl World {
     /// The row of this number, unless it was never there.
     pub fn row(&self, row: Row) -> Option<&RowState> {
-        self.rows.get(row.index()).filter(|state| state.row == row)
+        let state = self.rows.get(row.index())?;
+        (state.row == row).then_some(state)
     }
 
     /// Whose attempt this is.
@@ -97,6 +101,25 @@ impl World {
         self.unsettled.iter().filter_map(|row| self.row(*row))
     }
 
+    /// How much memory this world takes that `before`, of which it is a later state, does not take already; in bytes, about.
+    pub fn weight_beside(&self, before: Option<&World>) -> usize {
+        let shared = |index: usize, row: &Arc<RowState>| {
+            before
+                .and_then(|world| world.rows.get(index))
+                .is_some_and(|old| Arc::ptr_eq(old, row))
+        };
+        let own = self.rows.iter().enumerate();
+        let rows: usize = own
+            .filter(|(index, row)| !shared(*index, row))
+            .map(|(_, row)| weight::row(row))
+            .sum();
+        let lists = self.rows.capacity() * size_of::<Arc<RowState>>()
+            + self.owners.capacity() * size_of::<Row>()
+            // A B-tree is about two thirds full.
+            + self.unsettled.len() * size_of::<Row>() * 2;
+        size_of::<World>() + lists + rows
+    }
+
     /// How many rows are on the screen.
     pub fn count(&self) -> usize {
         self.rows.len() - self.removed
@@ -104,7 +127,7 @@ impl World {
 
     /// The rows that are on the screen.
     pub fn present(&self) -> impl Iterator<Item = &RowState> {
-        self.rows.iter().filter(|row| !row.removed)
+        self.rows.iter().map(Arc::as_ref).filter(|row| !row.removed)
     }
 
     /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in

@@ -112,6 +112,14 @@ pub fn run(
 
 /// The first signal ends the run between two records, the second at once. The number is 0 until one comes.
 pub(super) fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> {
+    watch_signals_and(wake, |_| {})
+}
+
+/// The same; `tell` is called with the first one, on another thread.
+pub(super) fn watch_signals_and(
+    wake: WakeHandle,
+    tell: impl Fn(i32) + Send + 'static,
+) -> anyhow::Result<Arc<AtomicI32>> {
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT]).context("failed to watch signals")?;
     let seen = Arc::new(AtomicI32::new(0));
@@ -122,6 +130,7 @@ pub(super) fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> 
                 std::process::exit(128 + number);
             }
             wake.end_wait();
+            tell(number);
         }
     };
     let start = || {

@@ -1,7 +1,12 @@
 //! The faces without a terminal: what is printed of a header and of a record, live or from a recording.
 
+use crate::content::calls::Depth;
+use crate::content::clock;
+use crate::content::next::Reader;
 use crate::pure::record::{Header, Record};
-use crate::{text, trace};
+use crate::pure::world::World;
+use crate::text::tell::{self, Manner};
+use crate::{os, text, trace};
 use std::io::{ErrorKind, Write};
 
 /// What is printed.
@@ -14,6 +19,8 @@ pub enum Face {
         /// Print the calls too.
         calls: bool,
     },
+    /// Every record in full, as it is read aloud.
+    Tell,
 }
 
 /// Prints records in one face.
@@ -21,12 +28,22 @@ pub enum Face {
 pub struct Printer<W> {
     out: W,
     face: Face,
+    /// The state so far, for a face that tells it.
+    world: World,
+    started: u64,
+    local_offset: i64,
 }
 
 impl<W: Write> Printer<W> {
     /// A printer that writes to `out`.
     pub fn new(out: W, face: Face) -> Printer<W> {
-        Printer { out, face }
+        Printer {
+            out,
+            face,
+            world: World::default(),
+            started: 0,
+            local_offset: 0,
+        }
     }
 
     /// Prints the header, if the face shows it.
@@ -37,6 +54,11 @@ impl<W: Write> Printer<W> {
         match self.face {
             Face::Json => self.put(&trace::encode::header(header)),
             Face::Plain { .. } => Ok(()),
+            Face::Tell => {
+                self.started = header.started;
+                self.local_offset = os::system::local_offset(header.started);
+                Ok(())
+            }
         }
     }
 
@@ -48,6 +70,17 @@ impl<W: Write> Printer<W> {
         match self.face {
             Face::Json => self.put(&trace::encode::record(record)),
             Face::Plain { calls } => self.put(&text::plain(record, calls)),
+            Face::Tell => {
+                self.world.apply(record);
+                let (started, offset) = (self.started, self.local_offset);
+                let manner = Manner {
+                    reader: Reader::Log,
+                    depth: Depth::Program,
+                    clock: &|at_us| clock::time_of_day(started, offset, at_us),
+                };
+                let told = tell::tell(&self.world, record, manner);
+                self.put(&format!("{told}\n"))
+            }
         }
     }
 

@@ -484,7 +484,7 @@ fn packet(line: &PacketLine) -> Read<PacketFact> {
 const LONGEST_HEX: usize = 2 * 65_536;
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() > LONGEST_HEX || text.len() % 2 != 0 || !text.is_ascii() {
+    if text.len() > LONGEST_HEX || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();

@@ -4,12 +4,12 @@ use super::layout::Shape;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::calls;
+use crate::content::{calls, next};
 use crate::pure::call::{By, CallFact};
 use crate::pure::ids::Row;
 use crate::pure::notation;
 use crate::pure::record::{Cause, Record};
-use crate::pure::world::{Outlook, World};
+use crate::pure::world::World;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -138,18 +138,8 @@ fn quiet_rows(world: &World, record: &Record, entries: &mut Vec<Entry>) {
         if called || row.is_settled() {
             continue;
         }
-        let heard = record
-            .events
-            .iter()
-            .any(|event| event.row == row.row && event.stale.is_none());
-        let why = match world.outlook(row.row) {
-            _ if heard => "no call: it has just heard news",
-            Outlook::WaitsForNews => "no call: waits for news",
-            Outlook::Stuck(_) => "no call: the one before has not returned",
-            Outlook::WaitsForName => "no call: its name is being looked up",
-            Outlook::HeldBack => "no call: held back, too many are pending",
-            Outlook::MustRetry => "no call: only connect() again can help",
-            Outlook::Makes(_) | Outlook::Settled => continue,
+        let Some(why) = next::no_call(world, record, row.row) else {
+            continue;
         };
         let place = entries
             .iter()

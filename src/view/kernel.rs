@@ -5,8 +5,6 @@ use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::content::kernel;
-use crate::pure::record::{TcpFacts, TcpState, Witness};
-use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -30,7 +28,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let plain = theme::text(model);
     let (mut y, foot) = (1, 2);
     for row in model.listed().skip(model.first).take(64) {
-        let facts = facts(model, row);
+        let facts = kernel::facts(row, &|at| model.clock(at));
         let lines: Vec<String> = facts
             .iter()
             .flat_map(|fact| wrap(fact, width - usize::from(column) - 2))
@@ -89,55 +87,5 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             &cut(&text, width - 1),
             plain,
         );
-    }
-}
-
-fn facts(model: &Model, row: &RowState) -> Vec<String> {
-    let Some(fd) = row.fd() else {
-        return vec!["no descriptor, so nothing in the kernel".to_owned()];
-    };
-    let mut lines = match row.look.tcp {
-        Witness::NotAsked => vec!["not looked at".to_owned()],
-        Witness::NoAnswer | Witness::BadDescriptor => vec!["not a TCP socket".to_owned()],
-        Witness::Says(tcp) => tcp_lines(model, row, &tcp, fd.0),
-    };
-    if let Some(why) = kernel::contrast(row) {
-        lines.push(why.to_owned());
-    }
-    if let Some(due) = row.deadline_us.filter(|_| !row.is_settled()) {
-        lines.push(format!(
-            "your program gives up at {}; the kernel does not know",
-            model.clock(due)
-        ));
-    }
-    if let Witness::Says(queue) = row.look.queue {
-        let full = if queue.length > queue.limit {
-            ": full"
-        } else {
-            ""
-        };
-        lines.push(format!(
-            "far end: {} in the accept queue, limit {}{full}",
-            queue.length, queue.limit
-        ));
-    }
-    lines
-}
-
-fn tcp_lines(model: &Model, row: &RowState, tcp: &TcpFacts, fd: i32) -> Vec<String> {
-    let state = kernel::state(row, 24);
-    match tcp.state {
-        TcpState::Close => vec![format!("{state} (TCP state; fd {fd} is open)")],
-        TcpState::SynSent => {
-            let pause = format!("RTO {:.1} s", f64::from(tcp.rto_us) / 1e6);
-            let due = tcp.due_us.map_or(String::new(), |due| {
-                format!(", the next at {}", model.clock(due))
-            });
-            vec![format!("{state}, {pause}{due}")]
-        }
-        _ => vec![format!(
-            "{state}, RTT {} us, {} unacknowledged",
-            tcp.rtt_us, tcp.unacked
-        )],
     }
 }

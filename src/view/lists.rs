@@ -1,171 +1,35 @@
 //! select()'s own picture: three lists in, three lists out. Asked for, NEW (mio, edge), TRUE (poll, select). Never an invented union.
 
-use super::kinds::{KINDS, Kind};
 use super::layout::Shape;
 use super::paint::{heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::content::kinds::{KINDS, Kind};
+use crate::content::lists::{Cell, Facts, asked_cell, gather, mask_cell, new_cell, select_cell};
 use crate::content::numbers;
 use crate::pure::ids::Row;
-use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
-use crate::pure::record::{Look, Witness};
-use crate::pure::world::{World, within};
+use crate::pure::readiness::PollMask;
+use crate::pure::record::Witness;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-/// One cell: who is in the list, who was in it before, and whether that differs.
-struct Cell {
-    now: Vec<Row>,
-    before: Vec<Row>,
-}
-
-impl Cell {
-    fn is_changed(&self) -> bool {
-        self.now != self.before
-    }
-
-    fn text(&self, width: usize) -> String {
-        let star = if self.is_changed() { " *" } else { "" };
-        let now = numbers::fitted(&self.now, width.saturating_sub(star.len()));
-        if self.now.is_empty() && !self.before.is_empty() {
-            let gone = format!(
-                "-   was {}",
-                numbers::fitted(&self.before, width.saturating_sub(10))
-            );
-            return if gone.len() + 2 <= width {
-                format!("{gone} *")
-            } else {
-                "- *".to_owned()
-            };
-        }
-        format!("{now}{star}")
-    }
-}
-
-/// What the table needs of one row, gathered in one walk over the rows.
-struct Facts {
-    row: Row,
-    asked: Pair<Option<Interest>>,
-    told: Readiness,
-    epoll: Pair<PollMask>,
-    poll: Pair<PollMask>,
-    select: Pair<SelectSets>,
-}
-
-/// A value after this record, and before it.
-struct Pair<T> {
-    now: T,
-    before: T,
-}
-
-/// The rows of which there is anything to show.
-fn gather(world: &World) -> Vec<Facts> {
-    let mut all = Vec::new();
-    for row in world.present() {
-        let told = if world.tick > 0 && row.marks.told == world.tick_n {
-            row.news
+/// A cell as it is shown: `2 4 *`, or `-   was 2 4 *`.
+fn cell_text(cell: &Cell, width: usize) -> String {
+    let star = if cell.is_changed() { " *" } else { "" };
+    let now = numbers::fitted(&cell.now, width.saturating_sub(star.len()));
+    if cell.now.is_empty() && !cell.before.is_empty() {
+        let gone = format!(
+            "-   was {}",
+            numbers::fitted(&cell.before, width.saturating_sub(10))
+        );
+        return if gone.len() + 2 <= width {
+            format!("{gone} *")
         } else {
-            Readiness::empty()
+            "- *".to_owned()
         };
-        let just = |mark: u64| mark == world.n && world.n > 0;
-        let asked = Pair {
-            now: row.asked(),
-            before: if just(row.marks.asked) {
-                row.asked_before
-            } else {
-                row.asked()
-            },
-        };
-        if asked.now.is_none() && asked.before.is_none() && told.is_empty() {
-            continue;
-        }
-        let before = if just(row.marks.look) {
-            &row.look_before
-        } else {
-            &row.look
-        };
-        let mask = |witness: fn(&Look) -> Witness<PollMask>| Pair {
-            now: true_mask(asked.now, witness(&row.look)),
-            before: true_mask(asked.before, witness(before)),
-        };
-        all.push(Facts {
-            row: row.row,
-            told,
-            epoll: mask(|look| look.epoll),
-            poll: mask(|look| look.poll),
-            select: Pair {
-                now: true_sets(asked.now, row.look.select),
-                before: true_sets(asked.before, before.select),
-            },
-            asked,
-        });
     }
-    all
+    format!("{now}{star}")
 }
-
-/// TRUE is shown only for what was asked for.
-fn true_mask(asked: Option<Interest>, witness: Witness<PollMask>) -> PollMask {
-    asked
-        .and_then(|asked| witness.answer().map(|mask| within(mask, asked)))
-        .unwrap_or_default()
-}
-
-fn true_sets(asked: Option<Interest>, witness: Witness<SelectSets>) -> SelectSets {
-    let (Some(asked), Some(mut sets)) = (asked, witness.answer()) else {
-        return SelectSets::empty();
-    };
-    if !asked.contains(Interest::READABLE) {
-        sets.remove(SelectSets::R);
-    }
-    if !asked.contains(Interest::WRITABLE) {
-        sets.remove(SelectSets::W);
-    }
-    if !asked.contains(Interest::PRIORITY) {
-        sets.remove(SelectSets::X);
-    }
-    sets
-}
-
-/// The rows that are in a list now, and those that were.
-fn cell(facts: &[Facts], now: impl Fn(&Facts) -> bool, before: impl Fn(&Facts) -> bool) -> Cell {
-    let rows = |wanted: &dyn Fn(&Facts) -> bool| {
-        facts.iter().filter(|f| wanted(f)).map(|f| f.row).collect()
-    };
-    Cell {
-        now: rows(&now),
-        before: rows(&before),
-    }
-}
-
-fn asked_cell(facts: &[Facts], flag: Interest) -> Cell {
-    let has = |asked: Option<Interest>| asked.is_some_and(|interest| interest.contains(flag));
-    cell(facts, |f| has(f.asked.now), |f| has(f.asked.before))
-}
-
-fn new_cell(facts: &[Facts], flag: Readiness) -> Vec<Row> {
-    facts
-        .iter()
-        .filter(|f| f.told.contains(flag))
-        .map(|f| f.row)
-        .collect()
-}
-
-fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollMask>) -> Cell {
-    cell(
-        facts,
-        |f| of(f).now.contains(flag),
-        |f| of(f).before.contains(flag),
-    )
-}
-
-fn select_cell(facts: &[Facts], flag: SelectSets) -> Cell {
-    cell(
-        facts,
-        |f| f.select.now.contains(flag),
-        |f| f.select.before.contains(flag),
-    )
-}
-
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
     match shape {
@@ -268,7 +132,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         match line.asked {
             Some(flag) => {
                 let asked = asked_cell(&facts, flag);
-                put_cell(0, asked.text(room(0)), asked.is_changed());
+                put_cell(0, cell_text(&asked, room(0)), asked.is_changed());
             }
             None if watched => put_cell(0, "always told".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
@@ -287,11 +151,11 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         let mut i = 2;
         if with_epoll {
             let level = mask_cell(&facts, line.mask, |f| &f.epoll);
-            put_cell(i, level.text(room(i)), level.is_changed());
+            put_cell(i, cell_text(&level, room(i)), level.is_changed());
             i += 1;
         }
         let poll = mask_cell(&facts, line.mask, |f| &f.poll);
-        put_cell(i, poll.text(room(i)), poll.is_changed());
+        put_cell(i, cell_text(&poll, room(i)), poll.is_changed());
         let select = line.sets.map(|flag| select_cell(&facts, flag));
         let text = match &select {
             None if any => "has no such".to_owned(),
@@ -299,7 +163,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
             Some(cell) if line.name == "error" && cell.now.is_empty() && !poll.now.is_empty() => {
                 "-   differs".to_owned()
             }
-            Some(cell) => cell.text(room(i + 1)),
+            Some(cell) => cell_text(cell, room(i + 1)),
         };
         put_cell(i + 1, text, select.is_some_and(|cell| cell.is_changed()));
     }
@@ -348,7 +212,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         match line.asked {
             Some(flag) => {
                 let asked = asked_cell(&facts, flag);
-                put_cell(13, 11, asked.text(11), asked.is_changed());
+                put_cell(13, 11, cell_text(&asked, 11), asked.is_changed());
             }
             None if world.tick > 0 => put_cell(13, 11, "always".to_owned(), false),
             None => put_cell(13, 11, "-".to_owned(), false),
@@ -366,7 +230,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             .map_or(Vec::new(), |flag| select_cell(&facts, flag).now);
         let room = width - 37;
         let text = if poll.now == select {
-            poll.text(room)
+            cell_text(&poll, room)
         } else {
             let none = |rows: &[Row]| {
                 if rows.is_empty() {

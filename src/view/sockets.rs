@@ -3,10 +3,8 @@
 use super::paint::{cut, heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::{kernel, peers};
-use crate::pure::errno::Errno;
-use crate::pure::record::Look;
-use crate::pure::socket::{Envelope, Fact, Mode, Stage};
+use crate::content::{facts, kernel};
+use crate::pure::socket::Stage;
 use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -202,12 +200,16 @@ fn one(
     );
     if row.stage() == Stage::New && row.fd().is_none() {
         at += new_width(area);
+        let port_word = if area.width < 80 { ":" } else { "port " };
         put(
             frame,
             area,
             at as u16,
             line,
-            &cut(&where_to(row, area), usize::from(area.width) - at),
+            &cut(
+                &facts::leads_to(row, port_word),
+                usize::from(area.width) - at,
+            ),
             plain,
         );
         return;
@@ -260,7 +262,7 @@ fn one(
     }
     at += columns.fd;
     if columns.port > 0 {
-        let port = local_port(&row.look).map_or_else(|| "-".to_owned(), |port| port.to_string());
+        let port = facts::local_port(row).map_or_else(|| "-".to_owned(), |port| port.to_string());
         put(
             frame,
             area,
@@ -277,7 +279,7 @@ fn one(
             area,
             (at + 3) as u16,
             line,
-            &envelope(model, row),
+            &facts::envelope(row),
             plain,
         );
     }
@@ -325,29 +327,7 @@ fn running_text(model: &Model, row: &RowState) -> Option<String> {
 }
 
 fn fact_text(model: &Model, row: &RowState) -> String {
-    if let Some(running) = running_text(model, row) {
-        return running;
-    }
-    if let Some(partner) = model.world().partner(row) {
-        let known = matches!(row.stage(), Stage::Connected | Stage::Accepted);
-        if known && !matches!(row.current().fact, Some(Fact::Failed(_))) {
-            return format!("pair with {partner}");
-        }
-    }
-    match &row.current().fact {
-        Some(Fact::Connect(None)) if row.mode == Mode::Blocking => "0, it waited".to_owned(),
-        None => String::new(),
-        Some(Fact::Connect(None)) => "0 at once".to_owned(),
-        Some(Fact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
-        Some(Fact::Connect(Some(errno))) => errno.name().into_owned(),
-        Some(Fact::ConnectedBefore) => "0: was through".to_owned(),
-        Some(Fact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
-        Some(Fact::Phantom) => "a phantom".to_owned(),
-        Some(Fact::Peer(_)) => "has a peer".to_owned(),
-        Some(Fact::Data) => "data went by".to_owned(),
-        Some(Fact::GaveUp) => "gave up".to_owned(),
-        Some(Fact::Failed(failure)) => failure.name().into_owned(),
-    }
+    running_text(model, row).unwrap_or_else(|| facts::word(model.world(), row))
 }
 
 fn kernel_cell(
@@ -386,49 +366,4 @@ fn cut_target(target: &str, width: usize) -> String {
 /// The room of `. no socket yet`, after which it says where the row will lead.
 fn new_width(area: Rect) -> usize {
     if area.width < 80 { 16 } else { STAGE }
-}
-
-/// Where a row without a socket will lead.
-fn where_to(row: &RowState, area: Rect) -> String {
-    match (row.peer(), row.addresses.first(), &row.name) {
-        (Some(peer), Some(addr), _) => {
-            let word = if area.width < 80 { ":" } else { "port " };
-            let port = addr
-                .port()
-                .map_or_else(|| addr.to_string(), |port| format!("{word}{port}"));
-            format!("{port}: {}", peers::far_end(peer).unwrap_or("of the lab"))
-        }
-        (_, _, Some((_, port))) => format!("a name, looked up first; port {port}"),
-        (_, Some(addr), _) if addr.is_local() => "an address on this machine".to_owned(),
-        (_, Some(_), _) => "an address on the network".to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn local_port(look: &Look) -> Option<u16> {
-    look.local
-        .as_ref()
-        .and_then(crate::pure::addr::Addr::port)
-        .filter(|port| *port != 0)
-}
-
-/// SO_ERROR as a sealed envelope: who opened it, and whether a new letter came.
-fn envelope(model: &Model, row: &RowState) -> String {
-    match row.current().envelope {
-        _ if row.fd().is_none() => String::new(),
-        Envelope::Sealed => "sealed".to_owned(),
-        Envelope::Opened { .. } if kernel::error_waits(row) => "a new letter".to_owned(),
-        Envelope::Opened { n, .. } => {
-            format!(
-                "read{}",
-                tick_of(model, n).map_or_else(String::new, |tick| format!(" {tick}"))
-            )
-        }
-    }
-}
-
-fn tick_of(model: &Model, n: u64) -> Option<String> {
-    let records = model.history.records();
-    let at = records.binary_search_by_key(&n, |record| record.n).ok()?;
-    records[at].tick.map(|tick| format!("tick {tick}"))
 }

@@ -219,7 +219,6 @@ fn foot_lines(
         &cut(&lists_line(model, row), width),
         plain,
     );
-    let mut y = top + 3;
     let words = if let Some(notice) = &model.notice {
         notice.clone()
     } else if let Some(entry) = chosen {
@@ -228,12 +227,8 @@ fn foot_lines(
         "SPACE is a tick of your program. A packet that a kernel sends appears here by itself."
             .to_owned()
     };
-    for line in wrap(&words, width) {
-        if y >= area.height.saturating_sub(1) {
-            break;
-        }
+    for (y, line) in (top + 3..area.height.saturating_sub(1)).zip(wrap(&words, width)) {
         put(frame, area, 1, y, &line, plain);
-        y += 1;
     }
     let keys = "g let go  D drop  R repeat  + - order  * all  UP DOWN choose  : words";
     put(

@@ -1,9 +1,9 @@
 //! The witnesses of the chosen socket side by side, and all sockets as a matrix: the same moment, asked in four ways.
 
-use super::kinds::{KINDS, Kind};
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::content::kinds::{KINDS, Kind};
 use crate::content::masks;
 use crate::content::witnesses::{Differs, differs, elsewhere, told_now};
 use crate::pure::readiness::{PollMask, joined};

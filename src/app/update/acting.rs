@@ -7,8 +7,25 @@ use crate::app::overlay::{Asks, Confirm};
 use crate::app::update::Effect;
 use crate::pure::command::{Command, Switch, Then, USUAL_RECV};
 
+const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
+const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
+
+/// Why nothing can be done to the sockets that are shown, if so.
+pub(super) fn why_not(model: &Model) -> Option<&'static str> {
+    match (&model.recorded, model.history.is_live()) {
+        (Some(_), _) => Some(RECORDING),
+        (None, false) => Some(PAST),
+        (None, true) => None,
+    }
+}
+
 /// What a key that acts does.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    // Words may also ask and move, which can be done anywhere.
+    if action == Action::Prompt {
+        open(model, Asks::Command, String::new());
+        return Vec::new();
+    }
     if model.recorded.is_some() {
         in_a_recording(model, action);
         return Vec::new();
@@ -19,8 +36,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.history.forward();
             }
             _ => {
-                model.notice =
-                    Some("This is the past, it cannot be changed. END goes to LIVE.".to_owned())
+                model.notice = Some(PAST.to_owned());
             }
         }
         return Vec::new();
@@ -28,7 +44,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let chosen = model.chosen;
     match action {
         Action::Add => open(model, Asks::Targets, String::new()),
-        Action::Prompt => open(model, Asks::Command, String::new()),
+        Action::Note => open(model, Asks::Note, String::new()),
         Action::PollTimeout => {
             let text = format!("{}ms", model.poll_timeout.as_millis());
             open(model, Asks::PollTimeout, text);
@@ -112,10 +128,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Space goes forward; everything else that acts needs sockets, and a recording has none.
 fn in_a_recording(model: &mut Model, action: Action) {
     if action != Action::Tick {
-        model.notice = Some(
-            "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it."
-                .to_owned(),
-        );
+        model.notice = Some(RECORDING.to_owned());
     } else if !model.history.forward() {
         model.notice = Some(recorded_end(model));
     }

@@ -1,5 +1,6 @@
 //! Typing: the prompt's line and the search in the help.
 
+use super::acting::why_not;
 use super::{Effect, send};
 use crate::app::keys::Key;
 use crate::app::model::Model;
@@ -11,6 +12,7 @@ use crate::pure::command::{Command, MOST_RECV, parse_duration, write_duration};
 use crate::pure::ids::Row;
 use crate::pure::readiness::Interest;
 use crate::pure::script::{self, Statement, StatementError};
+use crate::pure::travel::{self, Travel};
 use tui_input::{Input, InputRequest};
 
 /// The most characters in a line.
@@ -114,7 +116,12 @@ fn complete(model: &mut Model) -> Vec<Effect> {
         Asks::Targets => format!("add {typed}"),
         _ => typed.clone(),
     };
-    let candidates = script::complete(&line, &rows, &targets);
+    let mut candidates = script::complete(&line, &rows, &targets);
+    if prompt.asks == Asks::Command {
+        let moves = travel::WORDS.iter().map(|(word, _)| *word);
+        let fits = |word: &&str| word.starts_with(line.trim_start()) && **word != *line;
+        candidates.extend(moves.filter(fits).map(str::to_owned));
+    }
     let word = if line.ends_with(char::is_whitespace) {
         ""
     } else {
@@ -211,13 +218,19 @@ fn enter(model: &mut Model) -> Vec<Effect> {
                     at: 0,
                 }
             }
-            None => complain(
-                model,
-                format!(
-                    "nothing is called '{}' here. Write a call, an errno, a flag, a stage or a TCP state, such as: explain connect",
-                    words.trim()
-                ),
-            ),
+            None => complain(model, cards::unknown(words.trim())),
+        }
+        return Vec::new();
+    }
+    if asks == Asks::Command
+        && let Some(moved) = Travel::parse(&text)
+    {
+        match moved {
+            Ok(travel) => {
+                model.overlay = Overlay::None;
+                super::travel(model, travel);
+            }
+            Err(error) => complain(model, error.to_string()),
         }
         return Vec::new();
     }
@@ -249,7 +262,11 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    match command(model, asks, &text) {
+    let made = match why_not(model) {
+        Some(why) => Err(why.to_owned()),
+        None => command(model, asks, &text),
+    };
+    match made {
         Ok(command) => {
             // A prompt for targets stays open until the engine has taken them: it may still refuse.
             if !matches!(command, Command::Add(_)) {
@@ -297,6 +314,7 @@ fn command(model: &Model, asks: Asks, text: &str) -> Result<Command, String> {
             .find(|how| how.word() == text)
             .map(|how| Command::Shutdown(row, how))
             .ok_or_else(|| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
+        Asks::Note => Command::parse(&format!("note {text}")).map_err(|error| error.to_string()),
         Asks::Command => Command::parse(text).map_err(|error| error.to_string()),
         Asks::PollTimeout | Asks::Filter => Err("this prompt makes no command".to_owned()),
     }

@@ -84,9 +84,8 @@ fn watch(
             continue;
         }
         let mut bytes = [0; 64];
-        match hears.read(&mut bytes) {
-            Ok(0) => return,
-            Ok(_) | Err(_) => {}
+        if matches!(hears.read(&mut bytes), Ok(0)) {
+            return;
         }
         if let Some(newest) = told.try_iter().last() {
             (armed, due) = (true, newest);

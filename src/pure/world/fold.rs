@@ -6,7 +6,8 @@ use crate::pure::command::Switch;
 use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, Readiness};
 use crate::pure::record::{Change, Event, Look, Record, Role, StageChange};
-use crate::pure::socket::{Attempt, Fact, Mode, Stage};
+use crate::pure::socket::{At, Attempt, Fact, Mode, Stage};
+use std::sync::Arc;
 
 impl World {
     /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
@@ -71,13 +72,14 @@ impl World {
     fn push(&mut self, state: RowState) {
         self.far += usize::from(!state.is_client());
         self.longest_target = self.longest_target.max(state.label().chars().count());
-        self.rows.push(state);
+        self.rows.push(Arc::new(state));
     }
 
     fn row_mut(&mut self, row: Row) -> Option<&mut RowState> {
         self.rows
             .get_mut(row.index())
             .filter(|state| state.row == row)
+            .map(Arc::make_mut)
     }
 
     fn change(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
@@ -259,6 +261,10 @@ impl World {
         }
         let at_us = self.at_us;
         let in_a_tick = self.tick > 0 && self.tick_n == n;
+        let at = At {
+            n,
+            tick: in_a_tick.then_some(self.tick),
+        };
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
                 .row(row)
@@ -309,7 +315,7 @@ impl World {
         }
         // A tick closes a socket only when its deadline has passed.
         let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
-        observe_on(state, n, fact, gives_up, entered);
+        observe_on(state, at, fact, gives_up, entered);
     }
 
     /// The lab closed a client's descriptor behind its back. The program does not know; the number means nothing any more.
@@ -334,11 +340,12 @@ impl World {
 /// A finished call goes to the attempt that has its descriptor; a call without one goes to the current attempt.
 fn observe_on(
     state: &mut RowState,
-    n: u64,
+    at: At,
     fact: &CallFact,
     gives_up: bool,
     entered: &mut Vec<StageChange>,
 ) {
+    let n = at.n;
     let Some(outcome) = &fact.outcome else { return };
     let place = match fact.call.fd() {
         Some(fd) => state
@@ -354,7 +361,7 @@ fn observe_on(
     let is_current = place + 1 == state.attempts.len();
     let attempt = &mut state.attempts[place];
     let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
-    attempt.observe(n, &fact.call, outcome);
+    attempt.observe(at, &fact.call, outcome);
     if gives_up {
         attempt.fact = Some(Fact::GaveUp);
     }

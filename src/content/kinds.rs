@@ -3,21 +3,22 @@
 use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 
 /// One kind of readiness.
-pub(super) struct Kind {
+#[derive(Debug)]
+pub struct Kind {
     /// The word on the screen.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// The interest that asks for it; `None`: it is always told.
-    pub(super) asked: Option<Interest>,
+    pub asked: Option<Interest>,
     /// mio's flag.
-    pub(super) new: Readiness,
+    pub new: Readiness,
     /// The bit of poll(2) and epoll.
-    pub(super) mask: PollMask,
+    pub mask: PollMask,
     /// The set of select(2); `None`: it has no such list.
-    pub(super) sets: Option<SelectSets>,
+    pub sets: Option<SelectSets>,
 }
 
 /// All of them; the first three are select()'s own.
-pub(super) const KINDS: [Kind; 6] = [
+pub const KINDS: [Kind; 6] = [
     Kind {
         name: "readable",
         asked: Some(Interest::READABLE),
@@ -61,3 +62,17 @@ pub(super) const KINDS: [Kind; 6] = [
         sets: Some(SelectSets::X),
     },
 ];
+
+/// What an event tells, in the words of the lists: `readable, writable and error`.
+pub fn words(told: Readiness) -> String {
+    let names: Vec<&str> = KINDS
+        .iter()
+        .filter(|kind| told.contains(kind.new))
+        .map(|kind| kind.name)
+        .collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,244 @@
+//! The telling: a record in full, for a reader who hears it or searches it. What changed comes first, then one line a fact: words for
+//! states, no columns, no signs, nothing that steers a terminal.
+
+mod lists;
+mod sockets;
+
+use crate::content::calls::{self, Depth};
+use crate::content::next::{self, Reader};
+use crate::content::{kinds, ledger, numbers, spoken, story};
+use crate::pure::call::{By, Call};
+use crate::pure::clean;
+use crate::pure::ids::Row;
+use crate::pure::readiness::Readiness;
+use crate::pure::record::{Cause, Change, Record};
+use crate::pure::socket::Stage;
+use crate::pure::world::World;
+use std::collections::BTreeSet;
+
+/// How it is told.
+#[derive(Clone, Copy)]
+pub struct Manner<'a> {
+    /// To whom.
+    pub reader: Reader,
+    /// In which language the story is told.
+    pub depth: Depth,
+    /// Writes a moment of the session as a time of day.
+    pub clock: &'a dyn Fn(u64) -> String,
+}
+
+impl std::fmt::Debug for Manner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Manner").finish_non_exhaustive()
+    }
+}
+
+/// Lines under way.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    /// One line: `label: text`. Whatever is foreign in it is made visible.
+    fn say(&mut self, label: &str, text: &str) {
+        self.0.push_str(label);
+        self.0.push_str(": ");
+        self.0.push_str(&clean::text(text));
+        self.0.push('\n');
+    }
+}
+
+/// A record in full; `world` is the state after it.
+pub fn tell(world: &World, record: &Record, manner: Manner<'_>) -> String {
+    let mut lines = Lines(format!("{}\n", clean::text(&head(world, record))));
+    if let Some(text) = record.note() {
+        lines.say("note", text);
+        lines.say("next", &next::sentence_for(world, manner.reader));
+        return lines.0;
+    }
+    changed(world, record, &mut lines);
+    news(world, record, &mut lines);
+    calls_of(world, record, &mut lines);
+    lists::tell(world, manner, &mut lines);
+    sockets::kernel(world, manner, &mut lines);
+    lists::disagreements(world, &mut lines);
+    if record.n == 0 {
+        lines.say("what happened", next::NOTHING_YET);
+    } else {
+        for sentence in story::tell(world, record, manner.depth) {
+            lines.say("what happened", &sentence);
+        }
+    }
+    sockets::stages(world, record, &mut lines);
+    asking(record, &mut lines);
+    sockets::each(world, record, &mut lines);
+    lines.say("next", &next::sentence_for(world, manner.reader));
+    lines.0
+}
+
+/// `tick 4. 4 sockets, all pending.`
+fn head(world: &World, record: &Record) -> String {
+    let what = match (record.tick, &record.cause) {
+        (Some(tick), Cause::Command(words)) if words != "tick" => format!("tick {tick}: {words}"),
+        (Some(tick), _) => format!("tick {tick}"),
+        (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
+        (None, Cause::Command(words)) if words.starts_with("note ") => "a note".to_owned(),
+        (None, Cause::Command(words)) => words.chars().take(200).collect(),
+        (None, Cause::Answer) => "an answer: a call has returned".to_owned(),
+    };
+    format!("{what}. {}", count(world))
+}
+
+/// How many sockets are in which stage.
+fn count(world: &World) -> String {
+    let mut stages: Vec<(Stage, usize)> = Vec::new();
+    for row in world.present() {
+        match stages.iter_mut().find(|(stage, _)| *stage == row.stage()) {
+            Some((_, count)) => *count += 1,
+            None => stages.push((row.stage(), 1)),
+        }
+    }
+    let all = world.count();
+    let s = if all == 1 { "" } else { "s" };
+    match stages.as_slice() {
+        [] => "no sockets.".to_owned(),
+        [(Stage::New, _)] => format!("{all} target{s}, no socket yet."),
+        [(stage, 1)] => format!("1 socket, {}.", stage.word()),
+        [(stage, _)] => format!("{all} socket{s}, all {}.", stage.word()),
+        several => {
+            let parts: Vec<String> = several
+                .iter()
+                .map(|(stage, count)| format!("{count} {}", stage.word()))
+                .collect();
+            format!("{all} sockets: {}.", parts.join(", "))
+        }
+    }
+}
+
+/// Things said of several sockets, in the order in which they come up.
+pub(super) fn grouped(said: impl IntoIterator<Item = (Row, String)>) -> Vec<(Vec<Row>, String)> {
+    let mut groups: Vec<(Vec<Row>, String)> = Vec::new();
+    for (row, text) in said {
+        match groups.iter_mut().find(|(_, known)| *known == text) {
+            Some((rows, _)) => rows.push(row),
+            None => groups.push((vec![row], text)),
+        }
+    }
+    groups
+}
+
+fn changed(world: &World, record: &Record, lines: &mut Lines) {
+    let before = lines.0.len();
+    for change in &record.changes {
+        let (row, what) = match change {
+            Change::Added { row, target, .. } | Change::Appeared { row, target, .. } => {
+                (row, format!("{target}, is new"))
+            }
+            Change::Removed { row } => (row, "is gone".to_owned()),
+            Change::Restarted { row } => (row, "begins again".to_owned()),
+            Change::Hand { .. }
+            | Change::Deadline { .. }
+            | Change::Autodrain(_)
+            | Change::Interest { .. } => continue,
+        };
+        lines.say("changed", &format!("{row} {what}."));
+    }
+    let entered = record.stages.iter().map(|change| {
+        let why = change
+            .failure
+            .map_or_else(String::new, |failure| format!(", {}", failure.name()));
+        (change.row, format!("{}{why}", change.stage.word()))
+    });
+    for (rows, stage) in grouped(entered) {
+        lines.say("changed", &format!("{}, {stage}.", numbers::spoken(&rows)));
+    }
+    sockets::changed(world, record, lines);
+    lists::changed(world, lines);
+    if lines.0.len() == before && record.changes.is_empty() {
+        lines.say("changed", "nothing.");
+    }
+}
+
+fn news(world: &World, record: &Record, lines: &mut Lines) {
+    let Some(wait) = record
+        .calls
+        .iter()
+        .find(|fact| matches!(fact.call, Call::EpollWait { .. }) && fact.by == By::Program)
+    else {
+        return;
+    };
+    let of = |stale: bool| {
+        let events = record
+            .events
+            .iter()
+            .filter(move |event| event.stale.is_some() == stale);
+        grouped(events.map(|event| (event.row, told(event.readiness))))
+    };
+    let fresh: Vec<String> = of(false)
+        .into_iter()
+        .map(|(rows, told)| format!("{} {told}.", numbers::spoken(&rows)))
+        .collect();
+    if fresh.is_empty() {
+        let short = &calls::find(wait, false, was_watched(world)).short;
+        lines.say("news from epoll_wait", &format!("none. {short}."));
+    } else {
+        lines.say("news from epoll_wait", &fresh.join(" "));
+    }
+    for (rows, told) in of(true) {
+        let rows = numbers::spoken(&rows);
+        lines.say(
+            "stale news",
+            &format!("{told}, for an attempt of {rows} that is over. nobody hears it."),
+        );
+    }
+}
+
+fn told(readiness: Readiness) -> String {
+    kinds::words(readiness)
+}
+
+/// Whether any socket was registered before this record.
+fn was_watched(world: &World) -> bool {
+    world
+        .present()
+        .any(|row| row.asked().is_some_and(|_| row.marks.asked != world.n))
+}
+
+fn calls_of(world: &World, record: &Record, lines: &mut Lines) {
+    // How the lab was set up is in the recording; it is not part of what happens.
+    if record.n == 0 {
+        return;
+    }
+    for fact in &record.calls {
+        lines.say("call", &spoken::call(fact));
+    }
+    if record.calls.is_empty() && record.looked {
+        lines.say("call", "none for your program. the witnesses were asked.");
+    }
+    if record.tick.is_none() {
+        return;
+    }
+    let own = record
+        .calls
+        .iter()
+        .filter(|fact| matches!(fact.by, By::Program | By::Library));
+    let called: BTreeSet<Row> = own.filter_map(|fact| fact.row).collect();
+    let silent = world.unsettled().filter(|row| !called.contains(&row.row));
+    let why = silent.filter_map(|row| {
+        next::no_call(world, record, row.row).map(|why| (row.row, why.to_owned()))
+    });
+    for (rows, why) in grouped(why) {
+        let why = why
+            .trim_start_matches("no call: ")
+            .trim_start_matches("it has ");
+        lines.say("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
+    }
+}
+
+/// What the program's calls read, emptied or armed.
+fn asking(record: &Record, lines: &mut Lines) {
+    let own = record.calls.iter().filter(|fact| fact.by == By::Program);
+    let effects = own.filter_map(|fact| Some((fact.row?, ledger::effect(fact)?)));
+    for (rows, effect) in grouped(effects) {
+        lines.say("ledger", &format!("{}, {effect}.", numbers::spoken(&rows)));
+    }
+}

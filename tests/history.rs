@@ -1,0 +1,460 @@
+//! The history's bounds: memory and the time of a step back, with many ticks and with many sockets; jumps, notes and the timeline.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a child process tells its figures to the test that started it"
+)]
+
+mod support;
+
+use sockstep::app::keys::Key;
+use sockstep::app::model::{Model, Pane};
+use sockstep::app::update::{Effect, Msg, update};
+use sockstep::pure::call::{By, Call, CallFact, CtlOp, Out, Outcome};
+use sockstep::pure::ids::{Fd, Row};
+use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
+use sockstep::pure::record::{
+    Cause, Change, Event, Header, Look, Record, TcpFacts, TcpState, Witness,
+};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use support::pty::Pty;
+use support::recordings::{golden_text, model, read, screen};
+use support::{SOCKSTEP, skip, sockstep, stdout};
+
+const MIB: usize = 1024 * 1024;
+
+fn header() -> Header {
+    Header {
+        os: "linux".to_owned(),
+        kernel: "6.18.0".to_owned(),
+        program: "sockstep".to_owned(),
+        started: 0,
+        sysctl: Vec::new(),
+    }
+}
+
+/// How busy the sockets are after they are connected.
+#[derive(Clone, Copy, PartialEq)]
+enum Load {
+    /// One in a hundred receives in each tick.
+    Usual,
+    /// Every one receives in each tick.
+    Worst,
+}
+
+/// A session of so many sockets: they are added, connect in seven ticks, and then receive.
+struct Session {
+    sockets: u32,
+    load: Load,
+}
+
+impl Session {
+    fn added(&self) -> Record {
+        let mut record = Record::new(0, Cause::Command("add".to_owned()), 0);
+        for row in 1..=self.sockets {
+            record.changes.push(Change::Added {
+                row: Row(row),
+                target: format!("127.0.0.1:{}", 1000 + row),
+                addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
+                name: None,
+                interest: Interest::default(),
+                mode: Default::default(),
+            });
+        }
+        record
+    }
+
+    fn tick(&self, tick: u64) -> Record {
+        let mut record = Record::new(tick, Cause::Command("tick".to_owned()), tick * 1000);
+        record.tick = Some(tick);
+        record.looked = true;
+        let wait = Call::EpollWait {
+            epfd: Fd(3),
+            capacity: 1024,
+            timeout: Some(Duration::ZERO),
+        };
+        let poll = CallFact::done(None, By::Program, wait, Outcome::ok(0));
+        record.calls.push(poll);
+        for row in (1..=self.sockets).map(Row) {
+            let busy =
+                tick <= 7 || self.load == Load::Worst || u64::from(row.0) % 100 == tick % 100;
+            if busy {
+                self.step(&mut record, tick, row);
+            }
+        }
+        record
+    }
+
+    fn step(&self, record: &mut Record, tick: u64, row: Row) {
+        let fd = Fd(row.0 as i32 + 10);
+        let addr = "127.0.0.1:80".parse().expect("a valid address");
+        let (call, outcome) = match tick {
+            1 => (
+                Call::Socket {
+                    family: sockstep::pure::addr::Family::Inet,
+                },
+                Outcome::ok(i64::from(fd.0)),
+            ),
+            2 => (Call::SetNonblocking { fd }, Outcome::ok(0)),
+            3 => (
+                Call::Connect { fd, addr },
+                Outcome::failed(sockstep::pure::errno::Errno::EINPROGRESS),
+            ),
+            4 => (
+                Call::EpollCtl {
+                    epfd: Fd(3),
+                    op: CtlOp::Add,
+                    fd,
+                    interest: Interest::default(),
+                },
+                Outcome::ok(0),
+            ),
+            5 => {
+                record.events.push(Event {
+                    row,
+                    stale: None,
+                    readiness: Readiness::WRITABLE,
+                });
+                return;
+            }
+            6 => (
+                Call::SoError { fd },
+                Outcome {
+                    ret: 0,
+                    errno: None,
+                    out: Some(Out::SoError(None)),
+                },
+            ),
+            7 => (
+                Call::Getpeername { fd },
+                Outcome {
+                    ret: 0,
+                    errno: None,
+                    out: Some(Out::Addr(addr)),
+                },
+            ),
+            _ => (
+                Call::Recv { fd, size: 1024 },
+                Outcome {
+                    ret: 5,
+                    errno: None,
+                    out: Some(Out::Bytes(b"hello".to_vec())),
+                },
+            ),
+        };
+        record
+            .calls
+            .push(CallFact::done(row, By::Program, call, outcome));
+        let look = Look {
+            poll: Witness::Says(if tick.is_multiple_of(2) {
+                PollMask::OUT
+            } else {
+                PollMask::OUT | PollMask::IN
+            }),
+            select: Witness::Says(SelectSets::W),
+            tcp: Witness::Says(TcpFacts {
+                state: TcpState::Established,
+                retransmits: 0,
+                rto_us: 1,
+                rtt_us: tick as u32,
+                unacked: 0,
+                sacked: 0,
+                due_us: None,
+            }),
+            local: Some("127.0.0.1:5000".parse().expect("a valid address")),
+            ..Look::default()
+        };
+        record.looks.push((row, look));
+    }
+}
+
+/// What `/proc/self/status` says, in bytes.
+fn status(field: &str) -> Option<usize> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(field))?;
+    let kib: usize = line
+        .trim_start_matches(':')
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()?;
+    Some(kib * 1024)
+}
+
+/// Runs in a process of its own, so that no other test's memory is counted.
+#[test]
+#[ignore = "the test of the bounds runs it, in a process of its own"]
+fn measured_in_a_child() {
+    let Ok(plan) = std::env::var("SOCKSTEP_HISTORY") else {
+        return;
+    };
+    let parts: Vec<&str> = plan.split_whitespace().collect();
+    let number = |i: usize| parts[i].parse::<u64>().expect("a number");
+    let load = if parts[2] == "worst" {
+        Load::Worst
+    } else {
+        Load::Usual
+    };
+    let session = Session {
+        sockets: number(1) as u32,
+        load,
+    };
+    let mut model = model(&header(), &[], (160, 50));
+    model.recorded = None;
+    let before = status("VmRSS").expect("Linux");
+    model.history.push(Arc::new(session.added()));
+    for tick in 1..=number(0) {
+        model.history.push(Arc::new(session.tick(tick)));
+    }
+    let (after, peak) = (
+        status("VmRSS").expect("Linux"),
+        status("VmHWM").expect("Linux"),
+    );
+    screen(&mut model);
+    let mut times = Vec::new();
+    for _ in 0..60 {
+        let begin = Instant::now();
+        if !model.history.back() {
+            break;
+        }
+        std::hint::black_box(screen(&mut model));
+        times.push(begin.elapsed());
+    }
+    times.sort();
+    println!(
+        "MEASURED {} {} {} {} {} {}",
+        (after - before) / 1024,
+        peak / 1024,
+        model.history.weight() / 1024,
+        model.history.dropped(),
+        times[times.len() / 2].as_micros(),
+        times[times.len() - 1].as_micros(),
+    );
+}
+
+#[test]
+fn the_history_keeps_within_its_bounds() {
+    if status("VmRSS").is_none() {
+        return skip("/proc/self/status does not say how much memory is used");
+    }
+    // The budget is for what users run; a build without optimisation is many times slower.
+    let bound = Duration::from_millis(if cfg!(debug_assertions) { 400 } else { 20 });
+    let program = std::env::current_exe().expect("this test");
+    for (plan, may_drop) in [
+        ("10000 100 usual", false),
+        ("100 10000 usual", false),
+        ("10000 100 worst", true),
+        ("100 10000 worst", true),
+    ] {
+        let output = Command::new(&program)
+            .args(["--exact", "measured_in_a_child", "--ignored", "--nocapture"])
+            .env("SOCKSTEP_HISTORY", plan)
+            .output()
+            .expect("it runs");
+        let text = stdout(&output);
+        let line = text
+            .lines()
+            .find_map(|line| line.split_once("MEASURED ").map(|(_, rest)| rest))
+            .unwrap_or_else(|| panic!("{plan}: nothing was measured:\n{text}"));
+        let numbers: Vec<usize> = line
+            .split_whitespace()
+            .map(|word| word.parse().expect("a number"))
+            .collect();
+        let &[grown, peak, weight, dropped, usual, slowest] = numbers.as_slice() else {
+            panic!("{line}");
+        };
+        let told = format!(
+            "{plan}: the history takes {} MiB (estimated {} MiB), the process at most {} MiB, {dropped} records dropped; a step back with its picture takes {usual} us, at most {slowest} us",
+            grown / 1024,
+            weight / 1024,
+            peak / 1024
+        );
+        eprintln!("{told}");
+        assert!(grown * 1024 < 256 * MIB, "{told}");
+        assert!(dropped == 0 || may_drop, "{told}");
+        assert!(Duration::from_micros(slowest as u64) < bound, "{told}");
+        // The estimate counts shared rows once and the live world not at all.
+        assert!(
+            weight * 10 > grown * 6 && weight * 10 < grown * 14,
+            "the estimate is wrong: {told}"
+        );
+    }
+}
+
+fn press(model: &mut Model, keys: &[Key]) -> Vec<Effect> {
+    let each = keys
+        .iter()
+        .flat_map(|key| update(model, Msg::Key(*key), Duration::ZERO));
+    each.collect()
+}
+
+fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = Vec::new();
+    for c in text.chars() {
+        effects.extend(press(model, &[Key::Char(c)]));
+    }
+    effects.extend(press(model, &[Key::Enter]));
+    effects
+}
+
+fn default_lab(size: (u16, u16)) -> Model {
+    let (header, records) = read(golden_text("default-lab").as_bytes()).expect("a recording");
+    let mut model = model(&header, &records, size);
+    model.recorded = None;
+    model
+}
+
+fn text(model: &mut Model) -> Vec<String> {
+    let buffer = screen(model);
+    let area = buffer.area;
+    (0..area.height)
+        .map(|y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect())
+        .collect()
+}
+
+#[test]
+fn jumps_go_to_a_tick_and_to_the_changes_of_the_chosen_socket() {
+    let mut model = default_lab((80, 24));
+    let last = model.history.live().tick;
+    assert!(typed(&mut model, ":goto 3").is_empty());
+    assert_eq!(model.world().tick, 3);
+    assert!(text(&mut model)[0].contains(&format!("TICK 3 of {last}   PAST")));
+    // 3 @pending: nothing speaks of it after it was registered in tick 4.
+    press(&mut model, &[Key::Char('3'), Key::Char(']')]);
+    assert_eq!(model.world().tick, 4);
+    press(&mut model, &[Key::Char('['), Key::Char('[')]);
+    assert_eq!(model.world().tick, 2);
+    typed(&mut model, ":goto 99");
+    assert_eq!(model.world().tick, 2, "it stays where it was");
+    assert!(
+        model
+            .notice
+            .as_deref()
+            .is_some_and(|n| n.contains("no tick 99"))
+    );
+    // Nothing acts in the past, by key or by word.
+    assert!(press(&mut model, &[Key::Char('m')]).is_empty());
+    assert!(
+        model
+            .notice
+            .as_deref()
+            .is_some_and(|n| n.contains("the past"))
+    );
+    assert!(typed(&mut model, ":recv 1").is_empty());
+    press(&mut model, &[Key::Esc]);
+    typed(&mut model, ":goto 0");
+    assert_eq!(model.history.at(), 0);
+    typed(&mut model, ":live");
+    assert!(model.history.is_live());
+}
+
+#[test]
+fn the_timeline_shows_who_was_where_and_when() {
+    for size in [(80, 24), (60, 18)] {
+        let mut model = default_lab(size);
+        press(&mut model, &[Key::Char('Y'), Key::Char('2')]);
+        assert_eq!((model.pane, model.zoom), (Pane::Timeline, Some(0)));
+        typed(&mut model, ":goto 4");
+        let lines = text(&mut model);
+        let all = lines.join("\n");
+        assert!(lines[0].contains("PAST"), "{all}");
+        assert!(lines[1].contains("TIMELINE  records 1-"), "{all}");
+        let of = |number: &str| {
+            let named = |line: &&String| line.get(1..).is_some_and(|rest| rest.starts_with(number));
+            lines.iter().find(named).expect("its row")
+        };
+        let refused = of(" 2 @");
+        assert!(
+            refused.starts_with("> 2 @refused"),
+            "the chosen one stands out: {all}"
+        );
+        let codes: Vec<&str> = refused.split_whitespace().skip(3).take(8).collect();
+        assert_eq!(
+            codes,
+            [".", "cre", "nbl", "att", "pen", "wri", "ERR", "ERR"],
+            "{all}"
+        );
+        let open: Vec<&str> = of(" 1 @").split_whitespace().skip(2).take(8).collect();
+        assert_eq!(
+            open,
+            [".", "cre", "nbl", "att", "pen", "wri", "wri", "CON"],
+            "{all}"
+        );
+        // The mark stands under the tick that is shown.
+        let at = lines[3].find('^').expect("a mark");
+        assert_eq!(lines[2][at..].split_whitespace().next(), Some("4"), "{all}");
+        assert!(
+            all.contains("cre created") && all.contains("ERR error"),
+            "{all}"
+        );
+        press(&mut model, &[Key::Down]);
+        assert_eq!(model.chosen, Row(3), "up and down choose a socket");
+        press(&mut model, &[Key::Char('Y')]);
+        assert_eq!(model.zoom, None);
+    }
+}
+
+#[test]
+fn a_long_timeline_of_many_sockets_follows_the_moment_and_the_choice() {
+    let session = Session {
+        sockets: 200,
+        load: Load::Usual,
+    };
+    let mut model = model(&header(), &[], (80, 24));
+    model.recorded = None;
+    model.history.push(Arc::new(session.added()));
+    for tick in 1..=1_200 {
+        model.history.push(Arc::new(session.tick(tick)));
+    }
+    press(&mut model, &[Key::Char('Y')]);
+    for (words, tick, row) in [
+        (":goto 3", "3", 150),
+        (":goto 600", "600", 200),
+        (":live", "1200", 1),
+    ] {
+        typed(&mut model, words);
+        model.chosen = Row(row);
+        let lines = text(&mut model);
+        let at = lines[3].find('^').expect("a mark");
+        assert_eq!(lines[2][at..].split_whitespace().next(), Some(tick));
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.starts_with(&format!("> {row} "))),
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
+fn a_note_is_kept_in_the_recording_and_marked() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("session.jsonl");
+    let path = file.to_str().expect("a path in UTF-8");
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "--record", path, "@open"]);
+    pty.wait_for("TICK 0");
+    pty.press_until(" ", "TICK 1 ");
+    pty.press_until("m", "note:");
+    pty.press("look at the port\r");
+    pty.wait_for("Note: look at the port");
+    pty.press_until("Y", "TIMELINE");
+    let shown = pty.wait_for(" m");
+    let ticks = shown
+        .lines()
+        .find(|line| line.trim_start().starts_with("tick"))
+        .expect("ticks");
+    let words: Vec<&str> = ticks.split_whitespace().collect();
+    assert_eq!(words, ["tick", "0", "1", "m"]);
+    pty.press("q");
+    pty.end();
+    let told = stdout(&sockstep(&["replay", path, "--tell"]));
+    assert!(told.contains("\nnote: look at the port\n"), "{told}");
+    let mut again = Pty::start(80, 24, SOCKSTEP, &["replay", path]);
+    again.wait_for("RECORDING");
+    again.press("\u{1b}[F");
+    again.wait_for("Note: look at the port");
+    again.press("q");
+    again.end();
+}
