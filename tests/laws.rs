@@ -341,7 +341,7 @@ proptest! {
         for record in &session {
             world.apply(record);
         }
-        let before: Vec<Stage> = world.rows.iter().map(RowState::stage).collect();
+        let before: Vec<Stage> = world.rows.iter().map(|row| row.stage()).collect();
         let mut only = Record::new(session.len() as u64, Cause::Command("tick".to_owned()), 0);
         only.events = events.into_iter().map(|(row, readiness)| Event { row: Row(row), stale: None, readiness }).collect();
         world.apply(&only);

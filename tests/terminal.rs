@@ -180,7 +180,7 @@ fn a_bad_target_is_explained_in_the_prompt_and_its_text_is_kept() {
 fn an_unknown_key_of_any_kind_changes_nothing() {
     let mut pty = start(80, 24);
     let before = pty.screen();
-    pty.press("\u{1b}[15~\u{1b}OPQERY!@#$%^&*()");
+    pty.press("\u{1b}[15~\u{1b}OPQERJ!@#$%^&*()");
     pty.bytes_within(Duration::from_millis(150));
     assert_eq!(pty.screen(), before);
 }

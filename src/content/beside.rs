@@ -209,7 +209,7 @@ fn said_of_change(change: &Change) -> (Option<Row>, String) {
             let word = if at_us.is_some() { "set" } else { "off" };
             (Some(*row), format!("deadline {word}"))
         }
-        Change::Autodrain(switch) => return (None, format!("autodrain {}", switch.word())),
+        Change::Autodrain(switch) => (None, format!("autodrain {}", switch.word())),
         Change::Removed { row } => (Some(*row), "removed".to_owned()),
         Change::Restarted { row } => (Some(*row), "begins again".to_owned()),
         Change::Interest { row, interest } => {
