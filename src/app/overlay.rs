@@ -103,7 +103,7 @@ impl Asks {
             Asks::Note => "your words, at most 500 characters; they are kept in the recording",
             Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
             Asks::Command => {
-                "TAB completes.  add TARGET  send 1 TEXT  hand 1  lanes @pending  expect 1 stage connected  explain HUP ..."
+                "TAB completes.  add TARGET  send 1 TEXT  goto 4  lanes @pending  expect 1 stage connected  explain HUP ..."
             }
         }
     }

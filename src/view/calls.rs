@@ -16,12 +16,24 @@ use ratatui::layout::Rect;
 /// Where the words beside a call begin, if the call is shorter.
 const BESIDE: usize = 48;
 
+/// What a line of the log will be about. Of thousands only those that are shown are written out.
+struct Item<'a> {
+    row: Option<Row>,
+    what: What<'a>,
+    /// The program's own calls come first when there is not room for all.
+    far: bool,
+}
+
+enum What<'a> {
+    Call(&'a CallFact),
+    Quiet(&'static str),
+}
+
 /// One line of the log.
 struct Entry {
     row: Option<Row>,
     text: String,
     beside: String,
-    /// The program's own calls come first when there is not room for all.
     far: bool,
 }
 
@@ -31,9 +43,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
         return;
     };
     let room = usize::from(area.height.saturating_sub(1));
-    let mut entries = entries(model.world(), record);
-    let all = entries.len();
-    arrange(&mut entries, model, room, shape);
+    let mut items = items(model.world(), record);
+    let all = items.len();
+    arrange(&mut items, model, room, shape);
+    items.truncate(room);
+    let entries = entries(model.world(), record, &items);
     let mut title = heading_of(record, shape, model, all);
     if all > room {
         title = format!("{title}, {} more: TAB z", all - room);
@@ -47,7 +61,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
         };
         put(frame, area, 4, 1, text, theme::text(model));
     }
-    for (line, entry) in (1..).zip(entries.iter().take(room)) {
+    for (line, entry) in (1..).zip(&entries) {
         put_entry(frame, area, line, model, entry);
     }
     if shape == Shape::Rich && room > all + 3 {
@@ -74,48 +88,63 @@ fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> Strin
 }
 
 /// When not all fit: the poll, then the chosen socket's, then the other sockets', then the far ends'.
-fn arrange(entries: &mut [Entry], model: &Model, room: usize, shape: Shape) {
-    if entries.len() <= room {
+fn arrange(items: &mut [Item<'_>], model: &Model, room: usize, shape: Shape) {
+    if items.len() <= room {
         return;
     }
     let chosen = model.chosen;
-    entries.sort_by_key(|entry| match entry.row {
+    items.sort_by_key(|item| match item.row {
         None => u8::from(shape == Shape::Narrow) * 2,
-        Some(row) if row == chosen && !entry.far => 1,
-        Some(_) if !entry.far => 2,
+        Some(row) if row == chosen && !item.far => 1,
+        Some(_) if !item.far => 2,
         Some(row) if row == chosen => 3,
         Some(_) => 4,
     });
 }
 
-fn entries(world: &World, record: &Record) -> Vec<Entry> {
+fn items<'a>(world: &World, record: &'a Record) -> Vec<Item<'a>> {
+    let item = |fact: &'a CallFact| Item {
+        row: fact.row,
+        what: What::Call(fact),
+        far: matches!(fact.by, By::Peer | By::Lab),
+    };
+    let mut items: Vec<Item<'a>> = record.calls.iter().map(item).collect();
+    if record.tick.is_some() && world.count() <= 8 {
+        quiet_rows(world, record, &mut items);
+    }
+    items
+}
+
+fn entries(world: &World, record: &Record, items: &[Item<'_>]) -> Vec<Entry> {
     let watched = world
         .present()
         .any(|row| row.asked().is_some_and(|_| row.marks.asked != world.n));
     let told = !record.events.is_empty();
-    let entry = |fact: &CallFact| {
-        let far = matches!(fact.by, By::Peer | By::Lab);
+    let call = |fact: &CallFact| {
         let line = notation::line(fact, &record.events);
-        let text = match fact.by {
+        match fact.by {
             By::Peer => format!("far end {line}"),
             By::Lab => format!("lab {line}"),
             By::Program | By::Library => line,
-        };
-        let beside = match (far, fact.row) {
-            (true, Some(row)) => format!("for {row}"),
-            _ => calls::find(fact, told, watched).short.clone(),
-        };
-        Entry {
-            row: fact.row,
-            text,
-            beside,
-            far,
         }
     };
-    let mut entries: Vec<Entry> = record.calls.iter().map(entry).collect();
-    if record.tick.is_some() && world.count() <= 8 {
-        quiet_rows(world, record, &mut entries);
-    }
+    let entry = |item: &Item<'_>| {
+        let (text, beside) = match (&item.what, item.row) {
+            (What::Quiet(why), _) => ((*why).to_owned(), String::new()),
+            (What::Call(fact), Some(row)) if item.far => (call(fact), format!("for {row}")),
+            (What::Call(fact), _) => {
+                let short = calls::find(fact, told, watched).short.clone();
+                (call(fact), short)
+            }
+        };
+        Entry {
+            row: item.row,
+            text,
+            beside,
+            far: item.far,
+        }
+    };
+    let mut entries: Vec<Entry> = items.iter().map(entry).collect();
     // The same words twice in a row say nothing more.
     let mut last = String::new();
     for entry in &mut entries {
@@ -129,7 +158,7 @@ fn entries(world: &World, record: &Record) -> Vec<Entry> {
 }
 
 /// Rows without a call are named too, so that nobody wonders.
-fn quiet_rows(world: &World, record: &Record, entries: &mut Vec<Entry>) {
+fn quiet_rows(world: &World, record: &Record, items: &mut Vec<Item<'_>>) {
     for row in world.present() {
         let called = record
             .calls
@@ -141,16 +170,15 @@ fn quiet_rows(world: &World, record: &Record, entries: &mut Vec<Entry>) {
         let Some(why) = next::no_call(world, record, row.row) else {
             continue;
         };
-        let place = entries
+        let place = items
             .iter()
-            .position(|entry| entry.row.is_some_and(|r| r > row.row) || entry.far);
-        let entry = Entry {
+            .position(|item| item.row.is_some_and(|r| r > row.row) || item.far);
+        let item = Item {
             row: Some(row.row),
-            text: why.to_owned(),
-            beside: String::new(),
+            what: What::Quiet(why),
             far: false,
         };
-        entries.insert(place.unwrap_or(entries.len()), entry);
+        items.insert(place.unwrap_or(items.len()), item);
     }
 }
 

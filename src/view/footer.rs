@@ -51,7 +51,15 @@ fn wanted(model: &Model) -> &'static [Action] {
         return &[Action::Escape];
     }
     if !model.history.is_live() || model.recorded.is_some() {
-        return &[Action::Tick, Action::Back, Action::First, Action::Live];
+        return &[
+            Action::Tick,
+            Action::Back,
+            Action::First,
+            Action::Live,
+            Action::PreviousChange,
+            Action::NextChange,
+            Action::Timeline,
+        ];
     }
     if model.zoom.is_some() {
         return &[
@@ -112,6 +120,8 @@ fn wanted(model: &Model) -> &'static [Action] {
         Action::NextPane,
         Action::Zoom,
         Action::Prompt,
+        Action::Timeline,
+        Action::Note,
     ]
 }
 
