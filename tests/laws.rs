@@ -192,6 +192,7 @@ fn any_look() -> impl Strategy<Value = Look> {
                 Witness::Says(ServerEnd {
                     state: TcpState::ALL[state],
                     retransmits: 2,
+                    due_us: (shape & 8 == 0).then_some(9),
                 })
             },
             queue: if shape & 16 == 0 {

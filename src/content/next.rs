@@ -55,6 +55,9 @@ pub fn step_name(step: Step) -> &'static str {
 pub fn short(world: &World) -> String {
     let groups = groups(world);
     if groups.is_empty() {
+        if world.wire.waiting().next().is_some() {
+            return "SPACE asks for news. A packet is in your hand: N, then g.".to_owned();
+        }
         return settled(world, Reader::Screen)
             .unwrap_or_else(|| "SPACE asks epoll_wait for news.".to_owned());
     }
@@ -108,6 +111,15 @@ pub fn sentence_for(world: &World, reader: Reader) -> String {
         .collect();
     if !calls.is_empty() {
         return format!("{news}, then calls {}.", calls.join(", "));
+    }
+    if let Some(held) = world.wire.waiting().next() {
+        let (number, kind) = (held.number, held.segment.kind);
+        let how = match reader {
+            Reader::Screen => ": N shows it, g lets it go".to_owned(),
+            Reader::Prompt | Reader::Past => format!(": release {number} lets it go"),
+            Reader::Log => String::new(),
+        };
+        return format!("{news}. Packet {number}, {kind}, is in your hand{how}.");
     }
     if let Some(settled) = settled(world, reader) {
         return settled;

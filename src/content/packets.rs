@@ -1,9 +1,12 @@
 //! Packets of the lab wire in words: what happened to one, where it is, and what each side knows.
 
+use crate::pure::ids::Row;
 use crate::pure::packet::segment::{Direction, Kind, Segment};
-use crate::pure::record::{TcpState, Witness};
-use crate::pure::wire::{Change, Due, Entry, Fate, Hand, Origin, Place, What};
+use crate::pure::record::{Record, TcpState, Witness};
+use crate::pure::wire::{Change, Due, Entry, Fate, Hand, Number, Origin, Place, What};
 use crate::pure::world::{RowState, World};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One thing that happened to one packet: `packet 2 SYN+ACK seq 0 ack 1 from server: held`.
 pub fn happened(change: &Change) -> String {
@@ -33,6 +36,38 @@ pub fn happened(change: &Change) -> String {
         What::Moved(Place::After, other) => format!("moved behind {other}"),
     };
     format!("packet {number}: {what}")
+}
+
+/// The same as a sentence for whoever holds the packets.
+pub fn sentence(what: &What, entry: &Entry) -> String {
+    let (number, kind) = (entry.number, entry.segment.kind);
+    let (sender, receiver) = match entry.segment.direction {
+        Direction::ToServer => ("client", "server"),
+        Direction::ToClient => ("server", "client"),
+    };
+    match what {
+        What::Appeared {
+            origin: Origin::Kernel,
+            ..
+        } => format!(
+            "The {sender}'s kernel sent packet {number}, {kind}: it waits in your hand (N)."
+        ),
+        What::Appeared { .. } => format!("You made packet {number}, {kind}."),
+        What::SentAgain => format!(
+            "Nobody answered, so the {sender}'s kernel sent packet {number}, {kind}, again: {} times now.",
+            entry.copies
+        ),
+        What::LetGo(_) => format!("Packet {number}, {kind}, has reached the {receiver}'s kernel."),
+        What::Repeated(_) => format!(
+            "One more copy of packet {number}, {kind}, has reached the {receiver}'s kernel."
+        ),
+        What::Dropped => format!("Packet {number}, {kind}, is lost. Neither side knows."),
+        What::Swallowed => {
+            format!("Packet {number}, {kind}, is gone: nobody lives where it was sent to.")
+        }
+        What::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
+        What::Moved(..) => format!("Packet {number}, {kind}, has another place."),
+    }
 }
 
 /// Where a packet is, in a few words.
@@ -88,6 +123,50 @@ pub struct Sides {
     pub client: &'static str,
     /// What the server's kernel says.
     pub server: &'static str,
+}
+
+/// So many records are looked through for the states beside the packets.
+const RECENT: usize = 2000;
+
+/// The kernels' states as they moved: beside which packet the client's and the server's became what.
+pub fn moves(
+    records: &[Arc<Record>],
+    row: Row,
+) -> HashMap<Number, (Option<TcpState>, Option<TcpState>)> {
+    let mut moves: HashMap<Number, (Option<TcpState>, Option<TcpState>)> = HashMap::new();
+    let (mut client, mut server) = (None, None);
+    for record in &records[records.len().saturating_sub(RECENT)..] {
+        let looks = record.looks.iter().filter(|(of, _)| *of == row);
+        for (_, look) in looks {
+            let beside =
+                record.packets.iter().rev().find(|fact| {
+                    matches!(fact.change.what, What::Appeared { .. } | What::LetGo(_))
+                });
+            let now_client = look.tcp.answer().map(|tcp| tcp.state).or(client);
+            let now_server = match look.server {
+                Witness::Says(end) => Some(end.state),
+                Witness::NoAnswer => None,
+                _ => server,
+            };
+            if let Some(fact) = beside {
+                // A packet that was let go moved things; its answer is only the witness.
+                let gone = record
+                    .packets
+                    .iter()
+                    .find(|fact| matches!(fact.change.what, What::LetGo(_)));
+                let number = gone.map_or(fact.change.number, |fact| fact.change.number);
+                let entry = moves.entry(number).or_default();
+                if now_client != client {
+                    entry.0 = now_client;
+                }
+                if now_server != server {
+                    entry.1 = now_server;
+                }
+            }
+            (client, server) = (now_client, now_server);
+        }
+    }
+    moves
 }
 
 /// What the two sides know of a row.

@@ -1,7 +1,7 @@
 //! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 use super::calls::Depth;
-use super::{calls, errnos, kernel, numbers};
+use super::{calls, errnos, kernel, numbers, packets};
 use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::clean;
 use crate::pure::command::Switch;
@@ -45,6 +45,7 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     program_calls(world, record, several, depth, &mut telling);
     far_calls(world, record, &mut telling);
     changes(record, &mut telling);
+    wire(world, record, &mut telling);
     told_apart(world, record, &mut telling);
     if several {
         kernel_knows_more(world, record, &mut telling);
@@ -316,6 +317,18 @@ fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
             let number = row.row;
             telling.say(Weight::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
         }
+    }
+}
+
+/// What happened to packets of the wire; of many, the last few.
+fn wire(world: &World, record: &Record, telling: &mut Telling) {
+    const MOST: usize = 4;
+    let skip = record.packets.len().saturating_sub(MOST);
+    for fact in &record.packets[skip..] {
+        let Some(entry) = world.wire.get(fact.change.number) else {
+            continue;
+        };
+        telling.say(Weight::Call, packets::sentence(&fact.change.what, entry));
     }
 }
 

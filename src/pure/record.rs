@@ -235,6 +235,8 @@ pub struct ServerEnd {
     pub state: TcpState,
     /// So often the last thing was sent again.
     pub retransmits: u32,
+    /// When its retransmission timer goes off, in microseconds since the session began, if one runs.
+    pub due_us: Option<u64>,
 }
 
 /// One thing that happened to one packet, with the packet as the client sees it where it is new.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 const MOST_CLOSELY: usize = 64;
 
 /// Two readings of one timer differ by less.
-const SAME_TIMER_US: u64 = 100_000;
+pub(super) const SAME_TIMER_US: u64 = 100_000;
 
 impl Session {
     /// Asks the witnesses about every open socket and writes down what differs from before.

@@ -1,5 +1,6 @@
 //! The lab wire in a session: its sockets, its packets, and what the learner does with them.
 
+use super::looks::SAME_TIMER_US;
 use super::{Refusal, Session};
 use crate::os::lab::peers;
 use crate::os::wire::{Inside, THIS_PROGRAM, Watch, Wire};
@@ -203,11 +204,24 @@ impl Session {
         let ours = ends
             .iter()
             .find(|end| end.remote.port() == port && end.state != TcpState::Listen);
-        ours.map_or(Witness::NoAnswer, |end| {
-            Witness::Says(ServerEnd {
-                state: end.state,
-                retransmits: u32::from(end.retransmits),
-            })
+        let Some(end) = ours else {
+            return Witness::NoAnswer;
+        };
+        let due = end.timer_ms.map(|ms| self.now_us() + u64::from(ms) * 1000);
+        // The same timer read twice differs by the clock's ticks; that is no news.
+        let before = self
+            .world
+            .row(row)
+            .and_then(|state| state.look.server.answer());
+        let known = before.and_then(|before| before.due_us);
+        let due_us = match (due, known) {
+            (Some(due), Some(known)) if due.abs_diff(known) < SAME_TIMER_US => Some(known),
+            (due, _) => due,
+        };
+        Witness::Says(ServerEnd {
+            state: end.state,
+            retransmits: u32::from(end.retransmits),
+            due_us,
         })
     }
 }

@@ -440,6 +440,7 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
                     TcpState::ALL.into_iter().find(|state| state.name() == w)
                 })?,
                 retransmits: server.retransmits,
+                due_us: server.due_us,
             })
         })?,
         local: line

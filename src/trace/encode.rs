@@ -276,6 +276,7 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         server: said(look.server, |server| ServerLine {
             state: server.state.name().into(),
             retransmits: server.retransmits,
+            due_us: server.due_us,
         }),
         select_errno: (look.select == Witness::BadDescriptor).then(|| "EBADF".into()),
     }

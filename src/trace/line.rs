@@ -222,6 +222,8 @@ pub(super) struct ServerLine<'a> {
     pub(super) state: Text<'a>,
     #[serde(default)]
     pub(super) retransmits: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) due_us: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]

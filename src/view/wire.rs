@@ -14,7 +14,7 @@ use crate::content::{numbers, packets};
 use crate::pure::ids::Row;
 use crate::pure::packet::segment::Direction;
 use crate::pure::readiness::{PollMask, Readiness};
-use crate::pure::record::Role;
+use crate::pure::record::{Role, TcpState, Witness};
 use crate::pure::wire::{Entry, Fate, Origin};
 use crate::pure::world::RowState;
 use ratatui::Frame;
@@ -64,8 +64,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let foot = foot_height(area);
     let room = usize::from(area.height.saturating_sub(2 + foot));
     let skip = entries.len().saturating_sub(room);
+    let moves = packets::moves(model.history.records(), row.row);
     for (y, entry) in (2..).zip(&entries[skip..]) {
-        rung(frame, area, y, model, entry);
+        let moved = moves.get(&entry.number).copied().unwrap_or_default();
+        rung(frame, area, y, model, entry, moved);
     }
     if skip > 0 {
         put(frame, area, 1, 2, &format!("... {skip} before"), plain);
@@ -106,7 +108,15 @@ fn wire_row(model: &Model) -> Option<&RowState> {
         .or_else(|| model.world().present().find(on_wire))
 }
 
-fn rung(frame: &mut Frame<'_>, area: Rect, y: u16, model: &Model, entry: &Entry) {
+/// One packet; beside it the states that the two kernels moved to.
+fn rung(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    y: u16,
+    model: &Model,
+    entry: &Entry,
+    (client, server): (Option<TcpState>, Option<TcpState>),
+) {
     let plain = theme::text(model);
     let chosen = model.packet() == Some(entry.number);
     let held = matches!(entry.fate, Fate::Held | Fate::Waits(_));
@@ -134,9 +144,12 @@ fn rung(frame: &mut Frame<'_>, area: Rect, y: u16, model: &Model, entry: &Entry)
     if chosen {
         put(frame, area, 0, y, ">", plain.add_modifier(Modifier::BOLD));
     }
-    if entry.origin == Origin::Injected {
-        put(frame, area, 2, y, "made by you", plain);
-    }
+    let left = match client {
+        Some(state) => state.name(),
+        None if entry.origin == Origin::Injected => "made by you",
+        None => "",
+    };
+    put(frame, area, 2, y, left, plain);
     put(frame, area, WIRE, y, "|", plain);
     put(frame, area, WIRE + 1, y, &cut(&line, WIDTH), style);
     put(frame, area, WIRE + 1 + WIDTH as u16, y, "|", plain);
@@ -144,6 +157,9 @@ fn rung(frame: &mut Frame<'_>, area: Rect, y: u16, model: &Model, entry: &Entry)
         format!(" {}", entry.segment).replacen(&format!(" {}", entry.segment.kind), "", 1);
     if let Some(copies) = packets::copies(entry) {
         side = format!("{copies}; {}", side.trim());
+    }
+    if let Some(state) = server {
+        side = format!("{}; {}", state.name(), side.trim());
     }
     let at = WIRE + WIDTH as u16 + 3;
     let room = usize::from(area.width.saturating_sub(at));
@@ -222,7 +238,8 @@ fn foot_lines(
     let words = if let Some(notice) = &model.notice {
         notice.clone()
     } else if let Some(entry) = chosen {
-        format!("THINK  {}", packets::think(entry))
+        let again = again(model, row).map_or_else(String::new, |again| format!("  {again}"));
+        format!("THINK  {}{again}", packets::think(entry))
     } else {
         "SPACE is a tick of your program. A packet that a kernel sends appears here by itself."
             .to_owned()
@@ -230,7 +247,7 @@ fn foot_lines(
     for (y, line) in (top + 3..area.height.saturating_sub(1)).zip(wrap(&words, width)) {
         put(frame, area, 1, y, &line, plain);
     }
-    let keys = "g let go  D drop  R repeat  + - order  * all  UP DOWN choose  : words";
+    let keys = "g let go  D drop  R repeat  + - order  * all  H rules  : words";
     put(
         frame,
         area,
@@ -239,6 +256,20 @@ fn foot_lines(
         &cut(keys, width),
         bold,
     );
+}
+
+/// When the two kernels send again, if nobody answers.
+fn again(model: &Model, row: &RowState) -> Option<String> {
+    let client = row.look.tcp.answer().and_then(|tcp| tcp.due_us);
+    let server = match row.look.server {
+        Witness::Says(server) => server.due_us,
+        _ => None,
+    };
+    let parts: Vec<String> = [("client's", client), ("server's", server)]
+        .into_iter()
+        .filter_map(|(whose, due)| Some(format!("the {whose} kernel at {}", model.clock(due?))))
+        .collect();
+    (!parts.is_empty()).then(|| format!("If nothing comes, {} sends again.", parts.join(", ")))
 }
 
 /// The three lists of the row in one line.

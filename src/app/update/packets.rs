@@ -3,6 +3,7 @@
 use super::{Effect, send};
 use crate::app::keys::Key;
 use crate::app::model::Model;
+use crate::app::overlay::{Asks, Overlay};
 use crate::pure::command::Command;
 use crate::pure::wire::{Number, Place};
 
@@ -17,6 +18,13 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let chosen = model.packet();
     let at = held.iter().position(|number| Some(*number) == chosen);
     match key {
+        Key::Char('H') => {
+            super::open(model, Asks::Command, "hold ".to_owned());
+            if let Overlay::Prompt(prompt) = &mut model.overlay {
+                prompt.proposed = false;
+            }
+            return Some(Vec::new());
+        }
         Key::Up | Key::Down | Key::Char('j' | 'k') => {
             let at = at?;
             let up = matches!(key, Key::Up | Key::Char('k'));

@@ -92,8 +92,8 @@ impl World {
             | Change::Interest { row, .. }
             | Change::Deadline { row, .. } => self.sort_in(*row),
             Change::Hand { row, .. } => {
-                for far in self.far_ends(*row) {
-                    self.sort_in(far);
+                for row in self.far_ends(*row).into_iter().chain([*row]) {
+                    self.sort_in(row);
                 }
             }
             Change::Autodrain(_) => {
