@@ -499,3 +499,93 @@ fn the_words_depend_on_the_stage() {
     pty.press_until("5", "receive: 5");
     pty.press_until("\u{1b}", "STATES of 1");
 }
+
+/// Three truths of one moment: the program has a hint at most, its kernel is through, the server has not seen the ACK.
+#[test]
+fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
+    for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["--no-save", "@wire:80"]);
+        let first = pty.wait("the program or its refusal", |screen| {
+            screen.contains("TICK 0") || screen.contains("there is no lab wire here")
+        });
+        if first.contains("there is no lab wire here") {
+            return support::skip(&first);
+        }
+        for tick in 1..=4 {
+            pty.press_until(" ", &format!("TICK {tick} "));
+        }
+        let screen = pty.press_until("N", "[1 SYN]==> HELD");
+        assert!(screen.contains("THINK"), "{screen}");
+        pty.press_until("g", "<==[2 SYN+ACK]");
+        let screen = pty.press_until("g", "[3 ACK]==> HELD");
+        for words in ["pending", "ESTABLISHED", "SYN-RECV", "not accepted"] {
+            assert!(
+                screen.contains(words),
+                "{columns}x{rows} {words}:\n{screen}"
+            );
+        }
+        // What nobody answers is sent again, without a key.
+        pty.wait("another copy", |screen| screen.contains("sent 2 times"));
+        pty.press_until("g", "[3 ACK]------");
+        let screen = pty.press_until("N", "SOCKETS");
+        assert!(screen.contains("@wire:80"), "{screen}");
+        pty.press("q");
+        pty.end();
+    }
+}
+
+#[test]
+fn three_hundred_ready_sockets_are_all_shown() {
+    let targets = vec!["@never-accept"; 300];
+    let mut pty = Pty::start(
+        80,
+        24,
+        SOCKSTEP,
+        &[&["--no-save"], targets.as_slice()].concat(),
+    );
+    pty.wait_for("TICK 0");
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    let screen = pty.press_until(" ", "TICK 5 ");
+    assert!(list(&screen, "writable").contains("1-300"), "{screen}");
+}
+
+#[test]
+fn the_far_end_is_taken_in_hand_and_a_blocked_lane_interrupted() {
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@open"]);
+    pty.wait_for("TICK 0");
+    pty.press_until("f", "peer of @open");
+    for tick in 1..=8 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.press_until("2", "STATES of 2");
+    pty.press_until("A", "accepted by @open");
+    pty.press_until("3", "STATES of 3");
+    pty.press_until("s", "send:");
+    pty.press("hi there\r");
+    pty.wait_for("\"hi there\"");
+    let screen = pty.press_until("b", "BYTES of 3");
+    assert!(screen.contains("68 69 20 74 68 65 72 65"), "{screen}");
+    pty.press_until("b", "SOCKETS");
+    pty.press_until(":", "TAB completes");
+    pty.press("lanes @pending\r");
+    pty.wait_for("@pending blocking");
+    pty.press_until(" ", "TICK 9 ");
+    pty.press_until(" ", "TICK 10 ");
+    pty.press_until("4", "STATES of 4");
+    pty.wait("the clock of the stuck call", |screen| {
+        screen.contains("connect() 1 s")
+    });
+    pty.press_until("I", "EINTR");
+}
+
+#[test]
+fn the_cost_of_asking_is_measured_on_the_screen_and_esc_goes_back() {
+    let mut pty = start(80, 24);
+    pty.press_until(":", "TAB completes");
+    pty.press("cost\r");
+    pty.wait_for("COST");
+    pty.wait_for("descriptors (log)");
+    pty.press_until("\u{1b}", "START HERE");
+}

@@ -85,10 +85,7 @@ pub fn fate(entry: &Entry) -> String {
 
 /// `sent 3 times`, or nothing.
 pub fn copies(entry: &Entry) -> Option<String> {
-    (entry.copies > 1).then(|| match entry.copies_since {
-        0 => format!("sent {} times", entry.copies),
-        since => format!("sent {} times, {since} since", entry.copies),
-    })
+    (entry.copies > 1).then(|| format!("sent {} times", entry.copies))
 }
 
 /// What a segment is, short enough for the ladder.

@@ -4,7 +4,7 @@
 //!  YOUR PROGRAM   CLIENT KERNEL |         THE WIRE         | SERVER KERNEL  SERVER
 //!                               |--[1 SYN]---------------->|  let go
 //!                               |         HELD <-[2 SYN+ACK]|  sent 3 times
-//!  knows: pending SYN-SENT      |                          | SYN-RECV       waits
+//!  KNOWS  program: pending, its kernel: SYN-SENT | server's kernel: SYN-RECV, not accepted
 //! ```
 
 use super::paint::{cut, heading, put, wrap};
@@ -21,9 +21,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-/// Where the wire begins, and how wide it is.
-const WIRE: u16 = 19;
-const WIDTH: usize = 28;
+/// Where the wire begins, and how wide it is, on a screen of this width.
+fn place_of_wire(area: Rect) -> (u16, usize) {
+    if area.width < 80 { (13, 26) } else { (19, 28) }
+}
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -50,12 +51,24 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         return;
     };
     let bold = plain.add_modifier(Modifier::BOLD);
-    put(frame, area, 1, 1, "PROGRAM and KERNEL", bold);
-    put(frame, area, WIRE + 9, 1, "THE WIRE", bold);
     put(
         frame,
         area,
-        WIRE + WIDTH as u16 + 2,
+        1,
+        1,
+        if area.width < 80 {
+            "KERNEL"
+        } else {
+            "PROGRAM, KERNEL"
+        },
+        bold,
+    );
+    let (wire, length) = place_of_wire(area);
+    put(frame, area, wire + 9, 1, "THE WIRE", bold);
+    put(
+        frame,
+        area,
+        wire + length as u16 + 2,
         1,
         "SERVER KERNEL, SERVER",
         bold,
@@ -73,14 +86,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         put(frame, area, 1, 2, &format!("... {skip} before"), plain);
     }
     if entries.is_empty() {
-        put(
-            frame,
-            area,
-            WIRE,
-            3,
-            "|        no packet yet       |",
-            plain,
-        );
+        put(frame, area, wire, 3, "no packet yet", plain);
     }
     foot_lines(
         frame,
@@ -118,6 +124,7 @@ fn rung(
     (client, server): (Option<TcpState>, Option<TcpState>),
 ) {
     let plain = theme::text(model);
+    let (wire, length) = place_of_wire(area);
     let chosen = model.packet() == Some(entry.number);
     let held = matches!(entry.fate, Fate::Held | Fate::Waits(_));
     let style = if held {
@@ -134,11 +141,11 @@ fn rung(
         Fate::LetGo => "",
     };
     let line = match (entry.segment.direction, entry.fate) {
-        (Direction::ToServer, Fate::LetGo) => format!("{label:-<width$}>", width = WIDTH - 1),
-        (Direction::ToServer, _) => format!("{:<WIDTH$}", format!("{label}==>{stop}")),
-        (Direction::ToClient, Fate::LetGo) => format!("<{label:->width$}", width = WIDTH - 1),
+        (Direction::ToServer, Fate::LetGo) => format!("{label:-<width$}>", width = length - 1),
+        (Direction::ToServer, _) => format!("{:<length$}", format!("{label}==>{stop}")),
+        (Direction::ToClient, Fate::LetGo) => format!("<{label:->width$}", width = length - 1),
         (Direction::ToClient, _) => {
-            format!("{:>WIDTH$}", format!("{stop} <=={label}").trim_start())
+            format!("{:>length$}", format!("{stop} <=={label}").trim_start())
         }
     };
     if chosen {
@@ -150,9 +157,9 @@ fn rung(
         None => "",
     };
     put(frame, area, 2, y, left, plain);
-    put(frame, area, WIRE, y, "|", plain);
-    put(frame, area, WIRE + 1, y, &cut(&line, WIDTH), style);
-    put(frame, area, WIRE + 1 + WIDTH as u16, y, "|", plain);
+    put(frame, area, wire, y, "|", plain);
+    put(frame, area, wire + 1, y, &cut(&line, length), style);
+    put(frame, area, wire + 1 + length as u16, y, "|", plain);
     let mut side =
         format!(" {}", entry.segment).replacen(&format!(" {}", entry.segment.kind), "", 1);
     if let Some(copies) = packets::copies(entry) {
@@ -161,7 +168,7 @@ fn rung(
     if let Some(state) = server {
         side = format!("{}; {}", state.name(), side.trim());
     }
-    let at = WIRE + WIDTH as u16 + 3;
+    let at = wire + length as u16 + 3;
     let room = usize::from(area.width.saturating_sub(at));
     put(frame, area, at, y, &cut(side.trim(), room), plain);
 }
@@ -181,24 +188,26 @@ fn foot_lines(
         || "not accepted".to_owned(),
         |partner| format!("accepted: {partner}"),
     );
-    put(
-        frame,
-        area,
-        1,
-        top,
-        &format!("{}: {}", sides.program, sides.client),
-        bold,
-    );
-    put(
-        frame,
-        area,
-        WIRE,
-        top,
-        "| <- what each side knows -> |",
-        plain,
-    );
-    let server = format!("{}  {accepted}", sides.server);
-    put(frame, area, WIRE + WIDTH as u16 + 3, top, &server, bold);
+    let width = usize::from(area.width).saturating_sub(2);
+    let forms = [
+        format!(
+            "KNOWS  program: {}, its kernel: {} | server's kernel: {}, {accepted}",
+            sides.program, sides.client, sides.server
+        ),
+        format!(
+            "program {}, kernel {} | server's kernel {}, {accepted}",
+            sides.program, sides.client, sides.server
+        ),
+        format!(
+            "{}: {} | {}, {accepted}",
+            sides.program, sides.client, sides.server
+        ),
+    ];
+    let knows = forms
+        .iter()
+        .find(|form| form.len() <= width)
+        .unwrap_or(&forms[2]);
+    put(frame, area, 1, top, &cut(knows, width), bold);
     let held: Vec<&&Entry> = entries
         .iter()
         .filter(|entry| matches!(entry.fate, Fate::Held | Fate::Waits(_)))
@@ -225,7 +234,6 @@ fn foot_lines(
         }
         None => format!("HELD {}", held.len()),
     };
-    let width = usize::from(area.width).saturating_sub(2);
     put(frame, area, 1, top + 1, &cut(&text, width), plain);
     put(
         frame,
