@@ -1,9 +1,4 @@
 //! The history's bounds: memory and the time of a step back, with many ticks and with many sockets; jumps, notes and the timeline.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a child process tells its figures to the test that started it"
-)]
 
 mod support;
 
