@@ -1,8 +1,9 @@
 //! The kernel's TCP state in words, beside what the program may conclude.
 
+use crate::pure::errno::Failure;
 use crate::pure::readiness::PollMask;
 use crate::pure::record::{Look, TcpFacts, TcpState, Witness};
-use crate::pure::socket::Stage;
+use crate::pure::socket::{Envelope, Stage};
 use crate::pure::world::RowState;
 
 /// What the kernel says of a row, in at most `width` characters: the longest form that fits. Empty if nothing is known.
@@ -19,6 +20,9 @@ pub fn state(row: &RowState, width: usize) -> String {
 fn forms(row: &RowState) -> Vec<String> {
     if row.fd().is_none() {
         return Vec::new();
+    }
+    if row.current().spoiled {
+        return vec!["number closed".to_owned()];
     }
     match row.look.tcp {
         Witness::NotAsked => Vec::new(),
@@ -52,10 +56,14 @@ fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
 
 /// Whether poll(2) reports an error that nobody has read yet.
 pub fn error_waits(row: &RowState) -> bool {
-    row.look
+    let told = row
+        .look
         .poll
         .answer()
-        .is_some_and(|mask| mask.contains(PollMask::ERR))
+        .is_some_and(|mask| mask.contains(PollMask::ERR));
+    // SO_ERROR was read and was 0, and the flag has not come since: what poll calls an error is none that can be read.
+    let empty = matches!(row.current().envelope, Envelope::Opened { n, found: None, .. } if row.marks.look <= n);
+    told && !empty
 }
 
 /// Whether what [`state`] says differs from before the last change of the looks.
@@ -97,6 +105,9 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
             "the other end sends no more; recv() would say so"
         }
         (Stage::Connected, TcpState::Close) => "the connection is gone; your program has not asked",
+        (Stage::Error, TcpState::SynSent) if row.current().failure == Some(Failure::TimedOut) => {
+            "the kernel still tries; your program has stopped waiting"
+        }
         (Stage::Error, TcpState::SynSent) => "another attempt is under way on the same descriptor",
         _ => return None,
     })
@@ -113,6 +124,11 @@ pub fn facts(row: &RowState, clock: &dyn Fn(u64) -> String) -> Vec<String> {
     let Some(fd) = row.fd() else {
         return vec!["no descriptor, so nothing in the kernel".to_owned()];
     };
+    if row.current().spoiled {
+        return vec![format!(
+            "number {fd} was closed behind the program's back: the kernel knows no socket of that number"
+        )];
+    }
     let mut lines = match row.look.tcp {
         Witness::NotAsked => vec!["not looked at".to_owned()],
         Witness::NoAnswer | Witness::BadDescriptor => vec!["not a TCP socket".to_owned()],

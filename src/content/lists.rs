@@ -1,5 +1,6 @@
 //! select()'s own picture as data: who asks, of whom the last tick told, of whom each witness says what. Never an invented union.
 
+use super::kinds::Kind;
 use super::witnesses::told_now;
 use crate::pure::ids::Row;
 use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
@@ -147,11 +148,15 @@ pub fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<P
     )
 }
 
-/// Whom select(2) puts into this set.
-pub fn select_cell(facts: &[Facts], flag: SelectSets) -> Cell {
-    cell(
+/// Whom select(2) puts into this kind's set. Its third set is for errors and for urgent data alike; poll tells which it is.
+pub fn select_cell(facts: &[Facts], kind: &Kind) -> Option<Cell> {
+    let flag = kind.sets?;
+    let is = |sets: SelectSets, mask: PollMask| {
+        sets.contains(flag) && (flag != SelectSets::X || mask.contains(kind.mask))
+    };
+    Some(cell(
         facts,
-        |f| f.select.now.contains(flag),
-        |f| f.select.before.contains(flag),
-    )
+        |f| is(f.select.now, f.poll.now),
+        |f| is(f.select.before, f.poll.before),
+    ))
 }

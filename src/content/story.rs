@@ -39,6 +39,12 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     if let Some(note) = record.note() {
         return vec![format!("Note: {}", clean::text(note))];
     }
+    if record.n == 0 {
+        return vec![
+            "Nothing has happened yet: there is no socket, and no call was made for your program."
+                .to_owned(),
+        ];
+    }
     let mut telling = Telling::default();
     let several = world.count() > 1;
     events(record, &mut telling);
@@ -94,6 +100,16 @@ fn events(record: &Record, telling: &mut Telling) {
         parts.join("; ")
     );
     telling.say(Weight::News, told);
+    let urgent = |(told, _): &(Readiness, Vec<Row>)| {
+        told.contains(Readiness::PRIORITY | Readiness::READABLE)
+    };
+    if groups.iter().any(urgent) {
+        telling.say(
+            Weight::Call,
+            "mio calls urgent data readable too; poll's IN tells whether ordinary data is there."
+                .to_owned(),
+        );
+    }
 }
 
 fn words(readiness: Readiness) -> String {
@@ -507,6 +523,15 @@ fn quiet(record: &Record, world: &World, depth: Depth) -> String {
                 numbers::in_words(&changed)
             )
         };
+    }
+    if let Cause::Command(words) = &record.cause {
+        let first = words.split(' ').next().unwrap_or("");
+        match first {
+            "reset" => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
+            "hold" | "pass" => return format!("On the wire, for packets that appear from now on: {}.", clean::text(words)),
+            "capacity" => return format!("From now on one poll can tell so many events: {}.", clean::text(words)),
+            _ => {}
+        }
     }
     if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
         return again;

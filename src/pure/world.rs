@@ -191,17 +191,18 @@ impl World {
 
     /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
     pub fn partner(&self, state: &RowState) -> Option<Row> {
-        let far = |other: &&RowState| match other.role {
-            Role::Accepted { .. } => {
-                other.current().addr.is_some() && other.current().addr == state.look.local
-            }
-            _ => false,
+        let pairs = |client: &RowState, accepted: &RowState| {
+            let (Some(local), Some(from)) = (&client.look.local, &accepted.current().addr) else {
+                return false;
+            };
+            // The wire's mirror shows each end the other's address; the port is the client's own.
+            let same =
+                local == from || client.target.starts_with("@wire") && local.port() == from.port();
+            same && client.fd().is_some() && accepted.fd().is_some()
         };
-        let near = |other: &&RowState| {
-            other.is_client()
-                && other.look.local.is_some()
-                && other.look.local == state.current().addr
-        };
+        let far =
+            |other: &&RowState| matches!(other.role, Role::Accepted { .. }) && pairs(state, other);
+        let near = |other: &&RowState| other.is_client() && pairs(other, state);
         if self.far == 0 {
             return None;
         }

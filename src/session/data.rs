@@ -29,6 +29,7 @@ impl Session {
         }
         attempt.fd.ok_or(match state.stage() {
             Stage::Closed => Refusal::Closed(row),
+            Stage::Error => Refusal::ThrownAway(row),
             _ => Refusal::NoSocketYet(row),
         })
     }

@@ -17,6 +17,9 @@ pub enum Refusal {
     /// Nothing to call it on.
     #[error("{0} has no socket yet: Space makes one")]
     NoSocketYet(Row),
+    /// Its number turned out to be bad, and the program threw it away.
+    #[error("{0} has no descriptor any more: r starts it afresh")]
+    ThrownAway(Row),
     /// Closed for ever.
     #[error("{0} is closed: r starts it afresh")]
     Closed(Row),

@@ -100,8 +100,13 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         let no_answer = world
             .present()
             .any(|row| row.look.select == Witness::NoAnswer);
+        let bad = world
+            .present()
+            .any(|row| row.look.select == Witness::BadDescriptor);
         let select = if no_answer {
             "select(2) fd<1024"
+        } else if bad {
+            "select(2): EBADF"
         } else {
             "select(2)"
         };
@@ -156,7 +161,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         }
         let poll = mask_cell(&facts, line.mask, |f| &f.poll);
         put_cell(i, cell_text(&poll, room(i)), poll.is_changed());
-        let select = line.sets.map(|flag| select_cell(&facts, flag));
+        let select = select_cell(&facts, line);
         let text = match &select {
             None if any => "has no such".to_owned(),
             None => "-".to_owned(),
@@ -225,9 +230,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             !told.is_empty() && world.tick_n == world.n,
         );
         let poll = mask_cell(&facts, line.mask, |f| &f.poll);
-        let select = line
-            .sets
-            .map_or(Vec::new(), |flag| select_cell(&facts, flag).now);
+        let select = select_cell(&facts, line).map_or(Vec::new(), |cell| cell.now);
         let room = width - 37;
         let text = if poll.now == select {
             cell_text(&poll, room)

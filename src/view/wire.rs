@@ -34,7 +34,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         || "WIRE".to_owned(),
         |row| {
             format!(
-                "WIRE of {} {}: each packet waits until you let it go",
+                "WIRE of {} {}: the packets between two kernels",
                 row.row,
                 row.label()
             )
@@ -208,26 +208,28 @@ fn foot_lines(
         .find(|form| form.len() <= width)
         .unwrap_or(&forms[2]);
     put(frame, area, 1, top, &cut(knows, width), bold);
-    let held: Vec<&&Entry> = entries
-        .iter()
-        .filter(|entry| matches!(entry.fate, Fate::Held | Fate::Waits(_)))
-        .collect();
+    let ours = |entry: &&Entry| entries.iter().any(|known| known.number == entry.number);
+    let held: Vec<&Entry> = model.world().wire.waiting().filter(ours).collect();
     let chosen = model
         .packet()
         .and_then(|number| held.iter().find(|entry| entry.number == number));
     let text = match chosen {
         Some(entry) => format!(
-            "HELD {}: > {} {} {}, {} {}",
-            held.len(),
+            "HELD {}: > {} {} {}, {}{}",
+            order(&held),
             entry.number,
             entry.segment,
             entry.segment.direction.words(),
             if entry.copies == 1 {
-                "1 copy,".to_owned()
+                "1 copy".to_owned()
             } else {
-                format!("{} copies,", entry.copies)
+                format!("{} copies", entry.copies)
             },
-            entry.segment.excerpt,
+            if entry.segment.excerpt.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", entry.segment.excerpt)
+            },
         ),
         None if held.is_empty() => {
             "HELD: nothing. Both kernels wait, or have nothing to say.".to_owned()
@@ -264,6 +266,15 @@ fn foot_lines(
         &cut(keys, width),
         bold,
     );
+}
+
+/// How many are held, and in which order they would be let go.
+fn order(held: &[&Entry]) -> String {
+    if held.len() < 2 {
+        return held.len().to_string();
+    }
+    let numbers: Vec<String> = held.iter().map(|entry| entry.number.to_string()).collect();
+    format!("{} in this order: {}", held.len(), numbers.join(" "))
 }
 
 /// When the two kernels send again, if nobody answers.

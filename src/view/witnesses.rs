@@ -6,7 +6,7 @@ use crate::app::model::{Model, Pane};
 use crate::content::kinds::{KINDS, Kind};
 use crate::content::masks;
 use crate::content::witnesses::{Differs, differs, elsewhere, told_now};
-use crate::pure::readiness::{PollMask, joined};
+use crate::pure::readiness::{PollMask, SelectSets, joined};
 use crate::pure::record::Witness;
 use crate::pure::world::{RowState, World};
 use ratatui::Frame;
@@ -122,6 +122,15 @@ fn answers(world: &World, row: &RowState, kind: &Kind) -> [&'static str; 5] {
         (_, Witness::NotAsked) => "-",
         (_, Witness::NoAnswer) => "n/a",
         (_, Witness::BadDescriptor) => "EBADF",
+        // The third set is for errors and for urgent data alike; poll tells which it is.
+        (Some(SelectSets::X), Witness::Says(sets)) => {
+            let is = row
+                .look
+                .poll
+                .answer()
+                .is_some_and(|mask| mask.contains(kind.mask));
+            yes_no(sets.contains(SelectSets::X) && is)
+        }
         (Some(set), Witness::Says(sets)) => yes_no(sets.contains(set)),
     };
     [

@@ -320,10 +320,16 @@ impl World {
 
     /// The lab closed a client's descriptor behind its back. The program does not know; the number means nothing any more.
     fn spoil(&mut self, row: Row, fd: Fd) {
-        let attempt = self.row_mut(row).map(RowState::current_mut);
-        if let Some(attempt) = attempt.filter(|attempt| attempt.fd == Some(fd)) {
+        let Some(state) = self.row_mut(row) else {
+            return;
+        };
+        let attempt = state.current_mut();
+        if attempt.fd == Some(fd) {
             attempt.spoiled = true;
             attempt.registered = None;
+            // What was known of the socket is not true of its number any more.
+            state.look = Look::default();
+            state.look_before = Look::default();
         }
     }
 

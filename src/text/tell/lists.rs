@@ -20,7 +20,7 @@ fn said(facts: &[Facts], kind: &Kind) -> Said {
     Said {
         poll: mask_cell(facts, kind.mask, |f| &f.poll),
         epoll: mask_cell(facts, kind.mask, |f| &f.epoll),
-        select: kind.sets.map(|flag| select_cell(facts, flag)),
+        select: select_cell(facts, kind),
     }
 }
 
