@@ -65,7 +65,13 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
 
 fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &Plan) {
     if model.zoom.is_some() {
-        return one_pane(frame, plan.body(area), model, model.pane);
+        one_pane(frame, plan.body(area), model, model.pane);
+        // A question or a message must be seen, whatever fills the screen; two panes show it themselves.
+        let asks = matches!(model.overlay, Overlay::Confirm(_));
+        if model.pane != Pane::Story && (asks || model.pane != Pane::Wire) {
+            story::message(frame, plan.body(area), model);
+        }
+        return;
     }
     sockets::pane(frame, plan.sockets, model);
     if let Some(states) = plan.states {

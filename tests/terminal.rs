@@ -589,3 +589,18 @@ fn the_cost_of_asking_is_measured_on_the_screen_and_esc_goes_back() {
     pty.wait_for("descriptors (log)");
     pty.press_until("\u{1b}", "START HERE");
 }
+
+#[test]
+fn a_question_is_seen_over_a_pane_that_fills_the_screen() {
+    for (columns, rows) in [(80, 24), (60, 18)] {
+        let mut pty = start(columns, rows);
+        pty.press_until(" ", "TICK 1 ");
+        pty.press_until("b", "BYTES of 1");
+        pty.press_until("X", "X once more closes 1");
+        pty.press_until("\u{1b}", "BYTES of 1");
+        let screen = pty.wait("the question is gone", |screen| {
+            !screen.contains("once more")
+        });
+        assert!(screen.contains("No byte has passed yet"), "{screen}");
+    }
+}

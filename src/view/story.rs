@@ -113,6 +113,28 @@ fn whole_sentences(sentences: &[String], width: usize, room: usize) -> Vec<Strin
     wrap(&text, width)
 }
 
+/// A question for a second press, or a message, on the last line of whatever fills the screen.
+pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let asks = matches!(model.overlay, Overlay::Confirm(_));
+    if !asks && model.notice.is_none() {
+        return;
+    }
+    let width = usize::from(area.width).saturating_sub(2);
+    let (text, _) = bottom(model, width, false);
+    let lines = wrap(&text, width);
+    let height = (lines.len() as u16).min(area.height);
+    let place = Rect {
+        y: area.bottom().saturating_sub(height),
+        height,
+        ..area
+    };
+    frame.render_widget(ratatui::widgets::Clear, place);
+    let style = theme::text(model).add_modifier(Modifier::BOLD);
+    for (y, line) in (0..height).zip(&lines) {
+        put(frame, place, 1, y, line, style);
+    }
+}
+
 /// The last lines: a question, a message, or what comes next. The flag says that it must stand out.
 fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
     if let Overlay::Confirm(what) = &model.overlay {
