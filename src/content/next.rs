@@ -218,6 +218,12 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         let mask = row.look.poll.answer();
         row.stage() == Stage::Listening && mask.is_some_and(|mask| mask.contains(PollMask::IN))
     };
+    if first().any(|row| row.current().spoiled) {
+        tries.push(match reader {
+            Reader::Screen => "u hunt for the bad number".to_owned(),
+            Reader::Prompt | Reader::Past | Reader::Log => "hunt".to_owned(),
+        });
+    }
     if let Some(row) = first().find(waiting) {
         tries.push(ask(row.row, "A accept", "accept"));
     }
@@ -228,7 +234,9 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         first().find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
     {
         tries.push(ask(row.row, "e read its error", "so_error"));
-    } else if let Some(row) = first().find(|row| row.stage() == Stage::Connected) {
+    } else if let Some(row) =
+        first().find(|row| row.stage() == Stage::Connected && !row.current().spoiled)
+    {
         tries.push(ask(row.row, "v receive", "recv"));
     }
     if let Some(row) = first().find(|row| row.stage() == Stage::Error && row.fd().is_some()) {

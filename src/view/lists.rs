@@ -106,7 +106,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         let select = if no_answer {
             "select(2) fd<1024"
         } else if bad {
-            "select(2): EBADF"
+            "select: EBADF"
         } else {
             "select(2)"
         };
