@@ -22,4 +22,5 @@ pub mod peers;
 pub mod spoken;
 pub mod stages;
 pub mod story;
+pub mod timers;
 pub mod witnesses;

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod mask;
 pub mod notation;
 pub mod packet;
+pub mod patience;
 pub mod pcapng;
 pub mod readiness;
 pub mod record;

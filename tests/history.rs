@@ -158,6 +158,7 @@ impl Session {
                 unacked: 0,
                 sacked: 0,
                 due_us: None,
+                gives_up_us: None,
             }),
             local: Some("127.0.0.1:5000".parse().expect("a valid address")),
             ..Look::default()

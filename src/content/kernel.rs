@@ -1,5 +1,6 @@
 //! The kernel's TCP state in words, beside what the program may conclude.
 
+use super::timers::{self, Clock};
 use crate::pure::errno::Failure;
 use crate::pure::readiness::PollMask;
 use crate::pure::record::{Look, TcpFacts, TcpState, Witness};
@@ -120,7 +121,7 @@ pub fn tcp_state(row: &RowState) -> Option<TcpState> {
 
 /// What TCP_INFO, sock_diag and the far end's queue say of a row, a line each, and why the program cannot know it yet. `clock` writes a
 /// moment of the session as a time of day.
-pub fn facts(row: &RowState, clock: &dyn Fn(u64) -> String) -> Vec<String> {
+pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     let Some(fd) = row.fd() else {
         return vec!["no descriptor, so nothing in the kernel".to_owned()];
     };
@@ -144,20 +145,32 @@ pub fn facts(row: &RowState, clock: &dyn Fn(u64) -> String) -> Vec<String> {
         ));
     }
     lines.extend(queue(row));
-    lines.extend(server(row));
+    lines.extend(ends(row, clock));
     lines
 }
 
-/// What the server's kernel says of the connection, on the lab wire.
-fn server(row: &RowState) -> Option<String> {
-    match row.look.server {
-        Witness::Says(server) => Some(format!(
-            "server's kernel: {} (sock_diag)",
-            server.state.name()
-        )),
-        Witness::NoAnswer => Some("server's kernel: knows nothing of it (sock_diag)".to_owned()),
-        _ => None,
+/// What both kernels say of the connection on the lab wire, and what their timers will do.
+fn ends(row: &RowState, clock: Clock<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    // In SYN-SENT the line of TCP_INFO has the timer already.
+    let told = tcp_state(row) == Some(TcpState::SynSent);
+    for (whose, end) in [("client", row.look.client), ("server", row.look.server)] {
+        match end {
+            Witness::Says(end) => {
+                let timer = timers::of_end(&end, clock).filter(|_| whose != "client" || !told);
+                let timer = timer.map_or_else(String::new, |timer| format!(", {timer}"));
+                let state = end.state.name();
+                if whose == "server" || !timer.is_empty() {
+                    lines.push(format!("{whose}'s kernel: {state}{timer} (sock_diag)"));
+                }
+            }
+            Witness::NoAnswer if whose == "server" => {
+                lines.push("server's kernel: knows nothing of it (sock_diag)".to_owned());
+            }
+            _ => {}
+        }
     }
+    lines
 }
 
 /// The accept queue at the far end, if that is a listener of the lab.
@@ -174,21 +187,15 @@ pub fn queue(row: &RowState) -> Option<String> {
     ))
 }
 
-fn tcp_lines(
-    row: &RowState,
-    tcp: &TcpFacts,
-    fd: i32,
-    clock: &dyn Fn(u64) -> String,
-) -> Vec<String> {
+fn tcp_lines(row: &RowState, tcp: &TcpFacts, fd: i32, clock: Clock<'_>) -> Vec<String> {
     let state = state(row, 24);
     match tcp.state {
         TcpState::Close => vec![format!("{state} (TCP state; fd {fd} is open)")],
         TcpState::SynSent => {
             let pause = format!("RTO {:.1} s", f64::from(tcp.rto_us) / 1e6);
-            let due = tcp
-                .due_us
-                .map_or(String::new(), |due| format!(", the next at {}", clock(due)));
-            vec![format!("{state}, {pause}{due}")]
+            let timer = timers::of_connect(tcp, clock);
+            let timer = timer.map_or_else(String::new, |timer| format!(", {timer}"));
+            vec![format!("{state}, {pause}{timer}")]
         }
         _ => vec![format!(
             "{state}, RTT {} us, {} unacknowledged",

@@ -13,6 +13,7 @@ use crate::pure::addr::Addr;
 use crate::pure::call::{By, Call, CallFact, Outcome, SocketOption};
 use crate::pure::errno::Errno;
 use crate::pure::ids::{Fd, Row};
+use crate::pure::patience::Patience;
 use crate::pure::record::Queue;
 use crate::pure::socket::Stage;
 use far_end::FarEnd;
@@ -368,6 +369,12 @@ impl Lab {
             length: info.unacked,
             limit: info.sacked,
         })
+    }
+
+    /// How long the listener at the far end of a row tries, and what it accepts: such connections inherit its options.
+    pub fn patience(&self, row: Row, descriptors: &Descriptors) -> Option<Patience> {
+        let end = self.ends.get(&self.owner(row))?;
+        descriptors.get(end.listener()?).and_then(tcp::patience)
     }
 
     /// A socket of a far end was closed by hand.

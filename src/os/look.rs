@@ -8,8 +8,9 @@ use crate::pure::addr::Addr;
 use crate::pure::call::{Out, Outcome};
 use crate::pure::errno::Errno;
 use crate::pure::ids::Fd;
+use crate::pure::patience::Running;
 use crate::pure::readiness::{PollMask, SelectSets};
-use crate::pure::record::{Look, TcpState, Witness};
+use crate::pure::record::{Look, TcpFacts, TcpState, Witness};
 use rustix::event::{
     FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };
@@ -135,9 +136,20 @@ pub fn closely(subjects: &[Subject], descriptors: &Descriptors, now_us: u64) -> 
             )
         {
             tcp.due_us = diag::timer_ms(&local, remote).map(|ms| now_us + u64::from(ms) * 1000);
+            tcp.gives_up_us = gives_up_us(fd, tcp);
         }
     }
     looks
+}
+
+/// When the kernel gives a connect up, as far as its timer is known.
+pub fn gives_up_us(fd: BorrowedFd<'_>, tcp: &TcpFacts) -> Option<u64> {
+    let due_us = tcp.due_us?;
+    let retransmits = tcp.retransmits;
+    Some(tcp::patience(fd)?.syn(Running {
+        due_us,
+        retransmits,
+    }))
 }
 
 fn mask(flags: PollFlags) -> PollMask {

@@ -44,9 +44,18 @@ pub fn some_seed() -> u64 {
     (nanos as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
+/// One of the settings that a header names, if this system has it.
+pub(super) fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
+    let (_, path) = SYSCTLS.iter().find(|(known, _)| *known == name)?;
+    read(path)
+}
+
+fn read<T: std::str::FromStr>(path: &str) -> Option<T> {
+    std::fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
 /// A header for a session that begins now.
 pub fn header() -> Header {
-    let read = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse().ok();
     Header {
         os: os_name().to_owned(),
         kernel: kernel(),

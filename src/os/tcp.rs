@@ -8,6 +8,7 @@
 use super::call::last_errno;
 use crate::pure::call::SocketOption;
 use crate::pure::errno::Errno;
+use crate::pure::patience::Patience;
 use crate::pure::record::{TcpFacts, TcpState};
 use rustix::fd::BorrowedFd;
 
@@ -56,6 +57,43 @@ pub(super) fn set_option(_: BorrowedFd<'_>, _: SocketOption, _: u32) -> Result<(
     Err(Errno::EINVAL)
 }
 
+/// How long this socket tries, as its options say: getsockopt(2), which changes nothing. `None` if it is not TCP.
+#[cfg(target_os = "linux")]
+pub fn patience(fd: BorrowedFd<'_>) -> Option<Patience> {
+    let syn_count = option(fd, libc::TCP_SYNCNT)?;
+    Some(Patience {
+        syn_count,
+        linear: super::system::setting("tcp_syn_linear_timeouts").unwrap_or(0),
+        rto_max_ms: option(fd, TCP_RTO_MAX_MS),
+        user_timeout_ms: option(fd, libc::TCP_USER_TIMEOUT)?,
+    })
+}
+
+/// Elsewhere nobody counts like this.
+#[cfg(not(target_os = "linux"))]
+pub fn patience(_: BorrowedFd<'_>) -> Option<Patience> {
+    let _ = super::system::setting("tcp_syn_linear_timeouts");
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn option(fd: BorrowedFd<'_>, name: libc::c_int) -> Option<u32> {
+    use std::os::fd::AsRawFd;
+    let mut value = 0_u32;
+    let mut length = size_of::<u32>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `length` bytes into `value`, which has that size; the descriptor is borrowed for the call.
+    let result = unsafe {
+        libc::getsockopt(
+            fd.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            name,
+            (&raw mut value).cast(),
+            &raw mut length,
+        )
+    };
+    (result == 0).then_some(value)
+}
+
 /// `TCP_INFO`: what the kernel says of a TCP socket, without changing it. `None` if the socket is not TCP.
 #[cfg(target_os = "linux")]
 pub fn info(fd: BorrowedFd<'_>) -> Option<TcpFacts> {
@@ -87,6 +125,7 @@ pub fn info(fd: BorrowedFd<'_>) -> Option<TcpFacts> {
         unacked: info.tcpi_unacked,
         sacked: info.tcpi_sacked,
         due_us: None,
+        gives_up_us: None,
     })
 }
 

@@ -217,6 +217,9 @@ pub struct TcpFacts {
     pub sacked: u32,
     /// When the retransmission timer goes off, in microseconds since the session began, from sock_diag(7); asked in SYN-SENT only.
     pub due_us: Option<u64>,
+    /// When the kernel gives the connect up if nothing comes, counted forward from the timer and the socket's options
+    /// ([`crate::pure::patience`]), in microseconds since the session began; in SYN-SENT only.
+    pub gives_up_us: Option<u64>,
 }
 
 /// The accept queue of the listener at the far end of a lab row, from its `TCP_INFO`.
@@ -228,15 +231,19 @@ pub struct Queue {
     pub limit: u32,
 }
 
-/// What the server's kernel says of a connection on the lab wire: sock_diag(7). A half-open one (SYN-RECV) has no descriptor.
+/// What a kernel says of its end of a connection on the lab wire: sock_diag(7). A half-open end (SYN-RECV), one in TIME-WAIT and one whose
+/// program has closed it have no descriptor; they are only here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ServerEnd {
+pub struct WireEnd {
     /// The state.
     pub state: TcpState,
     /// So often the last thing was sent again.
     pub retransmits: u32,
-    /// When its retransmission timer goes off, in microseconds since the session began, if one runs.
+    /// When it sends again if nothing comes, in microseconds since the session began; `None` if no such timer runs.
     pub due_us: Option<u64>,
+    /// When it forgets the connection if nothing comes, in microseconds since the session began: from the timer itself in TIME-WAIT and an
+    /// orphaned FIN-WAIT-2, else counted forward ([`crate::pure::patience`]). `None` if it cannot be told.
+    pub gives_up_us: Option<u64>,
 }
 
 /// One thing that happened to one packet, with the packet as the client sees it where it is new.
@@ -261,8 +268,10 @@ pub struct Look {
     pub tcp: Witness<TcpFacts>,
     /// The queue at the far end, if that is a listener of the lab.
     pub queue: Witness<Queue>,
+    /// The client's kernel on the lab wire; no answer when it knows nothing of the connection.
+    pub client: Witness<WireEnd>,
     /// The server's kernel on the lab wire; no answer when it knows nothing of the connection.
-    pub server: Witness<ServerEnd>,
+    pub server: Witness<WireEnd>,
     /// getsockname(2)
     pub local: Option<Addr>,
 }
@@ -278,6 +287,7 @@ impl Look {
             || differs(&self.epoll, &before.epoll)
             || differs(&self.tcp, &before.tcp)
             || differs(&self.queue, &before.queue)
+            || differs(&self.client, &before.client)
             || differs(&self.server, &before.server)
             || (self.local.is_some() && self.local != before.local)
     }
@@ -294,6 +304,7 @@ impl Look {
         take(&mut self.select, newer.select);
         take(&mut self.tcp, newer.tcp);
         take(&mut self.queue, newer.queue);
+        take(&mut self.client, newer.client);
         take(&mut self.server, newer.server);
         if newer.local.is_some() {
             self.local.clone_from(&newer.local);
@@ -331,6 +342,8 @@ pub struct Record {
     pub calls: Vec<CallFact>,
     /// What the learner's poll said.
     pub events: Vec<Event>,
+    /// The rules that the wire was given, for packets that appear from now on.
+    pub rules: Vec<crate::pure::wire::rule::Rule>,
     /// What happened to packets of the lab wire.
     pub packets: Vec<PacketFact>,
     /// What the witnesses said afterwards.
@@ -360,6 +373,7 @@ impl Record {
             changes: Vec::new(),
             calls: Vec::new(),
             events: Vec::new(),
+            rules: Vec::new(),
             packets: Vec::new(),
             looks: Vec::new(),
             looked: false,

@@ -2,10 +2,11 @@
 
 use super::addr::Addr;
 use super::call::{Call, CallFact, Out, Payload};
-use super::record::{Cause, Change, Look, Record, StageChange};
+use super::record::{Cause, Change, Look, PacketFact, Record, StageChange};
 use super::socket::{Attempt, Fact};
+use super::wire::{What, Wire};
 use super::world::RowState;
-use std::mem::size_of;
+use std::mem::{size_of, size_of_val};
 
 /// What an allocator adds to each block, on average: its header and the rounding.
 const BLOCK: usize = 16;
@@ -96,8 +97,29 @@ pub fn record(record: &Record) -> usize {
             .iter()
             .map(|(_, seen)| look(seen))
             .sum::<usize>()
+        + vec(&record.rules)
+        + vec(&record.packets)
+        + record.packets.iter().map(packet).sum::<usize>()
         + vec(&record.stages)
         + record.stages.iter().map(entered).sum::<usize>()
+}
+
+fn packet(fact: &PacketFact) -> usize {
+    let words = match &fact.change.what {
+        What::Appeared { segment, .. } => text(&segment.excerpt),
+        _ => 0,
+    };
+    words + fact.bytes.as_ref().map_or(0, vec)
+}
+
+/// Every packet of the wire, in bytes.
+pub fn wire(wire: &Wire) -> usize {
+    let entries = wire.entries();
+    size_of_val(entries)
+        + entries
+            .iter()
+            .map(|entry| text(&entry.segment.excerpt))
+            .sum::<usize>()
 }
 
 fn attempt(attempt: &Attempt) -> usize {

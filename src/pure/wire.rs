@@ -1,4 +1,4 @@
-//! What became of every packet on the lab wire. It changes only by [`Wire::apply`], so a recording can be folded again; [`queue`] decides
+//! What became of every packet on the lab wire, and the rules. Packets change only by [`Wire::apply`], so a recording can be folded again; [`queue`] decides
 //! what happens, from the packets that appear and what the learner does.
 
 pub mod patience;
@@ -9,6 +9,7 @@ pub mod rule;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
 use super::record::TcpState;
+use rule::Rules;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -154,6 +155,9 @@ pub struct Wire {
     entries: Vec<Entry>,
     /// Those that are held or wait, in the order in which they would be let go.
     waiting: Vec<Number>,
+    /// Which packets are held, and which pass.
+    #[serde(default)]
+    pub rules: Rules,
 }
 
 impl Wire {
@@ -276,12 +280,33 @@ pub struct EndState {
     pub state: TcpState,
     /// So often the last thing was sent again.
     pub retransmits: u8,
-    /// Milliseconds until its timer goes off; `None` if none runs.
-    pub timer_ms: Option<u32>,
+    /// Its timer, if one runs.
+    pub timer: Option<Timer>,
     /// Bytes not read yet; on a listener the accept queue's length.
     pub unread: u32,
     /// Bytes not acknowledged yet; on a listener the accept queue's limit.
     pub unacked: u32,
+}
+
+/// What a timer does when it goes off: `idiag_timer` of sock_diag(7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimerKind {
+    /// Something is sent again: what was not acknowledged, or a probe of a closed window.
+    Again,
+    /// It probes whether the other end is alive; of an orphan in FIN-WAIT-2 it ends the wait for the other's FIN.
+    KeepAlive,
+    /// TIME-WAIT is over.
+    TimeWait,
+}
+
+/// A timer that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// What it does.
+    pub kind: TimerKind,
+    /// Milliseconds until it goes off.
+    pub left_ms: u32,
 }
 
 mod state_name {

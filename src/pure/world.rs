@@ -117,7 +117,7 @@ impl World {
             + self.owners.capacity() * size_of::<Row>()
             // A B-tree is about two thirds full.
             + self.unsettled.len() * size_of::<Row>() * 2;
-        size_of::<World>() + lists + rows
+        size_of::<World>() + lists + rows + weight::wire(&self.wire)
     }
 
     /// How many rows are on the screen.

@@ -12,7 +12,15 @@ use std::collections::HashMap;
 const MOST_CLOSELY: usize = 64;
 
 /// Two readings of one timer differ by less.
-pub(super) const SAME_TIMER_US: u64 = 100_000;
+const SAME_TIMER_US: u64 = 100_000;
+
+/// A time that was read again: the same timer read twice differs by the clock's ticks, and that is no news.
+pub(super) fn same_time(now: Option<u64>, before: Option<u64>) -> Option<u64> {
+    match (now, before) {
+        (Some(now), Some(before)) if now.abs_diff(before) < SAME_TIMER_US => Some(before),
+        (now, _) => now,
+    }
+}
 
 impl Session {
     /// Asks the witnesses about every open socket and writes down what differs from before.
@@ -46,6 +54,13 @@ impl Session {
             if let Some(news) = self.news(row, look) {
                 record.looks.push((row, news));
             }
+        }
+        for row in self.closed_on_the_wire() {
+            let mut look = Look::default();
+            self.look_at_both_ends(row, &mut look);
+            record
+                .looks
+                .extend(self.news(row, look).map(|news| (row, news)));
         }
     }
 
@@ -101,24 +116,19 @@ impl Session {
         let looks = closely(&subjects, &self.descriptors, self.now_us());
         let with_queue = |(row, mut look): (Row, Look)| {
             let queue = self.queue_of(row);
-            look.server = self.server_end(row);
+            self.look_at_both_ends(row, &mut look);
             look.queue = queue.map_or(Witness::NotAsked, Witness::Says);
             (row, look)
         };
         rows.into_iter().zip(looks).map(with_queue).collect()
     }
 
-    /// The answer, if it differs from what is known. The same timer read twice differs by the clock's ticks; that is no news.
+    /// The answer, if it differs from what is known.
     fn news(&self, row: Row, mut answer: Look) -> Option<Look> {
         let before = &self.world.row(row)?.look;
-        if let (Witness::Says(tcp), Some(known)) = (
-            &mut answer.tcp,
-            before.tcp.answer().and_then(|tcp| tcp.due_us),
-        ) && tcp
-            .due_us
-            .is_some_and(|due| due.abs_diff(known) < SAME_TIMER_US)
-        {
-            tcp.due_us = Some(known);
+        if let (Witness::Says(tcp), Some(known)) = (&mut answer.tcp, before.tcp.answer()) {
+            tcp.due_us = same_time(tcp.due_us, known.due_us);
+            tcp.gives_up_us = same_time(tcp.gives_up_us, known.gives_up_us);
         }
         answer.is_news(before).then_some(answer)
     }

@@ -1,6 +1,7 @@
 //! The lab wire in a session: its sockets, its packets, and what the learner does with them.
 
-use super::looks::SAME_TIMER_US;
+mod ends;
+
 use super::{Refusal, Session};
 use crate::os::lab::peers;
 use crate::os::wire::{Inside, THIS_PROGRAM, Watch, Wire};
@@ -9,7 +10,7 @@ use crate::pure::call::{Call, CallFact, Outcome};
 use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::packet::segment::Direction;
-use crate::pure::record::{Cause, PacketFact, Record, ServerEnd, TcpState, Witness};
+use crate::pure::record::{Cause, PacketFact, Record};
 use crate::pure::target::WireTarget;
 use crate::pure::wire::queue::{Now, Queue, Turn};
 use crate::pure::wire::{Number, Origin, What, places};
@@ -170,7 +171,7 @@ impl Session {
             self.records -= 1;
             return Err(Refusal::NoWireYet);
         };
-        let turn = lab.wish(command, now);
+        let turn = lab.wish(command, now, &mut record);
         match turn {
             Ok(turn) => lab.carry_out(turn, &mut record),
             Err(refusal) if record.packets.is_empty() => {
@@ -181,48 +182,6 @@ impl Session {
             Err(_) => {}
         }
         Ok(self.finish(record, shown))
-    }
-
-    /// What the server's kernel says of the connections of these rows.
-    pub(super) fn server_end(&self, row: Row) -> Witness<ServerEnd> {
-        let Some(lab) = &self.wire else {
-            return Witness::NotAsked;
-        };
-        let Some(target) = lab.rows.get(&row).filter(|target| target.server) else {
-            return Witness::NotAsked;
-        };
-        let local = self
-            .world
-            .row(row)
-            .and_then(|state| state.look.local.as_ref());
-        let Some(port) = local.and_then(Addr::port).filter(|port| *port != 0) else {
-            return Witness::NoAnswer;
-        };
-        let Ok(ends) = lab.wire.states(target.version, target.port) else {
-            return Witness::NotAsked;
-        };
-        let ours = ends
-            .iter()
-            .find(|end| end.remote.port() == port && end.state != TcpState::Listen);
-        let Some(end) = ours else {
-            return Witness::NoAnswer;
-        };
-        let due = end.timer_ms.map(|ms| self.now_us() + u64::from(ms) * 1000);
-        // The same timer read twice differs by the clock's ticks; that is no news.
-        let before = self
-            .world
-            .row(row)
-            .and_then(|state| state.look.server.answer());
-        let known = before.and_then(|before| before.due_us);
-        let due_us = match (due, known) {
-            (Some(due), Some(known)) if due.abs_diff(known) < SAME_TIMER_US => Some(known),
-            (due, _) => due,
-        };
-        Witness::Says(ServerEnd {
-            state: end.state,
-            retransmits: u32::from(end.retransmits),
-            due_us,
-        })
     }
 }
 
@@ -242,7 +201,7 @@ impl LabWire {
         }
     }
 
-    fn wish(&mut self, command: &Command, now: Now) -> Result<Turn, Refusal> {
+    fn wish(&mut self, command: &Command, now: Now, record: &mut Record) -> Result<Turn, Refusal> {
         let queue = &mut self.queue;
         Ok(match command {
             Command::Release(Some(number)) => queue.release(*number, now)?,
@@ -253,7 +212,8 @@ impl LabWire {
                 queue.reorder(*number, *place, *other, now)?
             }
             Command::Rule(rule) => {
-                queue.rules.add(*rule);
+                queue.rule(*rule);
+                record.rules.push(*rule);
                 Turn::default()
             }
             Command::InjectRst(direction, number, about) => {

@@ -3,22 +3,23 @@
 use super::encode::from_utc;
 use super::line::{
     CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, RecordLine, StageLine,
-    TcpLine,
+    TcpLine, WireEndLine,
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::{Addr, Family};
 use crate::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload, SocketOption};
 use crate::pure::clean;
-use crate::pure::command::Switch;
+use crate::pure::command::{Command, Switch};
 use crate::pure::errno::{Eai, Errno, Failure};
 use crate::pure::ids::{AttemptId, Fd, Row};
 use crate::pure::readiness::{Interest, Readiness, SelectSets, from_names};
 use crate::pure::record::{
-    Cause, Change, Event, Header, Look, PacketFact, Queue, Record, Role, ServerEnd, StageChange,
-    TcpFacts, TcpState, Witness,
+    Cause, Change, Event, Header, Look, PacketFact, Queue, Record, Role, StageChange, TcpFacts,
+    TcpState, WireEnd, Witness,
 };
 use crate::pure::socket::{Mode, Stage};
 use crate::pure::wire::What;
+use crate::pure::wire::rule::Rule;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -119,6 +120,11 @@ pub fn record(line: &str) -> Read<Record> {
         changes: line.changes.iter().map(change).collect::<Read<_>>()?,
         calls: line.calls.iter().map(call).collect::<Read<_>>()?,
         events: line.events.iter().map(event).collect::<Read<_>>()?,
+        rules: line
+            .rules
+            .iter()
+            .map(|words| rule(words))
+            .collect::<Read<_>>()?,
         packets: line.packets.iter().map(packet).collect::<Read<_>>()?,
         looks: line.looks.iter().map(look).collect::<Read<_>>()?,
         stages: line.stages.iter().map(stage).collect::<Read<_>>()?,
@@ -434,15 +440,8 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
                 limit: queue.limit,
             })
         })?,
-        server: witness(line.server.as_ref(), |server| {
-            Ok(ServerEnd {
-                state: one_of("state", &server.state, |w| {
-                    TcpState::ALL.into_iter().find(|state| state.name() == w)
-                })?,
-                retransmits: server.retransmits,
-                due_us: server.due_us,
-            })
-        })?,
+        client: witness(line.client.as_ref(), wire_end)?,
+        server: witness(line.server.as_ref(), wire_end)?,
         local: line
             .local
             .as_deref()
@@ -452,18 +451,39 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
     Ok((row(line.socket)?, look))
 }
 
+fn tcp_state(word: &str) -> Read<TcpState> {
+    one_of("state", word, |word| {
+        TcpState::ALL.into_iter().find(|state| state.name() == word)
+    })
+}
+
+fn wire_end(line: &WireEndLine<'_>) -> Read<WireEnd> {
+    Ok(WireEnd {
+        state: tcp_state(&line.state)?,
+        retransmits: line.retransmits,
+        due_us: line.due_us,
+        gives_up_us: line.gives_up_us,
+    })
+}
+
 fn tcp(line: &TcpLine<'_>) -> Read<TcpFacts> {
     Ok(TcpFacts {
-        state: one_of("state", &line.state, |w| {
-            TcpState::ALL.into_iter().find(|state| state.name() == w)
-        })?,
+        state: tcp_state(&line.state)?,
         retransmits: line.retransmits,
         rto_us: line.rto_us,
         rtt_us: line.rtt_us,
         unacked: line.unacked,
         sacked: line.sacked,
         due_us: line.due_us,
+        gives_up_us: line.gives_up_us,
     })
+}
+
+fn rule(words: &str) -> Read<Rule> {
+    match Command::parse(words) {
+        Ok(Command::Rule(rule)) => Ok(rule),
+        _ => Err(bad("rules", words)),
+    }
 }
 
 fn packet(line: &PacketLine) -> Read<PacketFact> {

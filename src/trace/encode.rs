@@ -2,16 +2,17 @@
 
 use super::line::{
     CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
-    ServerLine, StageLine, TcpLine,
+    StageLine, TcpLine, WireEndLine,
 };
 use super::{FORMAT, VERSION};
 use crate::pure::addr::Addr;
 use crate::pure::call::{Call, CallFact, Out, Payload, timeout_ms};
 use crate::pure::clean;
+use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::readiness::{Readiness, joined, names};
 use crate::pure::record::{
-    Cause, Change, Event, Header, Look, PacketFact, Record, Role, StageChange, Witness,
+    Cause, Change, Event, Header, Look, PacketFact, Record, Role, StageChange, WireEnd, Witness,
 };
 use crate::pure::socket::Mode;
 use std::borrow::Cow;
@@ -47,6 +48,11 @@ pub fn record(record: &Record) -> String {
             .looks
             .iter()
             .map(|(row, look)| look_line(*row, look))
+            .collect(),
+        rules: record
+            .rules
+            .iter()
+            .map(|rule| Command::Rule(*rule).to_string().into())
             .collect(),
         packets: record.packets.iter().map(packet).collect(),
         stages: record.stages.iter().map(stage).collect(),
@@ -267,18 +273,25 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             unacked: tcp.unacked,
             sacked: tcp.sacked,
             due_us: tcp.due_us,
+            gives_up_us: tcp.gives_up_us,
         }),
         local: look.local.as_ref().map(Addr::to_string),
         queue: said(look.queue, |queue| QueueLine {
             length: queue.length,
             limit: queue.limit,
         }),
-        server: said(look.server, |server| ServerLine {
-            state: server.state.name().into(),
-            retransmits: server.retransmits,
-            due_us: server.due_us,
-        }),
+        client: said(look.client, wire_end),
+        server: said(look.server, wire_end),
         select_errno: (look.select == Witness::BadDescriptor).then(|| "EBADF".into()),
+    }
+}
+
+fn wire_end(end: WireEnd) -> WireEndLine<'static> {
+    WireEndLine {
+        state: end.state.name().into(),
+        retransmits: end.retransmits,
+        due_us: end.due_us,
+        gives_up_us: end.gives_up_us,
     }
 }
 

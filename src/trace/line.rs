@@ -41,6 +41,8 @@ pub(super) struct RecordLine<'a> {
     pub(super) events: Vec<EventLine>,
     #[serde(default, borrow)]
     pub(super) looks: Vec<LookLine<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub(super) rules: Vec<Text<'a>>,
     #[serde(default)]
     pub(super) packets: Vec<PacketLine>,
     #[serde(default, borrow)]
@@ -202,7 +204,14 @@ pub(super) struct LookLine<'a> {
         deserialize_with = "present",
         borrow
     )]
-    pub(super) server: Asked<ServerLine<'a>>,
+    pub(super) client: Asked<WireEndLine<'a>>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present",
+        borrow
+    )]
+    pub(super) server: Asked<WireEndLine<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) select_errno: Option<Text<'a>>,
 }
@@ -217,13 +226,15 @@ pub(super) struct PacketLine {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct ServerLine<'a> {
+pub(super) struct WireEndLine<'a> {
     #[serde(borrow)]
     pub(super) state: Text<'a>,
     #[serde(default)]
     pub(super) retransmits: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) gives_up_us: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -254,6 +265,8 @@ pub(super) struct TcpLine<'a> {
     pub(super) sacked: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) gives_up_us: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]

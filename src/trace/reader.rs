@@ -2,7 +2,7 @@
 //! believed, since every record builds on those before it.
 
 use super::decode::{self, DecodeError, LONGEST_LINE};
-use crate::pure::record::{Change, Header, Record};
+use crate::pure::record::{Change, Header, Look, Record};
 use std::io::{BufRead, Read};
 use thiserror::Error;
 
@@ -222,13 +222,24 @@ impl<R: BufRead> Reader<R> {
         if record.at_us < self.at_us || record.at_us > LATEST_US {
             return Err(Why::Time(record.at_us));
         }
-        let due = record
+        let late = record
             .looks
             .iter()
-            .filter_map(|(_, look)| look.tcp.answer()?.due_us)
+            .flat_map(|(_, look)| times(look))
             .find(|due| *due > LATEST_US);
-        due.map_or(Ok(()), |due| Err(Why::Time(due)))
+        late.map_or(Ok(()), |due| Err(Why::Time(due)))
     }
+}
+
+/// Every time that a look speaks of.
+fn times(look: &Look) -> impl Iterator<Item = u64> {
+    let tcp = look.tcp.answer().map(|tcp| [tcp.due_us, tcp.gives_up_us]);
+    let ends = [look.client, look.server].map(|end| end.answer());
+    let ends = ends
+        .into_iter()
+        .flatten()
+        .map(|end| [end.due_us, end.gives_up_us]);
+    tcp.into_iter().chain(ends).flatten().flatten()
 }
 
 impl<R: BufRead> Iterator for Reader<R> {

@@ -14,6 +14,7 @@ mod support;
 mod capture;
 mod errors;
 mod life;
+mod patience;
 mod setup;
 mod stage;
 mod talk;

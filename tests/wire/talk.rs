@@ -256,7 +256,7 @@ fn both_kernels_send_again_by_themselves_and_copies_fold() {
     assert!(stage.tcp(client).retransmits >= 1);
     let server = stage.wire.states(Version::V4, crate::stage::PORT).unwrap();
     let half_open = server.iter().find(|end| end.state.name() == "SYN-RECV");
-    assert!(half_open.unwrap().timer_ms.is_some(), "{server:?}");
+    assert!(half_open.unwrap().timer.is_some(), "{server:?}");
     stage.release("SYN+ACK seq 0 ack 1");
     assert_eq!(stage.state(client), "ESTABLISHED");
 }
@@ -321,11 +321,10 @@ fn rules_let_packets_pass_by_themselves() {
     };
     let rule = |which, treatment| Rule { which, treatment };
     let pass = Treatment::Pass(Delay::None);
-    stage.queue.rules.add(rule(Which::Everything, pass));
+    stage.queue.rule(rule(Which::Everything, pass));
     stage
         .queue
-        .rules
-        .add(rule(Which::Of(Kind::SynAck), Treatment::Hold));
+        .rule(rule(Which::Of(Kind::SynAck), Treatment::Hold));
     stage.connect(Place::There);
     stage.held("SYN+ACK seq 0 ack 1");
     assert_eq!(stage.server(), "SYN-RECV");
@@ -340,7 +339,7 @@ fn a_delayed_packet_arrives_when_its_time_has_come() {
     let Some(mut stage) = Stage::open(Version::V4) else {
         return;
     };
-    stage.queue.rules.add(Rule {
+    stage.queue.rule(Rule {
         which: Which::Everything,
         treatment: Treatment::Pass(Delay::Ms(20)),
     });

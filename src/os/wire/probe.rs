@@ -120,7 +120,7 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
         Err(errno) => return Err(errno),
     }
     let mut queue = Queue::default();
-    queue.rules.add(Rule {
+    queue.rule(Rule {
         which: Which::Everything,
         treatment: Treatment::Pass(Delay::None),
     });

@@ -1,8 +1,8 @@
 //! sock_diag(7) in a network namespace: the state of every TCP socket at a port, half-open connections among them.
 
 use crate::pure::record::TcpState;
-use crate::pure::wire::EndState;
 use crate::pure::wire::places::Version;
+use crate::pure::wire::{EndState, Timer, TimerKind};
 use rustix::fd::BorrowedFd;
 use rustix::io::Errno;
 use rustix::net::netlink::SocketAddrNetlink;
@@ -78,6 +78,17 @@ fn request(version: Version, port: u16) -> Vec<u8> {
     bytes
 }
 
+/// `idiag_timer` and `idiag_expires`: linux/inet_diag.h and tcp_diag, as ss(8) reads them.
+fn timer(number: u8, left_ms: u32) -> Option<Timer> {
+    let kind = match number {
+        1 | 4 => TimerKind::Again,
+        2 => TimerKind::KeepAlive,
+        3 => TimerKind::TimeWait,
+        _ => return None,
+    };
+    Some(Timer { kind, left_ms })
+}
+
 /// An `inet_diag_msg`.
 fn read(message: &[u8], version: Version) -> Option<EndState> {
     let word = |at: usize| -> Option<u32> {
@@ -103,7 +114,7 @@ fn read(message: &[u8], version: Version) -> Option<EndState> {
         remote: SocketAddr::new(ip(24)?, port(6)?),
         state: *TcpState::ALL.get(state)?,
         retransmits: *message.get(3)?,
-        timer_ms: (*message.get(2)? != 0).then_some(word(52)?),
+        timer: timer(*message.get(2)?, word(52)?),
         unread: word(56)?,
         unacked: word(60)?,
     })

@@ -4,7 +4,7 @@ use super::super::packet::flow::{Flow, Flows, RstNumber, icmp};
 use super::super::packet::segment::{Direction, Kind, Segment};
 use super::super::packet::{Body, Flags, Packet, build, mirrored};
 use super::places::{self, Version};
-use super::rule::{Rules, Treatment};
+use super::rule::{Rule, Treatment};
 use super::{Change, Due, Fate, Hand, Number, Origin, Place, What, Wire};
 use std::collections::HashMap;
 
@@ -71,7 +71,7 @@ pub struct Now {
     pub tick: u64,
 }
 
-/// The packets of the lab wire with their bytes, and the rules.
+/// The packets of the lab wire with their bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
     wire: Wire,
@@ -80,14 +80,17 @@ pub struct Queue {
     /// The newest number of equal packets.
     known: HashMap<Likeness, Number>,
     flows: Flows,
-    /// Which packets are held, and which pass.
-    pub rules: Rules,
 }
 
 impl Queue {
     /// What became of every packet.
     pub fn wire(&self) -> &Wire {
         &self.wire
+    }
+
+    /// One more rule, for packets that appear from now on.
+    pub fn rule(&mut self, rule: Rule) {
+        self.wire.rules.add(rule);
     }
 
     /// The last copy of a packet as the client sees it: from the server with swapped addresses, so that both directions join to one
@@ -357,7 +360,7 @@ impl Queue {
         let Some(entry) = self.wire.get(number) else {
             return;
         };
-        let Treatment::Pass(delay) = self.rules.treatment(&entry.segment) else {
+        let Treatment::Pass(delay) = self.wire.rules.treatment(&entry.segment) else {
             return;
         };
         match (entry.fate, delay.due(now.at_us, now.tick)) {

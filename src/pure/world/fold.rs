@@ -29,6 +29,9 @@ impl World {
         for change in &record.changes {
             self.change(change, &mut entered);
         }
+        for rule in &record.rules {
+            self.wire.rules.add(*rule);
+        }
         for packet in &record.packets {
             self.wire.apply(&packet.change);
         }

@@ -149,25 +149,21 @@ fn rules_hold_and_pass() {
     let mut queue = Queue::default();
     let pass = |delay| Treatment::Pass(delay);
     let rule = |which, treatment| Rule { which, treatment };
-    queue.rules.add(rule(Which::Everything, pass(Delay::None)));
-    queue.rules.add(rule(Which::Of(Kind::Syn), Treatment::Hold));
+    queue.rule(rule(Which::Everything, pass(Delay::None)));
+    queue.rule(rule(Which::Of(Kind::Syn), Treatment::Hold));
     assert_eq!(numbers(&queue.appear(&syn(), at(0))), NOTHING);
     assert_eq!(numbers(&queue.appear(&syn_ack(), at(0))), [2]);
     // A copy of what passed passes too, as on any wire.
     assert_eq!(numbers(&queue.appear(&syn_ack(), at(1))), [2]);
-    queue
-        .rules
-        .add(rule(Which::Going(Direction::ToServer), pass(Delay::Ms(50))));
+    queue.rule(rule(Which::Going(Direction::ToServer), pass(Delay::Ms(50))));
     assert_eq!(numbers(&queue.appear(&data(), at(10))), NOTHING);
     assert_eq!(queue.next_due_us(), Some(60_000));
     assert_eq!(numbers(&queue.due(at(59))), NOTHING);
     assert_eq!(numbers(&queue.due(at(60))), [3]);
     assert_eq!(queue.next_due_us(), None);
-    queue
-        .rules
-        .add(rule(Which::Everything, pass(Delay::Ticks(2))));
+    queue.rule(rule(Which::Everything, pass(Delay::Ticks(2))));
     let tick = |tick| Now { at_us: 0, tick };
-    assert_eq!(queue.rules.list().len(), 1);
+    assert_eq!(queue.wire().rules.list().len(), 1);
     let ack = tcp(C, S, Flags::ACK, 1006, 2001, b"");
     assert_eq!(numbers(&queue.appear(&ack, tick(7))), NOTHING);
     assert_eq!(numbers(&queue.due(tick(8))), NOTHING);
@@ -264,11 +260,12 @@ fn the_clients_view_joins_both_directions() {
 
 proptest! {
     #[test]
-    fn the_changes_alone_make_the_same_wire(
+    fn the_changes_and_the_rules_alone_make_the_same_wire(
         steps in proptest::collection::vec((0_u8..8, 0_u32..9, 0_u32..9, any::<bool>()), 0..60),
     ) {
         let mut queue = Queue::default();
         let mut changes = Vec::new();
+        let mut again = Wire::default();
         for (time, (step, a, b, flag)) in steps.into_iter().enumerate() {
             let (now, a, b) = (at(time as u64), Number(a), Number(b));
             let direction = if flag { Direction::ToServer } else { Direction::ToClient };
@@ -283,7 +280,9 @@ proptest! {
                 6 => queue.inject_rst(a, direction, RstNumber::Outside, now),
                 _ => {
                     let treatment = if flag { Treatment::Hold } else { Treatment::Pass(Delay::Ms(a.0)) };
-                    queue.rules.add(Rule { which: Which::Going(direction), treatment });
+                    let rule = Rule { which: Which::Going(direction), treatment };
+                    queue.rule(rule);
+                    again.rules.add(rule);
                     Ok(queue.due(now))
                 }
             };
@@ -291,7 +290,6 @@ proptest! {
         }
         let text = serde_json::to_string(&changes).expect("plain data");
         let read: Vec<Change> = serde_json::from_str(&text).expect("it was written");
-        let mut again = Wire::default();
         read.iter().for_each(|change| again.apply(change));
         prop_assert_eq!(&again, queue.wire());
         for entry in again.entries() {
