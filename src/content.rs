@@ -11,6 +11,7 @@ pub mod errnos;
 pub mod facts;
 pub mod kernel;
 pub mod kinds;
+pub mod ladder;
 pub mod ledger;
 pub mod listings;
 pub mod lists;

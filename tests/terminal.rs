@@ -514,10 +514,16 @@ fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
         for tick in 1..=4 {
             pty.press_until(" ", &format!("TICK {tick} "));
         }
-        let screen = pty.press_until("N", "[1 SYN]==> HELD");
-        assert!(screen.contains("THINK"), "{screen}");
-        pty.press_until("g", "<==[2 SYN+ACK]");
-        let screen = pty.press_until("g", "[3 ACK]==> HELD");
+        let screen = pty.press_until("N", "[1 SYN seq 0]=>HELD");
+        for words in ["THINK", "TIMER", "gives up at", "LISTEN", "SYN-SENT"] {
+            assert!(
+                screen.contains(words),
+                "{columns}x{rows} {words}:\n{screen}"
+            );
+        }
+        pty.press_until("g", "HELD<=[2 SYN+ACK");
+        let screen = pty.press_until("g", "[3 ACK");
+        assert!(screen.contains("]=>HELD"), "{screen}");
         for words in ["pending", "ESTABLISHED", "SYN-RECV", "not accepted"] {
             assert!(
                 screen.contains(words),
@@ -526,7 +532,11 @@ fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
         }
         // What nobody answers is sent again, without a key.
         pty.wait("another copy", |screen| screen.contains("sent 2 times"));
-        pty.press_until("g", "[3 ACK]------");
+        pty.press_until("g", "-3 ACK");
+        // A rule stands where the packets are, as long as it holds.
+        pty.press_until("H", ": hold");
+        pty.press("data\r");
+        pty.wait_for("rules: hold data");
         let screen = pty.press_until("N", "SOCKETS");
         assert!(screen.contains("@wire:80"), "{screen}");
         pty.press("q");

@@ -76,6 +76,16 @@ pub enum Action {
     Hunt,
     Bytes,
     Wire,
+    LetGo,
+    LetAllGo,
+    DropPacket,
+    RepeatPacket,
+    Later,
+    Earlier,
+    PacketAbove,
+    PacketBelow,
+    Rules,
+    Inject,
     Explain,
     Depth,
     Witnesses,
@@ -90,9 +100,20 @@ pub enum Action {
     Suspend,
 }
 
+/// Where a key has its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// Wherever nothing is open.
+    Everywhere,
+    /// While the packets of the wire fill the screen; what it means everywhere is hidden there.
+    Wire,
+}
+
 /// A line of the key table.
 #[derive(Debug)]
 pub struct Binding {
+    /// Where it has this meaning.
+    pub on: Where,
     /// Every key that does it.
     pub keys: &'static [Key],
     /// The keys as people read them.
@@ -113,11 +134,25 @@ const fn binding(
     help: &'static str,
 ) -> Binding {
     Binding {
+        on: Where::Everywhere,
         keys,
         label,
         action,
         word,
         help,
+    }
+}
+
+const fn on_the_wire(
+    key: &'static [Key],
+    label: &'static str,
+    action: Action,
+    word: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        on: Where::Wire,
+        ..binding(key, label, action, word, help)
     }
 }
 
@@ -360,7 +395,77 @@ pub const TABLE: &[Binding] = &[
         "N",
         Action::Wire,
         "wire",
-        "The lab wire: the packets between two kernels, each in your hand. There g lets the chosen one go, * all, D drops, R repeats, + and - change the order, UP and DOWN choose. Again: back.",
+        "The lab wire: the packets between two kernels, each in your hand. Again: back.",
+    ),
+    on_the_wire(
+        &[Key::Char('g')],
+        "g",
+        Action::LetGo,
+        "let go",
+        "On the wire: the chosen packet goes on to the other kernel.",
+    ),
+    on_the_wire(
+        &[Key::Char('*')],
+        "*",
+        Action::LetAllGo,
+        "all",
+        "On the wire: every held packet goes on, in the order of the list.",
+    ),
+    on_the_wire(
+        &[Key::Char('D')],
+        "D",
+        Action::DropPacket,
+        "drop",
+        "On the wire: the chosen packet is lost. What matters its kernel sends again by itself.",
+    ),
+    on_the_wire(
+        &[Key::Char('R')],
+        "R",
+        Action::RepeatPacket,
+        "repeat",
+        "On the wire: one more copy of the chosen packet goes on; with none held, of the newest. Of any other: :repeat 2.",
+    ),
+    on_the_wire(
+        &[Key::Char('+')],
+        "+",
+        Action::Later,
+        "later",
+        "On the wire: the chosen packet changes places with the one behind it.",
+    ),
+    on_the_wire(
+        &[Key::Char('-')],
+        "-",
+        Action::Earlier,
+        "earlier",
+        "On the wire: the chosen packet changes places with the one before it.",
+    ),
+    on_the_wire(
+        &[Key::Up, Key::Char('k')],
+        "UP",
+        Action::PacketAbove,
+        "packet above",
+        "On the wire: choose the held packet above. Also k. A number still chooses a socket.",
+    ),
+    on_the_wire(
+        &[Key::Down, Key::Char('j')],
+        "DOWN",
+        Action::PacketBelow,
+        "packet below",
+        "On the wire: choose the held packet below. Also j.",
+    ),
+    on_the_wire(
+        &[Key::Char('H')],
+        "H",
+        Action::Rules,
+        "rules",
+        "On the wire: a rule for packets that appear from now on, such as: hold syn+ack, pass all, pass data 500ms, pass from-server 2ticks.",
+    ),
+    on_the_wire(
+        &[Key::Char('E')],
+        "E",
+        Action::Inject,
+        "make a packet",
+        "On the wire: make an error packet: inject rst to-client valid (or in-window, wrong), inject icmp 3 1 (type and code; of ICMPv6 where the packet is IPv6).",
     ),
     binding(
         &[Key::Char('K')],
@@ -467,9 +572,18 @@ pub fn action(key: Key) -> Option<Action> {
     if let Key::Char(c @ '0'..='9') = key {
         return Some(Action::Digit(c as u8 - b'0'));
     }
+    bound(Where::Everywhere, key)
+}
+
+/// What a key does while the packets of the wire fill the screen, if it has a meaning of its own there.
+pub fn wire_action(key: Key) -> Option<Action> {
+    bound(Where::Wire, key)
+}
+
+fn bound(on: Where, key: Key) -> Option<Action> {
     TABLE
         .iter()
-        .find(|binding| binding.keys.contains(&key))
+        .find(|binding| binding.on == on && binding.keys.contains(&key))
         .map(|binding| binding.action)
 }
 
@@ -483,17 +597,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_has_two_meanings() {
-        let keys: Vec<Key> = TABLE
-            .iter()
-            .flat_map(|binding| binding.keys)
-            .copied()
-            .collect();
-        for (index, key) in keys.iter().enumerate() {
-            assert!(
-                !keys[..index].contains(key),
-                "{key:?} stands twice in the table"
-            );
+    fn no_key_has_two_meanings_in_one_place() {
+        for on in [Where::Everywhere, Where::Wire] {
+            let keys: Vec<Key> = TABLE
+                .iter()
+                .filter(|binding| binding.on == on)
+                .flat_map(|binding| binding.keys)
+                .copied()
+                .collect();
+            for (index, key) in keys.iter().enumerate() {
+                assert!(
+                    !keys[..index].contains(key),
+                    "{key:?} stands twice in the table"
+                );
+            }
         }
     }
 }

@@ -71,6 +71,10 @@ pub enum Asks {
     Filter,
     /// A command in words.
     Command,
+    /// A rule of the wire, in the words of a command.
+    Rule,
+    /// An error packet, in the words of a command.
+    Injection,
 }
 
 impl Asks {
@@ -85,8 +89,13 @@ impl Asks {
             Asks::ShutdownHow => "shutdown",
             Asks::Note => "note",
             Asks::Filter => "filter",
-            Asks::Command => ":",
+            Asks::Command | Asks::Rule | Asks::Injection => ":",
         }
+    }
+
+    /// Whether a command in words is typed.
+    pub fn is_words(self) -> bool {
+        matches!(self, Asks::Command | Asks::Rule | Asks::Injection)
     }
 
     /// What can be typed.
@@ -102,6 +111,12 @@ impl Asks {
             Asks::ShutdownHow => "rd, wr or rdwr",
             Asks::Note => "your words, at most 500 characters; they are kept in the recording",
             Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
+            Asks::Rule => {
+                "what is done with packets that appear from now on.  hold syn+ack  hold from-server  hold all  pass all  pass data 500ms  pass ack 2ticks"
+            }
+            Asks::Injection => {
+                "inject rst to-client valid (or in-window, wrong)  inject rst to-server valid  inject icmp 3 1 (type, code)  inject icmp 3 13 about 1"
+            }
             Asks::Command => {
                 "TAB completes.  add TARGET  send 1 TEXT  goto 4  lanes @pending  expect 1 stage connected  explain HUP ..."
             }

@@ -275,9 +275,9 @@ fn key_pressed(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
     if model.is_on_the_wire()
-        && let Some(effects) = packets::key(model, key)
+        && let Some(action) = keys::wire_action(key)
     {
-        return effects;
+        return packets::act(model, action);
     }
     let Some(action) = keys::action(key) else {
         return Vec::new();

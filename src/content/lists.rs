@@ -5,7 +5,7 @@ use super::witnesses::told_now;
 use crate::pure::ids::Row;
 use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::pure::record::{Look, Witness};
-use crate::pure::world::{World, within};
+use crate::pure::world::{RowState, World, within};
 
 /// One cell: who is in the list, who was in it before, and whether that differs.
 #[derive(Debug)]
@@ -47,6 +47,42 @@ pub struct Pair<T> {
     pub now: T,
     /// Before.
     pub before: T,
+}
+
+/// The lists of one row in one line, the longest form first: `LISTS of 1   asked: readable and writable   NEW: none   TRUE: writable`.
+pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
+    let told = told_now(world, row);
+    let new = [
+        (told.contains(Readiness::READABLE), "readable"),
+        (told.contains(Readiness::WRITABLE), "writable"),
+        (told.contains(Readiness::ERROR), "error"),
+    ];
+    let asked = row.asked();
+    let mask = asked.and_then(|asked| Some(within(row.look.poll.answer()?, asked)));
+    let mask = mask.unwrap_or(PollMask::empty());
+    let is = [
+        (mask.contains(PollMask::IN), "readable"),
+        (mask.contains(PollMask::OUT), "writable"),
+        (mask.contains(PollMask::ERR), "error"),
+    ];
+    let words = |list: [(bool, &'static str); 3]| {
+        let words: Vec<&str> = list
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, word)| word)
+            .collect();
+        match words.is_empty() {
+            true => "none".to_owned(),
+            false => words.join(" "),
+        }
+    };
+    let letters = asked.map_or("-".to_owned(), |asked| asked.letters().to_owned());
+    let asked = asked.map_or_else(|| "nothing".to_owned(), Interest::words);
+    let (number, new, is) = (row.row, words(new), words(is));
+    vec![
+        format!("LISTS of {number}   asked: {asked}   NEW: {new}   TRUE: {is}"),
+        format!("LISTS of {number}  asked: {letters}  NEW: {new}  TRUE: {is}"),
+    ]
 }
 
 /// The rows of which there is anything to show.

@@ -218,6 +218,7 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         let mask = row.look.poll.answer();
         row.stage() == Stage::Listening && mask.is_some_and(|mask| mask.contains(PollMask::IN))
     };
+    let connected = |row: &&RowState| row.stage() == Stage::Connected && !row.current().spoiled;
     if first().any(|row| row.current().spoiled) {
         tries.push(match reader {
             Reader::Screen => "u hunt for the bad number".to_owned(),
@@ -234,10 +235,18 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         first().find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
     {
         tries.push(ask(row.row, "e read its error", "so_error"));
-    } else if let Some(row) =
-        first().find(|row| row.stage() == Stage::Connected && !row.current().spoiled)
-    {
-        tries.push(ask(row.row, "v receive", "recv"));
+    } else if let Some(row) = first().find(connected) {
+        let readable = |row: &&RowState| {
+            let mask = row.look.poll.answer();
+            connected(row) && mask.is_some_and(|mask| mask.contains(PollMask::IN))
+        };
+        match first().find(readable) {
+            Some(row) => tries.push(ask(row.row, "v receive", "recv")),
+            None => tries.push(match reader {
+                Reader::Screen => format!("{} s send", row.row),
+                _ => format!("send {} hello", row.row),
+            }),
+        }
     }
     if let Some(row) = first().find(|row| row.stage() == Stage::Error && row.fd().is_some()) {
         tries.push(ask(row.row, "e ask again", "so_error"));

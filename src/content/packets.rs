@@ -1,12 +1,9 @@
 //! Packets of the lab wire in words: what happened to one, where it is, and what each side knows.
 
-use crate::pure::ids::Row;
 use crate::pure::packet::segment::{Direction, Kind, Segment};
-use crate::pure::record::{Record, TcpState, Witness};
-use crate::pure::wire::{Change, Due, Entry, Fate, Hand, Number, Origin, Place, What};
+use crate::pure::record::{TcpState, Witness};
+use crate::pure::wire::{Change, Due, Entry, Fate, Hand, Origin, Place, What};
 use crate::pure::world::{RowState, World};
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// One thing that happened to one packet: `packet 2 SYN+ACK seq 0 ack 1 from server: held`.
 pub fn happened(change: &Change) -> String {
@@ -49,9 +46,7 @@ pub fn sentence(what: &What, entry: &Entry) -> String {
         What::Appeared {
             origin: Origin::Kernel,
             ..
-        } => format!(
-            "The {sender}'s kernel sent packet {number}, {kind}: it waits in your hand (N)."
-        ),
+        } => format!("The {sender}'s kernel sent packet {number}, {kind}: it waits in your hand."),
         What::Appeared { .. } => format!("You made packet {number}, {kind}."),
         What::SentAgain => format!(
             "Nobody answered, so the {sender}'s kernel sent packet {number}, {kind}, again: {} times now.",
@@ -98,6 +93,51 @@ pub fn short(segment: &Segment) -> String {
     }
 }
 
+/// The same with its numbers, in few letters: `data 5 B seq 1 ack 1`.
+pub fn tight(segment: &Segment) -> String {
+    let ack = segment
+        .ack
+        .map_or_else(String::new, |ack| format!(" ack {ack}"));
+    format!("{} seq {}{ack}", short(segment), segment.seq)
+}
+
+/// A packet in the hand in one line, the longest form first.
+pub fn in_hand(entry: &Entry, clock: &dyn Fn(u64) -> String) -> Vec<String> {
+    let Entry {
+        number,
+        segment,
+        copies,
+        ..
+    } = entry;
+    let from = segment.direction.words();
+    let since = match (copies, entry.first_us == entry.last_us) {
+        (1, _) | (_, true) => format!("since {}", clock(entry.first_us)),
+        _ => format!(
+            "{copies} copies, first {}, last {}",
+            clock(entry.first_us),
+            clock(entry.last_us)
+        ),
+    };
+    let few = match copies {
+        1 => String::new(),
+        copies => format!("  {copies} copies"),
+    };
+    let until = match entry.fate {
+        Fate::Waits(Due::AtUs(at_us)) => format!("  passes at {}", clock(at_us)),
+        Fate::Waits(Due::AfterTick(tick)) => format!("  passes after tick {tick}"),
+        _ => String::new(),
+    };
+    let mut forms = vec![
+        format!("{number} {segment} {from}  {since}{until}"),
+        format!("{number} {segment} {from}{few}{until}"),
+        format!("{number} {} {from}{few}", segment.kind),
+    ];
+    if !segment.excerpt.is_empty() {
+        forms.insert(0, format!("{}  {}", forms[0], segment.excerpt));
+    }
+    forms
+}
+
 /// The entries that belong to a row's connection, oldest first; without a row's own port yet, none.
 pub fn of_row<'a>(world: &'a World, row: &RowState) -> Vec<&'a Entry> {
     let Some(port) = row
@@ -122,59 +162,21 @@ pub struct Sides {
     pub server: &'static str,
 }
 
-/// So many records are looked through for the states beside the packets.
-const RECENT: usize = 2000;
-
-/// The kernels' states as they moved: beside which packet the client's and the server's became what.
-pub fn moves(
-    records: &[Arc<Record>],
-    row: Row,
-) -> HashMap<Number, (Option<TcpState>, Option<TcpState>)> {
-    let mut moves: HashMap<Number, (Option<TcpState>, Option<TcpState>)> = HashMap::new();
-    let (mut client, mut server) = (None, None);
-    for record in &records[records.len().saturating_sub(RECENT)..] {
-        let looks = record.looks.iter().filter(|(of, _)| *of == row);
-        for (_, look) in looks {
-            let beside =
-                record.packets.iter().rev().find(|fact| {
-                    matches!(fact.change.what, What::Appeared { .. } | What::LetGo(_))
-                });
-            let now_client = look.tcp.answer().map(|tcp| tcp.state).or(client);
-            let now_server = match look.server {
-                Witness::Says(end) => Some(end.state),
-                Witness::NoAnswer => None,
-                _ => server,
-            };
-            if let Some(fact) = beside {
-                // A packet that was let go moved things; its answer is only the witness.
-                let gone = record
-                    .packets
-                    .iter()
-                    .find(|fact| matches!(fact.change.what, What::LetGo(_)));
-                let number = gone.map_or(fact.change.number, |fact| fact.change.number);
-                let entry = moves.entry(number).or_default();
-                if now_client != client {
-                    entry.0 = now_client;
-                }
-                if now_server != server {
-                    entry.1 = now_server;
-                }
-            }
-            (client, server) = (now_client, now_server);
-        }
-    }
-    moves
-}
-
 /// What the two sides know of a row.
 pub fn sides(row: &RowState) -> Sides {
     let state = |state: Option<TcpState>| state.map_or("-", TcpState::name);
     Sides {
         program: row.stage().word(),
-        client: state(row.look.tcp.answer().map(|tcp| tcp.state)),
+        client: match row.look.client {
+            Witness::Says(client) => client.state.name(),
+            _ if row.fd().is_some() => state(row.look.tcp.answer().map(|tcp| tcp.state)),
+            Witness::NoAnswer => "knows nothing",
+            _ => "-",
+        },
         server: match row.look.server {
             Witness::Says(server) => server.state.name(),
-            Witness::NoAnswer => "LISTEN only",
+            Witness::NoAnswer if row.look.queue.answer().is_some() => "LISTEN",
+            Witness::NoAnswer => "knows nothing",
             _ => "-",
         },
     }
@@ -185,7 +187,7 @@ pub fn think(entry: &Entry) -> &'static str {
     match (entry.segment.kind, entry.segment.direction) {
         (Kind::Syn, _) => "You let it go: what will the server's kernel do, and who hears of it?",
         (Kind::SynAck, _) => {
-            "You let it go: which list is the socket in then? And does the server know?"
+            "You let it go: which list is the socket in then? Does the server know?"
         }
         (Kind::Ack, Direction::ToServer) => {
             "Who knows of the connection now, and who will when you let it go?"

@@ -323,7 +323,7 @@ fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
         let Some(Out::Addr(from)) = &outcome.out else {
             continue;
         };
-        if row.look.local.as_ref() != Some(from) {
+        if !row.is_at(from) {
             telling.say(
                 Weight::Call,
                 "It was one of the lab's own, which had filled the queue.".to_owned(),

@@ -10,24 +10,27 @@ pub type Clock<'a> = &'a dyn Fn(u64) -> String;
 
 /// `sends again at 14:03:05, gives up at 14:13:41`, of one end of a wire; `None` if no timer runs.
 pub fn of_end(end: &WireEnd, clock: Clock<'_>) -> Option<String> {
-    let over = match end.state {
-        TcpState::TimeWait => "is over",
-        TcpState::FinWait2 => "is given up",
-        TcpState::SynRecv => "forgets it",
-        _ => "gives up",
+    let (over, long) = match end.state {
+        TcpState::TimeWait | TcpState::FinWait2 | TcpState::SynRecv => ("forgets it", "keeps it"),
+        _ => ("gives up", "goes on"),
     };
-    words(end.due_us, end.gives_up_us, over, clock)
+    words(end.due_us, end.gives_up_us, (over, long), clock)
 }
 
 /// The same of a connect whose SYN waits for an answer.
 pub fn of_connect(tcp: &TcpFacts, clock: Clock<'_>) -> Option<String> {
-    words(tcp.due_us, tcp.gives_up_us, "gives up", clock)
+    words(tcp.due_us, tcp.gives_up_us, ("gives up", "goes on"), clock)
 }
 
-fn words(due: Option<u64>, ends: Option<u64>, over: &str, clock: Clock<'_>) -> Option<String> {
+fn words(
+    due: Option<u64>,
+    ends: Option<u64>,
+    (over, long): (&str, &str),
+    clock: Clock<'_>,
+) -> Option<String> {
     let again = due.map(|due| format!("sends again at {}", clock(due)));
     let last = ends.map(|ends| match due {
-        Some(due) if ends.saturating_sub(due) > FAR_US => format!("{over} not within the hour"),
+        Some(due) if ends.saturating_sub(due) > FAR_US => format!("{long} for over an hour"),
         _ => format!("{over} at {}", clock(ends)),
     });
     let parts: Vec<String> = again.into_iter().chain(last).collect();
@@ -55,13 +58,16 @@ mod tests {
             ),
             (
                 end(TcpState::SynRecv, second(1), second(14_000)),
-                "sends again at 1 s, forgets it not within the hour",
+                "sends again at 1 s, keeps it for over an hour",
             ),
             (
                 end(TcpState::Established, second(1), None),
                 "sends again at 1 s",
             ),
-            (end(TcpState::TimeWait, None, second(60)), "is over at 60 s"),
+            (
+                end(TcpState::TimeWait, None, second(60)),
+                "forgets it at 60 s",
+            ),
         ];
         for (end, told) in cases {
             assert_eq!(of_end(&end, &clock).as_deref(), Some(told));

@@ -33,6 +33,22 @@ pub fn line(fact: &CallFact, events: &[Event]) -> String {
     text
 }
 
+/// The call and what came back in as few words as possible: `connect = EINPROGRESS`, `recv = 5`, `SO_ERROR = 0`.
+pub fn brief(fact: &CallFact) -> String {
+    let name = match fact.call {
+        Call::SoError { .. } => "SO_ERROR",
+        _ => fact.call.name(),
+    };
+    let Some(outcome) = &fact.outcome else {
+        return format!("{name} = ?");
+    };
+    match (outcome.errno, &outcome.out) {
+        (Some(errno), _) => format!("{name} = {errno}"),
+        (None, Some(Out::SoError(Some(errno)))) => format!("{name} = {errno}"),
+        (None, _) => format!("{name} = {}", outcome.ret),
+    }
+}
+
 fn args(fact: &CallFact, events: &[Event]) -> String {
     let args = fact.call.args();
     let out = fact

@@ -192,13 +192,10 @@ impl World {
     /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
     pub fn partner(&self, state: &RowState) -> Option<Row> {
         let pairs = |client: &RowState, accepted: &RowState| {
-            let (Some(local), Some(from)) = (&client.look.local, &accepted.current().addr) else {
-                return false;
-            };
-            // The wire's mirror shows each end the other's address; the port is the client's own.
-            let same =
-                local == from || client.target.starts_with("@wire") && local.port() == from.port();
-            same && client.fd().is_some() && accepted.fd().is_some()
+            let from = accepted.current().addr.as_ref();
+            from.is_some_and(|from| client.is_at(from))
+                && client.fd().is_some()
+                && accepted.fd().is_some()
         };
         let far =
             |other: &&RowState| matches!(other.role, Role::Accepted { .. }) && pairs(state, other);

@@ -61,6 +61,25 @@ fn wanted(model: &Model) -> &'static [Action] {
             Action::Timeline,
         ];
     }
+    if model.is_on_the_wire() {
+        return &[
+            Action::LetGo,
+            Action::DropPacket,
+            Action::RepeatPacket,
+            Action::Tick,
+            Action::LetAllGo,
+            Action::Rules,
+            Action::Inject,
+            Action::Wire,
+            Action::Later,
+            Action::Earlier,
+            Action::Back,
+            Action::Accept,
+            Action::Send,
+            Action::Recv,
+            Action::Prompt,
+        ];
+    }
     if model.zoom.is_some() {
         return &[
             Action::Tick,
@@ -137,6 +156,7 @@ fn text(model: &Model, action: Action) -> String {
         Action::TickOnly => format!("{} only >{}", binding.label, model.chosen),
         Action::Accept => format!("{} accept at {}", binding.label, model.chosen),
         Action::Escape if model.flight.is_some() => format!("{} ends the wait", binding.label),
+        Action::Wire if model.is_on_the_wire() => format!("{} back", binding.label),
         _ => format!("{} {}", binding.label, binding.word),
     }
 }

@@ -95,7 +95,7 @@ fn told(model: &Model) -> Vec<String> {
 }
 
 /// As many whole sentences as fit, the first in any case; `...` says that there are more.
-fn whole_sentences(sentences: &[String], width: usize, room: usize) -> Vec<String> {
+pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -> Vec<String> {
     let mut text = String::new();
     for (index, sentence) in sentences.iter().enumerate() {
         let more = if index + 1 < sentences.len() {
@@ -133,6 +133,11 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     for (y, line) in (0..height).zip(&lines) {
         put(frame, place, 1, y, line, style);
     }
+}
+
+/// What comes next, in as many words as it takes.
+pub(super) fn next(model: &Model) -> String {
+    bottom(model, 0, true).0
 }
 
 /// The last lines: a question, a message, or what comes next. The flag says that it must stand out.

@@ -13,6 +13,7 @@ mod support;
 
 mod capture;
 mod errors;
+mod ladder;
 mod life;
 mod patience;
 mod setup;

@@ -1,14 +1,14 @@
 //! Keys while the packets of the wire fill the screen.
 
 use super::{Effect, send};
-use crate::app::keys::Key;
+use crate::app::keys::Action;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
 use crate::pure::command::Command;
 use crate::pure::wire::{Number, Place};
 
-/// What the key does there; `None`: what it always does.
-pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+/// Does what a key of the wire asks for.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let held: Vec<Number> = model
         .world()
         .wire
@@ -17,61 +17,40 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         .collect();
     let chosen = model.packet();
     let at = held.iter().position(|number| Some(*number) == chosen);
-    match key {
-        Key::Char('H') => {
-            super::open(model, Asks::Command, "hold ".to_owned());
-            if let Overlay::Prompt(prompt) = &mut model.overlay {
-                prompt.proposed = false;
-            }
-            return Some(Vec::new());
-        }
-        Key::Up | Key::Down | Key::Char('j' | 'k') => {
-            let at = at?;
-            let up = matches!(key, Key::Up | Key::Char('k'));
-            let next = if up {
-                at.saturating_sub(1)
-            } else {
-                (at + 1).min(held.len() - 1)
-            };
-            model.chosen_packet = held.get(next).copied();
-            return Some(Vec::new());
-        }
-        Key::Char('g' | 'D' | 'R' | '+' | '-' | '*') => {}
-        _ => return None,
-    }
-    if !model.history.is_live() || model.recorded.is_some() {
-        model.notice = Some("This is the past, it cannot be changed. END goes to LIVE.".to_owned());
-        return Some(Vec::new());
-    }
-    let newest = || {
-        model
-            .world()
-            .wire
-            .entries()
-            .last()
-            .map(|entry| entry.number)
+    let neighbour = |step: isize| {
+        let at = at?.checked_add_signed(step)?;
+        held.get(at).copied()
     };
-    let command = match (key, chosen) {
-        (Key::Char('*'), _) => Some(Command::Release(None)),
-        (Key::Char('g'), Some(number)) => Some(Command::Release(Some(number))),
-        (Key::Char('D'), Some(number)) => Some(Command::Drop(number)),
+    let beside = |step, place| {
+        let other = neighbour(step)?;
+        Some(Command::Reorder(chosen?, place, other))
+    };
+    let command = match action {
+        Action::PacketAbove | Action::PacketBelow => {
+            let step = if action == Action::PacketAbove { -1 } else { 1 };
+            model.chosen_packet = neighbour(step).or(chosen);
+            return Vec::new();
+        }
+        _ if !model.history.is_live() || model.recorded.is_some() => {
+            model.notice =
+                Some("This is the past, it cannot be changed. END goes to LIVE.".to_owned());
+            return Vec::new();
+        }
+        Action::Rules => return ask(model, Asks::Rule, "hold "),
+        Action::Inject => return ask(model, Asks::Injection, "inject "),
+        Action::LetAllGo if !held.is_empty() => Some(Command::Release(None)),
+        Action::LetGo => chosen.map(|number| Command::Release(Some(number))),
+        Action::DropPacket => chosen.map(Command::Drop),
         // With nothing in the hand the newest packet is repeated.
-        (Key::Char('R'), chosen) => chosen.or_else(newest).map(Command::Repeat),
-        (Key::Char('+'), Some(number)) => {
-            let next = at.and_then(|at| held.get(at + 1)).copied();
-            next.map(|other| Command::Reorder(number, Place::After, other))
-        }
-        (Key::Char('-'), Some(number)) => {
-            let before = at
-                .and_then(|at| at.checked_sub(1))
-                .and_then(|at| held.get(at))
-                .copied();
-            before.map(|other| Command::Reorder(number, Place::Before, other))
-        }
+        Action::RepeatPacket => chosen
+            .or_else(|| Some(model.world().wire.entries().last()?.number))
+            .map(Command::Repeat),
+        Action::Later => beside(1, Place::After),
+        Action::Earlier => beside(-1, Place::Before),
         _ => None,
     };
     match command {
-        Some(command) => Some(send(model, command)),
+        Some(command) => send(model, command),
         None => {
             model.notice = Some(if held.is_empty() {
                 "No packet is held. SPACE makes your program go on, and its kernel sends."
@@ -79,7 +58,27 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
             } else {
                 "There is no other packet in that direction.".to_owned()
             });
-            Some(Vec::new())
+            Vec::new()
         }
     }
+}
+
+/// An error packet is about the chosen packet unless another is named.
+pub(super) fn about(model: &Model, command: Command) -> Command {
+    match command {
+        Command::InjectIcmp(kind, code, None) => Command::InjectIcmp(kind, code, model.packet()),
+        Command::InjectRst(direction, number, None) => {
+            Command::InjectRst(direction, number, model.packet())
+        }
+        command => command,
+    }
+}
+
+/// Opens the prompt with the beginning of a command, which what is typed goes on from.
+fn ask(model: &mut Model, asks: Asks, begin: &str) -> Vec<Effect> {
+    super::open(model, asks, begin.to_owned());
+    if let Overlay::Prompt(prompt) = &mut model.overlay {
+        prompt.proposed = false;
+    }
+    Vec::new()
 }

@@ -1,7 +1,7 @@
 //! Typing: the prompt's line and the search in the help.
 
 use super::acting::why_not;
-use super::{Effect, send};
+use super::{Effect, packets, send};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
@@ -88,7 +88,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
         Key::Enter => enter(model),
-        Key::Tab if matches!(prompt.asks, Asks::Command | Asks::Targets) => complete(model),
+        Key::Tab if prompt.asks.is_words() || prompt.asks == Asks::Targets => complete(model),
         key => {
             prompt.error = None;
             prompt.candidates.clear();
@@ -117,7 +117,7 @@ fn complete(model: &mut Model) -> Vec<Effect> {
         _ => typed.clone(),
     };
     let mut candidates = script::complete(&line, &rows, &targets);
-    if prompt.asks == Asks::Command {
+    if prompt.asks.is_words() {
         let moves = travel::WORDS.iter().map(|(word, _)| *word);
         let fits = |word: &&str| word.starts_with(line.trim_start()) && **word != *line;
         candidates.extend(moves.filter(fits).map(str::to_owned));
@@ -207,10 +207,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         model.overlay = Overlay::None;
         return Vec::new();
     }
-    if let Some(words) = text
-        .strip_prefix("explain")
-        .filter(|_| asks == Asks::Command)
-    {
+    if let Some(words) = text.strip_prefix("explain").filter(|_| asks.is_words()) {
         match cards::topic(words.trim()) {
             Some(topic) => {
                 model.overlay = Overlay::Card {
@@ -222,7 +219,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    if asks == Asks::Command
+    if asks.is_words()
         && let Some(moved) = Travel::parse(&text)
     {
         match moved {
@@ -234,7 +231,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    if asks == Asks::Command && text == "cost" {
+    if asks.is_words() && text == "cost" {
         model.overlay = Overlay::Cost {
             text: String::new(),
             done: (0, 0),
@@ -242,7 +239,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         };
         return vec![Effect::Measure];
     }
-    if asks == Asks::Command
+    if asks.is_words()
         && let Some(answer) = asked_of_the_screen(model, &text)
     {
         match answer {
@@ -315,7 +312,10 @@ fn command(model: &Model, asks: Asks, text: &str) -> Result<Command, String> {
             .map(|how| Command::Shutdown(row, how))
             .ok_or_else(|| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
         Asks::Note => Command::parse(&format!("note {text}")).map_err(|error| error.to_string()),
-        Asks::Command => Command::parse(text).map_err(|error| error.to_string()),
+        Asks::Injection => Command::parse(text)
+            .map(|command| packets::about(model, command))
+            .map_err(|error| error.to_string()),
+        Asks::Command | Asks::Rule => Command::parse(text).map_err(|error| error.to_string()),
         Asks::PollTimeout | Asks::Filter => Err("this prompt makes no command".to_owned()),
     }
 }

@@ -151,6 +151,16 @@ impl RowState {
         }
     }
 
+    /// Whether an address that the other end sees is this socket's own. The wire's mirror shows each end the other's address; the port is
+    /// the socket's own.
+    pub fn is_at(&self, from: &Addr) -> bool {
+        let Some(local) = &self.look.local else {
+            return false;
+        };
+        let on_wire = self.target.starts_with("@wire");
+        local == from || on_wire && local.port() == from.port()
+    }
+
     /// The call that has not returned, by its name.
     pub fn running(&self) -> Option<&'static str> {
         match (self.current().running, self.lookup) {

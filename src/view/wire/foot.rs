@@ -1,0 +1,254 @@
+//! Under the ladder: what each side knows, what is held, the lists, what happened and what to think about.
+
+use super::super::paint::{cut, heading, put, wrap};
+use super::super::{story, theme};
+use super::{Columns, bars};
+use crate::app::model::Model;
+use crate::content::story::tell;
+use crate::content::{lists, packets, timers};
+use crate::pure::command::Command;
+use crate::pure::record::{TcpState, WireEnd, Witness};
+use crate::pure::wire::Entry;
+use crate::pure::world::RowState;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+/// How the lines under the ladder are shared out; the packets and the lists have a heading each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    /// Lines of what each side knows.
+    knows: u16,
+    /// Held packets.
+    held: u16,
+    /// Whether the words have a heading of their own.
+    named: bool,
+    /// Lines of words.
+    words: u16,
+}
+
+impl Plan {
+    pub(super) fn of(area: Rect, model: &Model) -> Plan {
+        let waiting = model.world().wire.waiting().count();
+        let waiting = u16::try_from(waiting).unwrap_or(u16::MAX).max(1);
+        let (most, words) = match area.height {
+            ..20 => (1, 4),
+            20..30 => (3, 5),
+            _ => (8, 8),
+        };
+        Plan {
+            knows: if area.width < 80 { 2 } else { 1 },
+            held: waiting.min(most),
+            named: area.height >= 20,
+            words,
+        }
+    }
+
+    pub(super) fn height(self) -> u16 {
+        self.knows + 1 + self.held + 1 + u16::from(self.named) + self.words
+    }
+}
+
+/// Draws it.
+pub(super) fn lines(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    row: &RowState,
+    (columns, plan): (Columns, Plan),
+) {
+    let below = |y: u16| Rect {
+        y: area.y + y.min(area.height),
+        height: area.height.saturating_sub(y),
+        ..area
+    };
+    knows(frame, area, model, row, (columns, plan.knows));
+    held(frame, below(plan.knows), model, usize::from(plan.held));
+    let y = plan.knows + 1 + plan.held;
+    let width = usize::from(area.width).saturating_sub(2);
+    let forms = lists::in_one_line(model.world(), row);
+    let fits = forms.iter().find(|form| form.len() + 4 <= width);
+    let words = fits.unwrap_or(&forms[forms.len() - 1]);
+    heading(frame, below(y), model, None, &[(3, words)]);
+    let mut words = below(y + 1);
+    if plan.named {
+        heading(frame, words, model, None, &[(3, "WHAT HAPPENED")]);
+        words = below(y + 2);
+    }
+    happened(frame, words, model, row);
+}
+
+/// What the program, its kernel, the server's kernel and the server know.
+fn knows(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    row: &RowState,
+    (columns, lines): (Columns, u16),
+) {
+    let bold = theme::text(model).add_modifier(Modifier::BOLD);
+    let sides = packets::sides(row);
+    let partner = model.world().partner(row);
+    let accepted = match (partner, row.look.server) {
+        (Some(partner), _) => vec![format!("accepted: {partner}")],
+        (None, Witness::Says(end)) => {
+            // Only what is finished stands in the accept queue.
+            let short = if end.state == TcpState::SynRecv {
+                "waits"
+            } else {
+                "queued"
+            };
+            vec!["not accepted".to_owned(), short.to_owned()]
+        }
+        _ => vec!["waits".to_owned()],
+    };
+    for y in 0..lines {
+        bars(frame, area, model, columns, y);
+    }
+    let second = lines - 1;
+    let (at, width) = columns.left;
+    put(frame, area, at + 1, 0, sides.program, bold);
+    let client = cut(sides.client, width - 1);
+    let begin = at + (width - 1 - client.len()) as u16;
+    put(frame, area, begin, second, &client, bold);
+    let (at, width) = columns.wire;
+    let text = match width {
+        ..20 => "each side knows",
+        _ => "what each side knows",
+    };
+    let begin = at + (width - text.len()) as u16 / 2;
+    put(frame, area, begin, 0, text, theme::text(model));
+    let (at, width) = columns.right;
+    put(frame, area, at + 1, 0, &cut(sides.server, width - 1), bold);
+    let taken = if second > 0 {
+        0
+    } else {
+        sides.server.len() + 1
+    };
+    let fits = accepted.iter().find(|form| form.len() + taken < width);
+    if let Some(accepted) = fits {
+        let begin = at + (width - accepted.len()) as u16;
+        put(frame, area, begin, second, accepted, bold);
+    }
+}
+
+/// The packets in the hand, in the order in which they would be let go, and the rules.
+fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
+    let waiting: Vec<&Entry> = model.world().wire.waiting().collect();
+    let plain = theme::text(model);
+    let width = usize::from(area.width).saturating_sub(2);
+    let title = cut(&title(model, waiting.len()), width.saturating_sub(4));
+    heading(frame, area, model, None, &[(3, &title)]);
+    if waiting.is_empty() {
+        let text = "Nothing is in your hand. Both kernels wait, or have nothing to say.";
+        put(frame, area, 1, 1, &cut(text, width), plain);
+        return;
+    }
+    let chosen = waiting
+        .iter()
+        .position(|entry| Some(entry.number) == model.packet())
+        .unwrap_or(0);
+    let first = (chosen + 1).saturating_sub(room);
+    for (y, (index, entry)) in (1..).zip(waiting.iter().enumerate().skip(first).take(room)) {
+        let is_chosen = index == chosen;
+        let style = if is_chosen {
+            plain.add_modifier(Modifier::BOLD)
+        } else {
+            plain
+        };
+        let mark = if is_chosen { ">" } else { " " };
+        let clock = |at_us| model.clock(at_us);
+        let forms = packets::in_hand(entry, &clock);
+        let text = forms
+            .iter()
+            .find(|form| form.len() + 2 <= width)
+            .unwrap_or(&forms[forms.len() - 1]);
+        put(
+            frame,
+            area,
+            0,
+            y,
+            &cut(&format!("{mark} {text}"), width + 1),
+            style,
+        );
+    }
+}
+
+fn title(model: &Model, count: usize) -> String {
+    let rules = model.world().wire.rules.list();
+    let rules: Vec<String> = rules
+        .iter()
+        .map(|rule| Command::Rule(*rule).to_string())
+        .collect();
+    let order = if count > 1 {
+        ", let go from the top"
+    } else {
+        ""
+    };
+    if rules.is_empty() {
+        format!("HELD {count}{order}")
+    } else {
+        format!("HELD {count}{order}   rules: {}", rules.join(", "))
+    }
+}
+
+/// The story of the record, what is to be thought about, and when the kernels go on by themselves.
+fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
+    let plain = theme::text(model);
+    let width = usize::from(area.width).saturating_sub(2);
+    let room = usize::from(area.height);
+    let chosen = model
+        .packet()
+        .and_then(|number| model.world().wire.get(number));
+    let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
+    let next = match (&model.notice, think) {
+        (Some(notice), _) => notice.clone(),
+        (None, Some(think)) if model.history.is_live() => think,
+        _ => story::next(model),
+    };
+    let mut below = wrap(&next, width);
+    below.extend(again(model, row, width));
+    below.truncate(room);
+    let told = model
+        .history
+        .record()
+        .map_or_else(Vec::new, |record| tell(model.world(), record, model.depth));
+    let for_words = room - below.len();
+    let words = if for_words == 0 {
+        Vec::new()
+    } else {
+        story::whole_sentences(&told, width, for_words)
+    };
+    for (y, line) in (0..).zip(words.iter().take(for_words)) {
+        put(frame, area, 1, y, line, plain);
+    }
+    let first = (room - below.len()) as u16;
+    for (y, line) in (first..).zip(&below) {
+        put(frame, area, 1, y, line, plain);
+        for word in ["THINK", "NEXT", "TIMER"] {
+            if line.starts_with(word) {
+                put(frame, area, 1, y, word, plain.add_modifier(Modifier::BOLD));
+            }
+        }
+    }
+}
+
+/// What both kernels do if nothing comes, a line each.
+fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
+    let clock = |at_us| model.clock(at_us);
+    let told = |end: Witness<WireEnd>| timers::of_end(&end.answer()?, &clock);
+    let ends = [("client", row.look.client), ("server", row.look.server)];
+    ends.into_iter()
+        .filter_map(|(whose, end)| Some((whose, told(end)?)))
+        .enumerate()
+        .map(|(index, (whose, told))| {
+            let head = if index == 0 { "TIMER" } else { "     " };
+            let forms = [
+                format!("{head}  the {whose}'s kernel {told}"),
+                format!("{head} {whose} {told}"),
+            ];
+            let fits = forms.iter().find(|form| form.len() <= width);
+            fits.cloned().unwrap_or_else(|| cut(&forms[1], width))
+        })
+        .collect()
+}

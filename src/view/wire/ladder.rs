@@ -1,0 +1,200 @@
+//! The rungs: each a call, a packet between the kernels, or a state that one of them moved to. What changed last stands out.
+
+use super::super::paint::{cut, put};
+use super::super::theme::{self, Hue};
+use super::{Columns, bars};
+use crate::app::model::Model;
+use crate::content::ladder::{self, Moved, Part, Passage, Rung};
+use crate::content::packets;
+use crate::pure::packet::segment::Direction;
+use crate::pure::wire::{Due, Entry};
+use crate::pure::world::RowState;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+/// Draws the newest rungs that have room, the oldest of them on top.
+pub(super) fn rungs(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    row: &RowState,
+    columns: Columns,
+) {
+    let plain = theme::text(model);
+    for y in 0..area.height {
+        bars(frame, area, model, columns, y);
+    }
+    let rungs = ladder::of(model.history.records(), model.world(), row.row);
+    let room = usize::from(area.height);
+    let skip = rungs.len().saturating_sub(room);
+    for (y, rung) in (0..).zip(&rungs[skip..]) {
+        let changed = rung.n == model.world().n;
+        // With lines above that have no room the first one only says so.
+        if y == 0 && skip > 0 {
+            let text = format!("... {} before", skip + 1);
+            put(frame, area, columns.left.0 + 1, y, &text, plain);
+            continue;
+        }
+        let style = if changed {
+            theme::changed(plain)
+        } else {
+            plain
+        };
+        one(frame, area, y, model, rung, (columns, style));
+    }
+    if rungs.is_empty() {
+        let text = "no packet yet";
+        let at = columns.wire.0 + (columns.wire.1 - text.len()) as u16 / 2;
+        put(frame, area, at, 0, text, plain);
+    }
+}
+
+fn one(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    y: u16,
+    model: &Model,
+    rung: &Rung,
+    (columns, style): (Columns, Style),
+) {
+    if columns.time {
+        put(frame, area, 1, y, &model.clock(rung.at_us), style);
+    }
+    let entry = rung
+        .passage
+        .and_then(|passage| Some((passage, model.world().wire.get(passage.number)?)));
+    let n = model.world().n;
+    let sent = |direction| {
+        entry
+            .filter(|(_, entry)| entry.segment.direction == direction)
+            .filter(|(passage, _)| passage.sent > 1)
+            .map(|(passage, _)| (passage.sent, passage.sent_n == n))
+    };
+    let moved = |state: Option<(Moved, u64)>| state.map(|(state, at)| (state, at == n));
+    let (at, width) = columns.left;
+    if let Some(call) = &rung.client_call {
+        put(frame, area, at + 1, y, &cut(call, width - 1), style);
+    }
+    let left = side(
+        sent(Direction::ToServer),
+        moved(rung.client_state),
+        width - 2,
+    );
+    let begin = at + (width - 1 - left.len()) as u16;
+    put(frame, area, begin, y, &left, style);
+    let (at, width) = columns.right;
+    let right = side(
+        sent(Direction::ToClient),
+        moved(rung.server_state),
+        width - 1,
+    );
+    put(frame, area, at + 1, y, &right, style);
+    if let Some(call) = &rung.server_call {
+        let call = cut(call, width - 1);
+        let begin = at + (width - call.len()) as u16;
+        put(frame, area, begin, y, &call, style);
+    }
+    let Some((passage, entry)) = entry else {
+        return;
+    };
+    let (at, width) = columns.wire;
+    let text = passage_text(passage, entry, width, model);
+    let held = matches!(passage.part, Part::Held | Part::Waits(_));
+    let mut style = if held {
+        theme::style(model, Hue::Hint).patch(style)
+    } else {
+        style
+    };
+    if held && model.packet() == Some(entry.number) {
+        style = style.add_modifier(Modifier::BOLD);
+        put(frame, area, columns.left.0, y, ">", style);
+    }
+    put(frame, area, at, y, &text, style);
+}
+
+/// The state that an end moved to, and how often it sent the packet beside it, each with whether that is new: the longest form that fits.
+fn side(sent: Option<(u32, bool)>, state: Option<(Moved, bool)>, width: usize) -> String {
+    let mark = |new: bool| if new { " *" } else { "" };
+    let state = state.map(|(state, new)| format!("{}{}", state.word(), mark(new)));
+    let sent = sent.map(|(times, new)| {
+        let mark = mark(new);
+        [
+            format!("sent {times} times{mark}"),
+            format!("x{times}{mark}"),
+        ]
+    });
+    let forms: Vec<String> = match (sent, state) {
+        (None, None) => Vec::new(),
+        (None, Some(state)) => vec![state],
+        (Some(sent), None) => sent.into(),
+        (Some([long, short]), Some(state)) => {
+            vec![
+                format!("{long}  {state}"),
+                format!("{short} {state}"),
+                state,
+            ]
+        }
+    };
+    let fits = forms.iter().find(|form| form.len() <= width);
+    fits.cloned().unwrap_or_else(|| {
+        forms
+            .last()
+            .map_or_else(String::new, |form| cut(form, width))
+    })
+}
+
+/// A packet between the two bars. In brackets: it has not arrived.
+fn passage_text(passage: Passage, entry: &Entry, width: usize, model: &Model) -> String {
+    let forth = entry.segment.direction == Direction::ToServer;
+    let stop = match passage.part {
+        Part::Held => "HELD".to_owned(),
+        Part::Waits(Due::AtUs(at_us)) => format!("till {}", model.clock(at_us)),
+        Part::Waits(Due::AfterTick(tick)) => format!("till tick {tick}"),
+        Part::Leaves => "below".to_owned(),
+        Part::Dropped => "X dropped".to_owned(),
+        Part::Swallowed => "? nobody".to_owned(),
+        Part::Passes => {
+            let label = label(entry, width.saturating_sub(3));
+            return if forth {
+                format!("-{label:-<rest$}>", rest = width - 2)
+            } else {
+                format!("<{label:->rest$}-", rest = width - 2)
+            };
+        }
+        Part::Arrives | Part::ArrivesAgain | Part::Made => {
+            let from = match passage.part {
+                Part::Made => "you: ",
+                Part::ArrivesAgain => "copy of ",
+                _ => "",
+            };
+            let label = label(entry, width.saturating_sub(4 + from.len()));
+            let label = format!("{from}{label}");
+            return if forth {
+                format!("{:.>width$}", format!("{label}-->"))
+            } else {
+                format!("{:.<width$}", format!("<--{label}"))
+            };
+        }
+    };
+    let label = label(entry, width.saturating_sub(stop.len() + 4));
+    let text = if forth {
+        format!("{:<width$}", format!("[{label}]=>{stop}"))
+    } else {
+        format!("{:>width$}", format!("{stop}<=[{label}]"))
+    };
+    cut(&text, width)
+}
+
+/// The packet in as many words as there is room for: `2 SYN+ACK seq 0 ack 1`.
+fn label(entry: &Entry, room: usize) -> String {
+    let number = entry.number;
+    let forms = [
+        format!("{number} {}", entry.segment),
+        format!("{number} {}", packets::tight(&entry.segment)),
+        format!("{number} {}", packets::short(&entry.segment)),
+        format!("{number} {}", entry.segment.kind),
+    ];
+    let fits = forms.iter().find(|form| form.len() <= room);
+    fits.cloned().unwrap_or_else(|| cut(&forms[3], room))
+}
