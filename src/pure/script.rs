@@ -1,6 +1,6 @@
 //! Scripts: commands, one a line, with claims about what is so now or within a time. The same words as the prompt's.
 
-use super::claim::{BadClaim, Claim, FORMS, OTHER_FORMS};
+use super::claim::{self, BadClaim, Claim, FORMS, OTHER_FORMS};
 use super::clean;
 use super::command::{self, Command, CommandError, parse_duration};
 use super::ids::Row;
@@ -102,7 +102,7 @@ pub enum ScriptError {
     TooLong,
 }
 
-const AWAIT: &str = "await CLAIM within DURATION, perhaps with 'by looking' behind, such as: await 1 stage connected within 2s";
+const AWAIT: &str = "await CLAIM within DURATION, perhaps with 'by looking' behind, such as: await 1 stage connected within 2s, or: await wire held 1 within 2s";
 const TIMEOUT: &str = "timeout DURATION, such as: timeout 500ms";
 const TICKS: &str = "tick COUNT, at most 100000, such as: tick 7";
 
@@ -208,6 +208,10 @@ pub fn complete(line: &str, rows: &[Row], targets: &[String]) -> Vec<String> {
             let mut words: Vec<&str> = numbers.iter().map(String::as_str).collect();
             words.extend(OTHER_FORMS.iter().map(|(word, _)| *word));
             own(&words)
+        }
+        ["expect" | "await", "wire"] => own(&["held", "packets", "rule"]),
+        ["expect" | "await", "wire", number] if number.parse::<u32>().is_ok() => {
+            own(claim::wire::WORDS)
         }
         ["expect" | "await", "new"] => own(&["readable", "writable", "error"]),
         ["expect" | "await", .., "stage"] => own(&Stage::NAMED.map(Stage::word)),

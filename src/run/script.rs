@@ -10,10 +10,12 @@ use crate::pure::record::Record;
 use crate::pure::script::{Line, Statement};
 use crate::pure::target::Target;
 use crate::pure::world::Scope;
-use crate::session::{Options, Session, Wait};
+use crate::session::{Notify, Options, Session, Wait};
 use anyhow::Context;
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 /// A waiting tick of `await` lasts no longer, since a claim may come true without an event.
@@ -44,6 +46,8 @@ struct Runner<'a, W> {
     poll_timeout: Duration,
     records: Vec<Record>,
     signal: &'a AtomicI32,
+    /// Rings when an answer waits that nobody asked for.
+    rung: Receiver<()>,
 }
 
 /// What a line came to.
@@ -63,7 +67,13 @@ pub fn run(
     recorder: &mut Recorder,
     complain: &mut dyn FnMut(&str),
 ) -> anyhow::Result<End> {
-    let session = Session::new(plan.options, None).context("failed to make the poll instance")?;
+    // One ring is as good as many: all that waits is taken at once.
+    let (ring, rung) = sync_channel(1);
+    let notify: Notify = Arc::new(move || {
+        let _ = ring.try_send(());
+    });
+    let session =
+        Session::new(plan.options, Some(notify)).context("failed to make the poll instance")?;
     let signal = watch_signals(session.wake_handle())?;
     let mut runner = Runner {
         session,
@@ -75,6 +85,7 @@ pub fn run(
         poll_timeout: plan.poll_timeout,
         records: Vec::new(),
         signal: &signal,
+        rung,
     };
     match runner.all(&plan.targets, &plan.lines) {
         Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
@@ -189,13 +200,18 @@ impl<W: Write> Runner<'_, W> {
             if Instant::now() >= deadline {
                 return Ok(Came::Short(format!("after {within:?} {instead}")));
             }
-            if by_looking {
+            let until = deadline.min(Instant::now() + PATIENCE);
+            if claim.is_about_the_wire() {
+                // Packets come by themselves: nothing is asked, so nothing else is recorded.
+                let _ = self
+                    .rung
+                    .recv_timeout(until.saturating_duration_since(Instant::now()));
+            } else if by_looking {
                 std::thread::sleep(PAUSE);
                 if let Came::Short(why) = self.command(&Command::Look)? {
                     return Ok(Came::Short(why));
                 }
             } else {
-                let until = deadline.min(Instant::now() + PATIENCE);
                 let wait = Wait::ForNews(Some(until));
                 let record = self
                     .session

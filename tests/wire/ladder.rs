@@ -70,7 +70,7 @@ fn of_script(script: &str) -> Option<Vec<String>> {
 
 #[test]
 fn the_ladder_tells_who_knew_what_in_which_order() {
-    let script = "add @wire:80\ntick 4\nrelease 1\nrelease 2\ntick 3\nrelease 3\naccept 1\nsend 1 hello\nrelease 4\nrecv 2 5\nrelease 5\nclose 2\nrelease 6\nawait held 1 within 5s by looking\nrelease 7\nclose 1\nrelease 8\nrelease 9\n";
+    let script = "add @wire:80\ntick 4\nrelease 1\nrelease 2\ntick 3\nrelease 3\naccept 1\nsend 1 hello\nrelease 4\nrecv 2 5\nrelease 5\nclose 2\nrelease 6\nawait wire held 1 within 5s\nrelease 7\nclose 1\nrelease 8\nrelease 9\n";
     let Some(lines) = of_script(script) else {
         return;
     };
@@ -114,7 +114,7 @@ fn the_ladder_tells_who_knew_what_in_which_order() {
 
 #[test]
 fn what_is_lost_made_repeated_or_swallowed_stands_on_the_ladder() {
-    let script = "add @wire:80\ntick 3\ndrop 1\nawait held 1 within 5s by looking\nrepeat 1\nrelease 1\ninject rst to-client wrong\ninject icmp 3 3 about 1\n";
+    let script = "add @wire:80\ntick 3\ndrop 1\nawait wire held 1 within 5s\nrepeat 1\nrelease 1\ninject rst to-client wrong\ninject icmp 3 3 about 1\n";
     let Some(lines) = of_script(script) else {
         return;
     };
