@@ -5,6 +5,7 @@ pub mod broken;
 pub mod cost;
 pub mod doctor;
 pub mod files;
+mod first;
 pub mod headless;
 pub mod plain;
 pub mod printer;

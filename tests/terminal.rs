@@ -338,10 +338,19 @@ fn at_rest_nothing_is_written_and_nobody_wakes_up() {
 
 /// How often all threads of a process were woken so far.
 fn switches(pid: u32) -> u64 {
+    switches_of(pid, |_| true)
+}
+
+/// How often the threads of these names were woken so far.
+fn switches_of(pid: u32, wanted: impl Fn(&str) -> bool) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
     let of = |entry: std::io::Result<std::fs::DirEntry>| {
         let status = std::fs::read_to_string(entry.expect("a thread").path().join("status"))
             .expect("its status");
+        let name = status.lines().next().expect("the name").to_owned();
+        if !wanted(name.trim_start_matches("Name:").trim()) {
+            return 0;
+        }
         let line = status
             .lines()
             .find(|line| line.starts_with("voluntary_ctxt_switches"))
@@ -542,6 +551,45 @@ fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
         pty.press("q");
         pty.end();
     }
+}
+
+#[test]
+fn on_the_wire_a_packet_wakes_once_and_nothing_else_does() {
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
+    let first = pty.wait("the program or its refusal", |screen| {
+        screen.contains("TICK 0") || screen.contains("there is no lab wire here")
+    });
+    if first.contains("there is no lab wire here") {
+        return support::skip(&first);
+    }
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.press_until("N", "[1 SYN seq 0]=>HELD");
+    // SYNs go out a second apart; no key is pressed.
+    pty.wait_for("sent 2 times");
+    let wire = |pid| switches_of(pid, |name| name == "wire");
+    let before = (wire(pty.pid()), switches(pty.pid()));
+    pty.wait_for("sent 4 times");
+    let after = (wire(pty.pid()), switches(pty.pid()));
+    assert_eq!(
+        after.0 - before.0,
+        2,
+        "the thread of the wire wakes once a packet"
+    );
+    assert!(
+        after.1 - before.1 <= 2 * 6,
+        "three threads hand two packets on: {} wake-ups",
+        after.1 - before.1
+    );
+    pty.press_until("g", "HELD<=[2 SYN+ACK");
+    pty.press_until("g", "[3 ACK seq 1 ack 1]=>HELD");
+    pty.press_until("g", "HELD 0");
+    pty.bytes_within(Duration::from_millis(200));
+    let before = switches(pty.pid());
+    let bytes = pty.bytes_within(Duration::from_millis(1000));
+    assert_eq!(bytes, 0, "bytes written at rest");
+    assert_eq!(switches(pty.pid()) - before, 0, "wake-ups at rest");
 }
 
 #[test]

@@ -84,7 +84,10 @@ fn exact_key(fact: &CallFact, told: bool, watched: bool) -> String {
         return format!("{name} running");
     };
     if let Some(errno) = outcome.errno {
-        return format!("{name} {errno}");
+        return match &fact.call {
+            Call::SetOption { option, .. } => format!("{name} {} fails", option.name()),
+            _ => format!("{name} {errno}"),
+        };
     }
     match (&fact.call, &outcome.out) {
         (Call::EpollWait { .. }, _) if told => "epoll_wait news".to_owned(),

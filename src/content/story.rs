@@ -50,6 +50,7 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     events(record, &mut telling);
     program_calls(world, record, several, depth, &mut telling);
     far_calls(world, record, &mut telling);
+    impatient(record, &mut telling);
     changes(record, &mut telling);
     wire(world, record, &mut telling);
     told_apart(world, record, &mut telling);
@@ -332,6 +333,22 @@ fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
         if kernel::tcp_state(row) == Some(TcpState::SynSent) {
             let number = row.row;
             telling.say(Weight::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
+        }
+    }
+}
+
+/// Options that this kernel lacks: without them a packet cannot be held as long, or its answer comes late.
+fn impatient(record: &Record, telling: &mut Telling) {
+    let mut said: Vec<&str> = Vec::new();
+    for fact in record.calls.iter().filter(|fact| fact.by == By::Lab) {
+        let failed = fact
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.errno.is_some());
+        let text = &calls::find(fact, false, true).long;
+        if matches!(fact.call, Call::SetOption { .. }) && failed && !said.contains(&text.as_str()) {
+            said.push(text);
+            telling.say(Weight::Call, text.clone());
         }
     }
 }

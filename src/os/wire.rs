@@ -26,18 +26,20 @@ mod netlink;
 #[cfg(target_os = "linux")]
 mod states;
 
+#[cfg(target_os = "linux")]
 mod watch;
 
 pub use error::{SetUpError, Step};
 pub use probe::{Check, Verdict, probe};
-pub use watch::Watch;
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Wire, help};
+pub use elsewhere::{Watch, Wire, help};
 #[cfg(target_os = "linux")]
 pub use helper::help;
 #[cfg(target_os = "linux")]
 pub use linux::Wire;
+#[cfg(target_os = "linux")]
+pub use watch::Watch;
 
 /// The hidden first argument that makes this program the helper of a wire.
 pub const HELPER: &str = "__wire";

@@ -4,6 +4,7 @@
 mod input;
 mod words;
 
+use super::first;
 use super::headless::{Outlet, watch_signals_and};
 use super::printer::{Face, Printer, is_closed_pipe};
 use super::recorder::Recorder;
@@ -126,9 +127,10 @@ impl<W: Write> Talk<'_, W> {
     fn all(&mut self, targets: &[Target], news: &Receiver<News>) -> anyhow::Result<End> {
         let header = self.header.clone();
         self.outlet.header(&header)?;
-        let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
-        let words = format!("add {}", texts.join(" "));
-        let first = self.session.add(targets, words, &[])?;
+        let (first, left_out) = first::rows(&mut self.session, targets)?;
+        if let Some(notice) = left_out {
+            (self.outlet.complain)(&notice);
+        }
         self.made(first)?;
         if self.prompt {
             self.put("Enter makes a tick. help lists all words, quit ends.\n")?;

@@ -1,6 +1,7 @@
 //! What is left of a wire: nothing. And how long a packet may be held.
 
 use crate::stage::{PORT, Stage, open};
+use crate::support::pty::Pty;
 use crate::support::{SOCKSTEP, eventually};
 use sockstep::os::wire::{Inside, Wire};
 use sockstep::pure::call::Call;
@@ -24,6 +25,58 @@ fn lives(id: u32) -> bool {
     stat.rsplit(") ")
         .next()
         .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+}
+
+/// The processes in a network namespace, named as `/proc/PID/ns/net` names it.
+fn members(network: &str) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let inside = |id: &u32| {
+        std::fs::read_link(format!("/proc/{id}/ns/net"))
+            .is_ok_and(|net| net.display().to_string() == network)
+    };
+    ids.filter(inside).collect()
+}
+
+/// The TUN device is in a namespace of its own: from outside no interface of that name is to be seen, while it lives and after.
+fn interfaces() -> String {
+    std::fs::read_to_string("/proc/self/net/dev").unwrap()
+}
+
+#[test]
+fn the_program_that_is_killed_leaves_no_process_no_namespace_and_no_interface() {
+    if open().is_none() {
+        return;
+    }
+    let before = interfaces().lines().count();
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
+    pty.wait_for("TICK 0");
+    for tick in 1..=4 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.press_until("N", "=>HELD");
+    let parent = format!("PPid:\t{}", pty.pid());
+    let is_child = |id: &u32| {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"));
+        status.is_ok_and(|status| status.contains(&parent))
+    };
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let children: Vec<u32> = ids.filter(is_child).collect();
+    let [helper] = children.as_slice() else {
+        panic!("one helper, not {children:?}");
+    };
+    let network = std::fs::read_link(format!("/proc/{helper}/ns/net"))
+        .unwrap()
+        .display()
+        .to_string();
+    assert_eq!(members(&network), [*helper]);
+    let pid = rustix::process::Pid::from_raw(pty.pid() as i32).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    pty.end();
+    eventually("the helper is gone", || (!lives(*helper)).then_some(()));
+    assert_eq!(members(&network), Vec::<u32>::new());
+    assert_eq!(interfaces().lines().count(), before);
 }
 
 /// Not a test by itself: owns a wire and waits to be killed.
@@ -63,21 +116,12 @@ fn nothing_is_left_when_its_owner_is_killed() {
     let mut words = line.rsplit("wire ").next().unwrap().split(' ');
     let helper: u32 = words.next().unwrap().parse().unwrap();
     let network = words.next().unwrap().to_owned();
-    let members = || -> Vec<u32> {
-        let all = std::fs::read_dir("/proc").unwrap().flatten();
-        let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        let inside = |id: &u32| {
-            std::fs::read_link(format!("/proc/{id}/ns/net"))
-                .is_ok_and(|net| net.display().to_string() == network)
-        };
-        ids.filter(inside).collect()
-    };
-    assert_eq!(members(), [helper]);
+    assert_eq!(members(&network), [helper]);
     // SIGKILL to the owner: it can clean up nothing.
     owner.kill().unwrap();
     owner.wait().unwrap();
     eventually("the helper is gone", || (!lives(helper)).then_some(()));
-    assert_eq!(members().len(), 0);
+    assert_eq!(members(&network).len(), 0);
 }
 
 #[test]

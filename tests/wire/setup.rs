@@ -296,3 +296,99 @@ fn without_ipv6_the_wire_works_and_says_so() {
         assert!(error.fix().contains("IPv4 only"));
     }
 }
+
+/// A script that everybody can read, beside the program.
+fn script(public: &Public, name: &str) -> PathBuf {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/scripts")
+        .join(name);
+    let to = public.folder.path().join(name);
+    std::fs::copy(from, &to).unwrap();
+    to
+}
+
+/// In a mount namespace whose `/dev/net/tun` has this mode, as nobody: the program with these arguments.
+fn as_nobody(public: &Public, mode: &str, args: &str) -> Vec<String> {
+    let script = format!(
+        "mount -t tmpfs none /dev/net && chmod 755 /dev/net && mknod -m {mode} /dev/net/tun c 10 200 && exec {AS_NOBODY} {} {args}",
+        public.program().display()
+    );
+    ["--mount", "sh", "-ec", &script].map(str::to_owned).into()
+}
+
+#[test]
+fn an_ordinary_user_holds_every_packet_of_a_talk() {
+    if !(is_root() && need("setpriv") && need("unshare")) {
+        return;
+    }
+    let public = Public::new();
+    let talk = script(&public, "wire-a-whole-talk.script");
+    let output = Command::new("unshare")
+        .args(as_nobody(
+            &public,
+            "666",
+            &format!("run --script {}", talk.display()),
+        ))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    text(&output);
+}
+
+#[test]
+fn on_the_screen_a_missing_wire_is_told_with_its_fix_and_the_rest_goes_on() {
+    if !(is_root() && need("setpriv") && need("unshare")) {
+        return;
+    }
+    let public = Public::new();
+    let args = as_nobody(&public, "600", "--no-save @open @wire:80");
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let mut pty = crate::support::pty::Pty::start(80, 24, "unshare", &args);
+    let screen = pty.wait_for("chmod 666 /dev/net/tun");
+    for words in [
+        "@wire:80 left out",
+        "open",
+        "/dev/net/tun: EACCES",
+        "1 @open",
+    ] {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    for tick in 1..=7 {
+        pty.press_until(" ", &format!("TICK {tick} "));
+    }
+    pty.wait_for("= connected");
+    // Typed in the program it is the same, and the text is kept.
+    pty.press_until("a", "add:");
+    pty.press("@wire:80\r");
+    let screen = pty.wait_for("chmod 666 /dev/net/tun");
+    assert!(screen.contains("add: @wire:80"), "{screen}");
+    pty.press_until("\u{1b}", "STATES of 1");
+    pty.press("q");
+    pty.end();
+}
+
+#[test]
+fn a_kernel_that_lacks_an_option_of_patience_is_told_so() {
+    if crate::stage::open().is_none() || !need("strace") {
+        return;
+    }
+    for (which, words) in [
+        (1, "could not set TCP_SYNCNT"),
+        (2, "This kernel lacks TCP_RTO_MAX_MS (Linux 6.15)"),
+        (3, "could not set TCP_USER_TIMEOUT"),
+    ] {
+        let public = Public::new();
+        let failing = public.failing(&format!(
+            "-e inject=setsockopt:error=ENOPROTOOPT:when={which}+3"
+        ));
+        let output = Command::new(failing)
+            .args(["run", "--tell", "--ticks", "4", "@wire:80"])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let told = text(&output);
+        assert!(told.contains(words), "{told}");
+        // Everything else goes on: the SYN is out and held.
+        assert!(told.contains("SYN, is in your hand"), "{told}");
+    }
+}

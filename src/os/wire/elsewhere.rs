@@ -65,3 +65,22 @@ impl Wire {
         match self.never {}
     }
 }
+
+/// The watch on a wire that cannot be.
+#[derive(Debug)]
+pub struct Watch {
+    never: std::convert::Infallible,
+}
+
+impl Watch {
+    /// # Errors
+    /// Always: there is no wire to watch.
+    pub fn start(_: OwnedFd, _: impl Fn() + Send + 'static) -> std::io::Result<Watch> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    /// Never called.
+    pub fn seen(&mut self, _: Option<std::time::Instant>) {
+        match self.never {}
+    }
+}

@@ -6,8 +6,8 @@ use crate::pure::command::Command;
 use crate::pure::ids::Row;
 use crate::pure::record::{Header, Record};
 use crate::pure::target::Target;
-use crate::run::cost;
 use crate::run::recorder::Recorder;
+use crate::run::{cost, first};
 use crate::session::{Options, Session, WakeHandle};
 use anyhow::Context;
 use std::sync::Arc;
@@ -72,12 +72,9 @@ impl Engine {
         header: &Header,
         targets: &[Target],
     ) -> anyhow::Result<(Engine, Arc<Record>)> {
-        let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
-        let first = self
-            .session
-            .add(targets, format!("add {}", texts.join(" ")), &[])?;
+        let (first, left_out) = first::rows(&mut self.session, targets)?;
         let faults = [self.recorder.header(header), self.recorder.record(&first)];
-        for fault in faults.into_iter().flatten() {
+        for fault in faults.into_iter().chain([left_out]).flatten() {
             let _ = self.news.send(News::App(Msg::Notice(fault)));
         }
         Ok((self, Arc::new(first)))

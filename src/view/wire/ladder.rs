@@ -130,7 +130,7 @@ fn side(sent: Option<(u32, bool)>, state: Option<(Moved, bool)>, width: usize) -
         (Some(sent), None) => sent.into(),
         (Some([long, short]), Some(state)) => {
             vec![
-                format!("{long}  {state}"),
+                format!("{long} {state}"),
                 format!("{short} {state}"),
                 state,
             ]
