@@ -20,6 +20,7 @@ pub mod next;
 pub mod numbers;
 pub mod packets;
 pub mod peers;
+pub mod recognised;
 pub mod spoken;
 pub mod stages;
 pub mod story;

@@ -1,7 +1,7 @@
 //! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 use super::calls::Depth;
-use super::{calls, errnos, kernel, numbers, packets};
+use super::{calls, errnos, kernel, numbers, packets, recognised};
 use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::clean;
 use crate::pure::command::Switch;
@@ -48,6 +48,9 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     let mut telling = Telling::default();
     let several = world.count() > 1;
     events(record, &mut telling);
+    for sentence in recognised::tell(world, record) {
+        telling.say(Weight::News, sentence);
+    }
     program_calls(world, record, several, depth, &mut telling);
     far_calls(world, record, &mut telling);
     impatient(record, &mut telling);

@@ -68,6 +68,15 @@ impl Default for Interest {
     }
 }
 
+impl Readiness {
+    /// Whether it says that a failure has begun, and nothing of its end: the error is set, and no direction is closed or ready yet. The
+    /// kernel sets the error first; whoever looks from another CPU meanwhile sees it so, and is told the rest by a second event.
+    pub fn is_half_a_failure(self) -> bool {
+        let rest = Readiness::READABLE | Readiness::WRITABLE | Readiness::READ_CLOSED;
+        self.contains(Readiness::ERROR) && !self.intersects(rest)
+    }
+}
+
 impl Interest {
     /// From letters: `r`, `w`, `p`. At least one, each once.
     pub fn from_letters(letters: &str) -> Option<Interest> {

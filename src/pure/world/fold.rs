@@ -242,6 +242,13 @@ impl World {
         }
         let before = state.stage();
         state.current_mut().hear(event.readiness);
+        let half = event.readiness.is_half_a_failure();
+        state.half_told = match state.half_told {
+            // The rest was told in the record before this one: that failure is over.
+            Some(first) if state.marks.told > first && !half => None,
+            Some(first) => Some(first),
+            None => half.then_some(n),
+        };
         state.news = event.readiness;
         state.marks.told = n;
         note_stage(state, before, n, entered);
@@ -450,6 +457,7 @@ impl RowState {
 
     /// Begins a new attempt. What is closed for ever is forgotten: nothing can happen to it any more.
     fn begin(&mut self, attempt: Attempt) {
+        self.half_told = None;
         self.attempts.retain(|old| old.fd.is_some());
         self.attempts.push(attempt);
     }
@@ -477,6 +485,7 @@ impl RowState {
             lookup: None,
             waits_since_us: 0,
             news: Readiness::empty(),
+            half_told: None,
             asked_before: None,
             last_call: None,
             look: Look::default(),

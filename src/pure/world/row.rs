@@ -54,6 +54,8 @@ pub struct RowState {
     pub waits_since_us: u64,
     /// What the last event told, and in which record.
     pub news: Readiness,
+    /// The record in which an event said *error* and nothing else, as long as the rest of that failure has not been told before this record.
+    pub half_told: Option<u64>,
     /// What it was watched for before that changed last.
     pub asked_before: Option<Interest>,
     /// What the witnesses say, as of the last look.

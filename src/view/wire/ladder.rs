@@ -129,11 +129,7 @@ fn side(sent: Option<(u32, bool)>, state: Option<(Moved, bool)>, width: usize) -
         (None, Some(state)) => vec![state],
         (Some(sent), None) => sent.into(),
         (Some([long, short]), Some(state)) => {
-            vec![
-                format!("{long} {state}"),
-                format!("{short} {state}"),
-                state,
-            ]
+            vec![format!("{long} {state}"), format!("{short} {state}"), state]
         }
     };
     let fits = forms.iter().find(|form| form.len() <= width);
