@@ -19,3 +19,4 @@ mod patience;
 mod setup;
 mod stage;
 mod talk;
+mod two_events;

@@ -1,0 +1,142 @@
+//! One failure, two events: a reset is let go while another CPU asks again and again.
+
+use crate::stage::{PORT, Stage};
+use crate::support::skip;
+use mio::unix::SourceFd;
+use sockstep::content::recognised;
+use sockstep::os::wire::Inside;
+use sockstep::pure::addr::Addr;
+use sockstep::pure::call::Call;
+use sockstep::pure::ids::{Fd, Row};
+use sockstep::pure::readiness::{Interest, Readiness};
+use sockstep::pure::record::{Cause, Change, Event, Record};
+use sockstep::pure::socket::Mode;
+use sockstep::pure::wire::places::{Place, Version};
+use sockstep::pure::world::World;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// So often it is tried; on an idle machine every fifth try or so shows it.
+const ROUNDS: usize = 400;
+
+/// What a poll that is armed again and again is told of a socket, until it is told everything or `over`.
+fn told(fd: Fd, begun: &AtomicBool, over: &AtomicBool) -> Vec<Readiness> {
+    let mut poll = mio::Poll::new().expect("a poll instance");
+    let mut events = mio::Events::with_capacity(4);
+    let interest = mio::Interest::READABLE | mio::Interest::WRITABLE;
+    let mut source = SourceFd(&fd.0);
+    let registry = poll.registry().try_clone().expect("a registry");
+    registry
+        .register(&mut source, mio::Token(1), interest)
+        .expect("it is open");
+    begun.store(true, Ordering::SeqCst);
+    let mut told = Vec::new();
+    while !over.load(Ordering::SeqCst) {
+        registry
+            .reregister(&mut source, mio::Token(1), interest)
+            .expect("it is open");
+        poll.poll(&mut events, Some(Duration::ZERO))
+            .expect("it polls");
+        for event in &events {
+            let mut readiness = Readiness::empty();
+            for (flag, on) in [
+                (Readiness::READABLE, event.is_readable()),
+                (Readiness::WRITABLE, event.is_writable()),
+                (Readiness::ERROR, event.is_error()),
+                (Readiness::READ_CLOSED, event.is_read_closed()),
+                (Readiness::WRITE_CLOSED, event.is_write_closed()),
+            ] {
+                readiness.set(flag, on);
+            }
+            told.push(readiness);
+            if !readiness.is_half_a_failure() {
+                return told;
+            }
+        }
+    }
+    told
+}
+
+/// One try: a closed port's reset is let go while another thread asks.
+fn round(stage: &mut Stage) -> Vec<Readiness> {
+    let made = stage
+        .wire
+        .socket(Inside::Tcp(Version::V4))
+        .expect("a socket");
+    let fd = stage.descriptors.insert(made);
+    stage.must(Call::SetNonblocking { fd });
+    let addr = Addr::from_ip(Place::There.at(Version::V4, PORT));
+    stage.make(&Call::Connect { fd, addr });
+    stage.release("SYN seq 0");
+    let reset = stage.held("RST seq 0 ack 1");
+    let (begun, over) = (AtomicBool::new(false), AtomicBool::new(false));
+    let told = std::thread::scope(|scope| {
+        let asks = scope.spawn(|| told(fd, &begun, &over));
+        let bound = Instant::now() + Duration::from_secs(5);
+        while !begun.load(Ordering::SeqCst) && Instant::now() < bound {
+            std::thread::yield_now();
+        }
+        let turn = stage.queue.release(reset, stage.now()).expect("it is held");
+        stage.carry_out(turn);
+        while !asks.is_finished() && Instant::now() < bound {
+            std::thread::yield_now();
+        }
+        over.store(true, Ordering::SeqCst);
+        asks.join().expect("it does not panic")
+    });
+    stage.must(Call::Close { fd });
+    told
+}
+
+/// What the program says of these events, one tick each.
+fn recognised(told: &[Readiness]) -> Vec<String> {
+    let mut world = World::default();
+    let mut first = Record::new(0, Cause::Command("add".to_owned()), 0);
+    first.changes.push(Change::Added {
+        row: Row(1),
+        target: "@wire-closed".to_owned(),
+        addresses: Vec::new(),
+        name: None,
+        interest: Interest::READABLE | Interest::WRITABLE,
+        mode: Mode::NonBlocking,
+    });
+    world.apply(&first);
+    let mut sentences = Vec::new();
+    for (n, readiness) in (1..).zip(told) {
+        let event = Event {
+            row: Row(1),
+            stale: None,
+            readiness: *readiness,
+        };
+        let record = Record {
+            tick: Some(n),
+            events: vec![event],
+            ..Record::new(n, Cause::Command("tick".to_owned()), n)
+        };
+        world.apply(&record);
+        sentences.extend(recognised::tell(&world, &record));
+    }
+    sentences
+}
+
+#[test]
+fn a_failure_that_is_seen_from_another_cpu_is_told_in_two_events() {
+    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
+        return skip("one CPU: nobody can look while the kernel works");
+    }
+    let Some(mut stage) = Stage::bare(Version::V4) else {
+        return;
+    };
+    for _ in 0..ROUNDS {
+        let told = round(&mut stage);
+        if !told.first().is_some_and(|first| first.is_half_a_failure()) {
+            assert_eq!(recognised(&told), Vec::<String>::new(), "{told:?}");
+            continue;
+        }
+        let sentences = recognised(&told).join(" ");
+        assert!(sentences.contains("error and nothing else"), "{told:?}");
+        assert!(sentences.contains("One failure, two events"), "{told:?}");
+        return;
+    }
+    panic!("in {ROUNDS} tries the failure was never seen half done");
+}
