@@ -1,8 +1,9 @@
 //! Packets as a pcapng file (draft-ietf-opsawg-pcapng), with a comment each: one section, one interface of raw IP packets, times in
 //! microseconds.
 
+pub mod frames;
+
 use super::clean;
-use super::wire::{Entry, Fate, Origin};
 
 /// A packet with its time and what is said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,29 +94,6 @@ fn block(kind: u32, body: &[u8]) -> Vec<u8> {
     bytes.extend_from_slice(body);
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes
-}
-
-/// What became of a packet, in words: `packet 2: let go at tick 5, sent 3 times`. The tick is the one in which it was decided.
-pub fn comment(entry: &Entry, tick: Option<u64>) -> String {
-    let at = tick.map_or(String::new(), |tick| format!(" at tick {tick}"));
-    let fate = match (entry.origin, entry.fate) {
-        (Origin::Injected, _) => format!("injected{at}"),
-        (Origin::Kernel, Fate::Held | Fate::Waits(_)) => "still held".to_owned(),
-        (Origin::Kernel, Fate::LetGo) => format!("let go{at}"),
-        (Origin::Kernel, Fate::Dropped) => format!("dropped{at}"),
-        (Origin::Kernel, Fate::Swallowed) => "swallowed: nobody lives there".to_owned(),
-    };
-    let mut text = format!("packet {}: {fate}", entry.number);
-    if entry.copies > 1 {
-        text.push_str(&format!(", sent {} times", entry.copies));
-    }
-    if entry.dropped > 0 && entry.fate != Fate::Dropped {
-        text.push_str(&format!(", {} dropped", entry.dropped));
-    }
-    if entry.delivered > 1 {
-        text.push_str(&format!(", {} copies let go", entry.delivered));
-    }
-    text
 }
 
 #[cfg(test)]

@@ -246,12 +246,12 @@ pub struct WireEnd {
     pub gives_up_us: Option<u64>,
 }
 
-/// One thing that happened to one packet, with the packet as the client sees it where it is new.
+/// One thing that happened to one packet, with the packet as the client sees it where it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketFact {
     /// What happened.
     pub change: crate::pure::wire::Change,
-    /// Its bytes from the IP header on, from the client's point of view.
+    /// If it was sent just now: its bytes from the IP header on, from the client's point of view.
     pub bytes: Option<Vec<u8>>,
 }
 

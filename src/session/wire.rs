@@ -193,8 +193,8 @@ impl LabWire {
             let _ = self.wire.write(&delivery.bytes);
         }
         for change in turn.changes {
-            let is_new = matches!(change.what, What::Appeared { .. });
-            let bytes = is_new
+            let is_sent = matches!(change.what, What::Appeared { .. } | What::SentAgain);
+            let bytes = is_sent
                 .then(|| self.queue.client_view(change.number))
                 .flatten();
             record.packets.push(PacketFact { change, bytes });
