@@ -1,6 +1,7 @@
 //! What each message does to the model, and what it asks the world outside to do.
 
 mod acting;
+mod choose;
 mod packets;
 mod prompt;
 
@@ -11,7 +12,6 @@ use super::overlay::{Asks, Confirm, Overlay, Prompt};
 use crate::content::calls::Depth;
 use crate::content::{cards, listings};
 use crate::pure::command::Command;
-use crate::pure::ids::Row;
 use crate::pure::record::{Cause, Change, Record};
 use crate::pure::travel::Travel;
 use std::sync::Arc;
@@ -96,7 +96,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         }
         Msg::Clock => clock(model),
     };
-    keep_chosen_visible(model);
+    choose::keep_chosen_visible(model);
     effects
 }
 
@@ -104,7 +104,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
 pub fn fit(model: &mut Model, room: usize) {
     if model.room != room {
         model.room = room;
-        keep_chosen_visible(model);
+        choose::keep_chosen_visible(model);
     }
 }
 
@@ -292,8 +292,8 @@ fn plain_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Action::NextChange => travel(model, Travel::Next(model.chosen)),
         Action::PreviousChange => travel(model, Travel::Previous(model.chosen)),
         Action::Timeline => toggle(model, Pane::Timeline),
-        Action::Up | Action::Down => move_or_scroll(model, action),
-        Action::Digit(digit) => choose_digit(model, digit),
+        Action::Up | Action::Down => choose::move_or_scroll(model, action),
+        Action::Digit(digit) => choose::choose_digit(model, digit),
         Action::NextPane => next_pane(model),
         Action::Zoom => model.zoom = if model.zoom.is_some() { None } else { Some(0) },
         Action::Witnesses => toggle(model, Pane::Witnesses),
@@ -449,94 +449,6 @@ fn next_depth(model: &mut Model) {
         .position(|depth| *depth == model.depth)
         .unwrap_or(0);
     model.depth = Depth::ALL[(at + 1) % Depth::ALL.len()];
-}
-
-fn move_or_scroll(model: &mut Model, action: Action) {
-    if let Some(scroll) = model
-        .zoom
-        .filter(|_| !matches!(model.pane, Pane::Sockets | Pane::Timeline))
-    {
-        let scroll = if action == Action::Up {
-            scroll.saturating_sub(1)
-        } else {
-            scroll.saturating_add(1)
-        };
-        model.zoom = Some(scroll);
-        return;
-    }
-    let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
-    let at = rows.iter().position(|row| *row == model.chosen);
-    let next = match (at, action) {
-        (None, _) => rows.first(),
-        (Some(at), Action::Up) => rows.get(at.saturating_sub(1)),
-        (Some(at), _) => rows.get(at + 1).or(rows.last()),
-    };
-    if let Some(row) = next {
-        model.chosen = *row;
-    }
-}
-
-fn choose_digit(model: &mut Model, digit: u8) {
-    let known = |model: &Model, number: u32| {
-        model
-            .world()
-            .row(Row(number))
-            .is_some_and(|row| !row.removed)
-    };
-    let before = model
-        .digits
-        .filter(|(_, at)| model.now.saturating_sub(*at) < DIGITS)
-        .map(|(number, _)| number);
-    let longer = before
-        .and_then(|number| number.checked_mul(10))
-        .and_then(|number| number.checked_add(u32::from(digit)));
-    let number = longer
-        .filter(|number| known(model, *number))
-        .unwrap_or(u32::from(digit));
-    model.digits = Some((number, model.now));
-    if number == 0 {
-        return;
-    }
-    if model
-        .world()
-        .row(Row(number))
-        .is_some_and(|row| !row.removed && !model.passes(row))
-    {
-        model.notice = Some(format!(
-            "Socket {number} is hidden by the filter. Esc takes it off."
-        ));
-    } else if known(model, number) {
-        model.chosen = Row(number);
-    } else {
-        model.notice = Some(format!("There is no socket {number}."));
-    }
-}
-
-/// The chosen row is one that is there, and the list is scrolled so that it can be seen.
-fn keep_chosen_visible(model: &mut Model) {
-    let count = model.listed_count();
-    let at = if model.filter.is_empty() && count == model.world().rows.len() {
-        // Nothing is hidden, so a row's place is its number.
-        let at = model.chosen.index().min(count.saturating_sub(1));
-        model.chosen = Row(u32::try_from(at + 1).unwrap_or(u32::MAX));
-        at
-    } else {
-        let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
-        let near = rows
-            .binary_search(&model.chosen)
-            .unwrap_or_else(|near| near);
-        let at = near.min(rows.len().saturating_sub(1));
-        model.chosen = rows.get(at).copied().unwrap_or(model.chosen);
-        at
-    };
-    let room = model.room.max(1);
-    if at < model.first {
-        model.first = at;
-    }
-    if at >= model.first + room {
-        model.first = at + 1 - room;
-    }
-    model.first = model.first.min(count.saturating_sub(room));
 }
 
 fn confirm(model: &mut Model, what: Confirm) -> Vec<Effect> {

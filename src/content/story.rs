@@ -1,16 +1,18 @@
 //! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
+mod changes;
+mod moments;
+mod sentence;
+
 use super::calls::Depth;
-use super::{calls, errnos, kernel, numbers, packets, recognised};
-use crate::pure::call::{By, Call, CallFact, Out};
+use super::{calls, kernel, numbers, packets, recognised};
+use crate::pure::call::{By, Call, Out};
 use crate::pure::clean;
-use crate::pure::command::Switch;
-use crate::pure::errno::Errno;
 use crate::pure::ids::Row;
 use crate::pure::notation;
 use crate::pure::readiness::{PollMask, Readiness};
-use crate::pure::record::{Cause, Change, Event, Record, TcpState};
-use crate::pure::socket::{Fact, Mode, Stage};
+use crate::pure::record::{Cause, Event, Record, TcpState};
+use crate::pure::socket::Stage;
 use crate::pure::world::{RowState, World};
 
 /// Sentences with their weight: on a small screen the heavier ones are read first.
@@ -54,11 +56,11 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     program_calls(world, record, several, depth, &mut telling);
     far_calls(world, record, &mut telling);
     impatient(record, &mut telling);
-    changes(record, &mut telling);
+    changes::changes(record, &mut telling);
     wire(world, record, &mut telling);
-    told_apart(world, record, &mut telling);
+    moments::told_apart(world, record, &mut telling);
     if several {
-        kernel_knows_more(world, record, &mut telling);
+        moments::kernel_knows_more(world, record, &mut telling);
     }
     if telling.0.is_empty() {
         return vec![quiet(record, world, depth)];
@@ -150,7 +152,7 @@ fn program_calls(
         let Some(row) = fact.row else { continue };
         let text = match calls::deeper(fact, false, true, depth) {
             Some(deeper) => deeper.to_owned(),
-            None => sentence(world, row, fact),
+            None => sentence::sentence(world, row, fact),
         };
         match groups.iter_mut().find(|(_, known, _)| *known == text) {
             Some((_, _, rows)) => rows.push(row),
@@ -202,116 +204,6 @@ fn weight(record: &Record, row: Row) -> Weight {
     } else {
         Weight::Call
     }
-}
-
-fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
-    let text = calls::find(fact, false, true);
-    let errno = fact.outcome.as_ref().and_then(|outcome| outcome.errno);
-    if let Some(special) = world
-        .row(row)
-        .and_then(|state| by_stage(world, state, fact))
-    {
-        return special.to_owned();
-    }
-    if let (Call::Recv { .. }, Some(Out::Bytes(bytes))) = (
-        &fact.call,
-        fact.outcome
-            .as_ref()
-            .and_then(|outcome| outcome.out.as_ref()),
-    ) && !bytes.is_empty()
-    {
-        let s = if bytes.len() == 1 { "" } else { "s" };
-        return format!(
-            "recv() took {} byte{s} out of the receive buffer: {}",
-            bytes.len(),
-            clean::excerpt(bytes, 60)
-        );
-    }
-    if let Some(Out::Addrs(addrs)) = fact
-        .outcome
-        .as_ref()
-        .and_then(|outcome| outcome.out.as_ref())
-    {
-        let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();
-        let (s, order) = if addrs.len() == 1 {
-            ("", "")
-        } else {
-            ("es", " They are tried in this order.")
-        };
-        return format!(
-            "the name has {} address{s}: {}.{order}",
-            addrs.len(),
-            list.join(", ")
-        );
-    }
-    if let Some(Out::Eai(eai)) = fact
-        .outcome
-        .as_ref()
-        .and_then(|outcome| outcome.out.as_ref())
-    {
-        let meaning = errnos::find(eai.name()).map_or("", |text| text.meaning.as_str());
-        return format!("no address: {}. {}", eai.name(), first_sentence(meaning));
-    }
-    match errno.filter(|_| calls::is_general(fact, text)) {
-        Some(errno) => {
-            let meaning = errnos::find(&errno.name()).map_or("", |text| text.meaning.as_str());
-            format!(
-                "{} gave {errno}. {}",
-                call_name(&fact.call),
-                first_sentence(meaning)
-            )
-        }
-        None => text.long.clone(),
-    }
-}
-
-/// Outcomes that mean something else in another stage.
-fn by_stage(world: &World, state: &RowState, fact: &CallFact) -> Option<&'static str> {
-    let outcome = fact.outcome.as_ref()?;
-    let known = &state.current().fact;
-    Some(match (&fact.call, outcome.errno, &outcome.out) {
-        (Call::Connect { .. }, None, _) if state.mode == Mode::Blocking => {
-            "connect() came back with 0: it waited inside the call until the connection was there."
-        }
-        (Call::Connect { .. }, None, _) if *known == Some(Fact::ConnectedBefore) => {
-            "connect() again returned 0: the attempt before is through, and this tells it once. The next one says EISCONN."
-        }
-        (Call::SoError { .. }, None, Some(Out::SoError(None))) => match state.stage() {
-            Stage::Pending | Stage::ConnectAttempted if *known != Some(Fact::SoErrorZero) => {
-                "SO_ERROR was 0: no error so far. The attempt still runs, so zero is not yes."
-            }
-            Stage::Error => "SO_ERROR was 0: the error was read before, and reading emptied it.",
-            Stage::Connected => "SO_ERROR was 0: no error waits on this connection.",
-            Stage::Created | Stage::NonBlocking => {
-                "SO_ERROR was 0: nothing was tried yet, so nothing has failed."
-            }
-            _ => return None,
-        },
-        (Call::Send { .. }, Some(Errno::EAGAIN), _) if state.stage().is_under_way() => {
-            "EAGAIN: it is not connected yet, so nothing can be sent. Nothing was lost."
-        }
-        (Call::Recv { .. }, Some(Errno::EAGAIN), _) if state.stage().is_under_way() => {
-            "EAGAIN: it is not connected yet, so nothing can be read."
-        }
-        (Call::Getpeername { .. }, Some(Errno::ENOTCONN), _) => match state.stage() {
-            Stage::Pending if *known == Some(Fact::Phantom) && state.marks.fact == world.n => {
-                return None;
-            }
-            Stage::Pending | Stage::Writable | Stage::ConnectAttempted => {
-                "ENOTCONN: there is no other end yet; the attempt still runs."
-            }
-            _ => "ENOTCONN: there is no other end.",
-        },
-        _ => return None,
-    })
-}
-
-fn call_name(call: &Call) -> String {
-    format!("{}()", call.name())
-}
-
-fn first_sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |end| &text[..=end])
 }
 
 fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
@@ -366,170 +258,6 @@ fn wire(world: &World, record: &Record, telling: &mut Telling) {
         };
         telling.say(Weight::Call, packets::sentence(&fact.change.what, entry));
     }
-}
-
-fn changes(record: &Record, telling: &mut Telling) {
-    let mut added = Vec::new();
-    for change in &record.changes {
-        match change {
-            Change::Added { row, .. } => added.push(*row),
-            Change::Removed { row } => telling.say(
-                Weight::Call,
-                format!("{row} is gone, and its descriptors are closed."),
-            ),
-            Change::Restarted { row } => {
-                telling.say(Weight::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
-            }
-            Change::Appeared { row, target, .. } => telling.say(
-                Weight::Call,
-                format!("{row} stands in the list now: {target}."),
-            ),
-            Change::Hand {
-                row,
-                switch: Switch::On,
-            } => telling.say(
-                Weight::Call,
-                format!(
-                    "The far end of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
-                ),
-            ),
-            Change::Hand { row, .. } => telling.say(
-                Weight::Call,
-                format!("The lab plays the far end of {row} again."),
-            ),
-            Change::Deadline { row, at_us: None } => {
-                telling.say(Weight::Call, format!("{row} has no deadline any more."));
-            }
-            Change::Deadline { row, .. } => telling.say(
-                Weight::Call,
-                format!(
-                    "{row} has a deadline: the first tick after it closes the socket, if it is not connected by then. The kernel knows nothing of it."
-                ),
-            ),
-            Change::Autodrain(Switch::On) => telling.say(
-                Weight::Call,
-                "From now on a tick reads from a socket that was told to be readable, one recv() a tick, until EAGAIN.".to_owned(),
-            ),
-            Change::Autodrain(Switch::Off) => telling.say(
-                Weight::Call,
-                "No tick reads by itself any more.".to_owned(),
-            ),
-            Change::Interest { row, interest } => {
-                telling.say(
-                    Weight::Call,
-                    format!(
-                        "{row} will be watched for {} when it is registered.",
-                        interest.words()
-                    ),
-                );
-            }
-        }
-    }
-    if !added.is_empty() && record.n > 0 {
-        let is = if added.len() == 1 { "is" } else { "are" };
-        telling.say(
-            Weight::Call,
-            format!(
-                "{} {is} new: no socket yet, and no call was made.",
-                numbers::in_words(&added)
-            ),
-        );
-    }
-}
-
-/// The second great moment: two failures that the lists could not tell apart.
-fn told_apart(world: &World, record: &Record, telling: &mut Telling) {
-    let failed: Vec<&RowState> = record
-        .stages
-        .iter()
-        .filter(|change| change.stage == Stage::Error)
-        .filter_map(|change| world.row(change.row))
-        .filter(|row| {
-            record
-                .calls
-                .iter()
-                .any(|fact| fact.row == Some(row.row) && matches!(fact.call, Call::SoError { .. }))
-        })
-        .collect();
-    let [first, rest @ ..] = failed.as_slice() else {
-        return;
-    };
-    let differs = rest
-        .iter()
-        .any(|row| row.current().failure != first.current().failure);
-    let same_lists = rest
-        .iter()
-        .all(|row| row.look_before.poll == first.look_before.poll);
-    if differs && same_lists {
-        telling.say(
-            Weight::ToldApart,
-            "Both were in the SAME lists; only SO_ERROR told them apart, and is empty now."
-                .to_owned(),
-        );
-    }
-}
-
-/// The first great moment: to the program they look the same, the kernel knows more.
-fn kernel_knows_more(world: &World, record: &Record, telling: &mut Telling) {
-    let fresh: Vec<Row> = record
-        .stages
-        .iter()
-        .filter(|change| change.stage == Stage::Pending)
-        .map(|c| c.row)
-        .collect();
-    let rows: Vec<&RowState> = fresh.iter().filter_map(|row| world.row(*row)).collect();
-    let of = |wanted: &dyn Fn(&RowState) -> bool| -> Vec<Row> {
-        rows.iter()
-            .filter(|row| wanted(row))
-            .map(|row| row.row)
-            .collect()
-    };
-    let through = of(&|row| kernel::tcp_state(row) == Some(TcpState::Established));
-    let failed = of(&|row| kernel::tcp_state(row) == Some(TcpState::Close));
-    let knocking = of(&|row| kernel::tcp_state(row) == Some(TcpState::SynSent));
-    let kinds = [&through, &failed, &knocking]
-        .iter()
-        .filter(|rows| !rows.is_empty())
-        .count();
-    if kinds < 2 {
-        return;
-    }
-    let verb = |rows: &[Row], one: &str, many: &str| {
-        if rows.len() == 1 {
-            one.to_owned()
-        } else {
-            many.to_owned()
-        }
-    };
-    let mut parts = Vec::new();
-    if !through.is_empty() {
-        parts.push(format!(
-            "{} {} through",
-            numbers::in_words(&through),
-            verb(&through, "is", "are")
-        ));
-    }
-    if !failed.is_empty() {
-        parts.push(format!(
-            "{} {} failed",
-            numbers::in_words(&failed),
-            verb(&failed, "has", "have")
-        ));
-    }
-    if !knocking.is_empty() {
-        parts.push(format!(
-            "{} still {}",
-            numbers::in_words(&knocking),
-            verb(&knocking, "knocks", "knock")
-        ));
-    }
-    telling.say(
-        Weight::KernelKnows,
-        format!(
-            "To your program they look the same: pending. The kernel knows more: {}.",
-            parts.join(", ")
-        ),
-    );
 }
 
 fn quiet(record: &Record, world: &World, depth: Depth) -> String {

@@ -107,6 +107,18 @@ pub(super) fn pass(which: &str, delay: Option<&str>) -> Option<Command> {
     Some(Command::Rule(Rule { which, treatment }))
 }
 
+/// What can stand behind `inject` and these words.
+pub(super) fn injection_words(before: &[&str]) -> &'static [&'static str] {
+    match before {
+        [] => &["icmp", "rst"],
+        ["rst"] => &["to-client", "to-server"],
+        ["rst", _] => &["valid", "in-window", "wrong"],
+        ["rst", _, _] => &["of"],
+        ["icmp", _, _] => &["about"],
+        _ => &[],
+    }
+}
+
 /// What stands behind `inject`.
 pub(super) fn inject(text: &str) -> Option<Command> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -139,6 +151,18 @@ pub(super) fn inject(text: &str) -> Option<Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_words_that_are_proposed_for_an_injection_are_understood() {
+        for direction in injection_words(&["rst"]) {
+            for kind in injection_words(&["rst", direction]) {
+                let text = format!("rst {direction} {kind}");
+                assert!(inject(&text).is_some(), "{text}");
+            }
+        }
+        assert_eq!(injection_words(&[]), ["icmp", "rst"]);
+        assert!(inject("icmp 3 1").is_some());
+    }
 
     #[test]
     fn every_word_for_packets_is_in_the_language() {

@@ -1,0 +1,96 @@
+//! Choosing a socket: by moving, by its number, and keeping it in sight.
+
+use super::DIGITS;
+use crate::app::keys::Action;
+use crate::app::model::{Model, Pane};
+use crate::pure::ids::Row;
+
+/// Moves to the socket above or below, or scrolls what fills the screen.
+pub(super) fn move_or_scroll(model: &mut Model, action: Action) {
+    if let Some(scroll) = model
+        .zoom
+        .filter(|_| !matches!(model.pane, Pane::Sockets | Pane::Timeline))
+    {
+        let scroll = if action == Action::Up {
+            scroll.saturating_sub(1)
+        } else {
+            scroll.saturating_add(1)
+        };
+        model.zoom = Some(scroll);
+        return;
+    }
+    let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
+    let at = rows.iter().position(|row| *row == model.chosen);
+    let next = match (at, action) {
+        (None, _) => rows.first(),
+        (Some(at), Action::Up) => rows.get(at.saturating_sub(1)),
+        (Some(at), _) => rows.get(at + 1).or(rows.last()),
+    };
+    if let Some(row) = next {
+        model.chosen = *row;
+    }
+}
+
+/// A digit: the socket of that number, or of the two digits typed within a second.
+pub(super) fn choose_digit(model: &mut Model, digit: u8) {
+    let known = |model: &Model, number: u32| {
+        model
+            .world()
+            .row(Row(number))
+            .is_some_and(|row| !row.removed)
+    };
+    let before = model
+        .digits
+        .filter(|(_, at)| model.now.saturating_sub(*at) < DIGITS)
+        .map(|(number, _)| number);
+    let longer = before
+        .and_then(|number| number.checked_mul(10))
+        .and_then(|number| number.checked_add(u32::from(digit)));
+    let number = longer
+        .filter(|number| known(model, *number))
+        .unwrap_or(u32::from(digit));
+    model.digits = Some((number, model.now));
+    if number == 0 {
+        return;
+    }
+    if model
+        .world()
+        .row(Row(number))
+        .is_some_and(|row| !row.removed && !model.passes(row))
+    {
+        model.notice = Some(format!(
+            "Socket {number} is hidden by the filter. Esc takes it off."
+        ));
+    } else if known(model, number) {
+        model.chosen = Row(number);
+    } else {
+        model.notice = Some(format!("There is no socket {number}."));
+    }
+}
+
+/// The chosen row is one that is there, and the list is scrolled so that it can be seen.
+pub(super) fn keep_chosen_visible(model: &mut Model) {
+    let count = model.listed_count();
+    let at = if model.filter.is_empty() && count == model.world().rows.len() {
+        // Nothing is hidden, so a row's place is its number.
+        let at = model.chosen.index().min(count.saturating_sub(1));
+        model.chosen = Row(u32::try_from(at + 1).unwrap_or(u32::MAX));
+        at
+    } else {
+        let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
+        let near = rows
+            .binary_search(&model.chosen)
+            .unwrap_or_else(|near| near);
+        let at = near.min(rows.len().saturating_sub(1));
+        model.chosen = rows.get(at).copied().unwrap_or(model.chosen);
+        at
+    };
+    let room = model.room.max(1);
+    if at < model.first {
+        model.first = at;
+    }
+    if at >= model.first + room {
+        model.first = at + 1 - room;
+    }
+    model.first = model.first.min(count.saturating_sub(room));
+}
