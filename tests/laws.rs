@@ -11,7 +11,8 @@ use sockstep::pure::packet::segment::{Direction, Kind, Segment};
 use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::pure::record::Event;
 use sockstep::pure::record::{
-    Cause, Change, Look, PacketFact, Queue, Record, Role, TcpFacts, TcpState, WireEnd, Witness,
+    Cause, Change, Look, PacketFact, Queue, Record, Role, TcpFacts, TcpState, WireEnd, WireEnds,
+    Witness,
 };
 use sockstep::pure::socket::{Mode, Stage, Step};
 use sockstep::pure::wire::{self, Origin, What};
@@ -187,26 +188,17 @@ fn any_look() -> impl Strategy<Value = Look> {
                     gives_up_us: (shape & 8 == 0).then_some(6),
                 })
             },
-            client: if shape & 32 == 0 {
-                Witness::NoAnswer
-            } else {
-                Witness::Says(WireEnd {
-                    state: TcpState::ALL[state],
-                    retransmits: 1,
-                    due_us: None,
-                    gives_up_us: (shape & 8 == 0).then_some(8),
+            ends: (shape & 32 != 0).then(|| {
+                Box::new(WireEnds {
+                    client: Witness::Says(WireEnd {
+                        state: TcpState::ALL[state],
+                        retransmits: 1,
+                        due_us: None,
+                        gives_up_us: (shape & 8 == 0).then_some(8),
+                    }),
+                    server: Witness::NoAnswer,
                 })
-            },
-            server: if shape & 32 == 0 {
-                Witness::NotAsked
-            } else {
-                Witness::Says(WireEnd {
-                    state: TcpState::ALL[state],
-                    retransmits: 2,
-                    due_us: (shape & 8 == 0).then_some(9),
-                    gives_up_us: None,
-                })
-            },
+            }),
             queue: if shape & 16 == 0 {
                 Witness::NotAsked
             } else {

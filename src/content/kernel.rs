@@ -154,7 +154,7 @@ fn ends(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     // In SYN-SENT the line of TCP_INFO has the timer already.
     let told = tcp_state(row) == Some(TcpState::SynSent);
-    for (whose, end) in [("client", row.look.client), ("server", row.look.server)] {
+    for (whose, end) in [("client", row.look.client()), ("server", row.look.server())] {
         match end {
             Witness::Says(end) => {
                 let timer = timers::of_end(&end, clock).filter(|_| whose != "client" || !told);

@@ -355,8 +355,8 @@ impl Ladder {
         };
         // The kernel's TCP state of the descriptor, if the connection itself is known no more.
         let descriptor = self.look.tcp.answer().map(|tcp| Moved::To(tcp.state));
-        let now = match of(self.look.client) {
-            Some(Moved::Gone) | None => descriptor.or(of(self.look.client)),
+        let now = match of(self.look.client()) {
+            Some(Moved::Gone) | None => descriptor.or(of(self.look.client())),
             known => known,
         };
         if now != self.client && self.client_is_known(now) {
@@ -365,7 +365,7 @@ impl Ladder {
             self.rungs[at].n = record.n;
         }
         self.client = now;
-        let now = of(self.look.server);
+        let now = of(self.look.server());
         if now != self.server && (self.server.is_some() || now != Some(Moved::Gone)) {
             let at = self.beside(record, server);
             self.rungs[at].server_state = now.map(|now| (now, record.n));

@@ -167,13 +167,13 @@ pub fn sides(row: &RowState) -> Sides {
     let state = |state: Option<TcpState>| state.map_or("-", TcpState::name);
     Sides {
         program: row.stage().word(),
-        client: match row.look.client {
+        client: match row.look.client() {
             Witness::Says(client) => client.state.name(),
             _ if row.fd().is_some() => state(row.look.tcp.answer().map(|tcp| tcp.state)),
             Witness::NoAnswer => "knows nothing",
             _ => "-",
         },
-        server: match row.look.server {
+        server: match row.look.server() {
             Witness::Says(server) => server.state.name(),
             Witness::NoAnswer if row.look.queue.answer().is_some() => "LISTEN",
             Witness::NoAnswer => "knows nothing",

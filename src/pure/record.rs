@@ -246,6 +246,15 @@ pub struct WireEnd {
     pub gives_up_us: Option<u64>,
 }
 
+/// Both ends of a connection on the lab wire. No answer: that kernel knows nothing of the connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WireEnds {
+    /// The client's kernel.
+    pub client: Witness<WireEnd>,
+    /// The server's kernel.
+    pub server: Witness<WireEnd>,
+}
+
 /// One thing that happened to one packet, with the packet as the client sees it where it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketFact {
@@ -268,15 +277,34 @@ pub struct Look {
     pub tcp: Witness<TcpFacts>,
     /// The queue at the far end, if that is a listener of the lab.
     pub queue: Witness<Queue>,
-    /// The client's kernel on the lab wire; no answer when it knows nothing of the connection.
-    pub client: Witness<WireEnd>,
-    /// The server's kernel on the lab wire; no answer when it knows nothing of the connection.
-    pub server: Witness<WireEnd>,
+    /// Both kernels on the lab wire; only of rows that are on it.
+    pub ends: Option<Box<WireEnds>>,
     /// getsockname(2)
     pub local: Option<Addr>,
 }
 
 impl Look {
+    /// What the client's kernel says, on the lab wire.
+    pub fn client(&self) -> Witness<WireEnd> {
+        self.ends
+            .as_ref()
+            .map_or(Witness::NotAsked, |ends| ends.client)
+    }
+
+    /// What the server's kernel says, on the lab wire.
+    pub fn server(&self) -> Witness<WireEnd> {
+        self.ends
+            .as_ref()
+            .map_or(Witness::NotAsked, |ends| ends.server)
+    }
+
+    /// Writes down what both kernels say. Nothing is kept if neither was asked.
+    pub fn with_ends(mut self, client: Witness<WireEnd>, server: Witness<WireEnd>) -> Look {
+        let asked = client != Witness::NotAsked || server != Witness::NotAsked;
+        self.ends = asked.then(|| Box::new(WireEnds { client, server }));
+        self
+    }
+
     /// Whether it says anything that `before` did not.
     pub fn is_news(&self, before: &Look) -> bool {
         fn differs<T: PartialEq>(new: &Witness<T>, old: &Witness<T>) -> bool {
@@ -287,8 +315,8 @@ impl Look {
             || differs(&self.epoll, &before.epoll)
             || differs(&self.tcp, &before.tcp)
             || differs(&self.queue, &before.queue)
-            || differs(&self.client, &before.client)
-            || differs(&self.server, &before.server)
+            || differs(&self.client(), &before.client())
+            || differs(&self.server(), &before.server())
             || (self.local.is_some() && self.local != before.local)
     }
 
@@ -304,8 +332,11 @@ impl Look {
         take(&mut self.select, newer.select);
         take(&mut self.tcp, newer.tcp);
         take(&mut self.queue, newer.queue);
-        take(&mut self.client, newer.client);
-        take(&mut self.server, newer.server);
+        if let Some(newer) = &newer.ends {
+            let ends = self.ends.get_or_insert_default();
+            take(&mut ends.client, newer.client);
+            take(&mut ends.server, newer.server);
+        }
         if newer.local.is_some() {
             self.local.clone_from(&newer.local);
         }

@@ -2,7 +2,7 @@
 
 use super::addr::Addr;
 use super::call::{Call, CallFact, Out, Payload};
-use super::record::{Cause, Change, Look, PacketFact, Record, StageChange};
+use super::record::{Cause, Change, Look, PacketFact, Record, StageChange, WireEnds};
 use super::socket::{Attempt, Fact};
 use super::wire::{What, Wire};
 use super::world::RowState;
@@ -31,7 +31,11 @@ fn addr(addr: &Addr) -> usize {
 }
 
 fn look(look: &Look) -> usize {
-    look.local.as_ref().map_or(0, addr)
+    let ends = look
+        .ends
+        .as_ref()
+        .map_or(0, |_| heap(size_of::<WireEnds>()));
+    look.local.as_ref().map_or(0, addr) + ends
 }
 
 fn call(fact: &CallFact) -> usize {

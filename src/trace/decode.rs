@@ -440,15 +440,16 @@ fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
                 limit: queue.limit,
             })
         })?,
-        client: witness(line.client.as_ref(), wire_end)?,
-        server: witness(line.server.as_ref(), wire_end)?,
+        ends: None,
         local: line
             .local
             .as_deref()
             .map(|value| addr("local", value))
             .transpose()?,
     };
-    Ok((row(line.socket)?, look))
+    let client = witness(line.client.as_ref(), wire_end)?;
+    let server = witness(line.server.as_ref(), wire_end)?;
+    Ok((row(line.socket)?, look.with_ends(client, server)))
 }
 
 fn tcp_state(word: &str) -> Read<TcpState> {

@@ -280,8 +280,8 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             length: queue.length,
             limit: queue.limit,
         }),
-        client: said(look.client, wire_end),
-        server: said(look.server, wire_end),
+        client: said(look.client(), wire_end),
+        server: said(look.server(), wire_end),
         select_errno: (look.select == Witness::BadDescriptor).then(|| "EBADF".into()),
     }
 }

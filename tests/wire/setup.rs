@@ -363,7 +363,9 @@ fn on_the_screen_a_missing_wire_is_told_with_its_fix_and_the_rest_goes_on() {
     let screen = pty.wait_for("chmod 666 /dev/net/tun");
     assert!(screen.contains("add: @wire:80"), "{screen}");
     pty.press("\u{1b}");
-    pty.wait("the prompt is closed", |screen| !screen.contains("ESC close"));
+    pty.wait("the prompt is closed", |screen| {
+        !screen.contains("ESC close")
+    });
     pty.press("q");
     pty.end();
 }

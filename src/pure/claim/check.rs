@@ -132,8 +132,8 @@ impl Of {
                     name.to_owned(),
                 )
             }
-            Of::Client(wanted) => end(look.client, *wanted),
-            Of::Server(wanted) => end(look.server, *wanted),
+            Of::Client(wanted) => end(look.client(), *wanted),
+            Of::Server(wanted) => end(look.server(), *wanted),
             Of::Syns(wanted) => {
                 let sent = look.tcp.answer().map_or(0, |tcp| tcp.retransmits + 1);
                 (sent >= *wanted, sent.to_string())

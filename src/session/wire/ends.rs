@@ -28,7 +28,7 @@ impl Session {
             .keys()
             .filter_map(|row| self.world.row(*row))
             .filter(|row| row.fd().is_none() && !row.removed)
-            .filter(|row| known(row.look.client) || known(row.look.server))
+            .filter(|row| known(row.look.client()) || known(row.look.server()))
             .map(|row| row.row)
             .collect()
     }
@@ -42,29 +42,33 @@ impl Session {
         let local = look.local.as_ref().or(state.look.local.as_ref());
         let port = local.and_then(Addr::port).filter(|port| *port != 0);
         let Some(port) = port else {
-            if target.server {
-                look.server = Witness::NoAnswer;
-            }
+            let server = match target.server {
+                true => Witness::NoAnswer,
+                false => Witness::NotAsked,
+            };
+            *look = std::mem::take(look).with_ends(Witness::NotAsked, server);
             return;
         };
         let own = state.fd().and_then(|fd| self.descriptors.get(fd));
-        let client = Side {
+        let near = Side {
             patience: own.and_then(tcp::patience),
-            before: state.look.client,
+            before: state.look.client(),
         };
-        look.client = self.end(*target, (port, target.port), client);
-        if let (Witness::Says(tcp), Witness::Says(end)) = (&mut look.tcp, look.client)
+        let client = self.end(*target, (port, target.port), near);
+        if let (Witness::Says(tcp), Witness::Says(end)) = (&mut look.tcp, client)
             && tcp.state == TcpState::SynSent
         {
             (tcp.due_us, tcp.gives_up_us) = (end.due_us, end.gives_up_us);
         }
-        if target.server {
-            let server = Side {
-                patience: self.lab.patience(row, &self.descriptors),
-                before: state.look.server,
-            };
-            look.server = self.end(*target, (target.port, port), server);
-        }
+        let far = Side {
+            patience: self.lab.patience(row, &self.descriptors),
+            before: state.look.server(),
+        };
+        let server = match target.server {
+            true => self.end(*target, (target.port, port), far),
+            false => Witness::NotAsked,
+        };
+        *look = std::mem::take(look).with_ends(client, server);
     }
 
     /// One end: the socket at `ports.0` whose other end is at `ports.1`.

@@ -89,7 +89,7 @@ fn knows(
     let bold = theme::text(model).add_modifier(Modifier::BOLD);
     let sides = packets::sides(row);
     let partner = model.world().partner(row);
-    let accepted = match (partner, row.look.server) {
+    let accepted = match (partner, row.look.server()) {
         (Some(partner), _) => vec![format!("accepted: {partner}")],
         (None, Witness::Says(end)) => {
             // Only what is finished stands in the accept queue.
@@ -237,7 +237,7 @@ fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
 fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
     let clock = |at_us| model.clock(at_us);
     let told = |end: Witness<WireEnd>| timers::of_end(&end.answer()?, &clock);
-    let ends = [("client", row.look.client), ("server", row.look.server)];
+    let ends = [("client", row.look.client()), ("server", row.look.server())];
     ends.into_iter()
         .filter_map(|(whose, end)| Some((whose, told(end)?)))
         .enumerate()
