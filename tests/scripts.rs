@@ -351,7 +351,7 @@ fn what_was_lost_and_sent_again_is_so_for_tshark_too() {
     let told: Vec<(&str, &str, &str)> = lines
         .iter()
         .map(|line| (line[1].as_str(), line[3].as_str(), line[4].as_str()))
-        .filter(|(_, _, comment)| !comment.contains("stayed on the wire"))
+        .filter(|(_, _, comment)| !comment.contains("still held"))
         .collect();
     assert_eq!(
         told,

@@ -303,7 +303,9 @@ impl Ladder {
                 self.left.insert(number, at);
                 sender.departure = Some(at);
             }
-            What::SentAgain if matches!(part, Some(Part::Dropped) | None) => {
+            What::SentAgain
+                if !matches!(part, Some(Part::Held | Part::Waits(_) | Part::Swallowed)) =>
+            {
                 let at = self.push(new(Part::Held));
                 self.left.insert(number, at);
                 sender.departure = Some(at);

@@ -106,22 +106,28 @@ pub fn in_hand(entry: &Entry, clock: &dyn Fn(u64) -> String) -> Vec<String> {
     let Entry {
         number,
         segment,
-        copies,
+        in_hand,
         ..
     } = entry;
     let from = segment.direction.words();
-    let since = match (copies, entry.first_us == entry.last_us) {
-        (1, _) | (_, true) => format!("since {}", clock(entry.first_us)),
-        _ => format!(
-            "{copies} copies, first {}, last {}",
-            clock(entry.first_us),
+    let again = match (entry.delivered, entry.dropped) {
+        (0, 0) => "",
+        (0, _) => "again after a loss, ",
+        _ => "again, ",
+    };
+    let since = match in_hand {
+        0 | 1 => format!("{again}since {}", clock(entry.held_us)),
+        copies => format!(
+            "{again}{copies} copies, first {}, last {}",
+            clock(entry.held_us),
             clock(entry.last_us)
         ),
     };
-    let few = match copies {
-        1 => String::new(),
-        copies => format!("  {copies} copies"),
+    let few = match in_hand {
+        0 | 1 => format!("  {}", again.trim_end_matches(", ")),
+        copies => format!("  {again}{copies} copies"),
     };
+    let few = few.trim_end().to_owned();
     let until = match entry.fate {
         Fate::Waits(Due::AtUs(at_us)) => format!("  passes at {}", clock(at_us)),
         Fate::Waits(Due::AfterTick(tick)) => format!("  passes after tick {tick}"),

@@ -52,9 +52,9 @@ pub enum Fate {
     Held,
     /// It is let go by itself when this is due.
     Waits(Due),
-    /// The other kernel has it.
+    /// The other kernel has it. When its sender sends it again it is held again, as after a drop.
     LetGo,
-    /// The learner threw it away. When its sender sends it again it is held again.
+    /// The learner threw it away.
     Dropped,
     /// Nobody lives where it was sent to.
     Swallowed,
@@ -135,8 +135,10 @@ pub struct Entry {
     pub fate: Fate,
     /// So often its sender sent it: 1 at first.
     pub copies: u32,
-    /// So many of these came after it was let go.
-    pub copies_since: u32,
+    /// So many of these are in the hand now: they came after it was last let go or thrown away.
+    pub in_hand: u32,
+    /// When the first of those in the hand appeared.
+    pub held_us: u64,
     /// So many were written to the other kernel.
     pub delivered: u32,
     /// So many were thrown away.
@@ -202,7 +204,8 @@ impl Wire {
                     origin: *origin,
                     fate: Fate::Held,
                     copies: 1,
-                    copies_since: 0,
+                    in_hand: 1,
+                    held_us: *at_us,
                     delivered: 0,
                     dropped: 0,
                     first_us: *at_us,
@@ -226,24 +229,34 @@ impl Wire {
                 entry.copies = entry.copies.saturating_add(1);
                 entry.last_us = *at_us;
                 match entry.fate {
-                    Fate::LetGo => entry.copies_since = entry.copies_since.saturating_add(1),
-                    Fate::Dropped => entry.fate = Fate::Held,
-                    Fate::Held | Fate::Waits(_) | Fate::Swallowed => {}
+                    Fate::Held | Fate::Waits(_) => entry.in_hand = entry.in_hand.saturating_add(1),
+                    // A copy of what was let go or lost is held like any other packet.
+                    Fate::LetGo | Fate::Dropped => {
+                        entry.fate = Fate::Held;
+                        entry.in_hand = 1;
+                        entry.held_us = *at_us;
+                    }
+                    Fate::Swallowed => {}
                 }
             }
             What::Waits(due) => entry.fate = Fate::Waits(*due),
             What::LetGo(_) => {
                 entry.fate = Fate::LetGo;
+                entry.in_hand = 0;
                 entry.delivered = entry.delivered.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
             What::Repeated(_) => entry.delivered = entry.delivered.saturating_add(1),
             What::Dropped => {
                 entry.fate = Fate::Dropped;
+                entry.in_hand = 0;
                 entry.dropped = entry.dropped.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
-            What::Swallowed => entry.fate = Fate::Swallowed,
+            What::Swallowed => {
+                entry.fate = Fate::Swallowed;
+                entry.in_hand = 0;
+            }
             What::Appeared { .. } | What::Moved(..) => {}
         }
         let is_waiting = matches!(entry.fate, Fate::Held | Fate::Waits(_));

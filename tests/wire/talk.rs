@@ -245,13 +245,14 @@ fn both_kernels_send_again_by_themselves_and_copies_fold() {
     stage.connect(Place::There);
     let syn = stage.release("SYN seq 0");
     let answer = stage.held("SYN+ACK seq 0 ack 1");
-    // The client has no answer, so it sends its SYN again, which folds under the one that was let go; and the server its SYN+ACK.
+    // The client has no answer, so it sends its SYN again, which is held under the number of the one that was let go; and the server its
+    // SYN+ACK.
     stage.until("both are sent again", |stage| {
         let (syn, answer) = (stage.entry(syn), stage.entry(answer));
-        (syn.copies_since >= 1 && answer.copies >= 2).then_some(())
+        (syn.in_hand >= 1 && answer.copies >= 2).then_some(())
     });
     assert_eq!(stage.queue.wire().entries().len(), 2);
-    assert!(stage.is_held(answer));
+    assert!(stage.is_held(answer) && stage.is_held(syn));
     let client = stage.client;
     assert!(stage.tcp(client).retransmits >= 1);
     let server = stage.wire.states(Version::V4, crate::stage::PORT).unwrap();
@@ -259,6 +260,26 @@ fn both_kernels_send_again_by_themselves_and_copies_fold() {
     assert!(half_open.unwrap().timer.is_some(), "{server:?}");
     stage.release("SYN+ACK seq 0 ack 1");
     assert_eq!(stage.state(client), "ESTABLISHED");
+}
+
+/// What is lost once is mended by the kernels, as long as their copies are let go.
+#[test]
+fn a_lost_last_ack_of_the_handshake_is_mended_by_the_next_syn_ack() {
+    let Some(mut stage) = Stage::open(Version::V4) else {
+        return;
+    };
+    stage.connect(Place::There);
+    stage.release("SYN seq 0");
+    stage.release("SYN+ACK seq 0 ack 1");
+    let ack = stage.held("ACK seq 1 ack 1");
+    stage.queue.drop(ack, stage.now()).unwrap();
+    assert_eq!(stage.server(), "SYN-RECV");
+    // The server has no ACK, sends again, and the client answers again.
+    stage.release("SYN+ACK seq 0 ack 1");
+    stage.release("ACK seq 1 ack 1");
+    stage.until("the server has it", |stage| {
+        (stage.server() == "ESTABLISHED").then_some(())
+    });
 }
 
 #[test]

@@ -366,10 +366,6 @@ impl Queue {
         match (entry.fate, delay.due(now.at_us, now.tick)) {
             // A copy of what is on its way travels with it.
             (Fate::Waits(_), Some(_)) => {}
-            (Fate::LetGo, _) => {
-                self.deliver(turn, number);
-                self.note(turn, number, now, What::Repeated(Hand::Rule));
-            }
             (_, Some(due)) => self.note(turn, number, now, What::Waits(due)),
             (_, None) => self.let_go(turn, number, now, Hand::Rule),
         }

@@ -69,7 +69,7 @@ fn copies_fold_into_one_and_say_how_often() {
 }
 
 #[test]
-fn what_is_let_go_has_its_addresses_swapped_and_copies_fold_under_it() {
+fn what_is_let_go_has_its_addresses_swapped_and_its_copies_are_held_again() {
     let mut queue = Queue::default();
     queue.appear(&syn(), at(0));
     let turn = queue.release(Number(1), at(1)).expect("it is held");
@@ -78,8 +78,12 @@ fn what_is_let_go_has_its_addresses_swapped_and_copies_fold_under_it() {
     assert_eq!(queue.appear(&syn(), at(2)).deliveries, []);
     let entry = &queue.wire().entries()[0];
     assert_eq!(
-        (entry.fate, entry.copies, entry.copies_since),
-        (Fate::LetGo, 2, 1)
+        (entry.fate, entry.copies, entry.in_hand, entry.held_us),
+        (Fate::Held, 2, 1, 2000)
+    );
+    assert_eq!(
+        numbers(&queue.release(Number(1), at(3)).expect("a copy")),
+        [1]
     );
     assert_eq!(
         queue.release(Number(1), at(3)),
@@ -89,7 +93,7 @@ fn what_is_let_go_has_its_addresses_swapped_and_copies_fold_under_it() {
         numbers(&queue.repeat(Number(1), at(4)).expect("it was seen")),
         [1]
     );
-    assert_eq!(queue.wire().entries()[0].delivered, 2);
+    assert_eq!(queue.wire().entries()[0].delivered, 3);
 }
 
 #[test]
