@@ -9,6 +9,7 @@ pub mod cards;
 pub mod clock;
 pub mod errnos;
 pub mod facts;
+pub mod icmp;
 pub mod kernel;
 pub mod kinds;
 pub mod ladder;

@@ -164,6 +164,7 @@ impl Session {
         }
         record.at_us = self.now_us();
         self.world.apply_looks(&record);
+        self.watch_on();
         record
     }
 

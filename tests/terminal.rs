@@ -539,9 +539,12 @@ fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
                 "{columns}x{rows} {words}:\n{screen}"
             );
         }
-        // What nobody answers is sent again, without a key.
-        pty.wait("another copy", |screen| screen.contains("sent 2 times"));
-        pty.press_until("g", "-3 ACK");
+        // What nobody answers is sent again, without a key, and the copy is held too.
+        pty.wait("another copy", |screen| screen.contains("HELD 2"));
+        pty.press("g");
+        pty.wait("the ACK arrives, further down than it left", |screen| {
+            screen.contains("=>below") && screen.contains("-->") && screen.contains("HELD 1")
+        });
         // A rule stands where the packets are, as long as it holds.
         pty.press_until("H", ": hold");
         pty.press("data\r");

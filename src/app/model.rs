@@ -223,13 +223,27 @@ impl Model {
             || failure.is_some_and(|name| name.contains(&wanted))
     }
 
-    /// The held packet that is chosen: the one that was, or the first.
+    /// The socket whose wire is shown: the chosen one, or the client of the chosen far end, if it is on the wire; else the first that is.
+    pub fn wire_row(&self) -> Option<&RowState> {
+        let on_wire = |row: &&RowState| row.target.starts_with("@wire") && row.is_client();
+        let chosen = self
+            .chosen_row()
+            .and_then(|row| self.world().row(row.role.of().unwrap_or(row.row)));
+        chosen
+            .filter(on_wire)
+            .or_else(|| self.world().present().find(on_wire))
+    }
+
+    /// The held packet that is chosen: the one that was, or the first of the socket that is shown, or the first.
     pub fn packet(&self) -> Option<Number> {
-        let mut held = self.world().wire.waiting().map(|entry| entry.number);
-        let first = self.world().wire.waiting().next().map(|entry| entry.number);
-        self.chosen_packet
-            .filter(|chosen| held.any(|number| number == *chosen))
-            .or(first)
+        let held = || self.world().wire.waiting();
+        let chosen = held().find(|entry| Some(entry.number) == self.chosen_packet);
+        let port = self
+            .wire_row()
+            .and_then(|row| row.look.local.as_ref()?.port());
+        let ours = || held().find(|entry| entry.flow.map(|flow| flow.client.port()) == port);
+        let entry = chosen.or_else(ours).or_else(|| held().next())?;
+        Some(entry.number)
     }
 
     /// Whether the packets of the wire fill the screen, so that keys act on them.

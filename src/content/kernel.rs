@@ -44,6 +44,12 @@ fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
                 name.to_owned(),
             ]
         }
+        // The descriptor is done with; the connection lives on without it.
+        TcpState::Close if lives_on(row) => vec![
+            format!("{name}, TIME-WAIT lives on"),
+            format!("{name}, TIME-WAIT"),
+            name.to_owned(),
+        ],
         TcpState::Close if error_waits(row) => {
             vec![
                 format!("{name}, error waiting"),
@@ -55,16 +61,36 @@ fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
     }
 }
 
+/// Whether the connection is in TIME-WAIT, which only sock_diag(7) knows: to TCP_INFO the descriptor is in CLOSE.
+fn lives_on(row: &RowState) -> bool {
+    let end = row.look.client().answer();
+    end.is_some_and(|end| end.state == TcpState::TimeWait)
+}
+
 /// Whether poll(2) reports an error that nobody has read yet.
 pub fn error_waits(row: &RowState) -> bool {
-    let told = row
-        .look
-        .poll
-        .answer()
-        .is_some_and(|mask| mask.contains(PollMask::ERR));
-    // SO_ERROR was read and was 0, and the flag has not come since: what poll calls an error is none that can be read.
-    let empty = matches!(row.current().envelope, Envelope::Opened { n, found: None, .. } if row.marks.look <= n);
-    told && !empty
+    says_err(row) && !is_not_so_error(row)
+}
+
+fn says_err(row: &RowState) -> bool {
+    let mask = row.look.poll.answer();
+    mask.is_some_and(|mask| mask.contains(PollMask::ERR))
+}
+
+/// Whether ERR stood before SO_ERROR was read and stayed: then it speaks of something else.
+fn is_not_so_error(row: &RowState) -> bool {
+    matches!(row.current().envelope, Envelope::Opened { n, .. } if row.marks.err <= n)
+}
+
+/// What poll's ERR can mean when it is not SO_ERROR.
+fn error_queue(row: &RowState) -> Option<&'static str> {
+    let found = matches!(
+        row.current().envelope,
+        Envelope::Opened { found: Some(_), .. }
+    );
+    (found && says_err(row) && is_not_so_error(row)).then_some(
+        "SO_ERROR is empty and poll still says ERR: the ICMP message itself lies in the socket's error queue (MSG_ERRQUEUE, ip(7))",
+    )
 }
 
 /// Whether what [`state`] says differs from before the last change of the looks.
@@ -138,6 +164,7 @@ pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     if let Some(why) = contrast(row) {
         lines.push(why.to_owned());
     }
+    lines.extend(error_queue(row).map(str::to_owned));
     if let Some(due) = row.deadline_us.filter(|_| !row.is_settled()) {
         let at = clock(due);
         lines.push(format!(

@@ -76,12 +76,26 @@ pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
             false => words.join(" "),
         }
     };
+    // R W E, as everywhere in notes of events.
+    let few = |words: &str| match words {
+        "none" => "-".to_owned(),
+        words => words
+            .split(' ')
+            .filter_map(|word| word.chars().next())
+            .map(|first| first.to_ascii_uppercase())
+            .collect::<String>(),
+    };
     let letters = asked.map_or("-".to_owned(), |asked| asked.letters().to_owned());
     let asked = asked.map_or_else(|| "nothing".to_owned(), Interest::words);
     let (number, new, is) = (row.row, words(new), words(is));
     vec![
         format!("LISTS of {number}   asked: {asked}   NEW: {new}   TRUE: {is}"),
         format!("LISTS of {number}  asked: {letters}  NEW: {new}  TRUE: {is}"),
+        format!(
+            "LISTS of {number}  asked: {letters}  NEW: {}  TRUE: {}",
+            few(&new),
+            few(&is)
+        ),
     ]
 }
 

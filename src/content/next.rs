@@ -206,6 +206,16 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
     if open.len() == world.count() || !open.iter().all(|row| knocks(row)) {
         return None;
     }
+    // A kernel that waits for an answer on the wire has not settled anything.
+    let goes_on = |row: &RowState| {
+        let ends = [row.look.client(), row.look.server()];
+        ends.iter()
+            .filter_map(|end| end.answer())
+            .any(|end| end.due_us.is_some())
+    };
+    if world.present().take(FIRST).any(goes_on) {
+        return None;
+    }
     // Suggestions come from the first sockets; nobody looks through thousands for one.
     let first = || world.present().take(FIRST);
     // On the screen a number chooses the socket and the key behind it acts; in the prompt a word does.
@@ -219,6 +229,14 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         row.stage() == Stage::Listening && mask.is_some_and(|mask| mask.contains(PollMask::IN))
     };
     let connected = |row: &&RowState| row.stage() == Stage::Connected && !row.current().spoiled;
+    let may_send = |row: &&RowState| {
+        let state = kernel::tcp_state(row);
+        let shut = !matches!(
+            state,
+            None | Some(TcpState::Established | TcpState::CloseWait)
+        );
+        connected(row) && !shut
+    };
     if first().any(|row| row.current().spoiled) {
         tries.push(match reader {
             Reader::Screen => "u hunt for the bad number".to_owned(),
@@ -228,6 +246,20 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
     if let Some(row) = first().find(waiting) {
         tries.push(ask(row.row, "A accept", "accept"));
     }
+    let queued = |row: &&RowState| {
+        let queue = row.look.queue.answer();
+        row.target.starts_with("@wire") && queue.is_some_and(|queue| queue.length > 0)
+    };
+    if let Some(row) = first().find(queued) {
+        tries.push(ask(row.row, "A accept there", "accept"));
+    }
+    let waits = |row: &&RowState| {
+        let mask = row.look.poll.answer();
+        row.stage() == Stage::Accepted && mask.is_some_and(|mask| mask.contains(PollMask::IN))
+    };
+    if let Some(row) = first().find(waits) {
+        tries.push(ask(row.row, "v receive", "recv"));
+    }
     if let Some(row) = open.iter().find(|row| row.peer() == Some("pending")) {
         tries.push(ask(row.row, "A accept there", "accept"));
     }
@@ -235,17 +267,17 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         first().find(|row| row.stage() == Stage::Connected && kernel::error_waits(row))
     {
         tries.push(ask(row.row, "e read its error", "so_error"));
-    } else if let Some(row) = first().find(connected) {
+    } else if first().any(|row| connected(&row)) {
         let readable = |row: &&RowState| {
             let mask = row.look.poll.answer();
             connected(row) && mask.is_some_and(|mask| mask.contains(PollMask::IN))
         };
         match first().find(readable) {
             Some(row) => tries.push(ask(row.row, "v receive", "recv")),
-            None => tries.push(match reader {
+            None => tries.extend(first().find(may_send).map(|row| match reader {
                 Reader::Screen => format!("{} s send", row.row),
                 _ => format!("send {} hello", row.row),
-            }),
+            })),
         }
     }
     if let Some(row) = first().find(|row| row.stage() == Stage::Error && row.fd().is_some()) {

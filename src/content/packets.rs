@@ -1,5 +1,8 @@
 //! Packets of the lab wire in words: what happened to one, where it is, and what each side knows.
 
+use super::icmp;
+use crate::pure::addr::Addr;
+use crate::pure::ids::Row;
 use crate::pure::packet::segment::{Direction, Kind, Segment};
 use crate::pure::record::{TcpState, Witness};
 use crate::pure::wire::{Change, Due, Entry, Fate, Hand, Origin, Place, What};
@@ -12,14 +15,17 @@ pub fn happened(change: &Change) -> String {
         What::Appeared {
             segment, origin, ..
         } => {
-            let fate = match origin {
-                Origin::Kernel => "it waits in your hand",
-                Origin::Injected => "made by you",
+            return match (origin, segment.direction) {
+                (Origin::Kernel, from) => {
+                    format!("packet {number}: {segment} {}", from.words())
+                }
+                (Origin::Injected, Direction::ToServer) => {
+                    format!("packet {number}: {segment} to the server, made by you")
+                }
+                (Origin::Injected, Direction::ToClient) => {
+                    format!("packet {number}: {segment} to the client, made by you")
+                }
             };
-            return format!(
-                "packet {number}: {segment} {}, {fate}",
-                segment.direction.words()
-            );
         }
         What::SentAgain => "sent again by its kernel".to_owned(),
         What::Waits(Due::AtUs(_)) => "will pass by itself after its delay".to_owned(),
@@ -35,23 +41,43 @@ pub fn happened(change: &Change) -> String {
     format!("packet {number}: {what}")
 }
 
-/// The same as a sentence for whoever holds the packets.
-pub fn sentence(what: &What, entry: &Entry) -> String {
-    let (number, kind) = (entry.number, entry.segment.kind);
+/// The same as a sentence for whoever holds the packets. `alone`: nobody pressed anything, so a kernel's timer made it happen.
+pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
+    let (number, kind) = (entry.number, icmp::with_name(entry.segment.kind));
     let (sender, receiver) = match entry.segment.direction {
         Direction::ToServer => ("client", "server"),
         Direction::ToClient => ("server", "client"),
     };
+    let held = entry.fate == Fate::Held;
     match what {
         What::Appeared {
             origin: Origin::Kernel,
             ..
-        } => format!("The {sender}'s kernel sent packet {number}, {kind}: it waits in your hand."),
+        } => {
+            let waits = if held { ": it waits in your hand" } else { "" };
+            format!("The {sender}'s kernel sent packet {number}, {kind}{waits}.")
+        }
         What::Appeared { .. } => format!("You made packet {number}, {kind}."),
-        What::SentAgain => format!(
-            "Nobody answered, so the {sender}'s kernel sent packet {number}, {kind}, again: {} times now.",
-            entry.copies
-        ),
+        What::SentAgain => {
+            let times = entry.copies;
+            let waits = if held && entry.in_hand == 1 {
+                " It waits in your hand."
+            } else {
+                ""
+            };
+            match entry.segment.kind {
+                // These are never sent again: it is another answer to another packet.
+                Kind::Ack | Kind::Rst => format!(
+                    "The {sender}'s kernel sent one more {kind} like packet {number}: {times} now.{waits}"
+                ),
+                _ if alone => format!(
+                    "No answer has reached the {sender}'s kernel, so it sent packet {number}, {kind}, again: {times} times now.{waits}"
+                ),
+                _ => format!(
+                    "The {sender}'s kernel sent packet {number}, {kind}, again: {times} times now.{waits}"
+                ),
+            }
+        }
         What::LetGo(_) => format!("Packet {number}, {kind}, has reached the {receiver}'s kernel."),
         What::Repeated(_) => format!(
             "One more copy of packet {number}, {kind}, has reached the {receiver}'s kernel."
@@ -63,24 +89,6 @@ pub fn sentence(what: &What, entry: &Entry) -> String {
         What::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
         What::Moved(..) => format!("Packet {number}, {kind}, has another place."),
     }
-}
-
-/// Where a packet is, in a few words.
-pub fn fate(entry: &Entry) -> String {
-    match entry.fate {
-        _ if entry.origin == Origin::Injected => "made by you".to_owned(),
-        Fate::Held => "HELD".to_owned(),
-        Fate::Waits(Due::AtUs(_)) => "on its way".to_owned(),
-        Fate::Waits(Due::AfterTick(tick)) => format!("on its way, tick {tick}"),
-        Fate::LetGo => "let go".to_owned(),
-        Fate::Dropped => "dropped".to_owned(),
-        Fate::Swallowed => "swallowed".to_owned(),
-    }
-}
-
-/// `sent 3 times`, or nothing.
-pub fn copies(entry: &Entry) -> Option<String> {
-    (entry.copies > 1).then(|| format!("sent {} times", entry.copies))
 }
 
 /// What a segment is, short enough for the ladder.
@@ -101,15 +109,26 @@ pub fn tight(segment: &Segment) -> String {
     format!("{} seq {}{ack}", short(segment), segment.seq)
 }
 
-/// A packet in the hand in one line, the longest form first.
-pub fn in_hand(entry: &Entry, clock: &dyn Fn(u64) -> String) -> Vec<String> {
+/// The client's row of a packet's connection.
+pub fn row_of<'a>(world: &'a World, entry: &Entry) -> Option<&'a RowState> {
+    let port = entry.flow?.client.port();
+    let local = |row: &RowState| row.look.local.as_ref().and_then(Addr::port);
+    world
+        .present()
+        .filter(|row| row.is_client() && row.target.starts_with("@wire"))
+        .find(|row| local(row) == Some(port))
+}
+
+/// A packet in the hand in one line, the longest form first; `of` is whose it is, if that is not clear.
+pub fn in_hand(entry: &Entry, of: Option<Row>, clock: &dyn Fn(u64) -> String) -> Vec<String> {
     let Entry {
         number,
         segment,
         in_hand,
         ..
     } = entry;
-    let from = segment.direction.words();
+    let of = of.map_or_else(String::new, |row| format!(" of {row}"));
+    let from = format!("{}{of}", segment.direction.words());
     let again = match (entry.delivered, entry.dropped) {
         (0, 0) => "",
         (0, _) => "again after a loss, ",
@@ -176,14 +195,14 @@ pub fn sides(row: &RowState) -> Sides {
         client: match row.look.client() {
             Witness::Says(client) => client.state.name(),
             _ if row.fd().is_some() => state(row.look.tcp.answer().map(|tcp| tcp.state)),
-            Witness::NoAnswer => "knows nothing",
+            Witness::NoAnswer => "forgotten",
             _ => "-",
         },
         server: match row.look.server() {
             Witness::Says(server) => server.state.name(),
-            Witness::NoAnswer if row.look.queue.answer().is_some() => "LISTEN",
-            Witness::NoAnswer => "knows nothing",
-            _ => "-",
+            _ if row.look.queue.answer().is_none() => "nobody",
+            Witness::NoAnswer if row.server_knew => "forgotten",
+            _ => "LISTEN",
         },
     }
 }
@@ -199,11 +218,14 @@ pub fn think(entry: &Entry) -> &'static str {
             "Who knows of the connection now, and who will when you let it go?"
         }
         (Kind::Ack, Direction::ToClient) => {
-            "What does its receiver still keep a copy of until then?"
+            "What does the client's kernel keep a copy of until this arrives?"
         }
         (Kind::Data, _) => "Where are these bytes now? What does send() say of them?",
         (Kind::Fin, _) => "What will recv() say at the other end, and which flag will poll add?",
-        (Kind::Rst, _) => "What is lost on the way if this arrives before the data?",
+        (Kind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
+            "Its SYN is answered with this. What will SO_ERROR say, and which lists?"
+        }
+        (Kind::Rst, _) => "What becomes of data that was sent and not read yet?",
         (Kind::Icmp { .. } | Kind::Icmp6 { .. }, _) => {
             "Does it end the attempt, or is it only a hint?"
         }

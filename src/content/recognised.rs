@@ -1,9 +1,12 @@
 //! Phenomena that are recognised when they happen, whoever caused them: a sentence each, after the fact.
 
 use super::numbers;
+use crate::pure::call::By;
 use crate::pure::ids::Row;
+use crate::pure::packet::segment::Direction;
 use crate::pure::readiness::{PollMask, Readiness};
-use crate::pure::record::Record;
+use crate::pure::record::{Record, TcpState, WireEnd, Witness};
+use crate::pure::wire::What;
 use crate::pure::world::World;
 
 /// What is recognised in a record; `world` is the state after it.
@@ -12,6 +15,53 @@ pub fn tell(world: &World, record: &Record) -> Vec<String> {
     told.extend(half(world, record));
     told.extend(rest(world, record));
     told.extend(half_seen(record));
+    told
+}
+
+/// Ends of the lab wire that a kernel has let go of by itself: nothing came in time.
+pub fn ends(world: &World, record: &Record) -> Vec<String> {
+    let mut told = Vec::new();
+    let arrived = |to: Direction| {
+        record.packets.iter().any(|fact| {
+            let went = matches!(fact.change.what, What::LetGo(_) | What::Repeated(_));
+            let entry = world.wire.get(fact.change.number);
+            went && entry.is_some_and(|entry| entry.segment.direction == to)
+        })
+    };
+    let called = |row: Row| record.calls.iter().any(|fact| fact.row == Some(row));
+    for (row, _) in &record.looks {
+        let Some(state) = world.row(*row).filter(|state| state.marks.look == record.n) else {
+            continue;
+        };
+        let (before, now) = (&state.look_before, &state.look);
+        let gone = |before: Witness<WireEnd>, now: Witness<WireEnd>| match (before, now) {
+            (Witness::Says(end), Witness::NoAnswer) => Some(end.state),
+            _ => None,
+        };
+        let client = gone(before.client(), now.client());
+        if let Some(was) = client.filter(|_| !arrived(Direction::ToClient) && !called(*row)) {
+            told.push(match was {
+                TcpState::TimeWait => {
+                    "TIME-WAIT is over: the client's kernel has forgotten the connection."
+                        .to_owned()
+                }
+                was => format!(
+                    "The client's kernel has given up in {}: no answer came in time.",
+                    was.name()
+                ),
+            });
+        }
+        let server = gone(before.server(), now.server());
+        if let Some(was) = server.filter(|_| !arrived(Direction::ToServer)) {
+            let closed = record.calls.iter().any(|fact| fact.by == By::Peer);
+            if !closed {
+                told.push(format!(
+                    "The server's kernel has given up in {}: no answer came in time.",
+                    was.name()
+                ));
+            }
+        }
+    }
     told
 }
 

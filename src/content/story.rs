@@ -3,9 +3,10 @@
 mod changes;
 mod moments;
 mod sentence;
+mod wire;
 
 use super::calls::Depth;
-use super::{calls, kernel, numbers, packets, recognised};
+use super::{calls, kernel, numbers, recognised};
 use crate::pure::call::{By, Call, Out};
 use crate::pure::clean;
 use crate::pure::ids::Row;
@@ -57,7 +58,7 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     far_calls(world, record, &mut telling);
     impatient(record, &mut telling);
     changes::changes(record, &mut telling);
-    wire(world, record, &mut telling);
+    wire::wire(world, record, &mut telling);
     moments::told_apart(world, record, &mut telling);
     if several {
         moments::kernel_knows_more(world, record, &mut telling);
@@ -206,9 +207,26 @@ fn weight(record: &Record, row: Row) -> Weight {
     }
 }
 
+/// What a far end was made to do by a key or a word.
+fn by_hand(world: &World, record: &Record, telling: &mut Telling) {
+    if record.tick.is_some() {
+        return;
+    }
+    for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
+        let far = fact
+            .row
+            .and_then(|row| world.row(row))
+            .filter(|row| !row.is_client());
+        if let Some(row) = far {
+            let told = capital(&sentence::sentence(world, row.row, fact));
+            telling.say(Weight::Call, format!("{}: {told}", row.row));
+        }
+    }
+}
+
 fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
     if !matches!(&record.cause, Cause::Command(words) if words.starts_with("accept")) {
-        return;
+        return by_hand(world, record, telling);
     }
     for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
         telling.say(Weight::Call, calls::find(fact, false, true).long.clone());
@@ -245,18 +263,6 @@ fn impatient(record: &Record, telling: &mut Telling) {
             said.push(text);
             telling.say(Weight::Call, text.clone());
         }
-    }
-}
-
-/// What happened to packets of the wire; of many, the last few.
-fn wire(world: &World, record: &Record, telling: &mut Telling) {
-    const MOST: usize = 4;
-    let skip = record.packets.len().saturating_sub(MOST);
-    for fact in &record.packets[skip..] {
-        let Some(entry) = world.wire.get(fact.change.number) else {
-            continue;
-        };
-        telling.say(Weight::Call, packets::sentence(&fact.change.what, entry));
     }
 }
 

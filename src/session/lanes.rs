@@ -69,7 +69,7 @@ impl Session {
         let mut record = self.begin(Cause::Answer);
         self.take_answers(&mut record);
         self.wire_turn(&mut record);
-        if record.calls.is_empty() && record.packets.is_empty() {
+        if record.calls.is_empty() && record.packets.is_empty() && !self.an_end_has_come() {
             // Somebody else has taken the packets in already.
             self.records -= 1;
             return None;

@@ -141,11 +141,16 @@ impl Session {
             }
             lab.carry_out(due, record);
         }
-        let due = lab
-            .queue
-            .next_due_us()
-            .map(|at_us| self.started + Duration::from_micros(at_us));
-        lab.watch.seen(due);
+        self.watch_on();
+    }
+
+    /// Everything was read: the watch waits for the next packet, for what is let go by itself, and for the moment at which a kernel gives up.
+    pub(super) fn watch_on(&mut self) {
+        let ends = self.next_end_us();
+        let Some(lab) = &mut self.wire else { return };
+        let due = lab.queue.next_due_us().into_iter().chain(ends).min();
+        lab.watch
+            .seen(due.map(|at_us| self.started + Duration::from_micros(at_us)));
     }
 
     /// Whether the wire has something to say although nobody asked.

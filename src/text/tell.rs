@@ -83,6 +83,9 @@ fn head(world: &World, record: &Record) -> String {
         (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
         (None, Cause::Command(words)) if words.starts_with("note ") => "a note".to_owned(),
         (None, Cause::Command(words)) => words.chars().take(200).collect(),
+        (None, Cause::Answer) if record.calls.is_empty() => {
+            "packets moved by themselves".to_owned()
+        }
         (None, Cause::Answer) => "an answer: a call has returned".to_owned(),
     };
     format!("{what}. {}", count(world))

@@ -9,6 +9,7 @@ use crate::content::{next, story};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -110,7 +111,16 @@ pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -
         }
         text = longer;
     }
-    wrap(&text, width)
+    let mut lines = wrap(&text, width);
+    if lines.len() > room && room > 0 {
+        lines.truncate(room);
+        let last = &mut lines[room - 1];
+        while last.width() + 4 > width {
+            last.pop();
+        }
+        last.push_str(" ...");
+    }
+    lines
 }
 
 /// A question for a second press, or a message, on the last line of whatever fills the screen.

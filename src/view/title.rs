@@ -125,12 +125,16 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
             }
         }
     }
-    let wide = format!(" {}", parts.join("   "));
-    if wide.width() <= room {
-        wide
-    } else {
-        format!(" {}", parts.join("  "))
+    // What does not fit is left out whole, from the end: a cut time would say nothing.
+    for last in (3..=parts.len()).rev() {
+        for gap in ["   ", "  "] {
+            let line = format!(" {}", parts[..last].join(gap));
+            if line.width() <= room {
+                return line;
+            }
+        }
     }
+    format!(" {}", parts.join("  "))
 }
 
 /// `Linux 6.18`

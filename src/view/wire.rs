@@ -17,7 +17,6 @@ mod ladder;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::pure::record::Role;
 use crate::pure::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -59,17 +58,8 @@ impl Columns {
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let row = wire_row(model);
-    let title = row.map_or_else(
-        || "WIRE".to_owned(),
-        |row| {
-            format!(
-                "WIRE of {} {}: each packet waits here until you let it go",
-                row.row,
-                row.label()
-            )
-        },
-    );
+    let row = model.wire_row();
+    let title = row.map_or_else(|| "WIRE".to_owned(), |row| title(model, row, area.width));
     heading(frame, area, model, Some(Pane::Wire), &[(3, &title)]);
     let Some(row) = row else {
         return nobody(frame, area, model);
@@ -91,6 +81,23 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         ..area
     };
     foot::lines(frame, below, model, row, (columns, plan));
+}
+
+/// What stands on the wire, and on which socket the other keys act if it is not the client.
+fn title(model: &Model, row: &RowState, width: u16) -> String {
+    let head = format!("WIRE of {} {}", row.row, row.label());
+    if model.chosen != row.row
+        && let Some(chosen) = model.chosen_row()
+    {
+        let label = chosen.label();
+        return format!("{head}, other keys act on {} {label}", chosen.row);
+    }
+    let nobody = row.target.ends_with("-silent");
+    match (nobody, width) {
+        (true, _) => format!("{head}: nobody lives there, packets are swallowed"),
+        (false, ..80) => format!("{head}: each packet waits for you"),
+        (false, _) => format!("{head}: each packet waits here until you let it go"),
+    }
 }
 
 fn nobody(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -148,18 +155,6 @@ fn bars(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: Columns, y: u
         bar,
         style,
     );
-}
-
-/// The chosen socket, if it is on the wire; else the first that is.
-fn wire_row(model: &Model) -> Option<&RowState> {
-    let on_wire = |row: &&RowState| row.target.starts_with("@wire") && row.is_client();
-    let chosen = model.chosen_row().and_then(|row| match row.role {
-        Role::Client => Some(row),
-        Role::Peer { of } | Role::Accepted { of } => model.world().row(of),
-    });
-    chosen
-        .filter(on_wire)
-        .or_else(|| model.world().present().find(on_wire))
 }
 
 #[cfg(test)]

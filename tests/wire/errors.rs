@@ -315,3 +315,26 @@ fn only_a_reset_with_the_expected_number_is_believed() {
         }
     }
 }
+
+/// An ICMP error is told twice: as SO_ERROR, which reading empties, and as a message in the socket's error queue, which keeps poll's ERR.
+#[test]
+fn after_an_icmp_error_the_error_queue_keeps_err_until_it_is_read() {
+    let Some(mut stage) = Stage::open(Version::V4) else {
+        return;
+    };
+    stage.connect(Place::There);
+    let syn = stage.held("SYN seq 0");
+    let turn = stage.queue.inject_icmp(syn, 3, 1, stage.now()).unwrap();
+    stage.carry_out(turn);
+    let client = stage.client;
+    assert_eq!(stage.masks(client), "IN|OUT|ERR|HUP|RDHUP, R|W");
+    assert_eq!(stage.so_error(), "EHOSTUNREACH");
+    assert_eq!(stage.so_error(), "0");
+    assert_eq!(stage.masks(client), "IN|OUT|ERR|HUP|RDHUP, R|W");
+    let fd = stage.descriptors.get(client).unwrap();
+    let mut bytes = [0_u8; 256];
+    let read = rustix::net::recv(fd, &mut bytes[..], rustix::net::RecvFlags::ERRQUEUE);
+    eprintln!("the message in the error queue: {read:?}");
+    assert!(read.is_ok());
+    assert_eq!(stage.masks(client), "IN|OUT|HUP|RDHUP, R|W");
+}

@@ -271,7 +271,7 @@ pub const TABLE: &[Binding] = &[
         "N",
         Action::Wire,
         "wire",
-        "The lab wire: the packets between two kernels, each in your hand. Again: back.",
+        "The lab wire: the packets between two kernels, each in your hand. In [brackets]: it has not arrived. =>below: it arrives on a line further down, and ...dots there say that it left further up. A copy that a kernel sends of what you let go or dropped is held again, under the same number. Again: back.",
     ),
     on_the_wire(
         &[Key::Char('g')],

@@ -63,6 +63,7 @@ pub(super) fn choose_digit(model: &mut Model, digit: u8) {
         ));
     } else if known(model, number) {
         model.chosen = Row(number);
+        model.chosen_packet = None;
     } else {
         model.notice = Some(format!("There is no socket {number}."));
     }

@@ -53,10 +53,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(command) => send(model, command),
         None => {
             model.notice = Some(if held.is_empty() {
-                "No packet is held. SPACE makes your program go on, and its kernel sends."
-                    .to_owned()
+                "No packet is held now.".to_owned()
             } else {
-                "There is no other packet in that direction.".to_owned()
+                match action {
+                    Action::Earlier => "It is the first in the list already.".to_owned(),
+                    _ => "It is the last in the list already.".to_owned(),
+                }
             });
             Vec::new()
         }

@@ -4,7 +4,7 @@ use super::{Marks, RowState, World};
 use crate::pure::call::{By, Call, CallFact, Out};
 use crate::pure::command::Switch;
 use crate::pure::ids::{AttemptId, Fd, Row};
-use crate::pure::readiness::{Interest, Readiness};
+use crate::pure::readiness::{Interest, PollMask, Readiness};
 use crate::pure::record::{Change, Event, Look, Record, Role, StageChange};
 use crate::pure::socket::{At, Attempt, Fact, Mode, Stage};
 use std::sync::Arc;
@@ -349,6 +349,14 @@ impl World {
             state.look_before = state.look.clone();
             state.look.merge(look);
             state.marks.look = n;
+            state.server_knew |= state.look.server().answer().is_some();
+            let says = |look: &Look| {
+                let mask = look.poll.answer();
+                mask.is_some_and(|mask| mask.contains(PollMask::ERR))
+            };
+            if says(&state.look) && !says(&state.look_before) {
+                state.marks.err = n;
+            }
         }
     }
 }
@@ -458,6 +466,7 @@ impl RowState {
     /// Begins a new attempt. What is closed for ever is forgotten: nothing can happen to it any more.
     fn begin(&mut self, attempt: Attempt) {
         self.half_told = None;
+        self.server_knew = false;
         self.attempts.retain(|old| old.fd.is_some());
         self.attempts.push(attempt);
     }
@@ -490,6 +499,7 @@ impl RowState {
             last_call: None,
             look: Look::default(),
             look_before: Look::default(),
+            server_knew: false,
             marks: Marks {
                 stage: n,
                 ..Marks::default()

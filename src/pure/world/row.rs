@@ -17,6 +17,8 @@ pub struct Marks {
     pub told: u64,
     /// What the witnesses said.
     pub look: u64,
+    /// poll(2) began to say ERR.
+    pub err: u64,
     /// The word beside the stage.
     pub fact: u64,
 }
@@ -62,6 +64,8 @@ pub struct RowState {
     pub look: Look,
     /// What they said before it changed last.
     pub look_before: Look,
+    /// The server's kernel on the lab wire knew of this attempt's connection once.
+    pub server_knew: bool,
     /// The name of the last finished call that the program made on it.
     pub last_call: Option<&'static str>,
     /// When each part changed last.

@@ -10,6 +10,9 @@ use crate::pure::target::WireTarget;
 use crate::pure::wire::{EndState, TimerKind};
 use crate::session::looks::same_time;
 
+/// Kernel timers go off late, never early.
+const LATE_US: u64 = 400_000;
+
 /// What is known of one side before it is asked again.
 #[derive(Clone, Copy)]
 struct Side {
@@ -31,6 +34,32 @@ impl Session {
             .filter(|row| known(row.look.client()) || known(row.look.server()))
             .map(|row| row.row)
             .collect()
+    }
+
+    /// When a kernel of the wire is said to give up next, with the time that its timer may be late.
+    pub(in crate::session) fn next_end_us(&self) -> Option<u64> {
+        let now_us = self.now_us();
+        self.ends_of_the_wire()
+            .map(|at_us| at_us + LATE_US)
+            .filter(|at_us| *at_us > now_us)
+            .min()
+    }
+
+    /// Whether a kernel should have given up by now, as far as was foretold.
+    pub(in crate::session) fn an_end_has_come(&self) -> bool {
+        let now_us = self.now_us();
+        self.ends_of_the_wire().any(|at_us| at_us <= now_us)
+    }
+
+    fn ends_of_the_wire(&self) -> impl Iterator<Item = u64> {
+        let rows = self.wire.iter().flat_map(|lab| lab.rows.keys());
+        let known = rows
+            .filter_map(|row| self.world.row(*row))
+            .filter(|row| !row.removed);
+        known.flat_map(|row| {
+            let ends = [row.look.client(), row.look.server()];
+            ends.into_iter().filter_map(|end| end.answer()?.gives_up_us)
+        })
     }
 
     /// Asks both kernels about a row's connection.

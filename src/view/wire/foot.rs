@@ -100,6 +100,7 @@ fn knows(
             };
             vec!["not accepted".to_owned(), short.to_owned()]
         }
+        _ if row.look.queue.answer().is_none() => vec!["nobody".to_owned()],
         _ => vec!["waits".to_owned()],
     };
     for y in 0..lines {
@@ -107,8 +108,18 @@ fn knows(
     }
     let second = lines - 1;
     let (at, width) = columns.left;
-    put(frame, area, at + 1, 0, sides.program, bold);
     let client = cut(sides.client, width - 1);
+    let room = if second > 0 {
+        width - 1
+    } else {
+        width - 3 - client.len()
+    };
+    let program = if sides.program.len() <= room {
+        sides.program
+    } else {
+        sides.program.rsplit(' ').next().unwrap_or("")
+    };
+    put(frame, area, at + 1, 0, &cut(program, room), bold);
     let begin = at + (width - 1 - client.len()) as u16;
     put(frame, area, begin, second, &client, bold);
     let (at, width) = columns.wire;
@@ -149,6 +160,8 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
         .position(|entry| Some(entry.number) == model.packet())
         .unwrap_or(0);
     let first = (chosen + 1).saturating_sub(room);
+    let on_wire = |row: &&RowState| row.is_client() && row.target.starts_with("@wire");
+    let several = model.world().present().filter(on_wire).count() > 1;
     for (y, (index, entry)) in (1..).zip(waiting.iter().enumerate().skip(first).take(room)) {
         let is_chosen = index == chosen;
         let style = if is_chosen {
@@ -158,7 +171,8 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
         };
         let mark = if is_chosen { ">" } else { " " };
         let clock = |at_us| model.clock(at_us);
-        let forms = packets::in_hand(entry, &clock);
+        let of = packets::row_of(model.world(), entry).filter(|_| several);
+        let forms = packets::in_hand(entry, of.map(|row| row.row), &clock);
         let text = forms
             .iter()
             .find(|form| form.len() + 2 <= width)

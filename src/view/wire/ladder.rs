@@ -188,9 +188,14 @@ fn label(entry: &Entry, room: usize) -> String {
     let forms = [
         format!("{number} {}", entry.segment),
         format!("{number} {}", packets::tight(&entry.segment)),
+        format!(
+            "{number} {} seq {}",
+            packets::short(&entry.segment),
+            entry.segment.seq
+        ),
         format!("{number} {}", packets::short(&entry.segment)),
         format!("{number} {}", entry.segment.kind),
     ];
     let fits = forms.iter().find(|form| form.len() <= room);
-    fits.cloned().unwrap_or_else(|| cut(&forms[3], room))
+    fits.cloned().unwrap_or_else(|| cut(&forms[4], room))
 }
