@@ -557,6 +557,29 @@ fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
 }
 
 #[test]
+fn a_kernel_that_gives_up_is_seen_without_a_key() {
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
+    let first = pty.wait("the program or its refusal", |screen| {
+        screen.contains("TICK 0") || screen.contains("there is no lab wire here")
+    });
+    if first.contains("there is no lab wire here") {
+        return support::skip(&first);
+    }
+    pty.press_until(" ", "TICK 1 ");
+    pty.press_until(" ", "TICK 2 ");
+    pty.press_until(":", "TAB completes");
+    pty.press("set 1 user_timeout 1500\r");
+    pty.wait("the prompt is closed", |screen| {
+        !screen.contains("ESC close")
+    });
+    pty.press_until(" ", "TICK 3 ");
+    pty.press_until(" ", "TICK 4 ");
+    pty.press_until("N", "=>HELD");
+    let screen = pty.wait_for("has given up in SYN-SENT");
+    assert!(screen.contains("CLOSE"), "{screen}");
+}
+
+#[test]
 fn on_the_wire_a_packet_wakes_once_and_nothing_else_does() {
     let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
     let first = pty.wait("the program or its refusal", |screen| {

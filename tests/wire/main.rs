@@ -20,3 +20,4 @@ mod setup;
 mod stage;
 mod talk;
 mod two_events;
+mod words;

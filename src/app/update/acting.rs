@@ -1,6 +1,6 @@
 //! Keys that act on sockets: refused in the past, some after a second press only.
 
-use super::{confirm, open, plain_key, send};
+use super::{confirm, open, send};
 use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, Until};
 use crate::app::overlay::{Asks, Confirm};
@@ -156,10 +156,9 @@ pub(super) fn confirmed(model: &mut Model, what: Confirm, key: Key) -> Vec<Effec
     if keys::action(key) == Some(action) {
         return send(model, command);
     }
-    // Esc only takes the question away; any other key means what it always means.
-    if key == Key::Esc {
-        Vec::new()
-    } else {
-        plain_key(model, key)
+    // Any other key is a no and nothing else: whoever pressed in doubt is not surprised by a tick.
+    match keys::action(key) {
+        Some(Action::Quit) => vec![Effect::Quit],
+        _ => Vec::new(),
     }
 }
