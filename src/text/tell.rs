@@ -56,6 +56,13 @@ pub fn tell(world: &World, record: &Record, manner: Manner<'_>) -> String {
         return lines.0;
     }
     changed(world, record, &mut lines);
+    if is_of_the_wire_alone(record) {
+        for sentence in story::tell(world, record, manner.depth) {
+            lines.say("what happened", &sentence);
+        }
+        lines.say("next", &next::sentence_for(world, manner.reader));
+        return lines.0;
+    }
     news(world, record, &mut lines);
     calls_of(world, record, &mut lines);
     lists::tell(world, manner, &mut lines);
@@ -73,6 +80,11 @@ pub fn tell(world: &World, record: &Record, manner: Manner<'_>) -> String {
     sockets::each(world, record, &mut lines);
     lines.say("next", &next::sentence_for(world, manner.reader));
     lines.0
+}
+
+/// Whether packets moved by themselves and nothing else happened: that may be often, and is told in few lines.
+fn is_of_the_wire_alone(record: &Record) -> bool {
+    record.cause == Cause::Answer && record.calls.is_empty() && record.stages.is_empty()
 }
 
 /// `tick 4. 4 sockets, all pending.`

@@ -52,6 +52,18 @@ const CASES: &[(&str, &str, &[&str], &[&str])] = &[
         &["did not believe"],
     ),
     (
+        "a close that leaves bytes unread sends a reset",
+        "send 1 hello\nrelease all\nclose 2\n",
+        &["bytes that nobody had read", "RST: it waits in your hand"],
+        &[],
+    ),
+    (
+        "a close after everything was read sends a FIN",
+        "send 1 hello\nrelease all\nrecv 2\nclose 2\n",
+        &["FIN"],
+        &["bytes that nobody had read"],
+    ),
+    (
         "a second small send waits for the first to be acknowledged",
         "send 1 one\nsend 1 two\n",
         &["Nagle"],

@@ -37,6 +37,9 @@ pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
                 .for_each(|told| telling.say(Weight::Call, told));
         }
     }
+    if let Some(told) = unread(record) {
+        telling.say(Weight::Call, told);
+    }
     if let Some(told) = gathered(world, record) {
         telling.say(Weight::Call, told);
     }
@@ -78,6 +81,22 @@ fn belief(world: &World, record: &Record, entry: &Entry) -> Option<String> {
         None => format!(
             "The {who}'s kernel did not believe it and stays in {state}: its number is outside of the window."
         ),
+    })
+}
+
+/// A close() that says with a reset that bytes were not read: RFC 2525, 2.17.
+fn unread(record: &Record) -> Option<String> {
+    // Whoever asks for a reset gets one, whatever was read.
+    let asked = matches!(&record.cause, Cause::Command(words) if words.starts_with("reset") || words.contains(" reset"));
+    let closed = record
+        .calls
+        .iter()
+        .any(|fact| matches!(fact.call, Call::Close { .. }) && fact.by != By::Lab);
+    let reset = record.packets.iter().any(|fact| {
+        matches!(&fact.change.what, What::Appeared { segment, origin: Origin::Kernel, .. } if segment.kind == Kind::Rst)
+    });
+    (closed && reset && !asked).then(|| {
+        "close() found bytes that nobody had read: TCP says so with RST in place of FIN (RFC 2525).".to_owned()
     })
 }
 
