@@ -440,6 +440,8 @@ fn the_python_script_runs_and_sees_the_same_verdicts() {
             stderr(&output)
         );
         assert!(printed.trim_end().ends_with("Done."), "{name}: {printed}");
+        // Its addresses are those of a namespace that is gone.
+        assert!(!printed.contains("10.77."), "{name}: {printed}");
         if name == "default-lab" {
             for seen in [
                 "= [ECONNREFUSED] ",

@@ -2,6 +2,7 @@
 
 mod support;
 
+use sockstep::app::model::Pane;
 use sockstep::export::{Material, html, markdown, mermaid, python};
 use sockstep::pure::clean::is_hostile;
 use sockstep::pure::mask::Mask;
@@ -162,6 +163,9 @@ fn draw(bytes: &[u8], round: u64) {
         return;
     };
     let mut model = model(&header, &records, (80, 24));
+    if round.is_multiple_of(100) {
+        (model.pane, model.zoom) = (Pane::Wire, Some(0));
+    }
     for back in 0..3 {
         let screen = screen(&mut model);
         let clean = screen.content().iter().all(|cell| is_clean(cell.symbol()));

@@ -58,16 +58,9 @@ fn the_picture_of_the_wire_is_the_programs_own() {
         .nth(2)
         .and_then(|rest| rest.split("```").next())
         .expect("the picture");
-    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
-    let first = pty.wait("the program or its refusal", |screen| {
-        screen.contains("TICK 0") || screen.contains("there is no lab wire here")
-    });
-    if first.contains("there is no lab wire here") {
-        return support::skip(&first);
-    }
-    for tick in 1..=4 {
-        pty.press_until(" ", &format!("TICK {tick} "));
-    }
+    let Some(mut pty) = Pty::on_the_wire(80, 24) else {
+        return;
+    };
     pty.press_until("N", "=>HELD");
     let screen = pty.press_until("g", "HELD<=");
     assert_eq!(picture.lines().count(), 24);

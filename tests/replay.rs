@@ -361,6 +361,7 @@ fn golden_recordings_of_version_1_are_read_for_ever() {
             "tick 7 socket 1 localhost:1: error ECONNREFUSED",
         ),
         ("unix", "delete 2 socket 2 unix:/nonexistent/b.sock: closed"),
+        ("wire-talk", "release 9 packet 9: let go by you"),
     ];
     for (name, last) in ends {
         let file = golden(name);

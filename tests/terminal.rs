@@ -513,16 +513,9 @@ fn the_words_depend_on_the_stage() {
 #[test]
 fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
     for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
-        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["--no-save", "@wire:80"]);
-        let first = pty.wait("the program or its refusal", |screen| {
-            screen.contains("TICK 0") || screen.contains("there is no lab wire here")
-        });
-        if first.contains("there is no lab wire here") {
-            return support::skip(&first);
-        }
-        for tick in 1..=4 {
-            pty.press_until(" ", &format!("TICK {tick} "));
-        }
+        let Some(mut pty) = Pty::on_the_wire(columns, rows) else {
+            return;
+        };
         let screen = pty.press_until("N", "[1 SYN seq 0]=>HELD");
         for words in ["THINK", "TIMER", "gives up at", "LISTEN", "SYN-SENT"] {
             assert!(
@@ -581,16 +574,9 @@ fn a_kernel_that_gives_up_is_seen_without_a_key() {
 
 #[test]
 fn on_the_wire_a_packet_wakes_once_and_nothing_else_does() {
-    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
-    let first = pty.wait("the program or its refusal", |screen| {
-        screen.contains("TICK 0") || screen.contains("there is no lab wire here")
-    });
-    if first.contains("there is no lab wire here") {
-        return support::skip(&first);
-    }
-    for tick in 1..=4 {
-        pty.press_until(" ", &format!("TICK {tick} "));
-    }
+    let Some(mut pty) = Pty::on_the_wire(80, 24) else {
+        return;
+    };
     pty.press_until("N", "[1 SYN seq 0]=>HELD");
     // SYNs go out a second apart; no key is pressed.
     pty.wait_for("sent 2 times");

@@ -6,7 +6,10 @@ use super::step::title;
 use crate::pure::call::{By, Call, CallFact};
 use crate::pure::clean::excerpt;
 use crate::pure::notation;
+use crate::pure::packet::segment::Direction;
 use crate::pure::record::Record;
+use crate::pure::wire::{Change, Origin, What};
+use crate::pure::world::World;
 use std::fmt::Write;
 
 /// The whole recording, for mermaid.js.org.
@@ -14,10 +17,15 @@ pub fn mermaid(material: &Material) -> String {
     let mut out = String::from("sequenceDiagram\n");
     let _ = writeln!(out, "    %% sockstep, {}", comment(&material.origin()));
     out.push_str("    participant P as your program\n    participant K as kernel\n    participant F as far end\n");
+    let mut world = World::default();
     for record in &material.records {
+        world.apply(record);
         let _ = writeln!(out, "    Note over P,F: {}", label(&title(record)));
         for fact in &record.calls {
             call(&mut out, fact, record);
+        }
+        for fact in &record.packets {
+            packet(&mut out, &fact.change, &world);
         }
         for change in &record.stages {
             let failure = change
@@ -40,6 +48,27 @@ fn comment(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | ',' | ':' | '-'))
         .collect()
+}
+
+/// A packet that arrives, or is lost, between the two kernels of the lab wire.
+fn packet(out: &mut String, change: &Change, world: &World) {
+    let Some(entry) = world.wire.get(change.number) else {
+        return;
+    };
+    let (from, to) = match entry.segment.direction {
+        Direction::ToServer => ('K', 'F'),
+        Direction::ToClient => ('F', 'K'),
+    };
+    let (arrow, fate) = match change.what {
+        What::LetGo(_) if entry.origin == Origin::Injected => ("->>", ", made by hand"),
+        What::LetGo(_) => ("->>", ""),
+        What::Repeated(_) => ("->>", ", one more copy"),
+        What::Dropped => ("-x", ", dropped"),
+        What::Swallowed => ("-x", ", swallowed"),
+        _ => return,
+    };
+    let text = format!("packet {}: {}{fate}", entry.number, entry.segment);
+    let _ = writeln!(out, "    {from}{arrow}{to}: {}", label(&text));
 }
 
 fn call(out: &mut String, fact: &CallFact, record: &Record) {

@@ -1,5 +1,6 @@
 //! A Python script that makes the same calls again on the same targets, and prints what it sees beside what was seen. It starts the
-//! lab's far ends itself, from the recorded calls of the lab.
+//! lab's far ends itself, from the recorded calls of the lab. What was on the lab wire is left out: its addresses lead elsewhere in an
+//! ordinary network.
 
 use super::Material;
 use super::escape::{python as quoted, python_bytes};
@@ -9,7 +10,7 @@ use crate::pure::call::{By, Call, CallFact, Payload, timeout_ms};
 use crate::pure::ids::Row;
 use crate::pure::notation;
 use crate::pure::record::{Change, Record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const HEAD: &str = include_str!("../../assets/export/script.py");
@@ -25,17 +26,31 @@ pub fn python(material: &Material) -> String {
     let mut out = HEAD
         .replace("@TITLE@", &title)
         .replace("@ORIGIN@", &safe(&material.origin()));
-    let mut leads = BTreeMap::new();
+    let mut known = Known::default();
     for record in &material.records {
-        one(&mut out, record, &mut leads);
+        one(&mut out, record, &mut known);
     }
     out.push_str("\nfor one in sockets.values():\n    one.close()\nprint(\"\\nDone.\")\n");
     out
 }
 
-fn one(out: &mut String, record: &Record, leads: &mut BTreeMap<Row, Addr>) {
+/// What is known of the rows so far.
+#[derive(Default)]
+struct Known {
+    /// Where each leads.
+    leads: BTreeMap<Row, Addr>,
+    /// Those on the lab wire, and their far ends.
+    on_wire: BTreeSet<Row>,
+}
+
+fn one(out: &mut String, record: &Record, known: &mut Known) {
     let _ = writeln!(out, "\nstep({})", quoted(&title(record)));
     for change in &record.changes {
+        if let Change::Appeared { row, role, .. } = change
+            && role.of().is_some_and(|of| known.on_wire.contains(&of))
+        {
+            known.on_wire.insert(*row);
+        }
         let Change::Added {
             row,
             target,
@@ -45,8 +60,14 @@ fn one(out: &mut String, record: &Record, leads: &mut BTreeMap<Row, Addr>) {
         else {
             continue;
         };
+        if target.starts_with("@wire") {
+            known.on_wire.insert(*row);
+            let text = format!("    {row} {target}: the lab wire is no part of this script");
+            let _ = writeln!(out, "print({})", quoted(&text));
+            continue;
+        }
         if let Some(first) = addresses.first() {
-            leads.insert(*row, first.clone());
+            known.leads.insert(*row, first.clone());
         }
         let staged = record
             .calls
@@ -57,8 +78,9 @@ fn one(out: &mut String, record: &Record, leads: &mut BTreeMap<Row, Addr>) {
             let _ = writeln!(out, "print({})", quoted(&text));
         }
     }
-    for fact in &record.calls {
-        if let Some(line) = call(fact, record, leads) {
+    let ordinary = |fact: &&CallFact| fact.row.is_none_or(|row| !known.on_wire.contains(&row));
+    for fact in record.calls.iter().filter(ordinary) {
+        if let Some(line) = call(fact, record, &known.leads) {
             let _ = writeln!(out, "{line}");
         }
     }

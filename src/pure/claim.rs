@@ -3,6 +3,7 @@
 mod check;
 mod read;
 pub mod wire;
+mod words;
 
 use super::errno::{Errno, Failure};
 use super::ids::Row;

@@ -46,6 +46,22 @@ impl Pty {
         Pty::start_with(columns, rows, command, args, &[("XDG_STATE_HOME", state)])
     }
 
+    /// The program at tick 4 with one socket on the lab wire, whose SYN is held. `None`: this machine has no wire, which was said.
+    pub fn on_the_wire(columns: u16, rows: u16) -> Option<Pty> {
+        let mut pty = Pty::start(columns, rows, super::SOCKSTEP, &["--no-save", "@wire:80"]);
+        let first = pty.wait("the program or its refusal", |screen| {
+            screen.contains("TICK 0") || screen.contains("there is no lab wire here")
+        });
+        if first.contains("there is no lab wire here") {
+            super::skip(&first);
+            return None;
+        }
+        for tick in 1..=4 {
+            pty.press_until(" ", &format!("TICK {tick} "));
+        }
+        Some(pty)
+    }
+
     /// The same with more in the environment.
     pub fn start_with(
         columns: u16,

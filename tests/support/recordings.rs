@@ -9,11 +9,12 @@ use sockstep::trace::reader::Reader;
 use std::time::Duration;
 
 /// All of them.
-pub const GOLDEN: [&str; 4] = [
+pub const GOLDEN: [&str; 5] = [
     "default-lab",
     "hostile-peer",
     "name-and-closed-port",
     "unix",
+    "wire-talk",
 ];
 
 /// The file of one.

@@ -45,15 +45,10 @@ fn interfaces() -> String {
 
 #[test]
 fn the_program_that_is_killed_leaves_no_process_no_namespace_and_no_interface() {
-    if open().is_none() {
-        return;
-    }
     let before = interfaces().lines().count();
-    let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@wire:80"]);
-    pty.wait_for("TICK 0");
-    for tick in 1..=4 {
-        pty.press_until(" ", &format!("TICK {tick} "));
-    }
+    let Some(mut pty) = Pty::on_the_wire(80, 24) else {
+        return;
+    };
     pty.press_until("N", "=>HELD");
     let parent = format!("PPid:\t{}", pty.pid());
     let is_child = |id: &u32| {

@@ -1,6 +1,7 @@
 //! Reading a claim: the wrong word is named, with the right form.
 
 use super::wire::OfWire;
+use super::words::split;
 use super::{Back, BadClaim, FORMS, List, OTHER_FORMS, Of, What};
 use crate::pure::clean;
 use crate::pure::errno::{Errno, Failure};
@@ -17,14 +18,6 @@ pub(super) fn what(text: &str) -> Result<What, BadClaim> {
     match first.parse::<u32>() {
         Ok(row) if row != 0 => of_row(Row(row), rest),
         _ => of_all(first, rest),
-    }
-}
-
-pub(super) fn split(text: &str) -> (&str, &str) {
-    let text = text.trim();
-    match text.split_once(char::is_whitespace) {
-        Some((word, rest)) => (word, rest.trim()),
-        None => (text, ""),
     }
 }
 

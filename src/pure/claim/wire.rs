@@ -1,6 +1,6 @@
 //! What can be claimed of the lab wire: `held 2`, `2 SYN+ACK`, `2 held`, `rule pass all`.
 
-use super::read::split;
+use super::words::split;
 use crate::pure::command::Command;
 use crate::pure::packet::segment::{Direction, Kind};
 use crate::pure::wire::rule::Rule;
