@@ -393,7 +393,15 @@ fn next_theme(model: &mut Model) {
 
 /// Opens the cards of the chosen socket.
 fn explain(model: &mut Model) {
-    let topics = model.chosen_row().map(cards::topics_of).unwrap_or_default();
+    let topics = match model.wire_row().filter(|_| model.is_on_the_wire()) {
+        Some(row) => {
+            let wire = &model.world().wire;
+            let entry = model.packet().and_then(|number| wire.get(number));
+            let newest = || wire.entries().last();
+            cards::topics_on_the_wire(entry.or_else(newest).map(|entry| entry.segment.kind), row)
+        }
+        None => model.chosen_row().map(cards::topics_of).unwrap_or_default(),
+    };
     if topics.is_empty() {
         model.notice = Some(
             "Nothing to explain here yet. Type :explain and a word, such as connect.".to_owned(),

@@ -3,7 +3,9 @@
 use super::{assets, errnos, kernel, masks};
 use crate::pure::clean;
 use crate::pure::errno::{Class, EAI, Errno, Failure};
+use crate::pure::packet::segment::Kind;
 use crate::pure::readiness::names;
+use crate::pure::record::{TcpState, WireEnd, Witness};
 use crate::pure::socket::Fact;
 use crate::pure::world::RowState;
 use serde::Deserialize;
@@ -13,7 +15,7 @@ use std::sync::LazyLock;
 /// One card.
 #[derive(Debug, Deserialize)]
 pub struct Card {
-    /// `call`, `flag`, `set`, `stage`, `state`, `field` or `option`.
+    /// `call`, `flag`, `set`, `stage`, `state`, `field`, `option` or `packet`.
     pub kind: String,
     /// What it is, what it tells, and what not.
     pub meaning: String,
@@ -121,7 +123,42 @@ fn kind(word: &str) -> &'static str {
         "stage" => "a stage: what your program may conclude",
         "state" => "a TCP state: what the kernel knows",
         "option" => "a socket option",
+        "packet" => "a packet between two kernels",
         _ => "a field",
+    }
+}
+
+/// What can be explained of a packet on the wire and of the two ends of its connection.
+pub fn topics_on_the_wire(kind: Option<Kind>, row: &RowState) -> Vec<String> {
+    let state = |end: Witness<WireEnd>| end.answer().map(|end| end.state.name());
+    let ends = [row.look.client(), row.look.server()].map(state);
+    let tcp = kernel::tcp_state(row).map(TcpState::name);
+    let mut topics: Vec<String> = Vec::new();
+    let all = kind
+        .map(packet_topic)
+        .into_iter()
+        .chain(ends.into_iter().flatten())
+        .chain(tcp)
+        .chain(["retransmission", "TCP_SYNCNT", "TCP_USER_TIMEOUT"]);
+    for topic in all {
+        if !topics.iter().any(|there| there == topic) {
+            topics.push(topic.to_owned());
+        }
+    }
+    topics
+}
+
+/// The card of a kind of packet.
+fn packet_topic(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Syn => "SYN",
+        Kind::SynAck => "SYN+ACK",
+        Kind::Ack => "ACK",
+        Kind::Data => "data",
+        Kind::Fin => "FIN",
+        Kind::Rst => "RST",
+        Kind::Icmp { .. } => "ICMP",
+        Kind::Icmp6 { .. } => "ICMPv6",
     }
 }
 
@@ -184,7 +221,6 @@ fn numbers(errno: Errno) -> String {
 mod tests {
     use super::*;
     use crate::pure::readiness::{PollMask, SelectSets};
-    use crate::pure::record::TcpState;
     use crate::pure::socket::Stage;
 
     #[test]
@@ -220,6 +256,23 @@ mod tests {
             .chain(sets)
         {
             assert!(find(topic).is_some(), "{topic} has no card");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_packet_has_a_card() {
+        let kinds = [
+            Kind::Syn,
+            Kind::SynAck,
+            Kind::Ack,
+            Kind::Data,
+            Kind::Fin,
+            Kind::Rst,
+            Kind::Icmp { kind: 3, code: 1 },
+            Kind::Icmp6 { kind: 1, code: 4 },
+        ];
+        for kind in kinds {
+            assert!(find(packet_topic(kind)).is_some(), "{kind} has no card");
         }
     }
 
