@@ -168,7 +168,7 @@ fn changed(world: &World, record: &Record, lines: &mut Lines) {
     }
     sockets::changed(world, record, lines);
     lists::changed(world, lines);
-    if lines.0.len() == before && record.changes.is_empty() {
+    if lines.0.len() == before && record.changes.is_empty() && record.packets.is_empty() {
         lines.say("changed", "nothing.");
     }
 }

@@ -64,6 +64,12 @@ const CASES: &[(&str, &str, &[&str], &[&str])] = &[
         &["bytes that nobody had read"],
     ),
     (
+        "what changed at the server's kernel is told as changed",
+        "add @wire:80\ntick 4\nrelease 1\n",
+        &["changed: the server's kernel says of 1 SYN-RECV."],
+        &[],
+    ),
+    (
         "a second small send waits for the first to be acknowledged",
         "send 1 one\nsend 1 two\n",
         &["Nagle"],

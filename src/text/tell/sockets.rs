@@ -3,7 +3,7 @@
 use super::{Lines, Manner, grouped};
 use crate::content::{facts, kernel, numbers, stages};
 use crate::pure::ids::Row;
-use crate::pure::record::Record;
+use crate::pure::record::{Look, Record, TcpState};
 use crate::pure::socket::Stage;
 use crate::pure::world::{RowState, World};
 use std::collections::BTreeSet;
@@ -34,6 +34,21 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut Lines) {
     for (rows, state) in grouped(states) {
         let rows = numbers::spoken(&rows);
         lines.say("changed", &format!("the kernel says of {rows} {state}."));
+    }
+    let state = |look: &Look| look.server().answer().map(|end| end.state);
+    let servers = world
+        .present()
+        .filter(|row| row.marks.look == world.n && state(&row.look) != state(&row.look_before))
+        .map(|row| {
+            let now = state(&row.look).map_or("that it knows nothing of it", TcpState::name);
+            (row.row, now.to_owned())
+        });
+    for (rows, state) in grouped(servers) {
+        let rows = numbers::spoken(&rows);
+        lines.say(
+            "changed",
+            &format!("the server's kernel says of {rows} {state}."),
+        );
     }
 }
 
