@@ -358,7 +358,7 @@ fn what_was_lost_and_sent_again_is_so_for_tshark_too() {
         [
             ("S", "", "packet 1: dropped at tick 4"),
             ("S", "1", "packet 1, copy 2: released at tick 4"),
-            ("AS", "", "packet 2: held until copy 2 was let go"),
+            ("AS", "", "packet 2: never let go, copy 2 went in its place"),
             ("AS", "1", "packet 2, copy 2: released at tick 4"),
             ("A", "", "packet 3: released at tick 4"),
         ],

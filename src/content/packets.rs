@@ -68,13 +68,13 @@ pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
             match entry.segment.kind {
                 // These are never sent again: it is another answer to another packet.
                 Kind::Ack | Kind::Rst => format!(
-                    "The {sender}'s kernel sent one more {kind} like packet {number}: {times} now.{waits}"
+                    "The {sender}'s kernel sent a new {kind} that says the same as packet {number}: {times} in all.{waits}"
                 ),
                 _ if alone => format!(
-                    "No answer has reached the {sender}'s kernel, so it sent packet {number}, {kind}, again: {times} times now.{waits}"
+                    "No answer has reached the {sender}'s kernel, so it sent packet {number}, {kind}, again: {times} times in all.{waits}"
                 ),
                 _ => format!(
-                    "The {sender}'s kernel sent packet {number}, {kind}, again: {times} times now.{waits}"
+                    "The {sender}'s kernel sent packet {number}, {kind}, again: {times} times in all.{waits}"
                 ),
             }
         }
@@ -210,9 +210,15 @@ pub fn sides(row: &RowState) -> Sides {
 /// What is to be thought about while a packet is in the hand: a question, never the answer.
 pub fn think(entry: &Entry) -> &'static str {
     match (entry.segment.kind, entry.segment.direction) {
+        _ if entry.delivered > 0 => "Its receiver had one already: what will it do with a second?",
         (Kind::Syn, _) => "You let it go: what will the server's kernel do, and who hears of it?",
         (Kind::SynAck, _) => {
             "You let it go: which list is the socket in then? Does the server know?"
+        }
+        (Kind::Ack, Direction::ToServer)
+            if entry.segment.seq > 1 || entry.segment.ack != Some(1) =>
+        {
+            "What does the server's kernel keep a copy of until this arrives?"
         }
         (Kind::Ack, Direction::ToServer) => {
             "Who knows of the connection now, and who will when you let it go?"
@@ -225,7 +231,7 @@ pub fn think(entry: &Entry) -> &'static str {
         (Kind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
             "Its SYN is answered with this. What will SO_ERROR say, and which lists?"
         }
-        (Kind::Rst, _) => "What becomes of data that was sent and not read yet?",
+        (Kind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
         (Kind::Icmp { .. } | Kind::Icmp6 { .. }, _) => {
             "Does it end the attempt, or is it only a hint?"
         }

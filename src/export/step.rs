@@ -114,6 +114,9 @@ pub fn title(record: &Record) -> String {
         (Some(tick), Cause::Answer) => format!("Tick {tick}"),
         (None, Cause::Command(words)) if record.n == 0 => format!("Start: {}", short(words)),
         (None, Cause::Command(words)) => short(words),
+        (None, Cause::Answer) if record.calls.is_empty() => {
+            "Packets moved by themselves".to_owned()
+        }
         (None, Cause::Answer) => "An answer came".to_owned(),
     }
 }

@@ -189,6 +189,18 @@ impl World {
         self.count() - self.far
     }
 
+    /// What accept(2) gave for a client's connection, open or closed by now.
+    pub fn accepted(&self, client: &RowState) -> Option<&RowState> {
+        let ours = |row: &&RowState| {
+            let from = row.current().addr.as_ref();
+            matches!(row.role, Role::Accepted { .. }) && from.is_some_and(|from| client.is_at(from))
+        };
+        if self.far == 0 {
+            return None;
+        }
+        self.present().filter(ours).last()
+    }
+
     /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
     pub fn partner(&self, state: &RowState) -> Option<Row> {
         let pairs = |client: &RowState, accepted: &RowState| {

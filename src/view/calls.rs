@@ -78,6 +78,7 @@ fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> Strin
     let when = match (record.tick, &record.cause) {
         (Some(tick), _) => format!("tick {tick}"),
         (None, Cause::Command(words)) => format!("'{}'", cut(words, 24)),
+        (None, Cause::Answer) if record.calls.is_empty() => "what packets did".to_owned(),
         (None, Cause::Answer) => "an answer".to_owned(),
     };
     if shape == Shape::Narrow {

@@ -78,7 +78,7 @@ const CASES: &[(&str, &str, &[&str], &[&str])] = &[
     (
         "a repeated SYN brings another SYN+ACK, and no timer did it",
         "add @wire:80\ntick 4\nrelease 1\nrepeat 1\n",
-        &["sent packet 2, SYN+ACK, again: 2 times now"],
+        &["sent packet 2, SYN+ACK, again: 2 times in all"],
         &["No answer has reached the server's kernel"],
     ),
     (

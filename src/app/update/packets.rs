@@ -32,8 +32,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         _ if !model.history.is_live() || model.recorded.is_some() => {
-            model.notice =
-                Some("This is the past, it cannot be changed. END goes to LIVE.".to_owned());
+            model.notice = Some(match &model.recorded {
+                Some(_) => "This is a recording: nothing can be done to its packets.".to_owned(),
+                None => "This is the past, it cannot be changed. END goes to LIVE.".to_owned(),
+            });
             return Vec::new();
         }
         Action::Rules => return ask(model, Asks::Rule, "hold "),

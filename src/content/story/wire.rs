@@ -4,7 +4,7 @@ use super::{Telling, Weight};
 use crate::content::{packets, recognised};
 use crate::pure::call::{By, Call};
 use crate::pure::packet::segment::{Direction, Kind};
-use crate::pure::record::{Cause, Record, TcpState, Witness};
+use crate::pure::record::{Cause, PacketFact, Record, TcpState, Witness};
 use crate::pure::wire::{Entry, Origin, What};
 use crate::pure::world::World;
 
@@ -17,7 +17,16 @@ const FULL_SEGMENT: i64 = 1400;
 pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
     let alone = record.cause == Cause::Answer;
     let skip = record.packets.len().saturating_sub(MOST);
-    for fact in &record.packets[skip..] {
+    // What was done comes before what a kernel sent again meanwhile.
+    let again = |fact: &&PacketFact| fact.change.what == What::SentAgain;
+    let done = record.packets.iter().filter(|fact| !again(fact));
+    let ordered: Vec<&PacketFact> = done.chain(record.packets.iter().filter(again)).collect();
+    let shown = if ordered.iter().any(again) {
+        &ordered[..ordered.len() - skip]
+    } else {
+        &ordered[skip..]
+    };
+    for fact in shown {
         let Some(entry) = world.wire.get(fact.change.number) else {
             continue;
         };

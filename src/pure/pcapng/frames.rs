@@ -98,7 +98,10 @@ impl Frames {
         if last.fate == Fate::Open {
             last.fate = Fate::Decided(gone(hand, tick));
         }
-        self.decide(number, &format!("held until copy {copy} was let go"));
+        self.decide(
+            number,
+            &format!("never let go, copy {copy} went in its place"),
+        );
     }
 
     /// The capture; `began_us` is when the session began, in microseconds since 1970.
@@ -195,7 +198,7 @@ mod tests {
             [
                 "packet 1: dropped at tick 4",
                 "packet 1, copy 2: dropped at tick 4",
-                "packet 1, copy 3: held until copy 4 was let go",
+                "packet 1, copy 3: never let go, copy 4 went in its place",
                 "packet 1, copy 4: released at tick 5",
                 "packet 1, copy 5: still held, one more copy let go",
                 "packet 2: injected at tick 6",

@@ -88,9 +88,13 @@ fn knows(
 ) {
     let bold = theme::text(model).add_modifier(Modifier::BOLD);
     let sides = packets::sides(row);
-    let partner = model.world().partner(row);
-    let accepted = match (partner, row.look.server()) {
-        (Some(partner), _) => vec![format!("accepted: {partner}")],
+    let accepted = model.world().accepted(row);
+    let accepted = match (accepted, row.look.server()) {
+        (Some(far), _) if far.fd().is_none() => vec![format!("closed: {}", far.row)],
+        (Some(far), _) => vec![
+            format!("accepted: {}", far.row),
+            format!("socket {}", far.row),
+        ],
         (None, Witness::Says(end)) => {
             // Only what is finished stands in the accept queue.
             let short = if end.state == TcpState::SynRecv {
@@ -148,7 +152,7 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
     let waiting: Vec<&Entry> = model.world().wire.waiting().collect();
     let plain = theme::text(model);
     let width = usize::from(area.width).saturating_sub(2);
-    let title = cut(&title(model, waiting.len()), width.saturating_sub(4));
+    let title = cut(&title(model, waiting.len(), room), width.saturating_sub(4));
     heading(frame, area, model, None, &[(3, &title)]);
     if waiting.is_empty() {
         let text = "Nothing is in your hand. Both kernels wait, or have nothing to say.";
@@ -188,16 +192,16 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
     }
 }
 
-fn title(model: &Model, count: usize) -> String {
+fn title(model: &Model, count: usize, room: usize) -> String {
     let rules = model.world().wire.rules.list();
     let rules: Vec<String> = rules
         .iter()
         .map(|rule| Command::Rule(*rule).to_string())
         .collect();
-    let order = if count > 1 {
-        ", let go from the top"
-    } else {
-        ""
+    let order = match count {
+        0 | 1 => String::new(),
+        count if count > room => format!(", {room} shown"),
+        _ => ", let go from the top".to_owned(),
     };
     if rules.is_empty() {
         format!("HELD {count}{order}")
