@@ -4,10 +4,10 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use sockstep::app::model::{Model, Place, Theme};
 use sockstep::app::update::{Msg, fit, update};
-use sockstep::pure::ids::Row;
-use sockstep::pure::readiness::Interest;
-use sockstep::pure::record::{Cause, Change, Header, Record};
-use sockstep::pure::world::{Scope, World};
+use sockstep::model::ids::Row;
+use sockstep::model::readiness::Interest;
+use sockstep::model::record::{Cause, Change, Header, Record};
+use sockstep::model::world::{Scope, World};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +16,16 @@ fn main() {
 }
 
 fn rows(count: u32) -> Record {
-    let mut record = Record::new(0, Cause::Command("add".to_owned()), 0);
+    let mut record = Record::new(0, Cause::parse("add"), 0);
     for row in 1..=count {
         record.changes.push(Change::Added {
             row: Row(row),
-            target: format!("127.0.0.1:{}", 1000 + row % 4),
+            target: sockstep::model::target::Target::parse(&format!(
+                "127.0.0.1:{}",
+                1000 + row % 4
+            ))
+            .expect("a target"),
             addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
-            name: None,
             interest: Interest::default(),
             mode: Default::default(),
         });
@@ -33,7 +36,7 @@ fn rows(count: u32) -> Record {
 fn tick() -> Record {
     Record {
         tick: Some(1),
-        ..Record::new(1, Cause::Command("tick".to_owned()), 1)
+        ..Record::new(1, Cause::parse("tick"), 1)
     }
 }
 

@@ -4,15 +4,15 @@ mod exports;
 mod recordings;
 
 use crate::app::model::Theme;
-use crate::pure::clean;
-use crate::pure::command::parse_duration;
-use crate::pure::readiness::Interest;
+use crate::engine::{Looks, Options};
+use crate::language::command::parse_duration;
+use crate::model::clean;
+use crate::model::readiness::Interest;
 use crate::run::headless::{self, End, Plan};
 use crate::run::printer::Face;
 use crate::run::recorder::Recorder;
 use crate::run::{broken, cost, doctor, plain, script, serve, targets, tui};
-use crate::session::{Looks, Options};
-use crate::{os, pure};
+use crate::{language, model, os};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -287,7 +287,7 @@ fn print_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn gather(common: &Common) -> Result<Vec<pure::target::Target>, ExitCode> {
+fn gather(common: &Common) -> Result<Vec<model::target::Target>, ExitCode> {
     targets::gather(&common.targets, common.file.as_deref())
         .map_err(|error| complain(&error.to_string(), USAGE))
 }
@@ -307,7 +307,7 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
     if targets.is_empty() {
         targets = LAB
             .iter()
-            .map(|text| pure::target::Target::parse(text, &os::names::SystemNames))
+            .map(|text| model::target::Target::parse(text)?.resolve(&os::names::SystemNames))
             .collect::<Result<_, _>>()?;
     }
     let mut recorder = match args.record.recorder() {
@@ -340,8 +340,8 @@ fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
 /// The conversation in lines.
 fn plainly(
     args: &Interactive,
-    targets: Vec<pure::target::Target>,
-    header: pure::record::Header,
+    targets: Vec<model::target::Target>,
+    header: model::record::Header,
     recorder: &mut Recorder,
     saved: Option<Result<(), String>>,
 ) -> anyhow::Result<u8> {
@@ -369,8 +369,8 @@ fn plainly(
 
 fn on_the_screen(
     args: &Interactive,
-    targets: Vec<pure::target::Target>,
-    header: pure::record::Header,
+    targets: Vec<model::target::Target>,
+    header: model::record::Header,
     recorder: Recorder,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
@@ -507,10 +507,10 @@ fn exit(end: &End, check: bool, recorder: &Recorder) -> ExitCode {
 }
 
 /// The lines of a script, or which of them is wrong.
-fn script_of(file: &std::path::Path) -> Result<Vec<pure::script::Line>, String> {
+fn script_of(file: &std::path::Path) -> Result<Vec<language::script::Line>, String> {
     let named = |error: String| format!("{}: {error}", clean::text(&file.to_string_lossy()));
     let text = targets::text_of(file).map_err(|error| named(error.to_string()))?;
-    pure::script::parse(&text).map_err(|error| named(error.to_string()))
+    language::script::parse(&text).map_err(|error| named(error.to_string()))
 }
 
 /// Lists the broken clients, runs one, or prints its source.

@@ -12,7 +12,7 @@ pub mod python;
 pub mod step;
 pub mod svg;
 
-use crate::pure::record::{Header, Record};
+use crate::model::record::{Header, Record};
 use std::sync::Arc;
 
 /// What an export is made of.

@@ -4,23 +4,22 @@ pub mod beside;
 pub mod card;
 pub mod tell;
 
-use crate::content::packets;
-use crate::pure::call::By;
-use crate::pure::clean;
-use crate::pure::notation;
-use crate::pure::record::{Cause, Record, StageChange};
+use crate::language::title;
+use crate::model::call::By;
+use crate::model::clean;
+use crate::model::notation;
+use crate::model::record::{Record, StageChange};
+use crate::narrate::packets;
 use std::fmt::Write;
 
 /// What `run --plain` prints for a record: a line for each stage change, and before them a line for each call if `calls` is set. A note
 /// is a line of its own.
 pub fn plain(record: &Record, calls: bool) -> String {
     let mut text = String::new();
-    if let Cause::Command(words) = &record.cause
-        && let Some(note) = words.strip_prefix("note ")
-    {
+    if let Some(note) = record.note() {
         return format!("note: {}\n", clean::text(note));
     }
-    let when = when(record);
+    let when = clean::text(&title::when(record, 60));
     if calls {
         for fact in &record.calls {
             let who = match fact.by {
@@ -46,18 +45,6 @@ pub fn plain(record: &Record, calls: bool) -> String {
         let _ = writeln!(text, "{when} {}", stage(change));
     }
     text
-}
-
-/// `tick 4`, or the words of the command, or `answer`.
-fn when(record: &Record) -> String {
-    match (record.tick, &record.cause) {
-        (Some(tick), _) => format!("tick {tick}"),
-        (None, Cause::Command(words)) => {
-            let first: String = words.chars().take(60).collect();
-            clean::text(&first)
-        }
-        (None, Cause::Answer) => "answer".to_owned(),
-    }
 }
 
 /// `socket 2 @refused: error ECONNREFUSED`

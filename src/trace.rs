@@ -5,6 +5,7 @@
 pub mod decode;
 pub mod encode;
 mod line;
+pub mod pcapng;
 pub mod reader;
 
 /// The version of the format that this program writes and reads.

@@ -46,7 +46,7 @@ fn nothing_that_a_peer_sent_steers_anything_in_any_form() {
         let text = export(&golden("hostile-peer"), form, &[]);
         let raw = text
             .chars()
-            .find(|c| *c != '\n' && sockstep::pure::clean::is_hostile(*c));
+            .find(|c| *c != '\n' && sockstep::model::clean::is_hostile(*c));
         assert_eq!(raw, None, "{form:?}");
         assert!(!text.contains("<script>alert"), "{form:?}");
         if form[0] == "cast" {

@@ -4,24 +4,42 @@ use std::path::{Path, PathBuf};
 
 /// Each floor with the floors that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("pure", &[]),
-    ("content", &["pure"]),
-    ("trace", &["pure"]),
-    ("os", &["pure"]),
-    ("text", &["pure", "content"]),
-    ("session", &["pure", "os"]),
-    ("app", &["pure", "content"]),
-    ("view", &["pure", "content", "app"]),
-    ("export", &["pure", "content", "text", "app", "view"]),
+    ("model", &[]),
+    ("derive", &["model"]),
+    ("language", &["model", "derive"]),
+    ("trace", &["model", "derive", "language"]),
+    ("words", &["model", "derive", "language"]),
+    ("narrate", &["model", "derive", "language", "words"]),
+    ("privacy", &["model", "derive", "language"]),
+    ("os", &["model"]),
+    ("engine", &["model", "derive", "language", "os"]),
+    (
+        "app",
+        &["model", "derive", "language", "words", "narrate", "privacy"],
+    ),
+    (
+        "view",
+        &["model", "derive", "language", "words", "narrate", "app"],
+    ),
+    ("text", &["model", "derive", "language", "words", "narrate"]),
+    (
+        "export",
+        &[
+            "model", "derive", "language", "trace", "words", "narrate", "app", "view", "text",
+        ],
+    ),
     (
         "run",
         &[
-            "pure", "content", "trace", "os", "text", "session", "app", "view", "export",
+            "model", "derive", "language", "trace", "words", "narrate", "privacy", "os", "engine",
+            "app", "view", "text", "export",
         ],
     ),
     (
         "cli",
-        &["pure", "trace", "os", "session", "app", "export", "run"],
+        &[
+            "model", "language", "trace", "words", "os", "engine", "app", "export", "run",
+        ],
     ),
     ("lib", &[]),
     ("main", &[]),
@@ -138,8 +156,8 @@ fn the_table_has_no_cycle() {
 
 #[test]
 fn the_reader_of_paths_sees_what_is_in_braces() {
-    let text = "use crate::pure::x; use crate::{os, text, trace::{encode, decode}};";
-    assert_eq!(used(text), ["pure", "os", "text", "trace"]);
+    let text = "use crate::model::x; use crate::{os, text, trace::{encode, decode}};";
+    assert_eq!(used(text), ["model", "os", "text", "trace"]);
 }
 
 #[test]
@@ -153,7 +171,10 @@ fn the_system_is_asked_only_below_os_and_run() {
         if floor != "os" && text.contains("unsafe ") && text.contains("unsafe {") {
             broken.push(format!("{} is unsafe", path.display()));
         }
-        if matches!(floor.as_str(), "pure" | "app" | "content") {
+        if matches!(
+            floor.as_str(),
+            "model" | "derive" | "language" | "words" | "narrate" | "privacy" | "app"
+        ) {
             for word in [
                 "std::fs",
                 "std::net::Tcp",

@@ -5,12 +5,11 @@ mod support;
 use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Effect, Msg, update};
-use sockstep::pure::call::{By, Call, CallFact, CtlOp, Out, Outcome};
-use sockstep::pure::ids::{Fd, Row};
-use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
-use sockstep::pure::record::{
-    Cause, Change, Event, Header, Look, Record, TcpFacts, TcpState, Witness,
-};
+use sockstep::model::call::{By, Call, CallFact, CtlOp, Out, Outcome};
+use sockstep::model::ids::{Fd, Row};
+use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use sockstep::model::record::{Cause, Change, Event, Header, Look, Record, TcpFacts, Witness};
+use sockstep::model::tcp::TcpState;
 use std::io::Write;
 use std::process::Command;
 use std::sync::Arc;
@@ -48,13 +47,16 @@ struct Session {
 
 impl Session {
     fn added(&self) -> Record {
-        let mut record = Record::new(0, Cause::Command("add".to_owned()), 0);
+        let mut record = Record::new(0, Cause::parse("add"), 0);
         for row in 1..=self.sockets {
             record.changes.push(Change::Added {
                 row: Row(row),
-                target: format!("127.0.0.1:{}", 1000 + row),
+                target: sockstep::model::target::Target::parse(&format!(
+                    "127.0.0.1:{}",
+                    1000 + row
+                ))
+                .expect("a target"),
                 addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
-                name: None,
                 interest: Interest::default(),
                 mode: Default::default(),
             });
@@ -63,7 +65,7 @@ impl Session {
     }
 
     fn tick(&self, tick: u64) -> Record {
-        let mut record = Record::new(tick, Cause::Command("tick".to_owned()), tick * 1000);
+        let mut record = Record::new(tick, Cause::parse("tick"), tick * 1000);
         record.tick = Some(tick);
         record.looked = true;
         let wait = Call::EpollWait {
@@ -89,14 +91,14 @@ impl Session {
         let (call, outcome) = match tick {
             1 => (
                 Call::Socket {
-                    family: sockstep::pure::addr::Family::Inet,
+                    family: sockstep::model::addr::Family::Inet,
                 },
                 Outcome::ok(i64::from(fd.0)),
             ),
             2 => (Call::SetNonblocking { fd }, Outcome::ok(0)),
             3 => (
                 Call::Connect { fd, addr },
-                Outcome::failed(sockstep::pure::errno::Errno::EINPROGRESS),
+                Outcome::failed(sockstep::model::errno::Errno::EINPROGRESS),
             ),
             4 => (
                 Call::EpollCtl {

@@ -1,22 +1,23 @@
 //! The invariants of the fold, for any order of calls, outcomes and events.
 
 use proptest::prelude::*;
-use sockstep::pure::addr::{Addr, Family};
-use sockstep::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload};
-use sockstep::pure::command::Switch;
-use sockstep::pure::errno::{EAI, Eai, Errno};
-use sockstep::pure::ids::{Fd, Row};
-use sockstep::pure::packet::Flags;
-use sockstep::pure::packet::segment::{Direction, Kind, Segment};
-use sockstep::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
-use sockstep::pure::record::Event;
-use sockstep::pure::record::{
-    Cause, Change, Look, PacketFact, Queue, Record, Role, TcpFacts, TcpState, WireEnd, WireEnds,
-    Witness,
+use sockstep::model::addr::{Addr, Family};
+use sockstep::model::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload};
+use sockstep::model::command::Switch;
+use sockstep::model::errno::{EAI, Eai, Errno};
+use sockstep::model::ids::{Fd, Row};
+use sockstep::model::packet::Flags;
+use sockstep::model::packet::segment::{Direction, Kind, Segment};
+use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use sockstep::model::record::Event;
+use sockstep::model::record::{
+    Cause, Change, Look, PacketFact, Queue, Record, Role, TcpFacts, WireEnd, WireEnds, Witness,
 };
-use sockstep::pure::socket::{Mode, Stage, Step};
-use sockstep::pure::wire::{self, Origin, What};
-use sockstep::pure::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
+use sockstep::model::socket::{Mode, Stage, Step};
+use sockstep::model::tcp::TcpState;
+use sockstep::model::wire;
+use sockstep::model::wire::{Origin, What};
+use sockstep::model::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
 use sockstep::trace::{decode, encode};
 use std::time::Duration;
 
@@ -316,25 +317,28 @@ fn any_record() -> impl Strategy<Value = Record> {
                 .map(|(row, look)| (Row(row), look))
                 .collect(),
             changes,
-            ..Record::new(0, Cause::Command("tick".to_owned()), 0)
+            ..Record::new(0, Cause::parse("tick"), 0)
         })
 }
 
 /// A session: four rows, then anything.
 fn any_session() -> impl Strategy<Value = Vec<Record>> {
     proptest::collection::vec(any_record(), 1..25).prop_map(|rest| {
-        let mut first = Record::new(0, Cause::Command("add".to_owned()), 0);
+        let mut first = Record::new(0, Cause::parse("add"), 0);
         for row in 1..=ROWS {
             let remote = row % 2 == 0;
+            let address: sockstep::model::addr::Addr =
+                if remote { "10.0.0.1:1" } else { "127.0.0.1:1" }
+                    .parse()
+                    .expect("a valid address");
             first.changes.push(Change::Added {
                 row: Row(row),
-                target: format!("target {row}"),
-                addresses: vec![
-                    if remote { "10.0.0.1:1" } else { "127.0.0.1:1" }
-                        .parse()
-                        .expect("a valid address"),
-                ],
-                name: None,
+                target: sockstep::model::target::Target::recorded(
+                    format!("target {row}"),
+                    None,
+                    std::slice::from_ref(&address),
+                ),
+                addresses: vec![address],
                 interest: Interest::default(),
                 mode: match row {
                     1 => Mode::Blocking,
@@ -395,7 +399,7 @@ proptest! {
             world.apply(record);
         }
         let before: Vec<Stage> = world.rows.iter().map(|row| row.stage()).collect();
-        let mut only = Record::new(session.len() as u64, Cause::Command("tick".to_owned()), 0);
+        let mut only = Record::new(session.len() as u64, Cause::parse("tick"), 0);
         only.events = events.into_iter().map(|(row, readiness)| Event { row: Row(row), stale: None, readiness }).collect();
         world.apply(&only);
         for (row, before) in world.rows.iter().zip(before) {
@@ -411,7 +415,7 @@ proptest! {
             record.stages = world.apply(&record);
             let line = encode::record(&record);
             prop_assert_eq!(line.lines().count(), 1);
-            prop_assert!(line.trim_end().chars().all(|c| !sockstep::pure::clean::is_hostile(c)), "{}", line);
+            prop_assert!(line.trim_end().chars().all(|c| !sockstep::model::clean::is_hostile(c)), "{}", line);
             prop_assert_eq!(decode::record(&line), Ok(record));
         }
     }
@@ -458,7 +462,7 @@ proptest! {
     #[test]
     fn any_text_is_a_record_or_a_message(text in any::<String>()) {
         if let Err(error) = decode::record(&text) {
-            prop_assert!(!error.to_string().chars().any(sockstep::pure::clean::is_hostile));
+            prop_assert!(!error.to_string().chars().any(sockstep::model::clean::is_hostile));
         }
         let _ = decode::header(&text);
     }

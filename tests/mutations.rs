@@ -4,10 +4,10 @@ mod support;
 
 use sockstep::app::model::Pane;
 use sockstep::export::{Material, html, markdown, mermaid, python};
-use sockstep::pure::clean::is_hostile;
-use sockstep::pure::mask::Mask;
-use sockstep::pure::record::Record;
-use sockstep::pure::world::World;
+use sockstep::model::clean::is_hostile;
+use sockstep::model::record::Record;
+use sockstep::model::world::World;
+use sockstep::privacy::Mask;
 use sockstep::text;
 use sockstep::trace::encode;
 use sockstep::trace::reader::Reader;

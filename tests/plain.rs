@@ -2,7 +2,7 @@
 
 mod support;
 
-use sockstep::pure::clean;
+use sockstep::model::clean;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};

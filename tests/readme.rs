@@ -108,7 +108,7 @@ fn every_command_of_the_readme_is_known() {
 fn every_peer_of_the_lab_has_words() {
     for peer in sockstep::os::lab::peers::PEERS {
         assert!(
-            sockstep::content::peers::far_end(peer.name).is_some(),
+            sockstep::words::peers::far_end(peer.name).is_some(),
             "@{} has no words in peers.toml",
             peer.name
         );

@@ -378,10 +378,11 @@ fn golden_recordings_of_version_1_are_read_for_ever() {
 
 #[test]
 fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
-    use sockstep::pure::readiness::Interest;
-    use sockstep::pure::target::Target;
-    use sockstep::pure::world::Scope;
-    use sockstep::session::{Looks, Options, Session, Wait};
+    use sockstep::engine::{Looks, Options, Session, Wait};
+    use sockstep::model::command::Command;
+    use sockstep::model::readiness::Interest;
+    use sockstep::model::target::Target;
+    use sockstep::model::world::Scope;
     let options = Options {
         looks: Looks::All,
         interest: Interest::default(),
@@ -390,16 +391,16 @@ fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
     let mut session = Session::new(options, None).expect("a session");
     let targets: Vec<Target> = ["@open", "@refused", "@pending", "@reset"]
         .iter()
-        .map(|text| Target::parse(text, &sockstep::os::names::SystemNames).expect("a target"))
+        .map(|text| Target::parse(text).expect("a target"))
         .collect();
     let mut live = vec![
         session
-            .add(&targets, "add".to_owned(), &[])
+            .add(&targets, Command::Add(targets.clone()), &[])
             .expect("they are added"),
     ];
     for _ in 0..8 {
         let wait = Wait::For(std::time::Duration::ZERO);
-        live.push(session.tick(Scope::All, wait, "tick".to_owned(), &[]));
+        live.push(session.tick(Scope::All, wait, Command::TICK, &[]));
     }
     let header = sockstep::os::system::header();
     let mut text = sockstep::trace::encode::header(&header);

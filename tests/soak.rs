@@ -2,15 +2,14 @@
 
 mod support;
 
-use sockstep::os::names::SystemNames;
+use sockstep::engine::{Looks, Options, Session, Wait};
+use sockstep::model::command::Command;
+use sockstep::model::ids::Row;
+use sockstep::model::readiness::Interest;
+use sockstep::model::socket::Stage;
+use sockstep::model::target::Target;
+use sockstep::model::world::Scope;
 use sockstep::os::system::raise_descriptor_limit;
-use sockstep::pure::command::Command;
-use sockstep::pure::ids::Row;
-use sockstep::pure::readiness::Interest;
-use sockstep::pure::socket::Stage;
-use sockstep::pure::target::Target;
-use sockstep::pure::world::Scope;
-use sockstep::session::{Looks, Options, Session, Wait};
 use std::time::{Duration, Instant};
 
 fn descriptors() -> usize {
@@ -49,7 +48,10 @@ fn cycle(session: &mut Session) {
         session.tick(
             Scope::All,
             Wait::ForNews(Some(deadline)),
-            "tick wait".to_owned(),
+            Command::Tick {
+                only: None,
+                wait: true,
+            },
             &[],
         );
     }
@@ -67,9 +69,13 @@ fn sixty_thousand_connects_leave_nothing_behind() {
         seed: 1,
     };
     let mut session = Session::new(options, None).expect("a session");
-    let target = Target::parse("@open", &SystemNames).expect("a target");
+    let target = Target::parse("@open").expect("a target");
     session
-        .add(&[target], "add @open".to_owned(), &[])
+        .add(
+            &[target],
+            Command::parse("add @open").expect("a command"),
+            &[],
+        )
         .expect("staged");
     for _ in 0..200 {
         cycle(&mut session);

@@ -1,7 +1,7 @@
 //! The state of the screen that steps two recordings together.
 
 use super::keys::Key;
-use crate::content::beside::Both;
+use crate::narrate::beside::Both;
 
 /// Two recordings, and where we are in them.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Beside {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::beside::Pair;
+    use crate::narrate::beside::Pair;
 
     fn both(n: u64, differs: bool) -> Both {
         let b = if differs { "other" } else { "one" };

@@ -6,11 +6,11 @@ mod travel;
 
 pub use travel::NoWay;
 
-use crate::pure::ids::Row;
-use crate::pure::record::Record;
-use crate::pure::socket::Stage;
-use crate::pure::weight;
-use crate::pure::world::World;
+use crate::model::ids::Row;
+use crate::model::record::Record;
+use crate::model::socket::Stage;
+use crate::model::world::World;
+use crate::model::world::weight;
 use score::Score;
 use std::sync::Arc;
 

@@ -2,13 +2,13 @@
 
 use super::history::History;
 use super::overlay::Overlay;
-use crate::content::calls::Depth;
-use crate::content::clock;
-use crate::pure::command::Command;
-use crate::pure::ids::Row;
-use crate::pure::record::Header;
-use crate::pure::wire::Number;
-use crate::pure::world::{RowState, World};
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::record::Header;
+use crate::model::wire::Number;
+use crate::model::world::{RowState, World};
+use crate::words::calls::Depth;
+use crate::words::clock;
 use std::time::Duration;
 
 /// The panes, in the order of Tab.
@@ -225,7 +225,7 @@ impl Model {
 
     /// The socket whose wire is shown: the chosen one, or the client of the chosen far end, if it is on the wire; else the first that is.
     pub fn wire_row(&self) -> Option<&RowState> {
-        let on_wire = |row: &&RowState| row.target.starts_with("@wire") && row.is_client();
+        let on_wire = |row: &&RowState| row.wire().is_some();
         let chosen = self
             .chosen_row()
             .and_then(|row| self.world().row(row.role.of().unwrap_or(row.row)));

@@ -1,8 +1,8 @@
 //! The command line of recordings: `--record`, the saved sessions, `replay`.
 
 use super::{Colours, USAGE, appearance, complain, print};
-use crate::pure::clean;
-use crate::pure::record::Header;
+use crate::model::clean;
+use crate::model::record::Header;
 use crate::run::files::Overwrite;
 use crate::run::printer::Face;
 use crate::run::recorder::Recorder;

@@ -1,7 +1,7 @@
 //! Text made harmless for each form. What steers a terminal or reorders text was cleaned when the recording was read; here it is
 //! refused once more.
 
-use crate::pure::clean;
+use crate::model::clean;
 use std::fmt::Write;
 
 /// For the text and the attributes of XML and HTML.

@@ -86,7 +86,7 @@ pub(super) fn runs(buffer: &Buffer, line: u16) -> Vec<Run> {
         let Some(cell) = buffer.cell((column, line)) else {
             break;
         };
-        let symbol = crate::pure::clean::text(cell.symbol());
+        let symbol = crate::model::clean::text(cell.symbol());
         // A cell behind a wide character is empty and belongs to it.
         let width = (symbol.width().max(1) as u16).min(buffer.area.width - column);
         let look = Look {

@@ -4,8 +4,8 @@
 use super::Material;
 use super::escape::xml;
 use super::step::{CallLine, ListLine, RowLine, Step, steps};
-use crate::content::numbers;
-use crate::pure::ids::Row;
+use crate::model::ids::Row;
+use crate::words::numbers;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

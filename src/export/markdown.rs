@@ -4,8 +4,8 @@
 use super::Material;
 use super::escape::{code, markdown as text};
 use super::step::{ListLine, Step, steps};
-use crate::content::numbers;
-use crate::pure::ids::Row;
+use crate::model::ids::Row;
+use crate::words::numbers;
 use std::fmt::Write;
 
 /// What the handout is for.

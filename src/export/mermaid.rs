@@ -3,13 +3,13 @@
 use super::Material;
 use super::escape::mermaid as label;
 use super::step::title;
-use crate::pure::call::{By, Call, CallFact};
-use crate::pure::clean::excerpt;
-use crate::pure::notation;
-use crate::pure::packet::segment::Direction;
-use crate::pure::record::Record;
-use crate::pure::wire::{Change, Origin, What};
-use crate::pure::world::World;
+use crate::model::call::{By, Call, CallFact};
+use crate::model::clean::excerpt;
+use crate::model::notation;
+use crate::model::packet::segment::Direction;
+use crate::model::record::Record;
+use crate::model::wire::{Change, Origin, What};
+use crate::model::world::World;
 use std::fmt::Write;
 
 /// The whole recording, for mermaid.js.org.

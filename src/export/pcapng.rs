@@ -2,9 +2,9 @@
 //! of it.
 
 use super::Material;
-use crate::pure::pcapng::file;
-use crate::pure::pcapng::frames::Frames;
-use crate::pure::world::World;
+use crate::model::world::World;
+use crate::trace::pcapng::file;
+use crate::trace::pcapng::frames::Frames;
 
 /// The file; `None` if the recording holds no packets.
 pub fn pcapng(material: &Material) -> Option<Vec<u8>> {

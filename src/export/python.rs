@@ -5,11 +5,11 @@
 use super::Material;
 use super::escape::{python as quoted, python_bytes};
 use super::step::title;
-use crate::pure::addr::Addr;
-use crate::pure::call::{By, Call, CallFact, Payload, timeout_ms};
-use crate::pure::ids::Row;
-use crate::pure::notation;
-use crate::pure::record::{Change, Record};
+use crate::model::addr::Addr;
+use crate::model::call::{By, Call, CallFact, Payload, timeout_ms};
+use crate::model::ids::Row;
+use crate::model::notation;
+use crate::model::record::{Change, Record};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -60,9 +60,12 @@ fn one(out: &mut String, record: &Record, known: &mut Known) {
         else {
             continue;
         };
-        if target.starts_with("@wire") {
+        if target.place.wire().is_some() {
             known.on_wire.insert(*row);
-            let text = format!("    {row} {target}: the lab wire is no part of this script");
+            let text = format!(
+                "    {row} {}: the lab wire is no part of this script",
+                target.text
+            );
             let _ = writeln!(out, "print({})", quoted(&text));
             continue;
         }
@@ -73,8 +76,11 @@ fn one(out: &mut String, record: &Record, known: &mut Known) {
             .calls
             .iter()
             .any(|fact| fact.row == Some(*row) && fact.by == By::Lab);
-        if target.starts_with('@') && !staged {
-            let text = format!("    {row} {target}: its far end cannot be started by this script");
+        if target.place.is_lab() && !staged {
+            let text = format!(
+                "    {row} {}: its far end cannot be started by this script",
+                target.text
+            );
             let _ = writeln!(out, "print({})", quoted(&text));
         }
     }

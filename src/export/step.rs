@@ -1,15 +1,18 @@
 //! One record as data that a page can be made of: what the panes say, without their places on a screen.
 
 use super::Material;
-use crate::content::calls::{self, Depth};
-use crate::content::{kernel, story};
-use crate::pure::addr::Addr;
-use crate::pure::call::{By, CallFact};
-use crate::pure::ids::Row;
-use crate::pure::notation;
-use crate::pure::readiness::{Interest, PollMask, Readiness, SelectSets};
-use crate::pure::record::{Cause, Record, StageChange};
-use crate::pure::world::{RowState, World, within};
+use crate::language::title;
+use crate::model::addr::Addr;
+use crate::model::call::{By, CallFact};
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::notation;
+use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use crate::model::record::{Cause, Record, StageChange};
+use crate::model::world::{RowState, World, within};
+use crate::narrate::{kernel, story};
+use crate::words::calls;
+use crate::words::calls::Depth;
 
 /// What one record shows.
 #[derive(Clone, Debug)]
@@ -108,12 +111,12 @@ fn step(world: &World, record: &Record) -> Step {
 
 /// `Tick 4`, the words of the command, or that an answer came.
 pub fn title(record: &Record) -> String {
+    let words = || short(&title::words(record, usize::MAX).unwrap_or_default());
     match (record.tick, &record.cause) {
-        (Some(tick), Cause::Command(words)) if words == "tick" => format!("Tick {tick}"),
-        (Some(tick), Cause::Command(words)) => format!("Tick {tick}: {}", short(words)),
-        (Some(tick), Cause::Answer) => format!("Tick {tick}"),
-        (None, Cause::Command(words)) if record.n == 0 => format!("Start: {}", short(words)),
-        (None, Cause::Command(words)) => short(words),
+        (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("Tick {tick}"),
+        (Some(tick), _) => format!("Tick {tick}: {}", words()),
+        (None, Cause::Command(_)) if record.n == 0 => format!("Start: {}", words()),
+        (None, Cause::Command(_) | Cause::Unknown(_)) => words(),
         (None, Cause::Answer) if record.calls.is_empty() => {
             "Packets moved by themselves".to_owned()
         }
@@ -134,7 +137,7 @@ fn row_line(world: &World, row: &RowState) -> RowLine {
     let failure = row
         .current()
         .failure
-        .filter(|_| stage == crate::pure::socket::Stage::Error)
+        .filter(|_| stage == crate::model::socket::Stage::Error)
         .map_or_else(String::new, |failure| format!(" {}", failure.name()));
     let local = row
         .look

@@ -1,11 +1,11 @@
 //! `Call` to `Outcome`: the only place that makes a call which the log shows. One call is one system call.
 
-use super::errno::{from_raw, from_rustix};
+use super::errno::from_rustix;
 use super::tcp;
-use crate::pure::addr::{Addr, Family};
-use crate::pure::call::{Call, How, KEPT, Out, Outcome, Payload, SocketOption};
-use crate::pure::errno::Errno;
-use crate::pure::ids::Fd;
+use crate::model::addr::{Addr, Family};
+use crate::model::call::{Call, How, KEPT, Out, Outcome, Payload, SocketOption};
+use crate::model::errno::Errno;
+use crate::model::ids::Fd;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::net::{
     self, AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
@@ -271,9 +271,4 @@ fn from_any(addr: net::SocketAddrAny) -> Option<Addr> {
         return Some(Addr::UnixAbstract(name.to_vec()));
     }
     Some(Addr::UnixUnnamed)
-}
-
-/// The errno of the last libc call, for the few that are made by hand.
-pub(super) fn last_errno() -> Errno {
-    from_raw(std::io::Error::last_os_error().raw_os_error().unwrap_or(0))
 }

@@ -1,7 +1,7 @@
 //! sock_diag(7): when the kernel's retransmission timer of a socket goes off. No privilege is needed for one's own sockets, and
 //! nothing is changed by asking.
 
-use crate::pure::addr::Addr;
+use crate::model::addr::Addr;
 use std::net::{IpAddr, SocketAddr};
 
 /// The milliseconds until the timer of the TCP socket between these addresses goes off. `None` if none is set, or if this system

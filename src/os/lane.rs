@@ -6,8 +6,8 @@
 )]
 
 use super::call::perform_on;
-use crate::pure::call::{Call, Outcome};
-use crate::pure::ids::Fd;
+use crate::model::call::{Call, Outcome};
+use crate::model::ids::Fd;
 use rustix::fd::BorrowedFd;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::{Once, mpsc};

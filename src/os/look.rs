@@ -4,13 +4,14 @@
 use super::call::{Descriptors, local_address};
 use super::errno::from_rustix;
 use super::{diag, tcp};
-use crate::pure::addr::Addr;
-use crate::pure::call::{Out, Outcome};
-use crate::pure::errno::Errno;
-use crate::pure::ids::Fd;
-use crate::pure::patience::Running;
-use crate::pure::readiness::{PollMask, SelectSets};
-use crate::pure::record::{Look, TcpFacts, TcpState, Witness};
+use crate::model::addr::Addr;
+use crate::model::call::{Out, Outcome};
+use crate::model::errno::Errno;
+use crate::model::ids::Fd;
+use crate::model::patience::Running;
+use crate::model::readiness::{PollMask, SelectSets};
+use crate::model::record::{Look, TcpFacts, Witness};
+use crate::model::tcp::TcpState;
 use rustix::event::{
     FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "getservbyname and if_nametoindex by hand")]
 
 use super::lab::peers::PEERS;
-use crate::pure::target::Lookup;
+use crate::model::target::Lookup;
 use std::ffi::CString;
 use std::sync::Mutex;
 

@@ -1,9 +1,9 @@
 //! The learner's poll: mio, edge-triggered, with descriptors registered as they are.
 
 use super::errno::from_std;
-use crate::pure::call::{Call, CtlOp, Outcome, timeout_ms};
-use crate::pure::ids::{AttemptId, Fd};
-use crate::pure::readiness::{Interest, Readiness};
+use crate::model::call::{Call, CtlOp, Outcome, timeout_ms};
+use crate::model::ids::{AttemptId, Fd};
+use crate::model::readiness::{Interest, Readiness};
 use mio::unix::SourceFd;
 use mio::{Events, Poll, Token, Waker};
 use rustix::fd::{AsRawFd, BorrowedFd};
@@ -84,7 +84,7 @@ impl LearnersPoll {
         interest: Interest,
     ) -> Outcome {
         let Some(wanted) = mio_interest(interest) else {
-            return Outcome::failed(crate::pure::errno::Errno::EINVAL);
+            return Outcome::failed(crate::model::errno::Errno::EINVAL);
         };
         let raw = fd.as_raw_fd();
         let mut source = SourceFd(&raw);

@@ -2,10 +2,10 @@
 
 #![expect(unsafe_code, reason = "getaddrinfo by hand, for its EAI codes")]
 
-use super::call::last_errno;
-use crate::pure::addr::Addr;
-use crate::pure::call::{Out, Outcome};
-use crate::pure::errno::{EAI, Eai};
+use super::errno::last_errno;
+use crate::model::addr::Addr;
+use crate::model::call::{Out, Outcome};
+use crate::model::errno::{EAI, Eai};
 use std::ffi::CString;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 

@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "localtime_r by hand")]
 
-use crate::pure::record::Header;
+use crate::model::record::Header;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::time::{SystemTime, UNIX_EPOCH};
 

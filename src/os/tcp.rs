@@ -5,11 +5,12 @@
     expect(unsafe_code, reason = "getsockopt and setsockopt by hand")
 )]
 
-use super::call::last_errno;
-use crate::pure::call::SocketOption;
-use crate::pure::errno::Errno;
-use crate::pure::patience::Patience;
-use crate::pure::record::{TcpFacts, TcpState};
+use super::errno::last_errno;
+use crate::model::call::SocketOption;
+use crate::model::errno::Errno;
+use crate::model::patience::Patience;
+use crate::model::record::TcpFacts;
+use crate::model::tcp::TcpState;
 use rustix::fd::BorrowedFd;
 
 /// linux/tcp.h since Linux 6.15; libc does not name it yet.

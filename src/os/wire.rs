@@ -51,7 +51,7 @@ pub const THIS_PROGRAM: &str = "/proc/self/exe";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {
     /// A TCP socket.
-    Tcp(crate::pure::wire::places::Version),
+    Tcp(crate::model::wire::places::Version),
     /// sock_diag(7): it tells of the sockets inside, wherever it is used.
     Diag,
 }

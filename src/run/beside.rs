@@ -1,7 +1,7 @@
 //! Two recordings together, without a terminal.
 
 use super::recording::Whole;
-use crate::content::beside;
+use crate::narrate::beside;
 use crate::text::beside::{step, verdict};
 
 /// The two sides with their names and systems, every step, and the first difference.

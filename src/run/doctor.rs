@@ -1,10 +1,10 @@
 //! `sockstep doctor`: what works on this machine, and the fix for what does not.
 
+use crate::model::addr::Family;
+use crate::model::call::{Call, Out, SocketOption};
+use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, perform};
 use crate::os::{system, wire};
-use crate::pure::addr::Family;
-use crate::pure::call::{Call, Out, SocketOption};
-use crate::pure::ids::Fd;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -87,7 +87,9 @@ fn sockets() -> Vec<Finding> {
     let bind = |text: &'static str| {
         move |fd| Call::Bind {
             fd,
-            addr: text.parse().unwrap_or(crate::pure::addr::Addr::UnixUnnamed),
+            addr: text
+                .parse()
+                .unwrap_or(crate::model::addr::Addr::UnixUnnamed),
         }
     };
     let loopback4 = can(v4, &bind("127.0.0.1:0"));

@@ -1,6 +1,6 @@
 //! Files that are written: nothing is overwritten unasked, no symlink is followed, no device is written to.
 
-use crate::pure::clean;
+use crate::model::clean;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use std::fs::File;
 use std::io::{ErrorKind, Write};

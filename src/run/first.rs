@@ -1,8 +1,9 @@
 //! The first rows of a session with a person before it: a lab wire that cannot be had here is left out with a word, and the rest begins.
 
-use crate::pure::record::Record;
-use crate::pure::target::{Place, Target};
-use crate::session::{Refusal, Session};
+use crate::engine::{Refusal, Session};
+use crate::model::command::Command;
+use crate::model::record::Record;
+use crate::model::target::{Place, Target};
 
 /// Adds the targets, and says what was left out and why.
 ///
@@ -29,6 +30,5 @@ pub(super) fn rows(
 }
 
 fn add(session: &mut Session, targets: &[Target]) -> Result<Record, Refusal> {
-    let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
-    session.add(targets, format!("add {}", texts.join(" ")), &[])
+    session.add(targets, Command::Add(targets.to_vec()), &[])
 }

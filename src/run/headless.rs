@@ -2,12 +2,13 @@
 
 use super::printer::{Face, Printer, is_closed_pipe};
 use super::recorder::Recorder;
+use crate::engine::{Options, Session, Wait, WakeHandle};
+use crate::model::command::Command;
+use crate::model::record::{Header, Record};
+use crate::model::socket::Stage;
+use crate::model::target::Target;
+use crate::model::world::Scope;
 use crate::os;
-use crate::pure::record::{Header, Record};
-use crate::pure::socket::Stage;
-use crate::pure::target::Target;
-use crate::pure::world::Scope;
-use crate::session::{Options, Session, Wait, WakeHandle};
 use anyhow::Context;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -149,13 +150,7 @@ fn step<W: Write>(
     signal: &AtomicI32,
 ) -> anyhow::Result<()> {
     outlet.header(&os::system::header())?;
-    let texts: Vec<&str> = plan
-        .targets
-        .iter()
-        .map(|target| target.text.as_str())
-        .collect();
-    let words = format!("add {}", texts.join(" "));
-    outlet.record(&session.add(&plan.targets, words, &[])?)?;
+    outlet.record(&session.add(&plan.targets, Command::Add(plan.targets.clone()), &[])?)?;
     let deadline = Instant::now() + plan.timeout;
     let mut ticks = 0;
     loop {
@@ -170,7 +165,7 @@ fn step<W: Write>(
         } else {
             Wait::For(plan.poll_timeout)
         };
-        outlet.record(&session.tick(Scope::All, wait, "tick".to_owned(), &[]))?;
+        outlet.record(&session.tick(Scope::All, wait, Command::TICK, &[]))?;
         ticks += 1;
         if let Some(record) = session.answers(&[]) {
             outlet.record(&record)?;

@@ -1,11 +1,11 @@
 //! The faces without a terminal: what is printed of a header and of a record, live or from a recording.
 
-use crate::content::calls::Depth;
-use crate::content::clock;
-use crate::content::next::Reader;
-use crate::pure::record::{Header, Record};
-use crate::pure::world::World;
+use crate::model::record::{Header, Record};
+use crate::model::world::World;
+use crate::narrate::next::Reader;
 use crate::text::tell::{self, Manner};
+use crate::words::calls::Depth;
+use crate::words::clock;
 use crate::{os, text, trace};
 use std::io::{ErrorKind, Write};
 

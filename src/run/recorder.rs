@@ -1,8 +1,8 @@
 //! Writes a session into a file as it goes: one write a record, so that a crash loses at most the last.
 
 use super::files::{self, FileError};
-use crate::pure::clean;
-use crate::pure::record::{Header, Record};
+use crate::model::clean;
+use crate::model::record::{Header, Record};
 use crate::trace::encode;
 use std::fs::File;
 use std::io::Write;
@@ -103,7 +103,7 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pure::record::Cause;
+    use crate::model::record::Cause;
 
     #[test]
     fn a_full_disk_is_told_once_and_nothing_is_written_behind_the_gap() {
@@ -117,7 +117,7 @@ mod tests {
         recorder
             .create(&path, files::Overwrite::Never)
             .expect("a new file");
-        let record = |n| Record::new(n, Cause::Command("tick".to_owned()), n);
+        let record = |n| Record::new(n, Cause::parse("tick"), n);
         let told = recorder.record(&record(0)).expect("the disk is full");
         assert!(told.contains("/dev/full is not written any more"), "{told}");
         assert!(told.contains("No space left"), "{told}");

@@ -1,9 +1,9 @@
 //! A recording that is read from a file: opened carefully, folded again, its first fault named.
 
-use crate::pure::clean;
-use crate::pure::mask::Mask;
-use crate::pure::record::{Header, Record};
-use crate::pure::world::World;
+use crate::model::clean;
+use crate::model::record::{Header, Record};
+use crate::model::world::World;
+use crate::privacy::Mask;
 use crate::trace::reader::{Fault, Reader};
 use std::fs::File;
 use std::io::BufReader;

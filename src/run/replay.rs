@@ -2,7 +2,7 @@
 
 use super::printer::{Face, Printer, is_closed_pipe};
 use super::recording::{Recording, Whole, broken};
-use crate::pure::record::{Header, Record};
+use crate::model::record::{Header, Record};
 use crate::trace::reader::Fault;
 use std::io::Write;
 

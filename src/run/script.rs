@@ -3,14 +3,14 @@
 use super::headless::{End, Outlet, watch_signals};
 use super::printer::{Face, Printer, is_closed_pipe};
 use super::recorder::Recorder;
+use crate::engine::{Notify, Options, Session, Wait};
+use crate::language::claim::Claim;
+use crate::language::script::{Line, Statement};
+use crate::model::command::Command;
+use crate::model::record::Record;
+use crate::model::target::Target;
+use crate::model::world::Scope;
 use crate::os;
-use crate::pure::claim::Claim;
-use crate::pure::command::Command;
-use crate::pure::record::Record;
-use crate::pure::script::{Line, Statement};
-use crate::pure::target::Target;
-use crate::pure::world::Scope;
-use crate::session::{Notify, Options, Session, Wait};
 use anyhow::Context;
 use std::io::Write;
 use std::sync::Arc;
@@ -97,9 +97,9 @@ impl<W: Write> Runner<'_, W> {
     fn all(&mut self, targets: &[Target], lines: &[Line]) -> anyhow::Result<End> {
         self.outlet.header(&os::system::header())?;
         if !targets.is_empty() {
-            let texts: Vec<&str> = targets.iter().map(|target| target.text.as_str()).collect();
-            let words = format!("add {}", texts.join(" "));
-            let first = self.session.add(targets, words, &[])?;
+            let first = self
+                .session
+                .add(targets, Command::Add(targets.to_vec()), &[])?;
             self.keep(first)?;
         }
         for line in lines {
@@ -213,9 +213,15 @@ impl<W: Write> Runner<'_, W> {
                 }
             } else {
                 let wait = Wait::ForNews(Some(until));
-                let record = self
-                    .session
-                    .tick(Scope::All, wait, "tick wait".to_owned(), &[]);
+                let record = self.session.tick(
+                    Scope::All,
+                    wait,
+                    Command::Tick {
+                        only: None,
+                        wait: true,
+                    },
+                    &[],
+                );
                 self.keep(record)?;
             }
             if matches!(self.unless_signalled(), Came::Signal) {

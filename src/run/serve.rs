@@ -1,8 +1,8 @@
 //! `sockstep lab`: the lab's peers for one's own programs.
 
+use crate::model::addr::Addr;
 use crate::os::lab::peers;
 use crate::os::lab::serve::{Server, needs, why_not};
-use crate::pure::addr::Addr;
 use anyhow::{Context, bail};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::low_level::pipe;
@@ -32,7 +32,7 @@ pub fn run(
                 .iter()
                 .map(|peer| format!("@{}", peer.name))
                 .collect();
-            let name = crate::pure::clean::text(bare);
+            let name = crate::model::clean::text(bare);
             bail!("the lab has no '@{name}'. It has {}", known.join(", "));
         };
         if let Some(why) = why_not(spec) {

@@ -1,8 +1,8 @@
 //! Targets from the command line and from files.
 
+use crate::model::clean;
+use crate::model::target::{Target, TargetError};
 use crate::os::names::SystemNames;
-use crate::pure::clean;
-use crate::pure::target::{Target, TargetError};
 use std::io::Read;
 use std::path::Path;
 use thiserror::Error;
@@ -48,7 +48,7 @@ pub enum TargetsError {
 pub fn gather(arguments: &[String], file: Option<&Path>) -> Result<Vec<Target>, TargetsError> {
     let mut targets: Vec<Target> = arguments
         .iter()
-        .map(|text| Target::parse(text, &SystemNames))
+        .map(|text| Target::parse(text)?.resolve(&SystemNames))
         .collect::<Result<_, _>>()?;
     if let Some(path) = file {
         targets.append(&mut from_file(path)?);
@@ -72,11 +72,13 @@ fn from_file(path: &Path) -> Result<Vec<Target>, TargetsError> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let target = Target::parse(line, &SystemNames).map_err(|error| TargetsError::Line {
-            file: file.clone(),
-            line: index + 1,
-            error,
-        })?;
+        let target = Target::parse(line)
+            .and_then(|target| target.resolve(&SystemNames))
+            .map_err(|error| TargetsError::Line {
+                file: file.clone(),
+                line: index + 1,
+                error,
+            })?;
         targets.push(target);
     }
     if targets.is_empty() {

@@ -9,11 +9,11 @@ mod watch;
 
 use crate::app::model::{Model, Place, Theme};
 use crate::app::update::{Effect, Msg, next_clock, update};
+use crate::engine::Options;
+use crate::model::record::Header;
+use crate::model::target::Target;
 use crate::os;
-use crate::pure::record::Header;
-use crate::pure::target::Target;
 use crate::run::recorder::Recorder;
-use crate::session::Options;
 use crate::view;
 use anyhow::Context;
 use engine::Engine;

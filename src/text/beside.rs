@@ -1,7 +1,7 @@
 //! Two recordings as lines: one fact a line, and where they differ both values in it.
 
-use crate::content::beside::{Both, Pair};
-use crate::pure::clean;
+use crate::model::clean;
+use crate::narrate::beside::{Both, Pair};
 use std::fmt::Write;
 
 /// One step. `is_first` says that nothing differed before it.

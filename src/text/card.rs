@@ -1,7 +1,7 @@
 //! A card as lines: what a call, an errno, a flag, a stage or a state is, with its manual page.
 
-use crate::content::cards;
-use crate::pure::clean;
+use crate::model::clean;
+use crate::narrate::cards;
 use std::fmt::Write;
 
 /// The card that a person means by `words`; or what can be asked for instead.

@@ -4,16 +4,23 @@
 mod lists;
 mod sockets;
 
-use crate::content::calls::{self, Depth};
-use crate::content::next::{self, Reader};
-use crate::content::{kinds, ledger, numbers, spoken, story};
-use crate::pure::call::{By, Call};
-use crate::pure::clean;
-use crate::pure::ids::Row;
-use crate::pure::readiness::Readiness;
-use crate::pure::record::{Cause, Change, Record};
-use crate::pure::socket::Stage;
-use crate::pure::world::World;
+use crate::derive::kinds;
+use crate::language::title;
+use crate::model::call::{By, Call};
+use crate::model::clean;
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::readiness::Readiness;
+use crate::model::record::{Cause, Change, Record};
+use crate::model::socket::Stage;
+use crate::model::world::World;
+use crate::narrate::ledger;
+use crate::narrate::next;
+use crate::narrate::next::Reader;
+use crate::narrate::{spoken, story};
+use crate::words::calls;
+use crate::words::calls::Depth;
+use crate::words::numbers;
 use std::collections::BTreeSet;
 
 /// How it is told.
@@ -89,12 +96,13 @@ fn is_of_the_wire_alone(record: &Record) -> bool {
 
 /// `tick 4. 4 sockets, all pending.`
 fn head(world: &World, record: &Record) -> String {
+    let words = |most| title::words(record, most).unwrap_or_default();
     let what = match (record.tick, &record.cause) {
-        (Some(tick), Cause::Command(words)) if words != "tick" => format!("tick {tick}: {words}"),
-        (Some(tick), _) => format!("tick {tick}"),
+        (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("tick {tick}"),
+        (Some(tick), _) => format!("tick {tick}: {}", words(usize::MAX)),
         (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
-        (None, Cause::Command(words)) if words.starts_with("note ") => "a note".to_owned(),
-        (None, Cause::Command(words)) => words.chars().take(200).collect(),
+        (None, Cause::Command(Command::Note(_))) => "a note".to_owned(),
+        (None, Cause::Command(_) | Cause::Unknown(_)) => words(200),
         (None, Cause::Answer) if record.calls.is_empty() => {
             "packets moved by themselves".to_owned()
         }
@@ -145,9 +153,8 @@ fn changed(world: &World, record: &Record, lines: &mut Lines) {
     let before = lines.0.len();
     for change in &record.changes {
         let (row, what) = match change {
-            Change::Added { row, target, .. } | Change::Appeared { row, target, .. } => {
-                (row, format!("{target}, is new"))
-            }
+            Change::Added { row, target, .. } => (row, format!("{}, is new", target.text)),
+            Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
             Change::Removed { row } => (row, "is gone".to_owned()),
             Change::Restarted { row } => (row, "begins again".to_owned()),
             Change::Hand { .. }

@@ -6,20 +6,22 @@ use super::line::{
     TcpLine, WireEndLine,
 };
 use super::{FORMAT, VERSION};
-use crate::pure::addr::{Addr, Family};
-use crate::pure::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload, SocketOption};
-use crate::pure::clean;
-use crate::pure::command::{Command, Switch};
-use crate::pure::errno::{Eai, Errno, Failure};
-use crate::pure::ids::{AttemptId, Fd, Row};
-use crate::pure::readiness::{Interest, Readiness, SelectSets, from_names};
-use crate::pure::record::{
+use crate::model::addr::{Addr, Family};
+use crate::model::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload, SocketOption};
+use crate::model::clean;
+use crate::model::command::{Command, Switch};
+use crate::model::errno::{Eai, Errno, Failure};
+use crate::model::ids::{AttemptId, Fd, Row};
+use crate::model::readiness::{Interest, Readiness, SelectSets, from_names};
+use crate::model::record::{
     Cause, Change, Event, Header, Look, PacketFact, Queue, Record, Role, StageChange, TcpFacts,
-    TcpState, WireEnd, Witness,
+    WireEnd, Witness,
 };
-use crate::pure::socket::{Mode, Stage};
-use crate::pure::wire::What;
-use crate::pure::wire::rule::Rule;
+use crate::model::socket::{Mode, Stage};
+use crate::model::target::Target;
+use crate::model::tcp::TcpState;
+use crate::model::wire::What;
+use crate::model::wire::rule::Rule;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -112,7 +114,7 @@ pub fn record(line: &str) -> Read<Record> {
     let line: RecordLine<'_> = serde_json::from_str(line).map_err(|error| malformed(&error))?;
     let cause = match line.cause.as_ref() {
         "answer" => Cause::Answer,
-        words => Cause::Command(text("cause", words)?),
+        words => Cause::parse(&text("cause", words)?),
     };
     Ok(Record {
         tick: line.tick,
@@ -193,7 +195,14 @@ fn change(line: &ChangeLine<'_>) -> Read<Change> {
     Ok(match line.change.as_ref() {
         "added" => Change::Added {
             row: row()?,
-            target: text("target", word("target", line.target.as_ref())?)?,
+            target: {
+                let name = match (&line.host, line.port) {
+                    (Some(host), Some(port)) => Some((text("host", host)?, port)),
+                    _ => None,
+                };
+                let target = text("target", word("target", line.target.as_ref())?)?;
+                Target::recorded(target, name, &addresses()?)
+            },
             addresses: addresses()?,
             mode: match line.mode.as_deref() {
                 None => Mode::NonBlocking,
@@ -202,10 +211,6 @@ fn change(line: &ChangeLine<'_>) -> Read<Change> {
                     Mode::Timeout(Duration::from_millis(need("timeout_ms", line.timeout_ms)?))
                 }
                 Some(other) => return Err(bad("mode", other)),
-            },
-            name: match (&line.host, line.port) {
-                (Some(host), Some(port)) => Some((text("host", host)?, port)),
-                _ => None,
             },
             interest: interest(line.interest.as_ref())?,
         },

@@ -5,16 +5,16 @@ use super::line::{
     StageLine, TcpLine, WireEndLine,
 };
 use super::{FORMAT, VERSION};
-use crate::pure::addr::Addr;
-use crate::pure::call::{Call, CallFact, Out, Payload, timeout_ms};
-use crate::pure::clean;
-use crate::pure::command::Command;
-use crate::pure::ids::Row;
-use crate::pure::readiness::{Readiness, joined, names};
-use crate::pure::record::{
+use crate::model::addr::Addr;
+use crate::model::call::{Call, CallFact, Out, Payload, timeout_ms};
+use crate::model::clean;
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::readiness::{Readiness, joined, names};
+use crate::model::record::{
     Cause, Change, Event, Header, Look, PacketFact, Record, Role, StageChange, WireEnd, Witness,
 };
-use crate::pure::socket::Mode;
+use crate::model::socket::Mode;
 use std::borrow::Cow;
 
 /// The header line, with its newline.
@@ -36,8 +36,11 @@ pub fn record(record: &Record) -> String {
         n: record.n,
         tick: record.tick,
         cause: match &record.cause {
-            Cause::Command(words) => words.as_str().into(),
+            // Most records are ticks.
+            Cause::Command(Command::TICK) => "tick".into(),
+            Cause::Command(command) => command.to_string().into(),
             Cause::Answer => "answer".into(),
+            Cause::Unknown(words) => words.as_str().into(),
         },
         at_us: record.at_us,
         looked: record.looked,
@@ -77,14 +80,13 @@ fn change(change: &Change) -> ChangeLine<'_> {
             row,
             target,
             addresses,
-            name,
             interest,
             mode,
         } => ChangeLine {
-            target: Some(target.as_str().into()),
+            target: Some(target.text.as_str().into()),
             addresses: addresses.iter().map(Addr::to_string).collect(),
-            host: name.as_ref().map(|(host, _)| host.as_str().into()),
-            port: name.as_ref().map(|(_, port)| *port),
+            host: target.place.name().map(|(host, _)| host.into()),
+            port: target.place.name().map(|(_, port)| port),
             interest: Some(interest.letters().into()),
             mode: match mode {
                 Mode::NonBlocking => None,

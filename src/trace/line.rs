@@ -219,7 +219,7 @@ pub(super) struct LookLine<'a> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct PacketLine {
     #[serde(flatten)]
-    pub(super) change: crate::pure::wire::Change,
+    pub(super) change: crate::model::wire::Change,
     /// The bytes in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,

@@ -2,7 +2,7 @@
 //! believed, since every record builds on those before it.
 
 use super::decode::{self, DecodeError, LONGEST_LINE};
-use crate::pure::record::{Change, Header, Look, Record};
+use crate::model::record::{Change, Header, Look, Record};
 use std::io::{BufRead, Read};
 use thiserror::Error;
 
@@ -260,7 +260,7 @@ impl<R: BufRead> Iterator for Reader<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pure::record::Cause;
+    use crate::model::record::Cause;
     use crate::trace::encode;
 
     fn header() -> String {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     fn record(n: u64) -> String {
-        let mut record = Record::new(n, Cause::Command("tick".to_owned()), n * 10);
+        let mut record = Record::new(n, Cause::parse("tick"), n * 10);
         record.tick = Some(n + 1);
         encode::record(&record)
     }

@@ -4,7 +4,7 @@ use super::layout::SMALLEST;
 use super::paint::{cut, put, put_within, wrap};
 use super::title;
 use crate::app::beside::Beside;
-use crate::content::beside::Pair;
+use crate::narrate::beside::Pair;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};

@@ -3,8 +3,8 @@
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::bytes::{dump, transfers};
-use crate::pure::clean;
+use crate::model::clean;
+use crate::narrate::bytes::{dump, transfers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;

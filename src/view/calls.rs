@@ -4,12 +4,14 @@ use super::layout::Shape;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::{calls, next};
-use crate::pure::call::{By, CallFact};
-use crate::pure::ids::Row;
-use crate::pure::notation;
-use crate::pure::record::{Cause, Record};
-use crate::pure::world::World;
+use crate::language::title;
+use crate::model::call::{By, CallFact};
+use crate::model::ids::Row;
+use crate::model::notation;
+use crate::model::record::{Cause, Record};
+use crate::model::world::World;
+use crate::narrate::next;
+use crate::words::calls;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -77,7 +79,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
 fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> String {
     let when = match (record.tick, &record.cause) {
         (Some(tick), _) => format!("tick {tick}"),
-        (None, Cause::Command(words)) => format!("'{}'", cut(words, 24)),
+        (None, Cause::Command(_) | Cause::Unknown(_)) => {
+            let words = title::words(record, 25).unwrap_or_default();
+            format!("'{}'", cut(&words, 24))
+        }
         (None, Cause::Answer) if record.calls.is_empty() => "what packets did".to_owned(),
         (None, Cause::Answer) => "an answer".to_owned(),
     };

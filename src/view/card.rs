@@ -3,8 +3,9 @@
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::Model;
-use crate::content::cards;
-use crate::content::masks::{self, MaskText};
+use crate::narrate::cards;
+use crate::narrate::masks;
+use crate::narrate::masks::MaskText;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;

@@ -4,8 +4,9 @@
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::listings::{self, Line, Listing};
-use crate::pure::world::Outlook;
+use crate::model::world::Outlook;
+use crate::words::listings;
+use crate::words::listings::{Line, Listing};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -83,7 +84,7 @@ fn first_line(
 fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     let mut notes = Vec::new();
     let told_before = model.chosen_row().is_some_and(|row| {
-        use crate::content::witnesses::{Differs, differs};
+        use crate::derive::witnesses::{Differs, differs};
         differs(model.world(), row).contains(&Differs::EdgeTold)
     });
     if told_before {

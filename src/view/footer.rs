@@ -6,8 +6,8 @@ use super::theme;
 use crate::app::keys::{self, Action};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::pure::socket::Stage;
-use crate::pure::world::RowState;
+use crate::model::socket::Stage;
+use crate::model::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -112,7 +112,8 @@ fn wanted(model: &Model) -> &'static [Action] {
         ];
     }
     let accepts = |row: &RowState| {
-        row.stage() == Stage::Listening || row.peer() == Some("pending") && !row.is_settled()
+        row.stage() == Stage::Listening
+            || row.peer().as_deref() == Some("pending") && !row.is_settled()
     };
     if chosen.is_some_and(accepts) {
         return &[

@@ -4,7 +4,7 @@
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::kernel;
+use crate::narrate::kernel;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 

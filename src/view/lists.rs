@@ -4,12 +4,12 @@ use super::layout::Shape;
 use super::paint::{heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::kinds::{KINDS, Kind};
-use crate::content::lists::{Cell, Facts, asked_cell, gather, mask_cell, new_cell, select_cell};
-use crate::content::numbers;
-use crate::pure::ids::Row;
-use crate::pure::readiness::PollMask;
-use crate::pure::record::Witness;
+use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::lists::{Cell, Facts, asked_cell, gather, mask_cell, new_cell, select_cell};
+use crate::model::ids::Row;
+use crate::model::readiness::PollMask;
+use crate::model::record::Witness;
+use crate::words::numbers;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 

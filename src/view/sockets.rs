@@ -3,9 +3,9 @@
 use super::paint::{cut, heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::{facts, kernel};
-use crate::pure::socket::Stage;
-use crate::pure::world::RowState;
+use crate::model::socket::Stage;
+use crate::model::world::RowState;
+use crate::narrate::{facts, kernel};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};

@@ -3,10 +3,11 @@
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::{ledger, stages};
-use crate::pure::record::Role;
-use crate::pure::socket::{Attempt, Mode, Stage};
-use crate::pure::world::RowState;
+use crate::model::record::Role;
+use crate::model::socket::{Attempt, Mode, Stage};
+use crate::model::world::RowState;
+use crate::narrate::ledger;
+use crate::narrate::stages;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -104,7 +105,7 @@ fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
         return far_end(row);
     }
     let mut steps: Vec<(Stage, String)> = Vec::new();
-    let named = row.name.is_some();
+    let named = row.name().is_some();
     if named {
         let word = if width < 92 { "name" } else { "resolving" };
         steps.push((Stage::Resolving, word.to_owned()));

@@ -2,7 +2,7 @@
 //! Ito's palette for colour-blind readers, darkened for light backgrounds.
 
 use crate::app::model::{Model, Theme};
-use crate::pure::socket::Stage;
+use crate::model::socket::Stage;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a colour is for.

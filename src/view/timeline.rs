@@ -10,9 +10,11 @@
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::stages;
-use crate::pure::record::{Cause, Record};
-use crate::pure::world::RowState;
+use crate::language::title;
+use crate::model::command::Command;
+use crate::model::record::{Cause, Record};
+use crate::model::world::RowState;
+use crate::narrate::stages;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -47,7 +49,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let x = |place: usize| (names + (place - first) * column) as u16;
     for place in first..last {
         let style = column_style(plain, place == shown);
-        let label = history.record_at(place).map_or("", |r| kind(r)).to_owned();
+        let label = history
+            .record_at(place)
+            .map_or_else(String::new, |r| kind(r));
         let tick = history.record_at(place).and_then(|record| record.tick);
         let label = tick.map_or(label, |tick| tick.to_string());
         put(frame, area, x(place), 1, &label, style);
@@ -115,18 +119,12 @@ fn rows(model: &Model, room: usize) -> impl Iterator<Item = &RowState> {
 }
 
 /// What made a record that is no tick.
-fn kind(record: &Record) -> &str {
+fn kind(record: &Record) -> String {
     match &record.cause {
-        Cause::Answer => "ans",
-        Cause::Command(_) if record.n == 0 => "0",
-        Cause::Command(words) if words.starts_with("note ") => "m",
-        Cause::Command(words) => {
-            let end = words
-                .char_indices()
-                .nth(3)
-                .map_or(words.len(), |(at, _)| at);
-            &words[..end]
-        }
+        Cause::Answer => "ans".to_owned(),
+        Cause::Command(_) if record.n == 0 => "0".to_owned(),
+        Cause::Command(Command::Note(_)) => "m".to_owned(),
+        Cause::Command(_) | Cause::Unknown(_) => title::words(record, 3).unwrap_or_default(),
     }
 }
 

@@ -17,7 +17,8 @@ mod ladder;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::pure::world::RowState;
+use crate::model::wire::places::Place;
+use crate::model::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -92,7 +93,9 @@ fn title(model: &Model, row: &RowState, width: u16) -> String {
         let label = chosen.label();
         return format!("{head}, other keys act on {} {label}", chosen.row);
     }
-    let nobody = row.target.ends_with("-silent");
+    let nobody = row
+        .wire()
+        .is_some_and(|target| target.place == Place::Silent);
     match (nobody, width) {
         (true, _) => format!("{head}: nobody lives there, packets are swallowed"),
         (false, ..80) => format!("{head}: each packet waits for you"),

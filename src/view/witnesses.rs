@@ -3,12 +3,13 @@
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::content::kinds::{KINDS, Kind};
-use crate::content::masks;
-use crate::content::witnesses::{Differs, differs, elsewhere, told_now};
-use crate::pure::readiness::{PollMask, SelectSets, joined};
-use crate::pure::record::Witness;
-use crate::pure::world::{RowState, World};
+use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::witnesses::{Differs, differs, told_now};
+use crate::model::readiness::{PollMask, SelectSets, joined};
+use crate::model::record::Witness;
+use crate::model::world::{RowState, World};
+use crate::narrate::masks;
+use crate::words::witnesses::{elsewhere, sentence};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -84,7 +85,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
     y += 1;
     for (index, reason) in differs(world, row).into_iter().enumerate() {
-        for (line, text) in wrap(reason.sentence(), width - 9).into_iter().enumerate() {
+        for (line, text) in wrap(sentence(reason), width - 9).into_iter().enumerate() {
             let label = if index == 0 && line == 0 {
                 "differs: "
             } else {
@@ -188,7 +189,7 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
         let new = if told.is_empty() {
             "-".to_owned()
         } else {
-            crate::pure::notation::letters(told)
+            crate::model::notation::letters(told)
         };
         put(
             frame,

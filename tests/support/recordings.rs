@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sockstep::app::model::{Model, Place, Recorded, Theme};
-use sockstep::pure::record::{Header, Record};
+use sockstep::model::record::{Header, Record};
 use sockstep::trace::reader::Reader;
 use std::time::Duration;
 

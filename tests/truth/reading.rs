@@ -1,9 +1,9 @@
 //! What a trace says of a row, as a reader of it puts it together.
 
 use serde_json::Value;
-use sockstep::content::masks;
-use sockstep::pure::ids::Row;
-use sockstep::pure::world::World;
+use sockstep::model::ids::Row;
+use sockstep::model::world::World;
+use sockstep::narrate::masks;
 use sockstep::trace::decode;
 
 /// The last answer of a witness about a row, and the errno beside it if the whole call failed.

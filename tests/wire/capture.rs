@@ -2,11 +2,11 @@
 
 use crate::stage::Stage;
 use crate::support::need;
-use sockstep::pure::call::{Call, How};
-use sockstep::pure::packet::flow::RstNumber;
-use sockstep::pure::packet::segment::Direction;
-use sockstep::pure::pcapng::{Captured, file};
-use sockstep::pure::wire::places::Version;
+use sockstep::model::call::{Call, How};
+use sockstep::model::packet::flow::RstNumber;
+use sockstep::model::packet::segment::Direction;
+use sockstep::model::wire::places::Version;
+use sockstep::trace::pcapng::{Captured, file};
 use std::process::Command;
 
 /// tshark's view: stream, flags, sequence and acknowledgment numbers, checksums (1 is good), the quoted address of an ICMP error, comment.
@@ -69,7 +69,7 @@ fn tshark_finds_one_stream_and_no_checksum_error() {
         let bytes = b"hello".to_vec();
         stage.must(Call::Send {
             fd,
-            data: sockstep::pure::call::Payload::Bytes(bytes),
+            data: sockstep::model::call::Payload::Bytes(bytes),
         });
         let data = stage.release("data seq 1 ack 1 5 bytes");
         stage.release("ACK seq 1 ack 6");

@@ -1,11 +1,11 @@
 //! How a connect fails on the wire: closed ports, silence, routes, ICMP errors, resets.
 
 use crate::stage::Stage;
-use sockstep::pure::call::{Call, SocketOption};
-use sockstep::pure::packet::flow::RstNumber;
-use sockstep::pure::packet::segment::{Direction, Kind};
-use sockstep::pure::wire::Fate;
-use sockstep::pure::wire::places::{Place, Version};
+use sockstep::model::call::{Call, SocketOption};
+use sockstep::model::packet::flow::RstNumber;
+use sockstep::model::packet::segment::{Direction, Kind};
+use sockstep::model::wire::Fate;
+use sockstep::model::wire::places::{Place, Version};
 
 const BOTH: [Version; 2] = [Version::V4, Version::V6];
 const FAILED: &str = "IN|OUT|ERR|HUP|RDHUP, R|W";
@@ -199,7 +199,7 @@ fn an_icmp_error_on_held_data_ends_nothing() {
         let (fd, bytes) = (stage.client, b"hello".to_vec());
         stage.must(Call::Send {
             fd,
-            data: sockstep::pure::call::Payload::Bytes(bytes),
+            data: sockstep::model::call::Payload::Bytes(bytes),
         });
         let data = stage.held("data seq 1 ack 1 5 bytes");
         let turn = stage.queue.inject_icmp(data, kind, code, stage.now());

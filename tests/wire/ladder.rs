@@ -1,10 +1,11 @@
 //! The ladder that the screen shows: calls, packets and states in their order, from the records of a real talk.
 
 use crate::support::{recordings, stderr};
-use sockstep::content::ladder::{self, Moved, Part, Rung};
-use sockstep::pure::ids::Row;
-use sockstep::pure::record::Record;
-use sockstep::pure::world::World;
+use sockstep::derive::ladder;
+use sockstep::derive::ladder::{Moved, Part, Rung};
+use sockstep::model::ids::Row;
+use sockstep::model::record::Record;
+use sockstep::model::world::World;
 use std::sync::Arc;
 
 /// The records of a script.
@@ -171,9 +172,8 @@ fn what_is_accepted_over_the_wire_is_the_clients_connection_and_no_filler() {
         world.apply(record);
     }
     let last = records.last().expect("the accept");
-    let told =
-        sockstep::content::story::tell(&world, last, sockstep::content::calls::Depth::Program)
-            .join(" ");
+    let told = sockstep::narrate::story::tell(&world, last, sockstep::words::calls::Depth::Program)
+        .join(" ");
     assert!(
         told.contains("took one connection out of its queue"),
         "{told}"

@@ -3,9 +3,9 @@
 use crate::stage::{PORT, Stage, open};
 use crate::support::pty::Pty;
 use crate::support::{SOCKSTEP, eventually};
+use sockstep::model::call::Call;
+use sockstep::model::wire::places::{Place, Version};
 use sockstep::os::wire::{Inside, Wire};
-use sockstep::pure::call::Call;
-use sockstep::pure::wire::places::{Place, Version};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -254,7 +254,7 @@ fn a_syn_ack_that_is_let_go_after_80_seconds_still_connects() {
     let bytes = b"hello".to_vec();
     stage.must(Call::Send {
         fd: client,
-        data: sockstep::pure::call::Payload::Bytes(bytes),
+        data: sockstep::model::call::Payload::Bytes(bytes),
     });
     stage.held("data seq 1 ack 1 5 bytes");
     hold(&mut stage, Duration::from_secs(80));

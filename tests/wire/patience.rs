@@ -1,12 +1,12 @@
 //! When each kernel gives up: what is counted forward, beside what happens.
 
 use crate::stage::Stage;
+use sockstep::model::call::{Call, Payload, SocketOption};
+use sockstep::model::ids::Fd;
+use sockstep::model::patience::{Patience, Running};
+use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::wire::{EndState, TimerKind};
 use sockstep::os::tcp;
-use sockstep::pure::call::{Call, Payload, SocketOption};
-use sockstep::pure::ids::Fd;
-use sockstep::pure::patience::{Patience, Running};
-use sockstep::pure::wire::places::{Place, Version};
-use sockstep::pure::wire::{EndState, TimerKind};
 use std::time::{Duration, Instant};
 
 /// The kernel's timers go off this much late at most, and a busy machine looks late.

@@ -1,17 +1,17 @@
 //! A client and a server on a wire, stepped by a test.
 
 use crate::support::{SOCKSTEP, eventually, skip};
+use sockstep::model::addr::Addr;
+use sockstep::model::call::{Call, Out, Outcome};
+use sockstep::model::ids::Fd;
+use sockstep::model::readiness::joined;
+use sockstep::model::record::{TcpFacts, Witness};
+use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::wire::queue::{Now, Queue, Turn};
+use sockstep::model::wire::{Entry, Fate, Number, patience};
 use sockstep::os::call::{Descriptors, perform};
 use sockstep::os::wire::{Inside, Wire};
 use sockstep::os::{look, tcp};
-use sockstep::pure::addr::Addr;
-use sockstep::pure::call::{Call, Out, Outcome};
-use sockstep::pure::ids::Fd;
-use sockstep::pure::readiness::joined;
-use sockstep::pure::record::{TcpFacts, Witness};
-use sockstep::pure::wire::places::{Place, Version};
-use sockstep::pure::wire::queue::{Now, Queue, Turn};
-use sockstep::pure::wire::{Entry, Fate, Number, patience};
 use std::path::Path;
 use std::time::{Duration, Instant};
 

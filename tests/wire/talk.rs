@@ -1,12 +1,12 @@
 //! A whole talk, packet by packet, with both kernels' states after each.
 
 use crate::stage::Stage;
-use sockstep::pure::call::{Call, How};
-use sockstep::pure::ids::Fd;
-use sockstep::pure::packet::segment::Kind;
-use sockstep::pure::wire::places::{Place, Version};
-use sockstep::pure::wire::rule::{Delay, Rule, Treatment, Which};
-use sockstep::pure::wire::{Number, Place as Order};
+use sockstep::model::call::{Call, How};
+use sockstep::model::ids::Fd;
+use sockstep::model::packet::segment::Kind;
+use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::wire::rule::{Delay, Rule, Treatment, Which};
+use sockstep::model::wire::{Number, Place as Order};
 
 /// What is done: a packet is let go, or a program makes a call.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +123,7 @@ fn act(stage: &mut Stage, what: Do, server: &mut Option<Fd>) {
             assert_eq!(
                 stage.must(Call::Send {
                     fd: client,
-                    data: sockstep::pure::call::Payload::Bytes(bytes),
+                    data: sockstep::model::call::Payload::Bytes(bytes),
                 }),
                 5
             );
@@ -311,7 +311,7 @@ fn data_that_overtakes_is_read_when_the_gap_is_filled() {
     for bytes in [b"one ".to_vec(), b"two".to_vec()] {
         stage.must(Call::Send {
             fd,
-            data: sockstep::pure::call::Payload::Bytes(bytes),
+            data: sockstep::model::call::Payload::Bytes(bytes),
         });
     }
     let one = stage.held("data seq 1 ack 1 4 bytes");

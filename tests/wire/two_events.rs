@@ -3,16 +3,17 @@
 use crate::stage::{PORT, Stage};
 use crate::support::skip;
 use mio::unix::SourceFd;
-use sockstep::content::recognised;
+use sockstep::model::addr::Addr;
+use sockstep::model::call::Call;
+use sockstep::model::ids::{Fd, Row};
+use sockstep::model::readiness::{Interest, Readiness};
+use sockstep::model::record::{Cause, Change, Event, Record};
+use sockstep::model::socket::Mode;
+use sockstep::model::target::Target;
+use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::world::World;
+use sockstep::narrate::recognised;
 use sockstep::os::wire::Inside;
-use sockstep::pure::addr::Addr;
-use sockstep::pure::call::Call;
-use sockstep::pure::ids::{Fd, Row};
-use sockstep::pure::readiness::{Interest, Readiness};
-use sockstep::pure::record::{Cause, Change, Event, Record};
-use sockstep::pure::socket::Mode;
-use sockstep::pure::wire::places::{Place, Version};
-use sockstep::pure::world::World;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -91,12 +92,11 @@ fn round(stage: &mut Stage) -> Vec<Readiness> {
 /// What the program says of these events, one tick each.
 fn recognised(told: &[Readiness]) -> Vec<String> {
     let mut world = World::default();
-    let mut first = Record::new(0, Cause::Command("add".to_owned()), 0);
+    let mut first = Record::new(0, Cause::parse("add"), 0);
     first.changes.push(Change::Added {
         row: Row(1),
-        target: "@wire-closed".to_owned(),
+        target: Target::parse("@wire-closed").expect("a target"),
         addresses: Vec::new(),
-        name: None,
         interest: Interest::READABLE | Interest::WRITABLE,
         mode: Mode::NonBlocking,
     });
@@ -111,7 +111,7 @@ fn recognised(told: &[Readiness]) -> Vec<String> {
         let record = Record {
             tick: Some(n),
             events: vec![event],
-            ..Record::new(n, Cause::Command("tick".to_owned()), n)
+            ..Record::new(n, Cause::parse("tick"), n)
         };
         world.apply(&record);
         sentences.extend(recognised::tell(&world, &record));

@@ -1,8 +1,8 @@
 //! When each row entered which stage: enough to draw the timeline without folding anything again.
 
-use crate::pure::ids::Row;
-use crate::pure::record::{Change, Record, StageChange};
-use crate::pure::socket::Stage;
+use crate::model::ids::Row;
+use crate::model::record::{Change, Record, StageChange};
+use crate::model::socket::Stage;
 
 /// For each row the places of the records in which its stage changed, in order.
 #[derive(Debug, Default)]

@@ -1,15 +1,14 @@
 use super::*;
-use crate::pure::ids::Row;
-use crate::pure::readiness::Interest;
-use crate::pure::record::{Cause, Change};
+use crate::model::ids::Row;
+use crate::model::readiness::Interest;
+use crate::model::record::{Cause, Change};
 
 fn record(n: u64) -> Arc<Record> {
-    let mut record = Record::new(n, Cause::Command("add x".to_owned()), n);
+    let mut record = Record::new(n, Cause::parse("add x"), n);
     record.changes.push(Change::Added {
         row: Row(n as u32 + 1),
-        target: "x".to_owned(),
+        target: crate::model::target::Target::parse("x:1").expect("a target"),
         addresses: Vec::new(),
-        name: None,
         interest: Interest::default(),
         mode: Default::default(),
     });
@@ -59,7 +58,7 @@ fn the_oldest_records_are_dropped_and_the_rest_stays_true() {
     }
     assert_eq!(small.record().map(|r| r.n), Some(dropped as u64));
     assert_eq!(
-        small.travel(crate::pure::travel::Travel::Back),
+        small.travel(crate::language::travel::Travel::Back),
         Err(NoWay::Dropped(dropped))
     );
     // What is looked at is not dropped under the eyes.
@@ -75,10 +74,10 @@ fn the_oldest_records_are_dropped_and_the_rest_stays_true() {
 
 #[test]
 fn moves_find_ticks_and_the_changes_of_one_socket() {
-    use crate::pure::travel::Travel;
+    use crate::language::travel::Travel;
     let mut history = History::new();
     for n in 0..40 {
-        let mut one = Record::new(n, Cause::Command("tick".to_owned()), n);
+        let mut one = Record::new(n, Cause::parse("tick"), n);
         one.tick = Some(n).filter(|n| *n > 0);
         if n % 10 == 0 {
             one.changes = record(n / 10).changes.clone();

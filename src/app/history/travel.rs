@@ -1,8 +1,8 @@
 //! Moves in the history: one record, the ends, a tick, the next change of a socket.
 
 use super::History;
-use crate::pure::ids::Row;
-use crate::pure::travel::{Travel, speaks_of};
+use crate::language::travel::{Travel, speaks_of};
+use crate::model::ids::Row;
 use thiserror::Error;
 
 /// Why a move leads nowhere. The view stays where it was.

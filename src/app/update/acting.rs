@@ -5,7 +5,7 @@ use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, Until};
 use crate::app::overlay::{Asks, Confirm};
 use crate::app::update::Effect;
-use crate::pure::command::{Command, Switch, Then, USUAL_RECV};
+use crate::model::command::{Command, Switch, Then, USUAL_RECV};
 
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";

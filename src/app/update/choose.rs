@@ -3,7 +3,7 @@
 use super::DIGITS;
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
-use crate::pure::ids::Row;
+use crate::model::ids::Row;
 
 /// Moves to the socket above or below, or scrolls what fills the screen.
 pub(super) fn move_or_scroll(model: &mut Model, action: Action) {

@@ -4,8 +4,8 @@ use super::{Effect, send};
 use crate::app::keys::Action;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
-use crate::pure::command::Command;
-use crate::pure::wire::{Number, Place};
+use crate::model::command::Command;
+use crate::model::wire::{Number, Place};
 
 /// Does what a key of the wire asks for.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {

@@ -5,14 +5,18 @@ use super::{Effect, packets, send};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
-use crate::content::{cards, peers};
-use crate::pure::call::How;
-use crate::pure::clean;
-use crate::pure::command::{Command, MOST_RECV, parse_duration, write_duration};
-use crate::pure::ids::Row;
-use crate::pure::readiness::Interest;
-use crate::pure::script::{self, Statement, StatementError};
-use crate::pure::travel::{self, Travel};
+use crate::language::command::{parse_duration, write_duration};
+use crate::language::script;
+use crate::language::script::{Statement, StatementError};
+use crate::language::travel;
+use crate::language::travel::Travel;
+use crate::model::call::How;
+use crate::model::clean;
+use crate::model::command::{Command, MOST_RECV};
+use crate::model::ids::Row;
+use crate::model::readiness::Interest;
+use crate::narrate::cards;
+use crate::words::peers;
 use tui_input::{Input, InputRequest};
 
 /// The most characters in a line.
@@ -287,9 +291,7 @@ fn complain(model: &mut Model, error: String) {
 fn command(model: &Model, asks: Asks, text: &str) -> Result<Command, String> {
     let row = model.chosen;
     match asks {
-        Asks::Targets => Ok(Command::Add(
-            text.split_whitespace().map(str::to_owned).collect(),
-        )),
+        Asks::Targets => Command::parse(&format!("add {text}")).map_err(|error| error.to_string()),
         Asks::Interest => Interest::from_letters(text)
             .map(|interest| Command::Interest(row, interest))
             .ok_or_else(|| {

@@ -3,12 +3,12 @@
 use super::Appearing;
 use super::log::Log;
 use super::peers::{Act, Arrival, Habit, PeerSpec};
+use crate::model::addr::Addr;
+use crate::model::call::{By, Call, CallFact, How, Out, Payload, SocketOption};
+use crate::model::errno::Errno;
+use crate::model::ids::{Fd, Row};
+use crate::model::socket::Stage;
 use crate::os::call::local_address;
-use crate::pure::addr::Addr;
-use crate::pure::call::{By, Call, CallFact, How, Out, Payload, SocketOption};
-use crate::pure::errno::Errno;
-use crate::pure::ids::{Fd, Row};
-use crate::pure::socket::Stage;
 use rustix::event::PollFlags;
 
 /// What an echo reads at once.
@@ -234,7 +234,7 @@ impl FarEnd {
         }
     }
 
-    fn make(&self, index: usize, call: Call, log: &mut Log<'_>) -> crate::pure::call::Outcome {
+    fn make(&self, index: usize, call: Call, log: &mut Log<'_>) -> crate::model::call::Outcome {
         let row = self.accepted[index].row.unwrap_or(log.row());
         log.make_for(row, By::Peer, call)
     }

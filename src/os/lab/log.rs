@@ -1,10 +1,10 @@
 //! The lab's calls, as they are made and written down.
 
+use crate::model::addr::Family;
+use crate::model::call::{By, Call, CallFact, Outcome};
+use crate::model::errno::Errno;
+use crate::model::ids::{Fd, Row};
 use crate::os::call::{Descriptors, perform};
-use crate::pure::addr::Family;
-use crate::pure::call::{By, Call, CallFact, Outcome};
-use crate::pure::errno::Errno;
-use crate::pure::ids::{Fd, Row};
 
 /// The calls of a turn.
 pub(super) struct Log<'a> {

@@ -1,6 +1,6 @@
 //! The peers themselves: one entry each. Its words stand in `assets/text/peers.toml`.
 
-use crate::pure::call::SocketOption;
+use crate::model::call::SocketOption;
 
 /// Where a program that connects to the peer arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +109,8 @@ const QUIET: PeerSpec = PeerSpec {
 pub static WIRE: PeerSpec = PeerSpec {
     name: "wire",
     arrival: Arrival::ByHand,
-    client_options: &crate::pure::wire::patience::OPTIONS,
-    own_options: &crate::pure::wire::patience::OPTIONS,
+    client_options: &crate::model::wire::patience::OPTIONS,
+    own_options: &crate::model::wire::patience::OPTIONS,
     ..QUIET
 };
 

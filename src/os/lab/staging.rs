@@ -3,12 +3,12 @@
 use super::far_end::FarEnd;
 use super::log::Log;
 use super::peers::{Backlog, Place};
+use crate::model::addr::{Addr, Family};
+use crate::model::call::{By, Call, SocketOption};
+use crate::model::errno::Errno;
+use crate::model::ids::Fd;
 use crate::os::call::local_address;
 use crate::os::tcp;
-use crate::pure::addr::{Addr, Family};
-use crate::pure::call::{By, Call, SocketOption};
-use crate::pure::errno::Errno;
-use crate::pure::ids::Fd;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::time::{Duration, Instant};
 

@@ -2,9 +2,9 @@
 
 use super::Inside;
 use super::error::{SetUpError, Step};
-use crate::pure::errno::Errno;
-use crate::pure::wire::EndState;
-use crate::pure::wire::places::Version;
+use crate::model::errno::Errno;
+use crate::model::wire::EndState;
+use crate::model::wire::places::Version;
 use rustix::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! What can be missing for the wire: the step that failed, in words, and the fix.
 
-use crate::pure::errno::Errno;
+use crate::model::errno::Errno;
 
 /// The steps of setting up, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

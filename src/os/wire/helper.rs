@@ -6,7 +6,7 @@
 use super::channel::{receive, send};
 use super::error::Step;
 use super::netlink::{Refuses, Route, Watch};
-use crate::pure::wire::places::{PREFIX4, PREFIX6, Place, Version};
+use crate::model::wire::places::{PREFIX4, PREFIX6, Place, Version};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -153,11 +153,11 @@ fn unshare(flags: libc::c_int) -> Result<(), Errno> {
     // SAFETY: the call takes no pointers; this process has one thread, and nothing in it depends on its namespaces.
     match unsafe { libc::unshare(flags) } {
         0 => Ok(()),
-        _ => Err(last_errno()),
+        _ => Err(last()),
     }
 }
 
-fn last_errno() -> Errno {
+fn last() -> Errno {
     let number = std::io::Error::last_os_error().raw_os_error();
     Errno::from_raw_os_error(number.unwrap_or(libc::EIO))
 }
@@ -209,7 +209,7 @@ fn tun() -> Result<OwnedFd, Failed> {
     let result = unsafe { libc::ioctl(tun.as_raw_fd(), libc::TUNSETIFF, &raw mut request) };
     match result {
         0 => Ok(tun),
-        _ => Err((Step::TunDevice, last_errno())),
+        _ => Err((Step::TunDevice, last())),
     }
 }
 

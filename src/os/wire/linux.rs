@@ -4,9 +4,9 @@ use super::super::errno::from_rustix;
 use super::channel::{receive, send};
 use super::error::{SetUpError, Step};
 use super::{HELPER, Inside, helper, states};
-use crate::pure::errno::Errno;
-use crate::pure::wire::EndState;
-use crate::pure::wire::places::Version;
+use crate::model::errno::Errno;
+use crate::model::wire::EndState;
+use crate::model::wire::places::Version;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
@@ -124,7 +124,7 @@ impl Wire {
     }
 
     /// Writes a packet to the TUN device, as it is: the kernel inside receives it before this returns. Packets to let go are mirrored
-    /// by [`crate::pure::packet::mirrored`], as [`crate::pure::wire::queue::Queue`] does.
+    /// by [`crate::model::packet::mirrored`], as [`crate::model::wire::queue::Queue`] does.
     ///
     /// # Errors
     /// The errno of write(2); EINVAL for what is no IP packet.

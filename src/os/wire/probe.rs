@@ -2,17 +2,17 @@
 
 use super::error::{SetUpError, Step};
 use super::{Inside, Wire};
+use crate::model::addr::Addr;
+use crate::model::call::Call;
+use crate::model::errno::Errno;
+use crate::model::ids::Fd;
+use crate::model::readiness::PollMask;
+use crate::model::record::Witness;
+use crate::model::wire::places::{Place, Version};
+use crate::model::wire::queue::{Now, Queue};
+use crate::model::wire::rule::{Delay, Rule, Treatment, Which};
 use crate::os::call::{Descriptors, perform};
 use crate::os::look::glance;
-use crate::pure::addr::Addr;
-use crate::pure::call::Call;
-use crate::pure::errno::Errno;
-use crate::pure::ids::Fd;
-use crate::pure::readiness::PollMask;
-use crate::pure::record::Witness;
-use crate::pure::wire::places::{Place, Version};
-use crate::pure::wire::queue::{Now, Queue};
-use crate::pure::wire::rule::{Delay, Rule, Treatment, Which};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! sock_diag(7) in a network namespace: the state of every TCP socket at a port, half-open connections among them.
 
-use crate::pure::record::TcpState;
-use crate::pure::wire::places::Version;
-use crate::pure::wire::{EndState, Timer, TimerKind};
+use crate::model::tcp::TcpState;
+use crate::model::wire::places::Version;
+use crate::model::wire::{EndState, Timer, TimerKind};
 use rustix::fd::BorrowedFd;
 use rustix::io::Errno;
 use rustix::net::netlink::SocketAddrNetlink;

@@ -1,7 +1,7 @@
 //! The lines of standard input, read on a thread of their own, so that an answer or a signal can come between them.
 
-use crate::pure::clean;
-use crate::session::WakeHandle;
+use crate::engine::WakeHandle;
+use crate::model::clean;
 use anyhow::Context;
 use std::io::{BufRead, Read};
 use std::sync::Arc;

@@ -2,12 +2,16 @@
 
 use super::{End, Talk};
 use crate::app::history::NoWay;
-use crate::content::calls::Depth;
-use crate::pure::clean;
-use crate::pure::command::{self, Command, write_duration};
-use crate::pure::script::{self, Statement};
-use crate::pure::travel::{self, Travel};
+use crate::language::command;
+use crate::language::command::write_duration;
+use crate::language::script;
+use crate::language::script::Statement;
+use crate::language::travel;
+use crate::language::travel::Travel;
+use crate::model::clean;
+use crate::model::command::Command;
 use crate::text::card;
+use crate::words::calls::Depth;
 use std::io::Write;
 use std::sync::atomic::Ordering;
 

@@ -4,7 +4,7 @@ use super::terminal::Screen;
 use super::{News, TERMINAL_GONE, input, watch};
 use crate::app::beside::{Beside, Outcome};
 use crate::app::update::Msg;
-use crate::content::beside::all;
+use crate::narrate::beside::all;
 use crate::os;
 use crate::run::recording::Whole;
 use crate::view;

@@ -2,13 +2,13 @@
 
 use super::News;
 use crate::app::update::Msg;
-use crate::pure::command::Command;
-use crate::pure::ids::Row;
-use crate::pure::record::{Header, Record};
-use crate::pure::target::Target;
+use crate::engine::{Options, Session, WakeHandle};
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::record::{Header, Record};
+use crate::model::target::Target;
 use crate::run::recorder::Recorder;
 use crate::run::{cost, first};
-use crate::session::{Options, Session, WakeHandle};
 use anyhow::Context;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,13 +1,14 @@
 //! The lists and the witnesses as sentences: who asks for what, what is true by whom, and why two witnesses differ.
 
 use super::{Lines, Manner, grouped};
-use crate::content::kinds::{KINDS, Kind};
-use crate::content::lists::{Cell, Facts, asked_cell, gather, mask_cell, select_cell};
-use crate::content::numbers;
-use crate::content::witnesses::differs;
-use crate::pure::readiness::{PollMask, SelectSets, names};
-use crate::pure::record::Witness;
-use crate::pure::world::{RowState, World};
+use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::lists::{Cell, Facts, asked_cell, gather, mask_cell, select_cell};
+use crate::derive::witnesses::differs;
+use crate::model::readiness::{PollMask, SelectSets, names};
+use crate::model::record::Witness;
+use crate::model::world::{RowState, World};
+use crate::words::numbers;
+use crate::words::witnesses::sentence;
 
 /// What each witness says of one kind of readiness, for what was asked.
 struct Said {
@@ -193,7 +194,7 @@ pub(super) fn disagreements(world: &World, lines: &mut Lines) {
     let reasons = world.present().flat_map(|row| {
         differs(world, row)
             .into_iter()
-            .map(|reason| (row.row, reason.sentence().to_owned()))
+            .map(|reason| (row.row, sentence(reason).to_owned()))
     });
     for (rows, sentence) in grouped(reasons) {
         let label = format!("witnesses of {} differ", numbers::spoken(&rows));

@@ -1,11 +1,13 @@
 //! Each socket as a sentence: what the program may conclude, and what the kernel says.
 
 use super::{Lines, Manner, grouped};
-use crate::content::{facts, kernel, numbers, stages};
-use crate::pure::ids::Row;
-use crate::pure::record::{Look, Record, TcpState};
-use crate::pure::socket::Stage;
-use crate::pure::world::{RowState, World};
+use crate::model::ids::Row;
+use crate::model::record::{Look, Record};
+use crate::model::socket::Stage;
+use crate::model::tcp::TcpState;
+use crate::model::world::{RowState, World};
+use crate::narrate::{facts, kernel, stages};
+use crate::words::numbers;
 use std::collections::BTreeSet;
 
 /// Up to so many sockets all are told each time; of more only those that the record speaks of.

@@ -4,12 +4,14 @@ use super::super::paint::{cut, heading, put, wrap};
 use super::super::{story, theme};
 use super::{Columns, bars};
 use crate::app::model::Model;
-use crate::content::story::tell;
-use crate::content::{lists, packets, timers};
-use crate::pure::command::Command;
-use crate::pure::record::{TcpState, WireEnd, Witness};
-use crate::pure::wire::Entry;
-use crate::pure::world::RowState;
+use crate::derive::lists;
+use crate::model::command::Command;
+use crate::model::record::{WireEnd, Witness};
+use crate::model::tcp::TcpState;
+use crate::model::wire::Entry;
+use crate::model::world::RowState;
+use crate::narrate::story::tell;
+use crate::narrate::{packets, timers};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -164,7 +166,7 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
         .position(|entry| Some(entry.number) == model.packet())
         .unwrap_or(0);
     let first = (chosen + 1).saturating_sub(room);
-    let on_wire = |row: &&RowState| row.is_client() && row.target.starts_with("@wire");
+    let on_wire = |row: &&RowState| row.wire().is_some();
     let several = model.world().present().filter(on_wire).count() > 1;
     for (y, (index, entry)) in (1..).zip(waiting.iter().enumerate().skip(first).take(room)) {
         let is_chosen = index == chosen;

@@ -1,0 +1,78 @@
+//! The kinds of readiness, and the word of each witness for them: the rows of the lists and of the witnesses.
+
+use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+
+/// One kind of readiness.
+#[derive(Debug)]
+pub struct Kind {
+    /// The word on the screen.
+    pub name: &'static str,
+    /// The interest that asks for it; `None`: it is always told.
+    pub asked: Option<Interest>,
+    /// mio's flag.
+    pub new: Readiness,
+    /// The bit of poll(2) and epoll.
+    pub mask: PollMask,
+    /// The set of select(2); `None`: it has no such list.
+    pub sets: Option<SelectSets>,
+}
+
+/// All of them; the first three are select()'s own.
+pub const KINDS: [Kind; 6] = [
+    Kind {
+        name: "readable",
+        asked: Some(Interest::READABLE),
+        new: Readiness::READABLE,
+        mask: PollMask::IN,
+        sets: Some(SelectSets::R),
+    },
+    Kind {
+        name: "writable",
+        asked: Some(Interest::WRITABLE),
+        new: Readiness::WRITABLE,
+        mask: PollMask::OUT,
+        sets: Some(SelectSets::W),
+    },
+    Kind {
+        name: "error",
+        asked: None,
+        new: Readiness::ERROR,
+        mask: PollMask::ERR,
+        sets: Some(SelectSets::X),
+    },
+    Kind {
+        name: "read closed",
+        asked: None,
+        new: Readiness::READ_CLOSED,
+        mask: PollMask::RDHUP,
+        sets: None,
+    },
+    Kind {
+        name: "write closed",
+        asked: None,
+        new: Readiness::WRITE_CLOSED,
+        mask: PollMask::HUP,
+        sets: None,
+    },
+    Kind {
+        name: "urgent",
+        asked: Some(Interest::PRIORITY),
+        new: Readiness::PRIORITY,
+        mask: PollMask::PRI,
+        sets: Some(SelectSets::X),
+    },
+];
+
+/// What an event tells, in the words of the lists: `readable, writable and error`.
+pub fn words(told: Readiness) -> String {
+    let names: Vec<&str> = KINDS
+        .iter()
+        .filter(|kind| told.contains(kind.new))
+        .map(|kind| kind.name)
+        .collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

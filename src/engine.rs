@@ -1,0 +1,212 @@
+//! The engine: plan (pure), perform the calls, apply the record. It owns the learner's poll, every program descriptor and the lab.
+
+mod answers;
+mod commands;
+mod data;
+mod far_ends;
+mod lanes;
+mod looks;
+mod refusal;
+mod rows;
+mod tick;
+mod wire;
+
+pub use answers::{Notify, WakeHandle};
+pub use refusal::Refusal;
+pub use tick::Wait;
+
+use crate::model::call::{By, Call, CallFact, Outcome};
+use crate::model::ids::{Fd, Row};
+use crate::model::readiness::Interest;
+use crate::model::record::{Cause, Record};
+use crate::model::world::{RowState, World};
+use crate::os::call::{Descriptors, perform};
+use crate::os::lab::Lab;
+use crate::os::lane::Lane;
+use crate::os::poll::LearnersPoll;
+use answers::Answers;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// Whether the witnesses are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// Not one look system call.
+    Off,
+    /// poll and select for all sockets, the rest for the sockets that are shown, at most 64.
+    On,
+    /// Everything for all sockets.
+    All,
+}
+
+/// How a session is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether the witnesses are asked.
+    pub looks: Looks,
+    /// What new rows are watched for.
+    pub interest: Interest,
+    /// By what mysteries are drawn.
+    pub seed: u64,
+}
+
+/// A running session: rows with real descriptors.
+#[derive(Debug)]
+pub struct Session {
+    world: World,
+    poll: LearnersPoll,
+    descriptors: Descriptors,
+    lab: Lab,
+    started: Instant,
+    options: Options,
+    records: u64,
+    calls_with_id: u64,
+    answers: Answers,
+    lanes: BTreeMap<Row, Lane>,
+    wire: Option<wire::LabWire>,
+    /// Numbers that were closed behind the program's back, with the rows that still believe in them.
+    spoiled: BTreeMap<Fd, Row>,
+}
+
+impl Drop for Session {
+    /// No call may go on with a descriptor that is about to close.
+    fn drop(&mut self) {
+        for lane in self.lanes.values() {
+            lane.interrupt();
+        }
+    }
+}
+
+impl Session {
+    /// A session without rows. `notify` is called on another thread when an answer waits and nobody is inside a tick.
+    ///
+    /// # Errors
+    /// If the system has no descriptors left for the learner's poll.
+    pub fn new(options: Options, notify: Option<Notify>) -> std::io::Result<Session> {
+        let poll = LearnersPoll::new()?;
+        let answers = Answers::new(poll.waker(), notify);
+        Ok(Session {
+            world: World::default(),
+            poll,
+            descriptors: Descriptors::default(),
+            lab: Lab::new(options.seed),
+            started: Instant::now(),
+            options,
+            records: 0,
+            calls_with_id: 0,
+            answers,
+            lanes: BTreeMap::new(),
+            wire: None,
+            spoiled: BTreeMap::new(),
+        })
+    }
+
+    /// The state after the last record.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// When the session's clock was 0.
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Ends a wait from another thread.
+    pub fn wake_handle(&self) -> WakeHandle {
+        self.answers.wake_handle()
+    }
+
+    fn begin(&mut self, cause: Cause) -> Record {
+        let n = self.records;
+        self.records += 1;
+        Record::new(n, cause, self.now_us())
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Makes one call on a row, of the program or of the far end, and writes it down. A call that may wait runs on a thread of its own.
+    fn make(&mut self, record: &mut Record, row: Row, call: Call) -> Option<Outcome> {
+        let state = self.world.row(row);
+        let client = state.is_none_or(RowState::is_client);
+        if client && may_wait(&call) && self.is_blocking(row, &call) {
+            self.run(record, row, call);
+            return None;
+        }
+        let outcome = match self.socket_inside(row, &call) {
+            Some(outcome) => outcome,
+            None => perform(&call, &mut self.descriptors)?,
+        };
+        let by = if client { By::Program } else { By::Peer };
+        record
+            .calls
+            .push(CallFact::done(row, by, call, outcome.clone()));
+        Some(outcome)
+    }
+
+    fn is_blocking(&self, row: Row, call: &Call) -> bool {
+        let attempt = self.world.row(row).map(RowState::current);
+        attempt.is_some_and(|attempt| {
+            attempt.fd == call.fd() && (!attempt.nonblocking || matches!(call, Call::Poll { .. }))
+        })
+    }
+
+    /// The lab's turn, the conclusions, the looks: the end of every record in which calls were made. `shown` are the rows that
+    /// somebody sees.
+    fn finish(&mut self, mut record: Record, shown: &[Row]) -> Record {
+        self.lab_turn(&mut record);
+        self.wire_turn(&mut record);
+        record.at_us = self.now_us();
+        record.stages = self.world.apply_calls(&record);
+        if self.options.looks != Looks::Off {
+            self.look(&mut record, shown);
+        }
+        record.at_us = self.now_us();
+        self.world.apply_looks(&record);
+        self.watch_on();
+        record
+    }
+
+    fn lab_turn(&mut self, record: &mut Record) {
+        let made = std::mem::take(&mut record.calls);
+        let mut far = Vec::new();
+        for fact in &made {
+            self.set_client_options(fact, &mut far);
+        }
+        let appearing = self.lab.turn(&made, &mut self.descriptors, &mut far);
+        record.calls = made;
+        record.calls.append(&mut far);
+        self.appear(record, appearing);
+    }
+
+    /// Some peers need something of the program's socket. These are the lab's calls, and are shown as such.
+    fn set_client_options(&mut self, fact: &CallFact, far: &mut Vec<CallFact>) {
+        let (
+            Some(row),
+            Call::Socket { .. },
+            Some(Outcome {
+                ret, errno: None, ..
+            }),
+        ) = (fact.row, &fact.call, &fact.outcome)
+        else {
+            return;
+        };
+        let Ok(number) = i32::try_from(*ret) else {
+            return;
+        };
+        for call in self.lab.client_calls(row, Fd(number)) {
+            if let Some(outcome) = perform(&call, &mut self.descriptors) {
+                far.push(CallFact::done(row, By::Lab, call, outcome));
+            }
+        }
+    }
+}
+
+/// Whether a call can wait on a blocking socket.
+fn may_wait(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::Connect { .. } | Call::Send { .. } | Call::Recv { .. } | Call::Poll { .. }
+    )
+}

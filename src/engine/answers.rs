@@ -1,0 +1,197 @@
+//! News from other threads: finished name lookups. They are written down between ticks, never inside one.
+
+use crate::model::call::{By, Call, Outcome};
+use crate::model::ids::Row;
+use mio::Waker;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// Called on another thread when an answer waits.
+pub type Notify = Arc<dyn Fn() + Send + Sync>;
+
+/// A finished call that was running on another thread.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) row: Row,
+    pub(super) id: u64,
+    pub(super) by: By,
+    pub(super) call: Call,
+    pub(super) outcome: Outcome,
+}
+
+/// Both ends of the way that answers take.
+pub(super) struct Answers {
+    sender: Sender<Answer>,
+    receiver: Receiver<Answer>,
+    wake: WakeHandle,
+    notify: Option<Notify>,
+}
+
+impl std::fmt::Debug for Answers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answers").finish_non_exhaustive()
+    }
+}
+
+/// Ends a waiting tick from another thread. While nothing waits it leaves no trace in the learner's poll.
+#[derive(Clone, Debug)]
+pub struct WakeHandle {
+    waker: Arc<Waker>,
+    waiting: Arc<AtomicBool>,
+    end: Arc<AtomicBool>,
+    /// Answers that nobody has taken yet.
+    pending: Arc<AtomicUsize>,
+    /// The wire has rung, and nobody has looked yet.
+    rung: Arc<AtomicBool>,
+}
+
+impl WakeHandle {
+    /// Ends the tick that waits now, or the one that is about to.
+    pub fn end_wait(&self) {
+        self.end.store(true, Ordering::SeqCst);
+        self.wake_if_waiting();
+    }
+
+    fn wake_if_waiting(&self) {
+        if self.waiting.load(Ordering::SeqCst) {
+            // If the eventfd cannot be written to, the wait ends at its timeout instead.
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// To be called when a command is taken up: an earlier request to end is over.
+    pub fn forget(&self) {
+        self.end.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Answers {
+    pub(super) fn new(waker: Arc<Waker>, notify: Option<Notify>) -> Answers {
+        let (sender, receiver) = channel();
+        let wake = WakeHandle {
+            waker,
+            waiting: Arc::default(),
+            end: Arc::default(),
+            pending: Arc::default(),
+            rung: Arc::default(),
+        };
+        Answers {
+            sender,
+            receiver,
+            wake,
+            notify,
+        }
+    }
+
+    pub(super) fn wake_handle(&self) -> WakeHandle {
+        self.wake.clone()
+    }
+
+    /// What another thread calls with its answer.
+    pub(super) fn post(&self) -> impl FnOnce(Answer) + Send + 'static {
+        let (sender, wake, notify) = (self.sender.clone(), self.wake.clone(), self.notify.clone());
+        move |answer| {
+            // A session that is gone needs no answer.
+            let _ = sender.send(answer);
+            wake.pending.fetch_add(1, Ordering::SeqCst);
+            wake.wake_if_waiting();
+            if let Some(notify) = notify {
+                notify();
+            }
+        }
+    }
+
+    /// What the wire's watch calls when packets have come.
+    pub(super) fn ring(&self) -> impl Fn() + Send + 'static {
+        let (wake, notify) = (self.wake.clone(), self.notify.clone());
+        move || {
+            wake.rung.store(true, Ordering::SeqCst);
+            wake.wake_if_waiting();
+            if let Some(notify) = &notify {
+                notify();
+            }
+        }
+    }
+
+    /// Whether the wire has rung since this was asked last.
+    pub(super) fn was_rung(&self) -> bool {
+        self.wake.rung.swap(false, Ordering::SeqCst)
+    }
+
+    pub(super) fn take(&self) -> Vec<Answer> {
+        let answers: Vec<Answer> = self.receiver.try_iter().collect();
+        self.wake.pending.fetch_sub(answers.len(), Ordering::SeqCst);
+        answers
+    }
+
+    /// Whether an answer has come that nobody has taken.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.wake.pending.load(Ordering::SeqCst) > 0
+    }
+
+    /// Says that a wait begins; false if it should not: somebody has asked for its end already, or an answer has come. Whoever posts
+    /// after this looks at `waiting` and wakes; whoever posted before is seen here.
+    pub(super) fn begin_wait(&self) -> bool {
+        self.wake.waiting.store(true, Ordering::SeqCst);
+        !self.wake.end.load(Ordering::SeqCst)
+            && self.wake.pending.load(Ordering::SeqCst) == 0
+            && !self.wake.rung.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn end_of_wait(&self) {
+        self.wake.waiting.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::poll::LearnersPoll;
+
+    fn answer() -> Answer {
+        let call = Call::Getaddrinfo {
+            host: "localhost".to_owned(),
+            port: 80,
+        };
+        Answer {
+            row: Row(1),
+            id: 1,
+            by: By::Library,
+            call,
+            outcome: Outcome::ok(0),
+        }
+    }
+
+    #[test]
+    fn an_answer_that_came_before_the_wait_keeps_it_from_beginning() {
+        let poll = LearnersPoll::new().expect("a poll instance");
+        let answers = Answers::new(poll.waker(), None);
+        assert!(answers.begin_wait());
+        answers.end_of_wait();
+        answers.post()(answer());
+        assert!(!answers.begin_wait());
+        assert_eq!(answers.take().len(), 1);
+        assert!(answers.begin_wait());
+    }
+
+    #[test]
+    fn an_answer_during_the_wait_ends_it() {
+        let mut poll = LearnersPoll::new().expect("a poll instance");
+        let answers = Answers::new(poll.waker(), None);
+        assert!(answers.begin_wait());
+        answers.post()(answer());
+        assert!(poll.wait(Some(std::time::Duration::from_secs(5))).woken);
+    }
+
+    #[test]
+    fn an_end_that_was_asked_for_before_the_wait_counts_once() {
+        let poll = LearnersPoll::new().expect("a poll instance");
+        let answers = Answers::new(poll.waker(), None);
+        let handle = answers.wake_handle();
+        handle.end_wait();
+        assert!(!answers.begin_wait());
+        handle.forget();
+        assert!(answers.begin_wait());
+    }
+}

@@ -1,0 +1,99 @@
+//! Calls that wait: they run on threads of their own, and their results come as answers.
+
+use super::answers::Answer;
+use super::{Refusal, Session};
+use crate::model::call::{By, Call, CallFact};
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::record::{Cause, Record};
+use crate::os::lane::Lane;
+
+impl Session {
+    /// Starts a call that may wait. If the system gives no thread no call is made, and the next tick tries again.
+    pub(super) fn run(&mut self, record: &mut Record, row: Row, call: Call) {
+        let Some(fd) = call.fd().filter(|fd| self.descriptors.has(*fd)) else {
+            return;
+        };
+        let id = self.calls_with_id + 1;
+        let (post, asked) = (self.answers.post(), call.clone());
+        let started = Lane::start(call.clone(), fd, move |outcome| {
+            post(Answer {
+                row,
+                id,
+                by: By::Program,
+                call: asked,
+                outcome,
+            });
+        });
+        let Ok(lane) = started else { return };
+        self.calls_with_id = id;
+        self.lanes.insert(row, lane);
+        record.calls.push(CallFact {
+            row: Some(row),
+            id: Some(id),
+            call,
+            by: By::Program,
+            outcome: None,
+            woken: false,
+        });
+    }
+
+    /// Ends the call that is stuck on a row: it returns EINTR.
+    pub(super) fn interrupt(
+        &mut self,
+        row: Row,
+        words: Command,
+        shown: &[Row],
+    ) -> Result<Record, Refusal> {
+        if self.known(row)?.current().running.is_none() || !self.lanes.contains_key(&row) {
+            return Err(Refusal::NothingRuns(row));
+        }
+        let mut record = self.begin(Cause::Command(words));
+        self.end_lane(&mut record, row);
+        Ok(self.finish(record, shown))
+    }
+
+    /// Ends a row's running call, if there is one, and takes what it returned into the record.
+    pub(super) fn end_lane(&mut self, record: &mut Record, row: Row) {
+        if let Some(lane) = self.lanes.remove(&row) {
+            lane.interrupt();
+            self.take_answers(record);
+        }
+    }
+
+    /// What other threads have found since, as a record of its own.
+    pub fn answers(&mut self, shown: &[Row]) -> Option<Record> {
+        let rung = self.wire_has_news();
+        if !self.answers.is_waiting() && !rung {
+            return None;
+        }
+        let mut record = self.begin(Cause::Answer);
+        self.take_answers(&mut record);
+        self.wire_turn(&mut record);
+        if record.calls.is_empty() && record.packets.is_empty() && !self.an_end_has_come() {
+            // Somebody else has taken the packets in already.
+            self.records -= 1;
+            return None;
+        }
+        Some(self.finish(record, shown))
+    }
+
+    fn take_answers(&mut self, record: &mut Record) {
+        for Answer {
+            row,
+            id,
+            by,
+            call,
+            outcome,
+        } in self.answers.take()
+        {
+            if by == By::Program {
+                self.lanes.remove(&row);
+            }
+            record.calls.push(CallFact {
+                id: Some(id),
+                ..CallFact::done(row, by, call, outcome)
+            });
+        }
+    }
+}

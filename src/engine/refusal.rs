@@ -1,0 +1,88 @@
+//! Why a command was not carried out: nothing happened, and what to do instead.
+
+use crate::model::errno::Errno;
+use crate::model::ids::{Fd, Row};
+use crate::model::target::TargetError;
+use thiserror::Error;
+
+/// A command that was refused before any call was made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The text is no target.
+    #[error("{0}")]
+    Target(#[from] TargetError),
+    /// The number belongs to no row.
+    #[error("there is no socket {0}")]
+    NoSuchRow(Row),
+    /// Nothing to call it on.
+    #[error("{0} has no socket yet: Space makes one")]
+    NoSocketYet(Row),
+    /// Its number turned out to be bad, and the program threw it away.
+    #[error("{0} has no descriptor any more: r starts it afresh")]
+    ThrownAway(Row),
+    /// Closed for ever.
+    #[error("{0} is closed: r starts it afresh")]
+    Closed(Row),
+    /// A call has not returned yet.
+    #[error("{0} is stuck in {1}(): interrupt {0} ends that call with a signal")]
+    Stuck(Row, &'static str),
+    /// Nothing to interrupt.
+    #[error("no call is stuck on {0}, so there is nothing to interrupt")]
+    NothingRuns(Row),
+    /// Call after call on a blocking socket would freeze at the last one.
+    #[error("{0} is blocking: fill and drain would never come back. Use bulk or recv, one call")]
+    WouldWait(Row),
+    /// Its number was closed behind the program's back.
+    #[error(
+        "the number of {0} was closed behind the program's back, so no call is made on it: hunt finds it, r starts it afresh"
+    )]
+    Spoiled(Row),
+    /// The kernel has given the number to another socket.
+    #[error(
+        "number {1} of {0} was handed out again and is another socket's now: select would speak of that one. r starts {0} afresh"
+    )]
+    AStrangers(Row, Fd),
+    /// The lab wire cannot be set up here.
+    #[error("there is no lab wire here: {0} (sockstep doctor tries every step)")]
+    NoWire(String),
+    /// No target on it.
+    #[error("nothing is on the lab wire: add @wire:80 first")]
+    NoWireYet,
+    /// Not with this packet.
+    #[error("{0}")]
+    Packet(#[from] crate::model::wire::queue::Refusal),
+    /// No packet to do it with.
+    #[error("no packet was sent yet, so there is nothing to do it with")]
+    NothingHeld,
+    /// No open descriptor anywhere.
+    #[error("no socket is open, so there is nothing to hunt for")]
+    NothingToHunt,
+    /// Not with a far end.
+    #[error("{0} is a far end, which cannot {1}")]
+    FarEndCannot(Row, &'static str),
+    /// The row exists, and leads elsewhere.
+    #[error("{0} does not lead to @{1}")]
+    NotThatPeer(Row, String),
+    /// A mystery keeps its secret.
+    #[error("the far end of {0} is a mystery: it plays by itself, and does not show how")]
+    Hidden(Row),
+    /// Thousands would be needed.
+    #[error(
+        "the queue of {0} has room for {1}: too many to fill. listen {0} 2 makes it smaller first"
+    )]
+    TooRoomy(Row, u32),
+    /// The far end is somebody else's.
+    #[error("the far end of {0} has no socket in this lab: only its own program can act there")]
+    NotOurs(Row),
+    /// Nobody listens at the far end.
+    #[error("nobody listens at the far end of {0}, so there is nothing to accept")]
+    NobodyListens(Row),
+    /// The lab could not be set up.
+    #[error("the lab could not set up {target}: {errno}")]
+    Staging {
+        /// Which peer.
+        target: String,
+        /// The errno of the call that failed.
+        errno: Errno,
+    },
+}

@@ -1,0 +1,210 @@
+//! One tick: one poll, at most one call a socket, the lab's turn, the looks.
+
+use super::Session;
+use super::answers::Answer;
+use crate::model::addr::Family;
+use crate::model::call::{By, Call, CallFact, CtlOp};
+use crate::model::command::{Command, USUAL_RECV};
+use crate::model::ids::Row;
+use crate::model::record::{Cause, Event, Record};
+use crate::model::socket::{Mode, Step};
+use crate::model::world::{RowState, Scope};
+use crate::os::resolve;
+use std::time::{Duration, Instant};
+
+/// How long a tick's poll waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// This long; zero does not wait at all.
+    For(Duration),
+    /// Not at all if a socket has a call to make, else until there is news, but not beyond this moment.
+    ForNews(Option<Instant>),
+}
+
+impl Session {
+    /// One tick. `cause` is the command that asked for it.
+    pub fn tick(&mut self, scope: Scope, wait: Wait, cause: Command, shown: &[Row]) -> Record {
+        let mut record = self.begin(Cause::Command(cause));
+        record.tick = Some(self.world.tick + 1);
+        self.poll_once(&mut record, self.timeout(scope, wait));
+        let now_us = self.now_us();
+        for (row, step) in self.world.plan(&record.events, scope, now_us) {
+            self.take_step(&mut record, row, step);
+        }
+        self.finish(record, shown)
+    }
+
+    fn timeout(&self, scope: Scope, wait: Wait) -> Option<Duration> {
+        match wait {
+            Wait::For(duration) => Some(duration),
+            Wait::ForNews(_) if !self.world.plan(&[], scope, self.now_us()).is_empty() => {
+                Some(Duration::ZERO)
+            }
+            Wait::ForNews(until) => {
+                let until = until.map(|until| until.saturating_duration_since(Instant::now()));
+                until.into_iter().chain(self.next_deadline()).min()
+            }
+        }
+    }
+
+    /// The time to the nearest deadline of a row.
+    fn next_deadline(&self) -> Option<Duration> {
+        let now = self.now_us();
+        let due = self
+            .world
+            .unsettled()
+            .filter_map(|state| state.deadline_us)
+            .min()?;
+        // One millisecond more, so that the tick after the wait finds it passed.
+        Some(Duration::from_micros(due.saturating_sub(now)) + Duration::from_millis(1))
+    }
+
+    fn poll_once(&mut self, record: &mut Record, timeout: Option<Duration>) {
+        let waits = timeout != Some(Duration::ZERO);
+        let timeout = if waits && !self.answers.begin_wait() {
+            Some(Duration::ZERO)
+        } else {
+            timeout
+        };
+        let waited = self.poll.wait(timeout);
+        self.answers.end_of_wait();
+        for (id, readiness) in waited.events {
+            let Some(row) = self.world.owner(id) else {
+                continue;
+            };
+            let current = self
+                .world
+                .row(row)
+                .is_some_and(|state| state.is_current(id));
+            record.events.push(Event {
+                row,
+                stale: (!current).then_some(id),
+                readiness,
+            });
+        }
+        record.events.sort_by_key(|event| event.row);
+        let fact = CallFact {
+            woken: waited.woken,
+            ..CallFact::done(None, By::Program, waited.call, waited.outcome)
+        };
+        record.calls.push(fact);
+    }
+
+    fn take_step(&mut self, record: &mut Record, row: Row, step: Step) {
+        if step == Step::Resolve {
+            return self.resolve(record, row);
+        }
+        let Some(state) = self.world.row(row) else {
+            return;
+        };
+        let attempt = state.current();
+        let addr = state
+            .next_address()
+            .cloned()
+            .or_else(|| attempt.addr.clone());
+        if step == Step::Socket {
+            let family = addr.map_or(Family::Inet, |addr| addr.family());
+            self.make(record, row, Call::Socket { family });
+            return;
+        }
+        let Some(fd) = attempt.fd else { return };
+        let call = match (step, addr) {
+            (Step::SetNonblocking, _) => Call::SetNonblocking { fd },
+            (Step::Connect, Some(addr)) => Call::Connect { fd, addr },
+            (Step::SoError, _) => Call::SoError { fd },
+            (Step::Getpeername, _) => Call::Getpeername { fd },
+            (Step::Poll, _) => Call::Poll {
+                fd,
+                timeout: match attempt.mode {
+                    Mode::Timeout(after) => Some(after),
+                    _ => None,
+                },
+            },
+            (Step::Recv, _) => Call::Recv {
+                fd,
+                size: USUAL_RECV,
+            },
+            (Step::GiveUp, _) => Call::Close { fd },
+            (Step::Register, _) => return self.control(record, row, CtlOp::Add),
+            (Step::Connect, None) | (Step::Resolve | Step::Socket, _) => return,
+        };
+        self.make(record, row, call);
+    }
+
+    /// One `epoll_ctl` for a row's current descriptor, with the interest that it is to have.
+    pub(super) fn control(&mut self, record: &mut Record, row: Row, op: CtlOp) {
+        let Some(state) = self.world.row(row) else {
+            return;
+        };
+        let (id, interest) = (state.current().id, state.interest);
+        self.control_as(record, row, op, id, interest);
+    }
+
+    pub(super) fn control_as(
+        &mut self,
+        record: &mut Record,
+        row: Row,
+        op: CtlOp,
+        id: crate::model::ids::AttemptId,
+        interest: crate::model::readiness::Interest,
+    ) {
+        let Some(fd) = self
+            .world
+            .row(row)
+            .and_then(crate::model::world::RowState::fd)
+        else {
+            return;
+        };
+        let Some(borrowed) = self.descriptors.get(fd) else {
+            return;
+        };
+        let outcome = self.poll.control(op, borrowed, id, interest);
+        let call = Call::EpollCtl {
+            epfd: self.poll.fd(),
+            op,
+            fd,
+            interest,
+        };
+        let client = self
+            .world
+            .row(row)
+            .is_none_or(crate::model::world::RowState::is_client);
+        let by = if client { By::Program } else { By::Peer };
+        record.calls.push(CallFact::done(row, by, call, outcome));
+    }
+
+    /// Starts a lookup. If the system gives no thread nothing is asked, and the next tick tries again.
+    fn resolve(&mut self, record: &mut Record, row: Row) {
+        let name = self.world.row(row).and_then(RowState::name);
+        let Some((host, port)) = name.map(|(host, port)| (host.to_owned(), port)) else {
+            return;
+        };
+        let id = self.calls_with_id + 1;
+        let call = Call::Getaddrinfo {
+            host: host.clone(),
+            port,
+        };
+        let (post, asked) = (self.answers.post(), call.clone());
+        let started = resolve::on_a_thread(host, port, move |outcome| {
+            post(Answer {
+                row,
+                id,
+                by: By::Library,
+                call: asked,
+                outcome,
+            })
+        });
+        if started.is_ok() {
+            self.calls_with_id = id;
+            let running = CallFact {
+                row: Some(row),
+                id: Some(id),
+                call,
+                by: By::Library,
+                outcome: None,
+                woken: false,
+            };
+            record.calls.push(running);
+        }
+    }
+}

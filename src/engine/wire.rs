@@ -1,0 +1,251 @@
+//! The lab wire in a session: its sockets, its packets, and what the learner does with them.
+
+mod ends;
+
+use super::{Refusal, Session};
+use crate::model::addr::Addr;
+use crate::model::call::{Call, CallFact, Outcome};
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::packet::segment::Direction;
+use crate::model::record::{Cause, PacketFact, Record};
+use crate::model::target::WireTarget;
+use crate::model::wire::queue::{Now, Queue, Turn};
+use crate::model::wire::{Number, Origin, What, places};
+use crate::os::lab::peers;
+use crate::os::wire::{Inside, THIS_PROGRAM, Watch, Wire};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+/// One record takes in at most so many rounds of packets: with a rule that passes everything two kernels could talk for long.
+const ROUNDS: usize = 256;
+
+/// The wire of a session.
+#[derive(Debug)]
+pub(super) struct LabWire {
+    wire: Wire,
+    queue: Queue,
+    watch: Watch,
+    /// The rows whose sockets live on it.
+    rows: BTreeMap<Row, WireTarget>,
+}
+
+impl Session {
+    /// Makes a row's place on the wire, and the wire itself for the first.
+    pub(super) fn stage_wire(
+        &mut self,
+        row: Row,
+        target: WireTarget,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<Vec<Addr>, Refusal> {
+        self.open_wire()?;
+        let Some(lab) = &mut self.wire else {
+            return Err(Refusal::NothingHeld);
+        };
+        let addr = Addr::from_ip(target.place.at(target.version, target.port));
+        let with = lab
+            .rows
+            .iter()
+            .find(|(_, known)| target.server && **known == target)
+            .map(|(row, _)| *row);
+        let failed = |errno| Refusal::Staging {
+            target: format!("the server at port {}", target.port),
+            errno,
+        };
+        match with {
+            Some(with) => {
+                self.lab.share(row, with);
+            }
+            None if target.server => {
+                let fd = lab
+                    .wire
+                    .socket(Inside::Tcp(target.version))
+                    .map_err(failed)?;
+                let fd = self.descriptors.insert(fd);
+                let here = Addr::from_ip(places::Place::Here.at(target.version, target.port));
+                let lives = vec![addr.clone()];
+                self.lab
+                    .adopt(
+                        row,
+                        &peers::WIRE,
+                        fd,
+                        here,
+                        lives,
+                        &mut self.descriptors,
+                        calls,
+                    )
+                    .map_err(failed)?;
+            }
+            None => self
+                .lab
+                .only_addresses(row, &peers::WIRE, vec![addr.clone()]),
+        }
+        lab.rows.insert(row, target);
+        Ok(vec![addr])
+    }
+
+    fn open_wire(&mut self) -> Result<(), Refusal> {
+        if self.wire.is_some() {
+            return Ok(());
+        }
+        let refused = |error: String| Refusal::NoWire(error);
+        let wire = Wire::open(Path::new(THIS_PROGRAM))
+            .map_err(|error| refused(format!("{error}. {}", error.fix())))?;
+        let tun = wire.tun_fd().try_clone_to_owned();
+        let tun = tun.map_err(|error| refused(error.to_string()))?;
+        let ring = self.answers.ring();
+        let start = || Watch::start(tun, ring);
+        let watch = crate::os::signals::blocked_for_new_threads(start);
+        let mut watch = watch.map_err(|error| refused(error.to_string()))?;
+        watch.seen(None);
+        self.wire = Some(LabWire {
+            wire,
+            queue: Queue::default(),
+            watch,
+            rows: BTreeMap::new(),
+        });
+        Ok(())
+    }
+
+    /// The program's socket() for a row on the wire: the call is made inside the wire's namespace, and the socket passed out.
+    pub(super) fn socket_inside(&mut self, row: Row, call: &Call) -> Option<Outcome> {
+        let Call::Socket { .. } = call else {
+            return None;
+        };
+        let lab = self.wire.as_ref()?;
+        let target = lab.rows.get(&row)?;
+        Some(match lab.wire.socket(Inside::Tcp(target.version)) {
+            Ok(fd) => Outcome::ok(i64::from(self.descriptors.insert(fd).0)),
+            Err(errno) => Outcome::failed(errno),
+        })
+    }
+
+    /// Takes in every packet that has left a kernel, and lets go what is due.
+    pub(super) fn wire_turn(&mut self, record: &mut Record) {
+        let now = Now {
+            at_us: self.now_us(),
+            tick: record.tick.unwrap_or(self.world.tick),
+        };
+        let Some(lab) = &mut self.wire else { return };
+        for _ in 0..ROUNDS {
+            let packets = lab.wire.read().unwrap_or_default();
+            let nothing = packets.is_empty();
+            for packet in packets {
+                let turn = lab.queue.appear(&packet, now);
+                lab.carry_out(turn, record);
+            }
+            let due = lab.queue.due(now);
+            if nothing && due.deliveries.is_empty() {
+                break;
+            }
+            lab.carry_out(due, record);
+        }
+        self.watch_on();
+    }
+
+    /// Everything was read: the watch waits for the next packet, for what is let go by itself, and for the moment at which a kernel gives up.
+    pub(super) fn watch_on(&mut self) {
+        let ends = self.next_end_us();
+        let Some(lab) = &mut self.wire else { return };
+        let due = lab.queue.next_due_us().into_iter().chain(ends).min();
+        lab.watch
+            .seen(due.map(|at_us| self.started + Duration::from_micros(at_us)));
+    }
+
+    /// Whether the wire has something to say although nobody asked.
+    pub(super) fn wire_has_news(&self) -> bool {
+        self.wire.is_some() && self.answers.was_rung()
+    }
+
+    /// Carries out what the learner wants done with packets.
+    pub(super) fn on_the_wire(
+        &mut self,
+        command: &Command,
+        words: Command,
+        shown: &[Row],
+    ) -> Result<Record, Refusal> {
+        // What has come meanwhile is taken in first, so that the command means what was seen and not less.
+        let mut record = self.begin(Cause::Command(words));
+        self.wire_turn(&mut record);
+        let now = Now {
+            at_us: self.now_us(),
+            tick: self.world.tick,
+        };
+        let Some(lab) = &mut self.wire else {
+            self.records -= 1;
+            return Err(Refusal::NoWireYet);
+        };
+        let turn = lab.wish(command, now, &mut record);
+        match turn {
+            Ok(turn) => lab.carry_out(turn, &mut record),
+            Err(refusal) if record.packets.is_empty() => {
+                self.records -= 1;
+                return Err(refusal);
+            }
+            // The packets that came are told; the wish was in vain.
+            Err(_) => {}
+        }
+        Ok(self.finish(record, shown))
+    }
+}
+
+impl LabWire {
+    /// Writes what is to be written, and writes down what happened.
+    fn carry_out(&mut self, turn: Turn, record: &mut Record) {
+        for delivery in turn.deliveries {
+            // A packet that the kernel takes no more is lost, as on any wire.
+            let _ = self.wire.write(&delivery.bytes);
+        }
+        for change in turn.changes {
+            let is_sent = matches!(change.what, What::Appeared { .. } | What::SentAgain);
+            let bytes = is_sent
+                .then(|| self.queue.client_view(change.number))
+                .flatten();
+            record.packets.push(PacketFact { change, bytes });
+        }
+    }
+
+    fn wish(&mut self, command: &Command, now: Now, record: &mut Record) -> Result<Turn, Refusal> {
+        let queue = &mut self.queue;
+        Ok(match command {
+            Command::Release(Some(number)) => queue.release(*number, now)?,
+            Command::Release(None) => queue.release_all(now),
+            Command::Drop(number) => queue.drop(*number, now)?,
+            Command::Repeat(number) => queue.repeat(*number, now)?,
+            Command::Reorder(number, place, other) => {
+                queue.reorder(*number, *place, *other, now)?
+            }
+            Command::Rule(rule) => {
+                queue.rule(*rule);
+                record.rules.push(*rule);
+                Turn::default()
+            }
+            Command::InjectRst(direction, number, about) => {
+                let about = about
+                    .or_else(|| newest(queue, None))
+                    .ok_or(Refusal::NothingHeld)?;
+                queue.inject_rst(about, *direction, *number, now)?
+            }
+            Command::InjectIcmp(kind, code, about) => {
+                let held = || newest(queue, Some(Direction::ToServer));
+                let about = about.or_else(held).ok_or(Refusal::NothingHeld)?;
+                queue.inject_icmp(about, *kind, *code, now)?
+            }
+            _ => return Err(Refusal::NothingHeld),
+        })
+    }
+}
+
+/// The newest packet that a kernel sent, perhaps only of those that went this way; one that is held comes first.
+fn newest(queue: &Queue, direction: Option<Direction>) -> Option<Number> {
+    let wire = queue.wire();
+    let fits = |entry: &&crate::model::wire::Entry| {
+        entry.origin == Origin::Kernel
+            && entry.flow.is_some()
+            && direction.is_none_or(|direction| entry.segment.direction == direction)
+    };
+    let held = wire.waiting().find(fits);
+    held.or_else(|| wire.entries().iter().rev().find(fits))
+        .map(|entry| entry.number)
+}

@@ -1,0 +1,264 @@
+//! What a script expects: a claim about a row, a list or the wire, and what is so instead.
+
+mod check;
+mod read;
+pub mod wire;
+mod words;
+
+use crate::model::errno::{Errno, Failure};
+use crate::model::ids::Row;
+use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use crate::model::record::{Record, Witness};
+use crate::model::socket::Stage;
+use crate::model::tcp::TcpState;
+use crate::model::world::World;
+use std::borrow::Borrow;
+use wire::OfWire;
+
+/// A claim that holds or does not hold after a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// It is the opposite that is claimed.
+    pub not: bool,
+    /// What is claimed.
+    pub what: What,
+}
+
+/// What can be claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Of one row.
+    Of(Row, Of),
+    /// Which rows poll(2) has in a list, of those that are asked for.
+    True(List, Vec<Row>),
+    /// Which rows the last tick's poll told to be in a list.
+    New(List, Vec<Row>),
+    /// What is on the lab wire.
+    Wire(OfWire),
+    /// How many sockets of the program there are.
+    Sockets(usize),
+    /// How many events the last tick's poll gave.
+    Events(usize),
+}
+
+/// One of the three lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the lists' own names")]
+pub enum List {
+    Readable,
+    Writable,
+    Error,
+}
+
+/// What can be claimed of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Its stage.
+    Stage(Stage),
+    /// Why it failed.
+    Failure(Failure),
+    /// The last call of this name on this row, and what came back.
+    Call(String, Back),
+    /// What poll(2) says, exactly.
+    Poll(PollMask),
+    /// What the level-triggered epoll says, exactly.
+    Epoll(PollMask),
+    /// What select(2) says, exactly.
+    Select(SelectSets),
+    /// select(2) cannot say anything: `n/a` for a high descriptor, `EBADF` as a whole.
+    SelectCannot(Witness<SelectSets>),
+    /// What the last tick's poll told of it, exactly.
+    Told(Readiness),
+    /// What it is watched for; `None`: it is not watched.
+    Asked(Option<Interest>),
+    /// The kernel's TCP state.
+    Kernel(TcpState),
+    /// What the client's kernel says of the connection, on the wire; `None`: it knows nothing of it.
+    Client(Option<TcpState>),
+    /// What the server's kernel says of the connection, on the wire; `None`: it knows nothing of it.
+    Server(Option<TcpState>),
+    /// At least so many SYNs were sent.
+    Syns(u32),
+    /// At least so many segments are unacknowledged.
+    Unacked(u32),
+    /// The accept queue's length at its far end.
+    Queue(u32),
+    /// Bytes that the last recv() gave.
+    Bytes(Vec<u8>),
+    /// What was in SO_ERROR when it was last read; `None`: nobody has read it.
+    Envelope(Option<Option<Errno>>),
+    /// SO_ERROR was 0, and there is no other end.
+    Phantom,
+    /// It has a local port.
+    Port,
+    /// A call of this name has not returned.
+    Stuck(String),
+    /// Its number was closed behind the program's back.
+    Spoiled,
+    /// The row at the other end.
+    Partner(Row),
+}
+
+/// What came back from a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// This return value.
+    Ret(i64),
+    /// More than 0, and less than was offered.
+    Partial,
+    /// Success, whatever the value.
+    Success,
+    /// -1 and this errno; of getsockopt this errno as the value read.
+    Errno(Errno),
+}
+
+/// The forms of a claim, for messages and completion: the word behind the row, and what follows it.
+pub const FORMS: &[(&str, &str)] = &[
+    ("stage", "stage STAGE, such as: 1 stage connected"),
+    ("errno", "errno NAME, such as: 2 errno ECONNREFUSED"),
+    (
+        "call",
+        "call NAME RESULT, with a number, ok, partial or an errno, such as: 1 call recv 5",
+    ),
+    ("poll", "poll MASK, such as: 1 poll IN|OUT, or: 1 poll -"),
+    ("epoll", "epoll MASK, such as: 1 epoll IN|OUT"),
+    (
+        "select",
+        "select SETS, such as: 1 select R|W, -, n/a or EBADF",
+    ),
+    (
+        "told",
+        "told FLAGS, such as: 1 told READABLE|WRITABLE, or: 1 told -",
+    ),
+    ("asked", "asked LETTERS, such as: 1 asked rw, or: 1 asked -"),
+    ("kernel", "kernel STATE, such as: 1 kernel ESTABLISHED"),
+    (
+        "client",
+        "client STATE, of the wire, such as: 1 client TIME-WAIT, or: 1 client -",
+    ),
+    (
+        "server",
+        "server STATE, of the wire, such as: 1 server SYN-RECV, or: 1 server -",
+    ),
+    ("syns", "syns COUNT, at least so many, such as: 3 syns 2"),
+    (
+        "unacked",
+        "unacked COUNT, at least so many, such as: 1 unacked 1",
+    ),
+    ("queue", "queue LENGTH, such as: 3 queue 1"),
+    ("bytes", "bytes TEXT, such as: 1 bytes hello\\n"),
+    (
+        "so_error",
+        "so_error VALUE, with unread, 0 or an errno, such as: 2 so_error ECONNREFUSED",
+    ),
+    ("phantom", "phantom"),
+    ("port", "port"),
+    ("stuck", "stuck CALL, such as: 1 stuck connect"),
+    ("spoiled", "spoiled"),
+    ("partner", "partner ROW, such as: 1 partner 3"),
+];
+
+/// The forms that speak of no single row.
+pub const OTHER_FORMS: &[(&str, &str)] = &[
+    (
+        "readable",
+        "readable ROWS, such as: readable 2 4, or: readable -",
+    ),
+    ("writable", "writable ROWS, such as: writable 1 2 4"),
+    ("error", "error ROWS, such as: error 2 4"),
+    (
+        "new",
+        "new LIST ROWS, such as: new writable 1 2, or: new readable -",
+    ),
+    ("wire", wire::FORM),
+    ("sockets", "sockets COUNT, such as: sockets 4"),
+    ("events", "events COUNT, such as: events 300"),
+];
+
+/// Why a text is no claim: the wrong word, and the right form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadClaim {
+    /// The word that cannot stand there, cleaned; empty if something is missing.
+    pub word: String,
+    /// The form.
+    pub form: &'static str,
+}
+
+impl Claim {
+    /// Reads what stands behind `expect`.
+    ///
+    /// # Errors
+    /// Names the wrong word and the right form.
+    pub fn parse(text: &str) -> Result<Claim, BadClaim> {
+        let text = text.trim();
+        let (not, text) = match text.strip_prefix("not ") {
+            Some(rest) => (true, rest.trim_start()),
+            None => (false, text),
+        };
+        let what = read::what(text)?;
+        Ok(Claim { not, what })
+    }
+
+    /// Whether it is about packets, which come by themselves.
+    pub fn is_about_the_wire(&self) -> bool {
+        matches!(self.what, What::Wire(_))
+    }
+
+    /// Whether it holds after these records, the last of which made the world what it is.
+    ///
+    /// # Errors
+    /// What is so instead.
+    pub fn check<R: Borrow<Record>>(&self, world: &World, records: &[R]) -> Result<(), String> {
+        let (holds, instead) = self.what.look(world, records);
+        match (holds, self.not) {
+            (true, false) | (false, true) => Ok(()),
+            (false, false) => Err(format!("it is {instead}")),
+            (true, true) => Err("it is so".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_has_an_example_that_can_be_read() {
+        for (_, form) in FORMS.iter().chain(OTHER_FORMS) {
+            let example = form.split("such as: ").nth(1).unwrap_or(form);
+            let example = example.split(", or: ").next().unwrap_or(example);
+            let example = example.split(", -,").next().unwrap_or(example);
+            let text = if form.contains("such as") {
+                example.to_owned()
+            } else {
+                format!("1 {example}")
+            };
+            assert!(
+                Claim::parse(&text).is_ok(),
+                "{text}: {:?}",
+                Claim::parse(&text)
+            );
+            assert!(
+                Claim::parse(&format!("not {text}")).is_ok_and(|claim| claim.not),
+                "not {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_named_with_the_right_form() {
+        let cases = [
+            ("1 stage conected", "conected", "stage STAGE"),
+            ("1 colour blue", "colour", "ROW stage"),
+            ("1 poll", "", "poll MASK"),
+            ("1 poll IN|WHAT", "IN|WHAT", "poll MASK"),
+            ("readable one", "one", "readable ROWS"),
+            ("0 stage pending", "0", "ROW stage"),
+        ];
+        for (text, word, form) in cases {
+            let bad = Claim::parse(text).expect_err(text);
+            assert_eq!(bad.word, word, "{text}");
+            assert!(bad.form.contains(form), "{text}: {}", bad.form);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What a record is called in a few words: its tick, the words of its command, or that an answer came.
+
+use crate::model::record::{Cause, Record};
+
+/// The words of the command, or those that this program does not speak; at most so many characters. `None` for an answer.
+pub fn words(record: &Record, most: usize) -> Option<String> {
+    let whole = match &record.cause {
+        Cause::Command(command) => command.to_string(),
+        Cause::Unknown(words) => words.clone(),
+        Cause::Answer => return None,
+    };
+    Some(match whole.char_indices().nth(most) {
+        Some((end, _)) => whole[..end].to_owned(),
+        None => whole,
+    })
+}
+
+/// `tick 4`, the words of the command, or `answer`.
+pub fn when(record: &Record, most: usize) -> String {
+    match record.tick {
+        Some(tick) => format!("tick {tick}"),
+        None => words(record, most).unwrap_or_else(|| "answer".to_owned()),
+    }
+}

@@ -1,0 +1,18 @@
+//! What happened and what may be concluded: no I/O, no clock, no terminal, no mio.
+
+pub mod addr;
+pub mod call;
+pub mod clean;
+pub mod command;
+pub mod errno;
+pub mod ids;
+pub mod notation;
+pub mod packet;
+pub mod patience;
+pub mod readiness;
+pub mod record;
+pub mod socket;
+pub mod target;
+pub mod tcp;
+pub mod wire;
+pub mod world;

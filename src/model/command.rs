@@ -1,0 +1,214 @@
+//! What a user can ask for. How it is written and read is the language's.
+
+use super::call::{How, SocketOption};
+use super::ids::Row;
+use super::packet::flow::RstNumber;
+use super::packet::segment::Direction;
+use super::readiness::Interest;
+use super::target::Target;
+use super::wire::rule::Rule;
+use super::wire::{Number, Place};
+use std::time::Duration;
+
+/// Something the user asked for that acts on sockets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// New targets.
+    Add(Vec<Target>),
+    /// The same target three times: connected blocking, with a timeout, and non-blocking.
+    Lanes(Target),
+    /// Take a row away; its descriptors are closed.
+    Delete(Row),
+    /// Begin a row again.
+    Restart(Row),
+    /// One tick.
+    Tick {
+        /// Only this row makes its call.
+        only: Option<Row>,
+        /// Wait for news.
+        wait: bool,
+    },
+    /// Ask the witnesses again.
+    Look,
+    /// Watch a row for something else.
+    Interest(Row, Interest),
+    /// connect() again.
+    Connect(Row),
+    /// Register with the poll at once, however far the socket is.
+    Register(Row),
+    /// Read SO_ERROR.
+    SoError(Row),
+    /// Ask for the other end's address.
+    Getpeername(Row),
+    /// Offer bytes to the kernel.
+    Send(Row, Vec<u8>),
+    /// Offer so many bytes in one call.
+    Bulk(Row, u32),
+    /// Offer bytes until the kernel takes no more.
+    Fill(Row),
+    /// Send one byte of urgent data.
+    Urgent(Row, u8),
+    /// Read at most so many bytes.
+    Recv(Row, u32),
+    /// Read until nothing is left.
+    Drain(Row),
+    /// Whether a tick reads by itself from a socket that was told to be readable.
+    Autodrain(Switch),
+    /// Close one direction or both.
+    Shutdown(Row, How),
+    /// Close the descriptor.
+    Close(Row),
+    /// Close it so that the other end is reset.
+    Reset(Row),
+    /// Set an option of the socket.
+    Set(Row, SocketOption, u32),
+    /// Give up the connect after so long; `None`: never.
+    Deadline(Row, Option<Duration>),
+    /// End a call that is stuck, by a signal.
+    Interrupt(Row),
+    /// Close a row's descriptor behind the program's back.
+    Spoil(Row),
+    /// select(2) on the next row alone, to find the bad one.
+    Hunt,
+    /// Accept at the far end of a lab row, or on a listener.
+    Accept(Row, Then),
+    /// Listen at a far end that is only bound.
+    Listen(Row, u32),
+    /// The far end waits for keys, and stands in the list; or the lab plays it again.
+    Hand(Row, Switch),
+    /// Fill the far end's accept queue, or empty it.
+    Queue(Row, Fullness),
+    /// How many events one poll can tell; `None`: as many as there can be.
+    Capacity(Option<u32>),
+    /// Let a packet of the wire go; `None`: all of them.
+    Release(Option<Number>),
+    /// Throw a packet of the wire away.
+    Drop(Number),
+    /// Let one more copy of a packet go.
+    Repeat(Number),
+    /// Give a held packet another place.
+    Reorder(Number, Place, Number),
+    /// Which packets of the wire are held from now on, and which pass.
+    Rule(Rule),
+    /// Write a reset to one of the two ends; of the newest connection unless a packet of another is named.
+    InjectRst(Direction, RstNumber, Option<Number>),
+    /// Write an ICMP error about a packet: type and code; about the first that is held unless one is named.
+    InjectIcmp(u8, u8, Option<Number>),
+    /// Words of the user, to be kept beside what happened.
+    Note(String),
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Switch {
+    /// Both, for reading names back.
+    pub const ALL: [Switch; 2] = [Switch::On, Switch::Off];
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Switch::On => "on",
+            Switch::Off => "off",
+        }
+    }
+}
+
+/// What becomes of a connection that was accepted by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// It is kept.
+    Keep,
+    /// It is reset at once.
+    Reset,
+}
+
+/// What to make of an accept queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fullness {
+    /// Connections of the lab's own take every place.
+    Full,
+    /// The lab's own connections that wait there are taken out.
+    Free,
+}
+
+impl Fullness {
+    /// Both, for reading names back.
+    pub const ALL: [Fullness; 2] = [Fullness::Full, Fullness::Free];
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Fullness::Full => "full",
+            Fullness::Free => "free",
+        }
+    }
+}
+
+/// The most that one recv asks for, and one send offers unless it is `bulk`.
+pub const MOST_RECV: u32 = 65_536;
+/// What recv asks for when nothing is said.
+pub const USUAL_RECV: u32 = 1024;
+/// The most that `bulk` offers in one call.
+pub const MOST_BULK: u32 = 64 * 1024 * 1024;
+/// The backlog of `listen` when nothing is said.
+pub const USUAL_BACKLOG: u32 = 4096;
+
+impl Command {
+    /// One tick of all sockets, which does not wait.
+    pub const TICK: Command = Command::Tick {
+        only: None,
+        wait: false,
+    };
+
+    /// The row it acts on, if on one.
+    pub fn row(&self) -> Option<Row> {
+        match self {
+            Command::Add(_)
+            | Command::Lanes(_)
+            | Command::Look
+            | Command::Autodrain(_)
+            | Command::Hunt
+            | Command::Capacity(_)
+            | Command::Release(_)
+            | Command::Drop(_)
+            | Command::Repeat(_)
+            | Command::Reorder(..)
+            | Command::Rule(_)
+            | Command::InjectRst(..)
+            | Command::InjectIcmp(..)
+            | Command::Note(_) => None,
+            Command::Tick { only, .. } => *only,
+            Command::Delete(row)
+            | Command::Restart(row)
+            | Command::Interest(row, _)
+            | Command::Connect(row)
+            | Command::Register(row)
+            | Command::SoError(row)
+            | Command::Getpeername(row)
+            | Command::Send(row, _)
+            | Command::Bulk(row, _)
+            | Command::Fill(row)
+            | Command::Urgent(row, _)
+            | Command::Recv(row, _)
+            | Command::Drain(row)
+            | Command::Shutdown(row, _)
+            | Command::Close(row)
+            | Command::Reset(row)
+            | Command::Set(row, ..)
+            | Command::Deadline(row, _)
+            | Command::Interrupt(row)
+            | Command::Spoil(row)
+            | Command::Accept(row, _)
+            | Command::Listen(row, _)
+            | Command::Hand(row, _)
+            | Command::Queue(row, _) => Some(*row),
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! The unit of history: what one press, one answer or one command made happen.
+
+use super::addr::Addr;
+use super::call::CallFact;
+use super::command::{Command, Switch};
+use super::errno::Failure;
+use super::ids::{AttemptId, Fd, Row};
+use super::readiness::{Interest, PollMask, Readiness, SelectSets};
+use super::socket::{Mode, Stage};
+use super::target::Target;
+use super::tcp::TcpState;
+
+/// Why a record exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody asked for it.
+    Command(Command),
+    /// A resolver or another helper had news: nobody pressed anything.
+    Answer,
+    /// Words of a recording that this program does not speak, kept as they were.
+    Unknown(String),
+}
+
+/// What a command changed without a call of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new row.
+    Added {
+        /// Its number: one more than the last.
+        row: Row,
+        /// What the user typed, and where it leads.
+        target: Target,
+        /// Its addresses, if they are known already; a name has none yet.
+        addresses: Vec<Addr>,
+        /// What it will be watched for.
+        interest: Interest,
+        /// How its socket is used.
+        mode: Mode,
+    },
+    /// A socket of the far end stands in the list from now on.
+    Appeared {
+        /// Its number: one more than the last.
+        row: Row,
+        /// What it is called.
+        target: String,
+        /// Which end.
+        role: Role,
+        /// Its descriptor, which is open already.
+        fd: Fd,
+        /// *created* (bound only), *listening* or *accepted*.
+        stage: Stage,
+        /// Of a listener its own address, of an accepted connection the other end's.
+        addr: Option<Addr>,
+        /// What it will be watched for.
+        interest: Interest,
+    },
+    /// The far end of a row waits for keys from now on, or is played by the lab again.
+    Hand {
+        /// The row whose far end it is.
+        row: Row,
+        /// Whether it waits for keys.
+        switch: Switch,
+    },
+    /// When the program gives a row's connect up, in microseconds since the session began.
+    Deadline {
+        /// Which.
+        row: Row,
+        /// When; `None` is never.
+        at_us: Option<u64>,
+    },
+    /// Whether ticks read by themselves.
+    Autodrain(Switch),
+    /// The row is gone from the screen.
+    Removed {
+        /// Which.
+        row: Row,
+    },
+    /// The row begins again with a new attempt.
+    Restarted {
+        /// Which.
+        row: Row,
+    },
+    /// What it will be watched for.
+    Interest {
+        /// Which.
+        row: Row,
+        /// For what.
+        interest: Interest,
+    },
+}
+
+/// Which end of a connection a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The program that is stepped.
+    Client,
+    /// The socket to which the client connects: a listener, or one that is only bound.
+    Peer {
+        /// The client's row, for which it was made.
+        of: Row,
+    },
+    /// What came out of accept(2).
+    Accepted {
+        /// The client's row, for which the listener was made.
+        of: Row,
+    },
+}
+
+impl Role {
+    /// The row for which this far end was made; `None` for a client.
+    pub fn of(self) -> Option<Row> {
+        match self {
+            Role::Client => None,
+            Role::Peer { of } | Role::Accepted { of } => Some(of),
+        }
+    }
+}
+
+/// One event of the learner's poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whom it concerns.
+    pub row: Row,
+    /// The attempt it was registered for, if that is not the row's current one: a stale event, which nobody hears.
+    pub stale: Option<AttemptId>,
+    /// What it says.
+    pub readiness: Readiness,
+}
+
+/// What one witness says of a socket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Witness<T> {
+    /// Nobody asked.
+    #[default]
+    NotAsked,
+    /// It was asked and cannot answer, such as select(2) about descriptor 1024.
+    NoAnswer,
+    /// The call failed as a whole, with EBADF: one descriptor among those it was asked about was closed.
+    BadDescriptor,
+    /// Its answer.
+    Says(T),
+}
+
+impl<T: Copy> Witness<T> {
+    /// The answer, if there is one.
+    pub fn answer(self) -> Option<T> {
+        match self {
+            Witness::Says(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
+/// What `TCP_INFO` says: tcp(7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpFacts {
+    /// The state.
+    pub state: TcpState,
+    /// Segments sent again since the socket was made. In SYN-SENT: SYNs sent, less one.
+    pub retransmits: u32,
+    /// The pause before the next try, in microseconds.
+    pub rto_us: u32,
+    /// The smoothed round trip, in microseconds; 0 before the first.
+    pub rtt_us: u32,
+    /// Segments sent and not acknowledged. On a listener: the accept queue's length.
+    pub unacked: u32,
+    /// On a listener: the accept queue's limit.
+    pub sacked: u32,
+    /// When the retransmission timer goes off, in microseconds since the session began, from sock_diag(7); asked in SYN-SENT only.
+    pub due_us: Option<u64>,
+    /// When the kernel gives the connect up if nothing comes, counted forward from the timer and the socket's options
+    /// ([`crate::model::patience`]), in microseconds since the session began; in SYN-SENT only.
+    pub gives_up_us: Option<u64>,
+}
+
+/// The accept queue of the listener at the far end of a lab row, from its `TCP_INFO`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Finished connections that wait for accept().
+    pub length: u32,
+    /// The limit; one more than this fits.
+    pub limit: u32,
+}
+
+/// What a kernel says of its end of a connection on the lab wire: sock_diag(7). A half-open end (SYN-RECV), one in TIME-WAIT and one whose
+/// program has closed it have no descriptor; they are only here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireEnd {
+    /// The state.
+    pub state: TcpState,
+    /// So often the last thing was sent again.
+    pub retransmits: u32,
+    /// When it sends again if nothing comes, in microseconds since the session began; `None` if no such timer runs.
+    pub due_us: Option<u64>,
+    /// When it forgets the connection if nothing comes, in microseconds since the session began: from the timer itself in TIME-WAIT and an
+    /// orphaned FIN-WAIT-2, else counted forward ([`crate::model::patience`]). `None` if it cannot be told.
+    pub gives_up_us: Option<u64>,
+}
+
+/// Both ends of a connection on the lab wire. No answer: that kernel knows nothing of the connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WireEnds {
+    /// The client's kernel.
+    pub client: Witness<WireEnd>,
+    /// The server's kernel.
+    pub server: Witness<WireEnd>,
+}
+
+/// One thing that happened to one packet, with the packet as the client sees it where it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PacketFact {
+    /// What happened.
+    pub change: crate::model::wire::Change,
+    /// If it was sent just now: its bytes from the IP header on, from the client's point of view.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// What the witnesses say of one socket after a record's calls. Written only when something differs from the look before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// poll(2)
+    pub poll: Witness<PollMask>,
+    /// A level-triggered epoll made for this look.
+    pub epoll: Witness<PollMask>,
+    /// select(2)
+    pub select: Witness<SelectSets>,
+    /// `TCP_INFO`; no answer for a socket that is not TCP.
+    pub tcp: Witness<TcpFacts>,
+    /// The queue at the far end, if that is a listener of the lab.
+    pub queue: Witness<Queue>,
+    /// Both kernels on the lab wire; only of rows that are on it.
+    pub ends: Option<Box<WireEnds>>,
+    /// getsockname(2)
+    pub local: Option<Addr>,
+}
+
+impl Look {
+    /// What the client's kernel says, on the lab wire.
+    pub fn client(&self) -> Witness<WireEnd> {
+        self.ends
+            .as_ref()
+            .map_or(Witness::NotAsked, |ends| ends.client)
+    }
+
+    /// What the server's kernel says, on the lab wire.
+    pub fn server(&self) -> Witness<WireEnd> {
+        self.ends
+            .as_ref()
+            .map_or(Witness::NotAsked, |ends| ends.server)
+    }
+
+    /// Writes down what both kernels say. Nothing is kept if neither was asked.
+    pub fn with_ends(mut self, client: Witness<WireEnd>, server: Witness<WireEnd>) -> Look {
+        let asked = client != Witness::NotAsked || server != Witness::NotAsked;
+        self.ends = asked.then(|| Box::new(WireEnds { client, server }));
+        self
+    }
+
+    /// Whether it says anything that `before` did not.
+    pub fn is_news(&self, before: &Look) -> bool {
+        fn differs<T: PartialEq>(new: &Witness<T>, old: &Witness<T>) -> bool {
+            !matches!(new, Witness::NotAsked) && new != old
+        }
+        differs(&self.poll, &before.poll)
+            || differs(&self.select, &before.select)
+            || differs(&self.epoll, &before.epoll)
+            || differs(&self.tcp, &before.tcp)
+            || differs(&self.queue, &before.queue)
+            || differs(&self.client(), &before.client())
+            || differs(&self.server(), &before.server())
+            || (self.local.is_some() && self.local != before.local)
+    }
+
+    /// Takes over what `newer` asked about; what it did not ask stays.
+    pub fn merge(&mut self, newer: &Look) {
+        fn take<T: Copy>(old: &mut Witness<T>, new: Witness<T>) {
+            if !matches!(new, Witness::NotAsked) {
+                *old = new;
+            }
+        }
+        take(&mut self.poll, newer.poll);
+        take(&mut self.epoll, newer.epoll);
+        take(&mut self.select, newer.select);
+        take(&mut self.tcp, newer.tcp);
+        take(&mut self.queue, newer.queue);
+        if let Some(newer) = &newer.ends {
+            let ends = self.ends.get_or_insert_default();
+            take(&mut ends.client, newer.client);
+            take(&mut ends.server, newer.server);
+        }
+        if newer.local.is_some() {
+            self.local.clone_from(&newer.local);
+        }
+    }
+}
+
+/// A row that entered a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageChange {
+    /// Which row.
+    pub row: Row,
+    /// Its target, as typed.
+    pub target: String,
+    /// The new stage.
+    pub stage: Stage,
+    /// Why, if it is *error*.
+    pub failure: Option<Failure>,
+}
+
+/// What happened between two moments at which the user was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Counts records, from 0: the targets given at the start.
+    pub n: u64,
+    /// Counts calls of the learner's poll; `None` if it was not called.
+    pub tick: Option<u64>,
+    /// Why it happened.
+    pub cause: Cause,
+    /// Microseconds since the session began, by the monotonic clock.
+    pub at_us: u64,
+    /// Rows added, removed, begun again.
+    pub changes: Vec<Change>,
+    /// Every call, in the order in which they were made.
+    pub calls: Vec<CallFact>,
+    /// What the learner's poll said.
+    pub events: Vec<Event>,
+    /// The rules that the wire was given, for packets that appear from now on.
+    pub rules: Vec<crate::model::wire::rule::Rule>,
+    /// What happened to packets of the lab wire.
+    pub packets: Vec<PacketFact>,
+    /// What the witnesses said afterwards.
+    pub looks: Vec<(Row, Look)>,
+    /// When the looks were taken, if they were.
+    pub looked: bool,
+    /// Which rows entered which stage: follows from the rest, for readers who do not fold.
+    pub stages: Vec<StageChange>,
+}
+
+impl Record {
+    /// The command that asked for it, if one did.
+    pub fn command(&self) -> Option<&Command> {
+        match &self.cause {
+            Cause::Command(command) => Some(command),
+            Cause::Answer | Cause::Unknown(_) => None,
+        }
+    }
+
+    /// The words of a note, if it is one.
+    pub fn note(&self) -> Option<&str> {
+        match self.command() {
+            Some(Command::Note(words)) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// An empty record.
+    pub fn new(n: u64, cause: Cause, at_us: u64) -> Record {
+        Record {
+            n,
+            tick: None,
+            cause,
+            at_us,
+            changes: Vec::new(),
+            calls: Vec::new(),
+            events: Vec::new(),
+            rules: Vec::new(),
+            packets: Vec::new(),
+            looks: Vec::new(),
+            looked: false,
+            stages: Vec::new(),
+        }
+    }
+}
+
+/// The first line of a trace: where and when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// `linux`, `macos`
+    pub os: String,
+    /// The kernel's release, such as `6.18.0`.
+    pub kernel: String,
+    /// The program that wrote it, with its version.
+    pub program: String,
+    /// Seconds since 1970-01-01 UTC.
+    pub started: u64,
+    /// Settings that change what is seen.
+    pub sysctl: Vec<(String, i64)>,
+}

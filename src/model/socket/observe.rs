@@ -1,0 +1,216 @@
+//! What a finished call says of a socket: the only way to *connected*, *error* and *closed*.
+
+use super::{At, Attempt, Envelope, Fact, Mode, Stage};
+use crate::model::call::{Call, CtlOp, Out, Outcome};
+use crate::model::errno::{Errno, Failure};
+use crate::model::ids::Fd;
+use crate::model::readiness::{Interest, Readiness};
+
+impl Attempt {
+    /// What a finished call proves, whoever asked for it. `at` is the record in which it was made.
+    pub fn observe(&mut self, at: At, call: &Call, outcome: &Outcome) {
+        self.running = None;
+        if self.stage == Stage::Closed {
+            return;
+        }
+        match call {
+            Call::Socket { .. } => match outcome.errno {
+                None => {
+                    self.fd = i32::try_from(outcome.ret).ok().map(Fd);
+                    self.enter(Stage::Created);
+                }
+                Some(errno) => self.fail(Failure::Errno(errno)),
+            },
+            Call::SetNonblocking { .. } => match outcome.errno {
+                None => {
+                    self.nonblocking = true;
+                    if self.stage == Stage::Created {
+                        self.enter(Stage::NonBlocking);
+                    }
+                }
+                Some(errno) => self.fail(Failure::Errno(errno)),
+            },
+            Call::Connect { .. } => self.observe_connect(outcome.errno),
+            Call::EpollCtl { op, interest, .. } => self.observe_ctl(*op, *interest, outcome.errno),
+            Call::SoError { .. } => {
+                if let Some(Out::SoError(found)) = outcome.out {
+                    self.observe_so_error(at, found);
+                }
+            }
+            Call::Getpeername { .. } => self.observe_getpeername(outcome),
+            Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } => {
+                self.observe_data(call, outcome)
+            }
+            Call::Poll { .. } => self.observe_poll(outcome),
+            Call::Select { .. } => {
+                if outcome.errno == Some(Errno::EBADF) {
+                    self.fail(Failure::Errno(Errno::EBADF));
+                    self.fd = None;
+                    self.spoiled = false;
+                }
+            }
+            Call::Listen { .. } => {
+                if outcome.errno.is_none() && self.stage == Stage::Created {
+                    self.enter(Stage::Listening);
+                }
+            }
+            Call::Close { .. } => {
+                self.enter(Stage::Closed);
+                self.fd = None;
+                self.registered = None;
+                self.hints = Readiness::empty();
+            }
+            Call::Getaddrinfo { .. } => {
+                if let Some(Out::Eai(eai)) = outcome.out {
+                    self.fail(Failure::Name(eai));
+                }
+            }
+            Call::Shutdown { .. }
+            | Call::EpollWait { .. }
+            | Call::Bind { .. }
+            | Call::Accept { .. }
+            | Call::SetOption { .. } => {}
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.enter(Stage::Error);
+        self.failure = Some(failure);
+        self.fact = Some(Fact::Failed(failure));
+        self.hints = Readiness::empty();
+    }
+
+    fn connected(&mut self, fact: Fact) {
+        self.enter(Stage::Connected);
+        self.failure = None;
+        self.fact = Some(fact);
+        self.hints = Readiness::empty();
+    }
+
+    /// connect() clears all hints: they spoke of what was before.
+    fn observe_connect(&mut self, errno: Option<Errno>) {
+        let was_connected = self.stage == Stage::Connected;
+        let was_under_way = self.stage.is_under_way() && !self.must_retry;
+        self.walked.insert(Stage::ConnectAttempted);
+        self.hints = Readiness::empty();
+        self.so_error_zero = false;
+        self.must_retry = false;
+        match errno {
+            None | Some(Errno::EISCONN) if was_connected => {}
+            None if was_under_way && self.mode != Mode::Blocking => {
+                self.connected(Fact::ConnectedBefore)
+            }
+            None => self.connected(Fact::Connect(None)),
+            Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
+            Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
+                let watched = self.registered.is_some();
+                self.enter(Stage::ConnectAttempted);
+                if watched {
+                    self.enter(Stage::Pending);
+                }
+                self.failure = None;
+                self.fact = Some(Fact::Connect(errno));
+            }
+            Some(Errno::EAGAIN) => {
+                self.enter(Stage::ConnectAttempted);
+                self.must_retry = true;
+                self.failure = None;
+                self.fact = Some(Fact::Connect(errno));
+            }
+            Some(errno) => self.fail(Failure::Errno(errno)),
+        }
+    }
+
+    fn observe_ctl(&mut self, op: CtlOp, interest: Interest, errno: Option<Errno>) {
+        match (op, errno) {
+            (CtlOp::Add, Some(errno)) => self.fail(Failure::Errno(errno)),
+            (CtlOp::Modify, Some(_)) => {}
+            (_, None) => {
+                self.registered = Some(interest);
+                if self.stage == Stage::ConnectAttempted && !self.must_retry {
+                    self.enter(Stage::Pending);
+                }
+            }
+        }
+    }
+
+    /// poll(2) of a socket with a timeout: it said writable, or the time is over, which is the program's verdict and not the kernel's.
+    fn observe_poll(&mut self, outcome: &Outcome) {
+        if !self.stage.is_under_way() {
+            return;
+        }
+        match (outcome.errno, outcome.ret) {
+            (None, 0) => self.fail(Failure::TimedOut),
+            (None, _) => {
+                self.hints |= Readiness::WRITABLE;
+                self.enter(Stage::Writable);
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    fn observe_so_error(&mut self, at: At, found: Option<Errno>) {
+        self.envelope = Envelope::Opened {
+            n: at.n,
+            tick: at.tick,
+            found,
+        };
+        match found {
+            Some(errno) => self.fail(Failure::Errno(errno)),
+            None if matches!(self.stage, Stage::Pending | Stage::Writable)
+                && !self.hints.is_empty() =>
+            {
+                self.so_error_zero = true;
+                self.fact = Some(Fact::SoErrorZero);
+            }
+            None => {}
+        }
+    }
+
+    fn observe_getpeername(&mut self, outcome: &Outcome) {
+        match (&outcome.errno, &outcome.out) {
+            (None, Some(Out::Addr(addr))) if self.stage.is_under_way() => {
+                self.connected(Fact::Peer(addr.clone()))
+            }
+            (Some(Errno::ENOTCONN), _)
+                if matches!(self.stage, Stage::Pending | Stage::Writable) =>
+            {
+                self.enter(Stage::Pending);
+                self.hints = Readiness::empty();
+                if self.so_error_zero {
+                    self.fact = Some(Fact::Phantom);
+                }
+                self.so_error_zero = false;
+            }
+            _ => {}
+        }
+    }
+
+    fn observe_data(&mut self, call: &Call, outcome: &Outcome) {
+        let (done_hint, proof) = match call {
+            Call::Recv { .. } => (Readiness::READABLE, outcome.ret > 0),
+            _ => (Readiness::WRITABLE, outcome.ret >= 0),
+        };
+        match outcome.errno {
+            None if proof && self.stage.is_under_way() => self.connected(Fact::Data),
+            None if outcome.ret == 0 && matches!(call, Call::Recv { .. }) => {
+                self.hints.remove(done_hint)
+            }
+            None => {}
+            Some(Errno::EAGAIN) if matches!(self.stage, Stage::Connected | Stage::Accepted) => {
+                self.hints.remove(done_hint)
+            }
+            // The pending error is delivered once, to whoever asks first: here it was this call.
+            Some(
+                errno @ (Errno::ECONNREFUSED
+                | Errno::ECONNRESET
+                | Errno::ECONNABORTED
+                | Errno::ETIMEDOUT
+                | Errno::EHOSTUNREACH
+                | Errno::ENETUNREACH),
+            ) => self.fail(Failure::Errno(errno)),
+            // EPIPE, ENOTCONN and the like speak of this call, not of how the connection ended.
+            Some(_) => {}
+        }
+    }
+}

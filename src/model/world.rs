@@ -1,0 +1,265 @@
+//! Everything there is to know, as a fold over records. [`World::apply`] is the only thing that changes it; [`World::plan`] says
+//! which socket makes which call next. The engine, a recording and the screen all use these two.
+
+mod fold;
+mod row;
+pub mod weight;
+
+pub use row::{Marks, RowState, within};
+
+use super::ids::{AttemptId, Fd, Row};
+use super::readiness::Readiness;
+use super::record::{Event, Role};
+use super::socket::{Stage, Step};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// At most so many connects to other machines may be pending at once. This program is no scanner.
+pub const MOST_REMOTE_PENDING: usize = 8;
+
+/// The state of a session after some record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct World {
+    /// Every row there ever was, in order of appearance; a deleted one stays, marked.
+    /// A copy of the world shares its rows until one of the two changes them.
+    pub rows: Vec<Arc<RowState>>,
+    /// The last applied record's number.
+    pub n: u64,
+    /// How often the learner's poll was called.
+    pub tick: u64,
+    /// The record of the last tick.
+    pub tick_n: u64,
+    /// The learner's epoll descriptor, once it was used.
+    pub epfd: Option<Fd>,
+    /// When the witnesses were last asked, in microseconds since the start.
+    pub looked_at_us: Option<u64>,
+    /// The record after which the witnesses were last asked.
+    pub looked_n: u64,
+    /// The rows that a tick may still change, so that a tick does not walk over thousands that are settled.
+    unsettled: BTreeSet<Row>,
+    /// Whether a tick reads by itself from a socket that was told to be readable.
+    pub autodrain: bool,
+    /// The last row that select(2) was asked about alone, while a bad descriptor is hunted.
+    pub hunted: Option<Row>,
+    /// What became of every packet of the lab wire.
+    pub wire: super::wire::Wire,
+    /// When the last record ended, in microseconds since the session began.
+    pub at_us: u64,
+    /// How many rows were deleted.
+    removed: usize,
+    /// How many rows on the screen are far ends.
+    far: usize,
+    /// The longest target, in characters.
+    pub longest_target: usize,
+    /// Whose attempt it is, by attempt number.
+    owners: Vec<Row>,
+}
+
+/// Which sockets may make their call in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every one.
+    All,
+    /// Only this one; the others hear their events and call nothing.
+    Only(Row),
+}
+
+/// Why a row does nothing at the next tick, or what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// It makes this call.
+    Makes(Step),
+    /// A call is running on it, and has not returned.
+    Stuck(&'static str),
+    /// It has none to make before an event comes.
+    WaitsForNews,
+    /// The name is being looked up.
+    WaitsForName,
+    /// Too many connects to other machines are pending.
+    HeldBack,
+    /// connect() must be called again, by key.
+    MustRetry,
+    /// Nothing is left to do by tick.
+    Settled,
+}
+
+impl World {
+    /// The row of this number, unless it was never there.
+    pub fn row(&self, row: Row) -> Option<&RowState> {
+        let state = self.rows.get(row.index())?;
+        (state.row == row).then_some(state)
+    }
+
+    /// Whose attempt this is.
+    pub fn owner(&self, id: AttemptId) -> Option<Row> {
+        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        self.owners.get(index).copied()
+    }
+
+    /// The rows that are neither settled nor deleted, in order.
+    pub fn unsettled(&self) -> impl Iterator<Item = &RowState> {
+        self.unsettled.iter().filter_map(|row| self.row(*row))
+    }
+
+    /// How much memory this world takes that `before`, of which it is a later state, does not take already; in bytes, about.
+    pub fn weight_beside(&self, before: Option<&World>) -> usize {
+        let shared = |index: usize, row: &Arc<RowState>| {
+            before
+                .and_then(|world| world.rows.get(index))
+                .is_some_and(|old| Arc::ptr_eq(old, row))
+        };
+        let own = self.rows.iter().enumerate();
+        let rows: usize = own
+            .filter(|(index, row)| !shared(*index, row))
+            .map(|(_, row)| weight::row(row))
+            .sum();
+        let lists = self.rows.capacity() * size_of::<Arc<RowState>>()
+            + self.owners.capacity() * size_of::<Row>()
+            // A B-tree is about two thirds full.
+            + self.unsettled.len() * size_of::<Row>() * 2;
+        size_of::<World>() + lists + rows + weight::wire(&self.wire)
+    }
+
+    /// How many rows are on the screen.
+    pub fn count(&self) -> usize {
+        self.rows.len() - self.removed
+    }
+
+    /// The rows that are on the screen.
+    pub fn present(&self) -> impl Iterator<Item = &RowState> {
+        self.rows.iter().map(Arc::as_ref).filter(|row| !row.removed)
+    }
+
+    /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in
+    /// this poll and has a next call makes that one call. At `now_us` of the session a socket past its deadline gives up.
+    pub fn plan(&self, events: &[Event], scope: Scope, now_us: u64) -> Vec<(Row, Step)> {
+        let heard: BTreeSet<Row> = events
+            .iter()
+            .filter(|event| event.stale.is_none())
+            .map(|event| event.row)
+            .collect();
+        let mut remote = self.remote_pending();
+        let mut steps = Vec::new();
+        for state in self.unsettled() {
+            if heard.contains(&state.row) || matches!(scope, Scope::Only(only) if only != state.row)
+            {
+                continue;
+            }
+            let Some(step) = self.step_of(state, now_us) else {
+                continue;
+            };
+            if step == Step::Connect && state.is_remote() {
+                if remote >= MOST_REMOTE_PENDING {
+                    continue;
+                }
+                remote += 1;
+            }
+            steps.push((state.row, step));
+        }
+        steps
+    }
+
+    fn step_of(&self, state: &RowState, now_us: u64) -> Option<Step> {
+        let attempt = state.current();
+        if state.is_past_deadline(now_us) && attempt.fd.is_some() && attempt.running.is_none() {
+            return Some(Step::GiveUp);
+        }
+        state
+            .next()
+            .or_else(|| self.drains(state).then_some(Step::Recv))
+    }
+
+    /// Whether a tick reads from it by itself.
+    fn drains(&self, state: &RowState) -> bool {
+        self.autodrain
+            && state.is_client()
+            && state.stage() == Stage::Connected
+            && state.current().running.is_none()
+            && state.current().hints.contains(Readiness::READABLE)
+    }
+
+    /// Whether nothing of the program is under way any more. Far ends are not counted.
+    pub fn is_settled(&self) -> bool {
+        self.unsettled()
+            .all(|state| !state.is_client() || state.is_settled())
+    }
+
+    /// How many sockets of the program are on the screen; far ends are not counted.
+    pub fn clients(&self) -> usize {
+        self.count() - self.far
+    }
+
+    /// What accept(2) gave for a client's connection, open or closed by now.
+    pub fn accepted(&self, client: &RowState) -> Option<&RowState> {
+        let ours = |row: &&RowState| {
+            let from = row.current().addr.as_ref();
+            matches!(row.role, Role::Accepted { .. }) && from.is_some_and(|from| client.is_at(from))
+        };
+        if self.far == 0 {
+            return None;
+        }
+        self.present().filter(ours).last()
+    }
+
+    /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
+    pub fn partner(&self, state: &RowState) -> Option<Row> {
+        let pairs = |client: &RowState, accepted: &RowState| {
+            let from = accepted.current().addr.as_ref();
+            from.is_some_and(|from| client.is_at(from))
+                && client.fd().is_some()
+                && accepted.fd().is_some()
+        };
+        let far =
+            |other: &&RowState| matches!(other.role, Role::Accepted { .. }) && pairs(state, other);
+        let near = |other: &&RowState| other.is_client() && pairs(other, state);
+        if self.far == 0 {
+            return None;
+        }
+        match state.role {
+            Role::Client if state.look.local.is_none() => None,
+            Role::Client => self.present().find(far),
+            Role::Accepted { .. } => self.present().find(near),
+            Role::Peer { .. } => None,
+        }
+        .map(|other| other.row)
+    }
+
+    /// The next row to ask select(2) about alone: the next open one after the last.
+    pub fn next_hunted(&self) -> Option<Row> {
+        let open = |state: &&RowState| state.fd().is_some() && state.is_client();
+        let after = self.hunted.map_or(0, |row| row.index() + 1);
+        self.present()
+            .filter(open)
+            .find(|state| state.row.index() >= after)
+            .or_else(|| self.present().find(open))
+            .map(|state| state.row)
+    }
+
+    /// What one row will do at the next tick, if no event comes for it.
+    pub fn outlook(&self, row: Row) -> Outlook {
+        let Some(state) = self.row(row) else {
+            return Outlook::Settled;
+        };
+        if let Some((_, call)) = state.current().running {
+            return Outlook::Stuck(call);
+        }
+        match self.step_of(state, self.at_us) {
+            Some(Step::Connect)
+                if state.is_remote() && self.remote_pending() >= MOST_REMOTE_PENDING =>
+            {
+                Outlook::HeldBack
+            }
+            Some(step) => Outlook::Makes(step),
+            None if state.stage() == Stage::Resolving => Outlook::WaitsForName,
+            None if state.current().must_retry => Outlook::MustRetry,
+            None if state.stage().is_under_way() => Outlook::WaitsForNews,
+            None => Outlook::Settled,
+        }
+    }
+
+    fn remote_pending(&self) -> usize {
+        self.unsettled()
+            .filter(|state| state.stage().is_under_way() && state.is_remote())
+            .count()
+    }
+}

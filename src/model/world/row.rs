@@ -1,0 +1,220 @@
+//! One row: a target, its addresses, and the attempts made on them.
+
+use crate::model::addr::Addr;
+use crate::model::ids::{AttemptId, Fd, Row};
+use crate::model::readiness::{Interest, PollMask, Readiness};
+use crate::model::record::{Look, Role};
+use crate::model::socket::{Attempt, Mode, Stage, Step};
+use crate::model::target::{Place, WireTarget};
+
+/// In which record each part of a row changed last: equal to the world's `n` means "just now".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The stage.
+    pub stage: u64,
+    /// What it is watched for.
+    pub asked: u64,
+    /// What an event told.
+    pub told: u64,
+    /// What the witnesses said.
+    pub look: u64,
+    /// poll(2) began to say ERR.
+    pub err: u64,
+    /// The word beside the stage.
+    pub fact: u64,
+}
+
+/// A row of the socket list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowState {
+    /// Its number.
+    pub row: Row,
+    /// As the user typed it; for a far end what it is called.
+    pub target: String,
+    /// Where it leads; `None` for a far end.
+    pub place: Option<Place>,
+    /// Which end it is.
+    pub role: Role,
+    /// How its socket is used.
+    pub mode: Mode,
+    /// Its far end waits for keys; or it is a far end that does.
+    pub by_hand: bool,
+    /// When the program gives up, in microseconds since the session began.
+    pub deadline_us: Option<u64>,
+    /// Every address it leads to, as far as known.
+    pub addresses: Vec<Addr>,
+    /// Which address the current attempt uses.
+    pub at: usize,
+    /// What it is to be watched for.
+    pub interest: Interest,
+    /// The attempts whose descriptor is still open, and behind them the current one, which is always there.
+    pub attempts: Vec<Attempt>,
+    /// It was deleted.
+    pub removed: bool,
+    /// A lookup of its name is running.
+    pub lookup: Option<u64>,
+    /// When the call began that has not returned, in microseconds since the session began.
+    pub waits_since_us: u64,
+    /// What the last event told, and in which record.
+    pub news: Readiness,
+    /// The record in which an event said *error* and nothing else, as long as the rest of that failure has not been told before this record.
+    pub half_told: Option<u64>,
+    /// What it was watched for before that changed last.
+    pub asked_before: Option<Interest>,
+    /// What the witnesses say, as of the last look.
+    pub look: Look,
+    /// What they said before it changed last.
+    pub look_before: Look,
+    /// The server's kernel on the lab wire knew of this attempt's connection once.
+    pub server_knew: bool,
+    /// The name of the last finished call that the program made on it.
+    pub last_call: Option<&'static str>,
+    /// When each part changed last.
+    pub marks: Marks,
+}
+
+impl RowState {
+    /// The current attempt.
+    pub fn current(&self) -> &Attempt {
+        self.attempts
+            .last()
+            .expect("a row is made with an attempt and none is ever taken away")
+    }
+
+    pub(super) fn current_mut(&mut self) -> &mut Attempt {
+        self.attempts
+            .last_mut()
+            .expect("a row is made with an attempt and none is ever taken away")
+    }
+
+    /// The current attempt's stage.
+    pub fn stage(&self) -> Stage {
+        self.current().stage
+    }
+
+    /// The current attempt's descriptor, while it is open.
+    pub fn fd(&self) -> Option<Fd> {
+        self.current().fd
+    }
+
+    /// The descriptors of all attempts that are still open, oldest first.
+    pub fn open_fds(&self) -> Vec<Fd> {
+        self.attempts
+            .iter()
+            .filter_map(|attempt| attempt.fd)
+            .collect()
+    }
+
+    /// Whether its current address is on another machine.
+    pub fn is_remote(&self) -> bool {
+        // A target of the lab never leaves this machine, also on the wire.
+        let lab = self.place.as_ref().is_some_and(Place::is_lab);
+        let addr = self.addresses.get(self.at);
+        !lab && addr.is_some_and(|addr| !addr.is_local())
+    }
+
+    /// The lab peer at its other end, without the `@` and without the number of a shared one.
+    pub fn peer(&self) -> Option<String> {
+        self.place.as_ref()?.peer()
+    }
+
+    /// The name and port to look up, if it is a name.
+    pub fn name(&self) -> Option<(&str, u16)> {
+        self.place.as_ref()?.name()
+    }
+
+    /// Where on the lab wire it leads; `None` for every other row, also for a far end there.
+    pub fn wire(&self) -> Option<&WireTarget> {
+        self.place.as_ref()?.wire()
+    }
+
+    /// What it is called on the screen: its target, and how its socket is used unless that is the usual way.
+    pub fn label(&self) -> String {
+        match self.mode {
+            Mode::NonBlocking => self.target.clone(),
+            Mode::Blocking => format!("{} blocking", self.target),
+            Mode::Timeout(_) => format!("{} timeout", self.target),
+        }
+    }
+
+    /// Whether it is the program that is stepped.
+    pub fn is_client(&self) -> bool {
+        self.role == Role::Client
+    }
+
+    /// The address after the current one, if the current attempt failed and the name has more.
+    pub fn next_address(&self) -> Option<&Addr> {
+        (self.stage() == Stage::Error)
+            .then(|| self.addresses.get(self.at + 1))
+            .flatten()
+    }
+
+    /// The call that the tick table gives it. After a failure that is the next address's socket(), as getaddrinfo(3) tells programs.
+    pub fn next(&self) -> Option<Step> {
+        if self.next_address().is_some() {
+            return Some(Step::Socket);
+        }
+        let attempt = self.current();
+        match attempt.stage {
+            // A far end under the learner's hands stands in the learner's poll.
+            Stage::Listening | Stage::Accepted => (self.by_hand
+                && attempt.registered.is_none()
+                && attempt.fd.is_some()
+                && !attempt.spoiled)
+                .then_some(Step::Register),
+            Stage::Created if !self.is_client() => None,
+            _ => attempt.next(),
+        }
+    }
+
+    /// Whether an address that the other end sees is this socket's own. The wire's mirror shows each end the other's address; the port is
+    /// the socket's own.
+    pub fn is_at(&self, from: &Addr) -> bool {
+        let Some(local) = &self.look.local else {
+            return false;
+        };
+        local == from || self.wire().is_some() && local.port() == from.port()
+    }
+
+    /// The call that has not returned, by its name.
+    pub fn running(&self) -> Option<&'static str> {
+        match (self.current().running, self.lookup) {
+            (Some((_, call)), _) => Some(call),
+            (None, Some(_)) => Some("getaddrinfo"),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether its connect is given up at this moment of the session.
+    pub fn is_past_deadline(&self, now_us: u64) -> bool {
+        self.deadline_us.is_some_and(|due| due <= now_us) && !self.is_settled() && self.is_client()
+    }
+
+    /// Whether no tick will change it any more by itself: connected, failed at the last address, or closed.
+    pub fn is_settled(&self) -> bool {
+        match self.stage() {
+            _ if self.removed => true,
+            Stage::Connected | Stage::Closed => true,
+            Stage::Listening | Stage::Accepted => self.next().is_none(),
+            Stage::Created if !self.is_client() => true,
+            Stage::Error => self.next_address().is_none(),
+            _ => false,
+        }
+    }
+
+    pub(super) fn attempt_by_id(&self, id: AttemptId) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.id == id)
+    }
+}
+
+/// Out is a subset of in.
+pub fn within(mask: PollMask, asked: Interest) -> PollMask {
+    let mut wanted = PollMask::ERR | PollMask::HUP | PollMask::NVAL;
+    wanted.set(
+        PollMask::IN | PollMask::RDHUP,
+        asked.contains(Interest::READABLE),
+    );
+    wanted.set(PollMask::OUT, asked.contains(Interest::WRITABLE));
+    wanted.set(PollMask::PRI, asked.contains(Interest::PRIORITY));
+    mask & wanted
+}

@@ -1,0 +1,16 @@
+//! Sentences about what happened, what comes next, and what a thing is.
+
+pub mod beside;
+pub mod bytes;
+pub mod cards;
+pub mod facts;
+pub mod kernel;
+pub mod ledger;
+pub mod masks;
+pub mod next;
+pub mod packets;
+pub mod recognised;
+pub mod spoken;
+pub mod stages;
+pub mod story;
+pub mod timers;

@@ -1,0 +1,296 @@
+//! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page.
+
+use crate::model::clean;
+use crate::model::errno::{Class, EAI, Errno, Failure};
+use crate::model::packet::segment::Kind;
+use crate::model::readiness::names;
+use crate::model::record::{WireEnd, Witness};
+use crate::model::socket::Fact;
+use crate::model::tcp::TcpState;
+use crate::model::world::RowState;
+use crate::narrate::{kernel, masks};
+use crate::words::{assets, errnos};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// One card.
+#[derive(Debug, Deserialize)]
+pub struct Card {
+    /// `call`, `flag`, `set`, `stage`, `state`, `field`, `option` or `packet`.
+    pub kind: String,
+    /// What it is, what it tells, and what not.
+    pub meaning: String,
+    /// Where it is seen in this program.
+    pub look: Option<String>,
+    /// The manual page or RFC.
+    pub page: String,
+}
+
+static CARDS: LazyLock<BTreeMap<String, Card>> =
+    LazyLock::new(|| toml::from_str(assets::CARDS).expect("a test reads this embedded asset"));
+
+/// The card of this topic.
+pub fn find(topic: &str) -> Option<&'static Card> {
+    CARDS.get(topic)
+}
+
+/// The topic that a person means: exact, or in other letters. Errnos and EAI codes are topics too.
+pub fn topic(words: &str) -> Option<String> {
+    let all = || {
+        CARDS
+            .keys()
+            .cloned()
+            .chain(Errno::all().map(|errno| errno.name().into_owned()))
+    };
+    let eai = EAI.iter().map(|(name, _)| (*name).to_owned());
+    let topics: Vec<String> = all().chain(eai).collect();
+    let exact = topics.iter().find(|topic| *topic == words);
+    exact
+        .or_else(|| {
+            topics
+                .iter()
+                .find(|topic| topic.eq_ignore_ascii_case(words))
+        })
+        .cloned()
+}
+
+/// What is said when a word has no card.
+pub fn unknown(words: &str) -> String {
+    format!(
+        "nothing is called '{}' here. Write a call, an errno, a flag, a stage or a TCP state, such as: explain connect",
+        clean::text(words)
+    )
+}
+
+/// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, what poll's
+/// mask means there, poll's flags.
+pub fn topics_of(row: &RowState) -> Vec<String> {
+    let mut topics = Vec::new();
+    let mut add = |topic: &str| {
+        let known =
+            find(topic).is_some() || errnos::find(topic).is_some() || masks::is_topic(topic);
+        if known && !topics.iter().any(|there| there == topic) {
+            topics.push(topic.to_owned());
+        }
+    };
+    match &row.current().fact {
+        Some(Fact::Failed(failure)) => add(&failure.name()),
+        Some(Fact::Connect(Some(errno))) => add(&errno.name()),
+        Some(Fact::Phantom) => add("ENOTCONN"),
+        Some(Fact::SoErrorZero) => add("SO_ERROR"),
+        _ => {}
+    }
+    if let Some(call) = row.last_call {
+        add(call);
+    }
+    add(row.stage().word());
+    if let Some(state) = kernel::tcp_state(row) {
+        add(state.name());
+    }
+    if let Some(whole) = masks::topic_of(row) {
+        add(&whole);
+    }
+    if let Some(mask) = row.look.poll.answer() {
+        names(&mask).into_iter().for_each(&mut add);
+    }
+    topics
+}
+
+/// A card as labels with their texts: what it is, what it means, what to do, its manual page.
+pub fn blocks(topic: &str) -> Vec<(&'static str, String)> {
+    match find(topic) {
+        Some(card) => topic_blocks(card),
+        None => errno_blocks(topic),
+    }
+}
+
+fn topic_blocks(card: &Card) -> Vec<(&'static str, String)> {
+    let mut blocks = vec![
+        ("kind", kind(&card.kind).to_owned()),
+        ("meaning", card.meaning.clone()),
+    ];
+    if let Some(look) = &card.look {
+        blocks.push(("here", look.clone()));
+    }
+    blocks.push(("manual", card.page.clone()));
+    blocks
+}
+
+fn kind(word: &str) -> &'static str {
+    match word {
+        "call" => "a system call",
+        "flag" => "a flag of poll and epoll",
+        "set" => "a set of select",
+        "stage" => "a stage: what your program may conclude",
+        "state" => "a TCP state: what the kernel knows",
+        "option" => "a socket option",
+        "packet" => "a packet between two kernels",
+        _ => "a field",
+    }
+}
+
+/// What can be explained of a packet on the wire and of the two ends of its connection.
+pub fn topics_on_the_wire(kind: Option<Kind>, row: &RowState) -> Vec<String> {
+    let state = |end: Witness<WireEnd>| end.answer().map(|end| end.state.name());
+    let ends = [row.look.client(), row.look.server()].map(state);
+    let tcp = kernel::tcp_state(row).map(TcpState::name);
+    let mut topics: Vec<String> = Vec::new();
+    let all = kind
+        .map(packet_topic)
+        .into_iter()
+        .chain(ends.into_iter().flatten())
+        .chain(tcp)
+        .chain(["retransmission", "TCP_SYNCNT", "TCP_USER_TIMEOUT"]);
+    for topic in all {
+        if !topics.iter().any(|there| there == topic) {
+            topics.push(topic.to_owned());
+        }
+    }
+    topics
+}
+
+/// The card of a kind of packet.
+fn packet_topic(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Syn => "SYN",
+        Kind::SynAck => "SYN+ACK",
+        Kind::Ack => "ACK",
+        Kind::Data => "data",
+        Kind::Fin => "FIN",
+        Kind::Rst => "RST",
+        Kind::Icmp { .. } => "ICMP",
+        Kind::Icmp6 { .. } => "ICMPv6",
+    }
+}
+
+fn errno_blocks(name: &str) -> Vec<(&'static str, String)> {
+    let mut blocks = Vec::new();
+    if let Some(Failure::Errno(errno)) = Failure::from_name(name) {
+        blocks.push(("class", class(errno)));
+        blocks.push(("numbers", numbers(errno)));
+    } else {
+        blocks.push((
+            "class",
+            "a failed name lookup; that is no errno, getaddrinfo() has codes of its own".to_owned(),
+        ));
+    }
+    if let Some(text) = errnos::find(name) {
+        blocks.push(("meaning", text.meaning.clone()));
+        blocks.push(("next", text.next.clone()));
+        if let Some(elsewhere) = &text.elsewhere {
+            blocks.push((
+                "elsewhere",
+                format!("{elsewhere} (documented, not measured)"),
+            ));
+        }
+        blocks.push(("manual", text.page.clone()));
+    } else {
+        blocks.push((
+            "meaning",
+            "No socket call gives this one as a rule; see errno(3).".to_owned(),
+        ));
+    }
+    blocks
+}
+
+fn class(errno: Errno) -> String {
+    let means = match errno.class() {
+        Class::Retry => "nothing was done; the same call may be made again later",
+        Class::Pending => "the kernel goes on by itself; wait for news",
+        Class::Error => "it failed; read below before you call again",
+    };
+    format!("{}: {means}", errno.class().word())
+}
+
+fn numbers(errno: Errno) -> String {
+    let Some(entry) = errno.entry() else {
+        return errno.to_string();
+    };
+    let macos = entry
+        .macos
+        .map_or("none".to_owned(), |number| number.to_string());
+    let windows = entry.windows.map_or("none".to_owned(), |(name, number)| {
+        format!("{name} {number}")
+    });
+    format!(
+        "Linux {}; macOS {macos}, Windows {windows} (documented, not measured)",
+        entry.linux
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::readiness::{PollMask, SelectSets};
+    use crate::model::socket::Stage;
+
+    #[test]
+    fn every_call_flag_set_stage_and_state_has_a_card() {
+        let calls = [
+            "socket",
+            "ioctl",
+            "connect",
+            "epoll_ctl",
+            "epoll_wait",
+            "getsockopt",
+            "getpeername",
+            "send",
+            "recv",
+            "shutdown",
+            "close",
+            "accept",
+            "bind",
+            "listen",
+            "setsockopt",
+            "getaddrinfo",
+            "poll",
+            "select",
+        ];
+        let stages = Stage::NAMED.map(Stage::word);
+        let states = TcpState::ALL.map(TcpState::name);
+        let (flags, sets) = (names(&PollMask::all()), names(&SelectSets::all()));
+        for topic in calls
+            .into_iter()
+            .chain(stages)
+            .chain(states)
+            .chain(flags)
+            .chain(sets)
+        {
+            assert!(find(topic).is_some(), "{topic} has no card");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_packet_has_a_card() {
+        let kinds = [
+            Kind::Syn,
+            Kind::SynAck,
+            Kind::Ack,
+            Kind::Data,
+            Kind::Fin,
+            Kind::Rst,
+            Kind::Icmp { kind: 3, code: 1 },
+            Kind::Icmp6 { kind: 1, code: 4 },
+        ];
+        for kind in kinds {
+            assert!(find(packet_topic(kind)).is_some(), "{kind} has no card");
+        }
+    }
+
+    #[test]
+    fn every_card_names_its_manual_page() {
+        for (topic, card) in CARDS.iter() {
+            assert!(!card.page.is_empty() && card.meaning.len() >= 40, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_topic_is_found_in_any_letters() {
+        assert_eq!(topic("econnrefused").as_deref(), Some("ECONNREFUSED"));
+        assert_eq!(topic("hup").as_deref(), Some("HUP"));
+        assert_eq!(topic("closed").as_deref(), Some("closed"));
+        assert_eq!(topic("CLOSE").as_deref(), Some("CLOSE"));
+        assert_eq!(topic("nonsense"), None);
+    }
+}

@@ -1,0 +1,240 @@
+//! Packets of the lab wire in words: what happened to one, where it is, and what each side knows.
+
+use crate::model::addr::Addr;
+use crate::model::ids::Row;
+use crate::model::packet::segment::{Direction, Kind, Segment};
+use crate::model::record::Witness;
+use crate::model::tcp::TcpState;
+use crate::model::wire::{Change, Due, Entry, Fate, Hand, Origin, Place, What};
+use crate::model::world::{RowState, World};
+use crate::words::icmp;
+
+/// One thing that happened to one packet: `packet 2 SYN+ACK seq 0 ack 1 from server: held`.
+pub fn happened(change: &Change) -> String {
+    let number = change.number;
+    let what = match &change.what {
+        What::Appeared {
+            segment, origin, ..
+        } => {
+            return match (origin, segment.direction) {
+                (Origin::Kernel, from) => {
+                    format!("packet {number}: {segment} {}", from.words())
+                }
+                (Origin::Injected, Direction::ToServer) => {
+                    format!("packet {number}: {segment} to the server, made by you")
+                }
+                (Origin::Injected, Direction::ToClient) => {
+                    format!("packet {number}: {segment} to the client, made by you")
+                }
+            };
+        }
+        What::SentAgain => "sent again by its kernel".to_owned(),
+        What::Waits(Due::AtUs(_)) => "will pass by itself after its delay".to_owned(),
+        What::Waits(Due::AfterTick(tick)) => format!("will pass by itself after tick {tick}"),
+        What::LetGo(Hand::Learner) => "let go by you".to_owned(),
+        What::LetGo(Hand::Rule) => "passed by rule".to_owned(),
+        What::Repeated(_) => "one more copy let go".to_owned(),
+        What::Dropped => "dropped".to_owned(),
+        What::Swallowed => "swallowed: nobody lives there".to_owned(),
+        What::Moved(Place::Before, other) => format!("moved before {other}"),
+        What::Moved(Place::After, other) => format!("moved behind {other}"),
+    };
+    format!("packet {number}: {what}")
+}
+
+/// The same as a sentence for whoever holds the packets. `alone`: nobody pressed anything, so a kernel's timer made it happen.
+pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
+    let (number, kind) = (entry.number, icmp::with_name(entry.segment.kind));
+    let (sender, receiver) = match entry.segment.direction {
+        Direction::ToServer => ("client", "server"),
+        Direction::ToClient => ("server", "client"),
+    };
+    let held = entry.fate == Fate::Held;
+    match what {
+        What::Appeared {
+            origin: Origin::Kernel,
+            ..
+        } => {
+            let waits = if held { ": it waits in your hand" } else { "" };
+            format!("The {sender}'s kernel sent packet {number}, {kind}{waits}.")
+        }
+        What::Appeared { .. } => format!("You made packet {number}, {kind}."),
+        What::SentAgain => {
+            let times = entry.copies;
+            let waits = if held && entry.in_hand == 1 {
+                " It waits in your hand."
+            } else {
+                ""
+            };
+            match entry.segment.kind {
+                // These are never sent again: it is another answer to another packet.
+                Kind::Ack | Kind::Rst => format!(
+                    "The {sender}'s kernel sent a new {kind} that says the same as packet {number}: {times} in all.{waits}"
+                ),
+                _ if alone => format!(
+                    "No answer has reached the {sender}'s kernel, so it sent packet {number}, {kind}, again: {times} times in all.{waits}"
+                ),
+                _ => format!(
+                    "The {sender}'s kernel sent packet {number}, {kind}, again: {times} times in all.{waits}"
+                ),
+            }
+        }
+        What::LetGo(_) => format!("Packet {number}, {kind}, has reached the {receiver}'s kernel."),
+        What::Repeated(_) => format!(
+            "One more copy of packet {number}, {kind}, has reached the {receiver}'s kernel."
+        ),
+        What::Dropped => format!("Packet {number}, {kind}, is lost. Neither side knows."),
+        What::Swallowed => {
+            format!("Packet {number}, {kind}, is gone: nobody lives where it was sent to.")
+        }
+        What::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
+        What::Moved(..) => format!("Packet {number}, {kind}, has another place."),
+    }
+}
+
+/// What a segment is, short enough for the ladder.
+pub fn short(segment: &Segment) -> String {
+    match segment.kind {
+        Kind::Data | Kind::Fin if segment.length > 0 => {
+            format!("{} {} B", segment.kind, segment.length)
+        }
+        kind => kind.to_string(),
+    }
+}
+
+/// The same with its numbers, in few letters: `data 5 B seq 1 ack 1`.
+pub fn tight(segment: &Segment) -> String {
+    let ack = segment
+        .ack
+        .map_or_else(String::new, |ack| format!(" ack {ack}"));
+    format!("{} seq {}{ack}", short(segment), segment.seq)
+}
+
+/// The client's row of a packet's connection.
+pub fn row_of<'a>(world: &'a World, entry: &Entry) -> Option<&'a RowState> {
+    let port = entry.flow?.client.port();
+    let local = |row: &RowState| row.look.local.as_ref().and_then(Addr::port);
+    world
+        .present()
+        .filter(|row| row.wire().is_some())
+        .find(|row| local(row) == Some(port))
+}
+
+/// A packet in the hand in one line, the longest form first; `of` is whose it is, if that is not clear.
+pub fn in_hand(entry: &Entry, of: Option<Row>, clock: &dyn Fn(u64) -> String) -> Vec<String> {
+    let Entry {
+        number,
+        segment,
+        in_hand,
+        ..
+    } = entry;
+    let of = of.map_or_else(String::new, |row| format!(" of {row}"));
+    let from = format!("{}{of}", segment.direction.words());
+    let again = match (entry.delivered, entry.dropped) {
+        (0, 0) => "",
+        (0, _) => "again after a loss, ",
+        _ => "again, ",
+    };
+    let since = match in_hand {
+        0 | 1 => format!("{again}since {}", clock(entry.held_us)),
+        copies => format!(
+            "{again}{copies} copies, first {}, last {}",
+            clock(entry.held_us),
+            clock(entry.last_us)
+        ),
+    };
+    let few = match in_hand {
+        0 | 1 => format!("  {}", again.trim_end_matches(", ")),
+        copies => format!("  {again}{copies} copies"),
+    };
+    let few = few.trim_end().to_owned();
+    let until = match entry.fate {
+        Fate::Waits(Due::AtUs(at_us)) => format!("  passes at {}", clock(at_us)),
+        Fate::Waits(Due::AfterTick(tick)) => format!("  passes after tick {tick}"),
+        _ => String::new(),
+    };
+    let mut forms = vec![
+        format!("{number} {segment} {from}  {since}{until}"),
+        format!("{number} {segment} {from}{few}{until}"),
+        format!("{number} {} {from}{few}", segment.kind),
+    ];
+    if !segment.excerpt.is_empty() {
+        forms.insert(0, format!("{}  {}", forms[0], segment.excerpt));
+    }
+    forms
+}
+
+/// The entries that belong to a row's connection, oldest first; without a row's own port yet, none.
+pub fn of_row<'a>(world: &'a World, row: &RowState) -> Vec<&'a Entry> {
+    let Some(port) = row
+        .look
+        .local
+        .as_ref()
+        .and_then(crate::model::addr::Addr::port)
+    else {
+        return Vec::new();
+    };
+    let ours = |entry: &&Entry| entry.flow.is_some_and(|flow| flow.client.port() == port);
+    world.wire.entries().iter().filter(ours).collect()
+}
+
+/// What the two sides of a connection know: the program's stage, its kernel's state, the server's kernel's state.
+pub struct Sides {
+    /// What the program may conclude.
+    pub program: &'static str,
+    /// What its kernel says.
+    pub client: &'static str,
+    /// What the server's kernel says.
+    pub server: &'static str,
+}
+
+/// What the two sides know of a row.
+pub fn sides(row: &RowState) -> Sides {
+    let state = |state: Option<TcpState>| state.map_or("-", TcpState::name);
+    Sides {
+        program: row.stage().word(),
+        client: match row.look.client() {
+            Witness::Says(client) => client.state.name(),
+            _ if row.fd().is_some() => state(row.look.tcp.answer().map(|tcp| tcp.state)),
+            Witness::NoAnswer => "forgotten",
+            _ => "-",
+        },
+        server: match row.look.server() {
+            Witness::Says(server) => server.state.name(),
+            _ if row.look.queue.answer().is_none() => "nobody",
+            Witness::NoAnswer if row.server_knew => "forgotten",
+            _ => "LISTEN",
+        },
+    }
+}
+
+/// What is to be thought about while a packet is in the hand: a question, never the answer.
+pub fn think(entry: &Entry) -> &'static str {
+    match (entry.segment.kind, entry.segment.direction) {
+        _ if entry.delivered > 0 => "Its receiver had one already: what will it do with a second?",
+        (Kind::Syn, _) => "You let it go: what will the server's kernel do, and who hears of it?",
+        (Kind::SynAck, _) => {
+            "You let it go: which list is the socket in then? Does the server know?"
+        }
+        (Kind::Ack, Direction::ToServer)
+            if entry.segment.seq > 1 || entry.segment.ack != Some(1) =>
+        {
+            "What does the server's kernel keep a copy of until this arrives?"
+        }
+        (Kind::Ack, Direction::ToServer) => {
+            "Who knows of the connection now, and who will when you let it go?"
+        }
+        (Kind::Ack, Direction::ToClient) => {
+            "What does the client's kernel keep a copy of until this arrives?"
+        }
+        (Kind::Data, _) => "Where are these bytes now? What does send() say of them?",
+        (Kind::Fin, _) => "What will recv() say at the other end, and which flag will poll add?",
+        (Kind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
+            "Its SYN is answered with this. What will SO_ERROR say, and which lists?"
+        }
+        (Kind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
+        (Kind::Icmp { .. } | Kind::Icmp6 { .. }, _) => {
+            "Does it end the attempt, or is it only a hint?"
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Phenomena that are recognised when they happen, whoever caused them: a sentence each, after the fact.
+
+use crate::model::call::By;
+use crate::model::ids::Row;
+use crate::model::packet::segment::Direction;
+use crate::model::readiness::{PollMask, Readiness};
+use crate::model::record::{Record, WireEnd, Witness};
+use crate::model::tcp::TcpState;
+use crate::model::wire::What;
+use crate::model::world::World;
+use crate::words::numbers;
+
+/// What is recognised in a record; `world` is the state after it.
+pub fn tell(world: &World, record: &Record) -> Vec<String> {
+    let mut told = Vec::new();
+    told.extend(half(world, record));
+    told.extend(rest(world, record));
+    told.extend(half_seen(record));
+    told
+}
+
+/// Ends of the lab wire that a kernel has let go of by itself: nothing came in time.
+pub fn ends(world: &World, record: &Record) -> Vec<String> {
+    let mut told = Vec::new();
+    let arrived = |to: Direction| {
+        record.packets.iter().any(|fact| {
+            let went = matches!(fact.change.what, What::LetGo(_) | What::Repeated(_));
+            let entry = world.wire.get(fact.change.number);
+            went && entry.is_some_and(|entry| entry.segment.direction == to)
+        })
+    };
+    let called = |row: Row| record.calls.iter().any(|fact| fact.row == Some(row));
+    for (row, _) in &record.looks {
+        let Some(state) = world.row(*row).filter(|state| state.marks.look == record.n) else {
+            continue;
+        };
+        let (before, now) = (&state.look_before, &state.look);
+        let gone = |before: Witness<WireEnd>, now: Witness<WireEnd>| match (before, now) {
+            (Witness::Says(end), Witness::NoAnswer) => Some(end.state),
+            _ => None,
+        };
+        let client = gone(before.client(), now.client());
+        if let Some(was) = client.filter(|_| !arrived(Direction::ToClient) && !called(*row)) {
+            told.push(match was {
+                TcpState::TimeWait => {
+                    "TIME-WAIT is over: the client's kernel has forgotten the connection."
+                        .to_owned()
+                }
+                was => format!(
+                    "The client's kernel has given up in {}: no answer came in time.",
+                    was.name()
+                ),
+            });
+        }
+        let server = gone(before.server(), now.server());
+        if let Some(was) = server.filter(|_| !arrived(Direction::ToServer)) {
+            let closed = record.calls.iter().any(|fact| fact.by == By::Peer);
+            if !closed {
+                told.push(format!(
+                    "The server's kernel has given up in {}: no answer came in time.",
+                    was.name()
+                ));
+            }
+        }
+    }
+    told
+}
+
+fn heard(record: &Record, wanted: impl Fn(Row, Readiness) -> bool) -> Vec<Row> {
+    let fresh = record.events.iter().filter(|event| event.stale.is_none());
+    fresh
+        .filter(|event| wanted(event.row, event.readiness))
+        .map(|event| event.row)
+        .collect()
+}
+
+fn half(world: &World, record: &Record) -> Option<String> {
+    let rows = heard(record, |row, told| {
+        told.is_half_a_failure() && world.row(row).is_some_and(|row| row.half_told.is_some())
+    });
+    let who = numbers::in_words(&rows);
+    (!rows.is_empty()).then(|| {
+        format!(
+            "{who} was told error and nothing else: another CPU was still at work on the failure. The rest comes as a second event."
+        )
+    })
+}
+
+fn rest(world: &World, record: &Record) -> Option<String> {
+    let rows = heard(record, |row, told| {
+        let first = world.row(row).and_then(|row| row.half_told);
+        !told.is_half_a_failure() && first.is_some_and(|first| first < record.n)
+    });
+    let who = numbers::in_words(&rows);
+    (!rows.is_empty()).then(|| {
+        format!(
+            "This is the second event for one failure of {who}: the first said only error. One failure, two events."
+        )
+    })
+}
+
+/// The same seen by a witness: poll(2) says ERR alone, which no finished failure of a TCP connection shows.
+fn half_seen(record: &Record) -> Option<String> {
+    let rows: Vec<Row> = record
+        .looks
+        .iter()
+        .filter(|(_, look)| look.poll.answer() == Some(PollMask::ERR))
+        .map(|(row, _)| *row)
+        .collect();
+    let who = numbers::in_words(&rows);
+    (!rows.is_empty()).then(|| {
+        format!(
+            "poll(2) saw a failure of {who} half done, ERR alone: another CPU was still at work on it. o looks again."
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::readiness::Interest;
+    use crate::model::record::{Cause, Change, Event, Look, Witness};
+    use crate::model::socket::Mode;
+
+    fn record(n: u64, told: Readiness) -> Record {
+        let event = Event {
+            row: Row(1),
+            stale: None,
+            readiness: told,
+        };
+        Record {
+            tick: Some(n),
+            events: vec![event],
+            ..Record::new(n, Cause::parse("tick"), n)
+        }
+    }
+
+    fn world() -> World {
+        let mut world = World::default();
+        let mut first = Record::new(0, Cause::parse("add"), 0);
+        first.changes.push(Change::Added {
+            row: Row(1),
+            target: crate::model::target::Target::parse("127.0.0.1:9").expect("a target"),
+            addresses: Vec::new(),
+            interest: Interest::READABLE,
+            mode: Mode::NonBlocking,
+        });
+        world.apply(&first);
+        world
+    }
+
+    #[test]
+    fn an_error_alone_and_the_event_after_it_are_recognised_as_one_failure() {
+        let mut world = world();
+        let half = record(1, Readiness::ERROR | Readiness::WRITE_CLOSED);
+        world.apply(&half);
+        assert!(tell(&world, &half)[0].contains("error and nothing else"));
+        let whole = Readiness::all() - Readiness::PRIORITY;
+        let rest = record(2, whole);
+        world.apply(&rest);
+        assert!(tell(&world, &rest)[0].contains("One failure, two events"));
+        // It is told once.
+        let again = record(3, whole);
+        world.apply(&again);
+        assert_eq!(tell(&world, &again), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_whole_failure_is_nothing_special() {
+        let mut world = world();
+        let all = Readiness::all() - Readiness::PRIORITY;
+        // Somebody who asked for urgent data only is told of a failure like this.
+        let closed = Readiness::ERROR | Readiness::READ_CLOSED | Readiness::WRITE_CLOSED;
+        for (n, told) in (1..).zip([all, closed]) {
+            let whole = record(n, told);
+            world.apply(&whole);
+            assert_eq!(tell(&world, &whole), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_witness_that_saw_half_is_recognised_too() {
+        let mut world = world();
+        let mut seen = Record::new(1, Cause::parse("look"), 1);
+        let look = Look {
+            poll: Witness::Says(PollMask::ERR),
+            ..Look::default()
+        };
+        seen.looks.push((Row(1), look));
+        world.apply(&seen);
+        assert!(tell(&world, &seen)[0].contains("ERR alone"));
+    }
+}

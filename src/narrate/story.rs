@@ -1,0 +1,331 @@
+//! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
+
+mod changes;
+mod moments;
+mod sentence;
+mod wire;
+
+use crate::model::call::{By, Call, Out};
+use crate::model::clean;
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::notation;
+use crate::model::readiness::{PollMask, Readiness};
+use crate::model::record::{Event, Record};
+use crate::model::socket::Stage;
+use crate::model::tcp::TcpState;
+use crate::model::world::{RowState, World};
+use crate::narrate::{kernel, recognised};
+use crate::words::calls::Depth;
+use crate::words::{calls, numbers};
+
+/// Sentences with their weight: on a small screen the heavier ones are read first.
+#[derive(Default)]
+struct Telling(Vec<(Weight, String)>);
+
+/// How much a sentence matters: the earlier, the more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Failure,
+    ToldApart,
+    Proof,
+    News,
+    Call,
+    KernelKnows,
+}
+
+impl Telling {
+    fn say(&mut self, weight: Weight, sentence: String) {
+        self.0.push((weight, sentence));
+    }
+}
+
+/// The sentences for a record, most important first; `world` is the state after it.
+pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
+    if let Some(note) = record.note() {
+        return vec![format!("Note: {}", clean::text(note))];
+    }
+    if record.n == 0 {
+        return vec![
+            "Nothing has happened yet: there is no socket, and no call was made for your program."
+                .to_owned(),
+        ];
+    }
+    let mut telling = Telling::default();
+    let several = world.count() > 1;
+    events(record, &mut telling);
+    for sentence in recognised::tell(world, record) {
+        telling.say(Weight::News, sentence);
+    }
+    program_calls(world, record, several, depth, &mut telling);
+    far_calls(world, record, &mut telling);
+    impatient(record, &mut telling);
+    changes::changes(record, &mut telling);
+    wire::wire(world, record, &mut telling);
+    moments::told_apart(world, record, &mut telling);
+    if several {
+        moments::kernel_knows_more(world, record, &mut telling);
+    }
+    if telling.0.is_empty() {
+        return vec![quiet(record, world, depth)];
+    }
+    telling.0.sort_by_key(|(weight, _)| *weight);
+    telling
+        .0
+        .into_iter()
+        .map(|(_, sentence)| sentence)
+        .collect()
+}
+
+/// The sockets a sentence is about: `1`, `2 and 4`, `All four`, or `It` if there is only one.
+fn subject(rows: &[Row], world: &World) -> String {
+    match (rows.len(), world.count()) {
+        (1, 1) => "It".to_owned(),
+        (2, 2) => "Both".to_owned(),
+        (some, all) if some == all => format!("All {}", numbers::count_word(some)),
+        _ => numbers::in_words(rows),
+    }
+}
+
+fn events(record: &Record, telling: &mut Telling) {
+    let mut groups: Vec<(Readiness, Vec<Row>)> = Vec::new();
+    for event in record.events.iter().filter(|event| event.stale.is_none()) {
+        match groups
+            .iter_mut()
+            .find(|(known, _)| notation::letters(*known) == notation::letters(event.readiness))
+        {
+            Some((_, rows)) => rows.push(event.row),
+            None => groups.push((event.readiness, vec![event.row])),
+        }
+    }
+    if groups.is_empty() {
+        return;
+    }
+    let parts: Vec<String> = groups
+        .iter()
+        .map(|(told, rows)| format!("{} {}", numbers::in_words(rows), words(*told)))
+        .collect();
+    let told = format!(
+        "epoll_wait told: {}. These are hints: where to look, not what happened.",
+        parts.join("; ")
+    );
+    telling.say(Weight::News, told);
+    let urgent = |(told, _): &(Readiness, Vec<Row>)| {
+        told.contains(Readiness::PRIORITY | Readiness::READABLE)
+    };
+    if groups.iter().any(urgent) {
+        telling.say(
+            Weight::Call,
+            "mio calls urgent data readable too; poll's IN tells whether ordinary data is there."
+                .to_owned(),
+        );
+    }
+}
+
+fn words(readiness: Readiness) -> String {
+    let names: Vec<&str> = [
+        (Readiness::READABLE, "readable"),
+        (Readiness::WRITABLE, "writable"),
+        (Readiness::ERROR, "error"),
+        (Readiness::PRIORITY, "urgent data"),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| readiness.contains(*flag))
+    .map(|(_, name)| name)
+    .collect();
+    match names.as_slice() {
+        [] => "hang-up".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn program_calls(
+    world: &World,
+    record: &Record,
+    several: bool,
+    depth: Depth,
+    telling: &mut Telling,
+) {
+    let mut groups: Vec<(Weight, String, Vec<Row>)> = Vec::new();
+    for fact in record
+        .calls
+        .iter()
+        .filter(|fact| matches!(fact.by, By::Program | By::Library))
+    {
+        let Some(row) = fact.row else { continue };
+        let text = match calls::deeper(fact, false, true, depth) {
+            Some(deeper) => deeper.to_owned(),
+            None => sentence::sentence(world, row, fact),
+        };
+        match groups.iter_mut().find(|(_, known, _)| *known == text) {
+            Some((_, _, rows)) => rows.push(row),
+            None => groups.push((weight(record, row), text, vec![row])),
+        }
+    }
+    for (weight, text, rows) in groups {
+        let who = subject(&rows, world);
+        let is = if rows.len() == 1 { "is" } else { "are" };
+        telling.say(
+            weight,
+            if text.contains("{who}") {
+                text.replace("{who}", &who).replace("{is}", is)
+            } else if several {
+                format!("{who}: {text}")
+            } else {
+                capital(&text)
+            },
+        );
+    }
+}
+
+fn capital(text: &str) -> String {
+    // The name of a call is written as it is.
+    if text
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.contains("()"))
+    {
+        return text.to_owned();
+    }
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+fn weight(record: &Record, row: Row) -> Weight {
+    let entered = |stage| {
+        record
+            .stages
+            .iter()
+            .any(|change| change.row == row && change.stage == stage)
+    };
+    if entered(Stage::Error) {
+        Weight::Failure
+    } else if entered(Stage::Connected) {
+        Weight::Proof
+    } else {
+        Weight::Call
+    }
+}
+
+/// What a far end was made to do by a key or a word.
+fn by_hand(world: &World, record: &Record, telling: &mut Telling) {
+    if record.tick.is_some() {
+        return;
+    }
+    for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
+        let far = fact
+            .row
+            .and_then(|row| world.row(row))
+            .filter(|row| !row.is_client());
+        if let Some(row) = far {
+            let told = capital(&sentence::sentence(world, row.row, fact));
+            telling.say(Weight::Call, format!("{}: {told}", row.row));
+        }
+    }
+}
+
+fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
+    if !matches!(record.command(), Some(Command::Accept(..))) {
+        return by_hand(world, record, telling);
+    }
+    for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
+        telling.say(Weight::Call, calls::find(fact, false, true).long.clone());
+        let (Some(row), Some(outcome)) = (fact.row.and_then(|row| world.row(row)), &fact.outcome)
+        else {
+            continue;
+        };
+        let Some(Out::Addr(from)) = &outcome.out else {
+            continue;
+        };
+        if !row.is_at(from) {
+            telling.say(
+                Weight::Call,
+                "It was one of the lab's own, which had filled the queue.".to_owned(),
+            );
+        }
+        if kernel::tcp_state(row) == Some(TcpState::SynSent) {
+            let number = row.row;
+            telling.say(Weight::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
+        }
+    }
+}
+
+/// Options that this kernel lacks: without them a packet cannot be held as long, or its answer comes late.
+fn impatient(record: &Record, telling: &mut Telling) {
+    let mut said: Vec<&str> = Vec::new();
+    for fact in record.calls.iter().filter(|fact| fact.by == By::Lab) {
+        let failed = fact
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.errno.is_some());
+        let text = &calls::find(fact, false, true).long;
+        if matches!(fact.call, Call::SetOption { .. }) && failed && !said.contains(&text.as_str()) {
+            said.push(text);
+            telling.say(Weight::Call, text.clone());
+        }
+    }
+}
+
+fn quiet(record: &Record, world: &World, depth: Depth) -> String {
+    let changed: Vec<Row> = record.looks.iter().map(|(row, _)| *row).collect();
+    if record.command() == Some(&Command::Look) {
+        return if changed.is_empty() {
+            "Looked again: nothing is different. No call was made for your program.".to_owned()
+        } else {
+            format!(
+                "Looked again: the kernel's facts differ for {}. No call was made for your program.",
+                numbers::in_words(&changed)
+            )
+        };
+    }
+    match record.command() {
+        Some(Command::Reset(_)) => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
+        Some(command @ Command::Rule(_)) => return format!("On the wire, for packets that appear from now on: {command}."),
+        Some(command @ Command::Capacity(_)) => return format!("From now on one poll can tell so many events: {command}."),
+        _ => {}
+    }
+    if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
+        return again;
+    }
+    let Some(fact) = record.calls.first() else {
+        return "Nothing happened.".to_owned();
+    };
+    let watched = world.present().any(|row| row.asked().is_some());
+    let told = told(&record.events);
+    calls::deeper(fact, told, watched, depth)
+        .unwrap_or(&calls::find(fact, told, watched).long)
+        .to_owned()
+}
+
+/// The edge trap: true now, but nothing new.
+fn still_true(world: &World, record: &Record) -> Option<String> {
+    record.tick?;
+    let readable = |row: &&RowState| {
+        row.stage() == Stage::Connected
+            && row.asked().is_some()
+            && row
+                .look
+                .poll
+                .answer()
+                .is_some_and(|mask| mask.contains(PollMask::IN))
+    };
+    let rows: Vec<Row> = world
+        .present()
+        .filter(readable)
+        .map(|row| row.row)
+        .collect();
+    let is = if rows.len() == 1 { "is" } else { "are" };
+    (!rows.is_empty()).then(|| {
+        format!(
+            "No news, and yet {} {is} readable: without a new event an edge is not repeated. poll and select would tell it.",
+            numbers::in_words(&rows)
+        )
+    })
+}
+
+fn told(events: &[Event]) -> bool {
+    !events.is_empty()
+}

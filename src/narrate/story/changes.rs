@@ -1,0 +1,76 @@
+//! What a command changed without a call of its own.
+
+use super::{Telling, Weight};
+use crate::model::command::Switch;
+use crate::model::record::{Change, Record};
+use crate::words::numbers;
+
+/// Tells it.
+pub(super) fn changes(record: &Record, telling: &mut Telling) {
+    let mut added = Vec::new();
+    for change in &record.changes {
+        match change {
+            Change::Added { row, .. } => added.push(*row),
+            Change::Removed { row } => telling.say(
+                Weight::Call,
+                format!("{row} is gone, and its descriptors are closed."),
+            ),
+            Change::Restarted { row } => {
+                telling.say(Weight::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
+            }
+            Change::Appeared { row, target, .. } => telling.say(
+                Weight::Call,
+                format!("{row} stands in the list now: {target}."),
+            ),
+            Change::Hand {
+                row,
+                switch: Switch::On,
+            } => telling.say(
+                Weight::Call,
+                format!(
+                    "The far end of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
+                ),
+            ),
+            Change::Hand { row, .. } => telling.say(
+                Weight::Call,
+                format!("The lab plays the far end of {row} again."),
+            ),
+            Change::Deadline { row, at_us: None } => {
+                telling.say(Weight::Call, format!("{row} has no deadline any more."));
+            }
+            Change::Deadline { row, .. } => telling.say(
+                Weight::Call,
+                format!(
+                    "{row} has a deadline: the first tick after it closes the socket, if it is not connected by then. The kernel knows nothing of it."
+                ),
+            ),
+            Change::Autodrain(Switch::On) => telling.say(
+                Weight::Call,
+                "From now on a tick reads from a socket that was told to be readable, one recv() a tick, until EAGAIN.".to_owned(),
+            ),
+            Change::Autodrain(Switch::Off) => telling.say(
+                Weight::Call,
+                "No tick reads by itself any more.".to_owned(),
+            ),
+            Change::Interest { row, interest } => {
+                telling.say(
+                    Weight::Call,
+                    format!(
+                        "{row} will be watched for {} when it is registered.",
+                        interest.words()
+                    ),
+                );
+            }
+        }
+    }
+    if !added.is_empty() && record.n > 0 {
+        let is = if added.len() == 1 { "is" } else { "are" };
+        telling.say(
+            Weight::Call,
+            format!(
+                "{} {is} new: no socket yet, and no call was made.",
+                numbers::in_words(&added)
+            ),
+        );
+    }
+}

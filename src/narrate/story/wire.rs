@@ -1,0 +1,134 @@
+//! What happened on the lab wire, and why: packets, what was not believed, what waits in a send buffer.
+
+use super::{Telling, Weight};
+use crate::model::call::{By, Call};
+use crate::model::command::{Command, Then};
+use crate::model::packet::segment::{Direction, Kind};
+use crate::model::record::{Cause, PacketFact, Record, Witness};
+use crate::model::tcp::TcpState;
+use crate::model::wire::{Entry, Origin, What};
+use crate::model::world::World;
+use crate::narrate::{packets, recognised};
+
+/// Of many packets the last few are told.
+const MOST: usize = 4;
+/// A smaller segment may wait for others to join it.
+const FULL_SEGMENT: i64 = 1400;
+
+/// Tells it.
+pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
+    let alone = record.cause == Cause::Answer;
+    let skip = record.packets.len().saturating_sub(MOST);
+    // What was done comes before what a kernel sent again meanwhile.
+    let again = |fact: &&PacketFact| fact.change.what == What::SentAgain;
+    let done = record.packets.iter().filter(|fact| !again(fact));
+    let ordered: Vec<&PacketFact> = done.chain(record.packets.iter().filter(again)).collect();
+    let shown = if ordered.iter().any(again) {
+        &ordered[..ordered.len() - skip]
+    } else {
+        &ordered[skip..]
+    };
+    for fact in shown {
+        let Some(entry) = world.wire.get(fact.change.number) else {
+            continue;
+        };
+        let told = packets::sentence(&fact.change.what, entry, alone);
+        telling.say(Weight::Call, told);
+        let made = matches!(
+            fact.change.what,
+            What::Appeared {
+                origin: Origin::Injected,
+                ..
+            }
+        );
+        if made && entry.segment.kind == Kind::Rst {
+            let believed = belief(world, record, entry);
+            believed
+                .into_iter()
+                .for_each(|told| telling.say(Weight::Call, told));
+        }
+    }
+    if let Some(told) = unread(record) {
+        telling.say(Weight::Call, told);
+    }
+    if let Some(told) = gathered(world, record) {
+        telling.say(Weight::Call, told);
+    }
+    for told in recognised::ends(world, record) {
+        telling.say(Weight::News, told);
+    }
+}
+
+/// What became of a reset that was made by hand: a kernel believes only one whose number it expects (RFC 5961).
+fn belief(world: &World, record: &Record, entry: &Entry) -> Option<String> {
+    let row = packets::row_of(world, entry)?;
+    let (who, end) = match entry.segment.direction {
+        Direction::ToClient => ("client", row.look.client()),
+        Direction::ToServer => ("server", row.look.server()),
+    };
+    let Witness::Says(end) = end else { return None };
+    let back = entry.segment.direction.back();
+    let challenge = record
+        .packets
+        .iter()
+        .find_map(|fact| match &fact.change.what {
+            What::Appeared {
+                segment,
+                origin: Origin::Kernel,
+                ..
+            } if segment.kind == Kind::Ack && segment.direction == back => Some(fact.change.number),
+            What::SentAgain => {
+                let again = world.wire.get(fact.change.number)?;
+                let like = again.segment.kind == Kind::Ack && again.segment.direction == back;
+                like.then_some(fact.change.number)
+            }
+            _ => None,
+        });
+    let state = end.state.name();
+    Some(match challenge {
+        Some(number) => format!(
+            "The {who}'s kernel did not believe it and stays in {state}: its number is not the expected one. It asks back with packet {number}, a challenge ACK."
+        ),
+        None => format!(
+            "The {who}'s kernel did not believe it and stays in {state}: its number is outside of the window."
+        ),
+    })
+}
+
+/// A close() that says with a reset that bytes were not read: RFC 2525, 2.17.
+fn unread(record: &Record) -> Option<String> {
+    // Whoever asks for a reset gets one, whatever was read.
+    let asked = matches!(
+        record.command(),
+        Some(Command::Reset(_) | Command::Accept(_, Then::Reset))
+    );
+    let closed = record
+        .calls
+        .iter()
+        .any(|fact| matches!(fact.call, Call::Close { .. }) && fact.by != By::Lab);
+    let reset = record.packets.iter().any(|fact| {
+        matches!(&fact.change.what, What::Appeared { segment, origin: Origin::Kernel, .. } if segment.kind == Kind::Rst)
+    });
+    (closed && reset && !asked).then(|| {
+        "close() found bytes that nobody had read: TCP says so with RST in place of FIN (RFC 2525).".to_owned()
+    })
+}
+
+/// Bytes that were sent and left no packet: TCP gathers small pieces while earlier bytes are not acknowledged (Nagle, RFC 896).
+fn gathered(world: &World, record: &Record) -> Option<String> {
+    let sent = record.calls.iter().find(|fact| {
+        let took = fact.outcome.as_ref().map_or(0, |outcome| outcome.ret);
+        let small = (1..FULL_SEGMENT).contains(&took);
+        fact.by == By::Program && matches!(fact.call, Call::Send { .. }) && small
+    })?;
+    let row = world.row(sent.row?)?;
+    let on_wire = row.wire().is_some();
+    let data = record.packets.iter().any(|fact| {
+        matches!(&fact.change.what, What::Appeared { segment, .. } if segment.kind == Kind::Data)
+    });
+    let tcp = row.look.tcp.answer()?;
+    let open = matches!(tcp.state, TcpState::Established | TcpState::CloseWait);
+    (on_wire && !data && open && tcp.unacked > 0).then(|| {
+        "No packet left: earlier bytes are not acknowledged yet, and TCP gathers small pieces until they are (Nagle's algorithm, RFC 896).".to_owned()
+    })
+}

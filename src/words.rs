@@ -1,0 +1,12 @@
+//! The texts of the assets, and the one way to count and join words.
+
+pub mod assets;
+pub mod broken;
+pub mod calls;
+pub mod clock;
+pub mod errnos;
+pub mod icmp;
+pub mod listings;
+pub mod numbers;
+pub mod peers;
+pub mod witnesses;

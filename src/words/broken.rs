@@ -1,0 +1,114 @@
+//! Broken clients: six classic bugs, each as a script beside the right client and as two small programs.
+
+use super::assets::{self, BrokenFiles};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The words about one bug.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// What the author takes for true.
+    pub belief: String,
+    /// What happens.
+    pub wrong: String,
+    /// What a correct program does.
+    pub right: String,
+}
+
+static WORDS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
+    toml::from_str(assets::BROKEN_TEXTS).expect("a test reads this embedded asset")
+});
+
+/// A broken client.
+#[derive(Clone, Copy, Debug)]
+pub struct Broken {
+    /// Its files.
+    pub files: &'static BrokenFiles,
+    /// The words about it.
+    pub words: &'static Words,
+}
+
+/// All of them, in order.
+pub fn all() -> impl Iterator<Item = Broken> {
+    assets::BROKEN.iter().filter_map(|files| {
+        Some(Broken {
+            files,
+            words: WORDS.get(files.name)?,
+        })
+    })
+}
+
+/// The one of this name.
+pub fn find(name: &str) -> Option<Broken> {
+    all().find(|broken| broken.files.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::script::{Statement, parse};
+    use crate::model::command::Command;
+
+    #[test]
+    fn every_broken_client_has_its_words_and_no_words_are_left_over() {
+        assert_eq!(all().count(), assets::BROKEN.len());
+        assert_eq!(WORDS.len(), assets::BROKEN.len());
+        for broken in all() {
+            let Words {
+                belief,
+                wrong,
+                right,
+            } = broken.words;
+            for text in [belief, wrong, right] {
+                assert!(text.len() <= 140 && text.ends_with('.'), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_script_can_be_read_and_notes_the_moment_at_which_it_goes_wrong() {
+        for broken in all() {
+            let lines = parse(broken.files.script).expect(broken.files.name);
+            let notes: Vec<&str> = lines
+                .iter()
+                .filter_map(|line| match &line.statement {
+                    Statement::Command(Command::Note(text)) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let wrong = |note: &&&str| note.starts_with("Here it goes wrong: ");
+            assert_eq!(
+                notes.iter().filter(wrong).count(),
+                1,
+                "{}",
+                broken.files.name
+            );
+            assert!(notes.len() >= 4, "{}", broken.files.name);
+        }
+    }
+
+    /// They are homework: the top says what the author believes, and not where the bug is.
+    #[test]
+    fn every_program_states_its_belief_at_its_top() {
+        for broken in all() {
+            let belief = broken.words.belief.trim_end_matches('.').to_lowercase();
+            for text in [broken.files.c, broken.files.python] {
+                let lines = text.lines().count();
+                assert!((40..=80).contains(&lines), "{}: {lines}", broken.files.name);
+                let top: Vec<&str> = text.lines().take(4).collect();
+                assert!(
+                    top.join(" ").to_lowercase().contains(&belief),
+                    "{}",
+                    broken.files.name
+                );
+                assert!(
+                    !text.to_lowercase().contains("bug"),
+                    "{}",
+                    broken.files.name
+                );
+            }
+        }
+    }
+}

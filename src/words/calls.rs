@@ -1,0 +1,198 @@
+//! What a call and its outcome mean, in words.
+
+use super::assets;
+use crate::model::call::{Call, CallFact, CtlOp, Out};
+use crate::model::errno::Errno;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The words for one call and one kind of outcome.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct CallText {
+    /// Beside the call in the log.
+    pub short: String,
+    /// A sentence or two.
+    pub long: String,
+}
+
+static TEXTS: LazyLock<BTreeMap<String, CallText>> =
+    LazyLock::new(|| toml::from_str(assets::CALLS).expect("a test reads this embedded asset"));
+
+/// The language in which things are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// What your program did and may conclude.
+    #[default]
+    Program,
+    /// What the readiness layer sees: interest, edges, ready lists.
+    Readiness,
+    /// What the kernel and the packets do.
+    Kernel,
+}
+
+impl Depth {
+    /// All of them, in the order of the key.
+    pub const ALL: [Depth; 3] = [Depth::Program, Depth::Readiness, Depth::Kernel];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Depth::Program => "your program",
+            Depth::Readiness => "readiness",
+            Depth::Kernel => "kernel and packets",
+        }
+    }
+}
+
+/// A call text in the two other languages.
+#[derive(Debug, Deserialize)]
+struct DepthText {
+    readiness: String,
+    kernel: String,
+}
+
+static DEPTHS: LazyLock<BTreeMap<String, DepthText>> =
+    LazyLock::new(|| toml::from_str(assets::DEPTHS).expect("a test reads this embedded asset"));
+
+/// What a call means, told at another depth; `None` at the depth of the program itself.
+pub fn deeper(fact: &CallFact, told: bool, watched: bool, depth: Depth) -> Option<&'static str> {
+    let exact = exact_key(fact, told, watched);
+    let text = DEPTHS
+        .get(&exact)
+        .or_else(|| DEPTHS.get(&general_key(fact)))?;
+    match depth {
+        Depth::Program => None,
+        Depth::Readiness => Some(&text.readiness),
+        Depth::Kernel => Some(&text.kernel),
+    }
+}
+
+/// The words for a call. `told` says whether its record has events, `watched` whether any socket was registered.
+pub fn find(fact: &CallFact, told: bool, watched: bool) -> &'static CallText {
+    let exact = exact_key(fact, told, watched);
+    TEXTS
+        .get(&exact)
+        .or_else(|| TEXTS.get(&general_key(fact)))
+        .or_else(|| TEXTS.get("socket fails"))
+        .expect("a test shows that every key has a text")
+}
+
+fn exact_key(fact: &CallFact, told: bool, watched: bool) -> String {
+    let name = fact.call.name();
+    let Some(outcome) = &fact.outcome else {
+        return format!("{name} running");
+    };
+    if let Some(errno) = outcome.errno {
+        return match &fact.call {
+            Call::SetOption { option, .. } => format!("{name} {} fails", option.name()),
+            _ => format!("{name} {errno}"),
+        };
+    }
+    match (&fact.call, &outcome.out) {
+        (Call::EpollWait { .. }, _) if told => "epoll_wait news".to_owned(),
+        (Call::EpollWait { .. }, _) if fact.woken => "epoll_wait woken".to_owned(),
+        (Call::EpollWait { .. }, _) if watched => "epoll_wait nothing".to_owned(),
+        (Call::EpollWait { .. }, _) => "epoll_wait nobody".to_owned(),
+        (Call::EpollCtl { op: CtlOp::Add, .. }, _) => "epoll_ctl ADD ok".to_owned(),
+        (
+            Call::EpollCtl {
+                op: CtlOp::Modify, ..
+            },
+            _,
+        ) => "epoll_ctl MOD ok".to_owned(),
+        (Call::SoError { .. }, Some(Out::SoError(None))) => "getsockopt 0".to_owned(),
+        (Call::SoError { .. }, Some(Out::SoError(Some(errno)))) => format!("getsockopt {errno}"),
+        (Call::Send { data, .. }, _) if outcome.ret < data.size() as i64 => {
+            "send partial".to_owned()
+        }
+        (Call::SendUrgent { .. }, _) => "send urgent".to_owned(),
+        (Call::Poll { .. }, _) if outcome.ret == 0 => "poll timeout".to_owned(),
+        (Call::Recv { .. }, _) if outcome.ret == 0 => "recv end".to_owned(),
+        (_, Some(Out::Eai(_))) => "getaddrinfo fails".to_owned(),
+        _ => format!("{name} ok"),
+    }
+}
+
+fn general_key(fact: &CallFact) -> String {
+    let found: Option<Errno> = match fact
+        .outcome
+        .as_ref()
+        .and_then(|outcome| outcome.out.as_ref())
+    {
+        Some(Out::SoError(found)) => *found,
+        _ => None,
+    };
+    if found.is_some() {
+        "getsockopt error".to_owned()
+    } else {
+        format!("{} fails", fact.call.name())
+    }
+}
+
+/// Whether the words are those for any failure of the call, so that the errno must speak for itself.
+pub fn is_general(fact: &CallFact, text: &CallText) -> bool {
+    TEXTS
+        .get(&general_key(fact))
+        .is_some_and(|general| std::ptr::eq(general, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_has_words_for_success_and_failure() {
+        let names = [
+            "socket",
+            "ioctl",
+            "connect",
+            "getpeername",
+            "send",
+            "recv",
+            "shutdown",
+            "close",
+            "accept",
+            "getaddrinfo",
+            "setsockopt",
+            "bind",
+            "listen",
+        ];
+        for name in names {
+            for outcome in ["ok", "fails"] {
+                let key = format!("{name} {outcome}");
+                assert!(TEXTS.contains_key(&key), "{key} has no text");
+            }
+        }
+        for key in ["epoll_wait", "epoll_ctl", "getsockopt"] {
+            assert!(
+                TEXTS.contains_key(&format!("{key} fails")),
+                "{key} fails has no text"
+            );
+        }
+    }
+
+    #[test]
+    fn every_call_is_told_at_three_depths() {
+        assert!(
+            TEXTS.keys().eq(DEPTHS.keys()),
+            "calls.toml and depths.toml have different keys"
+        );
+    }
+
+    #[test]
+    fn a_short_text_fits_beside_its_call() {
+        for (key, text) in TEXTS.iter() {
+            assert!(
+                text.short.len() <= 31,
+                "{key}: {} characters",
+                text.short.len()
+            );
+            assert!(
+                text.long.len() <= 150,
+                "{key}: {} characters",
+                text.long.len()
+            );
+        }
+    }
+}

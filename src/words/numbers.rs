@@ -1,0 +1,172 @@
+//! Lists of socket numbers that fit: `1 2 4`, `1-300`, `1-3 7 +12 more`.
+
+use crate::model::ids::Row;
+use std::fmt::Write;
+
+/// The numbers in at most `width` characters. What does not fit is counted, never dropped in silence. No number at all is `-`.
+pub fn fitted(rows: &[Row], width: usize) -> String {
+    if rows.is_empty() {
+        return "-".to_owned();
+    }
+    // A thousand numbers are not written out only to see that they do not fit.
+    if rows.len() * 2 <= width + 1 {
+        let plain: Vec<String> = rows.iter().map(ToString::to_string).collect();
+        let plain = plain.join(" ");
+        if plain.len() <= width {
+            return plain;
+        }
+    }
+    let ranges = ranges(rows);
+    let range = |(first, last): &(Row, Row)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    };
+    let whole: Vec<String> = ranges.iter().map(range).collect();
+    let whole = whole.join(" ");
+    if whole.len() <= width {
+        return whole;
+    }
+    let mut text = String::new();
+    let mut shown = 0;
+    for (index, (first, last)) in ranges.iter().enumerate() {
+        let mut part = if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        };
+        if index > 0 {
+            part.insert(0, ' ');
+        }
+        let count = (last.0 - first.0 + 1) as usize;
+        let rest = rows.len() - shown - count;
+        let tail = if rest > 0 {
+            format!(" +{rest} more").len()
+        } else {
+            0
+        };
+        if text.len() + part.len() + tail > width {
+            break;
+        }
+        text.push_str(&part);
+        shown += count;
+    }
+    if shown < rows.len() {
+        let space = if shown > 0 { " " } else { "" };
+        let word = if shown > 0 { " more" } else { "" };
+        let _ = write!(text, "{space}+{}{word}", rows.len() - shown);
+    }
+    text
+}
+
+/// The numbers in a sentence: `1`, `1 and 2`, `1, 2 and 4`, `1 to 300`.
+pub fn in_words(rows: &[Row]) -> String {
+    let parts: Vec<String> = ranges(rows)
+        .into_iter()
+        .flat_map(|(first, last)| match last.0 - first.0 {
+            0 => vec![first.to_string()],
+            1 => vec![first.to_string(), last.to_string()],
+            _ if rows.len() <= 4 => (first.0..=last.0).map(|n| n.to_string()).collect(),
+            _ => vec![format!("{first} to {last}")],
+        })
+        .collect();
+    match parts.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] if parts.len() <= 8 => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} sockets", rows.len()),
+    }
+}
+
+/// So many numbers and ranges are read out; the rest is counted.
+const MOST_SPOKEN: usize = 40;
+
+/// The numbers for a reader who hears them: all of them, as far as anybody listens.
+pub fn spoken(rows: &[Row]) -> String {
+    let ranges = ranges(rows);
+    if ranges.len() <= 8 {
+        return in_words(rows);
+    }
+    let one = |(first, last): &(Row, Row)| match last.0 - first.0 {
+        0 => first.to_string(),
+        _ => format!("{first} to {last}"),
+    };
+    let told: Vec<String> = ranges.iter().take(MOST_SPOKEN).map(one).collect();
+    let count = |(first, last): &(Row, Row)| (last.0 - first.0 + 1) as usize;
+    let rest: usize = ranges.iter().skip(MOST_SPOKEN).map(count).sum();
+    match told.as_slice() {
+        [head @ .., last] if rest == 0 => format!("{} and {last}", head.join(", ")),
+        _ => format!("{} and {rest} more", told.join(", ")),
+    }
+}
+
+/// A small number as a word.
+pub fn count_word(count: usize) -> String {
+    match count {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        5 => "five".to_owned(),
+        6 => "six".to_owned(),
+        n => n.to_string(),
+    }
+}
+
+fn ranges(rows: &[Row]) -> Vec<(Row, Row)> {
+    let mut ranges: Vec<(Row, Row)> = Vec::new();
+    for row in rows {
+        match ranges.last_mut() {
+            Some((_, last)) if last.0 + 1 == row.0 => *last = *row,
+            _ => ranges.push((*row, *row)),
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(numbers: impl IntoIterator<Item = u32>) -> Vec<Row> {
+        numbers.into_iter().map(Row).collect()
+    }
+
+    #[test]
+    fn every_number_is_shown_or_counted() {
+        let cases = [
+            (rows([]), 10, "-"),
+            (rows([1, 2, 3, 4]), 10, "1 2 3 4"),
+            (rows(1..=300), 10, "1-300"),
+            (rows([1, 2, 3, 7, 9, 11]), 11, "1-3 7 9 11"),
+            (rows([1, 3, 5, 7, 9, 11, 13, 15]), 14, "1 3 5 +5 more"),
+            (rows([1001, 1003]), 4, "+2"),
+        ];
+        for (rows, width, text) in cases {
+            assert_eq!(fitted(&rows, width), text);
+        }
+    }
+
+    #[test]
+    fn numbers_read_well_in_a_sentence() {
+        let cases = [
+            (rows([2]), "2"),
+            (rows([2, 4]), "2 and 4"),
+            (rows([1, 2, 4]), "1, 2 and 4"),
+            (rows(1..=4), "1, 2, 3 and 4"),
+            (rows(1..=300), "1 to 300"),
+            (rows((1..40).map(|n| n * 2)), "39 sockets"),
+        ];
+        for (rows, text) in cases {
+            assert_eq!(in_words(&rows), text);
+        }
+        let many = spoken(&rows((1..=100).map(|n| n * 2)));
+        assert!(
+            many.starts_with("2, 4, 6") && many.ends_with("80 and 60 more"),
+            "{many}"
+        );
+        let all = spoken(&rows([1, 2, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21]));
+        assert_eq!(all, "1 to 3, 5, 7, 9, 11, 13, 15, 17, 19 and 21");
+    }
+}
