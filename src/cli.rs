@@ -9,7 +9,7 @@ use crate::language::command::parse_duration;
 use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::run::headless::{self, End, Plan};
-use crate::run::printer::Face;
+use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
 use crate::run::{broken, cost, doctor, plain, script, serve, targets, tui};
 use crate::{language, model, os};
@@ -348,6 +348,9 @@ fn plainly(
     let mut told = |fault: &str| {
         complain(fault, 1);
     };
+    recorder.complain_to(Box::new(|fault| {
+        complain(fault, 1);
+    }));
     if let Some(Err(notice)) = saved {
         told(&notice);
     }
@@ -456,9 +459,9 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         Err(code) => return Ok(code),
     };
     os::system::raise_descriptor_limit();
-    let mut told = |fault: &str| {
+    recorder.complain_to(Box::new(|fault| {
         complain(fault, 1);
-    };
+    }));
     let out = std::io::stdout().lock();
     if let Some(lines) = lines {
         let plan = script::Plan {
@@ -468,7 +471,7 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
             poll_timeout: run.common.poll_timeout,
             options: run.common.options(),
         };
-        let end = script::run(&plan, out, &mut recorder, &mut told)?;
+        let end = script::run(&plan, out, &mut recorder)?;
         return Ok(exit(&end, false, &recorder));
     }
     let plan = Plan {
@@ -480,7 +483,7 @@ fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         poll_timeout: run.common.poll_timeout,
         options: run.common.options(),
     };
-    let end = headless::run(&plan, out, &mut recorder, &mut told)?;
+    let end = headless::run(&plan, out, &mut recorder)?;
     Ok(exit(&end, run.check, &recorder))
 }
 

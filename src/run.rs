@@ -4,11 +4,12 @@ pub mod beside;
 pub mod broken;
 pub mod cost;
 pub mod doctor;
+pub mod driver;
 pub mod files;
-mod first;
+
 pub mod headless;
+pub mod outputs;
 pub mod plain;
-pub mod printer;
 pub mod recorder;
 pub mod recording;
 pub mod replay;

@@ -3,8 +3,9 @@
 use super::{Colours, USAGE, appearance, complain, print};
 use crate::model::clean;
 use crate::model::record::Header;
+use crate::run::driver::recorded::Recorded;
 use crate::run::files::Overwrite;
-use crate::run::printer::Face;
+use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
 use crate::run::recording::{Recording, Whole};
 use crate::run::replay::{self, End};
@@ -162,7 +163,7 @@ fn beside(args: &Replay, first: Recording, other: &Path) -> anyhow::Result<ExitC
 
 /// Carries out `replay`.
 pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
-    let mut recording = match args.which.open() {
+    let recording = match args.which.open() {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
     };
@@ -180,14 +181,16 @@ pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
         Face::Plain { calls: args.calls }
     };
     let out = std::io::stdout().lock();
-    let (end, doubt) = if args.mask {
+    let (mut recorded, header) = if args.mask {
         let whole = recording.read_all().masked();
-        (replay::run_whole(&whole, face, out)?, whole.doubt)
+        let header = whole.header.clone();
+        (Recorded::whole(whole), header)
     } else {
-        let end = replay::run(&mut recording, face, out)?;
-        (end, recording.doubt())
+        let header = recording.header().clone();
+        (Recorded::file(recording), header)
     };
-    if let Some(doubt) = doubt {
+    let end = replay::run(&mut recorded, &header, face, out)?;
+    if let Some(doubt) = recorded.doubt() {
         complain(&doubt, 0);
     }
     Ok(match end {

@@ -1,7 +1,7 @@
 //! `sockstep broken`: six classic bugs, each beside the right client on the same target.
 
 use super::headless::End;
-use super::printer::Face;
+use super::outputs::{Face, is_closed_pipe};
 use super::recorder::Recorder;
 use super::script;
 use crate::engine::Options;
@@ -78,8 +78,7 @@ pub fn run(
         poll_timeout: Duration::ZERO,
         options,
     };
-    let nobody = &mut |_: &str| {};
-    let end = script::run(&plan, &mut out, &mut Recorder::default(), nobody)?;
+    let end = script::run(&plan, &mut out, &mut Recorder::default())?;
     if end != End::AllConnected {
         return Ok(Some(end));
     }
@@ -90,7 +89,7 @@ pub fn run(
 /// A reader that has gone is no failure.
 fn unless_closed(told: std::io::Result<()>) -> anyhow::Result<Option<End>> {
     match told.map_err(anyhow::Error::from) {
-        Err(error) if super::printer::is_closed_pipe(&error) => Ok(Some(End::ClosedPipe)),
+        Err(error) if is_closed_pipe(&error) => Ok(Some(End::ClosedPipe)),
         Err(error) => Err(error),
         Ok(()) => Ok(None),
     }

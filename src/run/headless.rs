@@ -1,18 +1,19 @@
 //! `sockstep run`: the same engine without a terminal.
 
-use super::printer::{Face, Printer, is_closed_pipe};
+use super::driver::live::Live;
+use super::driver::{Asked, Driver, Reply, Request, Wake, go_on_if};
+use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
-use crate::engine::{Options, Session, Wait, WakeHandle};
+use crate::engine::Options;
 use crate::model::command::Command;
-use crate::model::record::{Header, Record};
 use crate::model::socket::Stage;
 use crate::model::target::Target;
-use crate::model::world::Scope;
 use crate::os;
 use anyhow::Context;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
@@ -51,50 +52,16 @@ pub enum End {
     Short(String),
 }
 
-/// Where the records go: to the printer, and into the files of a recording.
-pub(super) struct Outlet<'a, W> {
-    pub(super) printer: Printer<W>,
-    pub(super) recorder: &'a mut Recorder,
-    pub(super) complain: &'a mut dyn FnMut(&str),
-}
-
-impl<W: Write> Outlet<'_, W> {
-    pub(super) fn header(&mut self, header: &Header) -> std::io::Result<()> {
-        self.told(|recorder| recorder.header(header));
-        self.printer.header(header)
-    }
-
-    pub(super) fn record(&mut self, record: &Record) -> std::io::Result<()> {
-        self.told(|recorder| recorder.record(record));
-        self.printer.record(record)
-    }
-
-    fn told(&mut self, write: impl FnOnce(&mut Recorder) -> Option<String>) {
-        if let Some(fault) = write(self.recorder) {
-            (self.complain)(&fault);
-        }
-    }
-}
-
-/// Runs the plan, prints to `out` and writes it down with `recorder`; `complain` hears once of a file that takes no more.
+/// Runs the plan, prints to `out` and writes it down with `recorder`.
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
-pub fn run(
-    plan: &Plan,
-    out: impl Write,
-    recorder: &mut Recorder,
-    complain: &mut dyn FnMut(&str),
-) -> anyhow::Result<End> {
-    let mut outlet = Outlet {
-        printer: Printer::new(out, plan.face),
-        recorder,
-        complain,
-    };
-    let mut session =
-        Session::new(plan.options, None).context("failed to make the poll instance")?;
-    let signal = watch_signals(session.wake_handle())?;
-    match step(plan, &mut session, &mut outlet, &signal) {
+pub fn run(plan: &Plan, out: impl Write, recorder: &mut Recorder) -> anyhow::Result<End> {
+    let mut face = plan.face.output(out);
+    let mut outputs = Outputs(vec![recorder, face.as_mut()]);
+    let mut live = Live::new(plan.options, plan.targets.clone(), None)?;
+    let signal = watch_signals(live.wake())?;
+    match step(plan, &mut live, &mut outputs, &signal) {
         Ok(()) => {}
         Err(error) if is_closed_pipe(&error) => return Ok(End::ClosedPipe),
         Err(error) => return Err(error),
@@ -103,7 +70,7 @@ pub fn run(
         0 => {}
         number => return Ok(End::Signal(number)),
     }
-    let all = session
+    let all = live
         .world()
         .present()
         .filter(|row| row.is_client())
@@ -112,13 +79,13 @@ pub fn run(
 }
 
 /// The first signal ends the run between two records, the second at once. The number is 0 until one comes.
-pub(super) fn watch_signals(wake: WakeHandle) -> anyhow::Result<Arc<AtomicI32>> {
+pub(super) fn watch_signals(wake: Wake) -> anyhow::Result<Arc<AtomicI32>> {
     watch_signals_and(wake, |_| {})
 }
 
 /// The same; `tell` is called with the first one, on another thread.
 pub(super) fn watch_signals_and(
-    wake: WakeHandle,
+    wake: Wake,
     tell: impl Fn(i32) + Send + 'static,
 ) -> anyhow::Result<Arc<AtomicI32>> {
     let mut signals =
@@ -143,32 +110,47 @@ pub(super) fn watch_signals_and(
     Ok(seen)
 }
 
-fn step<W: Write>(
+fn step(
     plan: &Plan,
-    session: &mut Session,
-    outlet: &mut Outlet<'_, W>,
+    live: &mut Live,
+    outputs: &mut Outputs<'_>,
     signal: &AtomicI32,
 ) -> anyhow::Result<()> {
-    outlet.header(&os::system::header())?;
-    outlet.record(&session.add(&plan.targets, Command::Add(plan.targets.clone()), &[])?)?;
+    outputs.header(&os::system::header())?;
+    let mut written = Ok(());
+    live.begin(&mut |reply| record(reply, outputs, &mut written))?;
+    written?;
     let deadline = Instant::now() + plan.timeout;
     let mut ticks = 0;
     loop {
         let over = plan.ticks.is_some_and(|limit| ticks >= limit);
         let settled =
-            plan.until_settled && (session.world().is_settled() || Instant::now() >= deadline);
+            plan.until_settled && (live.world().is_settled() || Instant::now() >= deadline);
         if over || settled || signal.load(Ordering::SeqCst) != 0 {
             return Ok(());
         }
-        let wait = if plan.until_settled {
-            Wait::ForNews(Some(deadline))
-        } else {
-            Wait::For(plan.poll_timeout)
+        let asked = Asked {
+            until: plan.until_settled.then_some(deadline),
+            ..Asked::with_timeout(plan.poll_timeout)
         };
-        outlet.record(&session.tick(Scope::All, wait, Command::TICK, &[]))?;
+        let mut written = Ok(());
+        let tick = Request::Perform(Command::TICK, asked);
+        live.serve(tick, &mut |reply| record(reply, outputs, &mut written));
+        written?;
         ticks += 1;
-        if let Some(record) = session.answers(&[]) {
-            outlet.record(&record)?;
-        }
     }
+}
+
+/// Hands a record on; a tick is never refused.
+fn record(
+    reply: Reply<'_>,
+    outputs: &mut Outputs<'_>,
+    written: &mut std::io::Result<()>,
+) -> ControlFlow<()> {
+    if let Reply::Made { record, world } = reply
+        && written.is_ok()
+    {
+        *written = outputs.record(&record, world);
+    }
+    go_on_if(written.is_ok())
 }

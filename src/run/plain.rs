@@ -4,22 +4,25 @@
 mod input;
 mod words;
 
-use super::first;
-use super::headless::{Outlet, watch_signals_and};
-use super::printer::{Face, Printer, is_closed_pipe};
+use super::driver::live::Live;
+use super::driver::{Driver, Reply, Request, Wake};
+use super::headless::watch_signals_and;
+use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::app::history::History;
-use crate::engine::{Options, Session, WakeHandle};
+use crate::engine::Options;
+use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::target::Target;
+use crate::model::world::World;
 use crate::narrate::next::Reader;
 use crate::os;
 use crate::text::tell::{Manner, tell};
 use crate::words::calls::Depth;
 use crate::words::clock;
-use anyhow::Context;
 use input::{News, Waiting};
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -55,8 +58,9 @@ pub enum End {
 
 /// The conversation.
 struct Talk<'a, W> {
-    session: Session,
-    outlet: Outlet<'a, std::io::Sink>,
+    live: Live,
+    recorder: &'a mut Recorder,
+    complain: &'a mut dyn FnMut(&str),
     out: W,
     history: History,
     header: Header,
@@ -65,7 +69,7 @@ struct Talk<'a, W> {
     depth: Depth,
     prompt: bool,
     signal: Arc<AtomicI32>,
-    wake: WakeHandle,
+    wake: Wake,
     waiting: Waiting,
     failed: bool,
 }
@@ -86,9 +90,8 @@ pub fn run(
         // A conversation that is over needs no answer.
         let _ = answered.send(News::Answer);
     });
-    let session =
-        Session::new(start.options, Some(notify)).context("failed to make the poll instance")?;
-    let wake = session.wake_handle();
+    let live = Live::new(start.options, start.targets, Some(notify))?.for_a_person();
+    let wake = live.wake();
     let interrupted = sender.clone();
     let signal = watch_signals_and(wake.clone(), move |_| {
         let _ = interrupted.send(News::Signal);
@@ -99,12 +102,9 @@ pub fn run(
         input::start(sender, reader.0, start.prompt.then_some(reader.1))
     })?;
     let mut talk = Talk {
-        session,
-        outlet: Outlet {
-            printer: Printer::new(std::io::sink(), Face::Plain { calls: false }),
-            recorder,
-            complain,
-        },
+        live,
+        recorder,
+        complain,
         out,
         history: History::new(),
         local_offset: os::system::local_offset(start.header.started),
@@ -117,21 +117,24 @@ pub fn run(
         waiting,
         failed: false,
     };
-    match talk.all(&start.targets, &news) {
+    match talk.all(&news) {
         Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
         ended => ended,
     }
 }
 
 impl<W: Write> Talk<'_, W> {
-    fn all(&mut self, targets: &[Target], news: &Receiver<News>) -> anyhow::Result<End> {
+    fn all(&mut self, news: &Receiver<News>) -> anyhow::Result<End> {
         let header = self.header.clone();
-        self.outlet.header(&header)?;
-        let (first, left_out) = first::rows(&mut self.session, targets)?;
-        if let Some(notice) = left_out {
-            (self.outlet.complain)(&notice);
+        self.recorder.header(&header)?;
+        let mut heard = Vec::new();
+        self.live.begin(&mut |reply| hear(reply, &mut heard))?;
+        for said in heard {
+            match said {
+                Said::Made(record, world) => self.made(record, &world)?,
+                Said::Refused(notice) => (self.complain)(&notice),
+            }
         }
-        self.made(first)?;
         if self.prompt {
             self.put("Enter makes a tick. help lists all words, quit ends.\n")?;
         }
@@ -191,21 +194,33 @@ impl<W: Write> Talk<'_, W> {
     }
 
     /// Takes in a record that was just made, writes it down and tells it. A look at the past ends.
-    fn made(&mut self, record: Record) -> anyhow::Result<()> {
-        self.outlet.record(&record)?;
-        self.history.push(Arc::new(record));
+    fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
+        self.recorder.record(&record, world)?;
+        self.history.push(record);
         self.history.end();
         self.tell()
     }
 
-    /// Calls that have returned meanwhile. `interrupts` says that a prompt stands there already.
-    fn answers(&mut self, interrupts: bool) -> anyhow::Result<Option<End>> {
-        if let Some(record) = self.session.answers(&[]) {
-            if interrupts {
+    /// Asks the driver and tells what it answers. `interrupts` says that a prompt stands there already.
+    fn asked(&mut self, request: Request, mut interrupts: bool) -> anyhow::Result<()> {
+        let mut heard = Vec::new();
+        self.live
+            .serve(request, &mut |reply| hear(reply, &mut heard));
+        for said in heard {
+            if std::mem::take(&mut interrupts) {
                 self.end_line()?;
             }
-            self.made(record)?;
+            match said {
+                Said::Made(record, world) => self.made(record, &world)?,
+                Said::Refused(why) => self.put(&format!("refused: {}.\n", clean::text(&why)))?,
+            }
         }
+        Ok(())
+    }
+
+    /// Calls that have returned meanwhile. `interrupts` says that a prompt stands there already.
+    fn answers(&mut self, interrupts: bool) -> anyhow::Result<Option<End>> {
+        self.asked(Request::TakeIn, interrupts)?;
         Ok(None)
     }
 
@@ -227,4 +242,19 @@ impl<W: Write> Talk<'_, W> {
         let told = tell(self.history.world(), &record, manner);
         self.put(&told)
     }
+}
+
+/// What a driver said, kept until it can be told.
+enum Said {
+    Made(Arc<Record>, Box<World>),
+    Refused(String),
+}
+
+fn hear(reply: Reply<'_>, heard: &mut Vec<Said>) -> ControlFlow<()> {
+    match reply {
+        Reply::Made { record, world } => heard.push(Said::Made(record, Box::new(world.clone()))),
+        Reply::Refused(why) => heard.push(Said::Refused(why)),
+        Reply::Ended(_) => {}
+    }
+    ControlFlow::Continue(())
 }

@@ -1,8 +1,10 @@
 //! Writes a session into a file as it goes: one write a record, so that a crash loses at most the last.
 
 use super::files::{self, FileError};
+use super::outputs::Output;
 use crate::model::clean;
 use crate::model::record::{Header, Record};
+use crate::model::world::World;
 use crate::trace::encode;
 use std::fs::File;
 use std::io::Write;
@@ -40,11 +42,40 @@ impl Sink {
     }
 }
 
-/// All files that a session is written to: none, the one that was asked for, the saved session.
-#[derive(Debug, Default)]
+/// Hears once of each file that takes no more.
+pub type Complain = Box<dyn FnMut(&str) + Send>;
+
+/// All files that a session is written to: none, the one that was asked for, the saved session. A file that fails is no fault of the
+/// session: it is told, and the session goes on.
+#[derive(Default)]
 pub struct Recorder {
     sinks: Vec<Sink>,
     failed: bool,
+    complain: Option<Complain>,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recorder")
+            .field("sinks", &self.sinks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Output for Recorder {
+    fn header(&mut self, header: &Header) -> std::io::Result<()> {
+        if !self.sinks.is_empty() {
+            self.put(&encode::header(header));
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record, _: &World) -> std::io::Result<()> {
+        if self.sinks.iter().any(|sink| !sink.broken) {
+            self.put(&encode::record(record));
+        }
+        Ok(())
+    }
 }
 
 impl Recorder {
@@ -73,30 +104,21 @@ impl Recorder {
         self.failed
     }
 
-    /// Writes the first line. Says what went wrong, once for each file.
-    pub fn header(&mut self, header: &Header) -> Option<String> {
-        if self.sinks.is_empty() {
-            return None;
-        }
-        self.put(&encode::header(header))
+    /// Says who hears of a file that takes no more.
+    pub fn complain_to(&mut self, complain: Complain) {
+        self.complain = Some(complain);
     }
 
-    /// Writes one record. Says what went wrong, once for each file.
-    pub fn record(&mut self, record: &Record) -> Option<String> {
-        if self.sinks.iter().all(|sink| sink.broken) {
-            return None;
-        }
-        self.put(&encode::record(record))
-    }
-
-    fn put(&mut self, text: &str) -> Option<String> {
+    fn put(&mut self, text: &str) {
         let faults: Vec<String> = self
             .sinks
             .iter_mut()
             .filter_map(|sink| sink.put(text).err())
             .collect();
         self.failed |= !faults.is_empty();
-        (!faults.is_empty()).then(|| faults.join(" "))
+        if let Some(complain) = self.complain.as_mut().filter(|_| !faults.is_empty()) {
+            complain(&faults.join(" "));
+        }
     }
 }
 
@@ -117,11 +139,22 @@ mod tests {
         recorder
             .create(&path, files::Overwrite::Never)
             .expect("a new file");
-        let record = |n| Record::new(n, Cause::parse("tick"), n);
-        let told = recorder.record(&record(0)).expect("the disk is full");
+        let (told, heard) = std::sync::mpsc::channel();
+        recorder.complain_to(Box::new(move |fault| {
+            told.send(fault.to_owned()).expect("somebody listens");
+        }));
+        for n in 0..2 {
+            let record = Record::new(n, Cause::parse("tick"), n);
+            recorder
+                .record(&record, &World::default())
+                .expect("the session goes on");
+        }
+        let told: Vec<String> = heard.try_iter().collect();
+        let [told] = told.as_slice() else {
+            panic!("it is told once: {told:?}");
+        };
         assert!(told.contains("/dev/full is not written any more"), "{told}");
         assert!(told.contains("No space left"), "{told}");
-        assert_eq!(recorder.record(&record(1)), None, "it is told once");
         assert!(recorder.has_failed());
         let text = std::fs::read_to_string(&path).expect("the other file");
         assert_eq!(text.lines().count(), 2, "the other file goes on");

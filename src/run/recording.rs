@@ -176,6 +176,6 @@ impl Whole {
 }
 
 /// The sentence about a recording that breaks off.
-pub fn broken(name: &str, fault: &Fault) -> String {
+pub fn broken(name: &str, fault: &dyn std::fmt::Display) -> String {
     format!("{name}, {fault}. What stands before it is good")
 }

@@ -1,9 +1,10 @@
 //! `sockstep replay` without a terminal: a recording in the same faces as the run that made it. No socket is touched.
 
-use super::printer::{Face, Printer, is_closed_pipe};
-use super::recording::{Recording, Whole, broken};
-use crate::model::record::{Header, Record};
-use crate::trace::reader::Fault;
+use super::driver::recorded::Recorded;
+use super::driver::{Reply, go_on_if};
+use super::outputs::{Face, Output, is_closed_pipe};
+use super::recording::broken;
+use crate::model::record::Header;
 use std::io::Write;
 
 /// How it ended.
@@ -21,47 +22,32 @@ pub enum End {
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn run(recording: &mut Recording, face: Face, out: impl Write) -> anyhow::Result<End> {
-    let (name, header) = (recording.name.clone(), recording.header().clone());
-    let records = std::iter::from_fn(|| recording.take());
-    quietly(print(&name, &header, records, Printer::new(out, face)))
-}
-
-/// The same for a recording that is in memory already.
-///
-/// # Errors
-/// If the output cannot be written.
-pub fn run_whole(whole: &Whole, face: Face, out: impl Write) -> anyhow::Result<End> {
-    let records = whole.records.iter().cloned().map(Ok);
-    let fault = whole.fault.clone().map(Err);
-    let printer = Printer::new(out, face);
-    quietly(print(
-        &whole.name,
-        &whole.header,
-        records.chain(fault),
-        printer,
-    ))
-}
-
-fn quietly(result: anyhow::Result<End>) -> anyhow::Result<End> {
-    match result {
-        Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
-        other => other,
-    }
-}
-
-fn print(
-    name: &str,
+pub fn run(
+    recorded: &mut Recorded,
     header: &Header,
-    records: impl Iterator<Item = Result<Record, Fault>>,
-    mut printer: Printer<impl Write>,
+    face: Face,
+    out: impl Write,
 ) -> anyhow::Result<End> {
-    printer.header(header)?;
-    for next in records {
-        match next {
-            Ok(record) => printer.record(&record)?,
-            Err(fault) => return Ok(End::BrokeOff(broken(name, &fault))),
-        }
+    match print(recorded, header, face.output(out).as_mut()) {
+        Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
+        ended => ended,
     }
-    Ok(End::Whole)
+}
+
+fn print(recorded: &mut Recorded, header: &Header, output: &mut dyn Output) -> anyhow::Result<End> {
+    output.header(header)?;
+    let (mut fault, mut written) = (None, Ok(()));
+    recorded.read(&mut |reply| {
+        match reply {
+            Reply::Made { record, world } => written = output.record(&record, world),
+            Reply::Ended(how) => fault = how,
+            Reply::Refused(_) => {}
+        }
+        go_on_if(written.is_ok())
+    });
+    written?;
+    Ok(match fault {
+        Some(fault) => End::BrokeOff(broken(recorded.name(), &fault)),
+        None => End::Whole,
+    })
 }

@@ -1,18 +1,19 @@
 //! `sockstep run --script`: commands and claims, one a line.
 
-use super::headless::{End, Outlet, watch_signals};
-use super::printer::{Face, Printer, is_closed_pipe};
+use super::driver::live::Live;
+use super::driver::{Asked, Driver, Reply, Request, go_on_if};
+use super::headless::{End, watch_signals};
+use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
-use crate::engine::{Notify, Options, Session, Wait};
+use crate::engine::{Notify, Options};
 use crate::language::claim::Claim;
 use crate::language::script::{Line, Statement};
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::target::Target;
-use crate::model::world::Scope;
 use crate::os;
-use anyhow::Context;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -40,14 +41,47 @@ pub struct Plan {
     pub options: Options,
 }
 
-struct Runner<'a, W> {
-    session: Session,
-    outlet: Outlet<'a, W>,
+struct Runner<'a> {
+    live: Live,
+    outputs: Outputs<'a>,
     poll_timeout: Duration,
-    records: Vec<Record>,
+    records: Vec<Arc<Record>>,
     signal: &'a AtomicI32,
     /// Rings when an answer waits that nobody asked for.
     rung: Receiver<()>,
+}
+
+/// What the driver answered to one request.
+struct News {
+    records: Vec<Arc<Record>>,
+    refused: Option<String>,
+    written: std::io::Result<()>,
+}
+
+impl Default for News {
+    fn default() -> News {
+        News {
+            records: Vec::new(),
+            refused: None,
+            written: Ok(()),
+        }
+    }
+}
+
+impl News {
+    fn hear(&mut self, reply: Reply<'_>, outputs: &mut Outputs<'_>) -> ControlFlow<()> {
+        match reply {
+            Reply::Made { record, world } => {
+                if self.written.is_ok() {
+                    self.written = outputs.record(&record, world);
+                }
+                self.records.push(record);
+            }
+            Reply::Refused(why) => self.refused = Some(why),
+            Reply::Ended(_) => {}
+        }
+        go_on_if(self.written.is_ok())
+    }
 }
 
 /// What a line came to.
@@ -61,47 +95,36 @@ enum Came {
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
-pub fn run(
-    plan: &Plan,
-    out: impl Write,
-    recorder: &mut Recorder,
-    complain: &mut dyn FnMut(&str),
-) -> anyhow::Result<End> {
+pub fn run(plan: &Plan, out: impl Write, recorder: &mut Recorder) -> anyhow::Result<End> {
     // One ring is as good as many: all that waits is taken at once.
     let (ring, rung) = sync_channel(1);
     let notify: Notify = Arc::new(move || {
         let _ = ring.try_send(());
     });
-    let session =
-        Session::new(plan.options, Some(notify)).context("failed to make the poll instance")?;
-    let signal = watch_signals(session.wake_handle())?;
+    let live = Live::new(plan.options, plan.targets.clone(), Some(notify))?;
+    let signal = watch_signals(live.wake())?;
+    let mut face = plan.face.output(out);
     let mut runner = Runner {
-        session,
-        outlet: Outlet {
-            printer: Printer::new(out, plan.face),
-            recorder,
-            complain,
-        },
+        live,
+        outputs: Outputs(vec![recorder, face.as_mut()]),
         poll_timeout: plan.poll_timeout,
         records: Vec::new(),
         signal: &signal,
         rung,
     };
-    match runner.all(&plan.targets, &plan.lines) {
+    match runner.all(&plan.lines) {
         Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
         ended => ended,
     }
 }
 
-impl<W: Write> Runner<'_, W> {
-    fn all(&mut self, targets: &[Target], lines: &[Line]) -> anyhow::Result<End> {
-        self.outlet.header(&os::system::header())?;
-        if !targets.is_empty() {
-            let first = self
-                .session
-                .add(targets, Command::Add(targets.to_vec()), &[])?;
-            self.keep(first)?;
-        }
+impl Runner<'_> {
+    fn all(&mut self, lines: &[Line]) -> anyhow::Result<End> {
+        self.outputs.header(&os::system::header())?;
+        let mut news = News::default();
+        self.live
+            .begin(&mut |reply| news.hear(reply, &mut self.outputs))?;
+        self.keep(news)?;
         for line in lines {
             match self.line(&line.statement)? {
                 Came::Through => {}
@@ -117,13 +140,21 @@ impl<W: Write> Runner<'_, W> {
         Ok(End::AllConnected)
     }
 
-    fn keep(&mut self, record: Record) -> anyhow::Result<()> {
-        self.outlet.record(&record)?;
-        self.records.push(record);
+    /// Asks the driver, hands its records on, and says what it refused.
+    fn ask(&mut self, request: Request) -> anyhow::Result<Option<String>> {
+        let mut news = News::default();
+        self.live
+            .serve(request, &mut |reply| news.hear(reply, &mut self.outputs));
+        self.keep(news)
+    }
+
+    fn keep(&mut self, news: News) -> anyhow::Result<Option<String>> {
+        self.records.extend(news.records);
         if self.records.len() > 2 * KEPT {
             self.records.drain(..KEPT);
         }
-        Ok(())
+        news.written?;
+        Ok(news.refused)
     }
 
     fn line(&mut self, statement: &Statement) -> anyhow::Result<Came> {
@@ -157,19 +188,19 @@ impl<W: Write> Runner<'_, W> {
     }
 
     fn command(&mut self, command: &Command) -> anyhow::Result<Came> {
-        match self.session.perform(command, self.poll_timeout, &[]) {
-            Ok(record) => self.keep(record)?,
-            Err(refusal) => return Ok(Came::Short(refusal.to_string())),
-        }
-        self.answers()?;
-        Ok(self.unless_signalled())
+        self.command_until(command, None)
     }
 
-    fn answers(&mut self) -> anyhow::Result<()> {
-        if let Some(record) = self.session.answers(&[]) {
-            self.keep(record)?;
-        }
-        Ok(())
+    fn command_until(&mut self, command: &Command, until: Option<Instant>) -> anyhow::Result<Came> {
+        let asked = Asked {
+            until,
+            ..Asked::with_timeout(self.poll_timeout)
+        };
+        let refused = self.ask(Request::Perform(command.clone(), asked))?;
+        Ok(match refused {
+            Some(refusal) => Came::Short(refusal),
+            None => self.unless_signalled(),
+        })
     }
 
     fn unless_signalled(&self) -> Came {
@@ -181,7 +212,7 @@ impl<W: Write> Runner<'_, W> {
     }
 
     fn check(&self, claim: &Claim) -> Result<(), String> {
-        claim.check(self.session.world(), &self.records)
+        claim.check(self.live.world(), &self.records)
     }
 
     fn wait_for(
@@ -192,7 +223,7 @@ impl<W: Write> Runner<'_, W> {
     ) -> anyhow::Result<Came> {
         let deadline = Instant::now() + within;
         loop {
-            self.answers()?;
+            self.ask(Request::TakeIn)?;
             let instead = match self.check(claim) {
                 Ok(()) => return Ok(Came::Through),
                 Err(instead) => instead,
@@ -212,17 +243,13 @@ impl<W: Write> Runner<'_, W> {
                     return Ok(Came::Short(why));
                 }
             } else {
-                let wait = Wait::ForNews(Some(until));
-                let record = self.session.tick(
-                    Scope::All,
-                    wait,
-                    Command::Tick {
-                        only: None,
-                        wait: true,
-                    },
-                    &[],
-                );
-                self.keep(record)?;
+                let tick = Command::Tick {
+                    only: None,
+                    wait: true,
+                };
+                if let Came::Short(why) = self.command_until(&tick, Some(until))? {
+                    return Ok(Came::Short(why));
+                }
             }
             if matches!(self.unless_signalled(), Came::Signal) {
                 return Ok(Came::Signal);

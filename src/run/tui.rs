@@ -1,8 +1,8 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
 pub mod beside;
-mod engine;
 mod input;
+mod measuring;
 pub mod recorded;
 pub mod terminal;
 mod watch;
@@ -13,11 +13,16 @@ use crate::engine::Options;
 use crate::model::record::Header;
 use crate::model::target::Target;
 use crate::os;
+use crate::run::driver::live::Live;
+use crate::run::driver::{Asked, Driver, Reply, Request, go_on_if, thread};
+use crate::run::outputs::Output;
 use crate::run::recorder::Recorder;
 use crate::view;
 use anyhow::Context;
-use engine::Engine;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use measuring::Measuring;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use terminal::Screen;
 
@@ -70,35 +75,88 @@ const TERMINAL_GONE: u8 = 129;
 /// # Errors
 /// If the session or the terminal cannot be set up.
 pub fn run(start: Start) -> anyhow::Result<u8> {
+    let Start {
+        targets,
+        options,
+        poll_timeout,
+        terminal,
+        mut recorder,
+        notice,
+        header,
+    } = start;
     let (sender, receiver) = channel();
     let began = Instant::now();
-    let place = place(start.terminal, start.header.clone());
-    let engine = Engine::prepare(start.options, start.recorder, sender.clone())?;
-    let (engine, first) = engine.open(&start.header, &start.targets)?;
+    let inbox = thread::inbox();
+    let come = inbox.0.clone();
+    // A driver that is gone takes nothing in.
+    let notify = Arc::new(move || drop(come.send(Request::TakeIn)));
+    let mut live = Live::new(options, targets, Some(notify))?.for_a_person();
+    let told = sender.clone();
+    recorder.complain_to(Box::new(move |fault| {
+        let _ = told.send(News::App(Msg::Notice(fault.to_owned())));
+    }));
+    recorder.header(&header)?;
+    let mut first = Vec::new();
+    live.begin(&mut |reply| {
+        first.extend(taken(reply, &mut recorder));
+        ControlFlow::Continue(())
+    })?;
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
     let mut model = Model::new(
-        place,
-        start.terminal.theme,
-        start.poll_timeout,
+        place(terminal, header),
+        terminal.theme,
+        poll_timeout,
         screen.size(),
     );
-    update(&mut model, Msg::Record(first), began.elapsed());
-    if let Some(notice) = start.notice {
-        update(&mut model, Msg::Notice(notice), began.elapsed());
+    for msg in first.into_iter().chain(notice.map(Msg::Notice)) {
+        update(&mut model, msg, began.elapsed());
     }
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
-    let engine = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
+    let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
-        input::start(sender)?;
-        engine.start()
+        input::start(sender.clone())?;
+        let replies = to_main(sender.clone(), recorder);
+        thread::start(live, inbox, replies)
     })?;
-    let code = event_loop(&mut model, &mut screen, Some(&engine), &receiver, began)?;
+    let measuring = Measuring::new(sender);
+    let outside = Outside { handle, measuring };
+    let code = event_loop(&mut model, &mut screen, &outside, &receiver, began)?;
     screen.leave();
     Ok(code)
+}
+
+/// What main asks of other threads.
+struct Outside {
+    handle: thread::Handle,
+    measuring: Measuring,
+}
+
+/// A reply of the driver as a message, after it is on disk.
+fn taken(reply: Reply<'_>, recorder: &mut Recorder) -> Option<Msg> {
+    match reply {
+        Reply::Made { record, world } => {
+            // The recorder says by itself what it cannot write.
+            let _ = recorder.record(&record, world);
+            Some(Msg::Record(record))
+        }
+        Reply::Refused(why) => Some(Msg::Refused(why)),
+        Reply::Ended(_) => None,
+    }
+}
+
+/// Where the replies of a driver's thread go: into the files, then to main.
+fn to_main(
+    news: Sender<News>,
+    mut recorder: Recorder,
+) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
+    move |reply| {
+        let msg = taken(reply, &mut recorder);
+        go_on_if(msg.is_none_or(|msg| news.send(News::App(msg)).is_ok()))
+    }
 }
 
 fn place(terminal: Appearance, header: Header) -> Place {
@@ -113,7 +171,7 @@ fn place(terminal: Appearance, header: Header) -> Place {
 fn event_loop(
     model: &mut Model,
     screen: &mut Screen,
-    engine: Option<&engine::Running>,
+    outside: &Outside,
     news: &Receiver<News>,
     began: Instant,
 ) -> anyhow::Result<u8> {
@@ -139,19 +197,15 @@ fn event_loop(
                     for effect in update(model, msg, began.elapsed()) {
                         match effect {
                             Effect::Perform(command) => {
-                                if let Some(engine) = engine {
-                                    engine.perform(command, model.poll_timeout, model.shown());
-                                }
+                                let asked = Asked {
+                                    shown: model.shown(),
+                                    ..Asked::with_timeout(model.poll_timeout)
+                                };
+                                outside.handle.perform(command, asked);
                             }
-                            Effect::EndWait => {
-                                engine.into_iter().for_each(engine::Running::end_wait)
-                            }
-                            Effect::Measure => {
-                                engine.into_iter().for_each(engine::Running::measure)
-                            }
-                            Effect::EndMeasuring => {
-                                engine.into_iter().for_each(engine::Running::end_measuring)
-                            }
+                            Effect::EndWait => outside.handle.end_wait(),
+                            Effect::Measure => outside.measuring.begin(),
+                            Effect::EndMeasuring => outside.measuring.end(),
                             Effect::Suspend => screen.suspend()?,
                             Effect::Quit => return Ok(0),
                         }

@@ -1,7 +1,7 @@
 //! The lines of standard input, read on a thread of their own, so that an answer or a signal can come between them.
 
-use crate::engine::WakeHandle;
 use crate::model::clean;
+use crate::run::driver::Wake;
 use anyhow::Context;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ const LONGEST: u64 = 128 * 1024;
 /// Starts the thread. With `waiting` somebody types the lines: one that comes while a tick waits ends the wait.
 pub(super) fn start(
     news: Sender<News>,
-    wake: WakeHandle,
+    wake: Wake,
     waiting: Option<Waiting>,
 ) -> anyhow::Result<()> {
     let work = move || {

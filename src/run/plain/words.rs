@@ -10,6 +10,7 @@ use crate::language::travel;
 use crate::language::travel::Travel;
 use crate::model::clean;
 use crate::model::command::Command;
+use crate::run::driver::{Asked, Request};
 use crate::text::card;
 use crate::words::calls::Depth;
 use std::io::Write;
@@ -114,15 +115,10 @@ impl<W: Write> Talk<'_, W> {
             self.put("waiting for news. Enter ends the wait.\n")?;
         }
         self.waiting.store(waits, Ordering::SeqCst);
-        let made = self.session.perform(command, self.poll_timeout, &[]);
+        let asked = Asked::with_timeout(self.poll_timeout);
+        let performed = self.asked(Request::Perform(command.clone(), asked), false);
         self.waiting.store(false, Ordering::SeqCst);
-        match made {
-            Ok(record) => self.made(record),
-            Err(refusal) => self.put(&format!(
-                "refused: {}.\n",
-                clean::text(&refusal.to_string())
-            )),
-        }
+        performed
     }
 
     /// The past cannot be changed.

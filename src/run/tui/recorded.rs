@@ -1,12 +1,16 @@
-//! The interactive replay: the same screen, with a recording where the engine would be.
+//! The interactive replay: the same screen, with a recording where the session would be.
 
+use super::measuring::Measuring;
 use super::terminal::Screen;
-use super::{Appearance, TERMINAL_GONE, event_loop, input, place, watch};
+use super::{Appearance, Outside, TERMINAL_GONE, event_loop, input, place, to_main, watch};
 use crate::app::model::{Model, Recorded};
+use crate::app::update::{Msg, update};
 use crate::os;
+use crate::run::driver::{self, Reply, thread};
+use crate::run::recorder::Recorder;
 use crate::run::recording::Whole;
 use anyhow::Context;
-use std::sync::Arc;
+use std::ops::ControlFlow;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -18,31 +22,53 @@ pub fn run(whole: Whole, terminal: Appearance) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
-    let mut model = model(whole, terminal, screen.size());
+    let (mut model, recorded) = begun(whole, terminal, screen.size());
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
-    os::signals::blocked_for_new_threads(|| -> anyhow::Result<()> {
+    let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
-        input::start(sender)
+        input::start(sender.clone())?;
+        let replies = to_main(sender.clone(), Recorder::default());
+        thread::start(recorded, thread::inbox(), replies)
     })?;
-    let code = event_loop(&mut model, &mut screen, None, &receiver, Instant::now())?;
+    let measuring = Measuring::new(sender);
+    let outside = Outside { handle, measuring };
+    let code = event_loop(&mut model, &mut screen, &outside, &receiver, Instant::now())?;
     screen.leave();
     Ok(code)
 }
 
 /// The whole recording as a model that stands at its beginning.
 pub fn model(whole: Whole, terminal: Appearance, size: (u16, u16)) -> Model {
-    let place = place(terminal, whole.header);
+    begun(whole, terminal, size).0
+}
+
+fn begun(
+    whole: Whole,
+    terminal: Appearance,
+    size: (u16, u16),
+) -> (Model, driver::recorded::Recorded) {
+    let place = place(terminal, whole.header.clone());
     let mut model = Model::new(place, terminal.theme, Duration::ZERO, size);
-    model.recorded = Some(Recorded {
-        name: whole.title,
-        broken: whole.fault.map(|fault| fault.to_string()),
+    let mut shown = Recorded {
+        name: whole.title.clone(),
+        broken: None,
+    };
+    let doubt = whole.doubt.clone();
+    let mut recorded = driver::recorded::Recorded::whole(whole);
+    recorded.read(&mut |reply| {
+        match reply {
+            Reply::Made { record, .. } => {
+                update(&mut model, Msg::Record(record), Duration::ZERO);
+            }
+            Reply::Refused(_) => {}
+            Reply::Ended(fault) => shown.broken = fault,
+        }
+        ControlFlow::Continue(())
     });
-    for record in whole.records {
-        model.history.push(Arc::new(record));
-    }
+    model.recorded = Some(shown);
     model.history.home();
-    model.notice = whole.doubt;
-    model
+    model.notice = doubt;
+    (model, recorded)
 }

@@ -1,0 +1,135 @@
+//! A session with real sockets as a driver.
+
+use super::{Asked, Driver, Replies, Reply, Request, Wake};
+use crate::engine::{Notify, Options, Refusal, Session, Wait};
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::record::Record;
+use crate::model::target::{Place, Target};
+use crate::model::world::{Scope, World};
+use anyhow::Context;
+use std::sync::Arc;
+
+/// A session, and what it begins with.
+#[derive(Debug)]
+pub struct Live {
+    session: Session,
+    first: Vec<Target>,
+    /// A first target that this machine cannot stage is left out with a word, and the rest begins.
+    leaves_out: bool,
+    /// The rows that were seen when the last command was given.
+    seen: Vec<Row>,
+}
+
+impl Live {
+    /// A session that begins with these targets; with none nothing is added. `notify` is called on another thread when something has
+    /// come that [`Request::TakeIn`] takes in.
+    ///
+    /// # Errors
+    /// If the system has no descriptors left for the learner's poll.
+    pub fn new(
+        options: Options,
+        first: Vec<Target>,
+        notify: Option<Notify>,
+    ) -> anyhow::Result<Live> {
+        let session = Session::new(options, notify).context("failed to make the poll instance")?;
+        Ok(Live {
+            session,
+            first,
+            leaves_out: false,
+            seen: Vec::new(),
+        })
+    }
+
+    /// The same with a person before it: what cannot be staged here is left out with a word.
+    pub fn for_a_person(mut self) -> Live {
+        self.leaves_out = true;
+        self
+    }
+
+    /// The world after the last record.
+    pub fn world(&self) -> &World {
+        self.session.world()
+    }
+
+    fn perform(&mut self, command: &Command, asked: &Asked) -> Result<Record, Refusal> {
+        match (command, asked.until) {
+            (Command::Tick { only, .. }, Some(until)) => {
+                let scope = only.map_or(Scope::All, Scope::Only);
+                let wait = Wait::ForNews(Some(until));
+                Ok(self
+                    .session
+                    .tick(scope, wait, command.clone(), &asked.shown))
+            }
+            _ => self
+                .session
+                .perform(command, asked.poll_timeout, &asked.shown),
+        }
+    }
+
+    fn take_in(&mut self, replies: Replies<'_>) {
+        if let Some(record) = self.session.answers(&self.seen) {
+            self.made(record, replies);
+        }
+    }
+
+    fn made(&self, record: Record, replies: Replies<'_>) {
+        // A session has made what it has made, whether or not somebody still listens.
+        let _ = replies(Reply::Made {
+            record: Arc::new(record),
+            world: self.session.world(),
+        });
+    }
+
+    fn add(&mut self, targets: Vec<Target>) -> Result<Record, Refusal> {
+        self.perform(&Command::Add(targets), &Asked::default())
+    }
+}
+
+impl Driver for Live {
+    fn wake(&self) -> Wake {
+        Wake::Session(self.session.wake_handle())
+    }
+
+    fn begin(&mut self, replies: Replies<'_>) -> anyhow::Result<()> {
+        let first = std::mem::take(&mut self.first);
+        if first.is_empty() {
+            return Ok(());
+        }
+        let refused = match self.add(first.clone()) {
+            Ok(record) => {
+                self.made(record, replies);
+                return Ok(());
+            }
+            Err(refused @ Refusal::NoWire(_)) if self.leaves_out => refused,
+            Err(refused) => return Err(refused.into()),
+        };
+        let (without, left): (Vec<Target>, Vec<Target>) = first
+            .into_iter()
+            .partition(|target| matches!(target.place, Place::Wire(_)));
+        if left.is_empty() {
+            return Err(refused.into());
+        }
+        let record = self.add(left)?;
+        self.made(record, replies);
+        let names: Vec<&str> = without.iter().map(|target| target.text.as_str()).collect();
+        let _ = replies(Reply::Refused(format!(
+            "{} left out: {refused}",
+            names.join(" ")
+        )));
+        Ok(())
+    }
+
+    fn serve(&mut self, request: Request, replies: Replies<'_>) {
+        if let Request::Perform(command, asked) = request {
+            match self.perform(&command, &asked) {
+                Ok(record) => self.made(record, replies),
+                Err(refusal) => {
+                    let _ = replies(Reply::Refused(refusal.to_string()));
+                }
+            }
+            self.seen = asked.shown;
+        }
+        self.take_in(replies);
+    }
+}

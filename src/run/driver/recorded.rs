@@ -1,0 +1,126 @@
+//! A recording as a driver: it says everything at once, and refuses whatever needs a socket.
+
+use super::{Driver, Replies, Reply, Request, Wake};
+use crate::model::record::Record;
+use crate::model::world::World;
+use crate::run::recording::{Recording, Whole};
+use crate::trace::reader::Fault;
+use std::sync::Arc;
+
+/// What every command is answered with.
+const REFUSED: &str = "This is a recording: nothing can be done to its sockets.";
+
+/// A recording that is read as it goes, or one that is in memory.
+#[derive(Debug)]
+pub enum Recorded {
+    /// From a file, record by record.
+    File(Box<Recording>),
+    /// From memory; the world is folded here.
+    Whole(Box<InMemory>),
+}
+
+/// A recording in memory, and how far it has been read.
+#[derive(Debug)]
+pub struct InMemory {
+    name: String,
+    records: std::vec::IntoIter<Record>,
+    fault: Option<Fault>,
+    doubt: Option<String>,
+    world: World,
+}
+
+impl Recorded {
+    /// Reads a file.
+    pub fn file(recording: Recording) -> Recorded {
+        Recorded::File(Box::new(recording))
+    }
+
+    /// Takes what was read already.
+    pub fn whole(whole: Whole) -> Recorded {
+        Recorded::Whole(Box::new(InMemory {
+            name: whole.name,
+            records: whole.records.into_iter(),
+            fault: whole.fault,
+            doubt: whole.doubt,
+            world: World::default(),
+        }))
+    }
+
+    fn next(&mut self) -> Option<Result<Record, Fault>> {
+        match self {
+            Recorded::File(recording) => recording.take(),
+            Recorded::Whole(memory) => match memory.records.next() {
+                Some(record) => {
+                    memory.world.apply(&record);
+                    Some(Ok(record))
+                }
+                None => memory.fault.take().map(Err),
+            },
+        }
+    }
+
+    fn world(&self) -> &World {
+        match self {
+            Recorded::File(recording) => recording.world(),
+            Recorded::Whole(memory) => &memory.world,
+        }
+    }
+
+    /// What is to be said about lines whose stages do not follow from their calls, if there are any.
+    pub fn doubt(&self) -> Option<String> {
+        match self {
+            Recorded::File(recording) => recording.doubt(),
+            Recorded::Whole(memory) => memory.doubt.clone(),
+        }
+    }
+
+    /// What the recording is called.
+    pub fn name(&self) -> &str {
+        match self {
+            Recorded::File(recording) => &recording.name,
+            Recorded::Whole(memory) => &memory.name,
+        }
+    }
+}
+
+impl Recorded {
+    /// Says everything: record by record, and at last how it ends.
+    pub fn read(&mut self, replies: Replies<'_>) {
+        let fault = loop {
+            match self.next() {
+                None => break None,
+                Some(Err(fault)) => break Some(fault.to_string()),
+                Some(Ok(record)) => {
+                    let made = Reply::Made {
+                        record: Arc::new(record),
+                        world: self.world(),
+                    };
+                    if replies(made).is_break() {
+                        return;
+                    }
+                }
+            }
+        };
+        let _ = replies(Reply::Ended(fault));
+    }
+}
+
+impl Driver for Recorded {
+    fn wake(&self) -> Wake {
+        Wake::Nobody
+    }
+
+    fn begin(&mut self, replies: Replies<'_>) -> anyhow::Result<()> {
+        self.read(replies);
+        Ok(())
+    }
+
+    fn serve(&mut self, request: Request, replies: Replies<'_>) {
+        match request {
+            Request::Perform(..) => {
+                let _ = replies(Reply::Refused(REFUSED.to_owned()));
+            }
+            Request::TakeIn => {}
+        }
+    }
+}

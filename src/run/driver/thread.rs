@@ -1,0 +1,56 @@
+//! A driver on a thread of its own: requests go in at one end, replies come out at the other.
+
+use super::{Asked, Driver, Replies, Request, Wake};
+use crate::model::command::Command;
+use anyhow::Context;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// The way into a driver that runs on another thread.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    requests: Sender<Request>,
+    wake: Wake,
+}
+
+/// The inbox of a driver that has not started, with the sender for those who have something for it.
+pub fn inbox() -> (Sender<Request>, Receiver<Request>) {
+    channel()
+}
+
+/// Starts a driver; it ends when nobody can ask any more.
+///
+/// # Errors
+/// If the system gives no thread.
+pub fn start(
+    mut driver: impl Driver + Send + 'static,
+    (requests, inbox): (Sender<Request>, Receiver<Request>),
+    mut replies: impl FnMut(super::Reply<'_>) -> ControlFlow<()> + Send + 'static,
+) -> anyhow::Result<Handle> {
+    let wake = driver.wake();
+    let work = move || {
+        let replies: Replies<'_> = &mut replies;
+        for request in inbox {
+            driver.serve(request, replies);
+        }
+    };
+    std::thread::Builder::new()
+        .name("driver".to_owned())
+        .spawn(work)
+        .context("failed to start the driver")?;
+    Ok(Handle { requests, wake })
+}
+
+impl Handle {
+    /// Asks for a command.
+    pub fn perform(&self, command: Command, asked: Asked) {
+        self.wake.forget();
+        // If the driver's thread is gone its panic has ended the program already.
+        let _ = self.requests.send(Request::Perform(command, asked));
+    }
+
+    /// Ends a tick that waits.
+    pub fn end_wait(&self) {
+        self.wake.end_wait();
+    }
+}

@@ -1,0 +1,51 @@
+//! Measures what asking costs, on a thread of its own, and tells main after each measurement.
+
+use super::News;
+use crate::app::update::Msg;
+use crate::os::cost::Cost;
+use crate::os::signals::blocked_for_new_threads;
+use crate::run::cost;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+
+/// Begins and ends the measuring.
+pub(super) struct Measuring {
+    news: Sender<News>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Measuring {
+    pub(super) fn new(news: Sender<News>) -> Measuring {
+        Measuring {
+            news,
+            stop: Arc::default(),
+        }
+    }
+
+    pub(super) fn begin(&self) {
+        let (news, stop) = (self.news.clone(), Arc::clone(&self.stop));
+        stop.store(false, Ordering::SeqCst);
+        let work = move || {
+            let progress = |costs: &[Cost], all: usize| {
+                let (text, done) = (cost::report(costs), (costs.len(), all));
+                // If main is gone nobody wants to know.
+                let _ = news.send(News::App(Msg::Measured { text, done }));
+            };
+            cost::measure_all(progress, &stop);
+        };
+        let started = blocked_for_new_threads(|| {
+            std::thread::Builder::new()
+                .name("measuring".to_owned())
+                .spawn(work)
+        });
+        if let Err(error) = started {
+            let text = format!("The system gives no thread for it: {error}.");
+            let _ = self.news.send(News::App(Msg::Notice(text)));
+        }
+    }
+
+    pub(super) fn end(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+    }
+}
