@@ -1,5 +1,7 @@
-//! Who may use whom. Imports point down; this test reads every `crate::` path and names the file that breaks the rule.
+//! Who may use whom. Imports point down; these tests read every `crate::`, `super::` and `self::` path, and name the file that breaks
+//! the rule. No two modules use each other, however long the way round.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each floor with the floors that it may use.
@@ -80,40 +82,212 @@ fn floor(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The first names behind every `crate::`, also inside braces.
-fn used(text: &str) -> Vec<String> {
-    let word = |text: &str| {
-        text.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect::<String>()
-    };
+/// Every path that a file names, made absolute: `model::call::Call`. Paths in braces are taken apart; `super` and `self` are followed,
+/// also from a module inside of the file.
+fn used(text: &str, module: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for (at, _) in text.match_indices("crate::") {
-        let behind = &text[at + "crate::".len()..];
-        if let Some(inside) = behind.strip_prefix('{') {
-            let mut depth = 0;
-            let list: String = inside
-                .chars()
-                .take_while(|c| {
-                    depth += i32::from(*c == '{') - i32::from(*c == '}');
-                    depth >= 0
-                })
-                .collect();
-            let mut depth = 0;
-            let mut start = true;
-            for (at, c) in list.char_indices() {
-                if start && c.is_alphabetic() {
-                    names.push(word(&list[at..]));
-                    start = false;
-                }
-                depth += i32::from(c == '{') - i32::from(c == '}');
-                start |= c == ',' && depth == 0;
+    for root in ["crate::", "super::", "self::"] {
+        for (at, _) in text.match_indices(root) {
+            let before = text[..at].chars().next_back();
+            // The middle of a longer path, such as `super::super::`, was met at its beginning.
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
             }
-        } else {
-            names.push(word(behind));
+            let here = if inside_of_a_module(text, at) {
+                format!("{module}::inside")
+            } else {
+                module.to_owned()
+            };
+            for path in taken_apart(&text[at..]) {
+                names.extend(absolute(&path, &here));
+            }
         }
     }
+    names.sort();
+    names.dedup();
     names
+}
+
+/// Whether a place stands in a module that is written inside of its file: such a module is indented.
+fn inside_of_a_module(text: &str, at: usize) -> bool {
+    let opened = text[..at].rfind("\nmod ").map(|start| &text[start + 1..at]);
+    opened.is_some_and(|inside| {
+        let head = inside.lines().next().unwrap_or("");
+        head.ends_with('{') && !inside.contains("\n}")
+    })
+}
+
+/// The paths that begin here: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn taken_apart(text: &str) -> Vec<String> {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let end = text.find(|c| !part(c)).unwrap_or(text.len());
+    let head = &text[..end];
+    let Some(inside) = text[end..]
+        .strip_prefix('{')
+        .filter(|_| head.ends_with("::"))
+    else {
+        return vec![head.trim_end_matches(':').to_owned()];
+    };
+    let mut depth = 0;
+    let mut pieces = vec![String::new()];
+    for c in inside.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => {
+                pieces.push(String::new());
+                continue;
+            }
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+        }
+    }
+    pieces
+        .iter()
+        .map(|piece| piece.trim())
+        .filter(|piece| !piece.is_empty())
+        .flat_map(taken_apart)
+        .map(|rest| format!("{head}{rest}"))
+        .collect()
+}
+
+/// A path from the crate's root; `None` if it leads out of it.
+fn absolute(path: &str, module: &str) -> Option<String> {
+    let mut base: Vec<&str> = module.split("::").collect();
+    let mut rest: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
+    match *rest.first()? {
+        "crate" => {
+            base.clear();
+            rest.remove(0);
+        }
+        "self" => {
+            rest.remove(0);
+        }
+        _ => {
+            while rest.first() == Some(&"super") {
+                base.pop()?;
+                rest.remove(0);
+            }
+        }
+    }
+    base.extend(rest.into_iter().filter(|part| *part != "self"));
+    Some(base.join("::"))
+}
+
+/// The module that a file is: `model::call`.
+fn module(path: &Path) -> String {
+    let inside = path
+        .strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
+        .expect("below src");
+    let text = inside.with_extension("").to_string_lossy().into_owned();
+    text.replace('/', "::")
+}
+
+/// Without comments, and without the tests at the end of a file: a test may use whatever it likes.
+fn code(text: &str) -> String {
+    let end = text.find("#[cfg(test)]\nmod tests").unwrap_or(text.len());
+    text[..end]
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Which file's module uses which: `model::call` uses `model::ids`. That a module uses one of its own children is no arrow; that a child
+/// uses the module it belongs to is one, and so is a sibling.
+fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let files: Vec<(String, String)> = sources()
+        .into_iter()
+        .map(|(path, text)| (module(&path), code(&text)))
+        .filter(|(module, _)| !module.ends_with("tests"))
+        .collect();
+    let known: BTreeSet<String> = files.iter().map(|(module, _)| module.clone()).collect();
+    let owner = |path: &str| {
+        let mut path = path;
+        loop {
+            if known.contains(path) {
+                return Some(path.to_owned());
+            }
+            path = path.rsplit_once("::")?.0;
+        }
+    };
+    files
+        .iter()
+        .map(|(module, text)| {
+            let own = format!("{module}::");
+            let uses = used(text, module)
+                .iter()
+                .filter_map(|path| owner(path))
+                .filter(|other| other != module && !other.starts_with(&own))
+                .collect();
+            (module.clone(), uses)
+        })
+        .collect()
+}
+
+/// The circles among these arrows: sets of modules that reach each other.
+fn circles(arrows: &BTreeMap<String, BTreeSet<String>>) -> Vec<BTreeSet<String>> {
+    let reach = |from: &String| {
+        let mut seen = BTreeSet::new();
+        let mut next = vec![from.clone()];
+        while let Some(at) = next.pop() {
+            for to in arrows.get(&at).into_iter().flatten() {
+                if seen.insert(to.clone()) {
+                    next.push(to.clone());
+                }
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&String, BTreeSet<String>> = arrows
+        .keys()
+        .map(|module| (module, reach(module)))
+        .collect();
+    let mut found: Vec<BTreeSet<String>> = Vec::new();
+    for (module, there) in &reached {
+        if !there.contains(*module) {
+            continue;
+        }
+        let circle: BTreeSet<String> = there
+            .iter()
+            .filter(|other| {
+                reached
+                    .get(other)
+                    .is_some_and(|back| back.contains(*module))
+            })
+            .cloned()
+            .collect();
+        if !found.contains(&circle) {
+            found.push(circle);
+        }
+    }
+    found
+}
+
+#[test]
+fn no_modules_use_each_other_in_a_circle() {
+    let found = circles(&arrows());
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn a_circle_is_found_and_what_belongs_to_a_module_is_none() {
+    let arrows = |list: &[(&str, &[&str])]| {
+        list.iter()
+            .map(|(from, to)| {
+                let to = to.iter().map(|name| (*name).to_owned()).collect();
+                ((*from).to_owned(), to)
+            })
+            .collect()
+    };
+    let straight = arrows(&[("a", &["b"]), ("a::x", &["a"]), ("b", &[])]);
+    assert!(circles(&straight).is_empty());
+    let round = arrows(&[("a", &["b"]), ("b", &["c"]), ("c", &["a"]), ("d", &["a"])]);
+    let circle: BTreeSet<String> = ["a", "b", "c"].map(str::to_owned).into();
+    assert_eq!(circles(&round), [circle]);
 }
 
 #[test]
@@ -127,9 +301,10 @@ fn imports_point_one_way() {
                 path.display()
             );
         };
-        for name in used(&text) {
-            if name != floor && !allowed.contains(&name.as_str()) {
-                broken.push(format!("{} ({floor}) uses {name}", path.display()));
+        for used in used(&text, &module(&path)) {
+            let name = used.split("::").next().unwrap_or("");
+            if name != floor && !allowed.contains(&name) {
+                broken.push(format!("{} ({floor}) uses {used}", path.display()));
             }
         }
     }
@@ -155,9 +330,23 @@ fn the_table_has_no_cycle() {
 }
 
 #[test]
-fn the_reader_of_paths_sees_what_is_in_braces() {
-    let text = "use crate::model::x; use crate::{os, text, trace::{encode, decode}};";
-    assert_eq!(used(text), ["model", "os", "text", "trace"]);
+fn the_reader_of_paths_sees_what_is_in_braces_and_where_super_leads() {
+    let text = "use crate::model::x; use crate::{os, text, trace::{encode, decode::{self, Fault}}};\n\
+        use super::y; fn f() { super::super::z::g() }\nmod inner {\n    use super::v;\n}\n";
+    assert_eq!(
+        used(text, "a::b"),
+        [
+            "a::b::v",
+            "a::y",
+            "model::x",
+            "os",
+            "text",
+            "trace::decode",
+            "trace::decode::Fault",
+            "trace::encode",
+            "z::g"
+        ]
+    );
 }
 
 #[test]
