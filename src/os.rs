@@ -8,6 +8,8 @@ pub mod lab;
 pub mod lane;
 pub mod look;
 pub mod names;
+#[cfg(target_os = "linux")]
+mod netlink;
 pub mod poll;
 pub mod resolve;
 pub mod signals;

@@ -1,105 +1,60 @@
-//! sock_diag(7): when the kernel's retransmission timer of a socket goes off. No privilege is needed for one's own sockets, and
-//! nothing is changed by asking.
+//! What sock_diag(7) is asked: when a connecting socket sends its SYN again, and the state of every TCP socket at a port. No privilege is
+//! needed for one's own sockets, and nothing is changed by asking.
 
 use crate::model::addr::Addr;
-use std::net::{IpAddr, SocketAddr};
 
-/// The milliseconds until the timer of the TCP socket between these addresses goes off. `None` if none is set, or if this system
-/// cannot say.
 #[cfg(target_os = "linux")]
-pub(super) fn timer_ms(local: &Addr, remote: &Addr) -> Option<u32> {
-    use rustix::net::netlink::{SOCK_DIAG, SocketAddrNetlink};
-    use rustix::net::{
-        AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, sendto, socket_with,
-    };
-    let request = request(ip(local)?, ip(remote)?)?;
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let fd = socket_with(
-        AddressFamily::NETLINK,
-        SocketType::RAW,
-        flags,
-        Some(SOCK_DIAG),
-    )
-    .ok()?;
-    sendto(
-        &fd,
-        &request,
-        SendFlags::empty(),
-        &SocketAddrNetlink::new(0, 0),
-    )
-    .ok()?;
-    // The kernel answers within the send, so the answer is there already.
-    let mut answer = [0_u8; 512];
-    let (length, _) = recv(&fd, &mut answer[..], RecvFlags::empty()).ok()?;
-    read(&answer[..length.min(answer.len())])
-}
+pub(super) use linux::{at_port, timer_ms};
 
 /// Elsewhere there is no such interface.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn timer_ms(local: &Addr, remote: &Addr) -> Option<u32> {
-    let _ = (
-        ip(local),
-        ip(remote),
-        request as fn(_, _) -> _,
-        read as fn(_) -> _,
-    );
+pub(super) fn timer_ms(_: &Addr, _: &Addr) -> Option<u32> {
     None
 }
 
-fn ip(addr: &Addr) -> Option<SocketAddr> {
-    match addr {
-        Addr::V4(v4) => Some(SocketAddr::V4(*v4)),
-        Addr::V6(v6) => Some(SocketAddr::V6(*v6)),
-        _ => None,
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::Addr;
+    use crate::model::wire::places::Version;
+    use crate::model::wire::{EndState, TimerKind};
+    use crate::os::netlink::{Socket, inet_diag};
+    use rustix::io::Errno;
+    use rustix::net::SocketFlags;
+    use rustix::net::netlink::SOCK_DIAG;
+    use std::net::SocketAddr;
+
+    /// The milliseconds until the TCP socket between these addresses sends again. `None` if nothing is to be sent again, or if this
+    /// system cannot say.
+    pub(in crate::os) fn timer_ms(local: &Addr, remote: &Addr) -> Option<u32> {
+        let request = inet_diag::between(ip(local)?, ip(remote)?)?;
+        let socket = Socket::open(Some(SOCK_DIAG), SocketFlags::NONBLOCK).ok()?;
+        let mut end = None;
+        socket
+            .ask(&request, |message| end = inet_diag::read(message))
+            .ok()?;
+        let timer = end?.timer?;
+        (timer.kind == TimerKind::Again).then_some(timer.left_ms)
     }
-}
 
-/// linux/netlink.h and linux/inet_diag.h
-const SOCK_DIAG_BY_FAMILY: u16 = 20;
-const NLM_F_REQUEST: u16 = 1;
-const HEADER: usize = 16;
-const REQUEST: usize = 56;
-const IPPROTO_TCP: u8 = 6;
-/// Where `idiag_timer` and `idiag_expires` stand in an answer, behind the header.
-const TIMER: usize = HEADER + 2;
-const EXPIRES: usize = HEADER + 4 + 48;
-
-/// A netlink header and an `inet_diag_req_v2` for exactly one socket.
-fn request(local: SocketAddr, remote: SocketAddr) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(HEADER + REQUEST);
-    bytes.extend_from_slice(&((HEADER + REQUEST) as u32).to_ne_bytes());
-    bytes.extend_from_slice(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-    bytes.extend_from_slice(&NLM_F_REQUEST.to_ne_bytes());
-    bytes.extend_from_slice(&[0; 8]);
-    let (family, source, target) = match (local.ip(), remote.ip()) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => (2_u8, padded(&a.octets()), padded(&b.octets())),
-        (IpAddr::V6(a), IpAddr::V6(b)) => (10_u8, a.octets(), b.octets()),
-        _ => return None,
-    };
-    bytes.extend_from_slice(&[family, IPPROTO_TCP, 0, 0]);
-    bytes.extend_from_slice(&u32::MAX.to_ne_bytes());
-    bytes.extend_from_slice(&local.port().to_be_bytes());
-    bytes.extend_from_slice(&remote.port().to_be_bytes());
-    bytes.extend_from_slice(&source);
-    bytes.extend_from_slice(&target);
-    bytes.extend_from_slice(&0_u32.to_ne_bytes());
-    // No cookie: the addresses say which socket is meant.
-    bytes.extend_from_slice(&[0xff; 8]);
-    Some(bytes)
-}
-
-fn padded(octets: &[u8; 4]) -> [u8; 16] {
-    let mut all = [0; 16];
-    all[..4].copy_from_slice(octets);
-    all
-}
-
-fn read(answer: &[u8]) -> Option<u32> {
-    let kind = u16::from_ne_bytes(answer.get(4..6)?.try_into().ok()?);
-    if kind != SOCK_DIAG_BY_FAMILY || *answer.get(TIMER)? == 0 {
-        return None;
+    fn ip(addr: &Addr) -> Option<SocketAddr> {
+        match addr {
+            Addr::V4(v4) => Some(SocketAddr::V4(*v4)),
+            Addr::V6(v6) => Some(SocketAddr::V6(*v6)),
+            Addr::UnixPath(_) | Addr::UnixAbstract(_) | Addr::UnixUnnamed => None,
+        }
     }
-    Some(u32::from_ne_bytes(
-        answer.get(EXPIRES..EXPIRES + 4)?.try_into().ok()?,
-    ))
+
+    /// Every TCP socket at a port, half-open connections among them, in the namespace of a sock_diag socket.
+    pub(in crate::os) fn at_port(
+        diag: &Socket,
+        version: Version,
+        port: u16,
+    ) -> Result<Vec<EndState>, Errno> {
+        let mut ends = Vec::new();
+        diag.ask(&inet_diag::at_port(version, port), |message| {
+            let end = inet_diag::read(message);
+            ends.extend(end.filter(|end| end.local.port() == port));
+        })?;
+        Ok(ends)
+    }
 }

@@ -22,11 +22,6 @@ mod helper;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-mod netlink;
-#[cfg(target_os = "linux")]
-mod states;
-
-#[cfg(target_os = "linux")]
 mod watch;
 
 pub use error::{SetUpError, Step};

@@ -5,8 +5,8 @@
 
 use super::channel::{receive, send};
 use super::error::Step;
-use super::netlink::{Refuses, Route, Watch};
 use crate::model::wire::places::{PREFIX4, PREFIX6, Place, Version};
+use crate::os::netlink::route::{Refuses, Route, Watch};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -130,7 +130,7 @@ fn set_up() -> Result<Made, Failed> {
         watch.until_local(here, IPV6_PATIENCE_S)?;
         // The news comes a moment before the route is in use.
         let end = Instant::now() + Duration::from_secs(IPV6_PATIENCE_S);
-        while !route.is_local(here)? {
+        while !route.is_local(here) {
             if Instant::now() > end {
                 return Err(Errno::TIMEDOUT);
             }

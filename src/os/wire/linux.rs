@@ -3,10 +3,12 @@
 use super::super::errno::from_rustix;
 use super::channel::{receive, send};
 use super::error::{SetUpError, Step};
-use super::{HELPER, Inside, helper, states};
+use super::{HELPER, Inside, helper};
 use crate::model::errno::Errno;
 use crate::model::wire::EndState;
 use crate::model::wire::places::Version;
+use crate::os::diag;
+use crate::os::netlink::Socket;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
@@ -26,7 +28,7 @@ const LONGEST: usize = 65_536;
 pub struct Wire {
     channel: OwnedFd,
     tun: OwnedFd,
-    diag: OwnedFd,
+    diag: Socket,
     helper: Helper,
     /// Why it has no user namespace, if it has none: root can do without.
     pub no_user_namespace: Option<SetUpError>,
@@ -85,7 +87,7 @@ impl Wire {
         Ok(Wire {
             channel,
             tun,
-            diag,
+            diag: diag.into(),
             helper,
             no_user_namespace: no_user_namespace.map(typed),
             no_ipv6: no_ipv6.map(typed),
@@ -141,7 +143,7 @@ impl Wire {
     /// # Errors
     /// The errno of asking.
     pub fn states(&self, version: Version, local_port: u16) -> Result<Vec<EndState>, Errno> {
-        states::at_port(self.diag.as_fd(), version, local_port).map_err(from_rustix)
+        diag::at_port(&self.diag, version, local_port).map_err(from_rustix)
     }
 
     /// The helper's process id.

@@ -1,0 +1,73 @@
+//! A netlink socket: a request sent to the kernel, and its answers heard to the end.
+
+use super::message::{Message, Request};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::io::{Errno, retry_on_intr};
+use rustix::net::netlink::SocketAddrNetlink;
+use rustix::net::{
+    AddressFamily, Protocol, RecvFlags, SendFlags, SocketFlags, SocketType, bind, recv, sendto,
+    socket_with,
+};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The kernel puts no more into one datagram of a dump.
+const DATAGRAM: usize = 32 * 1024;
+
+/// A netlink socket. It belongs to the network namespace that it was made in.
+#[derive(Debug)]
+pub(in crate::os) struct Socket {
+    fd: OwnedFd,
+    /// The number of the last request.
+    last: AtomicU32,
+}
+
+/// A netlink socket that was made elsewhere.
+impl From<OwnedFd> for Socket {
+    fn from(fd: OwnedFd) -> Socket {
+        let last = AtomicU32::new(0);
+        Socket { fd, last }
+    }
+}
+
+impl Socket {
+    /// A new one, close-on-exec. No protocol is `NETLINK_ROUTE`, which is 0.
+    pub(in crate::os) fn open(
+        protocol: Option<Protocol>,
+        flags: SocketFlags,
+    ) -> Result<Socket, Errno> {
+        let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
+        socket_with(family, kind, flags | SocketFlags::CLOEXEC, protocol).map(Socket::from)
+    }
+
+    /// Hears of what these groups are told, by [`Socket::receive`].
+    pub(super) fn join(&self, groups: u32) -> Result<(), Errno> {
+        bind(&self.fd, &SocketAddrNetlink::new(0, groups))
+    }
+
+    /// Asks the kernel, and hands on every message that it answers with. The kernel answers within the send, so this waits for nobody.
+    pub(in crate::os) fn ask(
+        &self,
+        request: &Request,
+        mut take: impl FnMut(&Message<'_>),
+    ) -> Result<(), Errno> {
+        let sequence = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        let bytes = request.bytes(sequence);
+        let kernel = SocketAddrNetlink::new(0, 0);
+        retry_on_intr(|| sendto(&self.fd, &bytes, SendFlags::empty(), &kernel))?;
+        let mut buffer = vec![0; DATAGRAM];
+        while !request.hear(sequence, self.receive(&mut buffer)?, &mut take)? {}
+        Ok(())
+    }
+
+    /// The next datagram; what finds no room is cut off.
+    pub(super) fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<&'a [u8], Errno> {
+        let (length, _) = retry_on_intr(|| recv(&self.fd, &mut *buffer, RecvFlags::empty()))?;
+        Ok(buffer.get(..length).unwrap_or_default())
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
