@@ -30,10 +30,16 @@ pub fn look_up(host: &str, port: u16) -> Outcome {
     let (Ok(host), Ok(service)) = (CString::new(host), CString::new(port.to_string())) else {
         return failed(libc::EAI_NONAME);
     };
-    // SAFETY: addrinfo is a plain C struct for which all zeroes is a value.
-    let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
-    hints.ai_family = libc::AF_UNSPEC;
-    hints.ai_socktype = libc::SOCK_STREAM;
+    let hints = libc::addrinfo {
+        ai_flags: 0,
+        ai_family: libc::AF_UNSPEC,
+        ai_socktype: libc::SOCK_STREAM,
+        ai_protocol: 0,
+        ai_addrlen: 0,
+        ai_addr: std::ptr::null_mut(),
+        ai_canonname: std::ptr::null_mut(),
+        ai_next: std::ptr::null_mut(),
+    };
     let mut list: *mut libc::addrinfo = std::ptr::null_mut();
     // SAFETY: both strings end in zero, the hints live through the call, and `list` is where the answer goes.
     let code = unsafe {

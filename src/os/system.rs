@@ -4,6 +4,7 @@
 
 use crate::model::record::Header;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::mem::MaybeUninit;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The most descriptors that are ever asked for.
@@ -95,13 +96,8 @@ pub fn local_offset(seconds: u64) -> i64 {
     let Ok(time) = libc::time_t::try_from(seconds) else {
         return 0;
     };
-    // SAFETY: tm is a plain C struct for which all zeroes is a value (its zone pointer is never read here).
-    let mut broken: libc::tm = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are to live locals, and localtime_r writes only into the second.
-    let result = unsafe { libc::localtime_r(&raw const time, &raw mut broken) };
-    if result.is_null() {
-        0
-    } else {
-        broken.tm_gmtoff
-    }
+    let mut broken = MaybeUninit::uninit();
+    // SAFETY: both pointers are to live locals; localtime_r fills the second and gives it back, or gives back null.
+    let filled = unsafe { libc::localtime_r(&raw const time, broken.as_mut_ptr()).as_ref() };
+    filled.map_or(0, |broken| broken.tm_gmtoff)
 }

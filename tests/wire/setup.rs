@@ -269,7 +269,7 @@ fn each_step_that_fails_has_its_own_error() {
         ("-e inject=sendto:error=EPERM:when=4", Step::Ipv4, "EPERM"),
         ("-e inject=sendto:error=EPERM:when=5", Step::Ipv4, "EPERM"),
         (
-            "-e inject=socket:error=EMFILE:when=5",
+            "-e inject=socket:error=EMFILE:when=3",
             Step::Sockets,
             "EMFILE",
         ),

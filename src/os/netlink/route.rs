@@ -6,6 +6,7 @@ use super::message::{Asks, Attributes, Message, Request, attribute, messages};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::SocketFlags;
+use rustix::net::netdevice::name_to_index;
 use std::net::IpAddr;
 
 layout! {
@@ -215,6 +216,11 @@ pub(in crate::os) struct Route {
 impl Route {
     pub(in crate::os) fn open() -> Result<Route, Errno> {
         Socket::open(None, SocketFlags::empty()).map(|socket| Route { socket })
+    }
+
+    /// The number of an interface: netdevice(7), which takes any socket.
+    pub(in crate::os) fn index(&self, name: &str) -> Result<u32, Errno> {
+        name_to_index(&self.socket, name)
     }
 
     /// Brings an interface up.

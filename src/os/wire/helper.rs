@@ -113,10 +113,8 @@ fn set_up() -> Result<Made, Failed> {
     let no_user_namespace = namespaces()?;
     let tun = tun()?;
     let route = Route::open().map_err(at(Step::Netlink))?;
-    let [lo, wire] = [c"lo", NAME].map(|name| {
-        // SAFETY: the name is a string that ends with a zero byte.
-        unsafe { libc::if_nametoindex(name.as_ptr()) }
-    });
+    let index = |name| route.index(name).map_err(at(Step::Links));
+    let (lo, wire) = (index("lo")?, index(NAME)?);
     // It can only fail without IPv6, which is found out below.
     let quiet = route.quiet(wire);
     for index in [lo, wire] {
@@ -194,17 +192,20 @@ fn namespaces() -> Result<Option<Failed>, Failed> {
 const IPV6_PATIENCE_S: u64 = 2;
 
 /// The name of the TUN device inside.
-const NAME: &std::ffi::CStr = c"wire";
+const NAME: &str = "wire";
 
 fn tun() -> Result<OwnedFd, Failed> {
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let tun = rustix::fs::open("/dev/net/tun", flags, Mode::empty()).map_err(at(Step::TunNode))?;
-    // SAFETY: ifreq is a plain C struct for which all zeroes is a value.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    for (to, from) in request.ifr_name.iter_mut().zip(NAME.to_bytes()) {
-        *to = *from as libc::c_char;
+    let mut request = libc::ifreq {
+        ifr_name: [0; libc::IFNAMSIZ],
+        ifr_ifru: libc::__c_anonymous_ifr_ifru {
+            ifru_flags: (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short,
+        },
+    };
+    for (to, from) in request.ifr_name.iter_mut().zip(NAME.bytes()) {
+        *to = from as libc::c_char;
     }
-    request.ifr_ifru.ifru_flags = (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short;
     // SAFETY: the kernel reads and writes an ifreq, which lives until the call is over.
     let result = unsafe { libc::ioctl(tun.as_raw_fd(), libc::TUNSETIFF, &raw mut request) };
     match result {
