@@ -58,6 +58,8 @@ fn fold_a_quiet_tick(bencher: divan::Bencher<'_, '_>, count: u32) {
 #[divan::bench(args = [4, 1_000, 10_000])]
 fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
     let header = Header {
+        version: Header::NEWEST,
+        unknown: Vec::new(),
         os: "linux".to_owned(),
         kernel: "6.18.0".to_owned(),
         program: "sockstep".to_owned(),

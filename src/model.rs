@@ -14,5 +14,6 @@ pub mod record;
 pub mod socket;
 pub mod target;
 pub mod tcp;
+pub mod unknown;
 pub mod wire;
 pub mod world;

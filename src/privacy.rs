@@ -11,6 +11,7 @@ use crate::model::call::{Call, CallFact, Out, Payload};
 use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Header, Record};
 use crate::model::target::{Host, Place, Target};
+use crate::model::unknown::Unknown;
 use ranges::{documentation, says_nothing};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
@@ -152,6 +153,7 @@ impl Mask {
             .collect();
         Header {
             kernel,
+            unknown: header.unknown.iter().map(Unknown::masked).collect(),
             ..header.clone()
         }
     }
@@ -185,6 +187,7 @@ impl Mask {
         for fact in &mut masked.calls {
             self.call(fact);
         }
+        masked.unknown = record.unknown.iter().map(Unknown::masked).collect();
         for (_, look) in &mut masked.looks {
             look.local = look.local.as_ref().map(|addr| self.addr(addr));
         }

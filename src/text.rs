@@ -10,16 +10,19 @@ use crate::model::clean;
 use crate::model::notation;
 use crate::model::record::{Record, StageChange};
 use crate::narrate::packets;
+use crate::words::unknown;
 use std::fmt::Write;
 
 /// What `run --plain` prints for a record: a line for each stage change, and before them a line for each call if `calls` is set. A note
 /// is a line of its own.
 pub fn plain(record: &Record, calls: bool) -> String {
     let mut text = String::new();
-    if let Some(note) = record.note() {
-        return format!("note: {}\n", clean::text(note));
-    }
     let when = clean::text(&title::when(record, 60));
+    if let Some(note) = record.note() {
+        let _ = writeln!(text, "note: {}", clean::text(note));
+        not_understood(record, &when, &mut text);
+        return text;
+    }
     if calls {
         for fact in &record.calls {
             let who = match fact.by {
@@ -38,6 +41,7 @@ pub fn plain(record: &Record, calls: bool) -> String {
             );
         }
     }
+    not_understood(record, &when, &mut text);
     for fact in &record.packets {
         let _ = writeln!(text, "{when} {}", packets::happened(&fact.change));
     }
@@ -45,6 +49,12 @@ pub fn plain(record: &Record, calls: bool) -> String {
         let _ = writeln!(text, "{when} {}", stage(change));
     }
     text
+}
+
+fn not_understood(record: &Record, when: &str, text: &mut String) {
+    for line in unknown::lines(record) {
+        let _ = writeln!(text, "{when} {line}");
+    }
 }
 
 /// `socket 2 @refused: error ECONNREFUSED`

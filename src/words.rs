@@ -9,4 +9,5 @@ pub mod icmp;
 pub mod listings;
 pub mod numbers;
 pub mod peers;
+pub mod unknown;
 pub mod witnesses;

@@ -22,6 +22,8 @@ const MIB: usize = 1024 * 1024;
 
 fn header() -> Header {
     Header {
+        version: Header::NEWEST,
+        unknown: Vec::new(),
         os: "linux".to_owned(),
         kernel: "6.18.0".to_owned(),
         program: "sockstep".to_owned(),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sockstep::model::addr::{Addr, Family};
-use sockstep::model::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload};
+use sockstep::model::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload, SocketOption};
 use sockstep::model::command::Switch;
 use sockstep::model::errno::{EAI, Eai, Errno};
 use sockstep::model::ids::{Fd, Row};
@@ -90,6 +90,16 @@ fn any_call() -> impl Strategy<Value = Call> {
             how: How::Write
         }),
         fd().prop_map(|fd| Call::Close { fd }),
+        fd().prop_map(|fd| Call::Dup { fd }),
+        fd().prop_map(|fd| Call::Disconnect { fd }),
+        (fd(), any_addr()).prop_map(|(fd, addr)| Call::Bind { fd, addr }),
+        (fd(), 0_usize..SocketOption::ALL.len(), any::<u32>()).prop_map(|(fd, option, value)| {
+            Call::SetOption {
+                fd,
+                option: SocketOption::ALL[option],
+                value,
+            }
+        }),
         Just(Call::Getaddrinfo {
             host: "localhost".to_owned(),
             port: 80
@@ -324,7 +334,7 @@ fn any_record() -> impl Strategy<Value = Record> {
 /// A session: four rows, then anything.
 fn any_session() -> impl Strategy<Value = Vec<Record>> {
     proptest::collection::vec(any_record(), 1..25).prop_map(|rest| {
-        let mut first = Record::new(0, Cause::parse("add"), 0);
+        let mut first = Record::new(0, Cause::parse("add 10.0.0.1:1"), 0);
         for row in 1..=ROWS {
             let remote = row % 2 == 0;
             let address: sockstep::model::addr::Addr =
@@ -416,7 +426,7 @@ proptest! {
             let line = encode::record(&record);
             prop_assert_eq!(line.lines().count(), 1);
             prop_assert!(line.trim_end().chars().all(|c| !sockstep::model::clean::is_hostile(c)), "{}", line);
-            prop_assert_eq!(decode::record(&line), Ok(record));
+            prop_assert_eq!(decode::record(sockstep::trace::VERSION, &line), Ok(record));
         }
     }
 
@@ -433,7 +443,7 @@ proptest! {
         }
         let mut folded = World::default();
         for line in &lines {
-            let record = decode::record(line).expect("our own line");
+            let record = decode::record(sockstep::trace::VERSION, line).expect("our own line");
             let stages = folded.apply(&record);
             prop_assert_eq!(stages, record.stages);
         }
@@ -461,7 +471,7 @@ proptest! {
 
     #[test]
     fn any_text_is_a_record_or_a_message(text in any::<String>()) {
-        if let Err(error) = decode::record(&text) {
+        if let Err(error) = decode::record(sockstep::trace::VERSION, &text) {
             prop_assert!(!error.to_string().chars().any(sockstep::model::clean::is_hostile));
         }
         let _ = decode::header(&text);

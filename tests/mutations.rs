@@ -12,7 +12,7 @@ use sockstep::text;
 use sockstep::trace::encode;
 use sockstep::trace::reader::Reader;
 use std::time::{Duration, Instant};
-use support::recordings::{GOLDEN, golden_text, model, read, screen};
+use support::recordings::{GOLDEN, VERSION_2, golden_text, model, read, screen};
 
 /// So many in an ordinary run; ten times as many with `SOCKSTEP_SOAK=1`.
 const USUAL: u64 = 10_000;
@@ -128,7 +128,11 @@ fn is_clean(text: &str) -> bool {
 fn no_damaged_recording_panics_hangs_or_steers_the_terminal() {
     let soak = std::env::var("SOCKSTEP_SOAK").as_deref() == Ok("1");
     let count = if soak { 10 * USUAL } else { USUAL };
-    let texts = GOLDEN.map(golden_text);
+    let texts: Vec<String> = GOLDEN
+        .into_iter()
+        .chain([VERSION_2])
+        .map(golden_text)
+        .collect();
     let mut dice = Dice(0x5eed_50c4_57e9_2026);
     let mut read_to_the_end = 0;
     for round in 0..count {
@@ -209,7 +213,7 @@ fn export(bytes: &[u8], records: &[Record], round: u64) {
     };
     let material = Material {
         name: "damaged".to_owned(),
-        started: encode::utc(header.started),
+        started: sockstep::trace::utc::utc(header.started),
         local_offset: 0,
         records: records_read,
         broken: None,

@@ -96,7 +96,7 @@ fn a_recording_that_breaks_off_is_watched_up_to_there_and_says_where() {
 #[test]
 fn what_is_no_recording_is_named_and_ends_with_2() {
     let (dir, file) = place("file");
-    let newer = "{\"format\":\"sockstep-trace\",\"version\":2}\n";
+    let newer = "{\"format\":\"sockstep-trace\",\"version\":3}\n";
     let cases: [(&[u8], &str); 5] = [
         (b"", "line 1: there is nothing in it"),
         (b"\x7fELF\x00\xff\xfe\n", "line 1: the line is not UTF-8"),

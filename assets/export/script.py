@@ -62,6 +62,10 @@ def call(row, what, then, fd, work):
         return None
 
 
+def not_made(row, line):
+    print("%s    (not made by this script: %s)" % ("   " if row is None else "%3d" % row, line))
+
+
 def make(row, fd, family, far, then):
     try:
         new = socket.socket(getattr(socket, family), socket.SOCK_STREAM)

@@ -147,7 +147,7 @@ pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
 fn material(whole: Whole) -> Material {
     Material {
         name: whole.title,
-        started: crate::trace::encode::utc(whole.header.started),
+        started: crate::trace::utc::utc(whole.header.started),
         local_offset: os::system::local_offset(whole.header.started),
         header: whole.header,
         records: whole.records.into_iter().map(Arc::new).collect(),

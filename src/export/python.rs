@@ -177,6 +177,10 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::Getaddrinfo { host, port } => {
             format!("lookup({row}, {}, {port}, {})", quoted(host), quoted(&line))
         }
+        // What Python's socket module has no word for is named, and not made.
+        _ => {
+            format!("not_made({row}, {})", quoted(&line))
+        }
     })
 }
 

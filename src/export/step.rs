@@ -13,6 +13,7 @@ use crate::model::world::{RowState, World, within};
 use crate::narrate::{kernel, story};
 use crate::words::calls;
 use crate::words::calls::Depth;
+use crate::words::unknown;
 
 /// What one record shows.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ pub struct ListLine {
 pub struct CallLine {
     /// For whom.
     pub row: Option<Row>,
-    /// `your program`, `far end`, `lab`, `C library`
+    /// `your program`, `far end`, `lab`, `C library`; `not understood` for what is kept and not followed
     pub who: &'static str,
     /// In strace's notation.
     pub line: String,
@@ -248,7 +249,13 @@ fn call_lines(world: &World, record: &Record) -> Vec<CallLine> {
             },
         }
     };
-    record.calls.iter().map(line).collect()
+    let unknown = record.unknown.iter().map(|unknown| CallLine {
+        row: None,
+        who: unknown::LABEL,
+        line: unknown.shown.clone(),
+        words: String::new(),
+    });
+    record.calls.iter().map(line).chain(unknown).collect()
 }
 
 /// Who made a call, in words.

@@ -9,6 +9,7 @@ use super::readiness::{Interest, PollMask, Readiness, SelectSets};
 use super::socket::{Mode, Stage};
 use super::target::Target;
 use super::tcp::TcpState;
+use super::unknown::Unknown;
 
 /// Why a record exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -334,6 +335,8 @@ pub struct Record {
     pub looked: bool,
     /// Which rows entered which stage: follows from the rest, for readers who do not fold.
     pub stages: Vec<StageChange>,
+    /// What its line says besides, and this program does not understand. Nothing follows from it.
+    pub unknown: Vec<Unknown>,
 }
 
 impl Record {
@@ -368,6 +371,7 @@ impl Record {
             looks: Vec::new(),
             looked: false,
             stages: Vec::new(),
+            unknown: Vec::new(),
         }
     }
 }
@@ -375,6 +379,8 @@ impl Record {
 /// The first line of a trace: where and when it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
+    /// The version of its format. A recording keeps the one that it has.
+    pub version: u32,
     /// `linux`, `macos`
     pub os: String,
     /// The kernel's release, such as `6.18.0`.
@@ -385,4 +391,11 @@ pub struct Header {
     pub started: u64,
     /// Settings that change what is seen.
     pub sysctl: Vec<(String, i64)>,
+    /// Fields that this program does not understand.
+    pub unknown: Vec<Unknown>,
+}
+
+impl Header {
+    /// The version of a session that is made now.
+    pub const NEWEST: u32 = 2;
 }

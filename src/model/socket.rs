@@ -110,8 +110,10 @@ pub struct Attempt {
     pub id: AttemptId,
     /// Where it connects to; unknown while a name is looked up.
     pub addr: Option<Addr>,
-    /// Its descriptor, while it is open.
+    /// Its descriptor, while it is open: the name that its calls use.
     pub fd: Option<Fd>,
+    /// More descriptors of the same open socket, from dup(2).
+    pub more_names: Vec<Fd>,
     /// How far it is.
     pub stage: Stage,
     /// What the poll watches it for, once it is registered.
@@ -162,6 +164,7 @@ impl Attempt {
             id,
             addr,
             fd: None,
+            more_names: Vec::new(),
             stage: Stage::New,
             registered: None,
             hints: Readiness::empty(),
@@ -193,6 +196,26 @@ impl Attempt {
         };
         attempt.enter(stage);
         attempt
+    }
+
+    /// Every descriptor that it has, the one that its calls use first.
+    pub fn names(&self) -> impl Iterator<Item = Fd> + '_ {
+        self.fd.into_iter().chain(self.more_names.iter().copied())
+    }
+
+    /// Whether this descriptor is one of its names.
+    pub fn has_name(&self, fd: Fd) -> bool {
+        self.names().any(|name| name == fd)
+    }
+
+    /// Takes a name away; the next one is used from then on.
+    fn drop_name(&mut self, fd: Fd) {
+        if self.fd == Some(fd) {
+            let next = (!self.more_names.is_empty()).then(|| self.more_names.remove(0));
+            self.fd = next;
+        } else {
+            self.more_names.retain(|name| *name != fd);
+        }
     }
 
     /// Enters a stage.

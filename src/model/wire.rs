@@ -83,6 +83,7 @@ pub enum Hand {
 /// One thing that happened to one packet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub enum What {
     /// It is new, and held.
     Appeared {
@@ -111,6 +112,7 @@ pub enum What {
 
 /// One thing that happened to one packet, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// Which packet.
     pub number: Number,

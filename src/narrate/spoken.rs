@@ -1,9 +1,8 @@
 //! A call as it is read aloud: the socket, the call's name, what went in and what came back, with commas instead of brackets and signs.
 
-use crate::model::call::{By, Call, CallFact, CtlOp, EXCERPT, Out, timeout_ms};
+use crate::model::call::{By, CallFact, Out};
 use crate::model::clean;
 use crate::model::readiness::joined;
-use std::time::Duration;
 
 /// `1, connect, descriptor 9, to 127.0.0.1:80, returned -1, EINPROGRESS.`
 pub fn call(fact: &CallFact) -> String {
@@ -16,9 +15,9 @@ pub fn call(fact: &CallFact) -> String {
         By::Library => Some("C library"),
     };
     parts.extend(who.map(str::to_owned));
-    parts.push(name(&fact.call));
+    parts.push(fact.call.called().into_owned());
     parts.extend(fact.call.fd().map(|fd| format!("descriptor {fd}")));
-    parts.extend(arguments(&fact.call));
+    parts.extend(fact.call.aloud());
     match &fact.outcome {
         None => parts.push("has not returned yet".to_owned()),
         Some(outcome) => {
@@ -31,63 +30,6 @@ pub fn call(fact: &CallFact) -> String {
         parts.push("ended by a wake-up".to_owned());
     }
     format!("{}.", parts.join(", "))
-}
-
-fn name(call: &Call) -> String {
-    match call {
-        Call::SetNonblocking { .. } => "ioctl FIONBIO 1".to_owned(),
-        Call::EpollCtl { op, .. } => match op {
-            CtlOp::Add => "epoll_ctl add".to_owned(),
-            CtlOp::Modify => "epoll_ctl modify".to_owned(),
-        },
-        Call::SoError { .. } => "getsockopt SO_ERROR".to_owned(),
-        Call::SendUrgent { .. } => "send urgent".to_owned(),
-        Call::SetOption { option, .. } => format!("setsockopt {}", option.name()),
-        call => call.name().to_owned(),
-    }
-}
-
-/// What went in beside the descriptor.
-fn arguments(call: &Call) -> Vec<String> {
-    let wait = |timeout: &Option<Duration>| match timeout {
-        None => "no timeout".to_owned(),
-        Some(_) => format!("timeout {} ms", timeout_ms(*timeout)),
-    };
-    match call {
-        Call::Socket { family } => vec![format!("{} stream", family.name())],
-        Call::Connect { addr, .. } => vec![format!("to {addr}")],
-        Call::Bind { addr, .. } => vec![format!("at {addr}")],
-        Call::EpollCtl { epfd, interest, .. } => {
-            vec![format!("for {}", interest.words()), format!("at {epfd}")]
-        }
-        Call::EpollWait {
-            epfd,
-            capacity,
-            timeout,
-        } => vec![
-            format!("descriptor {epfd}"),
-            format!("room for {capacity}"),
-            wait(timeout),
-        ],
-        Call::Send { data, .. } => vec![format!(
-            "{} bytes: {}",
-            data.size(),
-            clean::excerpt(&data.head(EXCERPT + 1), EXCERPT)
-        )],
-        Call::SendUrgent { byte, .. } => vec![clean::excerpt(&[*byte], EXCERPT)],
-        Call::Poll { timeout, .. } => vec!["for writable".to_owned(), wait(timeout)],
-        Call::Select { .. } => vec!["in all three sets".to_owned()],
-        Call::Recv { size, .. } => vec![format!("at most {size} bytes")],
-        Call::Shutdown { how, .. } => vec![how.name().to_owned()],
-        Call::Listen { backlog, .. } => vec![format!("backlog {backlog}")],
-        Call::SetOption { value, .. } => vec![format!("to {value}")],
-        Call::Getaddrinfo { host, port } => vec![clean::text(host), format!("port {port}")],
-        Call::SetNonblocking { .. }
-        | Call::SoError { .. }
-        | Call::Getpeername { .. }
-        | Call::Close { .. }
-        | Call::Accept { .. } => Vec::new(),
-    }
 }
 
 /// What came back beside the return value.

@@ -56,6 +56,10 @@ pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
         Call::Socket { family } => {
             socket(*family).map(|fd| (i64::from(descriptors.insert(fd).0), None))
         }
+        Call::Dup { fd } => match dup(descriptors.get(*fd)?) {
+            Ok(name) => Ok((i64::from(descriptors.insert(name).0), None)),
+            Err(errno) => Err(errno),
+        },
         Call::Accept { fd } => match accept(descriptors.get(*fd)?) {
             Ok((accepted, from)) => Ok((
                 i64::from(descriptors.insert(accepted).0),
@@ -112,6 +116,7 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
     match call {
         Call::SetNonblocking { .. } => done(rustix::io::ioctl_fionbio(fd, true)),
         Call::Connect { addr, .. } => done(with_address(addr, Connect(fd))),
+        Call::Disconnect { .. } => done(net::connect_unspec(fd)),
         Call::Bind { addr, .. } => done(with_address(addr, Bind(fd))),
         Call::Listen { backlog, .. } => {
             done(net::listen(fd, i32::try_from(*backlog).unwrap_or(i32::MAX)))
@@ -168,6 +173,11 @@ fn socket(family: Family) -> std::result::Result<OwnedFd, Errno> {
         Family::Unix => AddressFamily::UNIX,
     };
     net::socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(from_rustix)
+}
+
+/// One more name of the same socket. dup(2) itself: the new name is not close-on-exec.
+fn dup(fd: BorrowedFd<'_>) -> std::result::Result<OwnedFd, Errno> {
+    rustix::io::dup(fd).map_err(from_rustix)
 }
 
 fn accept(fd: BorrowedFd<'_>) -> std::result::Result<(OwnedFd, Option<Addr>), Errno> {

@@ -58,6 +58,8 @@ fn read<T: std::str::FromStr>(path: &str) -> Option<T> {
 /// A header for a session that begins now.
 pub fn header() -> Header {
     Header {
+        version: Header::NEWEST,
+        unknown: Vec::new(),
         os: os_name().to_owned(),
         kernel: kernel(),
         program: concat!("sockstep ", env!("CARGO_PKG_VERSION")).to_owned(),

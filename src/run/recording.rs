@@ -5,6 +5,7 @@ use crate::model::record::{Header, Record};
 use crate::model::world::World;
 use crate::privacy::Mask;
 use crate::trace::reader::{Fault, Reader};
+use crate::words::unknown;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -41,6 +42,8 @@ pub struct Recording {
     world: World,
     /// The lines whose stages do not follow from their calls.
     pub doubtful: Vec<u64>,
+    /// So many things so far are not understood.
+    not_understood: usize,
 }
 
 impl Recording {
@@ -70,6 +73,7 @@ impl Recording {
         }
         match Reader::new(BufReader::with_capacity(1 << 16, file)) {
             Ok(reader) => Ok(Recording {
+                not_understood: reader.header().unknown.len(),
                 title: path
                     .file_name()
                     .map_or_else(|| name.clone(), |file| clean::text(&file.to_string_lossy())),
@@ -98,6 +102,7 @@ impl Recording {
             Ok(record) => record,
             Err(fault) => return Some(Err(fault)),
         };
+        self.not_understood += record.unknown.len();
         let stages = self.world.apply(&record);
         if stages != record.stages {
             self.doubtful.push(self.reader.line());
@@ -106,8 +111,20 @@ impl Recording {
         Some(Ok(record))
     }
 
-    /// What is to be said about lines whose stages do not follow from their calls, if there are any.
+    /// What is to be said about what is not understood, and about lines whose stages do not follow from their calls, if there are any.
     pub fn doubt(&self) -> Option<String> {
+        let unknown =
+            unknown::notice(self.not_understood).map(|notice| format!("{}: {notice}", self.name));
+        let header = unknown::of_header(self.header()).map(|line| format!("its header: {line}"));
+        let all: Vec<String> = unknown
+            .into_iter()
+            .chain(header)
+            .chain(self.stages_doubt())
+            .collect();
+        (!all.is_empty()).then(|| all.join(". "))
+    }
+
+    fn stages_doubt(&self) -> Option<String> {
         let first = self.doubtful.first()?;
         let more = match self.doubtful.len() - 1 {
             0 => String::new(),

@@ -34,7 +34,7 @@ fn begin_in(dir: &Path, started: u64) -> Result<(PathBuf, File), String> {
         .mode(0o700)
         .create(dir)
         .map_err(told)?;
-    let stamp = crate::trace::encode::utc(started).replace(':', "-");
+    let stamp = crate::trace::utc::utc(started).replace(':', "-");
     let path = dir.join(format!("{PREFIX}{stamp}-{}{SUFFIX}", std::process::id()));
     let file = files::create_private(&path).map_err(|error| error.to_string())?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))

@@ -21,6 +21,7 @@ use crate::narrate::{spoken, story};
 use crate::words::calls;
 use crate::words::calls::Depth;
 use crate::words::numbers;
+use crate::words::unknown;
 use std::collections::BTreeSet;
 
 /// How it is told.
@@ -59,10 +60,12 @@ pub fn tell(world: &World, record: &Record, manner: Manner<'_>) -> String {
     let mut lines = Lines(format!("{}\n", clean::text(&head(world, record))));
     if let Some(text) = record.note() {
         lines.say("note", text);
+        not_understood(record, &mut lines);
         lines.say("next", &next::sentence_for(world, manner.reader));
         return lines.0;
     }
     changed(world, record, &mut lines);
+    not_understood(record, &mut lines);
     if is_of_the_wire_alone(record) {
         for sentence in story::tell(world, record, manner.depth) {
             lines.say("what happened", &sentence);
@@ -87,6 +90,12 @@ pub fn tell(world: &World, record: &Record, manner: Manner<'_>) -> String {
     sockets::each(world, record, &mut lines);
     lines.say("next", &next::sentence_for(world, manner.reader));
     lines.0
+}
+
+fn not_understood(record: &Record, lines: &mut Lines) {
+    for unknown in &record.unknown {
+        lines.say(unknown::LABEL, &unknown.shown);
+    }
 }
 
 /// Whether packets moved by themselves and nothing else happened: that may be often, and is told in few lines.

@@ -4,9 +4,11 @@ use super::line::{
     CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
     StageLine, TcpLine, WireEndLine,
 };
-use super::{FORMAT, VERSION};
+use super::text::Text;
+use super::utc::utc;
+use super::{FORMAT, weave};
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, Out, Payload, timeout_ms};
+use crate::model::call::{CallFact, Out};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
@@ -15,24 +17,25 @@ use crate::model::record::{
     Cause, Change, Event, Header, Look, PacketFact, Record, Role, StageChange, WireEnd, Witness,
 };
 use crate::model::socket::Mode;
-use std::borrow::Cow;
+use crate::model::unknown::Unknown;
 
 /// The header line, with its newline.
 pub fn header(header: &Header) -> String {
-    line(&HeaderLine {
+    let known = line(&HeaderLine {
         format: FORMAT.into(),
-        version: VERSION,
+        version: header.version,
         os: header.os.as_str().into(),
         kernel: header.kernel.as_str().into(),
         program: header.program.as_str().into(),
         started: utc(header.started).into(),
         sysctl: header.sysctl.iter().cloned().collect(),
-    })
+    });
+    ended(known, &header.unknown)
 }
 
-/// One record's line, with its newline.
+/// One record's line, with its newline: what is not understood stands where it stood.
 pub fn record(record: &Record) -> String {
-    line(&RecordLine {
+    let known = line(&RecordLine {
         n: record.n,
         tick: record.tick,
         cause: match &record.cause {
@@ -59,17 +62,25 @@ pub fn record(record: &Record) -> String {
             .collect(),
         packets: record.packets.iter().map(packet).collect(),
         stages: record.stages.iter().map(stage).collect(),
-    })
+    });
+    ended(known, &record.unknown)
 }
 
 fn line(value: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string(value)
-        .expect("these structs hold only strings, numbers and string keys");
+    serde_json::to_string(value).expect("these structs hold only strings, numbers and string keys")
+}
+
+fn ended(known: String, unknown: &[Unknown]) -> String {
+    let mut text = if unknown.is_empty() {
+        known
+    } else {
+        weave::into(&known, unknown)
+    };
     text.push('\n');
     text
 }
 
-fn change(change: &Change) -> ChangeLine<'_> {
+pub(super) fn change(change: &Change) -> ChangeLine<'_> {
     let of_row = |word: &'static str, row: &Row| ChangeLine {
         change: word.into(),
         socket: Some(row.0),
@@ -140,7 +151,7 @@ fn change(change: &Change) -> ChangeLine<'_> {
 }
 
 /// The word for a role in a trace.
-pub(super) fn role_word(role: Role) -> &'static str {
+fn role_word(role: Role) -> &'static str {
     match role {
         Role::Client => "client",
         Role::Peer { .. } => "peer",
@@ -148,82 +159,31 @@ pub(super) fn role_word(role: Role) -> &'static str {
     }
 }
 
-fn call(fact: &CallFact) -> CallLine<'_> {
+pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
     let mut line = CallLine {
         socket: fact.row.map(|row| row.0),
         id: fact.id,
         call: fact.call.name().into(),
-        fd: fact.call.fd().map(|fd| fd.0),
         by: fact.by.word().into(),
         woken: fact.woken,
         ..CallLine::default()
     };
-    // The poll's arguments are in fields of their own; for the others the text says them all.
-    if !matches!(fact.call, Call::EpollWait { .. }) {
+    if fact.call.writes_args() {
         line.args = Some(fact.call.args().into());
     }
-    match &fact.call {
-        Call::Socket { family } => line.family = Some(family.name().into()),
-        Call::Connect { addr, .. } | Call::Bind { addr, .. } => line.addr = Some(addr.to_string()),
-        Call::EpollCtl {
-            epfd, op, interest, ..
-        } => {
-            line.epfd = Some(epfd.0);
-            line.op = Some(op.name().into());
-            line.interest = Some(interest.letters().into());
-        }
-        Call::EpollWait {
-            epfd,
-            capacity,
-            timeout,
-        } => {
-            line.epfd = Some(epfd.0);
-            line.capacity = Some(*capacity);
-            line.timeout_ms = Some(timeout_ms(*timeout));
-        }
-        Call::Send {
-            data: Payload::Bytes(bytes),
-            ..
-        } => line.bytes = Some(clean::escape_bytes(bytes)),
-        Call::Send {
-            data: Payload::Fill(count),
-            ..
-        } => line.fill = Some(*count),
-        Call::SendUrgent { byte, .. } => {
-            line.bytes = Some(clean::escape_bytes(&[*byte]));
-            line.option = Some("MSG_OOB".into());
-        }
-        Call::Poll { timeout, .. } => line.timeout_ms = Some(timeout_ms(*timeout)),
-        Call::Recv { size, .. } => line.size = Some(*size),
-        Call::Shutdown { how, .. } => line.how = Some(how.name().into()),
-        Call::Listen { backlog, .. } => line.value = Some(*backlog),
-        Call::SetOption { option, value, .. } => {
-            line.option = Some(option.name().into());
-            line.value = Some(*value);
-        }
-        Call::Getaddrinfo { host, port } => {
-            line.host = Some(host.as_str().into());
-            line.port = Some(*port);
-        }
-        Call::SoError { .. } => line.option = Some("SO_ERROR".into()),
-        Call::SetNonblocking { .. }
-        | Call::Getpeername { .. }
-        | Call::Select { .. }
-        | Call::Close { .. }
-        | Call::Accept { .. } => {}
-    }
+    fact.call.write(&mut line);
     if let Some(outcome) = &fact.outcome {
         line.ret = Some(outcome.ret);
-        line.errno = outcome.errno.map(|errno| errno.name());
+        line.errno = outcome.errno.map(|errno| errno.name().into());
         line.out = outcome.out.as_ref().map(out);
     }
     line
 }
 
-fn out(out: &Out) -> Cow<'static, str> {
+fn out(out: &Out) -> Text<'static> {
     match out {
         Out::SoError(None) => "0".into(),
-        Out::SoError(Some(errno)) => errno.name(),
+        Out::SoError(Some(errno)) => errno.name().into(),
         Out::Addr(addr) => addr.to_string().into(),
         Out::Addrs(addrs) => addrs
             .iter()
@@ -251,7 +211,7 @@ fn event(event: &Event) -> EventLine {
     }
 }
 
-fn look_line(row: Row, look: &Look) -> LookLine<'_> {
+pub(super) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
     fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
         match witness {
             Witness::NotAsked => None,
@@ -259,8 +219,8 @@ fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             Witness::Says(answer) => Some(Some(show(answer))),
         }
     }
-    fn list<F: bitflags::Flags>(flags: F) -> Vec<Cow<'static, str>> {
-        names(&flags).into_iter().map(Cow::Borrowed).collect()
+    fn list<F: bitflags::Flags>(flags: F) -> Vec<Text<'static>> {
+        names(&flags).into_iter().map(Text::from).collect()
     }
     LookLine {
         socket: row.0,
@@ -297,96 +257,21 @@ fn wire_end(end: WireEnd) -> WireEndLine<'static> {
     }
 }
 
-fn packet(fact: &PacketFact) -> PacketLine {
+pub(super) fn packet(fact: &PacketFact) -> PacketLine {
     let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     PacketLine {
-        change: fact.change.clone(),
+        number: fact.change.number,
+        at_us: fact.change.at_us,
+        what: fact.change.what.clone(),
         raw: fact.bytes.as_ref().map(hex),
     }
 }
 
-fn stage(change: &StageChange) -> StageLine<'_> {
+pub(super) fn stage(change: &StageChange) -> StageLine<'_> {
     StageLine {
         socket: change.row.0,
         target: change.target.as_str().into(),
         stage: change.stage.word().into(),
-        errno: change.failure.map(|failure| failure.name()),
-    }
-}
-
-/// Seconds since 1970 as `2026-11-21T18:00:00Z`.
-pub fn utc(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = civil(days);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
-}
-
-/// Days since 1970-01-01 as year, month, day of the Gregorian calendar; months are counted from March, so that the leap day is last.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    (year, month, day)
-}
-
-/// The opposite of [`utc`]. `None` if the text is not of that form or before 1970.
-pub fn from_utc(text: &str) -> Option<u64> {
-    let digits = |range: std::ops::Range<usize>| -> Option<u64> {
-        let part = text.get(range)?;
-        part.bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| part.parse().ok())
-            .flatten()
-    };
-    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
-    let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
-    let fits =
-        text.len() == 20 && year >= 1970 && (1..=12).contains(&month) && (1..=31).contains(&day);
-    if !fits || hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    let march_year = if month <= 2 { year - 1 } else { year };
-    let (era, year_of_era) = (march_year / 400, march_year % 400);
-    let from_march = (month + 9) % 12;
-    let day_of_era =
-        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * from_march + 2) / 5 + day
-            - 1;
-    let days = (era * 146_097 + day_of_era).checked_sub(719_468)?;
-    Some(days * 86_400 + hour * 3_600 + minute * 60 + second)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn utc_is_the_calendar() {
-        let cases = [
-            (0, "1970-01-01T00:00:00Z"),
-            (951_782_400, "2000-02-29T00:00:00Z"),
-            (1_795_284_000, "2026-11-21T18:00:00Z"),
-            (4_107_542_399, "2100-02-28T23:59:59Z"),
-            (4_107_542_400, "2100-03-01T00:00:00Z"),
-        ];
-        for (seconds, text) in cases {
-            assert_eq!(utc(seconds), text);
-            assert_eq!(from_utc(text), Some(seconds), "{text}");
-        }
-        assert_eq!(from_utc("yesterday"), None);
+        errno: change.failure.map(|failure| failure.name().into()),
     }
 }

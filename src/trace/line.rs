@@ -1,12 +1,13 @@
 //! The shape of the JSON: flat structs with optional fields, so that a reader in any language needs no schema.
 
+use super::text::Text;
+use crate::model::call::call_fields;
+use crate::model::wire::{Number, What};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-type Text<'a> = Cow<'a, str>;
-
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct HeaderLine<'a> {
     #[serde(borrow)]
     pub(super) format: Text<'a>,
@@ -24,6 +25,7 @@ pub(super) struct HeaderLine<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RecordLine<'a> {
     pub(super) n: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +51,8 @@ pub(super) struct RecordLine<'a> {
     pub(super) stages: Vec<StageLine<'a>>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChangeLine<'a> {
     #[serde(borrow)]
     pub(super) change: Text<'a>,
@@ -83,61 +86,38 @@ pub(super) struct ChangeLine<'a> {
     pub(super) deadline_us: Option<u64>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-pub(super) struct CallLine<'a> {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) socket: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<u64>,
-    #[serde(borrow)]
-    pub(super) call: Text<'a>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) args: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) fd: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) epfd: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) family: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) addr: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) op: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) interest: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) capacity: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) timeout_ms: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) bytes: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) fill: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) size: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) how: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) option: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) value: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) host: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) port: Option<u16>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) ret: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub(super) woken: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) errno: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) out: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) by: Text<'a>,
+macro_rules! call_line {
+    ($($field:ident: $kind:ty,)*) => {
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
+        pub(super) struct CallLine<'a> {
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) socket: Option<u32>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) id: Option<u64>,
+            pub(super) call: Text<'a>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) args: Option<Text<'a>>,
+            $(
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub(super) $field: Option<$kind>,
+            )*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) ret: Option<i64>,
+            #[serde(default, skip_serializing_if = "is_false")]
+            pub(super) woken: bool,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) errno: Option<Text<'a>>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) out: Option<Text<'a>>,
+            pub(super) by: Text<'a>,
+        }
+    };
 }
+call_fields! { call_line }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct EventLine {
     pub(super) socket: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -160,6 +140,7 @@ pub(super) struct EventLine {
 pub(super) type Asked<T> = Option<Option<T>>;
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct LookLine<'a> {
     pub(super) socket: u32,
     #[serde(
@@ -217,15 +198,18 @@ pub(super) struct LookLine<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PacketLine {
-    #[serde(flatten)]
-    pub(super) change: crate::model::wire::Change,
+    pub(super) number: Number,
+    pub(super) at_us: u64,
+    pub(super) what: What,
     /// The bytes in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct WireEndLine<'a> {
     #[serde(borrow)]
     pub(super) state: Text<'a>,
@@ -238,6 +222,7 @@ pub(super) struct WireEndLine<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct QueueLine {
     pub(super) length: u32,
     pub(super) limit: u32,
@@ -250,6 +235,7 @@ fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct TcpLine<'a> {
     #[serde(borrow)]
     pub(super) state: Text<'a>,
@@ -270,6 +256,7 @@ pub(super) struct TcpLine<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct StageLine<'a> {
     pub(super) socket: u32,
     #[serde(borrow)]

@@ -107,11 +107,13 @@ impl<R: BufRead> Reader<R> {
         let mut reader = Reader {
             input,
             header: Header {
+                version: Header::NEWEST,
                 os: String::new(),
                 kernel: String::new(),
                 program: String::new(),
                 started: 0,
                 sysctl: Vec::new(),
+                unknown: Vec::new(),
             },
             line: 0,
             buffer: Vec::new(),
@@ -177,10 +179,11 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn next_record(&mut self) -> Result<Option<Record>, Why> {
+        let version = self.header.version;
         let Some(text) = self.next_line()? else {
             return Ok(None);
         };
-        let record = decode::record(text);
+        let record = decode::record(version, text);
         let whole = self.buffer.ends_with(b"\n");
         let record = record.map_err(|error| match error {
             DecodeError::Malformed(_) if !whole => Why::Truncated,
@@ -265,6 +268,8 @@ mod tests {
 
     fn header() -> String {
         encode::header(&Header {
+            version: Header::NEWEST,
+            unknown: Vec::new(),
             os: "linux".to_owned(),
             kernel: "6.18.0".to_owned(),
             program: "sockstep 0.1.0".to_owned(),
@@ -303,7 +308,7 @@ mod tests {
         let back = good
             .replace("\"at_us\":10", "\"at_us\":0")
             .replace("\"at_us\":0,\"calls\"", "\"at_us\":5,\"calls\"");
-        let newer = good.replace("\"version\":1", "\"version\":7");
+        let newer = good.replace("\"version\":2", "\"version\":7");
         let cases: [(&str, usize, &str); 9] = [
             (&good, 2, ""),
             ("", 0, "line 1: there is nothing in it"),
@@ -312,7 +317,7 @@ mod tests {
             (
                 &newer,
                 0,
-                "line 1: this trace has version 7, and this program reads version 1: the program is too old",
+                "line 1: this trace has version 7, and this program reads versions 1 and 2: the program is too old",
             ),
             (cut, 1, "line 3: the recording breaks off"),
             (

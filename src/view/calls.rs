@@ -9,8 +9,10 @@ use crate::model::call::{By, CallFact};
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Cause, Record};
+use crate::model::unknown::Unknown;
 use crate::model::world::World;
 use crate::narrate::next;
+use crate::words;
 use crate::words::calls;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -29,6 +31,7 @@ struct Item<'a> {
 enum What<'a> {
     Call(&'a CallFact),
     Quiet(&'static str),
+    Unknown(&'a Unknown),
 }
 
 /// One line of the log.
@@ -118,6 +121,11 @@ fn items<'a>(world: &World, record: &'a Record) -> Vec<Item<'a>> {
     if record.tick.is_some() && world.count() <= 8 {
         quiet_rows(world, record, &mut items);
     }
+    items.extend(record.unknown.iter().map(|unknown| Item {
+        row: None,
+        what: What::Unknown(unknown),
+        far: false,
+    }));
     items
 }
 
@@ -136,6 +144,7 @@ fn entries(world: &World, record: &Record, items: &[Item<'_>]) -> Vec<Entry> {
     };
     let entry = |item: &Item<'_>| {
         let (text, beside) = match (&item.what, item.row) {
+            (What::Unknown(unknown), _) => (words::unknown::line(unknown), String::new()),
             (What::Quiet(why), _) => ((*why).to_owned(), String::new()),
             (What::Call(fact), Some(row)) if item.far => (call(fact), format!("for {row}")),
             (What::Call(fact), _) => {
@@ -252,7 +261,8 @@ fn log_lines(record: &Record) -> Vec<String> {
             notation::line(fact, &record.events)
         )
     };
-    record.calls.iter().map(line).collect()
+    let unknown = words::unknown::lines(record).map(|line| format!("{when:>9}      {line}"));
+    record.calls.iter().map(line).chain(unknown).collect()
 }
 
 /// The whole log up to the shown record, scrolled from its end.

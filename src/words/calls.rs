@@ -1,7 +1,7 @@
 //! What a call and its outcome mean, in words.
 
 use super::assets;
-use crate::model::call::{Call, CallFact, CtlOp, Out};
+use crate::model::call::{Around, CallFact, Out};
 use crate::model::errno::Errno;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -79,39 +79,16 @@ pub fn find(fact: &CallFact, told: bool, watched: bool) -> &'static CallText {
 }
 
 fn exact_key(fact: &CallFact, told: bool, watched: bool) -> String {
-    let name = fact.call.name();
-    let Some(outcome) = &fact.outcome else {
-        return format!("{name} running");
+    let around = Around {
+        told,
+        watched,
+        woken: fact.woken,
     };
-    if let Some(errno) = outcome.errno {
-        return match &fact.call {
-            Call::SetOption { option, .. } => format!("{name} {} fails", option.name()),
-            _ => format!("{name} {errno}"),
-        };
-    }
-    match (&fact.call, &outcome.out) {
-        (Call::EpollWait { .. }, _) if told => "epoll_wait news".to_owned(),
-        (Call::EpollWait { .. }, _) if fact.woken => "epoll_wait woken".to_owned(),
-        (Call::EpollWait { .. }, _) if watched => "epoll_wait nothing".to_owned(),
-        (Call::EpollWait { .. }, _) => "epoll_wait nobody".to_owned(),
-        (Call::EpollCtl { op: CtlOp::Add, .. }, _) => "epoll_ctl ADD ok".to_owned(),
-        (
-            Call::EpollCtl {
-                op: CtlOp::Modify, ..
-            },
-            _,
-        ) => "epoll_ctl MOD ok".to_owned(),
-        (Call::SoError { .. }, Some(Out::SoError(None))) => "getsockopt 0".to_owned(),
-        (Call::SoError { .. }, Some(Out::SoError(Some(errno)))) => format!("getsockopt {errno}"),
-        (Call::Send { data, .. }, _) if outcome.ret < data.size() as i64 => {
-            "send partial".to_owned()
-        }
-        (Call::SendUrgent { .. }, _) => "send urgent".to_owned(),
-        (Call::Poll { .. }, _) if outcome.ret == 0 => "poll timeout".to_owned(),
-        (Call::Recv { .. }, _) if outcome.ret == 0 => "recv end".to_owned(),
-        (_, Some(Out::Eai(_))) => "getaddrinfo fails".to_owned(),
-        _ => format!("{name} ok"),
-    }
+    let which = match &fact.outcome {
+        None => "running".into(),
+        Some(outcome) => fact.call.text_key(outcome, around),
+    };
+    format!("{} {which}", fact.call.texts())
 }
 
 fn general_key(fact: &CallFact) -> String {
@@ -126,7 +103,7 @@ fn general_key(fact: &CallFact) -> String {
     if found.is_some() {
         "getsockopt error".to_owned()
     } else {
-        format!("{} fails", fact.call.name())
+        format!("{} fails", fact.call.texts())
     }
 }
 

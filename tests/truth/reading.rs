@@ -112,7 +112,9 @@ fn result(call: &Value) -> Option<String> {
 pub(crate) fn text(trace: &str, row: u64) -> Option<&'static str> {
     let mut world = World::default();
     for line in trace.lines().skip(1) {
-        world.apply(&decode::record(line).expect("our own record is read"));
+        world.apply(
+            &decode::record(sockstep::trace::VERSION, line).expect("our own record is read"),
+        );
     }
     let row = world.row(Row(u32::try_from(row).expect("a small number")))?;
     masks::of(row).map(|text| text.name.as_str())

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 
 /// A connection, seen from the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Flow {
     /// The client's end.
     pub client: SocketAddr,

@@ -34,6 +34,7 @@ impl Direction {
 /// What a packet is for. The first that fits in this order: RST, SYN, FIN, data, ACK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub enum Kind {
     /// Opens a connection.
     Syn,
@@ -104,6 +105,7 @@ impl std::fmt::Display for Kind {
 
 /// A packet in words. `Display` writes `SYN seq 0`, `data seq 1 ack 1 5 bytes`, `ICMP 3 1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Which way it goes.
     pub direction: Direction,

@@ -42,10 +42,10 @@ impl Attempt {
                 self.observe_data(call, outcome)
             }
             Call::Poll { .. } => self.observe_poll(outcome),
-            Call::Select { .. } => {
+            Call::Select { fd } => {
                 if outcome.errno == Some(Errno::EBADF) {
                     self.fail(Failure::Errno(Errno::EBADF));
-                    self.fd = None;
+                    self.drop_name(*fd);
                     self.spoiled = false;
                 }
             }
@@ -54,12 +54,13 @@ impl Attempt {
                     self.enter(Stage::Listening);
                 }
             }
-            Call::Close { .. } => {
-                self.enter(Stage::Closed);
-                self.fd = None;
-                self.registered = None;
-                self.hints = Readiness::empty();
+            Call::Disconnect { .. } => {
+                if outcome.errno.is_none() {
+                    self.unconnected();
+                }
             }
+            Call::Dup { .. } => self.observe_dup(outcome),
+            Call::Close { fd } => self.observe_close(*fd),
             Call::Getaddrinfo { .. } => {
                 if let Some(Out::Eai(eai)) = outcome.out {
                     self.fail(Failure::Name(eai));
@@ -84,6 +85,40 @@ impl Attempt {
         self.enter(Stage::Connected);
         self.failure = None;
         self.fact = Some(fact);
+        self.hints = Readiness::empty();
+    }
+
+    /// The association is dissolved: the socket is as it was before connect(), and whoever watched it still does.
+    fn unconnected(&mut self) {
+        self.enter(if self.nonblocking {
+            Stage::NonBlocking
+        } else {
+            Stage::Created
+        });
+        self.hints = Readiness::empty();
+        self.so_error_zero = false;
+        self.must_retry = false;
+        self.failure = None;
+        self.fact = None;
+    }
+
+    fn observe_dup(&mut self, outcome: &Outcome) {
+        let name = i32::try_from(outcome.ret).ok().filter(|name| *name >= 0);
+        if let (None, Some(name)) = (outcome.errno, name.map(Fd))
+            && !self.has_name(name)
+        {
+            self.more_names.push(name);
+        }
+    }
+
+    /// The socket lives as long as it has a name, and the poll watches it as long.
+    fn observe_close(&mut self, fd: Fd) {
+        self.drop_name(fd);
+        if self.fd.is_some() {
+            return;
+        }
+        self.enter(Stage::Closed);
+        self.registered = None;
         self.hints = Readiness::empty();
     }
 

@@ -135,3 +135,76 @@ fn a_phantom_goes_back_to_pending() {
         (Stage::Pending, None, &Some(Fact::Phantom))
     );
 }
+
+#[test]
+fn a_socket_is_closed_when_the_last_of_its_names_goes() {
+    let mut attempt = after(&[Some(Errno::EINPROGRESS)]);
+    let close = |fd| Call::Close { fd: Fd(fd) };
+    for (from, name) in [(4, 7), (7, 9)] {
+        attempt.observe(at(4), &Call::Dup { fd: Fd(from) }, &Outcome::ok(name));
+    }
+    let refused = Outcome::failed(Errno::EMFILE);
+    attempt.observe(at(5), &Call::Dup { fd: Fd(4) }, &refused);
+    assert_eq!(attempt.names().collect::<Vec<_>>(), [Fd(4), Fd(7), Fd(9)]);
+    assert!(attempt.has_name(Fd(9)) && !attempt.has_name(Fd(-1)));
+    let add = Call::EpollCtl {
+        epfd: Fd(3),
+        op: CtlOp::Add,
+        fd: Fd(4),
+        interest: Interest::default(),
+    };
+    attempt.observe(at(6), &add, &Outcome::ok(0));
+    let steps = [
+        (4, Stage::Pending, Some(Fd(7)), true),
+        (9, Stage::Pending, Some(Fd(7)), true),
+        (7, Stage::Closed, None, false),
+    ];
+    for (name, stage, left, watched) in steps {
+        attempt.observe(at(7), &close(name), &Outcome::ok(0));
+        let is = (attempt.stage, attempt.fd, attempt.registered.is_some());
+        assert_eq!(is, (stage, left, watched), "close({name})");
+    }
+}
+
+#[test]
+fn a_socket_that_was_disconnected_may_connect_again() {
+    let add = Call::EpollCtl {
+        epfd: Fd(3),
+        op: CtlOp::Add,
+        fd: Fd(4),
+        interest: Interest::default(),
+    };
+    let disconnect = Call::Disconnect { fd: Fd(4) };
+    for said in [Errno::EINPROGRESS, Errno::EISCONN, Errno::ECONNREFUSED] {
+        let mut attempt = after(&[Some(said)]);
+        attempt.observe(at(4), &add, &Outcome::ok(0));
+        attempt.hear(Readiness::WRITABLE);
+        let before = attempt.clone();
+        attempt.observe(at(5), &disconnect, &Outcome::failed(Errno::EINVAL));
+        assert_eq!(attempt, before, "a refusal changes nothing");
+        attempt.observe(at(6), &disconnect, &Outcome::ok(0));
+        assert_eq!(
+            (attempt.stage, attempt.next()),
+            (Stage::NonBlocking, Some(Step::Connect)),
+            "{said}"
+        );
+        assert_eq!(
+            (attempt.hints, &attempt.fact, attempt.failure),
+            (Readiness::empty(), &None, None)
+        );
+        assert_eq!(attempt.registered, before.registered);
+    }
+    let mut blocking = Attempt::new(AttemptId(1), None).used(Mode::Blocking);
+    blocking.observe(
+        at(1),
+        &Call::Socket {
+            family: Family::Inet,
+        },
+        &Outcome::ok(4),
+    );
+    blocking.observe(at(2), &disconnect, &Outcome::ok(0));
+    assert_eq!(
+        (blocking.stage, blocking.next()),
+        (Stage::Created, Some(Step::Connect))
+    );
+}

@@ -374,7 +374,7 @@ fn observe_on(
         Some(fd) => state
             .attempts
             .iter()
-            .rposition(|attempt| attempt.fd == Some(fd)),
+            .rposition(|attempt| attempt.has_name(fd)),
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
@@ -385,7 +385,7 @@ fn observe_on(
     let attempt = &mut state.attempts[place];
     let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
     attempt.observe(at, &fact.call, outcome);
-    if gives_up {
+    if gives_up && attempt.stage == Stage::Closed {
         attempt.fact = Some(Fact::GaveUp);
     }
     if !is_current {

@@ -99,10 +99,7 @@ impl RowState {
 
     /// The descriptors of all attempts that are still open, oldest first.
     pub fn open_fds(&self) -> Vec<Fd> {
-        self.attempts
-            .iter()
-            .filter_map(|attempt| attempt.fd)
-            .collect()
+        self.attempts.iter().flat_map(Attempt::names).collect()
     }
 
     /// Whether its current address is on another machine.

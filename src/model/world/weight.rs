@@ -7,6 +7,7 @@ use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Look, PacketFact, Record, StageChange, WireEnds};
 use crate::model::socket::{Attempt, Fact};
 use crate::model::target::{Place, Target};
+use crate::model::unknown::{Part, Unknown};
 use crate::model::wire::{What, Wire};
 use std::mem::{size_of, size_of_val};
 
@@ -130,6 +131,28 @@ pub fn record(record: &Record) -> usize {
         + record.packets.iter().map(packet).sum::<usize>()
         + vec(&record.stages)
         + record.stages.iter().map(entered).sum::<usize>()
+        + vec(&record.unknown)
+        + record.unknown.iter().map(unknown).sum::<usize>()
+}
+
+fn unknown(unknown: &Unknown) -> usize {
+    let Unknown {
+        part,
+        at: _,
+        raw,
+        shown,
+    } = unknown;
+    let place = match part {
+        Part::Field { place, name } => text(place) + text(name),
+        Part::Cause
+        | Part::Change
+        | Part::Call
+        | Part::Look
+        | Part::Rule
+        | Part::Packet
+        | Part::Stage => 0,
+    };
+    place + text(raw) + text(shown)
 }
 
 fn packet(fact: &PacketFact) -> usize {
@@ -155,7 +178,7 @@ fn attempt(attempt: &Attempt) -> usize {
         Some(Fact::Peer(peer)) => addr(peer),
         _ => 0,
     };
-    attempt.addr.as_ref().map_or(0, addr) + known
+    attempt.addr.as_ref().map_or(0, addr) + known + vec(&attempt.more_names)
 }
 
 /// A row with everything it owns, in bytes.

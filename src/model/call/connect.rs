@@ -1,0 +1,81 @@
+//! The calls that make a connection.
+
+macro_rules! connect_calls {
+    ([$next:ident $($then:ident)*] $($before:tt)*) => {
+        $next! { [$($then)*] $($before)*
+            /// socket(2), `SOCK_STREAM`, close-on-exec.
+            Socket = "socket" {
+                /// Its first argument.
+                family: Family,
+            } {
+                args: format!("{}, SOCK_STREAM|SOCK_CLOEXEC, 0", family.name()),
+                aloud: [format!("{} stream", family.name())],
+            }
+            /// ioctl(2) `FIONBIO` with 1.
+            SetNonblocking = "ioctl" {
+                /// The socket.
+                fd: Fd,
+            } {
+                args: format!("{fd}, FIONBIO, [1]"),
+                aloud: [],
+                called: "ioctl FIONBIO 1",
+            }
+            /// connect(2) with `AF_UNSPEC`: the connection is given up, and the socket may connect again.
+            Disconnect = "connect" where family = "AF_UNSPEC" {
+                /// The socket.
+                fd: Fd,
+            } {
+                args: format!("{fd}, AF_UNSPEC"),
+                aloud: ["to AF_UNSPEC".to_owned()],
+                texts: "disconnect",
+            }
+            /// connect(2)
+            Connect = "connect" {
+                /// The socket.
+                fd: Fd,
+                /// Where to.
+                addr: Addr,
+            } {
+                args: format!("{fd}, {addr}"),
+                aloud: [format!("to {addr}")],
+            }
+            /// bind(2)
+            Bind = "bind" {
+                /// The socket.
+                fd: Fd,
+                /// The local address.
+                addr: Addr,
+            } {
+                args: format!("{fd}, {addr}"),
+                aloud: [format!("at {addr}")],
+            }
+            /// listen(2)
+            Listen = "listen" {
+                /// The socket.
+                fd: Fd,
+                /// How many finished connections may wait.
+                backlog: u32 => value,
+            } {
+                args: format!("{fd}, {backlog}"),
+                aloud: [format!("backlog {backlog}")],
+            }
+            /// accept4(2) with `SOCK_NONBLOCK` and close-on-exec
+            Accept = "accept" {
+                /// The listener.
+                fd: Fd,
+            } {
+                args: fd.to_string(),
+                aloud: [],
+            }
+            /// getpeername(2)
+            Getpeername = "getpeername" {
+                /// The socket.
+                fd: Fd,
+            } {
+                args: fd.to_string(),
+                aloud: [],
+            }
+        }
+    };
+}
+pub(super) use connect_calls;

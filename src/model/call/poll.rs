@@ -1,0 +1,70 @@
+//! The calls that ask which sockets are ready.
+
+macro_rules! poll_calls {
+    ([$next:ident $($then:ident)*] $($before:tt)*) => {
+        $next! { [$($then)*] $($before)*
+            /// epoll_ctl(2), edge-triggered as mio does it.
+            EpollCtl = "epoll_ctl" {
+                /// The epoll descriptor.
+                epfd: Fd,
+                /// Add or modify.
+                op: CtlOp,
+                /// The socket.
+                fd: Fd,
+                /// What for.
+                interest: Interest,
+            } {
+                args: format!("{epfd}, {}, {fd}, {}", op.name(), interest.epoll_words()),
+                aloud: [format!("for {}", interest.words()), format!("at {epfd}")],
+                called: match op {
+                    CtlOp::Add => "epoll_ctl add",
+                    CtlOp::Modify => "epoll_ctl modify",
+                },
+                ok(_outcome, _around): format!("{} ok", op.name()),
+            }
+            /// epoll_wait(2)
+            EpollWait = "epoll_wait" {
+                /// The epoll descriptor.
+                epfd: Fd,
+                /// How many events fit.
+                capacity: u32,
+                /// How long to wait; `None` is for ever.
+                timeout: Option<Duration> => timeout_ms,
+            } {
+                args: format!("{epfd}, {capacity}, {}", timeout_ms(*timeout)),
+                silent: yes,
+                aloud: [
+                    format!("descriptor {epfd}"),
+                    format!("room for {capacity}"),
+                    wait_aloud(*timeout),
+                ],
+                ok(_outcome, around): match around {
+                    Around { told: true, .. } => "news",
+                    Around { woken: true, .. } => "woken",
+                    Around { watched: true, .. } => "nothing",
+                    Around { told: false, woken: false, watched: false } => "nobody",
+                },
+            }
+            /// poll(2) for writing, on one socket, as a program with a timeout waits for connect()
+            Poll = "poll" {
+                /// The socket.
+                fd: Fd,
+                /// How long; `None` is for ever.
+                timeout: Option<Duration> => timeout_ms,
+            } {
+                args: format!("[{{{fd}, POLLOUT}}], 1, {}", timeout_ms(*timeout)),
+                aloud: ["for writable".to_owned(), wait_aloud(*timeout)],
+                ok(outcome, _around): if outcome.ret == 0 { "timeout" } else { "ok" },
+            }
+            /// select(2) on one socket in all three sets, without waiting
+            Select = "select" {
+                /// The socket.
+                fd: Fd,
+            } {
+                args: format!("{}, [{fd}], [{fd}], [{fd}], {{0, 0}}", i64::from(fd.0) + 1),
+                aloud: ["in all three sets".to_owned()],
+            }
+        }
+    };
+}
+pub(super) use poll_calls;

@@ -1,0 +1,197 @@
+//! What was done: changes, calls and events of a line into those of the model. Foreign even if we wrote it: every limit is checked, every
+//! text cleaned, every fault named.
+
+use super::fault::{Read, bad, unknown};
+use super::field::{addr, need, one_of, row, text, word};
+use super::line::{CallLine, ChangeLine, EventLine};
+use super::text::Text;
+use crate::model::addr::Addr;
+use crate::model::call::{By, Call, CallFact, Out, Outcome};
+use crate::model::clean;
+use crate::model::command::Switch;
+use crate::model::errno::{Eai, Errno};
+use crate::model::ids::{AttemptId, Fd};
+use crate::model::readiness::{Interest, Readiness, SelectSets, from_names};
+use crate::model::record::{Cause, Change, Event, Role};
+use crate::model::socket::{Mode, Stage};
+use crate::model::target::Target;
+use std::time::Duration;
+
+fn interest(value: Option<&Text<'_>>) -> Read<Interest> {
+    let letters = word("interest", value)?;
+    Interest::from_letters(letters).ok_or_else(|| {
+        if letters.chars().all(|letter| "rwp".contains(letter)) {
+            bad("interest", letters)
+        } else {
+            unknown("interest", letters)
+        }
+    })
+}
+
+/// Why a record exists.
+pub(super) fn cause(words: &str) -> Read<Cause> {
+    Ok(match words {
+        "answer" => Cause::Answer,
+        words => Cause::parse(&text("cause", words)?),
+    })
+}
+
+/// A change.
+pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
+    let row = || row(need("socket", line.socket)?);
+    let switch = || {
+        one_of("switch", word("switch", line.switch.as_ref())?, |w| {
+            Switch::ALL.into_iter().find(|switch| switch.word() == w)
+        })
+    };
+    let addresses = || -> Read<Vec<Addr>> {
+        line.addresses
+            .iter()
+            .map(|a| addr("addresses", a))
+            .collect()
+    };
+    Ok(match line.change.as_ref() {
+        "added" => Change::Added {
+            row: row()?,
+            target: {
+                let name = match (&line.host, line.port) {
+                    (Some(host), Some(port)) => Some((text("host", host)?, port)),
+                    _ => None,
+                };
+                let target = text("target", word("target", line.target.as_ref())?)?;
+                Target::recorded(target, name, &addresses()?)
+            },
+            addresses: addresses()?,
+            mode: match line.mode.as_deref() {
+                None => Mode::NonBlocking,
+                Some("blocking") => Mode::Blocking,
+                Some("timeout") => {
+                    Mode::Timeout(Duration::from_millis(need("timeout_ms", line.timeout_ms)?))
+                }
+                Some(other) => return Err(unknown("mode", other)),
+            },
+            interest: interest(line.interest.as_ref())?,
+        },
+        "appeared" => Change::Appeared {
+            row: row()?,
+            target: text("target", word("target", line.target.as_ref())?)?,
+            role: {
+                let of = self::row(need("of", line.of)?)?;
+                match word("role", line.role.as_ref())? {
+                    "peer" => Role::Peer { of },
+                    "accepted" => Role::Accepted { of },
+                    other => return Err(unknown("role", other)),
+                }
+            },
+            fd: need("fd", line.fd).map(Fd)?,
+            stage: one_of(
+                "stage",
+                word("stage", line.stage.as_ref())?,
+                Stage::from_word,
+            )?,
+            addr: addresses()?.into_iter().next(),
+            interest: interest(line.interest.as_ref())?,
+        },
+        "hand" => Change::Hand {
+            row: row()?,
+            switch: switch()?,
+        },
+        "deadline" => Change::Deadline {
+            row: row()?,
+            at_us: line.deadline_us,
+        },
+        "autodrain" => Change::Autodrain(switch()?),
+        "removed" => Change::Removed { row: row()? },
+        "restarted" => Change::Restarted { row: row()? },
+        "interest" => Change::Interest {
+            row: row()?,
+            interest: interest(line.interest.as_ref())?,
+        },
+        other => return Err(unknown("change", other)),
+    })
+}
+
+/// A call. If it is `whole`, every field of its line must be one that the call has.
+pub(super) fn call(line: &CallLine<'_>, whole: bool) -> Read<CallFact> {
+    let call = Call::read(&line.call, line)?;
+    let outcome = match line.ret {
+        None => None,
+        Some(ret) => Some(Outcome {
+            ret,
+            errno: line
+                .errno
+                .as_deref()
+                .map(|name| one_of("errno", name, Errno::from_name))
+                .transpose()?,
+            out: line
+                .out
+                .as_deref()
+                .map(|value| out(&call, value))
+                .transpose()?,
+        }),
+    };
+    let came_back = line.errno.is_some() || line.out.is_some();
+    let more = line.present().has_more_than(call.fields()) || (line.ret.is_none() && came_back);
+    if whole && more {
+        return Err(unknown("call", &line.call));
+    }
+    Ok(CallFact {
+        row: line.socket.map(row).transpose()?,
+        id: line.id,
+        by: one_of("by", &line.by, |w| {
+            By::ALL.into_iter().find(|by| by.word() == w)
+        })?,
+        woken: line.woken,
+        call,
+        outcome,
+    })
+}
+
+fn out(call: &Call, value: &str) -> Read<Out> {
+    match call {
+        Call::SoError { .. } if value == "0" => Ok(Out::SoError(None)),
+        Call::SoError { .. } => {
+            one_of("out", value, Errno::from_name).map(|errno| Out::SoError(Some(errno)))
+        }
+        Call::Recv { .. } => clean::unescape_bytes(value)
+            .map(Out::Bytes)
+            .ok_or_else(|| bad("out", value)),
+        Call::Select { .. } => {
+            let names: Vec<&str> = value.split('|').filter(|name| *name != "-").collect();
+            from_names::<SelectSets>(&names)
+                .map(Out::Sets)
+                .ok_or_else(|| unknown("out", value))
+        }
+        Call::Getaddrinfo { .. } => match Eai::from_name(value) {
+            Some(eai) => Ok(Out::Eai(eai)),
+            None if value.starts_with("EAI_") => Err(unknown("out", value)),
+            None => value
+                .split(' ')
+                .map(|a| addr("out", a))
+                .collect::<Read<_>>()
+                .map(Out::Addrs),
+        },
+        _ => addr("out", value).map(Out::Addr),
+    }
+}
+
+/// An event.
+pub(super) fn event(line: &EventLine) -> Read<Event> {
+    let mut readiness = Readiness::empty();
+    let flags = [
+        (Readiness::READABLE, line.readable),
+        (Readiness::WRITABLE, line.writable),
+        (Readiness::ERROR, line.error),
+        (Readiness::READ_CLOSED, line.read_closed),
+        (Readiness::WRITE_CLOSED, line.write_closed),
+        (Readiness::PRIORITY, line.priority),
+    ];
+    for (flag, on) in flags {
+        readiness.set(flag, on);
+    }
+    Ok(Event {
+        row: row(line.socket)?,
+        stale: line.attempt.map(AttemptId),
+        readiness,
+    })
+}
