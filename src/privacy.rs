@@ -7,7 +7,7 @@
 mod ranges;
 
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, Out, Payload};
+use crate::model::call::{Call, CallFact, Out, Tells};
 use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Header, Record};
 use crate::model::target::{Host, Place, Target};
@@ -198,15 +198,12 @@ impl Mask {
     }
 
     fn call(&self, fact: &mut CallFact) {
-        match &mut fact.call {
-            Call::Connect { addr, .. } | Call::Bind { addr, .. } => *addr = self.addr(addr),
-            Call::Getaddrinfo { host, .. } => *host = self.name(host),
-            Call::Send {
-                data: Payload::Bytes(bytes),
-                ..
-            } => self.bytes(bytes),
-            _ => {}
-        }
+        fact.call.arguments(|argument| match argument {
+            Tells::Addr(addr) => *addr = self.addr(addr),
+            Tells::Host(host) => *host = self.name(host),
+            Tells::Sent(bytes) => self.bytes(bytes),
+            Tells::Nothing => {}
+        });
         match fact.outcome.as_mut().and_then(|o| o.out.as_mut()) {
             Some(Out::Addr(addr)) => *addr = self.addr(addr),
             Some(Out::Addrs(addrs)) => addrs.iter_mut().for_each(|addr| *addr = self.addr(addr)),

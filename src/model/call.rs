@@ -3,6 +3,7 @@
 //! Each call is described once, in the file of its family (`call/connect.rs` and its neighbours); [`Call`] and everything that can be
 //! said of a call alone is made from these descriptions.
 
+mod arguments;
 mod connect;
 mod data;
 mod define;
@@ -14,7 +15,7 @@ mod poll;
 mod words;
 
 pub(crate) use flat::call_fields;
-pub use flat::{Field, Fields, Flat, Sink, Source, Unread};
+pub use flat::{Field, Fields, Flat, Sink, Source, Tells, Unread};
 pub use words::{By, CtlOp, How, SocketOption};
 
 use super::addr::{Addr, Family};

@@ -282,3 +282,6 @@ fn from_any(addr: net::SocketAddrAny) -> Option<Addr> {
     }
     Some(Addr::UnixUnnamed)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use super::ranges::documentation;
 use super::*;
+use crate::model::call::Payload;
 use crate::model::call::{By, Outcome};
 use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;

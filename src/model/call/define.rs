@@ -124,6 +124,11 @@ macro_rules! define_calls {
                 })* }
             }
 
+            /// Shows each argument with what it can tell of who or where.
+            pub fn arguments(&mut self, mut see: impl FnMut(Tells<'_>)) {
+                match self { $(Call::$variant { $($field,)* } => { $(see($field.tells());)* })* }
+            }
+
             /// Reads a call of this name from its fields.
             ///
             /// # Errors

@@ -1,0 +1,207 @@
+//! Each kind of argument: how it stands in a flat line, and what it can tell.
+
+use super::flat::{Field, Fields, Flat, Sink, Source, Tells, Unread};
+use super::{CtlOp, How, Payload, SocketOption};
+use crate::model::addr::{Addr, Family};
+use crate::model::clean;
+use crate::model::ids::Fd;
+use crate::model::readiness::Interest;
+use std::time::Duration;
+
+fn text(field: Field, line: &impl Source) -> Result<&str, Unread> {
+    let text = line.text(field).ok_or(Unread::Missing(field.name()))?;
+    if text.len() > clean::LONGEST {
+        return Err(Unread::Bad(field.name(), text.to_owned()));
+    }
+    Ok(text)
+}
+
+fn number<T: TryFrom<i64>>(field: Field, line: &impl Source) -> Result<T, Unread> {
+    let number = line.number(field).ok_or(Unread::Missing(field.name()))?;
+    T::try_from(number).map_err(|_| Unread::Bad(field.name(), number.to_string()))
+}
+
+/// Numbers that are written as they are.
+macro_rules! numbers {
+    ($($kind:ty)*) => {$(
+        impl Flat for $kind {
+            fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+                line.put_number(field, i64::from(*self));
+            }
+
+            fn read(field: Field, line: &impl Source) -> Result<$kind, Unread> {
+                number(field, line)
+            }
+
+            fn tells(&mut self) -> Tells<'_> {
+                Tells::Nothing
+            }
+        }
+    )*};
+}
+numbers! { u16 u32 }
+
+impl Flat for Fd {
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        line.put_number(field, i64::from(self.0));
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<Fd, Unread> {
+        number(field, line).map(Fd)
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        Tells::Nothing
+    }
+
+    fn descriptor(&self, field: Field) -> Option<Fd> {
+        (field == Field::fd).then_some(*self)
+    }
+}
+
+/// Words, each with a name for the line and a way back.
+macro_rules! words {
+    ($($kind:ty: $name:expr, $from:expr;)*) => {$(
+        impl Flat for $kind {
+            fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+                line.put_text(field, $name(*self).into());
+            }
+
+            fn read(field: Field, line: &impl Source) -> Result<$kind, Unread> {
+                let word = text(field, line)?;
+                $from(word).ok_or_else(|| Unread::Unknown(field.name(), word.to_owned()))
+            }
+
+            fn tells(&mut self) -> Tells<'_> {
+                Tells::Nothing
+            }
+        }
+    )*};
+}
+words! {
+    Family: Family::name, Family::from_name;
+    CtlOp: CtlOp::name, |word: &str| CtlOp::ALL.into_iter().find(|op| op.name() == word);
+    How: How::name, |word: &str| How::ALL.into_iter().find(|how| how.name() == word);
+    SocketOption: SocketOption::name, |word: &str| SocketOption::ALL.into_iter().find(|option| option.name() == word);
+}
+
+impl Flat for Interest {
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        line.put_text(field, self.letters().into());
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<Interest, Unread> {
+        let letters = text(field, line)?;
+        Interest::from_letters(letters).ok_or_else(|| {
+            let (name, letters) = (field.name(), letters.to_owned());
+            if letters.chars().all(|letter| "rwp".contains(letter)) {
+                Unread::Bad(name, letters)
+            } else {
+                Unread::Unknown(name, letters)
+            }
+        })
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        Tells::Nothing
+    }
+}
+
+impl Flat for Addr {
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        line.put_text(field, self.to_string().into());
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<Addr, Unread> {
+        let written = text(field, line)?;
+        written
+            .parse()
+            .map_err(|_| Unread::Bad(field.name(), written.to_owned()))
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        Tells::Addr(self)
+    }
+}
+
+/// A name that is looked up.
+impl Flat for String {
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        line.put_text(field, self.as_str().into());
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<String, Unread> {
+        text(field, line).map(clean::text)
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        Tells::Host(self)
+    }
+}
+
+/// A timeout: whole milliseconds, rounded up; -1 is for ever.
+impl Flat for Option<Duration> {
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        line.put_number(field, super::timeout_ms(*self));
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<Option<Duration>, Unread> {
+        let ms: i64 = number(field, line)?;
+        Ok(u64::try_from(ms).ok().map(Duration::from_millis))
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        Tells::Nothing
+    }
+}
+
+fn bytes(field: Field, line: &impl Source) -> Result<Vec<u8>, Unread> {
+    let written = text(field, line)?;
+    clean::unescape_bytes(written).ok_or_else(|| Unread::Bad(field.name(), written.to_owned()))
+}
+
+/// One byte.
+impl Flat for u8 {
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        line.put_text(field, clean::escape_bytes(&[*self]).into());
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<u8, Unread> {
+        match bytes(field, line)?.as_slice() {
+            [byte] => Ok(*byte),
+            more => Err(Unread::Bad(field.name(), clean::escape_bytes(more))),
+        }
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        Tells::Sent(std::slice::from_mut(self))
+    }
+}
+
+/// Data is written out in the field `bytes`; what only fills is a count in the field `fill`.
+impl Flat for Payload {
+    fn fields(field: Field) -> Fields {
+        Fields::NONE.with(field).with(Field::fill)
+    }
+
+    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+        match self {
+            Payload::Bytes(bytes) => line.put_text(field, clean::escape_bytes(bytes).into()),
+            Payload::Fill(count) => count.write(Field::fill, line),
+        }
+    }
+
+    fn read(field: Field, line: &impl Source) -> Result<Payload, Unread> {
+        if line.number(Field::fill).is_some() {
+            return u32::read(Field::fill, line).map(Payload::Fill);
+        }
+        bytes(field, line).map(Payload::Bytes)
+    }
+
+    fn tells(&mut self) -> Tells<'_> {
+        match self {
+            Payload::Bytes(bytes) => Tells::Sent(bytes),
+            Payload::Fill(_) => Tells::Sent(&mut []),
+        }
+    }
+}
