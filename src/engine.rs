@@ -6,19 +6,19 @@ mod data;
 mod far_ends;
 mod lanes;
 mod looks;
-mod refusal;
 mod rows;
 mod tick;
+mod turn;
 mod wire;
 
+pub use crate::model::refusal::Refusal;
 pub use answers::{Notify, WakeHandle};
-pub use refusal::Refusal;
-pub use tick::Wait;
+pub use turn::{Asked, Performed};
 
 use crate::model::call::{By, Call, CallFact, Outcome};
 use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;
-use crate::model::record::{Cause, Record};
+use crate::model::record::Record;
 use crate::model::world::{RowState, World};
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
@@ -116,12 +116,6 @@ impl Session {
         self.answers.wake_handle()
     }
 
-    fn begin(&mut self, cause: Cause) -> Record {
-        let n = self.records;
-        self.records += 1;
-        Record::new(n, cause, self.now_us())
-    }
-
     fn now_us(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
@@ -145,27 +139,20 @@ impl Session {
         Some(outcome)
     }
 
+    /// Makes a call on somebody's behalf and writes it down, whatever it can wait for. False if no call was made.
+    fn make_as(&mut self, record: &mut Record, row: Row, by: By, call: Call) -> bool {
+        let Some(outcome) = perform(&call, &mut self.descriptors) else {
+            return false;
+        };
+        record.calls.push(CallFact::done(row, by, call, outcome));
+        true
+    }
+
     fn is_blocking(&self, row: Row, call: &Call) -> bool {
         let attempt = self.world.row(row).map(RowState::current);
         attempt.is_some_and(|attempt| {
             attempt.fd == call.fd() && (!attempt.nonblocking || matches!(call, Call::Poll { .. }))
         })
-    }
-
-    /// The lab's turn, the conclusions, the looks: the end of every record in which calls were made. `shown` are the rows that
-    /// somebody sees.
-    fn finish(&mut self, mut record: Record, shown: &[Row]) -> Record {
-        self.lab_turn(&mut record);
-        self.wire_turn(&mut record);
-        record.at_us = self.now_us();
-        record.stages = self.world.apply_calls(&record);
-        if self.options.looks != Looks::Off {
-            self.look(&mut record, shown);
-        }
-        record.at_us = self.now_us();
-        self.world.apply_looks(&record);
-        self.watch_on();
-        record
     }
 
     fn lab_turn(&mut self, record: &mut Record) {
@@ -184,11 +171,12 @@ impl Session {
     fn set_client_options(&mut self, fact: &CallFact, far: &mut Vec<CallFact>) {
         let (
             Some(row),
+            By::Program,
             Call::Socket { .. },
             Some(Outcome {
                 ret, errno: None, ..
             }),
-        ) = (fact.row, &fact.call, &fact.outcome)
+        ) = (fact.row, fact.by, &fact.call, &fact.outcome)
         else {
             return;
         };

@@ -11,6 +11,7 @@ pub mod packet;
 pub mod patience;
 pub mod readiness;
 pub mod record;
+pub mod refusal;
 pub mod socket;
 pub mod target;
 pub mod tcp;

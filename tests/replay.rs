@@ -378,11 +378,10 @@ fn golden_recordings_of_version_1_are_read_for_ever() {
 
 #[test]
 fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
-    use sockstep::engine::{Looks, Options, Session, Wait};
+    use sockstep::engine::{Asked, Looks, Options, Session};
     use sockstep::model::command::Command;
     use sockstep::model::readiness::Interest;
     use sockstep::model::target::Target;
-    use sockstep::model::world::Scope;
     let options = Options {
         looks: Looks::All,
         interest: Interest::default(),
@@ -393,14 +392,12 @@ fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
         .iter()
         .map(|text| Target::parse(text).expect("a target"))
         .collect();
-    let mut live = vec![
-        session
-            .add(&targets, Command::Add(targets.clone()), &[])
-            .expect("they are added"),
-    ];
-    for _ in 0..8 {
-        let wait = Wait::For(std::time::Duration::ZERO);
-        live.push(session.tick(Scope::All, wait, Command::TICK, &[]));
+    let ticks = std::iter::repeat_n(Command::TICK, 8);
+    let mut live = Vec::new();
+    for command in std::iter::once(Command::Add(targets)).chain(ticks) {
+        let performed = session.perform(&command, Asked::default());
+        assert_eq!(performed.refusal, None);
+        live.push(performed.record.expect("it was carried out"));
     }
     let header = sockstep::os::system::header();
     let mut text = sockstep::trace::encode::header(&header);

@@ -2,13 +2,11 @@
 
 mod support;
 
-use sockstep::engine::{Looks, Options, Session, Wait};
+use sockstep::engine::{Asked, Looks, Options, Session};
 use sockstep::model::command::Command;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::Interest;
 use sockstep::model::socket::Stage;
-use sockstep::model::target::Target;
-use sockstep::model::world::Scope;
 use sockstep::os::system::raise_descriptor_limit;
 use std::time::{Duration, Instant};
 
@@ -31,9 +29,8 @@ fn memory() -> u64 {
 
 fn perform(session: &mut Session, line: &str) {
     let command = Command::parse(line).expect("a command");
-    session
-        .perform(&command, Duration::ZERO, &[])
-        .unwrap_or_else(|refusal| panic!("{line}: {refusal}"));
+    let performed = session.perform(&command, Asked::default());
+    assert_eq!(performed.refusal, None, "{line}");
 }
 
 /// Connects row 1 and resets it, so that no port waits in TIME-WAIT.
@@ -45,15 +42,15 @@ fn cycle(session: &mut Session) {
             "{:?}",
             session.world().row(Row(1))
         );
-        session.tick(
-            Scope::All,
-            Wait::ForNews(Some(deadline)),
-            Command::Tick {
-                only: None,
-                wait: true,
-            },
-            &[],
-        );
+        let tick = Command::Tick {
+            only: None,
+            wait: true,
+        };
+        let asked = Asked {
+            until: Some(deadline),
+            ..Asked::default()
+        };
+        assert_eq!(session.perform(&tick, asked).refusal, None);
     }
     perform(session, "reset 1");
     perform(session, "restart 1");
@@ -69,14 +66,7 @@ fn sixty_thousand_connects_leave_nothing_behind() {
         seed: 1,
     };
     let mut session = Session::new(options, None).expect("a session");
-    let target = Target::parse("@open").expect("a target");
-    session
-        .add(
-            &[target],
-            Command::parse("add @open").expect("a command"),
-            &[],
-        )
-        .expect("staged");
+    perform(&mut session, "add @open");
     for _ in 0..200 {
         cycle(&mut session);
     }

@@ -3,6 +3,7 @@
 
 use crate::model::addr::Addr;
 use crate::model::call::{By, Call, CallFact, Out};
+use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Change, Look, Record, Role, Witness};
@@ -91,6 +92,8 @@ pub enum Part {
     Swallowed,
     /// It was made by hand, and arrives.
     Made,
+    /// It could not be written to the other kernel, for this reason.
+    NotWritten(Errno),
 }
 
 /// The ladder of a client's row, oldest line first.
@@ -298,7 +301,11 @@ impl Ladder {
             What::Appeared {
                 origin: Origin::Injected,
                 ..
-            } => receiver.arrival = Some(self.push(new(Part::Made))),
+            } => {
+                let at = self.push(new(Part::Made));
+                self.left.insert(number, at);
+                receiver.arrival = Some(at);
+            }
             What::Appeared { .. } => {
                 let at = self.push(new(Part::Held));
                 self.left.insert(number, at);
@@ -322,7 +329,10 @@ impl Ladder {
             }
             What::Dropped => self.change(at, record, |passage| passage.part = Part::Dropped),
             What::Swallowed => self.change(at, record, |passage| passage.part = Part::Swallowed),
-            What::LetGo(_) if entry.origin == Origin::Injected => {}
+            What::LetGo(_) if part == Some(Part::Made) => {}
+            What::LetGo(_) if entry.origin == Origin::Injected => {
+                receiver.arrival = Some(self.push(new(Part::Arrives)));
+            }
             What::LetGo(_) => {
                 let in_hand = matches!(part, Some(Part::Held | Part::Waits(_)));
                 let direct = in_hand && at.is_some_and(|at| at + 1 == self.rungs.len());
@@ -335,6 +345,22 @@ impl Ladder {
                 }
             }
             What::Repeated(_) => receiver.arrival = Some(self.push(new(Part::ArrivesAgain))),
+            What::NotWritten(errno) => {
+                let failed = Part::NotWritten(*errno);
+                match part {
+                    // It was said to arrive, and did not.
+                    Some(Part::Made) => {
+                        receiver.arrival = None;
+                        self.change(at, record, |passage| passage.part = failed);
+                        return;
+                    }
+                    Some(Part::Waits(_)) => {
+                        self.change(at, record, |passage| passage.part = Part::Held);
+                    }
+                    _ => {}
+                }
+                self.push(new(failed));
+            }
             What::Moved(..) => {}
         }
     }

@@ -1,120 +1,96 @@
 //! Single commands: what was asked for in words, carried out.
 
-use super::{Refusal, Session, Wait};
+use super::turn::{Asked, End, Performed, Turn};
+use super::{Refusal, Session};
 use crate::model::call::{Call, CtlOp, Payload};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
-use crate::model::record::{Cause, Change, Record};
-use crate::model::world::Scope;
-use std::time::Duration;
+use crate::model::record::{Cause, Change};
 
 impl Session {
-    /// Carries out one command and returns its record. `poll_timeout` is for ticks that do not wait for news; `shown` are the rows
-    /// that somebody sees.
-    ///
-    /// # Errors
-    /// A [`Refusal`] if nothing was done.
-    pub fn perform(
+    /// Carries out one command: the only way from a command to its record.
+    pub fn perform(&mut self, command: &Command, asked: Asked<'_>) -> Performed {
+        let mut turn = self.begin(Cause::Command(command.clone()));
+        let verdict = self.carry_out(&mut turn, command, &asked);
+        self.commit(turn, verdict, asked.shown)
+    }
+
+    /// What a command does, as far as it comes: what was done before a refusal stands in the record.
+    fn carry_out(
         &mut self,
+        turn: &mut Turn,
         command: &Command,
-        poll_timeout: Duration,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let words = command.clone();
+        asked: &Asked<'_>,
+    ) -> Result<(), Refusal> {
         match command {
-            Command::Tick { only, wait } => {
-                let scope = match only {
-                    Some(row) => Scope::Only(self.known(*row)?.row),
-                    None => Scope::All,
-                };
-                let wait = if *wait {
-                    Wait::ForNews(None)
-                } else {
-                    Wait::For(poll_timeout)
-                };
-                Ok(self.tick(scope, wait, words, shown))
+            Command::Tick { only, wait } => return self.tick(turn, *only, *wait, asked),
+            Command::Look => turn.end = End::Looks,
+            Command::Note(_) => turn.end = End::Words,
+            Command::Capacity(limit) => {
+                self.poll.limit_events(*limit);
+                turn.end = End::Words;
             }
-            Command::Look => {
-                let mut record = self.begin(Cause::Command(words));
-                self.look(&mut record, shown);
-                self.world.apply(&record);
-                Ok(record)
-            }
-            Command::Add(targets) => self.add(targets, words, shown),
-            Command::Lanes(target) => self.add_lanes(target, words, shown),
-            Command::Delete(row) => self.remove(*row, Change::Removed { row: *row }, words, shown),
-            Command::Restart(row) => {
-                self.remove(*row, Change::Restarted { row: *row }, words, shown)
-            }
-            Command::Autodrain(switch) => {
-                let mut record = self.begin(Cause::Command(words));
-                record.changes.push(Change::Autodrain(*switch));
-                Ok(self.finish(record, shown))
-            }
+            Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
+            Command::Add(targets) => return self.add(turn, targets),
+            Command::Lanes(target) => return self.add_lanes(turn, target),
+            Command::Delete(row) => return self.delete(turn, *row),
+            Command::Restart(row) => return self.restart(turn, *row),
             Command::Release(_)
             | Command::Drop(_)
             | Command::Repeat(_)
             | Command::Reorder(..)
             | Command::Rule(_)
             | Command::InjectRst(..)
-            | Command::InjectIcmp(..) => self.on_the_wire(command, words, shown),
-            Command::Capacity(limit) => {
-                self.poll.limit_events(*limit);
-                let record = self.begin(Cause::Command(words));
-                self.world.apply(&record);
-                Ok(record)
+            | Command::InjectIcmp(..) => return self.on_the_wire(turn, command),
+            Command::Hunt => return self.hunt(turn),
+            Command::Accept(row, then) => return self.accept(turn, *row, *then),
+            Command::Listen(row, backlog) => return self.listen(turn, *row, *backlog),
+            Command::Hand(row, switch) => return self.hand(turn, *row, *switch),
+            Command::Queue(row, fullness) => return self.queue(turn, *row, *fullness),
+            Command::Deadline(row, after) => return self.deadline(turn, *row, *after),
+            Command::Interrupt(row) => return self.interrupt(turn, *row),
+            Command::Spoil(row) => return self.spoil(turn, *row),
+            Command::Interest(row, interest) => return self.interest(turn, *row, *interest),
+            Command::Register(row) => return self.register(turn, *row),
+            Command::Connect(row) => return self.connect(turn, *row),
+            Command::Fill(row) => return self.fill(turn, *row),
+            Command::Drain(row) => return self.drain(turn, *row),
+            Command::Close(row) => return self.close(turn, *row, false),
+            Command::Reset(row) => return self.close(turn, *row, true),
+            Command::Bulk(row, size) => {
+                let data = Payload::Fill(*size);
+                return self.single(turn, *row, |fd| Call::Send { fd, data });
             }
-            Command::Note(_) => {
-                let record = self.begin(Cause::Command(words));
-                self.world.apply(&record);
-                Ok(record)
-            }
-            Command::Hunt => self.hunt(words, shown),
-            Command::Accept(row, then) => self.accept(*row, *then, words, shown),
-            Command::Listen(row, backlog) => self.listen(*row, *backlog, words, shown),
-            Command::Hand(row, switch) => self.hand(*row, *switch, words, shown),
-            Command::Queue(row, fullness) => self.queue(*row, *fullness, words, shown),
-            Command::Deadline(row, after) => self.deadline(*row, *after, words, shown),
-            Command::Interrupt(row) => self.interrupt(*row, words, shown),
-            Command::Spoil(row) => self.spoil(*row, words, shown),
-            Command::Interest(row, interest) => self.interest(*row, *interest, words, shown),
-            Command::Register(row) => self.register(*row, words, shown),
-            Command::Connect(row) => self.connect(*row, words, shown),
-            Command::Fill(row) => self.fill(*row, words, shown),
-            Command::Drain(row) => self.drain(*row, words, shown),
-            Command::Bulk(row, size) => self.bulk(*row, *size, words, shown),
-            Command::Close(row) => self.close(*row, false, words, shown),
-            Command::Reset(row) => self.close(*row, true, words, shown),
-            Command::SoError(row) => self.on_fd(*row, words, shown, |fd| Call::SoError { fd }),
+            Command::SoError(row) => return self.single(turn, *row, |fd| Call::SoError { fd }),
             Command::Getpeername(row) => {
-                self.on_fd(*row, words, shown, |fd| Call::Getpeername { fd })
+                return self.single(turn, *row, |fd| Call::Getpeername { fd });
             }
-            Command::Send(row, bytes) => self.on_fd(*row, words, shown, |fd| Call::Send {
-                fd,
-                data: Payload::Bytes(bytes.clone()),
-            }),
-            Command::Urgent(row, byte) => self.on_fd(*row, words, shown, |fd| Call::SendUrgent {
-                fd,
-                byte: *byte,
-            }),
+            Command::Send(row, bytes) => {
+                let data = Payload::Bytes(bytes.clone());
+                return self.single(turn, *row, |fd| Call::Send { fd, data });
+            }
+            Command::Urgent(row, byte) => {
+                let byte = *byte;
+                return self.single(turn, *row, |fd| Call::SendUrgent { fd, byte });
+            }
             Command::Recv(row, size) => {
-                self.on_fd(*row, words, shown, |fd| Call::Recv { fd, size: *size })
+                let size = *size;
+                return self.single(turn, *row, |fd| Call::Recv { fd, size });
             }
             Command::Shutdown(row, how) => {
-                self.on_fd(*row, words, shown, |fd| Call::Shutdown { fd, how: *how })
+                let how = *how;
+                return self.single(turn, *row, |fd| Call::Shutdown { fd, how });
             }
             Command::Set(row, option, value) => {
-                self.on_fd(*row, words, shown, |fd| Call::SetOption {
-                    fd,
-                    option: *option,
-                    value: *value,
-                })
+                let (option, value) = (*option, *value);
+                return self.single(turn, *row, |fd| Call::SetOption { fd, option, value });
             }
         }
+        Ok(())
     }
 
-    fn connect(&mut self, row: Row, words: Command, shown: &[Row]) -> Result<Record, Refusal> {
+    fn connect(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
         let state = self.known(row)?;
         if !state.is_client() {
@@ -122,36 +98,30 @@ impl Session {
         }
         let addr = state.current().addr.clone();
         let addr = addr.ok_or(Refusal::NoSocketYet(row))?;
-        Ok(self.single(row, Call::Connect { fd, addr }, words, shown))
+        self.make(&mut turn.record, row, Call::Connect { fd, addr });
+        Ok(())
     }
 
     /// Registers a socket with the poll at once, perhaps too early.
-    fn register(&mut self, row: Row, words: Command, shown: &[Row]) -> Result<Record, Refusal> {
+    fn register(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         self.open_fd(row)?;
         let op = match self.known(row)?.asked() {
             Some(_) => CtlOp::Modify,
             None => CtlOp::Add,
         };
-        let mut record = self.begin(Cause::Command(words));
-        self.control(&mut record, row, op);
-        Ok(self.finish(record, shown))
+        self.control(&mut turn.record, row, op);
+        Ok(())
     }
 
-    fn interest(
-        &mut self,
-        row: Row,
-        interest: Interest,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
+    fn interest(&mut self, turn: &mut Turn, row: Row, interest: Interest) -> Result<(), Refusal> {
         let state = self.known(row)?;
         let (id, registered) = (state.current().id, state.asked().is_some());
-        let mut record = self.begin(Cause::Command(words));
+        let record = &mut turn.record;
         if registered {
-            self.control_as(&mut record, row, CtlOp::Modify, id, interest);
+            self.control_as(record, row, CtlOp::Modify, id, interest);
         } else {
             record.changes.push(Change::Interest { row, interest });
         }
-        Ok(self.finish(record, shown))
+        Ok(())
     }
 }

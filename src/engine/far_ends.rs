@@ -1,33 +1,28 @@
 //! The other end under the keys: accept, listen, take a far end in hand, fill and free its queue.
 
 use super::rows::number;
+use super::turn::Turn;
 use super::{Refusal, Session};
-use crate::model::command::{Command, Fullness, Switch, Then};
+use crate::model::command::{Fullness, Switch, Then};
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
-use crate::model::record::{Cause, Change, Record, Role};
+use crate::model::record::{Change, Record, Role};
 use crate::model::socket::Stage;
 use crate::os::lab::peers::Arrival;
-use crate::os::lab::{Appearing, CannotAct};
+use crate::os::lab::{Appearing, Named};
 
 impl Session {
-    /// The row for which the far end was made that a row names: itself, or the one it belongs to.
-    fn end_of(&self, row: Row) -> Result<Row, Refusal> {
-        let state = self.known(row)?;
-        Ok(match state.role {
+    /// The far end that a row names: its own, or the one it belongs to.
+    fn end_of(&self, row: Row) -> Result<Named, Refusal> {
+        let of = match self.known(row)?.role {
             Role::Client => self.lab.owner(row),
             Role::Peer { of } | Role::Accepted { of } => of,
-        })
+        };
+        Ok(Named { row, of })
     }
 
-    pub(super) fn accept(
-        &mut self,
-        row: Row,
-        then: Then,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let of = self.end_of(row)?;
+    pub(super) fn accept(&mut self, turn: &mut Turn, row: Row, then: Then) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
         if matches!(self.known(row)?.role, Role::Accepted { .. }) {
             return Err(Refusal::NobodyListens(row));
         }
@@ -35,73 +30,59 @@ impl Session {
             Then::Keep => Arrival::Accept,
             Then::Reset => Arrival::AcceptAndReset,
         };
-        let mut calls = Vec::new();
+        let calls = &mut turn.record.calls;
         let appearing = self
             .lab
-            .accept(of, arrival, &mut self.descriptors, &mut calls)
-            .map_err(|why| refusal(row, why))?;
-        let mut record = self.begin(Cause::Command(words));
-        record.calls = calls;
-        self.appear(&mut record, appearing);
-        Ok(self.finish(record, shown))
+            .accept(end, arrival, &mut self.descriptors, calls)?;
+        self.appear(&mut turn.record, appearing);
+        Ok(())
     }
 
     pub(super) fn hand(
         &mut self,
+        turn: &mut Turn,
         row: Row,
         switch: Switch,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let of = self.end_of(row)?;
-        let appearing = self
-            .lab
-            .hand(of, switch == Switch::On)
-            .map_err(|why| refusal(row, why))?;
-        let mut record = self.begin(Cause::Command(words));
-        record.changes.push(Change::Hand { row: of, switch });
-        self.appear(&mut record, appearing);
-        Ok(self.finish(record, shown))
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        let appearing = self.lab.hand(end, switch == Switch::On)?;
+        let changed = Change::Hand {
+            row: end.of,
+            switch,
+        };
+        turn.record.changes.push(changed);
+        self.appear(&mut turn.record, appearing);
+        Ok(())
     }
 
     pub(super) fn listen(
         &mut self,
+        turn: &mut Turn,
         row: Row,
         backlog: u32,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let of = self.end_of(row)?;
-        let mut calls = Vec::new();
-        self.lab
-            .listen(of, backlog, &mut self.descriptors, &mut calls)
-            .map_err(|why| refusal(row, why))?;
-        let mut record = self.begin(Cause::Command(words));
-        record.calls = calls;
-        Ok(self.finish(record, shown))
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        let calls = &mut turn.record.calls;
+        self.lab.listen(end, backlog, &mut self.descriptors, calls)
     }
 
+    /// Fills the accept queue of a far end, or empties it. What was filled before a call failed stays there: freeing takes it out.
     pub(super) fn queue(
         &mut self,
+        turn: &mut Turn,
         row: Row,
         fullness: Fullness,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let of = self.end_of(row)?;
-        let mut calls = Vec::new();
-        let appearing = match fullness {
-            Fullness::Full => self
-                .lab
-                .fill_queue(of, &mut self.descriptors, &mut calls)
-                .map(|()| Vec::new()),
-            Fullness::Free => self.lab.free_queue(of, &mut self.descriptors, &mut calls),
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        let calls = &mut turn.record.calls;
+        match fullness {
+            Fullness::Full => self.lab.fill_queue(end, &mut self.descriptors, calls),
+            Fullness::Free => {
+                let appearing = self.lab.free_queue(end, &mut self.descriptors, calls)?;
+                self.appear(&mut turn.record, appearing);
+                Ok(())
+            }
         }
-        .map_err(|why| refusal(row, why))?;
-        let mut record = self.begin(Cause::Command(words));
-        record.calls = calls;
-        self.appear(&mut record, appearing);
-        Ok(self.finish(record, shown))
     }
 
     /// Gives sockets of the lab rows of their own.
@@ -140,18 +121,5 @@ impl Session {
                 interest,
             });
         }
-    }
-}
-
-fn refusal(row: Row, why: CannotAct) -> Refusal {
-    match why {
-        CannotAct::NotOurs => Refusal::NotOurs(row),
-        CannotAct::Hidden => Refusal::Hidden(row),
-        CannotAct::NobodyListens => Refusal::NobodyListens(row),
-        CannotAct::TooRoomy(limit) => Refusal::TooRoomy(row, limit),
-        CannotAct::Failed(errno) => Refusal::Staging {
-            target: format!("the queue of {row}"),
-            errno,
-        },
     }
 }

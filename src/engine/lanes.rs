@@ -1,9 +1,9 @@
 //! Calls that wait: they run on threads of their own, and their results come as answers.
 
 use super::answers::Answer;
+use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::call::{By, Call, CallFact};
-use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::os::lane::Lane;
@@ -39,18 +39,12 @@ impl Session {
     }
 
     /// Ends the call that is stuck on a row: it returns EINTR.
-    pub(super) fn interrupt(
-        &mut self,
-        row: Row,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
+    pub(super) fn interrupt(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         if self.known(row)?.current().running.is_none() || !self.lanes.contains_key(&row) {
             return Err(Refusal::NothingRuns(row));
         }
-        let mut record = self.begin(Cause::Command(words));
-        self.end_lane(&mut record, row);
-        Ok(self.finish(record, shown))
+        self.end_lane(&mut turn.record, row);
+        Ok(())
     }
 
     /// Ends a row's running call, if there is one, and takes what it returned into the record.
@@ -67,15 +61,14 @@ impl Session {
         if !self.answers.is_waiting() && !rung {
             return None;
         }
-        let mut record = self.begin(Cause::Answer);
-        self.take_answers(&mut record);
-        self.wire_turn(&mut record);
-        if record.calls.is_empty() && record.packets.is_empty() && !self.an_end_has_come() {
+        let mut turn = self.begin(Cause::Answer);
+        self.take_answers(&mut turn.record);
+        self.wire_turn(&mut turn.record);
+        if turn.is_untouched() && !self.an_end_has_come() {
             // Somebody else has taken the packets in already.
-            self.records -= 1;
             return None;
         }
-        Some(self.finish(record, shown))
+        self.commit(turn, Ok(()), shown).record
     }
 
     fn take_answers(&mut self, record: &mut Record) {

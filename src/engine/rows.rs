@@ -1,11 +1,11 @@
 //! Rows come and go: targets are added, deleted, begun again.
 
+use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact};
-use crate::model::command::Command;
+use crate::model::call::{By, Call};
 use crate::model::ids::Row;
-use crate::model::record::{Cause, Change, Record};
+use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
 use crate::model::target::{Place, Target};
 use crate::model::world::RowState;
@@ -18,85 +18,93 @@ const LANE_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Session {
     /// Adds rows. Either all of them come, or none.
-    ///
-    /// # Errors
-    /// If the lab cannot set up a far end.
-    pub fn add(
-        &mut self,
-        targets: &[Target],
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let wanted: Vec<(&Target, Mode)> = targets
-            .iter()
-            .map(|target| (target, Mode::NonBlocking))
-            .collect();
-        self.add_as(&wanted, words, shown)
+    pub(super) fn add(&mut self, turn: &mut Turn, targets: &[Target]) -> Result<(), Refusal> {
+        let wanted = targets.iter().map(|target| (target, Mode::NonBlocking));
+        self.add_as(turn, wanted)
     }
 
     /// The same target three times, used in three ways.
-    pub(super) fn add_lanes(
-        &mut self,
-        target: &Target,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
+    pub(super) fn add_lanes(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
         let modes = [
             Mode::Blocking,
             Mode::Timeout(LANE_TIMEOUT),
             Mode::NonBlocking,
         ];
-        let wanted: Vec<(&Target, Mode)> = modes.map(|mode| (target, mode)).to_vec();
-        self.add_as(&wanted, words, shown)
+        self.add_as(turn, modes.into_iter().map(|mode| (target, mode)))
     }
 
-    fn add_as(
+    fn add_as<'a>(
         &mut self,
-        targets: &[(&Target, Mode)],
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
+        turn: &mut Turn,
+        targets: impl Iterator<Item = (&'a Target, Mode)>,
+    ) -> Result<(), Refusal> {
+        // What can be refused without a call is refused before the first one.
+        let mut wanted = Vec::new();
+        for (target, mode) in targets {
+            let target = target.clone().resolve(&SystemNames)?;
+            self.check(&target.place)?;
+            wanted.push((target, mode));
+        }
         let first = self.world.rows.len();
-        let mut calls = Vec::new();
-        let mut changes = Vec::new();
-        for (index, (target, mode)) in targets.iter().enumerate() {
+        for (index, (target, mode)) in wanted.into_iter().enumerate() {
             let row = number(first + index);
-            let placed = (*target).clone().resolve(&SystemNames);
-            let placed = placed.map_err(Refusal::Target).and_then(|target| {
-                let addresses = self.place(row, &target.place, &mut calls)?;
-                Ok((target, addresses))
-            });
-            let (target, addresses) = match placed {
-                Ok(placed) => placed,
+            let added = self.place(&mut turn.record, row, &target.place);
+            let addresses = match added {
+                Ok(addresses) => addresses,
                 Err(refusal) => {
-                    for undo in first..first + index {
-                        self.lab
-                            .remove(number(undo), &mut self.descriptors, &mut calls);
-                    }
+                    self.undo(&mut turn.record, (first..=first + index).map(number));
                     return Err(refusal);
                 }
             };
-            changes.push(Change::Added {
+            turn.record.changes.push(Change::Added {
                 row,
                 target,
                 addresses,
                 interest: self.options.interest,
-                mode: *mode,
+                mode,
             });
         }
-        let mut record = self.begin(Cause::Command(words));
-        record.changes = changes;
-        record.calls = calls;
-        Ok(self.finish(record, shown))
+        Ok(())
+    }
+
+    /// Whether a place can be had, as far as that is known before it is made. The wire is there afterwards, if it is one on the wire.
+    fn check(&mut self, place: &Place) -> Result<(), Refusal> {
+        match place {
+            Place::At(_) | Place::Name { .. } | Place::Unresolved { .. } | Place::Lab(_) => Ok(()),
+            Place::Wire(_) => self.open_wire(),
+            Place::Shared { with, peer } => {
+                let known = self.known(*with)?;
+                if known.peer().as_ref() == Some(peer) {
+                    Ok(())
+                } else {
+                    Err(Refusal::NotThatPeer(*with, peer.clone()))
+                }
+            }
+        }
+    }
+
+    /// Closes what was made for rows that do not come after all. The calls stay in the record, and belong to no row: the next row that
+    /// comes has their number.
+    fn undo(&mut self, record: &mut Record, rows: impl Iterator<Item = Row>) {
+        for row in rows {
+            self.lab
+                .remove(row, &mut self.descriptors, &mut record.calls);
+            self.leave_wire(row);
+        }
+        record.changes.clear();
+        for fact in &mut record.calls {
+            fact.row = None;
+        }
     }
 
     /// The addresses of a target, as far as they are known; the far end of a lab target is set up.
     fn place(
         &mut self,
+        record: &mut Record,
         row: Row,
         place: &Place,
-        calls: &mut Vec<CallFact>,
     ) -> Result<Vec<Addr>, Refusal> {
+        let calls = &mut record.calls;
         Ok(match place {
             Place::At(addr) => vec![addr.clone()],
             Place::Name { .. } | Place::Unresolved { .. } => Vec::new(),
@@ -109,11 +117,7 @@ impl Session {
                 })?
             }
             Place::Wire(target) => self.stage_wire(row, *target, calls)?,
-            Place::Shared { with, peer } => {
-                let known = self.known(*with)?;
-                if known.peer().as_ref() != Some(peer) {
-                    return Err(Refusal::NotThatPeer(*with, peer.clone()));
-                }
+            Place::Shared { with, peer: _ } => {
                 self.lab.share(row, *with).ok_or(Refusal::NotOurs(*with))?
             }
         })
@@ -126,53 +130,46 @@ impl Session {
             .ok_or(Refusal::NoSuchRow(row))
     }
 
-    /// Closes what a row has open, and takes it away or begins it again.
-    pub(super) fn remove(
-        &mut self,
-        row: Row,
-        change: Change,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
-        let state = self.known(row)?;
-        let gone = matches!(change, Change::Removed { .. });
-        if !gone && !state.is_client() {
+    /// Takes a row away, with its far end.
+    pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+        self.known(row)?;
+        self.close_all(&mut turn.record, row)?;
+        let changes = &mut turn.record.changes;
+        changes.push(Change::Removed { row });
+        let far = self.world.far_ends(row);
+        changes.extend(far.into_iter().map(|row| Change::Removed { row }));
+        turn.leaves = Some(row);
+        Ok(())
+    }
+
+    /// Begins a row again, with a new attempt.
+    pub(super) fn restart(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+        if !self.known(row)?.is_client() {
             return Err(Refusal::FarEndCannot(row, "begin again"));
         }
+        self.close_all(&mut turn.record, row)?;
+        turn.record.changes.push(Change::Restarted { row });
+        Ok(())
+    }
+
+    /// Ends what runs on a row, and closes everything that it has open.
+    fn close_all(&mut self, record: &mut Record, row: Row) -> Result<(), Refusal> {
+        let state = self.known(row)?;
         let (open, role) = (state.open_fds(), state.role);
         let by = if state.is_client() {
             By::Program
         } else {
             By::Peer
         };
-        let mut record = self.begin(Cause::Command(words));
-        self.end_lane(&mut record, row);
+        self.end_lane(record, row);
         self.spoiled.retain(|_, spoiled| *spoiled != row);
         for fd in open {
-            let call = Call::Close { fd };
-            if let Some(outcome) = crate::os::call::perform(&call, &mut self.descriptors) {
-                record.calls.push(CallFact::done(row, by, call, outcome));
-            }
+            self.make_as(record, row, by, Call::Close { fd });
             if let Some(of) = role.of() {
                 self.lab.closed(of, fd);
             }
         }
-        let far = if gone {
-            self.world.far_ends(row)
-        } else {
-            Vec::new()
-        };
-        record.changes.push(change);
-        for row in &far {
-            record.changes.push(Change::Removed { row: *row });
-        }
-        let mut record = self.finish(record, shown);
-        if gone {
-            // The far end goes after its turn, so that it sees the close first.
-            self.lab
-                .remove(row, &mut self.descriptors, &mut record.calls);
-        }
-        Ok(record)
+        Ok(())
     }
 }
 

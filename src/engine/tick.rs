@@ -1,12 +1,13 @@
 //! One tick: one poll, at most one call a socket, the lab's turn, the looks.
 
-use super::Session;
 use super::answers::Answer;
+use super::turn::{Asked, Turn};
+use super::{Refusal, Session};
 use crate::model::addr::Family;
 use crate::model::call::{By, Call, CallFact, CtlOp};
-use crate::model::command::{Command, USUAL_RECV};
+use crate::model::command::USUAL_RECV;
 use crate::model::ids::Row;
-use crate::model::record::{Cause, Event, Record};
+use crate::model::record::{Event, Record};
 use crate::model::socket::{Mode, Step};
 use crate::model::world::{RowState, Scope};
 use crate::os::resolve;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// How long a tick's poll waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
+enum Wait {
     /// This long; zero does not wait at all.
     For(Duration),
     /// Not at all if a socket has a call to make, else until there is news, but not beyond this moment.
@@ -22,16 +23,31 @@ pub enum Wait {
 }
 
 impl Session {
-    /// One tick. `cause` is the command that asked for it.
-    pub fn tick(&mut self, scope: Scope, wait: Wait, cause: Command, shown: &[Row]) -> Record {
-        let mut record = self.begin(Cause::Command(cause));
+    /// One tick, of all sockets or only of one.
+    pub(super) fn tick(
+        &mut self,
+        turn: &mut Turn,
+        only: Option<Row>,
+        for_news: bool,
+        asked: &Asked<'_>,
+    ) -> Result<(), Refusal> {
+        let scope = match only {
+            Some(row) => Scope::Only(self.known(row)?.row),
+            None => Scope::All,
+        };
+        let wait = if for_news || asked.until.is_some() {
+            Wait::ForNews(asked.until)
+        } else {
+            Wait::For(asked.poll_timeout)
+        };
+        let record = &mut turn.record;
         record.tick = Some(self.world.tick + 1);
-        self.poll_once(&mut record, self.timeout(scope, wait));
+        self.poll_once(record, self.timeout(scope, wait));
         let now_us = self.now_us();
         for (row, step) in self.world.plan(&record.events, scope, now_us) {
-            self.take_step(&mut record, row, step);
+            self.take_step(record, row, step);
         }
-        self.finish(record, shown)
+        Ok(())
     }
 
     fn timeout(&self, scope: Scope, wait: Wait) -> Option<Duration> {

@@ -2,18 +2,21 @@
 
 mod ends;
 
+use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, Outcome};
+use crate::model::call::{By, Call, CallFact, Outcome};
 use crate::model::command::Command;
-use crate::model::ids::Row;
+use crate::model::ids::{Fd, Row};
 use crate::model::packet::segment::Direction;
-use crate::model::record::{Cause, PacketFact, Record};
+use crate::model::record::{PacketFact, Record};
 use crate::model::target::WireTarget;
-use crate::model::wire::queue::{Now, Queue, Turn};
-use crate::model::wire::{Number, Origin, What, places};
+use crate::model::wire::places::{self, Version};
+use crate::model::wire::queue::{self, Now, Queue};
+use crate::model::wire::{Number, Origin, What};
+use crate::os::call::Descriptors;
 use crate::os::lab::peers;
-use crate::os::wire::{Inside, THIS_PROGRAM, Watch, Wire};
+use crate::os::wire::{Inside, Link, THIS_PROGRAM, Watch, Wire};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +27,7 @@ const ROUNDS: usize = 256;
 /// The wire of a session.
 #[derive(Debug)]
 pub(super) struct LabWire {
-    wire: Wire,
+    wire: Box<dyn Link>,
     queue: Queue,
     watch: Watch,
     /// The rows whose sockets live on it.
@@ -32,17 +35,14 @@ pub(super) struct LabWire {
 }
 
 impl Session {
-    /// Makes a row's place on the wire, and the wire itself for the first.
+    /// Makes a row's place on the wire. The wire is there: [`Session::open_wire`].
     pub(super) fn stage_wire(
         &mut self,
         row: Row,
         target: WireTarget,
         calls: &mut Vec<CallFact>,
     ) -> Result<Vec<Addr>, Refusal> {
-        self.open_wire()?;
-        let Some(lab) = &mut self.wire else {
-            return Err(Refusal::NothingHeld);
-        };
+        let lab = self.wire.as_mut().ok_or(Refusal::NoWireYet)?;
         let addr = Addr::from_ip(target.place.at(target.version, target.port));
         let with = lab
             .rows
@@ -58,11 +58,11 @@ impl Session {
                 self.lab.share(row, with);
             }
             None if target.server => {
-                let fd = lab
-                    .wire
-                    .socket(Inside::Tcp(target.version))
-                    .map_err(failed)?;
-                let fd = self.descriptors.insert(fd);
+                let made = lab.socket(target.version, &mut self.descriptors);
+                let number = made.errno.map_or(Ok(made.ret), Err);
+                let family = addr.family();
+                calls.push(CallFact::done(row, By::Lab, Call::Socket { family }, made));
+                let fd = Fd(number.map_err(failed)? as i32);
                 let here = Addr::from_ip(places::Place::Here.at(target.version, target.port));
                 let lives = vec![addr.clone()];
                 self.lab
@@ -85,7 +85,8 @@ impl Session {
         Ok(vec![addr])
     }
 
-    fn open_wire(&mut self) -> Result<(), Refusal> {
+    /// Sets the wire up, if it is not there yet.
+    pub(super) fn open_wire(&mut self) -> Result<(), Refusal> {
         if self.wire.is_some() {
             return Ok(());
         }
@@ -100,7 +101,7 @@ impl Session {
         let mut watch = watch.map_err(|error| refused(error.to_string()))?;
         watch.seen(None);
         self.wire = Some(LabWire {
-            wire,
+            wire: Box::new(wire),
             queue: Queue::default(),
             watch,
             rows: BTreeMap::new(),
@@ -115,10 +116,14 @@ impl Session {
         };
         let lab = self.wire.as_ref()?;
         let target = lab.rows.get(&row)?;
-        Some(match lab.wire.socket(Inside::Tcp(target.version)) {
-            Ok(fd) => Outcome::ok(i64::from(self.descriptors.insert(fd).0)),
-            Err(errno) => Outcome::failed(errno),
-        })
+        Some(lab.socket(target.version, &mut self.descriptors))
+    }
+
+    /// A row that did not come after all is not on the wire.
+    pub(super) fn leave_wire(&mut self, row: Row) {
+        if let Some(lab) = &mut self.wire {
+            lab.rows.remove(&row);
+        }
     }
 
     /// Takes in every packet that has left a kernel, and lets go what is due.
@@ -161,52 +166,56 @@ impl Session {
     /// Carries out what the learner wants done with packets.
     pub(super) fn on_the_wire(
         &mut self,
+        turn: &mut Turn,
         command: &Command,
-        words: Command,
-        shown: &[Row],
-    ) -> Result<Record, Refusal> {
+    ) -> Result<(), Refusal> {
         // What has come meanwhile is taken in first, so that the command means what was seen and not less.
-        let mut record = self.begin(Cause::Command(words));
-        self.wire_turn(&mut record);
+        self.wire_turn(&mut turn.record);
         let now = Now {
             at_us: self.now_us(),
             tick: self.world.tick,
         };
-        let Some(lab) = &mut self.wire else {
-            self.records -= 1;
-            return Err(Refusal::NoWireYet);
-        };
-        let turn = lab.wish(command, now, &mut record);
-        match turn {
-            Ok(turn) => lab.carry_out(turn, &mut record),
-            Err(refusal) if record.packets.is_empty() => {
-                self.records -= 1;
-                return Err(refusal);
-            }
-            // The packets that came are told; the wish was in vain.
-            Err(_) => {}
-        }
-        Ok(self.finish(record, shown))
+        let lab = self.wire.as_mut().ok_or(Refusal::NoWireYet)?;
+        let wish = lab.wish(command, now, &mut turn.record)?;
+        lab.carry_out(wish, &mut turn.record);
+        Ok(())
     }
 }
 
 impl LabWire {
-    /// Writes what is to be written, and writes down what happened.
-    fn carry_out(&mut self, turn: Turn, record: &mut Record) {
-        for delivery in turn.deliveries {
-            // A packet that the kernel takes no more is lost, as on any wire.
-            let _ = self.wire.write(&delivery.bytes);
+    /// One socket() inside, passed out.
+    fn socket(&self, version: Version, descriptors: &mut Descriptors) -> Outcome {
+        match self.wire.socket(Inside::Tcp(version)) {
+            Ok(fd) => Outcome::ok(i64::from(descriptors.insert(fd).0)),
+            Err(errno) => Outcome::failed(errno),
         }
+    }
+
+    /// Writes what is to be written, and writes down what happened.
+    fn carry_out(&mut self, turn: queue::Turn, record: &mut Record) {
+        let facts = &mut record.packets;
         for change in turn.changes {
             let is_sent = matches!(change.what, What::Appeared { .. } | What::SentAgain);
             let bytes = is_sent
                 .then(|| self.queue.client_view(change.number))
                 .flatten();
-            record.packets.push(PacketFact { change, bytes });
+            facts.push(PacketFact { change, bytes });
+        }
+        for delivery in turn.deliveries {
+            let change = self
+                .queue
+                .written(&delivery, self.wire.write(&delivery.bytes));
+            let bytes = None;
+            facts.push(PacketFact { change, bytes });
         }
     }
 
-    fn wish(&mut self, command: &Command, now: Now, record: &mut Record) -> Result<Turn, Refusal> {
+    fn wish(
+        &mut self,
+        command: &Command,
+        now: Now,
+        record: &mut Record,
+    ) -> Result<queue::Turn, Refusal> {
         let queue = &mut self.queue;
         Ok(match command {
             Command::Release(Some(number)) => queue.release(*number, now)?,
@@ -219,7 +228,7 @@ impl LabWire {
             Command::Rule(rule) => {
                 queue.rule(*rule);
                 record.rules.push(*rule);
-                Turn::default()
+                queue::Turn::default()
             }
             Command::InjectRst(direction, number, about) => {
                 let about = about

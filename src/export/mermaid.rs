@@ -59,13 +59,14 @@ fn packet(out: &mut String, change: &Change, world: &World) {
         Direction::ToServer => ('K', 'F'),
         Direction::ToClient => ('F', 'K'),
     };
-    let (arrow, fate) = match change.what {
-        What::LetGo(_) if entry.origin == Origin::Injected => ("->>", ", made by hand"),
-        What::LetGo(_) => ("->>", ""),
-        What::Repeated(_) => ("->>", ", one more copy"),
-        What::Dropped => ("-x", ", dropped"),
-        What::Swallowed => ("-x", ", swallowed"),
-        _ => return,
+    let (arrow, fate) = match &change.what {
+        What::LetGo(_) if entry.origin == Origin::Injected => ("->>", ", made by hand".to_owned()),
+        What::LetGo(_) => ("->>", String::new()),
+        What::Repeated(_) => ("->>", ", one more copy".to_owned()),
+        What::Dropped => ("-x", ", dropped".to_owned()),
+        What::Swallowed => ("-x", ", swallowed".to_owned()),
+        What::NotWritten(errno) => ("-x", format!(", not written: {errno}")),
+        What::Appeared { .. } | What::SentAgain | What::Waits(_) | What::Moved(..) => return,
     };
     let text = format!("packet {}: {}{fate}", entry.number, entry.segment);
     let _ = writeln!(out, "    {from}{arrow}{to}: {}", label(&text));

@@ -6,6 +6,7 @@ pub mod places;
 pub mod queue;
 pub mod rule;
 
+use super::errno::Errno;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
 use super::tcp::TcpState;
@@ -108,6 +109,8 @@ pub enum What {
     Swallowed,
     /// It has another place among those that are held.
     Moved(Place, Number),
+    /// It, or one more copy, could not be written to the other kernel. It is where it was; one that waited for its time is held.
+    NotWritten(#[serde(with = "errno_name")] Errno),
 }
 
 /// One thing that happened to one packet, and when.
@@ -259,6 +262,11 @@ impl Wire {
                 entry.fate = Fate::Swallowed;
                 entry.in_hand = 0;
             }
+            What::NotWritten(_) => {
+                if let Fate::Waits(_) = entry.fate {
+                    entry.fate = Fate::Held;
+                }
+            }
             What::Appeared { .. } | What::Moved(..) => {}
         }
         let is_waiting = matches!(entry.fate, Fate::Held | Fate::Waits(_));
@@ -341,5 +349,24 @@ mod state_name {
         let name = String::deserialize(deserializer)?;
         let found = TcpState::ALL.into_iter().find(|state| state.name() == name);
         found.ok_or_else(|| D::Error::custom("not a TCP state"))
+    }
+}
+
+mod errno_name {
+    use crate::model::errno::Errno;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(
+        errno: &Errno,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&errno.name())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Errno, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Errno::from_name(&name).ok_or_else(|| D::Error::custom("not an errno"))
     }
 }

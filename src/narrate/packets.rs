@@ -38,6 +38,9 @@ pub fn happened(change: &Change) -> String {
         What::Swallowed => "swallowed: nobody lives there".to_owned(),
         What::Moved(Place::Before, other) => format!("moved before {other}"),
         What::Moved(Place::After, other) => format!("moved behind {other}"),
+        What::NotWritten(errno) => {
+            format!("not written, {errno}: the other kernel does not have it")
+        }
     };
     format!("packet {number}: {what}")
 }
@@ -89,6 +92,16 @@ pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
         }
         What::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
         What::Moved(..) => format!("Packet {number}, {kind}, has another place."),
+        What::NotWritten(errno) => {
+            let waits = if held {
+                " It is still in your hand."
+            } else {
+                ""
+            };
+            format!(
+                "Packet {number}, {kind}, could not be written to the {receiver}'s kernel: {errno}.{waits}"
+            )
+        }
     }
 }
 

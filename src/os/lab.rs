@@ -15,6 +15,7 @@ use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::patience::Patience;
 use crate::model::record::Queue;
+use crate::model::refusal::Refusal;
 use crate::model::socket::Stage;
 use far_end::FarEnd;
 use log::Log;
@@ -53,19 +54,13 @@ pub struct Appearing {
     pub addr: Option<Addr>,
 }
 
-/// Why a far end cannot do what was asked.
+/// A far end, and the row by which somebody named it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CannotAct {
-    /// There is no socket of the lab at that end.
-    NotOurs,
-    /// It plays by itself, and does not show its hand.
-    Hidden,
-    /// It does not listen.
-    NobodyListens,
-    /// Its queue holds too many to be filled.
-    TooRoomy(u32),
-    /// A call failed.
-    Failed(Errno),
+pub struct Named {
+    /// The row that was named: a refusal speaks of it.
+    pub row: Row,
+    /// The row whose far end it is.
+    pub of: Row,
 }
 
 impl Lab {
@@ -166,6 +161,20 @@ impl Lab {
         self.shared.get(&row).copied().unwrap_or(row)
     }
 
+    /// The far end that was named, with the row for which it was made.
+    fn end(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
+        let row = self.owner(named.of);
+        let end = self.ends.get_mut(&row);
+        Ok((row, end.ok_or(Refusal::NotOurs(named.row))?))
+    }
+
+    /// The same, if it listens.
+    fn listening(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
+        let (row, end) = self.end(named)?;
+        end.listener().ok_or(Refusal::NobodyListens(named.row))?;
+        Ok((row, end))
+    }
+
     /// Whether the row's far end is in this lab, with a socket of its own.
     pub fn has(&self, row: Row) -> bool {
         self.ends
@@ -250,14 +259,12 @@ impl Lab {
     /// If nobody listens there.
     pub fn accept(
         &mut self,
-        row: Row,
+        named: Named,
         arrival: Arrival,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
-    ) -> Result<Vec<Appearing>, CannotAct> {
-        let row = self.owner(row);
-        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
-        end.listener().ok_or(CannotAct::NobodyListens)?;
+    ) -> Result<Vec<Appearing>, Refusal> {
+        let (row, end) = self.listening(named)?;
         let mut log = Log::new(descriptors, calls, row, false);
         end.accept(arrival, &mut log);
         if end.hidden {
@@ -270,13 +277,12 @@ impl Lab {
     ///
     /// # Errors
     /// If there is nothing to take in hand.
-    pub fn hand(&mut self, row: Row, by_hand: bool) -> Result<Vec<Appearing>, CannotAct> {
-        let row = self.owner(row);
-        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+    pub fn hand(&mut self, named: Named, by_hand: bool) -> Result<Vec<Appearing>, Refusal> {
+        let (row, end) = self.end(named)?;
         if end.hidden {
-            return Err(CannotAct::Hidden);
+            return Err(Refusal::Hidden(named.row));
         }
-        end.socket().ok_or(CannotAct::NotOurs)?;
+        end.socket().ok_or(Refusal::NotOurs(named.row))?;
         end.by_hand = by_hand;
         let mut all: Vec<Appearing> = end.socket_appearing(row).into_iter().collect();
         all.extend(end.appearing(row));
@@ -296,14 +302,13 @@ impl Lab {
     /// If there is no socket to listen on.
     pub fn listen(
         &mut self,
-        row: Row,
+        named: Named,
         backlog: u32,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
-    ) -> Result<(), CannotAct> {
-        let row = self.owner(row);
-        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
-        let fd = end.socket().ok_or(CannotAct::NotOurs)?;
+    ) -> Result<(), Refusal> {
+        let (row, end) = self.end(named)?;
+        let fd = end.socket().ok_or(Refusal::NotOurs(named.row))?;
         let shown = end.row.unwrap_or(row);
         let mut log = Log::new(descriptors, calls, shown, false);
         if !end.listening {
@@ -323,24 +328,24 @@ impl Lab {
     /// Fills the accept queue at the far end of a row with connections of the lab's own.
     ///
     /// # Errors
-    /// If nobody listens, the queue is too roomy, or a call failed.
+    /// If nobody listens, the queue is too roomy, or a call failed: the connections that were made before it live on in the queue.
     pub fn fill_queue(
         &mut self,
-        row: Row,
+        named: Named,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
-    ) -> Result<(), CannotAct> {
-        let limit = self
-            .queue(row, descriptors)
-            .ok_or(CannotAct::NobodyListens)?
-            .limit;
-        let row = self.owner(row);
-        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
+    ) -> Result<(), Refusal> {
+        let queue = self.queue(named.of, descriptors);
+        let limit = queue.ok_or(Refusal::NobodyListens(named.row))?.limit;
+        let (row, end) = self.end(named)?;
         if limit > MOST_FILLERS {
-            return Err(CannotAct::TooRoomy(limit));
+            return Err(Refusal::TooRoomy(named.row, limit));
         }
         let mut log = Log::new(descriptors, calls, row, false);
-        staging::fill(end, limit + 1, &mut log).map_err(CannotAct::Failed)
+        staging::fill(end, limit + 1, &mut log).map_err(|errno| Refusal::Staging {
+            target: format!("the queue of {}", named.row),
+            errno,
+        })
     }
 
     /// Accepts everything that waits at the far end of a row: the lab's own connections are closed, others are kept.
@@ -349,13 +354,11 @@ impl Lab {
     /// If nobody listens there.
     pub fn free_queue(
         &mut self,
-        row: Row,
+        named: Named,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
-    ) -> Result<Vec<Appearing>, CannotAct> {
-        let row = self.owner(row);
-        let end = self.ends.get_mut(&row).ok_or(CannotAct::NotOurs)?;
-        end.listener().ok_or(CannotAct::NobodyListens)?;
+    ) -> Result<Vec<Appearing>, Refusal> {
+        let (row, end) = self.listening(named)?;
         let mut log = Log::new(descriptors, calls, row, false);
         end.free(&mut log);
         Ok(end.appearing(row))

@@ -10,6 +10,11 @@
 //!   Wire::read(), Wire::write() on the TUN
 //! ```
 
+use crate::model::errno::Errno;
+use crate::model::wire::EndState;
+use crate::model::wire::places::Version;
+use rustix::fd::OwnedFd;
+
 mod error;
 mod probe;
 
@@ -42,11 +47,56 @@ pub const HELPER: &str = "__wire";
 /// This program's own file, also if it has been replaced since.
 pub const THIS_PROGRAM: &str = "/proc/self/exe";
 
+/// The wire as whoever uses it sees it, so that a test can put one in its place that has other packets, or takes none.
+pub trait Link: std::fmt::Debug + Send {
+    /// A socket made inside: [`Wire::socket`].
+    ///
+    /// # Errors
+    /// The errno of socket(2) there, or of passing it out.
+    fn socket(&self, kind: Inside) -> Result<OwnedFd, Errno>;
+
+    /// The packets that have left a kernel since the last time: [`Wire::read`].
+    ///
+    /// # Errors
+    /// The errno of read(2).
+    fn read(&self) -> Result<Vec<Vec<u8>>, Errno>;
+
+    /// Hands a packet to the kernel inside: [`Wire::write`].
+    ///
+    /// # Errors
+    /// The errno of write(2).
+    fn write(&self, bytes: &[u8]) -> Result<(), Errno>;
+
+    /// Every TCP socket inside that lives at this local port: [`Wire::states`].
+    ///
+    /// # Errors
+    /// The errno of asking.
+    fn states(&self, version: Version, local_port: u16) -> Result<Vec<EndState>, Errno>;
+}
+
+impl Link for Wire {
+    fn socket(&self, kind: Inside) -> Result<OwnedFd, Errno> {
+        Wire::socket(self, kind)
+    }
+
+    fn read(&self) -> Result<Vec<Vec<u8>>, Errno> {
+        Wire::read(self)
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Errno> {
+        Wire::write(self, bytes)
+    }
+
+    fn states(&self, version: Version, local_port: u16) -> Result<Vec<EndState>, Errno> {
+        Wire::states(self, version, local_port)
+    }
+}
+
 /// A socket that can be made inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {
     /// A TCP socket.
-    Tcp(crate::model::wire::places::Version),
+    Tcp(Version),
     /// sock_diag(7): it tells of the sockets inside, wherever it is used.
     Diag,
 }

@@ -45,6 +45,7 @@ fn line(world: &World, rung: &Rung) -> String {
             Part::Dropped => "dropped",
             Part::Swallowed => "swallowed",
             Part::Made => "made",
+            Part::NotWritten(_) => "not written",
         };
         format!("{} {} {part}", passage.number, entry.segment.kind)
     });

@@ -141,6 +141,7 @@ impl Stage {
             self.wire
                 .write(&delivery.bytes)
                 .expect("the device takes a packet");
+            self.queue.written(&delivery, Ok(()));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The queue: packets appear, the learner decides, and out come the bytes to write back and the changes to record. Time is an argument.
 
+use super::super::errno::Errno;
 use super::super::packet::flow::{Flow, Flows, RstNumber, icmp};
 use super::super::packet::segment::{Direction, Kind, Segment};
 use super::super::packet::{Body, Flags, Packet, build, mirrored};
@@ -31,22 +32,27 @@ pub enum Refusal {
     Injected(Number),
 }
 
-/// Something to be written to the TUN device, as it is.
+/// Something to be written to the TUN device, as it is. What became of it is to be told with [`Queue::written`]: until then it has not
+/// happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Which packet it is.
     pub number: Number,
     /// Its bytes, addresses already swapped.
     pub bytes: Vec<u8>,
+    /// What has happened once it is written.
+    what: What,
+    at_us: u64,
 }
 
-/// What one event brings about: first write the deliveries in this order, then record the changes, which are applied already.
+/// What one event brings about: first record the changes, which are applied already, then write the deliveries and record what became of
+/// each, all in this order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
-    /// What to write, in this order.
-    pub deliveries: Vec<Delivery>,
     /// What happened.
     pub changes: Vec<Change>,
+    /// What to write.
+    pub deliveries: Vec<Delivery>,
 }
 
 /// What makes two packets equal: copies of each other.
@@ -199,8 +205,7 @@ impl Queue {
             return Err(Refusal::Swallowed(number));
         }
         let mut turn = Turn::default();
-        self.deliver(&mut turn, number);
-        self.note(&mut turn, number, now, What::Repeated(Hand::Learner));
+        self.deliver(&mut turn, number, now, What::Repeated(Hand::Learner));
         Ok(turn)
     }
 
@@ -345,14 +350,44 @@ impl Queue {
         number
     }
 
-    /// Records what happened, and lets it happen.
-    fn note(&mut self, turn: &mut Turn, number: Number, now: Now, what: What) {
+    /// What became of a delivery: the other kernel has it, or it could not be written and stays where it was.
+    pub fn written(&mut self, delivery: &Delivery, result: Result<(), Errno>) -> Change {
+        let number = delivery.number;
+        let what = match result {
+            Ok(()) => {
+                self.has_passed(number);
+                delivery.what.clone()
+            }
+            Err(errno) => What::NotWritten(errno),
+        };
+        self.happens(number, delivery.at_us, what)
+    }
+
+    /// A packet of a kernel has reached the other one: what it acknowledges is known there.
+    fn has_passed(&mut self, number: Number) {
+        let from_a_kernel = self
+            .wire
+            .get(number)
+            .is_some_and(|entry| entry.origin == Origin::Kernel);
+        let packet = self.bytes(number).filter(|_| from_a_kernel);
+        if let Some(packet) = packet.and_then(Packet::parse) {
+            self.flows.let_go(&packet);
+        }
+    }
+
+    fn happens(&mut self, number: Number, at_us: u64, what: What) -> Change {
         let change = Change {
             number,
-            at_us: now.at_us,
+            at_us,
             what,
         };
         self.wire.apply(&change);
+        change
+    }
+
+    /// Records what happened, and lets it happen.
+    fn note(&mut self, turn: &mut Turn, number: Number, now: Now, what: What) {
+        let change = self.happens(number, now.at_us, what);
         turn.changes.push(change);
     }
 
@@ -372,23 +407,25 @@ impl Queue {
     }
 
     fn let_go(&mut self, turn: &mut Turn, number: Number, now: Now, hand: Hand) {
-        self.deliver(turn, number);
-        self.note(turn, number, now, What::LetGo(hand));
+        self.deliver(turn, number, now, What::LetGo(hand));
     }
 
-    fn deliver(&mut self, turn: &mut Turn, number: Number) {
+    fn deliver(&mut self, turn: &mut Turn, number: Number, now: Now, what: What) {
         let (Some(bytes), Some(entry)) = (self.bytes(number), self.wire.get(number)) else {
             return;
         };
-        let (bytes, packet) = match entry.origin {
-            Origin::Injected => (Some(bytes.to_vec()), None),
-            Origin::Kernel => (mirrored(bytes), Packet::parse(bytes)),
+        let bytes = match entry.origin {
+            Origin::Injected => Some(bytes.to_vec()),
+            Origin::Kernel => mirrored(bytes),
         };
-        if let Some(packet) = packet {
-            self.flows.let_go(&packet);
-        }
-        if let Some(bytes) = bytes {
-            turn.deliveries.push(Delivery { number, bytes });
+        match bytes {
+            Some(bytes) => turn.deliveries.push(Delivery {
+                number,
+                bytes,
+                what,
+                at_us: now.at_us,
+            }),
+            None => self.note(turn, number, now, What::NotWritten(Errno::EINVAL)),
         }
     }
 }

@@ -114,6 +114,8 @@ fn listen(end: &mut FarEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), E
 fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
     for _ in 0..TRIES {
         let keeper = log.socket(Family::Inet6)?;
+        // Whatever fails from here on, it is closed with the rest.
+        end.keepers.push(keeper);
         log.must(Call::Bind {
             fd: keeper,
             addr: v6(0),
@@ -122,7 +124,6 @@ fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
         let port = refused.port().ok_or(Errno::EINVAL)?;
         match bind(end, v4(port), log) {
             Ok(open) => {
-                end.keepers.push(keeper);
                 listen(
                     end,
                     Backlog {
@@ -134,14 +135,11 @@ fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
                 return Ok(vec![refused, open]);
             }
             Err(Errno::EADDRINUSE) => {
-                for fd in end.socket.take().into_iter().chain([keeper]) {
+                for fd in end.socket.take().into_iter().chain(end.keepers.pop()) {
                     log.make(By::Lab, Call::Close { fd });
                 }
             }
-            Err(errno) => {
-                end.keepers.push(keeper);
-                return Err(errno);
-            }
+            Err(errno) => return Err(errno),
         }
     }
     Err(Errno::EADDRINUSE)

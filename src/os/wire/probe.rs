@@ -139,6 +139,7 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
             let now = Now { at_us: 0, tick: 0 };
             for delivery in queue.appear(&bytes, now).deliveries {
                 wire.write(&delivery.bytes)?;
+                queue.written(&delivery, Ok(()));
             }
         }
     }

@@ -1,12 +1,12 @@
 //! A session with real sockets as a driver.
 
 use super::{Asked, Driver, Replies, Reply, Request, Wake};
-use crate::engine::{Notify, Options, Refusal, Session, Wait};
+use crate::engine::{self, Notify, Options, Performed, Refusal, Session};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::target::{Place, Target};
-use crate::model::world::{Scope, World};
+use crate::model::world::World;
 use anyhow::Context;
 use std::sync::Arc;
 
@@ -52,19 +52,23 @@ impl Live {
         self.session.world()
     }
 
-    fn perform(&mut self, command: &Command, asked: &Asked) -> Result<Record, Refusal> {
-        match (command, asked.until) {
-            (Command::Tick { only, .. }, Some(until)) => {
-                let scope = only.map_or(Scope::All, Scope::Only);
-                let wait = Wait::ForNews(Some(until));
-                Ok(self
-                    .session
-                    .tick(scope, wait, command.clone(), &asked.shown))
-            }
-            _ => self
-                .session
-                .perform(command, asked.poll_timeout, &asked.shown),
+    /// Carries a command out, hands on what was done of it, and returns why it was refused.
+    fn perform(
+        &mut self,
+        command: &Command,
+        asked: &Asked,
+        replies: Replies<'_>,
+    ) -> Option<Refusal> {
+        let asked = engine::Asked {
+            poll_timeout: asked.poll_timeout,
+            until: asked.until,
+            shown: &asked.shown,
+        };
+        let Performed { record, refusal } = self.session.perform(command, asked);
+        if let Some(record) = record {
+            self.made(record, replies);
         }
+        refusal
     }
 
     fn take_in(&mut self, replies: Replies<'_>) {
@@ -81,8 +85,8 @@ impl Live {
         });
     }
 
-    fn add(&mut self, targets: Vec<Target>) -> Result<Record, Refusal> {
-        self.perform(&Command::Add(targets), &Asked::default())
+    fn add(&mut self, targets: Vec<Target>, replies: Replies<'_>) -> Option<Refusal> {
+        self.perform(&Command::Add(targets), &Asked::default(), replies)
     }
 }
 
@@ -96,13 +100,11 @@ impl Driver for Live {
         if first.is_empty() {
             return Ok(());
         }
-        let refused = match self.add(first.clone()) {
-            Ok(record) => {
-                self.made(record, replies);
-                return Ok(());
-            }
-            Err(refused @ Refusal::NoWire(_)) if self.leaves_out => refused,
-            Err(refused) => return Err(refused.into()),
+        // The wire is set up before anything else is made: one that cannot be had leaves no record.
+        let refused = match self.add(first.clone(), replies) {
+            None => return Ok(()),
+            Some(refused @ Refusal::NoWire(_)) if self.leaves_out => refused,
+            Some(refused) => return Err(refused.into()),
         };
         let (without, left): (Vec<Target>, Vec<Target>) = first
             .into_iter()
@@ -110,8 +112,7 @@ impl Driver for Live {
         if left.is_empty() {
             return Err(refused.into());
         }
-        let record = self.add(left)?;
-        self.made(record, replies);
+        self.add(left, replies).map_or(Ok(()), Err)?;
         let names: Vec<&str> = without.iter().map(|target| target.text.as_str()).collect();
         let _ = replies(Reply::Refused(format!(
             "{} left out: {refused}",
@@ -122,11 +123,8 @@ impl Driver for Live {
 
     fn serve(&mut self, request: Request, replies: Replies<'_>) {
         if let Request::Perform(command, asked) = request {
-            match self.perform(&command, &asked) {
-                Ok(record) => self.made(record, replies),
-                Err(refusal) => {
-                    let _ = replies(Reply::Refused(refusal.to_string()));
-                }
+            if let Some(refusal) = self.perform(&command, &asked, replies) {
+                let _ = replies(Reply::Refused(refusal.to_string()));
             }
             self.seen = asked.shown;
         }

@@ -22,6 +22,8 @@ struct Frame {
     fate: Fate,
     /// So many more times it was written to the other kernel.
     repeats: u32,
+    /// When it could not be written to the other kernel, and why.
+    not_written: String,
 }
 
 /// The frames of a capture, folded from what happened to the packets.
@@ -62,6 +64,12 @@ impl Frames {
             }
             What::Dropped => self.decide(number, &format!("dropped at tick {tick}")),
             What::Swallowed => self.decide(number, SWALLOWED),
+            What::NotWritten(errno) => {
+                if let Some(last) = self.of(number).last() {
+                    let words = format!(", could not be written at tick {tick}: {errno}");
+                    last.not_written.push_str(&words);
+                }
+            }
             What::Waits(_) | What::Moved(..) => {}
         }
     }
@@ -74,6 +82,7 @@ impl Frames {
             bytes: bytes.map(<[u8]>::to_vec),
             fate,
             repeats: 0,
+            not_written: String::new(),
         });
     }
 
@@ -124,7 +133,10 @@ impl Frames {
             Some(Captured {
                 at_us: began_us.saturating_add(frame.at_us),
                 bytes: frame.bytes?,
-                comment: format!("packet {number}{copy}: {fate}{repeats}"),
+                comment: format!(
+                    "packet {number}{copy}: {fate}{repeats}{}",
+                    frame.not_written
+                ),
             })
         };
         self.0.into_iter().filter_map(captured).collect()

@@ -151,6 +151,7 @@ fn passage_text(passage: Passage, entry: &Entry, width: usize, model: &Model) ->
         Part::Leaves => "below".to_owned(),
         Part::Dropped => "X dropped".to_owned(),
         Part::Swallowed => "? nobody".to_owned(),
+        Part::NotWritten(errno) => format!("! {errno}"),
         Part::Passes => {
             let label = label(entry, width.saturating_sub(3));
             return if forth {

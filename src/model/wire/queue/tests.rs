@@ -48,8 +48,18 @@ fn fate(queue: &Queue, number: u32) -> Fate {
     queue.wire().get(Number(number)).expect("a packet").fate
 }
 
-fn numbers(turn: &Turn) -> Vec<u32> {
-    turn.deliveries.iter().map(|one| one.number.0).collect()
+/// Everything is written: the numbers, in this order.
+fn numbers(queue: &mut Queue, turn: &Turn) -> Vec<u32> {
+    let write = |delivery: &Delivery| {
+        queue.written(delivery, Ok(()));
+        delivery.number.0
+    };
+    turn.deliveries.iter().map(write).collect()
+}
+
+fn wish(queue: &mut Queue, wish: impl FnOnce(&mut Queue) -> Result<Turn, Refusal>) -> Vec<u32> {
+    let turn = wish(queue).expect("it can be done");
+    numbers(queue, &turn)
 }
 
 #[test]
@@ -74,6 +84,8 @@ fn what_is_let_go_has_its_addresses_swapped_and_its_copies_are_held_again() {
     queue.appear(&syn(), at(0));
     let turn = queue.release(Number(1), at(1)).expect("it is held");
     let packet = Packet::parse(&turn.deliveries[0].bytes).expect("a packet");
+    assert_eq!(fate(&queue, 1), Fate::Held, "nothing was written yet");
+    assert_eq!(numbers(&mut queue, &turn), [1]);
     assert!(places::is(packet.source, Where::There) && places::is(packet.target, Where::Here));
     assert_eq!(queue.appear(&syn(), at(2)).deliveries, []);
     let entry = &queue.wire().entries()[0];
@@ -81,18 +93,12 @@ fn what_is_let_go_has_its_addresses_swapped_and_its_copies_are_held_again() {
         (entry.fate, entry.copies, entry.in_hand, entry.held_us),
         (Fate::Held, 2, 1, 2000)
     );
-    assert_eq!(
-        numbers(&queue.release(Number(1), at(3)).expect("a copy")),
-        [1]
-    );
+    assert_eq!(wish(&mut queue, |q| q.release(Number(1), at(3))), [1]);
     assert_eq!(
         queue.release(Number(1), at(3)),
         Err(Refusal::LetGo(Number(1)))
     );
-    assert_eq!(
-        numbers(&queue.repeat(Number(1), at(4)).expect("it was seen")),
-        [1]
-    );
+    assert_eq!(wish(&mut queue, |q| q.repeat(Number(1), at(4))), [1]);
     assert_eq!(queue.wire().entries()[0].delivered, 3);
 }
 
@@ -135,7 +141,7 @@ fn the_order_can_be_changed() {
     queue
         .reorder(Number(1), Place::After, Number(2), at(1))
         .expect("both are held");
-    assert_eq!(numbers(&queue.release_all(at(2))), [3, 2, 1]);
+    assert_eq!(wish(&mut queue, |q| Ok(q.release_all(at(2)))), [3, 2, 1]);
     let refusal = queue.reorder(Number(3), Place::After, Number(1), at(3));
     assert_eq!(refusal, Err(Refusal::LetGo(Number(3))));
     assert_eq!(
@@ -155,23 +161,56 @@ fn rules_hold_and_pass() {
     let rule = |which, treatment| Rule { which, treatment };
     queue.rule(rule(Which::Everything, pass(Delay::None)));
     queue.rule(rule(Which::Of(Kind::Syn), Treatment::Hold));
-    assert_eq!(numbers(&queue.appear(&syn(), at(0))), NOTHING);
-    assert_eq!(numbers(&queue.appear(&syn_ack(), at(0))), [2]);
+    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&syn(), at(0)))), NOTHING);
+    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&syn_ack(), at(0)))), [2]);
     // A copy of what passed passes too, as on any wire.
-    assert_eq!(numbers(&queue.appear(&syn_ack(), at(1))), [2]);
+    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&syn_ack(), at(1)))), [2]);
     queue.rule(rule(Which::Going(Direction::ToServer), pass(Delay::Ms(50))));
-    assert_eq!(numbers(&queue.appear(&data(), at(10))), NOTHING);
+    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&data(), at(10)))), NOTHING);
     assert_eq!(queue.next_due_us(), Some(60_000));
-    assert_eq!(numbers(&queue.due(at(59))), NOTHING);
-    assert_eq!(numbers(&queue.due(at(60))), [3]);
+    assert_eq!(wish(&mut queue, |q| Ok(q.due(at(59)))), NOTHING);
+    assert_eq!(wish(&mut queue, |q| Ok(q.due(at(60)))), [3]);
     assert_eq!(queue.next_due_us(), None);
     queue.rule(rule(Which::Everything, pass(Delay::Ticks(2))));
     let tick = |tick| Now { at_us: 0, tick };
     assert_eq!(queue.wire().rules.list().len(), 1);
     let ack = tcp(C, S, Flags::ACK, 1006, 2001, b"");
-    assert_eq!(numbers(&queue.appear(&ack, tick(7))), NOTHING);
-    assert_eq!(numbers(&queue.due(tick(8))), NOTHING);
-    assert_eq!(numbers(&queue.due(tick(9))), [4]);
+    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&ack, tick(7)))), NOTHING);
+    assert_eq!(wish(&mut queue, |q| Ok(q.due(tick(8)))), NOTHING);
+    assert_eq!(wish(&mut queue, |q| Ok(q.due(tick(9)))), [4]);
+}
+
+#[test]
+fn what_could_not_be_written_was_not_let_go() {
+    let mut queue = Queue::default();
+    let fails = |queue: &mut Queue, turn: &Turn| {
+        let change = queue.written(&turn.deliveries[0], Err(Errno::EINVAL));
+        assert_eq!(change.what, What::NotWritten(Errno::EINVAL));
+    };
+    queue.appear(&syn(), at(0));
+    let turn = queue.release(Number(1), at(1)).expect("it is held");
+    fails(&mut queue, &turn);
+    let entry = &queue.wire().entries()[0];
+    assert_eq!((entry.fate, entry.delivered), (Fate::Held, 0));
+    assert_eq!(wish(&mut queue, |q| q.release(Number(1), at(2))), [1]);
+    // One more copy of what the other kernel has: it still has the first.
+    let turn = queue.repeat(Number(1), at(3)).expect("it was seen");
+    fails(&mut queue, &turn);
+    assert_eq!(fate(&queue, 1), Fate::LetGo);
+    // What waited for its time is tried once, and is in the hand then.
+    let later = Treatment::Pass(Delay::Ms(5));
+    queue.rule(Rule {
+        which: Which::Everything,
+        treatment: later,
+    });
+    queue.appear(&data(), at(10));
+    let turn = queue.due(at(15));
+    fails(&mut queue, &turn);
+    assert_eq!(fate(&queue, 2), Fate::Held);
+    assert_eq!(
+        (queue.due(at(16)), queue.next_due_us()),
+        (Turn::default(), None)
+    );
 }
 
 #[test]
@@ -207,7 +246,7 @@ fn injected_packets_have_numbers_and_are_let_go_at_once() {
     let turn = queue
         .inject_rst(Number(1), Direction::ToClient, RstNumber::Valid, at(1))
         .expect("a TCP packet");
-    assert_eq!(numbers(&turn), [2]);
+    assert_eq!(numbers(&mut queue, &turn), [2]);
     let words = |number| {
         let entry = queue.wire().get(Number(number)).expect("a packet");
         (
@@ -225,7 +264,7 @@ fn injected_packets_have_numbers_and_are_let_go_at_once() {
         )
     );
     let turn = queue.inject_icmp(Number(1), 3, 1, at(2)).expect("a packet");
-    assert_eq!(numbers(&turn), [3]);
+    assert_eq!(numbers(&mut queue, &turn), [3]);
     let entry = queue.wire().get(Number(3)).expect("a packet");
     assert_eq!(entry.segment.to_string(), "ICMP 3 1");
     assert_eq!(entry.segment.direction, Direction::ToClient);
@@ -290,7 +329,12 @@ proptest! {
                     Ok(queue.due(now))
                 }
             };
-            changes.extend(turn.unwrap_or_default().changes);
+            let turn = turn.unwrap_or_default();
+            changes.extend(turn.changes);
+            for (index, delivery) in turn.deliveries.iter().enumerate() {
+                let result = if flag && index % 2 == 0 { Err(Errno::EINVAL) } else { Ok(()) };
+                changes.push(queue.written(delivery, result));
+            }
         }
         let text = serde_json::to_string(&changes).expect("plain data");
         let read: Vec<Change> = serde_json::from_str(&text).expect("it was written");

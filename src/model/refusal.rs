@@ -1,11 +1,11 @@
-//! Why a command was not carried out: nothing happened, and what to do instead.
+//! Why a command was not carried out, or not to its end, and what to do instead.
 
-use crate::model::errno::Errno;
-use crate::model::ids::{Fd, Row};
-use crate::model::target::TargetError;
+use super::errno::Errno;
+use super::ids::{Fd, Row};
+use super::target::TargetError;
 use thiserror::Error;
 
-/// A command that was refused before any call was made.
+/// A command that was refused. What was done before stands in the record that comes with the refusal; without a record nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
     /// The text is no target.
@@ -50,7 +50,7 @@ pub enum Refusal {
     NoWireYet,
     /// Not with this packet.
     #[error("{0}")]
-    Packet(#[from] crate::model::wire::queue::Refusal),
+    Packet(#[from] super::wire::queue::Refusal),
     /// No packet to do it with.
     #[error("no packet was sent yet, so there is nothing to do it with")]
     NothingHeld,
@@ -77,10 +77,10 @@ pub enum Refusal {
     /// Nobody listens at the far end.
     #[error("nobody listens at the far end of {0}, so there is nothing to accept")]
     NobodyListens(Row),
-    /// The lab could not be set up.
+    /// A call of the lab failed. What it had made for one far end was closed again; places that were taken in a queue stay taken.
     #[error("the lab could not set up {target}: {errno}")]
     Staging {
-        /// Which peer.
+        /// Which peer, or whose queue.
         target: String,
         /// The errno of the call that failed.
         errno: Errno,
