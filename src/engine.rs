@@ -12,6 +12,9 @@ mod turn;
 mod wire;
 
 pub use crate::model::refusal::Refusal;
+#[cfg(test)]
+mod tests;
+
 pub use answers::{Notify, WakeHandle};
 pub use turn::{Asked, Performed};
 

@@ -1,6 +1,8 @@
 //! The lab wire in a session: its sockets, its packets, and what the learner does with them.
 
 mod ends;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 
 use super::turn::Turn;
 use super::{Refusal, Session};

@@ -16,9 +16,41 @@ use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 #[derive(Debug, Default)]
 pub struct Descriptors {
     slots: Vec<Option<OwnedFd>>,
+    /// A call to come that is to fail, if one is.
+    fault: Option<Fault>,
+}
+
+/// A failure that was ordered.
+#[derive(Clone, Copy, Debug)]
+struct Fault {
+    /// So many calls are made before it.
+    after: u32,
+    errno: Errno,
 }
 
 impl Descriptors {
+    /// Lets a call fail that is made here: the one after so many others. The kernel is not asked then. close() is neither counted nor
+    /// fails, since it always takes the descriptor away. So a test can see what becomes of any failure, also of one that needs a machine in trouble.
+    pub fn fail_after(&mut self, calls: u32, errno: Errno) {
+        self.fault = Some(Fault {
+            after: calls,
+            errno,
+        });
+    }
+
+    /// The errno with which this call is to fail.
+    fn ordered(&mut self, call: &Call) -> Option<Errno> {
+        let fault = self.fault.as_mut()?;
+        if matches!(call, Call::Close { .. }) {
+            return None;
+        }
+        if fault.after > 0 {
+            fault.after -= 1;
+            return None;
+        }
+        self.fault.take().map(|fault| fault.errno)
+    }
+
     /// Takes a descriptor over.
     pub fn insert(&mut self, fd: OwnedFd) -> Fd {
         let number = fd.as_raw_fd();
@@ -52,6 +84,9 @@ type Result = std::result::Result<(i64, Option<Out>), Errno>;
 /// Makes the call. `None` if it names a descriptor that is not open here: then no call was made. The calls of the poll and of name
 /// lookup are not made here.
 pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
+    if let Some(errno) = descriptors.ordered(call) {
+        return Some(Outcome::failed(errno));
+    }
     let result = match call {
         Call::Socket { family } => {
             socket(*family).map(|fd| (i64::from(descriptors.insert(fd).0), None))

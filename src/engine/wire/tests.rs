@@ -1,0 +1,156 @@
+//! A wire that has the packets of a test, and takes none if the test says so.
+
+use super::{LabWire, Queue, Watch};
+use crate::engine::tests::session;
+use crate::engine::{Asked, Performed, Refusal, Session};
+use crate::model::command::Command;
+use crate::model::errno::Errno;
+use crate::model::packet::build;
+use crate::model::record::Record;
+use crate::model::wire::places::{Place, Version};
+use crate::model::wire::queue;
+use crate::model::wire::{EndState, Fate, Hand, Number, What};
+use crate::os::wire::{Inside, Link};
+use rustix::fd::OwnedFd;
+use std::collections::BTreeMap;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex};
+
+/// What the test and its wire share.
+#[derive(Debug, Default)]
+struct Inner {
+    incoming: Vec<Vec<u8>>,
+    fails: Option<Errno>,
+    written: usize,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Fake(Arc<Mutex<Inner>>);
+
+impl Fake {
+    fn with<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
+        change(&mut self.0.lock().expect("nobody panics with it"))
+    }
+
+    /// A kernel sends a reset from this port.
+    fn sends(&self, port: u16) {
+        let packet = build::reset(build::Reset {
+            from: Place::Here.at(Version::V4, port),
+            to: Place::There.at(Version::V4, 80),
+            seq: 1,
+            ack: None,
+        });
+        self.with(|inner| inner.incoming.push(packet.expect("one family")));
+    }
+}
+
+impl Link for Fake {
+    fn socket(&self, _: Inside) -> Result<OwnedFd, Errno> {
+        Err(Errno::EMFILE)
+    }
+
+    fn read(&self) -> Result<Vec<Vec<u8>>, Errno> {
+        Ok(self.with(|inner| std::mem::take(&mut inner.incoming)))
+    }
+
+    fn write(&self, _: &[u8]) -> Result<(), Errno> {
+        self.with(|inner| match inner.fails {
+            Some(errno) => Err(errno),
+            None => {
+                inner.written += 1;
+                Ok(())
+            }
+        })
+    }
+
+    fn states(&self, _: Version, _: u16) -> Result<Vec<EndState>, Errno> {
+        Ok(Vec::new())
+    }
+}
+
+/// A session with such a wire.
+fn with_a_wire() -> (Session, Fake) {
+    let (mut session, fake) = (session(), Fake::default());
+    let (quiet, _) = UnixStream::pair().expect("two sockets");
+    session.wire = Some(LabWire {
+        wire: Box::new(fake.clone()),
+        queue: Queue::default(),
+        watch: Watch::start(OwnedFd::from(quiet), || {}).expect("a thread"),
+        rows: BTreeMap::new(),
+    });
+    (session, fake)
+}
+
+fn perform(session: &mut Session, words: &str) -> Performed {
+    let command = Command::parse(words).expect("a command");
+    session.perform(&command, Asked::default())
+}
+
+fn whats(record: &Record) -> Vec<What> {
+    let facts = record.packets.iter().map(|fact| fact.change.what.clone());
+    facts
+        .filter(|what| !matches!(what, What::Appeared { .. }))
+        .collect()
+}
+
+#[test]
+fn a_refused_wish_is_refused_also_when_packets_came_in_the_same_moment() {
+    let (mut session, fake) = with_a_wire();
+    fake.sends(1000);
+    let Performed { record, refusal } = perform(&mut session, "drop 99");
+    let unknown = Refusal::Packet(queue::Refusal::Unknown(Number(99)));
+    assert_eq!(refusal, Some(unknown.clone()));
+    let record = record.expect("a packet came");
+    assert_eq!(
+        (record.n, record.packets.len(), whats(&record)),
+        (0, 1, vec![])
+    );
+    assert_eq!(session.world().wire.entries().len(), 1);
+    // With nothing new there is nothing to tell.
+    let Performed { record, refusal } = perform(&mut session, "drop 99");
+    assert_eq!((record, refusal), (None, Some(unknown)));
+    let record = perform(&mut session, "drop 1").record.expect("it is held");
+    assert_eq!((record.n, whats(&record)), (1, vec![What::Dropped]));
+}
+
+#[test]
+fn a_packet_that_could_not_be_written_is_not_said_to_be_let_go() {
+    let (mut session, fake) = with_a_wire();
+    let errno = Errno::from_linux(5);
+    fake.with(|inner| inner.fails = Some(errno));
+    fake.sends(1000);
+    fake.sends(1001);
+    for words in ["release 1", "release all", "repeat 2"] {
+        let record = perform(&mut session, words).record.expect("it was tried");
+        let whats = whats(&record);
+        assert!(!whats.is_empty(), "{words}");
+        assert!(
+            whats.iter().all(|what| *what == What::NotWritten(errno)),
+            "{words}: {whats:?}"
+        );
+    }
+    let entry = &session.world().wire.entries()[0];
+    assert_eq!((entry.fate, entry.delivered), (Fate::Held, 0));
+    fake.with(|inner| inner.fails = None);
+    let record = perform(&mut session, "release 1")
+        .record
+        .expect("it is held");
+    assert_eq!(whats(&record), [What::LetGo(Hand::Learner)]);
+    assert_eq!(fake.with(|inner| inner.written), 1);
+}
+
+#[test]
+fn a_rule_whose_packets_cannot_be_written_tries_each_once() {
+    let (mut session, fake) = with_a_wire();
+    fake.with(|inner| inner.fails = Some(Errno::EINVAL));
+    perform(&mut session, "pass all")
+        .record
+        .expect("a rule");
+    fake.sends(1000);
+    let record = session.answers(&[]);
+    assert!(record.is_none(), "nobody has rung");
+    let record = perform(&mut session, "tick").record.expect("a tick");
+    assert_eq!(whats(&record), [What::NotWritten(Errno::EINVAL)]);
+    let record = perform(&mut session, "tick").record.expect("a tick");
+    assert_eq!(whats(&record), []);
+}
