@@ -268,7 +268,7 @@ fn any_change() -> impl Strategy<Value = Change> {
 fn any_packet() -> impl Strategy<Value = PacketFact> {
     (
         1_u32..4,
-        0_u8..6,
+        0_u8..7,
         proptest::collection::vec(any::<u8>(), 0..9),
     )
         .prop_map(|(number, kind, bytes)| PacketFact {
@@ -293,6 +293,7 @@ fn any_packet() -> impl Strategy<Value = PacketFact> {
                     2 => What::SentAgain,
                     3 => What::LetGo(wire::Hand::Learner),
                     4 => What::Dropped,
+                    5 => What::NotWritten(Errno::from_linux(5)),
                     _ => What::Waits(wire::Due::AfterTick(3)),
                 },
             },

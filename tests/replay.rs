@@ -616,3 +616,55 @@ fn a_file_that_may_not_grow_ends_the_recording_and_not_the_run() {
         "what was written is whole: {kept}"
     );
 }
+
+#[test]
+fn a_packet_that_could_not_be_written_is_told_everywhere_and_is_still_held() {
+    use sockstep::derive::ladder::{self, Part};
+    use sockstep::model::errno::Errno;
+    use sockstep::model::ids::Row;
+    use sockstep::model::world::World;
+    let text = golden_text("wire-talk");
+    let let_go = "\"what\":{\"let-go\":\"learner\"}";
+    let end = text.lines().position(|line| line.contains(let_go));
+    let end = end.expect("a packet was let go");
+    let lines: Vec<String> = text
+        .lines()
+        .take(end + 1)
+        .map(|line| line.replacen(let_go, "\"what\":{\"not-written\":\"EPIPE\"}", 1))
+        .collect();
+    let (_dir, file) = place("not-written.jsonl");
+    std::fs::write(&file, lines.join("\n") + "\n").expect("it is written");
+    let json = replay(&file, &["--json"]);
+    assert_eq!(json.matches("{\"not-written\":\"EPIPE\"}").count(), 1);
+    let told = replay(&file, &["--tell"]);
+    let sentence = "Packet 1, SYN, could not be written to the server's kernel: EPIPE. It is still in your hand.";
+    assert!(told.contains(sentence), "{told}");
+    let plain = replay(&file, &["--plain"]);
+    assert!(
+        plain.contains("packet 1: not written, EPIPE: the other kernel does not have it"),
+        "{plain}"
+    );
+    let export = |form| {
+        let output = sockstep(&["export", self::text(&file), "--to", form]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let mermaid = export("mermaid");
+    assert!(
+        mermaid.contains("K-xF: packet 1#58; SYN seq 0, not written#58; EPIPE"),
+        "{mermaid}"
+    );
+    let (_, records) = recordings::read(json.as_bytes()).expect("a recording");
+    let mut world = World::default();
+    for record in &records {
+        world.apply(record);
+    }
+    let rungs = ladder::of(&records, &world, Row(1));
+    let parts: Vec<Part> = rungs
+        .iter()
+        .filter_map(|rung| rung.passage)
+        .filter(|passage| passage.number.0 == 1)
+        .map(|passage| passage.part)
+        .collect();
+    assert_eq!(parts, [Part::Held, Part::NotWritten(Errno::EPIPE)]);
+}

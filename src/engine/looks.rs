@@ -1,6 +1,7 @@
 //! The looks at the end of a record: whom to ask how closely, and what is worth writing down.
 
 use super::{Looks, Session};
+use crate::model::addr::Addr;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Look, Queue, Record, Role, Witness};
 use crate::model::socket::Stage;
@@ -20,6 +21,11 @@ pub(super) fn same_time(now: Option<u64>, before: Option<u64>) -> Option<u64> {
         (Some(now), Some(before)) if now.abs_diff(before) < SAME_TIMER_US => Some(before),
         (now, _) => now,
     }
+}
+
+/// Whether this is the address of a socket that has one.
+fn is_bound(addr: &Addr) -> bool {
+    *addr != Addr::UnixUnnamed && addr.port() != Some(0)
 }
 
 impl Session {
@@ -97,7 +103,8 @@ impl Session {
             if state.current().spoiled {
                 return None;
             }
-            let bound = !matches!(state.stage(), Stage::Created | Stage::NonBlocking);
+            // Of a far end that is only bound the list shows the address already.
+            let may_have = state.is_client() || state.stage() != Stage::Created;
             let known = state
                 .look
                 .local
@@ -107,7 +114,7 @@ impl Session {
                 *row,
                 Subject {
                     fd: state.fd()?,
-                    local: bound && !known,
+                    local: may_have && !known,
                     remote: state.current().addr.clone(),
                 },
             ))
@@ -116,6 +123,12 @@ impl Session {
         let looks = closely(&subjects, &self.descriptors, self.now_us());
         let with_queue = |(row, mut look): (Row, Look)| {
             let queue = self.queue_of(row);
+            // Before bind() or connect() a socket has no address of its own.
+            let new =
+                |state: &RowState| matches!(state.stage(), Stage::Created | Stage::NonBlocking);
+            if self.world.row(row).is_some_and(new) {
+                look.local = look.local.filter(is_bound);
+            }
             self.look_at_both_ends(row, &mut look);
             look.queue = queue.map_or(Witness::NotAsked, Witness::Says);
             (row, look)

@@ -143,7 +143,14 @@ fn a_queue_that_cannot_be_filled_keeps_what_is_in_it_and_freeing_takes_it_out() 
 fn what_is_refused_before_any_call_leaves_no_record_and_uses_no_number() {
     let mut session = session();
     done(&mut session, &add(&["@open"]));
-    for words in ["close 9", "close 1", "hunt", "drop 1", "accept 9", "tick only 9"] {
+    for words in [
+        "close 9",
+        "close 1",
+        "hunt",
+        "drop 1",
+        "accept 9",
+        "tick only 9",
+    ] {
         let command = Command::parse(words).expect("a command");
         let Performed { record, refusal } = session.perform(&command, Asked::default());
         assert_eq!(record, None, "{words}");

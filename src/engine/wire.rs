@@ -1,7 +1,7 @@
 //! The lab wire in a session: its sockets, its packets, and what the learner does with them.
 
 mod ends;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests;
 
 use super::turn::Turn;

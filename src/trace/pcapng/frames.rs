@@ -155,6 +155,7 @@ fn gone(hand: Hand, tick: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::errno::Errno;
     use crate::model::packet::Flags;
     use crate::model::packet::segment::{Direction, Kind, Segment};
 
@@ -215,6 +216,25 @@ mod tests {
                 "packet 1, copy 5: still held, one more copy let go",
                 "packet 2: injected at tick 6",
                 "packet 3: still held",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_write_that_failed_is_told_beside_what_became_of_the_packet() {
+        let failed = What::NotWritten(Errno::EINVAL);
+        let told = comments(&[
+            (1, appeared(Origin::Kernel), 3),
+            (1, failed.clone(), 4),
+            (2, appeared(Origin::Kernel), 4),
+            (2, failed, 5),
+            (2, What::LetGo(Hand::Learner), 6),
+        ]);
+        assert_eq!(
+            told,
+            [
+                "packet 1: still held, could not be written at tick 4: EINVAL",
+                "packet 2: released at tick 6, could not be written at tick 5: EINVAL",
             ]
         );
     }
