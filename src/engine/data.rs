@@ -82,10 +82,12 @@ impl Session {
         self.repeat(turn, row, |fd| Call::Recv { fd, size: GULP })
     }
 
-    /// Closes a row's descriptor, perhaps so that the other end is reset.
+    /// Closes a row's descriptor, perhaps so that the other end is reset. The socket lives on if it has another name; then its next calls
+    /// are made on that.
     pub(super) fn close(&mut self, turn: &mut Turn, row: Row, reset: bool) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
-        let of = self.known(row)?.role.of();
+        let state = self.known(row)?;
+        let (of, next) = (state.role.of(), state.current().names().nth(1));
         if reset {
             let option = SocketOption::Linger;
             let value = 0;
@@ -93,7 +95,7 @@ impl Session {
         }
         self.make(&mut turn.record, row, Call::Close { fd });
         if let Some(of) = of {
-            self.lab.closed(of, fd);
+            self.lab.closed(of, fd, next);
         }
         Ok(())
     }

@@ -23,6 +23,16 @@ pub(super) fn same_time(now: Option<u64>, before: Option<u64>) -> Option<u64> {
     }
 }
 
+/// Whether nothing is open in an address any more: connect() still chooses what bind() left open, and after a disconnect again.
+fn is_whole(addr: &Addr) -> bool {
+    let open = match addr {
+        Addr::V4(v4) => v4.ip().is_unspecified(),
+        Addr::V6(v6) => v6.ip().is_unspecified(),
+        Addr::UnixPath(_) | Addr::UnixAbstract(_) | Addr::UnixUnnamed => false,
+    };
+    !open && addr.port() != Some(0)
+}
+
 /// Whether this is the address of a socket that has one.
 fn is_bound(addr: &Addr) -> bool {
     *addr != Addr::UnixUnnamed && addr.port() != Some(0)
@@ -105,11 +115,7 @@ impl Session {
             }
             // Of a far end that is only bound the list shows the address already.
             let may_have = state.is_client() || state.stage() != Stage::Created;
-            let known = state
-                .look
-                .local
-                .as_ref()
-                .is_some_and(|local| local.port() != Some(0));
+            let known = state.look.local.as_ref().is_some_and(is_whole);
             Some((
                 *row,
                 Subject {

@@ -4,7 +4,7 @@ use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::addr::Addr;
 use crate::model::call::{By, Call};
-use crate::model::ids::Row;
+use crate::model::ids::{Fd, Row};
 use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
 use crate::model::target::{Place, Target};
@@ -152,6 +152,22 @@ impl Session {
         Ok(())
     }
 
+    /// Closes the far end of a row that is gone, with every name that its sockets were given beside.
+    pub(super) fn take_far_end(&mut self, record: &mut Record, row: Row) {
+        self.lab
+            .remove(row, &mut self.descriptors, &mut record.calls);
+        let far = record.changes.iter().filter_map(|change| match change {
+            Change::Removed { row: gone } if *gone != row => self.world.row(*gone),
+            _ => None,
+        });
+        let left: Vec<(Row, Fd)> = far
+            .flat_map(|state| state.open_fds().into_iter().map(|fd| (state.row, fd)))
+            .collect();
+        for (row, fd) in left {
+            self.make_as(record, row, By::Lab, Call::Close { fd });
+        }
+    }
+
     /// Ends what runs on a row, and closes everything that it has open.
     fn close_all(&mut self, record: &mut Record, row: Row) -> Result<(), Refusal> {
         let state = self.known(row)?;
@@ -166,7 +182,7 @@ impl Session {
         for fd in open {
             self.make_as(record, row, by, Call::Close { fd });
             if let Some(of) = role.of() {
-                self.lab.closed(of, fd);
+                self.lab.closed(of, fd, None);
             }
         }
         Ok(())

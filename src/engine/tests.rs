@@ -19,12 +19,12 @@ pub(super) fn session() -> Session {
     Session::new(options, None).expect("a poll instance")
 }
 
-fn add(targets: &[&str]) -> Command {
+pub(super) fn add(targets: &[&str]) -> Command {
     let parse = |text: &&str| Target::parse(text).expect("a target");
     Command::Add(targets.iter().map(parse).collect())
 }
 
-fn done(session: &mut Session, command: &Command) -> Record {
+pub(super) fn done(session: &mut Session, command: &Command) -> Record {
     let Performed { record, refusal } = session.perform(command, Asked::default());
     assert_eq!(refusal, None, "{command:?}");
     record.expect("what was not refused has a record")

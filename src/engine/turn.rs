@@ -64,6 +64,7 @@ impl Turn {
             looks,
             looked,
             stages,
+            unknown,
         } = &self.record;
         tick.is_none()
             && changes.is_empty()
@@ -74,6 +75,7 @@ impl Turn {
             && looks.is_empty()
             && !looked
             && stages.is_empty()
+            && unknown.is_empty()
     }
 }
 
@@ -121,8 +123,7 @@ impl Session {
             }
         }
         if let Some(row) = leaves {
-            self.lab
-                .remove(row, &mut self.descriptors, &mut record.calls);
+            self.take_far_end(&mut record, row);
         }
         record
     }

@@ -175,6 +175,7 @@ impl World {
             && state.is_client()
             && state.stage() == Stage::Connected
             && state.current().running.is_none()
+            && !state.current().spoiled
             && state.current().hints.contains(Readiness::READABLE)
     }
 

@@ -218,7 +218,11 @@ impl Lab {
         calls: &mut Vec<CallFact>,
     ) -> Vec<Appearing> {
         let mut is_tick = false;
-        for fact in made.iter().filter(|fact| fact.by == By::Program) {
+        for fact in made {
+            let spoils = fact.by == By::Lab && matches!(fact.call, Call::Close { .. });
+            if fact.by != By::Program && !spoils {
+                continue;
+            }
             is_tick |= matches!(fact.call, Call::EpollWait { .. });
             let Some(row) = fact.row.map(|row| self.owner(row)) else {
                 continue;
@@ -227,7 +231,12 @@ impl Lab {
                 continue;
             };
             let mut log = Log::new(descriptors, calls, row, end.hidden);
-            end.saw(fact, &mut log);
+            if spoils {
+                // The program does not know yet that it has one name less, and the lab acts on what the program does.
+                end.names.lose(fact.call.fd());
+            } else {
+                end.saw(fact, &mut log);
+            }
         }
         let deadline = Instant::now() + TURN;
         for _ in 0..ROUNDS {
@@ -380,10 +389,14 @@ impl Lab {
         descriptors.get(end.listener()?).and_then(tcp::patience)
     }
 
-    /// A socket of a far end was closed by hand.
-    pub fn closed(&mut self, of: Row, fd: Fd) {
-        if let Some(end) = self.ends.get_mut(&of) {
-            end.closed(fd);
+    /// A descriptor of a far end was closed by hand. If the socket has another name, its far end goes on with that.
+    pub fn closed(&mut self, of: Row, fd: Fd, next: Option<Fd>) {
+        let Some(end) = self.ends.get_mut(&of) else {
+            return;
+        };
+        match next {
+            Some(next) => end.is_called(fd, next),
+            None => end.closed(fd),
         }
     }
 

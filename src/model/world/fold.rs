@@ -335,7 +335,10 @@ impl World {
         let attempt = state.current_mut();
         if attempt.fd == Some(fd) {
             attempt.spoiled = true;
-            attempt.registered = None;
+            // epoll(7) watches the open socket, not the number: as long as it has another name it is still watched.
+            if attempt.more_names.is_empty() {
+                attempt.registered = None;
+            }
             // What was known of the socket is not true of its number any more.
             state.look = Look::default();
             state.look_before = Look::default();
@@ -391,6 +394,11 @@ fn observe_on(
     if !is_current {
         return;
     }
+    if matches!(fact.call, Call::Disconnect { .. }) && outcome.errno.is_none() {
+        // The kernel takes the address away with the connection, unless bind(2) gave it: whoever wants to know asks again.
+        state.look.local = None;
+    }
+    let attempt = state.current();
     let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
     if now_known != known {
         state.marks.fact = n;

@@ -31,6 +31,8 @@ pub(super) struct FarEnd {
     /// Sockets that only keep a port.
     pub(super) keepers: Vec<Fd>,
     accepted: Vec<Connection>,
+    /// The program's sockets that have several names.
+    pub(super) names: Names,
     /// Connections of the program that are on their way and not accepted yet.
     arriving: u32,
 }
@@ -50,6 +52,34 @@ struct Connection {
     dripped: usize,
 }
 
+/// Open sockets that have more than one descriptor, each with all of them: dup(2).
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<Vec<Fd>>);
+
+impl Names {
+    /// The socket of `fd` is also `name` from now on.
+    fn gain(&mut self, fd: Fd, name: Fd) {
+        match self.0.iter_mut().find(|names| names.contains(&fd)) {
+            Some(names) => names.push(name),
+            None => self.0.push(vec![fd, name]),
+        }
+    }
+
+    /// A descriptor was closed: whether its socket lives on under another.
+    pub(super) fn lose(&mut self, fd: Option<Fd>) -> bool {
+        let Some(fd) = fd else { return false };
+        let Some(at) = self.0.iter().position(|names| names.contains(&fd)) else {
+            return false;
+        };
+        self.0[at].retain(|name| *name != fd);
+        if self.0[at].is_empty() {
+            self.0.remove(at);
+            return false;
+        }
+        true
+    }
+}
+
 impl FarEnd {
     pub(super) fn new(spec: &'static PeerSpec, hidden: bool) -> FarEnd {
         FarEnd {
@@ -63,6 +93,7 @@ impl FarEnd {
             fillers: Vec::new(),
             keepers: Vec::new(),
             accepted: Vec::new(),
+            names: Names::default(),
             arriving: 0,
         }
     }
@@ -166,6 +197,11 @@ impl FarEnd {
             }
             return;
         };
+        // The connection lives as long as the program's socket has a name.
+        let closes = matches!(fact.call, Call::Close { .. });
+        if closes && self.names.lose(fact.call.fd()) {
+            return;
+        }
         match (&fact.call, outcome.errno) {
             // The attempt before was through, and this call told it.
             (Call::Connect { fd, .. }, None | Some(Errno::EISCONN))
@@ -192,7 +228,10 @@ impl FarEnd {
                     self.accepted[index].owed += outcome.ret;
                 }
             }
-            (Call::Close { .. }, _) if !self.by_hand && self.row.is_none() => {
+            (Call::Dup { fd }, None) => self.names.gain(*fd, Fd(outcome.ret as i32)),
+            (Call::Close { .. }, _) | (Call::Disconnect { .. }, None)
+                if !self.by_hand && self.row.is_none() =>
+            {
                 for connection in std::mem::take(&mut self.accepted) {
                     log.make(By::Peer, Call::Close { fd: connection.fd });
                 }
@@ -403,6 +442,19 @@ impl FarEnd {
         for connection in &mut self.accepted {
             if connection.fd == fd {
                 connection.row = Some(row);
+            }
+        }
+    }
+
+    /// A socket of it has lost a name, and goes on under another.
+    pub(super) fn is_called(&mut self, fd: Fd, next: Fd) {
+        let sockets = self
+            .accepted
+            .iter_mut()
+            .map(|connection| &mut connection.fd);
+        for known in sockets.chain(&mut self.socket) {
+            if *known == fd {
+                *known = next;
             }
         }
     }
