@@ -70,9 +70,8 @@ fn fails_at_each(
             .iter()
             .filter(|fact| !matches!(fact.call, Call::Close { .. }));
         let Some(refusal) = refusal else {
-            assert_eq!(
-                made.count(),
-                n as usize,
+            assert!(
+                made.count() <= n as usize,
                 "it fails no more when no call is left to fail"
             );
             return n;
@@ -82,9 +81,12 @@ fn fails_at_each(
             .by_ref()
             .map(|fact| fact.outcome.as_ref().and_then(|outcome| outcome.errno))
             .collect();
-        let mut expected = vec![None; n as usize];
-        expected.push(Some(Errno::EMFILE));
-        assert_eq!(failed, expected, "call {n}");
+        // A port that is taken on one address is looked for again; nothing else fails by itself.
+        let by_itself = |errno: &Option<Errno>| errno.is_none_or(|e| e == Errno::EADDRINUSE);
+        let (last, before) = failed.split_last().expect("a call was made");
+        assert_eq!(before.len(), n as usize, "what was made before call {n}");
+        assert!(before.iter().all(by_itself), "{before:?}");
+        assert_eq!(*last, Some(Errno::EMFILE), "call {n}");
         check(&session, &record, rows);
         records.push(record);
         let told = open(&records);
