@@ -4,89 +4,11 @@
 mod support;
 
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::process::Command;
 use support::pty::Pty;
+use support::strace::{Line, first_arg, parse};
 use support::{SOCKSTEP, json_lines, need, stages, stdout};
-
-/// One system call as strace saw it.
-#[derive(Debug)]
-struct Line {
-    pid: u32,
-    name: String,
-    args: String,
-    ret: i64,
-    errno: Option<String>,
-}
-
-/// C names to strace's family names.
-fn family(name: &str) -> &str {
-    match name {
-        "sendto" => "send",
-        "recvfrom" => "recv",
-        "accept4" => "accept",
-        "epoll_pwait" => "epoll_wait",
-        name => name,
-    }
-}
-
-/// Reads strace -f output, joining lines that were split by other threads.
-fn parse(text: &str) -> Vec<Line> {
-    let mut open: BTreeMap<u32, String> = BTreeMap::new();
-    let mut lines = Vec::new();
-    for raw in text.lines() {
-        let Some((pid, rest)) = raw.split_once(' ') else {
-            continue;
-        };
-        let Ok(pid) = pid.parse::<u32>() else {
-            continue;
-        };
-        let rest = rest.trim_start();
-        if let Some(begin) = rest.strip_suffix("<unfinished ...>") {
-            open.insert(pid, begin.trim_end().to_owned());
-            continue;
-        }
-        let whole = match rest.strip_prefix("<... ") {
-            Some(resumed) => {
-                let behind = resumed
-                    .split_once("resumed>")
-                    .map_or("", |(_, behind)| behind);
-                format!("{}{behind}", open.remove(&pid).unwrap_or_default())
-            }
-            None => rest.to_owned(),
-        };
-        let (Some((name, _)), Some((call, result))) =
-            (whole.split_once('('), whole.rsplit_once(" = "))
-        else {
-            continue;
-        };
-        let mut words = result.split_whitespace();
-        let Some(ret) = words.next().and_then(|ret| ret.parse().ok()) else {
-            continue;
-        };
-        let errno = words
-            .next()
-            .filter(|word| word.starts_with('E'))
-            .map(str::to_owned);
-        let args = call[name.len() + 1..]
-            .trim_end()
-            .trim_end_matches(')')
-            .to_owned();
-        lines.push(Line {
-            pid,
-            name: family(name).to_owned(),
-            args,
-            ret,
-            errno,
-        });
-    }
-    lines
-}
-
-fn first_arg(line: &Line) -> Option<i64> {
-    line.args.split([',', ' ']).next()?.parse().ok()
-}
 
 const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4";
 

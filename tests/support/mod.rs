@@ -10,6 +10,7 @@
 
 pub mod pty;
 pub mod recordings;
+pub mod strace;
 
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
