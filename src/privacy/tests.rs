@@ -2,12 +2,13 @@
 
 use super::ranges::documentation;
 use super::*;
-use crate::model::call::Payload;
-use crate::model::call::{By, Outcome};
+use crate::model::addr::Addr;
+use crate::model::call::{By, Call, CallFact, Out, Outcome, Payload};
 use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;
-use crate::model::record::{Look, StageChange};
+use crate::model::record::{Cause, Change, Look, StageChange};
 use crate::model::socket::Stage;
+use crate::model::target::Target;
 use std::net::Ipv4Addr;
 
 fn added(row: u32, target: &str, addresses: &[&str], name: Option<&str>) -> Change {
