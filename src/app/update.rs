@@ -147,8 +147,10 @@ fn clock(model: &mut Model) -> Vec<Effect> {
 
 fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
     let is_answer = record.cause == Cause::Answer;
-    let changed =
-        !record.stages.is_empty() || !record.events.is_empty() || !record.looks.is_empty();
+    let changed = !record.stages.is_empty()
+        || !record.events.is_empty()
+        || !record.packets.is_empty()
+        || !record.looks.is_empty();
     let dropped = model.history.dropped();
     model.history.push(Arc::clone(&record));
     if dropped == 0 && model.history.dropped() > 0 {
