@@ -140,4 +140,6 @@ fn learn(name: Name<'_>, learned: &mut Learned, streams: &mut Streams, place: st
 }
 
 #[cfg(test)]
+mod made;
+#[cfg(test)]
 mod tests;

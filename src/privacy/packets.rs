@@ -199,7 +199,8 @@ impl Mask {
         let inner = parts.inner..parts.end;
         let (sum, ends_count) = match parts.carries {
             Carries::Tcp { data } => {
-                self.forbidden.hide(&mut now[data..parts.end]);
+                // A name may go on in what hangs behind.
+                self.forbidden.hide(&mut now[data..]);
                 (TCP_SUM, true)
             }
             Carries::Icmp { ends_count } => {
@@ -248,3 +249,6 @@ fn sum_anew(before: &[u8], now: &mut [u8], at: usize, part: Range<usize>) {
     }
     now[at..at + 2].copy_from_slice(&(!(total as u16)).to_be_bytes());
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,10 +73,7 @@ impl<'a> Listener<'a> {
             stages,
         } = record;
         let row = self.row;
-        if changes
-            .iter()
-            .any(|change| *change == (Change::Restarted { row }))
-        {
+        if changes.contains(&Change::Restarted { row }) {
             // It has another connection from now on.
             self.port = None;
             self.look = Look::default();
