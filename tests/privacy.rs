@@ -14,12 +14,13 @@ use sockstep::model::readiness::Interest;
 use sockstep::model::record::{Cause, Change, Look, PacketFact, Record, Role, StageChange};
 use sockstep::model::socket::{Mode, Stage};
 use sockstep::model::target::{Host, Place, Target};
+use sockstep::model::unknown::{Part, Unknown};
 use sockstep::model::wire::{self, Number, What};
 use sockstep::privacy::Mask;
 use sockstep::trace::encode;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
-use support::recordings::{GOLDEN, golden_text, read};
+use support::recordings::{GOLDEN, VERSION_2, golden_text, read};
 
 /// A word in every form in which it could be read, in small letters.
 fn forms(word: &[u8]) -> Vec<String> {
@@ -106,7 +107,7 @@ fn named(records: &[Record]) -> BTreeSet<Vec<u8>> {
 #[test]
 fn no_golden_recording_keeps_a_name_when_it_is_masked() {
     let mut all = 0;
-    for name in GOLDEN.into_iter().chain(["wire-secret"]) {
+    for name in GOLDEN.into_iter().chain(["wire-secret", VERSION_2]) {
         let (_, records) = read(golden_text(name).as_bytes()).expect("a recording");
         let records: Vec<Record> = records.iter().map(|record| (**record).clone()).collect();
         let words = named(&records);
@@ -257,6 +258,25 @@ fn telling() -> Vec<Record> {
         stage: Stage::Listening,
         failure: None,
     }];
+    full.unknown = [
+        Part::Change,
+        Part::Call,
+        Part::Look,
+        Part::Rule,
+        Part::Packet,
+        Part::Stage,
+        Part::Field {
+            place: String::new(),
+            name: ".".to_owned(),
+        },
+    ]
+    .map(|part| Unknown {
+        part,
+        at: 0,
+        raw: "\".\"".to_owned(),
+        shown: ".".to_owned(),
+    })
+    .to_vec();
     bare.into_iter().chain([full]).collect()
 }
 
@@ -290,6 +310,13 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
             };
         }
         Name::Words(words) | Name::Unknown(words) => *words = format!("see {word}, please"),
+        Name::NotUnderstood(unknown) => {
+            unknown.raw = format!("{{\"see\":\"{word}\"}}");
+            unknown.shown.clone_from(&unknown.raw);
+            if let Part::Field { place: _, name } = &mut unknown.part {
+                *name = word;
+            }
+        }
         Name::Data(data) => {
             let at = at % (ROOM - word.len());
             match data.bytes.get_mut(at..at + word.len()) {
@@ -322,6 +349,7 @@ fn kind(name: &Name<'_>) -> &'static str {
         Name::Label(_) => "label",
         Name::Words(_) => "words",
         Name::Unknown(_) => "unknown",
+        Name::NotUnderstood(_) => "not understood",
         Name::Data(_) => "data",
         Name::Packet(_) => "packet",
     }
@@ -335,7 +363,7 @@ fn every_kind_of_name_is_tried() {
             kinds.insert(kind(&name));
         });
     }
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
 }
 
 proptest! {

@@ -3,13 +3,15 @@
 //! Every struct is taken apart without `..` and every enum without `_`: a field or a variant that is added does not compile until
 //! somebody has thought about what it tells.
 
+mod call;
+mod command;
+
 use super::addr::Addr;
-use super::call::{By, Call, CallFact, Out, Outcome, Tells};
-use super::command::Command;
+use super::call::By;
 use super::ids::Row;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
-use super::record::{Cause, Change, Event, Look, PacketFact, Record, StageChange};
+use super::record::{Change, Event, Look, PacketFact, Record, StageChange};
 use super::target::Target;
 use super::unknown::Unknown;
 use super::wire::rule::Rule;
@@ -117,76 +119,6 @@ impl Names for Record {
     }
 }
 
-impl Names for Cause {
-    fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        match self {
-            Cause::Command(command) => command.names(visit),
-            Cause::Answer => {}
-            Cause::Unknown(words) => visit(Name::Unknown(words)),
-        }
-    }
-}
-
-impl Names for Command {
-    fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        match self {
-            Command::Add(targets) => targets
-                .iter_mut()
-                .for_each(|target| visit(Name::Target(target))),
-            Command::Lanes(target) => visit(Name::Target(target)),
-            Command::Send(row, bytes) => visit(Name::Data(Data {
-                bytes,
-                way: Way::Sent,
-                row: Some(*row),
-                by: None,
-                taken: 0,
-            })),
-            Command::Urgent(row, byte) => visit(Name::Data(Data {
-                bytes: std::slice::from_mut(byte),
-                way: Way::Sent,
-                row: Some(*row),
-                by: None,
-                taken: 0,
-            })),
-            Command::Note(words) => visit(Name::Words(words)),
-            Command::Tick { only: _, wait: _ }
-            | Command::Delete(_)
-            | Command::Restart(_)
-            | Command::Look
-            | Command::Interest(_, _)
-            | Command::Connect(_)
-            | Command::Register(_)
-            | Command::SoError(_)
-            | Command::Getpeername(_)
-            | Command::Bulk(_, _)
-            | Command::Fill(_)
-            | Command::Recv(_, _)
-            | Command::Drain(_)
-            | Command::Autodrain(_)
-            | Command::Shutdown(_, _)
-            | Command::Close(_)
-            | Command::Reset(_)
-            | Command::Set(_, _, _)
-            | Command::Deadline(_, _)
-            | Command::Interrupt(_)
-            | Command::Spoil(_)
-            | Command::Hunt
-            | Command::Accept(_, _)
-            | Command::Listen(_, _)
-            | Command::Hand(_, _)
-            | Command::Queue(_, _)
-            | Command::Capacity(_)
-            | Command::Release(_)
-            | Command::Drop(_)
-            | Command::Repeat(_)
-            | Command::Reorder(_, _, _)
-            | Command::Rule(_)
-            | Command::InjectRst(_, _, _)
-            | Command::InjectIcmp(_, _, _) => {}
-        }
-    }
-}
-
 impl Names for Change {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
         match self {
@@ -225,74 +157,6 @@ impl Names for Change {
                 row: _,
                 interest: _,
             } => {}
-        }
-    }
-}
-
-impl Names for CallFact {
-    fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        let CallFact {
-            row,
-            id: _,
-            call,
-            by,
-            outcome,
-            woken: _,
-        } = self;
-        let ret = outcome.as_ref().map_or(0, |outcome| outcome.ret);
-        let taken = u64::try_from(ret).unwrap_or(0);
-        let mut told = |name: Name<'_>| {
-            visit(match name {
-                Name::Data(data) => Name::Data(Data {
-                    row: *row,
-                    by: Some(*by),
-                    taken,
-                    ..data
-                }),
-                name => name,
-            });
-        };
-        call.names(&mut told);
-        if let Some(Outcome {
-            ret: _,
-            errno: _,
-            out: Some(out),
-        }) = outcome
-        {
-            out.names(&mut told);
-        }
-    }
-}
-
-/// Bytes of a call, which knows neither its row nor what came back.
-fn data(bytes: &mut [u8], way: Way) -> Name<'_> {
-    Name::Data(Data {
-        bytes,
-        way,
-        row: None,
-        by: None,
-        taken: 0,
-    })
-}
-
-impl Names for Call {
-    fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        self.arguments(|argument| match argument {
-            Tells::Addr(addr) => visit(Name::Addr(addr)),
-            Tells::Host(host) => visit(Name::Host(host)),
-            Tells::Sent(bytes) => visit(data(bytes, Way::Sent)),
-            Tells::Nothing => {}
-        });
-    }
-}
-
-impl Names for Out {
-    fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        match self {
-            Out::Addr(addr) => visit(Name::Addr(addr)),
-            Out::Addrs(addrs) => addrs.iter_mut().for_each(|addr| visit(Name::Addr(addr))),
-            Out::Bytes(bytes) => visit(data(bytes, Way::Received)),
-            Out::SoError(_) | Out::Sets(_) | Out::Eai(_) => {}
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::model::record::{
 };
 use crate::model::socket::Mode;
 use crate::model::world::{RowState, World};
-use crate::words::numbers;
+use crate::words::{self, numbers};
 
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 40;
@@ -37,6 +37,7 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<Fact> {
         looks: _,
         looked,
         stages,
+        unknown,
     } = record;
     let mut facts = Vec::new();
     let mut say = |subject: String, value: String| facts.push(Fact { subject, value });
@@ -81,6 +82,9 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<Fact> {
             format!("socket {row} stage"),
             format!("{}{failure}", stage.word()),
         );
+    }
+    for unknown in unknown {
+        say(words::unknown::LABEL.to_owned(), unknown.shown.clone());
     }
     if *looked {
         for (subject, value) in lists(world) {
@@ -208,8 +212,12 @@ fn came_back(call: &Call, outcome: &Outcome) -> String {
         Some(Out::Eai(eai)) => eai.name().to_owned(),
         Some(Out::Bytes(bytes)) => format!("{ret} {}", clean::excerpt(bytes, 60)),
         Some(Out::Sets(_)) => ret.to_string(),
-        // The number that socket() and accept() return is a descriptor.
-        None if matches!(call, Call::Socket { .. } | Call::Accept { .. }) => {
+        // The number that socket(), accept() and dup() return is a descriptor.
+        None if matches!(
+            call,
+            Call::Socket { .. } | Call::Accept { .. } | Call::Dup { .. }
+        ) =>
+        {
             "a descriptor".to_owned()
         }
         None => ret.to_string(),
