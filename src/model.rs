@@ -6,6 +6,7 @@ pub mod clean;
 pub mod command;
 pub mod errno;
 pub mod ids;
+pub mod names;
 pub mod notation;
 pub mod packet;
 pub mod patience;

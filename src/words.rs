@@ -6,6 +6,7 @@ pub mod calls;
 pub mod clock;
 pub mod errnos;
 pub mod icmp;
+pub mod join;
 pub mod listings;
 pub mod numbers;
 pub mod peers;

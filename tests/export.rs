@@ -8,7 +8,8 @@ use support::pty::Pty;
 use support::recordings::{GOLDEN, golden, golden_text};
 use support::{need, skip, sockstep, stderr, stdout};
 
-const FORMS: [&[&str]; 8] = [
+/// Every form; the last is for recordings of the wire alone.
+const FORMS: [&[&str]; 9] = [
     &["html"],
     &["svg", "--size", "160x50"],
     &["cast"],
@@ -17,7 +18,9 @@ const FORMS: [&[&str]; 8] = [
     &["markdown"],
     &["markdown", "--blank"],
     &["python"],
+    &["pcapng"],
 ];
+const WITHOUT_PACKETS: usize = FORMS.len() - 1;
 
 fn path(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
@@ -29,7 +32,11 @@ fn export(file: &Path, form: &[&str], more: &[&str]) -> String {
     args.extend_from_slice(more);
     let output = sockstep(&args);
     assert!(output.status.success(), "{args:?}: {}", stderr(&output));
-    stdout(&output)
+    match form[0] {
+        // It is no text, but what it carries can be read in it.
+        "pcapng" => String::from_utf8_lossy(&output.stdout).into_owned(),
+        _ => stdout(&output),
+    }
 }
 
 fn written(dir: &Path, name: &str, text: &str) -> PathBuf {
@@ -42,7 +49,7 @@ fn written(dir: &Path, name: &str, text: &str) -> PathBuf {
 fn nothing_that_a_peer_sent_steers_anything_in_any_form() {
     let hostile = golden_text("hostile-peer");
     assert!(hostile.contains("]52;c;aGk="), "the peer really sent it");
-    for form in FORMS {
+    for form in &FORMS[..WITHOUT_PACKETS] {
         let text = export(&golden("hostile-peer"), form, &[]);
         let raw = text
             .chars()
@@ -99,9 +106,22 @@ fn a_masked_export_names_nobody() {
         "lesson",
         "nobody-here",
         "secret-",
+        "/root",
+        "payroll",
+        "10.99.0",
     ];
-    for file in [&names, &paths] {
-        for form in FORMS {
+    let packets = written(
+        dir.path(),
+        "secret-packets.jsonl",
+        &golden_text("wire-secret"),
+    );
+    let files = [
+        (&names, WITHOUT_PACKETS),
+        (&paths, WITHOUT_PACKETS),
+        (&packets, FORMS.len()),
+    ];
+    for (file, forms) in files {
+        for form in &FORMS[..forms] {
             let plain = export(file, form, &[]).to_lowercase();
             let told = secrets.iter().any(|secret| plain.contains(secret));
             assert!(told || form[0] == "svg", "{form:?} tells without --mask");

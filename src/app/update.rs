@@ -14,6 +14,7 @@ use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Record};
 use crate::narrate::cards;
 use crate::words::calls::Depth;
+use crate::words::join::plural;
 use crate::words::listings;
 use std::sync::Arc;
 use std::time::Duration;
@@ -147,8 +148,10 @@ fn clock(model: &mut Model) -> Vec<Effect> {
 
 fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
     let is_answer = record.cause == Cause::Answer;
-    let changed =
-        !record.stages.is_empty() || !record.events.is_empty() || !record.looks.is_empty();
+    let changed = !record.stages.is_empty()
+        || !record.events.is_empty()
+        || !record.packets.is_empty()
+        || !record.looks.is_empty();
     let dropped = model.history.dropped();
     model.history.push(Arc::clone(&record));
     if dropped == 0 && model.history.dropped() > 0 {
@@ -167,14 +170,13 @@ fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
     let made = until.made + u32::from(record.tick.is_some());
     if changed || made >= MOST_UNTIL {
         model.until = None;
-        let s = if made == 1 { "" } else { "s" };
         model.notice = Some(if changed {
             let lesson = if made > 1 {
                 " A waiting tick (w) needs one."
             } else {
                 ""
             };
-            format!("It took {made} tick{s}.{lesson}")
+            format!("It took {}.{lesson}", plural(made as usize, "tick"))
         } else {
             format!("Nothing changed in {made} ticks. A waiting tick (w) costs one.")
         });

@@ -62,17 +62,3 @@ pub const KINDS: [Kind; 6] = [
         sets: Some(SelectSets::X),
     },
 ];
-
-/// What an event tells, in the words of the lists: `readable, writable and error`.
-pub fn words(told: Readiness) -> String {
-    let names: Vec<&str> = KINDS
-        .iter()
-        .filter(|kind| told.contains(kind.new))
-        .map(|kind| kind.name)
-        .collect();
-    match names.as_slice() {
-        [] => "nothing".to_owned(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}

@@ -1,8 +1,10 @@
 //! Words that move in what has happened, and act on nothing: `back`, `forward`, `first`, `live`, `goto 12`, `next 1`, `previous 1`.
 
+mod listener;
+
 use crate::model::clean;
 use crate::model::ids::Row;
-use crate::model::record::{Change, Record};
+pub use listener::Listener;
 use thiserror::Error;
 
 /// A move in the history.
@@ -70,27 +72,6 @@ impl Travel {
             word: clean::text(&rest.join(" ")).chars().take(40).collect(),
             usage,
         }))
-    }
-}
-
-/// Whether a record speaks of a row: it entered a stage, heard news, was called on, or was added, removed, begun again or changed.
-pub fn speaks_of(record: &Record, row: Row) -> bool {
-    record.stages.iter().any(|change| change.row == row)
-        || record.events.iter().any(|event| event.row == row)
-        || record.calls.iter().any(|fact| fact.row == Some(row))
-        || record.changes.iter().any(|change| concerns(change, row))
-}
-
-fn concerns(change: &Change, wanted: Row) -> bool {
-    match change {
-        Change::Added { row, .. }
-        | Change::Appeared { row, .. }
-        | Change::Hand { row, .. }
-        | Change::Deadline { row, .. }
-        | Change::Removed { row }
-        | Change::Restarted { row }
-        | Change::Interest { row, .. } => *row == wanted,
-        Change::Autodrain(_) => false,
     }
 }
 

@@ -4,6 +4,7 @@ pub mod build;
 pub mod flow;
 pub mod segment;
 
+use super::{call, clean};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -68,6 +69,14 @@ impl Tcp {
         (self.payload.len() as u32)
             .wrapping_add(bit(Flags::SYN))
             .wrapping_add(bit(Flags::FIN))
+    }
+
+    /// The beginning of its data, quoted and cleaned; empty if there is none.
+    pub fn excerpt(&self) -> String {
+        match self.payload.as_slice() {
+            [] => String::new(),
+            payload => clean::excerpt(payload, call::EXCERPT),
+        }
     }
 }
 

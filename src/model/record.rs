@@ -262,35 +262,55 @@ impl Look {
         fn differs<T: PartialEq>(new: &Witness<T>, old: &Witness<T>) -> bool {
             !matches!(new, Witness::NotAsked) && new != old
         }
-        differs(&self.poll, &before.poll)
-            || differs(&self.select, &before.select)
-            || differs(&self.epoll, &before.epoll)
-            || differs(&self.tcp, &before.tcp)
-            || differs(&self.queue, &before.queue)
-            || differs(&self.client(), &before.client())
-            || differs(&self.server(), &before.server())
-            || (self.local.is_some() && self.local != before.local)
+        let Look {
+            poll,
+            epoll,
+            select,
+            tcp,
+            queue,
+            ends,
+            local,
+        } = self;
+        let ends = ends.as_deref().is_some_and(|WireEnds { client, server }| {
+            differs(client, &before.client()) || differs(server, &before.server())
+        });
+        differs(poll, &before.poll)
+            || differs(epoll, &before.epoll)
+            || differs(select, &before.select)
+            || differs(tcp, &before.tcp)
+            || differs(queue, &before.queue)
+            || ends
+            || (local.is_some() && *local != before.local)
     }
 
     /// Takes over what `newer` asked about; what it did not ask stays.
     pub fn merge(&mut self, newer: &Look) {
-        fn take<T: Copy>(old: &mut Witness<T>, new: Witness<T>) {
+        fn take<T: Copy>(old: &mut Witness<T>, new: &Witness<T>) {
             if !matches!(new, Witness::NotAsked) {
-                *old = new;
+                *old = *new;
             }
         }
-        take(&mut self.poll, newer.poll);
-        take(&mut self.epoll, newer.epoll);
-        take(&mut self.select, newer.select);
-        take(&mut self.tcp, newer.tcp);
-        take(&mut self.queue, newer.queue);
-        if let Some(newer) = &newer.ends {
-            let ends = self.ends.get_or_insert_default();
-            take(&mut ends.client, newer.client);
-            take(&mut ends.server, newer.server);
+        let Look {
+            poll,
+            epoll,
+            select,
+            tcp,
+            queue,
+            ends,
+            local,
+        } = newer;
+        take(&mut self.poll, poll);
+        take(&mut self.epoll, epoll);
+        take(&mut self.select, select);
+        take(&mut self.tcp, tcp);
+        take(&mut self.queue, queue);
+        if let Some(WireEnds { client, server }) = ends.as_deref() {
+            let own = self.ends.get_or_insert_default();
+            take(&mut own.client, client);
+            take(&mut own.server, server);
         }
-        if newer.local.is_some() {
-            self.local.clone_from(&newer.local);
+        if local.is_some() {
+            self.local.clone_from(local);
         }
     }
 }

@@ -1,21 +1,14 @@
 //! Two recordings side by side: what each says of the same step, fact by fact. Times, descriptors and ports are left out, since they
 //! differ in every run; what is left and differs is worth a question.
 
-use crate::language::title;
-use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Out};
-use crate::model::clean;
-use crate::model::command::Command;
-use crate::model::ids::Row;
-use crate::model::notation;
-use crate::model::readiness::{PollMask, SelectSets};
-use crate::model::record::{Cause, Change, Record, Witness};
-use crate::model::world::{RowState, World};
-use crate::words::numbers;
-use std::collections::BTreeMap;
+mod facts;
+mod packets;
 
-/// So wide a list of numbers may be.
-const NUMBERS: usize = 40;
+use crate::language::title;
+use crate::model::record::{Cause, Record};
+use crate::model::world::World;
+use facts::facts;
+use std::collections::BTreeMap;
 
 /// One thing that can be said of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,154 +123,4 @@ fn pair(a: Option<Vec<Fact>>, b: Option<Vec<Fact>>) -> Vec<Pair> {
         }
     }
     pairs
-}
-
-fn facts(world: &World, record: &Record) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let mut say = |subject: String, value: String| facts.push(Fact { subject, value });
-    let what = match &record.cause {
-        Cause::Answer => "an answer came".to_owned(),
-        Cause::Command(Command::Add(_)) => "add".to_owned(),
-        Cause::Command(_) if record.n == 0 => "add".to_owned(),
-        Cause::Command(command) => command.to_string(),
-        Cause::Unknown(words) => words.clone(),
-    };
-    say("cause".to_owned(), what);
-    for change in &record.changes {
-        let (row, value) = said_of_change(change);
-        let subject = row.map_or_else(|| "session".to_owned(), |row| format!("socket {row}"));
-        say(subject, value);
-    }
-    for event in record.events.iter().filter(|event| event.stale.is_none()) {
-        let told = notation::letters(event.readiness);
-        say(format!("socket {} epoll_wait told", event.row), told);
-    }
-    for fact in &record.calls {
-        if !matches!(fact.by, By::Program | By::Library)
-            || matches!(fact.call, Call::EpollWait { .. })
-        {
-            continue;
-        }
-        if let Some(value) = came_back(fact) {
-            let who = fact
-                .row
-                .map_or_else(String::new, |row| format!("socket {row} "));
-            say(format!("{who}{}()", fact.call.name()), value);
-        }
-    }
-    for change in &record.stages {
-        let failure = change
-            .failure
-            .map_or_else(String::new, |failure| format!(" {}", failure.name()));
-        let value = format!("{}{failure}", change.stage.word());
-        say(format!("socket {} stage", change.row), value);
-    }
-    // The looks are compared as lists and states, whether or not they are news in this record.
-    if record.looked {
-        for (subject, value) in lists(world) {
-            say(subject.to_owned(), value);
-        }
-        for row in world.present().filter(|row| row.fd().is_some()) {
-            if let Witness::Says(tcp) = row.look.tcp {
-                say(
-                    format!("socket {} kernel TCP", row.row),
-                    tcp.state.name().to_owned(),
-                );
-            }
-        }
-    }
-    facts
-}
-
-fn said_of_change(change: &Change) -> (Option<Row>, String) {
-    match change {
-        Change::Added {
-            row,
-            target,
-            addresses,
-            ..
-        } => {
-            let place = match (target.place.name(), addresses.first()) {
-                _ if target.place.is_lab() => target.text.clone(),
-                (Some((host, _)), _) => host.to_owned(),
-                (None, Some(addr)) => without_port(addr),
-                (None, None) => target.text.clone(),
-            };
-            (Some(*row), format!("added, {place}"))
-        }
-        Change::Appeared { row, target, .. } => (Some(*row), format!("appeared, {target}")),
-        Change::Hand { row, switch } => (Some(*row), format!("far end by hand {}", switch.word())),
-        Change::Deadline { row, at_us } => {
-            let word = if at_us.is_some() { "set" } else { "off" };
-            (Some(*row), format!("deadline {word}"))
-        }
-        Change::Autodrain(switch) => (None, format!("autodrain {}", switch.word())),
-        Change::Removed { row } => (Some(*row), "removed".to_owned()),
-        Change::Restarted { row } => (Some(*row), "begins again".to_owned()),
-        Change::Interest { row, interest } => {
-            (Some(*row), format!("watched for {}", interest.letters()))
-        }
-    }
-}
-
-/// What a call returned and wrote back. `None` while it runs.
-fn came_back(fact: &CallFact) -> Option<String> {
-    let outcome = fact.outcome.as_ref()?;
-    if let Some(errno) = outcome.errno {
-        return Some(errno.name().into_owned());
-    }
-    Some(match (&fact.call, &outcome.out) {
-        (_, Some(Out::SoError(None))) => "0".to_owned(),
-        (_, Some(Out::SoError(Some(errno)))) => errno.name().into_owned(),
-        (_, Some(Out::Addr(addr))) => without_port(addr),
-        (_, Some(Out::Addrs(addrs))) => {
-            let list: Vec<String> = addrs.iter().map(without_port).collect();
-            list.join(" ")
-        }
-        (_, Some(Out::Eai(eai))) => eai.name().to_owned(),
-        (_, Some(Out::Bytes(bytes))) => {
-            format!("{} {}", outcome.ret, clean::excerpt(bytes, 60))
-        }
-        // The number that socket() and accept() return is a descriptor.
-        (Call::Socket { .. } | Call::Accept { .. }, None) => "a descriptor".to_owned(),
-        _ => outcome.ret.to_string(),
-    })
-}
-
-fn without_port(addr: &Addr) -> String {
-    match addr {
-        Addr::V4(v4) => v4.ip().to_string(),
-        Addr::V6(v6) => v6.ip().to_string(),
-        unix => unix.to_string(),
-    }
-}
-
-fn lists(world: &World) -> [(&'static str, String); 5] {
-    let poll = |flag: PollMask| {
-        in_list(world, |row| {
-            row.look.poll.answer().unwrap_or_default().contains(flag)
-        })
-    };
-    let select = |flag: SelectSets| {
-        in_list(world, |row| {
-            row.look.select.answer().unwrap_or_default().contains(flag)
-        })
-    };
-    [
-        ("readable (poll)", poll(PollMask::IN)),
-        ("writable (poll)", poll(PollMask::OUT)),
-        ("error (poll)", poll(PollMask::ERR)),
-        ("readable (select)", select(SelectSets::R)),
-        ("writable (select)", select(SelectSets::W)),
-    ]
-}
-
-/// The numbers of the watched sockets of which this is true.
-fn in_list(world: &World, wanted: impl Fn(&RowState) -> bool) -> String {
-    let rows: Vec<Row> = world
-        .present()
-        .filter(|row| row.asked().is_some() && wanted(row))
-        .map(|row| row.row)
-        .collect();
-    numbers::fitted(&rows, NUMBERS)
 }

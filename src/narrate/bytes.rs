@@ -4,6 +4,7 @@ use crate::language::title;
 use crate::model::call::{By, Call, Out};
 use crate::model::ids::Row;
 use crate::model::record::Record;
+use crate::words::join::plural;
 use std::sync::Arc;
 
 /// So many transfers are looked for; older ones are in the calls.
@@ -42,15 +43,17 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
                     format!("{whose}sent {count} of {} bytes", data.size()),
                     data.head(count),
                 ),
-                (Call::Send { data, .. }, _) => {
-                    (format!("{whose}sent {}", bytes(count)), data.head(count))
-                }
+                (Call::Send { data, .. }, _) => (
+                    format!("{whose}sent {}", plural(count, "byte")),
+                    data.head(count),
+                ),
                 (Call::SendUrgent { byte, .. }, _) => {
                     (format!("{whose}sent 1 urgent byte"), vec![*byte])
                 }
-                (Call::Recv { .. }, Some(Out::Bytes(head))) => {
-                    (format!("{whose}received {}", bytes(count)), head.clone())
-                }
+                (Call::Recv { .. }, Some(Out::Bytes(head))) => (
+                    format!("{whose}received {}", plural(count, "byte")),
+                    head.clone(),
+                ),
                 _ => continue,
             };
             all.push(Transfer {
@@ -65,11 +68,6 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
         }
     }
     all
-}
-
-fn bytes(count: usize) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} byte{s}")
 }
 
 /// Lines of a hex dump with `per_line` bytes each: offset, hex, and what can be printed; a dot stands for the rest.

@@ -7,6 +7,7 @@ use crate::model::record::{Look, TcpFacts, Witness};
 use crate::model::socket::{Envelope, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::RowState;
+use crate::words::join::plural;
 
 /// What the kernel says of a row, in at most `width` characters: the longest form that fits. Empty if nothing is known.
 pub fn state(row: &RowState, width: usize) -> String {
@@ -37,11 +38,10 @@ fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
     let name = tcp.state.name();
     match tcp.state {
         TcpState::SynSent => {
-            let sent = tcp.retransmits.saturating_add(1);
-            let s = if sent == 1 { "" } else { "s" };
+            let sent = plural(tcp.retransmits.saturating_add(1) as usize, "SYN");
             vec![
-                format!("{name}, {sent} SYN{s} sent"),
-                format!("{name}, {sent} SYN{s}"),
+                format!("{name}, {sent} sent"),
+                format!("{name}, {sent}"),
                 name.to_owned(),
             ]
         }

@@ -7,6 +7,7 @@ use crate::model::socket::{Stage, Step};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
+use crate::words::join::group_by;
 use crate::words::numbers;
 
 /// What is said before the first tick.
@@ -65,7 +66,7 @@ pub fn short(world: &World) -> String {
     }
     let calls: Vec<String> = groups
         .iter()
-        .map(|(step, rows)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
+        .map(|(rows, step)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
         .collect();
     format!("SPACE asks for news, then {}.", calls.join(", "))
 }
@@ -97,7 +98,7 @@ pub fn sentence_for(world: &World, reader: Reader) -> String {
     } else {
         format!("{who} asks for news (nobody is watched yet)")
     };
-    if let [(step, rows)] = groups.as_slice()
+    if let [(rows, step)] = groups.as_slice()
         && rows.len() > 1
         && rows.len() == world.count()
     {
@@ -109,7 +110,7 @@ pub fn sentence_for(world: &World, reader: Reader) -> String {
     }
     let calls: Vec<String> = groups
         .iter()
-        .map(|(step, rows)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
+        .map(|(rows, step)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
         .collect();
     if !calls.is_empty() {
         return format!("{news}, then calls {}.", calls.join(", "));
@@ -159,15 +160,8 @@ fn times(count: usize) -> String {
     }
 }
 
-fn groups(world: &World) -> Vec<(Step, Vec<Row>)> {
-    let mut groups: Vec<(Step, Vec<Row>)> = Vec::new();
-    for (row, step) in world.plan(&[], Scope::All, world.at_us) {
-        match groups.iter_mut().find(|(known, _)| *known == step) {
-            Some((_, rows)) => rows.push(row),
-            None => groups.push((step, vec![row])),
-        }
-    }
-    groups
+fn groups(world: &World) -> Vec<(Vec<Row>, Step)> {
+    group_by(world.plan(&[], Scope::All, world.at_us))
 }
 
 /// Why a row waits for something else than news.

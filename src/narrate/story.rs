@@ -17,6 +17,7 @@ use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
 use crate::narrate::{kernel, recognised};
 use crate::words::calls::Depth;
+use crate::words::join::{group_by, join_and, verb};
 use crate::words::{calls, numbers};
 
 /// Sentences with their weight: on a small screen the heavier ones are read first.
@@ -88,16 +89,15 @@ fn subject(rows: &[Row], world: &World) -> String {
 }
 
 fn events(record: &Record, telling: &mut Telling) {
-    let mut groups: Vec<(Readiness, Vec<Row>)> = Vec::new();
-    for event in record.events.iter().filter(|event| event.stale.is_none()) {
-        match groups
-            .iter_mut()
-            .find(|(known, _)| notation::letters(*known) == notation::letters(event.readiness))
-        {
-            Some((_, rows)) => rows.push(event.row),
-            None => groups.push((event.readiness, vec![event.row])),
-        }
-    }
+    let news = record.events.iter().filter(|event| event.stale.is_none());
+    let lettered = news.map(|event| (event, notation::letters(event.readiness)));
+    let groups: Vec<(Readiness, Vec<Row>)> = group_by(lettered)
+        .into_iter()
+        .map(|(events, _)| {
+            let rows = events.iter().map(|event| event.row).collect();
+            (events[0].readiness, rows)
+        })
+        .collect();
     if groups.is_empty() {
         return;
     }
@@ -135,8 +135,7 @@ fn words(readiness: Readiness) -> String {
     .collect();
     match names.as_slice() {
         [] => "hang-up".to_owned(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        several => join_and(several),
     }
 }
 
@@ -147,25 +146,22 @@ fn program_calls(
     depth: Depth,
     telling: &mut Telling,
 ) {
-    let mut groups: Vec<(Weight, String, Vec<Row>)> = Vec::new();
-    for fact in record
+    let own = record
         .calls
         .iter()
-        .filter(|fact| matches!(fact.by, By::Program | By::Library))
-    {
-        let Some(row) = fact.row else { continue };
+        .filter(|fact| matches!(fact.by, By::Program | By::Library));
+    let said = own.filter_map(|fact| {
+        let row = fact.row?;
         let text = match calls::deeper(fact, false, true, depth) {
             Some(deeper) => deeper.to_owned(),
             None => sentence::sentence(world, row, fact),
         };
-        match groups.iter_mut().find(|(_, known, _)| *known == text) {
-            Some((_, _, rows)) => rows.push(row),
-            None => groups.push((weight(record, row), text, vec![row])),
-        }
-    }
-    for (weight, text, rows) in groups {
+        Some((row, text))
+    });
+    for (rows, text) in group_by(said) {
+        let weight = weight(record, rows[0]);
         let who = subject(&rows, world);
-        let is = if rows.len() == 1 { "is" } else { "are" };
+        let is = verb(rows.len(), "is", "are");
         telling.say(
             weight,
             if text.contains("{who}") {
@@ -317,7 +313,7 @@ fn still_true(world: &World, record: &Record) -> Option<String> {
         .filter(readable)
         .map(|row| row.row)
         .collect();
-    let is = if rows.len() == 1 { "is" } else { "are" };
+    let is = verb(rows.len(), "is", "are");
     (!rows.is_empty()).then(|| {
         format!(
             "No news, and yet {} {is} readable: without a new event an edge is not repeated. poll and select would tell it.",

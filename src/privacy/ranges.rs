@@ -1,6 +1,7 @@
-//! The ranges that stand-ins come from.
+//! The ranges that stand-ins come from, and the addresses that need none.
 
-use std::net::{IpAddr, Ipv4Addr};
+use crate::model::wire::places::{self, Place};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Addresses that are the same on every machine.
 pub(super) fn says_nothing(ip: IpAddr) -> bool {
@@ -10,6 +11,22 @@ pub(super) fn says_nothing(ip: IpAddr) -> bool {
             ip.is_loopback()
                 || ip.is_unspecified()
                 || ip.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
+        }
+    }
+}
+
+/// The lab wire's own addresses: the same on every machine that has one. In a recording without the wire they can be somebody's.
+pub(super) fn is_of_the_wire(ip: IpAddr) -> bool {
+    Place::ALL.iter().any(|place| places::is(ip, *place))
+}
+
+/// The stand-in of its family with this number.
+pub(super) fn stand_in(ip: IpAddr, count: u32) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => IpAddr::V4(documentation(count)),
+        IpAddr::V6(_) => {
+            let base = u128::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
+            IpAddr::V6(Ipv6Addr::from(base + u128::from(count)))
         }
     }
 }

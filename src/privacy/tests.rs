@@ -2,12 +2,13 @@
 
 use super::ranges::documentation;
 use super::*;
-use crate::model::call::Payload;
-use crate::model::call::{By, Outcome};
+use crate::model::addr::Addr;
+use crate::model::call::{By, Call, CallFact, Out, Outcome, Payload};
 use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;
-use crate::model::record::{Look, StageChange};
+use crate::model::record::{Cause, Change, Look, StageChange};
 use crate::model::socket::Stage;
+use crate::model::target::Target;
 use std::net::Ipv4Addr;
 
 fn added(row: u32, target: &str, addresses: &[&str], name: Option<&str>) -> Change {
@@ -183,7 +184,9 @@ fn what_was_sent_is_masked_in_the_words_of_its_command_too() {
     )];
     let words = "send 1 see /home/\\xc3\\xa9ve\\n";
     let send = Record::new(1, Cause::parse(words), 1);
-    let mask = Mask::of(&[add, send.clone()]);
-    let masked = mask.record(&send);
-    assert_eq!(masked.cause, Cause::parse("send 1 see xxxxxxxxxx\\n"));
+    // Also by a mask that was made without it.
+    for mask in [Mask::of(&[add.clone(), send.clone()]), Mask::of(&[add])] {
+        let masked = mask.record(&send);
+        assert_eq!(masked.cause, Cause::parse("send 1 see xxxxxxxxxx\\n"));
+    }
 }

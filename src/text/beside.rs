@@ -2,6 +2,7 @@
 
 use crate::model::clean;
 use crate::narrate::beside::{Both, Pair};
+use crate::words::join::plural;
 use std::fmt::Write;
 
 /// One step. `is_first` says that nothing differed before it.
@@ -39,8 +40,7 @@ fn line(pair: &Pair) -> String {
 /// The last line: the first difference, or that there is none.
 pub fn verdict(steps: &[Both]) -> String {
     let Some(first) = steps.iter().find(|both| both.differs()) else {
-        let s = if steps.len() == 1 { "" } else { "s" };
-        return format!("No difference in {} record{s}.\n", steps.len());
+        return format!("No difference in {}.\n", plural(steps.len(), "record"));
     };
     let what = first
         .pairs

@@ -4,7 +4,7 @@
 mod lists;
 mod sockets;
 
-use crate::derive::kinds;
+use crate::derive::kinds::KINDS;
 use crate::language::title;
 use crate::model::call::{By, Call};
 use crate::model::clean;
@@ -20,6 +20,7 @@ use crate::narrate::next::Reader;
 use crate::narrate::{spoken, story};
 use crate::words::calls;
 use crate::words::calls::Depth;
+use crate::words::join::{group_by, join_and, plural};
 use crate::words::numbers;
 use crate::words::unknown;
 use std::collections::BTreeSet;
@@ -122,40 +123,21 @@ fn head(world: &World, record: &Record) -> String {
 
 /// How many sockets are in which stage.
 fn count(world: &World) -> String {
-    let mut stages: Vec<(Stage, usize)> = Vec::new();
-    for row in world.present() {
-        match stages.iter_mut().find(|(stage, _)| *stage == row.stage()) {
-            Some((_, count)) => *count += 1,
-            None => stages.push((row.stage(), 1)),
-        }
-    }
+    let stages = group_by(world.present().map(|row| (row.row, row.stage())));
     let all = world.count();
-    let s = if all == 1 { "" } else { "s" };
     match stages.as_slice() {
         [] => "no sockets.".to_owned(),
-        [(Stage::New, _)] => format!("{all} target{s}, no socket yet."),
-        [(stage, 1)] => format!("1 socket, {}.", stage.word()),
-        [(stage, _)] => format!("{all} socket{s}, all {}.", stage.word()),
+        [(_, Stage::New)] => format!("{}, no socket yet.", plural(all, "target")),
+        [(rows, stage)] if rows.len() == 1 => format!("1 socket, {}.", stage.word()),
+        [(_, stage)] => format!("{}, all {}.", plural(all, "socket"), stage.word()),
         several => {
             let parts: Vec<String> = several
                 .iter()
-                .map(|(stage, count)| format!("{count} {}", stage.word()))
+                .map(|(rows, stage)| format!("{} {}", rows.len(), stage.word()))
                 .collect();
             format!("{all} sockets: {}.", parts.join(", "))
         }
     }
-}
-
-/// Things said of several sockets, in the order in which they come up.
-pub(super) fn grouped(said: impl IntoIterator<Item = (Row, String)>) -> Vec<(Vec<Row>, String)> {
-    let mut groups: Vec<(Vec<Row>, String)> = Vec::new();
-    for (row, text) in said {
-        match groups.iter_mut().find(|(_, known)| *known == text) {
-            Some((rows, _)) => rows.push(row),
-            None => groups.push((vec![row], text)),
-        }
-    }
-    groups
 }
 
 fn changed(world: &World, record: &Record, lines: &mut Lines) {
@@ -179,7 +161,7 @@ fn changed(world: &World, record: &Record, lines: &mut Lines) {
             .map_or_else(String::new, |failure| format!(", {}", failure.name()));
         (change.row, format!("{}{why}", change.stage.word()))
     });
-    for (rows, stage) in grouped(entered) {
+    for (rows, stage) in group_by(entered) {
         lines.say("changed", &format!("{}, {stage}.", numbers::spoken(&rows)));
     }
     sockets::changed(world, record, lines);
@@ -202,7 +184,7 @@ fn news(world: &World, record: &Record, lines: &mut Lines) {
             .events
             .iter()
             .filter(move |event| event.stale.is_some() == stale);
-        grouped(events.map(|event| (event.row, told(event.readiness))))
+        group_by(events.map(|event| (event.row, told(event.readiness))))
     };
     let fresh: Vec<String> = of(false)
         .into_iter()
@@ -223,8 +205,17 @@ fn news(world: &World, record: &Record, lines: &mut Lines) {
     }
 }
 
+/// What an event tells, in the words of the lists: `readable, writable and error`.
 fn told(readiness: Readiness) -> String {
-    kinds::words(readiness)
+    let names: Vec<&str> = KINDS
+        .iter()
+        .filter(|kind| readiness.contains(kind.new))
+        .map(|kind| kind.name)
+        .collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        several => join_and(several),
+    }
 }
 
 /// Whether any socket was registered before this record.
@@ -257,7 +248,7 @@ fn calls_of(world: &World, record: &Record, lines: &mut Lines) {
     let why = silent.filter_map(|row| {
         next::no_call(world, record, row.row).map(|why| (row.row, why.to_owned()))
     });
-    for (rows, why) in grouped(why) {
+    for (rows, why) in group_by(why) {
         let why = why
             .trim_start_matches("no call: ")
             .trim_start_matches("it has ");
@@ -269,7 +260,7 @@ fn calls_of(world: &World, record: &Record, lines: &mut Lines) {
 fn asking(record: &Record, lines: &mut Lines) {
     let own = record.calls.iter().filter(|fact| fact.by == By::Program);
     let effects = own.filter_map(|fact| Some((fact.row?, ledger::effect(fact)?)));
-    for (rows, effect) in grouped(effects) {
+    for (rows, effect) in group_by(effects) {
         lines.say("ledger", &format!("{}, {effect}.", numbers::spoken(&rows)));
     }
 }

@@ -4,6 +4,7 @@ use super::layout::{SMALLEST, Shape};
 use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::Model;
+use crate::words::join::plural;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -95,11 +96,10 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
         parts.push(format!("WIRE {held} held"));
     }
     let (count, clients) = (world.count(), world.clients());
-    let s = if clients == 1 { "" } else { "s" };
     parts.push(if model.filter.is_empty() && count > clients {
-        format!("{clients} socket{s} + {} far", count - clients)
+        format!("{} + {} far", plural(clients, "socket"), count - clients)
     } else if model.filter.is_empty() {
-        format!("{count} socket{s}")
+        plural(count, "socket")
     } else {
         format!(
             "{} of {count} sockets: /{}",

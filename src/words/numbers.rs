@@ -1,5 +1,6 @@
 //! Lists of socket numbers that fit: `1 2 4`, `1-300`, `1-3 7 +12 more`.
 
+use super::join::join_and;
 use crate::model::ids::Row;
 use std::fmt::Write;
 
@@ -74,8 +75,7 @@ pub fn in_words(rows: &[Row]) -> String {
         .collect();
     match parts.as_slice() {
         [] => "none".to_owned(),
-        [one] => one.clone(),
-        [first @ .., last] if parts.len() <= 8 => format!("{} and {last}", first.join(", ")),
+        few if few.len() <= 8 => join_and(few),
         _ => format!("{} sockets", rows.len()),
     }
 }
@@ -96,9 +96,9 @@ pub fn spoken(rows: &[Row]) -> String {
     let told: Vec<String> = ranges.iter().take(MOST_SPOKEN).map(one).collect();
     let count = |(first, last): &(Row, Row)| (last.0 - first.0 + 1) as usize;
     let rest: usize = ranges.iter().skip(MOST_SPOKEN).map(count).sum();
-    match told.as_slice() {
-        [head @ .., last] if rest == 0 => format!("{} and {last}", head.join(", ")),
-        _ => format!("{} and {rest} more", told.join(", ")),
+    match rest {
+        0 => join_and(&told),
+        rest => format!("{} and {rest} more", told.join(", ")),
     }
 }
 

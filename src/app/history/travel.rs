@@ -1,8 +1,9 @@
 //! Moves in the history: one record, the ends, a tick, the next change of a socket.
 
 use super::History;
-use crate::language::travel::{Travel, speaks_of};
+use crate::language::travel::{Listener, Travel};
 use crate::model::ids::Row;
+use crate::model::world::World;
 use thiserror::Error;
 
 /// Why a move leads nowhere. The view stays where it was.
@@ -68,8 +69,9 @@ impl History {
             Travel::Goto(tick) => self.goto(tick),
             Travel::Next(row) => {
                 let next = self.at() + 1;
+                let mut listener = Listener::new(row, self.world(), &self.live);
                 let mut later = self.records[next - self.dropped..].iter();
-                match later.position(|record| speaks_of(record, row)) {
+                match later.position(|record| listener.hears(record)) {
                     Some(offset) => {
                         self.go(next + offset);
                         Ok(())
@@ -78,11 +80,21 @@ impl History {
                 }
             }
             Travel::Previous(row) => {
-                let at = self.at();
-                let mut earlier = self.records[..at - self.dropped].iter().rev();
-                match earlier.position(|record| speaks_of(record, row)) {
+                let nothing = World::default();
+                let before = match self.dropped() {
+                    0 => &nothing,
+                    _ => &self.live,
+                };
+                let mut listener = Listener::new(row, before, &self.live);
+                let earlier = &self.records[..self.at() - self.dropped];
+                // It listens from the beginning: which packets are the row's follows from what was said before them.
+                let heard: Vec<bool> = earlier
+                    .iter()
+                    .map(|record| listener.hears(record))
+                    .collect();
+                match heard.iter().rposition(|heard| *heard) {
                     Some(offset) => {
-                        self.go(at - 1 - offset);
+                        self.go(self.dropped + offset);
                         Ok(())
                     }
                     None if self.dropped() > 0 => Err(self.before_the_first()),

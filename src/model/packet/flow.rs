@@ -3,7 +3,6 @@
 use super::build::Reset;
 use super::segment::{Direction, Kind, Segment};
 use super::{Body, Flags, Packet, Tcp};
-use crate::model::{call, clean};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -231,10 +230,6 @@ fn words(tcp: &Tcp, direction: Direction, ours: Option<u32>, theirs: Option<u32>
     let length = tcp.payload.len() as u32;
     // Without a SYN (the reset of a closed port) there is nothing to count from: it is the first.
     let count = |number: u32, first: Option<u32>| number.wrapping_sub(first.unwrap_or(number));
-    let excerpt = match tcp.payload.as_slice() {
-        [] => String::new(),
-        payload => clean::excerpt(payload, call::EXCERPT),
-    };
     Segment {
         direction,
         kind: Kind::of(tcp.flags, length),
@@ -246,7 +241,7 @@ fn words(tcp: &Tcp, direction: Direction, ours: Option<u32>, theirs: Option<u32>
             .then(|| count(tcp.ack, theirs)),
         length,
         window: tcp.window,
-        excerpt,
+        excerpt: tcp.excerpt(),
     }
 }
 

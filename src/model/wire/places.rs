@@ -41,6 +41,18 @@ pub const PREFIX4: u8 = 24;
 pub const PREFIX6: u8 = 64;
 
 impl Place {
+    /// All of them.
+    pub const ALL: [Place; 8] = [
+        Place::Here,
+        Place::There,
+        Place::Silent,
+        Place::Router,
+        Place::NoRoute,
+        Place::Unreachable,
+        Place::Prohibit,
+        Place::Blackhole,
+    ];
+
     /// Its IPv4 address.
     pub fn v4(self) -> Ipv4Addr {
         match self {

@@ -3,6 +3,7 @@
 use super::{Telling, Weight};
 use crate::model::command::Switch;
 use crate::model::record::{Change, Record};
+use crate::words::join::verb;
 use crate::words::numbers;
 
 /// Tells it.
@@ -64,7 +65,7 @@ pub(super) fn changes(record: &Record, telling: &mut Telling) {
         }
     }
     if !added.is_empty() && record.n > 0 {
-        let is = if added.len() == 1 { "is" } else { "are" };
+        let is = verb(added.len(), "is", "are");
         telling.say(
             Weight::Call,
             format!(

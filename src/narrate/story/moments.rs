@@ -8,6 +8,7 @@ use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
 use crate::narrate::kernel;
+use crate::words::join::verb;
 use crate::words::numbers;
 
 /// The second great moment: two failures that the lists could not tell apart.
@@ -67,33 +68,26 @@ pub(super) fn kernel_knows_more(world: &World, record: &Record, telling: &mut Te
     if kinds < 2 {
         return;
     }
-    let verb = |rows: &[Row], one: &str, many: &str| {
-        if rows.len() == 1 {
-            one.to_owned()
-        } else {
-            many.to_owned()
-        }
-    };
     let mut parts = Vec::new();
     if !through.is_empty() {
         parts.push(format!(
             "{} {} through",
             numbers::in_words(&through),
-            verb(&through, "is", "are")
+            verb(through.len(), "is", "are")
         ));
     }
     if !failed.is_empty() {
         parts.push(format!(
             "{} {} failed",
             numbers::in_words(&failed),
-            verb(&failed, "has", "have")
+            verb(failed.len(), "has", "have")
         ));
     }
     if !knocking.is_empty() {
         parts.push(format!(
             "{} still {}",
             numbers::in_words(&knocking),
-            verb(&knocking, "knocks", "knock")
+            verb(knocking.len(), "knocks", "knock")
         ));
     }
     telling.say(

@@ -6,6 +6,7 @@ use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::socket::{Fact, Mode, Stage};
 use crate::model::world::{RowState, World};
+use crate::words::join::{plural, verb};
 use crate::words::{calls, errnos};
 
 /// What a call and its outcome mean where the row stands.
@@ -25,10 +26,9 @@ pub(super) fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
             .and_then(|outcome| outcome.out.as_ref()),
     ) && !bytes.is_empty()
     {
-        let s = if bytes.len() == 1 { "" } else { "s" };
         return format!(
-            "recv() took {} byte{s} out of the receive buffer: {}",
-            bytes.len(),
+            "recv() took {} out of the receive buffer: {}",
+            plural(bytes.len(), "byte"),
             clean::excerpt(bytes, 60)
         );
     }
@@ -38,14 +38,10 @@ pub(super) fn sentence(world: &World, row: Row, fact: &CallFact) -> String {
         .and_then(|outcome| outcome.out.as_ref())
     {
         let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();
-        let (s, order) = if addrs.len() == 1 {
-            ("", "")
-        } else {
-            ("es", " They are tried in this order.")
-        };
+        let order = verb(addrs.len(), "", " They are tried in this order.");
         return format!(
-            "the name has {} address{s}: {}.{order}",
-            addrs.len(),
+            "the name has {}: {}.{order}",
+            plural(addrs.len(), "address"),
             list.join(", ")
         );
     }

@@ -1,12 +1,13 @@
 //! The lists and the witnesses as sentences: who asks for what, what is true by whom, and why two witnesses differ.
 
-use super::{Lines, Manner, grouped};
+use super::{Lines, Manner};
 use crate::derive::kinds::{KINDS, Kind};
 use crate::derive::lists::{Cell, Facts, asked_cell, gather, mask_cell, select_cell};
 use crate::derive::witnesses::differs;
 use crate::model::readiness::{PollMask, SelectSets, names};
 use crate::model::record::Witness;
 use crate::model::world::{RowState, World};
+use crate::words::join::{group_by, join_and};
 use crate::words::numbers;
 use crate::words::witnesses::sentence;
 
@@ -53,22 +54,12 @@ pub(super) fn changed(world: &World, lines: &mut Lines) {
             ("level-triggered epoll", Some(&said.epoll)),
             ("select", said.select.as_ref()),
         ];
-        let mut groups: Vec<(Vec<&str>, String)> = Vec::new();
-        for (name, cell) in witnesses {
-            let Some(cell) = cell.filter(|cell| cell.is_changed()) else {
-                continue;
-            };
-            let text = of(cell);
-            match groups.iter_mut().find(|(_, known)| *known == text) {
-                Some((names, _)) => names.push(name),
-                None => groups.push((vec![name], text)),
-            }
-        }
-        for (names, text) in groups {
-            let by = match names.as_slice() {
-                [a, b, c] => format!("{a}, {b} and {c}"),
-                few => few.join(" and "),
-            };
+        let changed = witnesses.into_iter().filter_map(|(name, cell)| {
+            let cell = cell.filter(|cell| cell.is_changed())?;
+            Some((name, of(cell)))
+        });
+        for (names, text) in group_by(changed) {
+            let by = join_and(&names);
             lines.say("changed", &format!("{} by {by}, {text}", kind.name));
         }
     }
@@ -156,8 +147,8 @@ fn masks(world: &World, lines: &mut Lines) {
     let poll = open().filter_map(|row| Some((row.row, mask_words(row.look.poll)?)));
     let select = open().filter_map(|row| Some((row.row, set_words(row.look.select)?)));
     for (label, groups) in [
-        ("poll, asked for or not", grouped(poll)),
-        ("select, asked for or not", grouped(select)),
+        ("poll, asked for or not", group_by(poll)),
+        ("select, asked for or not", group_by(select)),
     ] {
         if groups.is_empty() {
             continue;
@@ -196,7 +187,7 @@ pub(super) fn disagreements(world: &World, lines: &mut Lines) {
             .into_iter()
             .map(|reason| (row.row, sentence(reason).to_owned()))
     });
-    for (rows, sentence) in grouped(reasons) {
+    for (rows, sentence) in group_by(reasons) {
         let label = format!("witnesses of {} differ", numbers::spoken(&rows));
         lines.say(&label, &sentence);
     }

@@ -1,12 +1,13 @@
 //! Each socket as a sentence: what the program may conclude, and what the kernel says.
 
-use super::{Lines, Manner, grouped};
+use super::{Lines, Manner};
 use crate::model::ids::Row;
 use crate::model::record::{Look, Record};
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
 use crate::narrate::{facts, kernel, stages};
+use crate::words::join::group_by;
 use crate::words::numbers;
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut Lines) {
         .present()
         .filter(|row| row.marks.fact == world.n && !entered.contains(&row.row))
         .map(|row| (row.row, facts::word(world, row)));
-    for (rows, word) in grouped(words) {
+    for (rows, word) in group_by(words) {
         lines.say("changed", &format!("{}, {word}.", numbers::spoken(&rows)));
     }
     let states = world
@@ -33,7 +34,7 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut Lines) {
         .filter(|row| row.marks.look == world.n && kernel::state_changed(row))
         .map(|row| (row.row, kernel::state(row, usize::MAX)))
         .filter(|(_, state)| !state.is_empty());
-    for (rows, state) in grouped(states) {
+    for (rows, state) in group_by(states) {
         let rows = numbers::spoken(&rows);
         lines.say("changed", &format!("the kernel says of {rows} {state}."));
     }
@@ -45,7 +46,7 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut Lines) {
             let now = state(&row.look).map_or("that it knows nothing of it", TcpState::name);
             (row.row, now.to_owned())
         });
-    for (rows, state) in grouped(servers) {
+    for (rows, state) in group_by(servers) {
         let rows = numbers::spoken(&rows);
         lines.say(
             "changed",
@@ -62,7 +63,7 @@ pub(super) fn stages(world: &World, record: &Record, lines: &mut Lines) {
             .filter(|row| row.stage() == change.stage)?;
         Some((row.row, stages::meaning(row).to_owned()))
     });
-    for (rows, meaning) in grouped(entered) {
+    for (rows, meaning) in group_by(entered) {
         lines.say(&format!("stage of {}", numbers::spoken(&rows)), &meaning);
     }
 }
@@ -73,7 +74,7 @@ pub(super) fn kernel(world: &World, manner: Manner<'_>, lines: &mut Lines) {
         let facts = kernel::facts(row, manner.clock);
         (row.row, facts.join(". "))
     });
-    for (rows, facts) in grouped(said) {
+    for (rows, facts) in group_by(said) {
         lines.say("kernel", &format!("{}, {facts}.", numbers::spoken(&rows)));
     }
 }
