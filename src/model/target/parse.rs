@@ -1,0 +1,311 @@
+//! A target as a person types it, taken apart.
+
+use super::error::{LONGEST, TargetError, short};
+use super::wire::wire;
+use super::{Host, Place, Port, Target};
+use crate::model::addr::Addr;
+use crate::model::clean;
+use crate::model::ids::Row;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+
+/// RFC 1035: a name has at most 253 characters in text form, a label 63.
+const LONGEST_NAME: usize = 253;
+const LONGEST_LABEL: usize = 63;
+/// unix(7): `sun_path` holds 108 bytes, with its closing zero.
+const LONGEST_UNIX: usize = 107;
+
+impl Target {
+    /// Reads a target as a person types it. Nothing is asked of the system: see [`Target::resolve`].
+    ///
+    /// # Errors
+    /// Names the fault and the right form; never partial.
+    pub fn parse(text: &str) -> Result<Target, TargetError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TargetError::Empty);
+        }
+        if text.chars().count() > LONGEST {
+            return Err(TargetError::TooLong(text.chars().count()));
+        }
+        if let Some(rest) = text.strip_prefix("unix:") {
+            return Ok(Target {
+                text: clean::text(text),
+                place: Place::At(unix(rest)?),
+            });
+        }
+        if text
+            .chars()
+            .any(|c| clean::is_hostile(c) || c.is_whitespace())
+        {
+            return Err(TargetError::BadCharacter(short(text)));
+        }
+        if text.contains("://") {
+            return Err(TargetError::Url(short(text)));
+        }
+        if text.contains(',') {
+            return Err(TargetError::Comma(short(text)));
+        }
+        let place = if let Some(name) = text.strip_prefix('@') {
+            lab(name)?
+        } else {
+            inet(text)?
+        };
+        Ok(Target {
+            text: text.to_owned(),
+            place,
+        })
+    }
+}
+
+fn unix(rest: &str) -> Result<Addr, TargetError> {
+    let (name, make): (&str, fn(Vec<u8>) -> Addr) = match rest.strip_prefix('@') {
+        Some(name) => (name, Addr::UnixAbstract),
+        None => (rest, Addr::UnixPath),
+    };
+    let fault = match name.len() {
+        0 => "is empty".to_owned(),
+        n if n > LONGEST_UNIX => {
+            format!("has {n} bytes; at most {LONGEST_UNIX} fit into a socket address")
+        }
+        _ if name.contains('\0') => "contains a zero byte".to_owned(),
+        _ => return Ok(make(name.as_bytes().to_vec())),
+    };
+    Err(TargetError::BadUnix(fault))
+}
+
+fn lab(name: &str) -> Result<Place, TargetError> {
+    if let Some(target) = wire(name) {
+        return Ok(Place::Wire(target));
+    }
+    let Some((peer, number)) = name.split_once('/') else {
+        return Ok(Place::Lab(name.to_owned()));
+    };
+    let with = number.parse().ok().filter(|number| *number != 0).map(Row);
+    with.map(|with| Place::Shared {
+        with,
+        peer: peer.to_owned(),
+    })
+    .ok_or_else(|| TargetError::BadShared(short(name)))
+}
+
+fn inet(text: &str) -> Result<Place, TargetError> {
+    if let Some(rest) = text.strip_prefix('[') {
+        let Some((inside, behind)) = rest.split_once(']') else {
+            return Err(TargetError::OpenBracket(short(text)));
+        };
+        let port = match behind.strip_prefix(':') {
+            Some(port) => self::port(text, port)?,
+            None if behind.is_empty() => return Err(TargetError::NoPort(short(text))),
+            None => return Err(TargetError::BadIpv6(short(text))),
+        };
+        return ipv6(inside, port);
+    }
+    let Some((host, port_text)) = text.rsplit_once(':') else {
+        return Err(if text.contains('/') {
+            TargetError::Range(short(text))
+        } else {
+            TargetError::NoPort(short(text))
+        });
+    };
+    if host.contains('/') || port_text.contains('/') {
+        return Err(TargetError::Range(short(text)));
+    }
+    if host.contains(':') {
+        return Err(TargetError::NeedsBrackets(short(text)));
+    }
+    if host.is_empty() {
+        return Err(TargetError::EmptyHost(short(text)));
+    }
+    let digits = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let ip: Option<Ipv4Addr> = host.parse().ok();
+    if digits && ip.is_none() {
+        return Err(TargetError::BadIpv4(short(host)));
+    }
+    if ip.is_none() {
+        host_name(host)?;
+    }
+    let port = port(text, port_text)?;
+    Ok(match (ip, port) {
+        (Some(ip), Port::Number(port)) => Place::At(Addr::V4(SocketAddrV4::new(ip, port))),
+        (None, Port::Number(port)) => Place::Name {
+            host: host.to_owned(),
+            port,
+        },
+        (Some(ip), port) => Place::Unresolved {
+            host: Host::V4(ip),
+            port,
+        },
+        (None, port) => Place::Unresolved {
+            host: Host::Name(host.to_owned()),
+            port,
+        },
+    })
+}
+
+fn ipv6(inside: &str, port: Port) -> Result<Place, TargetError> {
+    let (ip, zone) = match inside.split_once('%') {
+        Some((ip, zone)) => (ip, Some(zone)),
+        None => (inside, None),
+    };
+    let ip: Ipv6Addr = ip
+        .parse()
+        .map_err(|_| TargetError::BadIpv6(short(inside)))?;
+    let scope = match zone {
+        None => Some(0),
+        Some(zone) => zone.parse().ok().filter(|index| *index != 0),
+    };
+    Ok(match (scope, port) {
+        (Some(scope), Port::Number(port)) => {
+            Place::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
+        }
+        (_, port) => Place::Unresolved {
+            host: Host::V6(ip, zone.map(str::to_owned)),
+            port,
+        },
+    })
+}
+
+fn port(whole: &str, port: &str) -> Result<Port, TargetError> {
+    if port.is_empty() {
+        return Err(TargetError::EmptyPort(short(whole)));
+    }
+    if port
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'-' || b == b'+')
+    {
+        let digits = port.bytes().all(|b| b.is_ascii_digit());
+        return match port.parse::<u16>() {
+            Ok(number) if number != 0 && digits => Ok(Port::Number(number)),
+            _ => Err(TargetError::PortRange(short(port))),
+        };
+    }
+    Ok(Port::Service(port.to_owned()))
+}
+
+fn host_name(host: &str) -> Result<(), TargetError> {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let fault = if host.len() > LONGEST_NAME + 1 {
+        format!(
+            "it has {} characters, a name has at most {LONGEST_NAME}",
+            host.len()
+        )
+    } else if name.split('.').any(str::is_empty) {
+        "two dots stand together, or it begins with one".to_owned()
+    } else if let Some(label) = name.split('.').find(|label| label.len() > LONGEST_LABEL) {
+        format!(
+            "a part between dots has {} characters, at most {LONGEST_LABEL} are allowed",
+            label.len()
+        )
+    } else if let Some(bad) = name
+        .chars()
+        .find(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.".contains(*c))
+    {
+        format!("'{bad}' cannot stand in a name")
+    } else {
+        return Ok(());
+    };
+    Err(TargetError::BadName {
+        name: short(host),
+        fault,
+    })
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::target::Lookup;
+    use proptest::prelude::*;
+
+    struct Fixed;
+    impl Lookup for Fixed {
+        fn service(&self, name: &str) -> Option<u16> {
+            (name == "http").then_some(80)
+        }
+        fn interface(&self, name: &str) -> Option<u32> {
+            (name == "eth0").then_some(2)
+        }
+        fn peers(&self) -> Vec<String> {
+            vec!["open".to_owned(), "refused".to_owned()]
+        }
+    }
+
+    #[test]
+    fn every_right_form_leads_somewhere() {
+        let at = |text: &str| Place::At(text.parse().expect("a valid address"));
+        let name = |host: &str, port| Place::Name {
+            host: host.to_owned(),
+            port,
+        };
+        let cases = [
+            ("1.2.3.4:80", at("1.2.3.4:80")),
+            ("127.0.0.1:http", at("127.0.0.1:80")),
+            ("[::1]:80", at("[::1]:80")),
+            ("[fe80::1%eth0]:80", at("[fe80::1%2]:80")),
+            ("[fe80::1%7]:80", at("[fe80::1%7]:80")),
+            ("localhost:http", name("localhost", 80)),
+            ("example.com.:443", name("example.com.", 443)),
+            ("unix:/run/x.sock", at("unix:/run/x.sock")),
+            ("unix:@abstract", at("unix:@abstract")),
+            ("@open", Place::Lab("open".to_owned())),
+            ("  @open ", Place::Lab("open".to_owned())),
+        ];
+        for (text, place) in cases {
+            let target = Target::parse(text)
+                .and_then(|target| target.resolve(&Fixed))
+                .unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(target.place, place, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_form_is_named_with_the_right_one() {
+        let long = "a".repeat(300) + ":80";
+        let path = format!("unix:/{}", "p".repeat(200));
+        let cases = [
+            ("", "empty"),
+            ("host", "has no port"),
+            ("host:", "nothing after the colon"),
+            (":80", "no host"),
+            ("host:99999", "1 to 65535"),
+            ("host:0", "1 to 65535"),
+            ("host:-1", "1 to 65535"),
+            ("1.2.3.4.5:80", "not an IPv4 address"),
+            ("256.1.1.1:80", "not an IPv4 address"),
+            ("[::1", "does not close it"),
+            ("[::1]", "has no port"),
+            ("[::g]:80", "not an IPv6 address"),
+            ("[fe80::1%nope0]:80", "no network interface"),
+            ("::1:80", "in brackets"),
+            ("host:http-nope", "no service"),
+            ("@nope", "@open, @refused"),
+            ("10.0.0.0/8:80", "range"),
+            ("10.0.0.0/8", "range"),
+            ("http://localhost:80/", "is a URL"),
+            ("a:1,b:2", "with spaces between"),
+            (long.as_str(), "300 characters"),
+            ("a\u{1b}[2J:80", "control character"),
+            ("a b:80", "space"),
+            ("a..b:80", "two dots"),
+            ("a!b:80", "cannot stand in a name"),
+            ("unix:", "is empty"),
+            (path.as_str(), "at most 107"),
+        ];
+        for (text, part) in cases {
+            let error = Target::parse(text)
+                .and_then(|target| target.resolve(&Fixed))
+                .expect_err(text)
+                .to_string();
+            assert!(error.contains(part), "{text:?} gave: {error}");
+            assert!(!error.chars().any(clean::is_hostile), "{error:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_a_target_or_a_clean_message(text in any::<String>()) {
+            match Target::parse(&text).and_then(|target| target.resolve(&Fixed)) {
+                Ok(target) => prop_assert!(!target.text.chars().any(clean::is_hostile)),
+                Err(error) => prop_assert!(!error.to_string().chars().any(clean::is_hostile)),
+            }
+        }
+    }
+}

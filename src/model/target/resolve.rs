@@ -1,0 +1,80 @@
+//! What only the system knows of a target: the ports of services, the numbers of interfaces, which lab peers there are.
+
+use super::error::{TargetError, short};
+use super::{Host, Place, Port, Target};
+use crate::model::addr::Addr;
+use std::net::{SocketAddrV4, SocketAddrV6};
+
+/// What only the system knows: service names, interfaces, and which lab peers there are.
+pub trait Lookup {
+    /// The TCP port of a service name such as `http`: services(5).
+    fn service(&self, name: &str) -> Option<u16>;
+    /// The index of a network interface: if_nametoindex(3).
+    fn interface(&self, name: &str) -> Option<u32>;
+    /// The names of the lab's peers, without `@`.
+    fn peers(&self) -> Vec<String>;
+}
+
+impl Target {
+    /// The same with everything that only the system knows: the ports of services, the numbers of interfaces, which lab peers there are.
+    ///
+    /// # Errors
+    /// Names what the system does not know.
+    pub fn resolve(self, lookup: &dyn Lookup) -> Result<Target, TargetError> {
+        let place = match self.place {
+            Place::Unresolved { host, port } => resolved(host, port, lookup)?,
+            Place::Lab(name) => {
+                known_peer(&name, lookup)?;
+                Place::Lab(name)
+            }
+            Place::Shared { with, peer } => {
+                if !lookup.peers().contains(&peer) {
+                    return Err(TargetError::BadShared(short(&format!("{peer}/{with}"))));
+                }
+                Place::Shared { with, peer }
+            }
+            place @ (Place::At(_) | Place::Name { .. } | Place::Wire(_)) => place,
+        };
+        Ok(Target { place, ..self })
+    }
+}
+
+fn known_peer(name: &str, lookup: &dyn Lookup) -> Result<(), TargetError> {
+    let peers = lookup.peers();
+    if peers.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    let known: Vec<String> = peers.iter().map(|peer| format!("@{peer}")).collect();
+    Err(TargetError::UnknownPeer {
+        name: short(name),
+        known: format!(
+            "{}, @wire:80, @wire-closed, @wire-silent, @wire-noroute, @wire-unreachable, @wire-prohibit, @wire-blackhole",
+            known.join(", ")
+        ),
+    })
+}
+
+fn resolved(host: Host, port: Port, lookup: &dyn Lookup) -> Result<Place, TargetError> {
+    let port = match port {
+        Port::Number(number) => number,
+        Port::Service(name) => lookup
+            .service(&name)
+            .ok_or_else(|| TargetError::UnknownService(short(&name)))?,
+    };
+    Ok(match host {
+        Host::Name(host) => Place::Name { host, port },
+        Host::V4(ip) => Place::At(Addr::V4(SocketAddrV4::new(ip, port))),
+        Host::V6(ip, zone) => {
+            let scope = match zone {
+                None => 0,
+                Some(zone) => zone
+                    .parse()
+                    .ok()
+                    .filter(|index| *index != 0)
+                    .or_else(|| lookup.interface(&zone))
+                    .ok_or_else(|| TargetError::UnknownInterface(short(&zone)))?,
+            };
+            Place::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
+        }
+    })
+}

@@ -1,0 +1,78 @@
+//! Places on the lab wire, as they are typed: `@wire:80`, `@wire6-closed`.
+
+use crate::model::wire::places::{self, Version};
+
+/// Where on the lab wire a target leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireTarget {
+    /// IPv4 or IPv6.
+    pub version: Version,
+    /// The address.
+    pub place: places::Place,
+    /// The port.
+    pub port: u16,
+    /// Whether somebody listens there.
+    pub server: bool,
+}
+
+/// The port of a wire target when nothing is said.
+const WIRE_PORT: u16 = 80;
+/// The port on which nobody listens.
+const WIRE_CLOSED: u16 = 9;
+
+/// The wire targets without a port, behind `@wire` or `@wire6`.
+const WIRE_PLACES: [(&str, places::Place); 6] = [
+    ("-closed", places::Place::There),
+    ("-silent", places::Place::Silent),
+    ("-noroute", places::Place::NoRoute),
+    ("-unreachable", places::Place::Unreachable),
+    ("-prohibit", places::Place::Prohibit),
+    ("-blackhole", places::Place::Blackhole),
+];
+
+/// What stands behind `@wire`; `None` if it is no wire target.
+pub(super) fn wire(name: &str) -> Option<WireTarget> {
+    let rest = name.strip_prefix("wire")?;
+    let (version, rest) = match rest.strip_prefix('6') {
+        Some(rest) => (Version::V6, rest),
+        None => (Version::V4, rest),
+    };
+    let open = |port| WireTarget {
+        version,
+        place: places::Place::There,
+        port,
+        server: true,
+    };
+    if rest.is_empty() {
+        return Some(open(WIRE_PORT));
+    }
+    if let Some(port) = rest.strip_prefix(':') {
+        let digits = port.bytes().all(|b| b.is_ascii_digit());
+        let port = port.parse().ok().filter(|port| *port != 0 && digits)?;
+        return Some(open(port));
+    }
+    let (_, place) = WIRE_PLACES.iter().find(|(word, _)| *word == rest)?;
+    Some(WireTarget {
+        version,
+        place: *place,
+        port: WIRE_CLOSED,
+        server: false,
+    })
+}
+impl WireTarget {
+    /// Its name without `@` and port: `wire`, `wire6-closed`.
+    pub fn name(&self) -> String {
+        let version = match self.version {
+            Version::V4 => "",
+            Version::V6 => "6",
+        };
+        let place = match self.server {
+            true => "",
+            false => WIRE_PLACES
+                .iter()
+                .find(|(_, place)| *place == self.place)
+                .map_or("", |(word, _)| word),
+        };
+        format!("wire{version}{place}")
+    }
+}
