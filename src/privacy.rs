@@ -197,13 +197,17 @@ impl Mask {
         masked
     }
 
-    fn call(&self, fact: &mut CallFact) {
-        fact.call.arguments(|argument| match argument {
+    fn goes_in(&self, call: &mut Call) {
+        call.arguments(|argument| match argument {
             Tells::Addr(addr) => *addr = self.addr(addr),
             Tells::Host(host) => *host = self.name(host),
             Tells::Sent(bytes) => self.bytes(bytes),
             Tells::Nothing => {}
         });
+    }
+
+    fn call(&self, fact: &mut CallFact) {
+        self.goes_in(&mut fact.call);
         match fact.outcome.as_mut().and_then(|o| o.out.as_mut()) {
             Some(Out::Addr(addr)) => *addr = self.addr(addr),
             Some(Out::Addrs(addrs)) => addrs.iter_mut().for_each(|addr| *addr = self.addr(addr)),
@@ -311,7 +315,7 @@ impl Mask {
                 .iter_mut()
                 .for_each(|target| *target = self.target(target)),
             Command::Lanes(target) => *target = self.target(target),
-            Command::Send(_, bytes) => self.bytes(bytes),
+            Command::Make(_, make) => self.goes_in(make.call_mut()),
             Command::Note(words) => *words = self.text(words),
             _ => {}
         }
