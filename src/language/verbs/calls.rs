@@ -199,4 +199,24 @@ pub(super) const VERBS: &[Verb] = &[
         }),
         ..Verb::PLAIN
     },
+    Verb {
+        name: "dup",
+        usage: "dup ROW, such as: dup 1",
+        help: "Makes a second descriptor for the same socket, which stays open until the last is closed.",
+        args: ROW,
+        examples: &["dup 1"],
+        parse: |values| make_on(values, |fd| Call::Dup { fd }),
+        writes: Some(|call| nothing_if(matches!(call, Call::Dup { .. }))),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "disconnect",
+        usage: "disconnect ROW, such as: disconnect 1",
+        help: "Gives the connection up by connect() to no address; the socket may connect again.",
+        args: ROW,
+        examples: &["disconnect 1"],
+        parse: |values| make_on(values, |fd| Call::Disconnect { fd }),
+        writes: Some(|call| nothing_if(matches!(call, Call::Disconnect { .. }))),
+        ..Verb::PLAIN
+    },
 ];
