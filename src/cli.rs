@@ -5,7 +5,7 @@ mod recordings;
 
 use crate::app::model::Theme;
 use crate::engine::{Looks, Options};
-use crate::language::command::parse_duration;
+use crate::language::duration::parse_duration;
 use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::run::headless::{self, End, Plan};

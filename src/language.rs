@@ -2,6 +2,20 @@
 
 pub mod claim;
 pub mod command;
+mod complete;
+pub mod depth;
+pub mod duration;
+mod line;
+mod packets;
+mod proposal;
 pub mod script;
 pub mod title;
 pub mod travel;
+pub mod verbs;
+pub mod wish;
+
+#[cfg(test)]
+mod tests;
+
+pub use complete::complete;
+pub use line::{BadLine, parse};

@@ -10,7 +10,7 @@ use support::pty::Pty;
 use support::strace::{Line, first_arg, parse};
 use support::{SOCKSTEP, json_lines, need, stages, stdout};
 
-const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4";
+const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4,bind,dup";
 
 fn under_strace(args: &[&str]) -> (Vec<Value>, Vec<Line>) {
     let log = tempfile::NamedTempFile::new().expect("a file");
@@ -252,4 +252,27 @@ fn one_key_press_is_one_epoll_wait_and_drawing_never_reads_so_error() {
         .filter(|line| line.name == "getsockopt" && line.args.contains("SO_ERROR"))
         .count();
     assert_eq!(so_error, 3, "the verdict steps of 1, 2 and 4");
+}
+
+/// A word that makes one call makes that call and no other.
+#[test]
+fn bind_dup_and_disconnect_are_one_call_each() {
+    if !need("strace") {
+        return;
+    }
+    for name in [
+        "an-address-of-its-own",
+        "two-names-one-socket",
+        "disconnected-and-connected-again",
+    ] {
+        let file = format!("{}/tests/scripts/{name}.script", env!("CARGO_MANIFEST_DIR"));
+        let (trace, lines) = under_strace(&["--script", &file]);
+        assert_same_order(&trace, &lines);
+        for word in ["bind", "dup"] {
+            let made = calls_by(&trace, &["program", "lab"]);
+            let made = made.iter().filter(|call| call["call"] == word).count();
+            let seen = lines.iter().filter(|line| line.name == word).count();
+            assert_eq!(made, seen, "{name}: {word}");
+        }
+    }
 }

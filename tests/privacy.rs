@@ -186,7 +186,10 @@ fn telling() -> Vec<Record> {
     let causes = [
         Cause::Command(Command::Add(vec![target(), target()])),
         Cause::Command(Command::Lanes(target())),
-        Cause::Command(Command::Send(row, vec![b'.'; ROOM])),
+        Cause::Command(Command::make(row, |fd| Call::Send {
+            fd,
+            data: Payload::Bytes(vec![b'.'; ROOM]),
+        })),
         Cause::Command(Command::Note(".".to_owned())),
         Cause::Unknown(".".to_owned()),
     ];

@@ -2,6 +2,9 @@
 
 mod support;
 
+use sockstep::language;
+use sockstep::language::verbs;
+use sockstep::language::wish::Hearer;
 use support::SOCKSTEP;
 use support::pty::Pty;
 
@@ -102,6 +105,49 @@ fn every_command_of_the_readme_is_known() {
             assert!(known, "{command}");
         }
     }
+}
+
+/// What stands in backticks, line ends made spaces; pictures and listings left out.
+fn spans() -> Vec<String> {
+    let prose: String = README.split("```").step_by(2).collect();
+    let words = |span: &str| span.split_whitespace().collect::<Vec<_>>().join(" ");
+    prose.split('`').skip(1).step_by(2).map(words).collect()
+}
+
+/// Whether a line is understood at the prompt, in the conversation or in a script.
+fn is_understood(line: &str) -> bool {
+    let understood = |hearer: &Hearer| language::parse(line, *hearer).is_ok();
+    Hearer::ALL.iter().any(understood)
+}
+
+#[test]
+fn every_word_of_the_readme_is_understood() {
+    let mut checked = 0;
+    for span in spans() {
+        let (typed, line) = match span.strip_prefix(':') {
+            Some(line) => (true, line),
+            None => (false, span.as_str()),
+        };
+        let first = line.split(' ').next().unwrap_or("");
+        // A word of the language alone may be the name of a call, an option or a key.
+        let is_line = verbs::find(first).is_some() && line.contains(' ') && !line.contains("--");
+        if (typed || is_line) && !line.is_empty() {
+            assert!(is_understood(line), "{span}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}
+
+#[test]
+fn the_script_of_the_readme_is_one() {
+    let script = README
+        .split("```text\n")
+        .filter_map(|rest| rest.split("```").next())
+        .find(|listing| listing.starts_with("add "))
+        .expect("the script");
+    let lines = language::script::parse(script).expect("it can be read");
+    assert_eq!(lines.len(), script.lines().count());
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use super::history::History;
 use super::overlay::Overlay;
+use crate::language::depth::Depth;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Header;
 use crate::model::wire::Number;
 use crate::model::world::{RowState, World};
-use crate::words::calls::Depth;
 use crate::words::clock;
 use std::time::Duration;
 
@@ -92,9 +92,20 @@ pub struct Flight {
     pub since: Duration,
 }
 
-/// Ticks until something changes.
+/// What several ticks, one after another, are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// That something changes.
+    Change,
+    /// That there are so many.
+    Count(u32),
+}
+
+/// Ticks one after another.
 #[derive(Clone, Copy, Debug)]
 pub struct Until {
+    /// What for.
+    pub goal: Goal,
     /// Ticks made so far.
     pub made: u32,
     /// When the next one is due, by the program's clock; `None` while one is under way.
@@ -156,7 +167,7 @@ pub struct Model {
     pub notice: Option<String>,
     /// What the engine does now.
     pub flight: Option<Flight>,
-    /// Ticks until something changes.
+    /// Ticks that are made one after another.
     pub until: Option<Until>,
     /// Digits typed so far for a row's number, and when.
     pub digits: Option<(u32, Duration)>,

@@ -4,16 +4,17 @@ mod acting;
 mod choose;
 mod packets;
 mod prompt;
+mod words;
 
 use super::history::NoWay;
 use super::keys::{self, Action, Key};
-use super::model::{Flight, Model, Pane, Theme, Until};
+use super::model::{Flight, Goal, Model, Pane, Theme, Until};
 use super::overlay::{Asks, Confirm, Overlay, Prompt};
+use crate::language::depth::Depth;
 use crate::language::travel::Travel;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Record};
 use crate::narrate::cards;
-use crate::words::calls::Depth;
 use crate::words::join::plural;
 use crate::words::listings;
 use std::sync::Arc;
@@ -129,18 +130,9 @@ pub fn next_clock(model: &Model) -> Option<Duration> {
 
 fn clock(model: &mut Model) -> Vec<Effect> {
     match model.until {
-        Some(Until {
-            made,
-            due: Some(due),
-        }) if due <= model.now && model.flight.is_none() => {
-            model.until = Some(Until { made, due: None });
-            send(
-                model,
-                Command::Tick {
-                    only: None,
-                    wait: false,
-                },
-            )
+        Some(until) if until.due.is_some_and(|due| due <= model.now) && model.flight.is_none() => {
+            model.until = Some(Until { due: None, ..until });
+            send(model, Command::TICK)
         }
         _ => Vec::new(),
     }
@@ -164,29 +156,42 @@ fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
         let done = model.flight.take();
         targets_taken(model, done, &record);
     }
-    let Some(until) = model.until else {
-        return Vec::new();
-    };
-    let made = until.made + u32::from(record.tick.is_some());
-    if changed || made >= MOST_UNTIL {
-        model.until = None;
-        model.notice = Some(if changed {
-            let lesson = if made > 1 {
-                " A waiting tick (w) needs one."
-            } else {
-                ""
-            };
-            format!("It took {}.{lesson}", plural(made as usize, "tick"))
-        } else {
-            format!("Nothing changed in {made} ticks. A waiting tick (w) costs one.")
-        });
-    } else {
-        model.until = Some(Until {
-            made,
-            due: Some(model.now + PAUSE),
-        });
-    }
+    one_after_another(model, changed, record.tick.is_some());
     Vec::new()
+}
+
+/// What a record means for ticks that are made one after another: the next one is due, or they are over.
+fn one_after_another(model: &mut Model, changed: bool, is_tick: bool) {
+    let Some(until) = model.until else {
+        return;
+    };
+    let made = until.made + u32::from(is_tick);
+    let (is_over, pause) = match until.goal {
+        Goal::Change => (changed || made >= MOST_UNTIL, PAUSE),
+        // Each is drawn, and none waits for the clock.
+        Goal::Count(count) => (made >= count, Duration::ZERO),
+    };
+    if !is_over {
+        let due = Some(model.now + pause);
+        model.until = Some(Until { made, due, ..until });
+        return;
+    }
+    model.until = None;
+    if until.goal == Goal::Change {
+        model.notice = Some(how_many(made, changed));
+    }
+}
+
+fn how_many(made: u32, changed: bool) -> String {
+    if !changed {
+        return format!("Nothing changed in {made} ticks. A waiting tick (w) costs one.");
+    }
+    let lesson = if made > 1 {
+        " A waiting tick (w) needs one."
+    } else {
+        ""
+    };
+    format!("It took {}.{lesson}", plural(made as usize, "tick"))
 }
 
 /// The engine took new targets: their prompt closes, and the first of them is chosen.
@@ -340,6 +345,13 @@ fn open(model: &mut Model, asks: Asks, text: String) {
         candidates: Vec::new(),
         proposed,
     });
+}
+
+/// Says in the prompt what is wrong with its line.
+fn complain(model: &mut Model, error: String) {
+    if let Overlay::Prompt(prompt) = &mut model.overlay {
+        prompt.error = Some(error);
+    }
 }
 
 /// Shows a pane over the whole screen, or goes back to all of them.

@@ -2,7 +2,7 @@
 
 use super::turn::{Asked, End, Performed, Turn};
 use super::{Refusal, Session};
-use crate::model::call::{Call, CtlOp, Payload};
+use crate::model::call::{Call, CtlOp};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
@@ -58,34 +58,7 @@ impl Session {
             Command::Drain(row) => return self.drain(turn, *row),
             Command::Close(row) => return self.close(turn, *row, false),
             Command::Reset(row) => return self.close(turn, *row, true),
-            Command::Bulk(row, size) => {
-                let data = Payload::Fill(*size);
-                return self.single(turn, *row, |fd| Call::Send { fd, data });
-            }
-            Command::SoError(row) => return self.single(turn, *row, |fd| Call::SoError { fd }),
-            Command::Getpeername(row) => {
-                return self.single(turn, *row, |fd| Call::Getpeername { fd });
-            }
-            Command::Send(row, bytes) => {
-                let data = Payload::Bytes(bytes.clone());
-                return self.single(turn, *row, |fd| Call::Send { fd, data });
-            }
-            Command::Urgent(row, byte) => {
-                let byte = *byte;
-                return self.single(turn, *row, |fd| Call::SendUrgent { fd, byte });
-            }
-            Command::Recv(row, size) => {
-                let size = *size;
-                return self.single(turn, *row, |fd| Call::Recv { fd, size });
-            }
-            Command::Shutdown(row, how) => {
-                let how = *how;
-                return self.single(turn, *row, |fd| Call::Shutdown { fd, how });
-            }
-            Command::Set(row, option, value) => {
-                let (option, value) = (*option, *value);
-                return self.single(turn, *row, |fd| Call::SetOption { fd, option, value });
-            }
+            Command::Make(row, make) => return self.single(turn, *row, |fd| make.on(fd)),
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! One record as data that a page can be made of: what the panes say, without their places on a screen.
 
 use super::Material;
+use crate::language::depth::Depth;
 use crate::language::title;
 use crate::model::addr::Addr;
 use crate::model::call::{By, CallFact};
@@ -12,7 +13,6 @@ use crate::model::record::{Cause, Record, StageChange};
 use crate::model::world::{RowState, World, within};
 use crate::narrate::{kernel, story};
 use crate::words::calls;
-use crate::words::calls::Depth;
 use crate::words::unknown;
 
 /// What one record shows.

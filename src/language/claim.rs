@@ -1,6 +1,7 @@
 //! What a script expects: a claim about a row, a list or the wire, and what is so instead.
 
 mod check;
+pub(super) mod complete;
 mod read;
 pub mod wire;
 mod words;

@@ -1,33 +1,39 @@
 //! What a user can ask for, and the one line of text that says it: the words of the `:` prompt, of scripts and of a record's cause.
 
-mod duration;
-mod grammar;
-mod packets;
-
-pub use duration::{parse_duration, write_duration};
-pub use grammar::{CommandError, Kind, Word, complete, words};
-
+use super::duration::write_duration;
+use super::line::{self, BadLine};
+use super::verbs::args::one_word;
+use super::wish::{Hearer, Wish};
+use super::{packets, verbs};
 use crate::model::clean;
 use crate::model::command::{Command, Then};
 use crate::model::record::Cause;
-use crate::model::target::{Target, TargetError};
 
 impl Command {
-    /// Reads one line.
+    /// Reads one line. Of all that can be asked for, only what acts on sockets is a command.
     ///
     /// # Errors
     /// Names the word that is wrong, and the right form.
-    pub fn parse(line: &str) -> Result<Command, CommandError> {
-        grammar::parse(line)
+    pub fn parse(line: &str) -> Result<Command, BadLine> {
+        // Whatever acts, acts in a script too.
+        match line::parse(line, Hearer::Script)? {
+            Wish::Act(command) => Ok(command),
+            _ => Err(BadLine::UnknownWord {
+                word: clean::text(line.split_whitespace().next().unwrap_or("")),
+                hearer: Hearer::Script,
+            }),
+        }
     }
 }
 
 impl Cause {
     /// A command, if these are exactly its words; else they are kept as they are.
     pub fn parse(words: &str) -> Cause {
+        // Most records are ticks.
+        if words == "tick" {
+            return Cause::Command(Command::TICK);
+        }
         match Command::parse(words) {
-            // Most records are ticks.
-            Ok(Command::TICK) if words == "tick" => Cause::Command(Command::TICK),
             Ok(command) if command.to_string() == words => Cause::Command(command),
             _ => Cause::Unknown(words.to_owned()),
         }
@@ -41,9 +47,9 @@ impl std::fmt::Display for Command {
                 f.write_str("add")?;
                 targets
                     .iter()
-                    .try_for_each(|target| write!(f, " {}", typed(target)))
+                    .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
-            Command::Lanes(target) => write!(f, "lanes {}", typed(target)),
+            Command::Lanes(target) => write!(f, "lanes {}", one_word(&target.text)),
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {
@@ -57,21 +63,17 @@ impl std::fmt::Display for Command {
             Command::Interest(row, interest) => write!(f, "interest {row} {}", interest.letters()),
             Command::Connect(row) => write!(f, "connect {row}"),
             Command::Register(row) => write!(f, "register {row}"),
-            Command::SoError(row) => write!(f, "so_error {row}"),
-            Command::Getpeername(row) => write!(f, "getpeername {row}"),
-            Command::Send(row, bytes) => write!(f, "send {row} {}", clean::escape_bytes(bytes)),
-            Command::Bulk(row, size) => write!(f, "bulk {row} {size}"),
+            Command::Make(row, make) => match verbs::writing(make.call()) {
+                Some((word, rest)) if rest.is_empty() => write!(f, "{word} {row}"),
+                Some((word, rest)) => write!(f, "{word} {row} {rest}"),
+                // No word makes this call: it is read back as words that are not understood.
+                None => write!(f, "{}() {row}", make.call().name()),
+            },
             Command::Fill(row) => write!(f, "fill {row}"),
-            Command::Urgent(row, byte) => {
-                write!(f, "urgent {row} {}", clean::escape_bytes(&[*byte]))
-            }
-            Command::Recv(row, size) => write!(f, "recv {row} {size}"),
             Command::Drain(row) => write!(f, "drain {row}"),
             Command::Autodrain(switch) => write!(f, "autodrain {}", switch.word()),
-            Command::Shutdown(row, how) => write!(f, "shutdown {row} {}", how.word()),
             Command::Close(row) => write!(f, "close {row}"),
             Command::Reset(row) => write!(f, "reset {row}"),
-            Command::Set(row, option, value) => write!(f, "set {row} {} {value}", option.word()),
             Command::Deadline(row, Some(after)) => {
                 write!(f, "deadline {row} {}", write_duration(*after))
             }
@@ -115,24 +117,3 @@ impl std::fmt::Display for Command {
         }
     }
 }
-
-/// A target as one word: the spaces of a unix path are escaped.
-fn typed(target: &Target) -> std::borrow::Cow<'_, str> {
-    if target.text.contains(' ') {
-        target.text.replace(' ', SPACE).into()
-    } else {
-        target.text.as_str().into()
-    }
-}
-
-/// Reads one word as a target.
-pub(super) fn target(word: &str) -> Result<Target, TargetError> {
-    if word.starts_with("unix:") {
-        Target::parse(&word.replace(SPACE, " "))
-    } else {
-        Target::parse(word)
-    }
-}
-
-/// A space in a unix path.
-const SPACE: &str = "\\x20";

@@ -1,7 +1,7 @@
 //! What a user can ask for. How it is written and read is the language's.
 
-use super::call::{How, SocketOption};
-use super::ids::Row;
+use super::call::Call;
+use super::ids::{Fd, Row};
 use super::packet::flow::RstNumber;
 use super::packet::segment::Direction;
 use super::readiness::Interest;
@@ -36,32 +36,18 @@ pub enum Command {
     Connect(Row),
     /// Register with the poll at once, however far the socket is.
     Register(Row),
-    /// Read SO_ERROR.
-    SoError(Row),
-    /// Ask for the other end's address.
-    Getpeername(Row),
-    /// Offer bytes to the kernel.
-    Send(Row, Vec<u8>),
-    /// Offer so many bytes in one call.
-    Bulk(Row, u32),
+    /// One call on a row's descriptor.
+    Make(Row, Make),
     /// Offer bytes until the kernel takes no more.
     Fill(Row),
-    /// Send one byte of urgent data.
-    Urgent(Row, u8),
-    /// Read at most so many bytes.
-    Recv(Row, u32),
     /// Read until nothing is left.
     Drain(Row),
     /// Whether a tick reads by itself from a socket that was told to be readable.
     Autodrain(Switch),
-    /// Close one direction or both.
-    Shutdown(Row, How),
     /// Close the descriptor.
     Close(Row),
     /// Close it so that the other end is reset.
     Reset(Row),
-    /// Set an option of the socket.
-    Set(Row, SocketOption, u32),
     /// Give up the connect after so long; `None`: never.
     Deadline(Row, Option<Duration>),
     /// End a call that is stuck, by a signal.
@@ -96,6 +82,35 @@ pub enum Command {
     InjectIcmp(u8, u8, Option<Number>),
     /// Words of the user, to be kept beside what happened.
     Note(String),
+}
+
+/// A call on a descriptor whose number is not known yet: the row's, when the call is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Make(Call);
+
+impl Make {
+    /// What stands where the descriptor will.
+    const NOT_YET: Fd = Fd(-1);
+
+    /// The call that this makes of a descriptor.
+    pub fn new(call: impl FnOnce(Fd) -> Call) -> Make {
+        Make(call(Make::NOT_YET))
+    }
+
+    /// The call on this descriptor.
+    pub fn on(&self, fd: Fd) -> Call {
+        self.0.on(fd)
+    }
+
+    /// The call without its descriptor.
+    pub fn call(&self) -> &Call {
+        &self.0
+    }
+
+    /// The same, to change what goes in.
+    pub fn call_mut(&mut self) -> &mut Call {
+        &mut self.0
+    }
 }
 
 /// On or off.
@@ -167,6 +182,11 @@ impl Command {
         wait: false,
     };
 
+    /// One call on a row's descriptor.
+    pub fn make(row: Row, call: impl FnOnce(Fd) -> Call) -> Command {
+        Command::Make(row, Make::new(call))
+    }
+
     /// The row it acts on, if on one.
     pub fn row(&self) -> Option<Row> {
         match self {
@@ -190,18 +210,11 @@ impl Command {
             | Command::Interest(row, _)
             | Command::Connect(row)
             | Command::Register(row)
-            | Command::SoError(row)
-            | Command::Getpeername(row)
-            | Command::Send(row, _)
-            | Command::Bulk(row, _)
+            | Command::Make(row, _)
             | Command::Fill(row)
-            | Command::Urgent(row, _)
-            | Command::Recv(row, _)
             | Command::Drain(row)
-            | Command::Shutdown(row, _)
             | Command::Close(row)
             | Command::Reset(row)
-            | Command::Set(row, ..)
             | Command::Deadline(row, _)
             | Command::Interrupt(row)
             | Command::Spoil(row)

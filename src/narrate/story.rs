@@ -5,6 +5,7 @@ mod moments;
 mod sentence;
 mod wire;
 
+use crate::language::depth::Depth;
 use crate::model::call::{By, Call, Out};
 use crate::model::clean;
 use crate::model::command::Command;
@@ -16,7 +17,6 @@ use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
 use crate::narrate::{kernel, recognised};
-use crate::words::calls::Depth;
 use crate::words::join::{group_by, join_and, verb};
 use crate::words::{calls, numbers};
 

@@ -7,7 +7,9 @@ use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::{Notify, Options};
 use crate::language::claim::Claim;
-use crate::language::script::{Line, Statement};
+use crate::language::script::Line;
+use crate::language::verbs;
+use crate::language::wish::{Hearer, Wish};
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::target::Target;
@@ -87,6 +89,8 @@ impl News {
 /// What a line came to.
 enum Came {
     Through,
+    /// The script ends here.
+    Over,
     Signal,
     Short(String),
 }
@@ -126,8 +130,9 @@ impl Runner<'_> {
             .begin(&mut |reply| news.hear(reply, &mut self.outputs))?;
         self.keep(news)?;
         for line in lines {
-            match self.line(&line.statement)? {
+            match self.line(&line.wish)? {
                 Came::Through => {}
+                Came::Over => break,
                 Came::Signal => return Ok(End::Signal(self.signal.load(Ordering::SeqCst))),
                 Came::Short(why) => {
                     return Ok(End::Short(format!(
@@ -157,32 +162,44 @@ impl Runner<'_> {
         Ok(news.refused)
     }
 
-    fn line(&mut self, statement: &Statement) -> anyhow::Result<Came> {
-        match statement {
-            Statement::Command(command) => return self.command(command),
-            Statement::PollTimeout(timeout) => self.poll_timeout = *timeout,
-            Statement::Ticks(count) => {
-                for _ in 0..*count {
-                    let tick = Command::Tick {
-                        only: None,
-                        wait: false,
-                    };
-                    match self.command(&tick)? {
-                        Came::Through => {}
-                        other => return Ok(other),
-                    }
-                }
+    fn line(&mut self, wish: &Wish) -> anyhow::Result<Came> {
+        let no_word_of_a_script = match wish {
+            Wish::Act(command) => return self.command(command),
+            Wish::Ticks(count) => return self.ticks(*count),
+            Wish::PollTimeout(timeout) => {
+                self.poll_timeout = *timeout;
+                return Ok(Came::Through);
             }
-            Statement::Expect(claim) => {
-                if let Err(instead) = self.check(claim) {
-                    return Ok(Came::Short(instead));
-                }
+            Wish::Check(claim) => {
+                return Ok(match self.check(claim) {
+                    Ok(()) => Came::Through,
+                    Err(instead) => Came::Short(instead),
+                });
             }
-            Statement::Await {
+            Wish::Await {
                 claim,
                 within,
                 by_looking,
             } => return self.wait_for(claim, *within, *by_looking),
+            Wish::Quit => return Ok(Came::Over),
+            // These are refused when the script is read.
+            Wish::Move(_) => "goto",
+            Wish::Explain(_) => "explain",
+            Wish::Cost => "cost",
+            Wish::Depth(_) => "depth",
+            Wish::Tell => "tell",
+            Wish::Help(_) => "help",
+        };
+        let why = verbs::elsewhere(no_word_of_a_script, Hearer::Script);
+        Ok(Came::Short(why.to_owned()))
+    }
+
+    fn ticks(&mut self, count: u32) -> anyhow::Result<Came> {
+        for _ in 0..count {
+            match self.command(&Command::TICK)? {
+                Came::Through => {}
+                other => return Ok(other),
+            }
         }
         Ok(Came::Through)
     }

@@ -5,6 +5,7 @@ mod lists;
 mod sockets;
 
 use crate::derive::kinds::KINDS;
+use crate::language::depth::Depth;
 use crate::language::title;
 use crate::model::call::{By, Call};
 use crate::model::clean;
@@ -19,7 +20,6 @@ use crate::narrate::next;
 use crate::narrate::next::Reader;
 use crate::narrate::{spoken, story};
 use crate::words::calls;
-use crate::words::calls::Depth;
 use crate::words::join::{group_by, join_and, plural};
 use crate::words::numbers;
 use crate::words::unknown;

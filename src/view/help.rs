@@ -1,13 +1,53 @@
-//! The help: the key table itself, with a search.
+//! The help: the key table itself and the table of words, with a search.
 
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::keys;
 use crate::app::model::Model;
+use crate::language::verbs;
+use crate::language::verbs::Verb;
+use crate::language::wish::Hearer;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use tui_input::Input;
+
+/// A label with its text, which may take several lines.
+fn entry(label: &str, text: &str, width: usize) -> Vec<(String, String)> {
+    let mut label = label.to_owned();
+    wrap(text, width.saturating_sub(10))
+        .into_iter()
+        .map(|line| (std::mem::take(&mut label), line))
+        .collect()
+}
+
+/// The keys that are searched for.
+fn keys(wanted: &str, width: usize) -> Vec<(String, String)> {
+    let found = |binding: &&keys::Binding| {
+        wanted.is_empty()
+            || binding.label.to_lowercase() == wanted
+            || binding.word.to_lowercase().contains(wanted)
+            || binding.help.to_lowercase().contains(wanted)
+    };
+    keys::TABLE
+        .iter()
+        .filter(found)
+        .flat_map(|binding| entry(binding.label, binding.help, width))
+        .collect()
+}
+
+/// The words of the `:` prompt that are searched for.
+fn words(wanted: &str, width: usize) -> Vec<(String, String)> {
+    let found = |verb: &&Verb| {
+        wanted.is_empty()
+            || verb.usage.to_lowercase().contains(wanted)
+            || verb.help.to_lowercase().contains(wanted)
+    };
+    verbs::of(Hearer::Screen)
+        .filter(found)
+        .flat_map(|verb| entry(":", &format!("{}. {}", verb.usage, verb.help), width))
+        .collect()
+}
 
 /// Draws it.
 pub(super) fn pane(
@@ -19,31 +59,12 @@ pub(super) fn pane(
 ) {
     let wanted = search.value().to_lowercase();
     let width = usize::from(area.width);
-    let mut lines: Vec<(String, String)> = Vec::new();
-    for binding in keys::TABLE {
-        let found = wanted.is_empty()
-            || binding.label.to_lowercase() == wanted
-            || binding.word.to_lowercase().contains(&wanted)
-            || binding.help.to_lowercase().contains(&wanted);
-        if !found {
-            continue;
-        }
-        for (index, text) in wrap(binding.help, width.saturating_sub(10))
-            .into_iter()
-            .enumerate()
-        {
-            let label = if index == 0 {
-                binding.label.to_owned()
-            } else {
-                String::new()
-            };
-            lines.push((label, text));
-        }
-    }
+    let mut lines = keys(&wanted, width);
+    lines.extend(words(&wanted, width));
     if lines.is_empty() {
         lines.push((
             String::new(),
-            "No key does that. Esc clears the search.".to_owned(),
+            "No key and no word does that. Esc clears the search.".to_owned(),
         ));
     }
     let room = usize::from(area.height.saturating_sub(3));

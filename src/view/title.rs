@@ -3,7 +3,7 @@
 use super::layout::{SMALLEST, Shape};
 use super::paint::{cut, put};
 use super::theme;
-use crate::app::model::Model;
+use crate::app::model::{Goal, Model};
 use crate::words::join::plural;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -150,7 +150,10 @@ fn system(model: &Model) -> String {
 
 fn waiting(model: &Model) -> Option<String> {
     if let Some(until) = model.until {
-        return Some(format!("n: {} ticks, any key stops", until.made));
+        return Some(match until.goal {
+            Goal::Change => format!("n: {} ticks, any key stops", until.made),
+            Goal::Count(count) => format!("{} of {count} ticks, any key stops", until.made),
+        });
     }
     let flight = model.flight.as_ref()?;
     let passed = model.now.saturating_sub(flight.since).as_secs();

@@ -48,7 +48,8 @@ pub fn find(name: &str) -> Option<Broken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::script::{Statement, parse};
+    use crate::language::script::parse;
+    use crate::language::wish::Wish;
     use crate::model::command::Command;
 
     #[test]
@@ -73,8 +74,8 @@ mod tests {
             let lines = parse(broken.files.script).expect(broken.files.name);
             let notes: Vec<&str> = lines
                 .iter()
-                .filter_map(|line| match &line.statement {
-                    Statement::Command(Command::Note(text)) => Some(text.as_str()),
+                .filter_map(|line| match &line.wish {
+                    Wish::Act(Command::Note(text)) => Some(text.as_str()),
                     _ => None,
                 })
                 .collect();

@@ -1,6 +1,7 @@
 //! What a call and its outcome mean, in words.
 
 use super::assets;
+use crate::language::depth::Depth;
 use crate::model::call::{Around, CallFact, Out};
 use crate::model::errno::Errno;
 use serde::Deserialize;
@@ -18,32 +19,6 @@ pub struct CallText {
 
 static TEXTS: LazyLock<BTreeMap<String, CallText>> =
     LazyLock::new(|| toml::from_str(assets::CALLS).expect("a test reads this embedded asset"));
-
-/// The language in which things are told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Depth {
-    /// What your program did and may conclude.
-    #[default]
-    Program,
-    /// What the readiness layer sees: interest, edges, ready lists.
-    Readiness,
-    /// What the kernel and the packets do.
-    Kernel,
-}
-
-impl Depth {
-    /// All of them, in the order of the key.
-    pub const ALL: [Depth; 3] = [Depth::Program, Depth::Readiness, Depth::Kernel];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Depth::Program => "your program",
-            Depth::Readiness => "readiness",
-            Depth::Kernel => "kernel and packets",
-        }
-    }
-}
 
 /// A call text in the two other languages.
 #[derive(Debug, Deserialize)]

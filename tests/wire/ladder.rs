@@ -173,8 +173,9 @@ fn what_is_accepted_over_the_wire_is_the_clients_connection_and_no_filler() {
         world.apply(record);
     }
     let last = records.last().expect("the accept");
-    let told = sockstep::narrate::story::tell(&world, last, sockstep::words::calls::Depth::Program)
-        .join(" ");
+    let told =
+        sockstep::narrate::story::tell(&world, last, sockstep::language::depth::Depth::Program)
+            .join(" ");
     assert!(
         told.contains("took one connection out of its queue"),
         "{told}"

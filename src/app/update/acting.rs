@@ -2,9 +2,10 @@
 
 use super::{confirm, open, send};
 use crate::app::keys::{self, Action, Key};
-use crate::app::model::{Model, Until};
+use crate::app::model::{Goal, Model, Until};
 use crate::app::overlay::{Asks, Confirm};
 use crate::app::update::Effect;
+use crate::model::call::Call;
 use crate::model::command::{Command, Switch, Then, USUAL_RECV};
 
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
@@ -50,13 +51,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             open(model, Asks::PollTimeout, text);
         }
         Action::Tick => {
-            return send(
-                model,
-                Command::Tick {
-                    only: None,
-                    wait: false,
-                },
-            );
+            return send(model, Command::TICK);
         }
         Action::TickWait => {
             return send(
@@ -69,14 +64,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::LookAgain => return send(model, Command::Look),
         Action::UntilChange => {
-            model.until = Some(Until { made: 0, due: None });
-            return send(
-                model,
-                Command::Tick {
-                    only: None,
-                    wait: false,
-                },
-            );
+            return several(model, Goal::Change);
         }
         _ if model.chosen_row().is_none() => {
             model.notice = Some("There is no socket. a adds one.".to_owned());
@@ -91,8 +79,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             );
         }
         Action::Connect => return send(model, Command::Connect(chosen)),
-        Action::SoError => return send(model, Command::SoError(chosen)),
-        Action::Getpeername => return send(model, Command::Getpeername(chosen)),
+        Action::SoError => {
+            return send(model, Command::make(chosen, |fd| Call::SoError { fd }));
+        }
+        Action::Getpeername => {
+            return send(model, Command::make(chosen, |fd| Call::Getpeername { fd }));
+        }
         Action::Accept => return send(model, Command::Accept(chosen, Then::Keep)),
         Action::Hand => {
             let switch = match model.chosen_row() {
@@ -123,6 +115,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Ticks one after another, for this.
+pub(super) fn several(model: &mut Model, goal: Goal) -> Vec<Effect> {
+    model.until = Some(Until {
+        goal,
+        made: 0,
+        due: None,
+    });
+    send(model, Command::TICK)
 }
 
 /// Space goes forward; everything else that acts needs sockets, and a recording has none.

@@ -1,21 +1,17 @@
 //! Typing: the prompt's line and the search in the help.
 
-use super::acting::why_not;
-use super::{Effect, packets, send};
+use super::{Effect, complain, packets, words};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
-use crate::language::command::{parse_duration, write_duration};
-use crate::language::script;
-use crate::language::script::{Statement, StatementError};
-use crate::language::travel;
-use crate::language::travel::Travel;
-use crate::model::call::How;
+use crate::language;
+use crate::language::duration::parse_duration;
+use crate::language::wish::{Hearer, Wish};
+use crate::model::call::{Call, How, Payload};
 use crate::model::clean;
 use crate::model::command::{Command, MOST_RECV};
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
-use crate::narrate::cards;
 use crate::words::peers;
 use tui_input::{Input, InputRequest};
 
@@ -120,12 +116,7 @@ fn complete(model: &mut Model) -> Vec<Effect> {
         Asks::Targets => format!("add {typed}"),
         _ => typed.clone(),
     };
-    let mut candidates = script::complete(&line, &rows, &targets);
-    if prompt.asks.is_words() {
-        let moves = travel::WORDS.iter().map(|(word, _)| *word);
-        let fits = |word: &&str| word.starts_with(line.trim_start()) && **word != *line;
-        candidates.extend(moves.filter(fits).map(str::to_owned));
-    }
+    let candidates = language::complete(&line, Hearer::Screen, &rows, &targets);
     let word = if line.ends_with(char::is_whitespace) {
         ""
     } else {
@@ -164,141 +155,51 @@ fn shared_start(one: &str, other: &str) -> usize {
         .unwrap_or(0)
 }
 
-/// Words of the prompt that only the screen is asked: claims, and how long a tick waits. `None`: it is a command.
-fn asked_of_the_screen(model: &mut Model, text: &str) -> Option<Result<(), String>> {
-    match script::statement(text) {
-        Ok(Statement::Command(_)) => None,
-        Err(StatementError::Command(_)) => None,
-        Ok(Statement::PollTimeout(duration)) => {
-            model.poll_timeout = duration;
-            model.notice = Some(format!(
-                "Each tick's poll waits up to {} now.",
-                write_duration(duration)
-            ));
-            Some(Ok(()))
-        }
-        Ok(Statement::Expect(claim)) => {
-            let said = claim.check(model.world(), model.history.records());
-            Some(match said {
-                Ok(()) => {
-                    model.notice = Some(format!("Yes: {text}."));
-                    Ok(())
-                }
-                Err(instead) => Err(format!("No: {instead}")),
-            })
-        }
-        Ok(Statement::Await { .. }) => Some(Err(
-            "await is for scripts. Here w waits for news, and n ticks until something changes"
-                .to_owned(),
-        )),
-        Ok(Statement::Ticks(_)) => Some(Err(
-            "a tick is one press of Space here; n ticks until something changes".to_owned(),
-        )),
-        Err(error) => Some(Err(error.to_string())),
-    }
-}
-
 fn enter(model: &mut Model) -> Vec<Effect> {
     let Overlay::Prompt(prompt) = &model.overlay else {
         return Vec::new();
     };
     let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
-    if asks == Asks::Filter {
+    if asks == Asks::Filter || text.is_empty() {
         model.overlay = Overlay::None;
         return Vec::new();
     }
-    if text.is_empty() {
-        model.overlay = Overlay::None;
-        return Vec::new();
-    }
-    if let Some(words) = text.strip_prefix("explain").filter(|_| asks.is_words()) {
-        match cards::topic(words.trim()) {
-            Some(topic) => {
-                model.overlay = Overlay::Card {
-                    topics: vec![topic],
-                    at: 0,
-                }
-            }
-            None => complain(model, cards::unknown(words.trim())),
-        }
-        return Vec::new();
-    }
-    if asks.is_words()
-        && let Some(moved) = Travel::parse(&text)
-    {
-        match moved {
-            Ok(travel) => {
-                model.overlay = Overlay::None;
-                super::travel(model, travel);
-            }
-            Err(error) => complain(model, error.to_string()),
-        }
-        return Vec::new();
-    }
-    if asks.is_words() && text == "cost" {
-        model.overlay = Overlay::Cost {
-            text: String::new(),
-            done: (0, 0),
-            scroll: 0,
-        };
-        return vec![Effect::Measure];
-    }
-    if asks.is_words()
-        && let Some(answer) = asked_of_the_screen(model, &text)
-    {
-        match answer {
-            Ok(()) => model.overlay = Overlay::None,
-            Err(why) => complain(model, why),
-        }
-        return Vec::new();
-    }
-    if asks == Asks::PollTimeout {
-        match parse_duration(&text) {
-            Ok(duration) => {
-                model.poll_timeout = duration;
-                model.overlay = Overlay::None;
-                model.notice = Some(format!("Each tick's poll waits up to {text} now."));
-            }
-            Err(error) => complain(model, error),
-        }
-        return Vec::new();
-    }
-    let made = match why_not(model) {
-        Some(why) => Err(why.to_owned()),
-        None => command(model, asks, &text),
+    let wish = if asks.is_words() {
+        in_words(&text)
+    } else {
+        answer(model, asks, &text)
     };
-    match made {
-        Ok(command) => {
-            // A prompt for targets stays open until the engine has taken them: it may still refuse.
-            if !matches!(command, Command::Add(_)) {
-                model.overlay = Overlay::None;
-            }
-            send(model, command)
+    match wish {
+        // Without a packet's number an injection is about the chosen one.
+        Ok(Wish::Act(command)) if asks == Asks::Injection => {
+            let about = packets::about(model, command);
+            words::obey(model, Wish::Act(about), &text)
         }
-        Err(error) => {
-            complain(model, error);
+        Ok(wish) => words::obey(model, wish, &text),
+        Err(why) => {
+            complain(model, why);
             Vec::new()
         }
     }
 }
 
-fn complain(model: &mut Model, error: String) {
-    if let Overlay::Prompt(prompt) = &mut model.overlay {
-        prompt.error = Some(error);
-    }
-}
-
-fn command(model: &Model, asks: Asks, text: &str) -> Result<Command, String> {
+/// What the answer to a question asks for.
+fn answer(model: &Model, asks: Asks, text: &str) -> Result<Wish, String> {
     let row = model.chosen;
-    match asks {
-        Asks::Targets => Command::parse(&format!("add {text}")).map_err(|error| error.to_string()),
+    let command = match asks {
+        Asks::Targets => return in_words(&format!("add {text}")),
+        Asks::Note => return in_words(&format!("note {text}")),
+        Asks::PollTimeout => return parse_duration(text).map(Wish::PollTimeout),
         Asks::Interest => Interest::from_letters(text)
             .map(|interest| Command::Interest(row, interest))
             .ok_or_else(|| {
                 format!("'{text}' is not an interest. Write letters of r, w, p, such as rw")
             }),
         Asks::SendText => clean::unescape_bytes(text)
-            .map(|bytes| Command::Send(row, bytes))
+            .map(|bytes| {
+                let data = Payload::Bytes(bytes);
+                Command::make(row, |fd| Call::Send { fd, data })
+            })
             .ok_or_else(|| {
                 "a backslash begins \\n, \\r, \\t, \\\\ or \\x and two hex digits".to_owned()
             }),
@@ -306,18 +207,20 @@ fn command(model: &Model, asks: Asks, text: &str) -> Result<Command, String> {
             .parse()
             .ok()
             .filter(|size| (1..=MOST_RECV).contains(size))
-            .map(|size| Command::Recv(row, size))
+            .map(|size| Command::make(row, |fd| Call::Recv { fd, size }))
             .ok_or_else(|| format!("'{text}' is not a number of bytes from 1 to {MOST_RECV}")),
         Asks::ShutdownHow => How::ALL
             .into_iter()
             .find(|how| how.word() == text)
-            .map(|how| Command::Shutdown(row, how))
+            .map(|how| Command::make(row, |fd| Call::Shutdown { fd, how }))
             .ok_or_else(|| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
-        Asks::Note => Command::parse(&format!("note {text}")).map_err(|error| error.to_string()),
-        Asks::Injection => Command::parse(text)
-            .map(|command| packets::about(model, command))
-            .map_err(|error| error.to_string()),
-        Asks::Command | Asks::Rule => Command::parse(text).map_err(|error| error.to_string()),
-        Asks::PollTimeout | Asks::Filter => Err("this prompt makes no command".to_owned()),
-    }
+        Asks::Command | Asks::Rule | Asks::Injection | Asks::Filter => {
+            Err("this prompt asks for no answer".to_owned())
+        }
+    };
+    command.map(Wish::Act)
+}
+
+fn in_words(line: &str) -> Result<Wish, String> {
+    language::parse(line, Hearer::Screen).map_err(|error| error.to_string())
 }

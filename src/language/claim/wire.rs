@@ -1,7 +1,7 @@
 //! What can be claimed of the lab wire: `held 2`, `2 SYN+ACK`, `2 held`, `rule pass all`.
 
 use super::words::split;
-use crate::model::command::Command;
+use crate::language::packets;
 use crate::model::packet::segment::{Direction, Kind};
 use crate::model::wire::rule::Rule;
 use crate::model::wire::{Entry, Fate, Number, Wire};
@@ -109,10 +109,7 @@ impl OfWire {
         Some(match first {
             "held" => OfWire::Held(rest.parse().ok()?),
             "packets" => OfWire::Packets(rest.parse().ok()?),
-            "rule" => match Command::parse(rest).ok()? {
-                Command::Rule(rule) => OfWire::Rule(rule),
-                _ => return None,
-            },
+            "rule" => OfWire::Rule(packets::rule(rest)?),
             number => {
                 let number = number.parse().ok().filter(|number| *number != 0)?;
                 OfWire::Packet(Number(number), OfPacket::read(rest)?)
@@ -134,10 +131,7 @@ impl OfWire {
             }
             OfWire::Rule(rule) => {
                 let rules = wire.rules.list();
-                let words: Vec<String> = rules
-                    .iter()
-                    .map(|rule| Command::Rule(*rule).to_string())
-                    .collect();
+                let words: Vec<String> = rules.iter().copied().map(packets::rule_words).collect();
                 let text = if words.is_empty() {
                     "that there is no rule: every packet is held".to_owned()
                 } else {

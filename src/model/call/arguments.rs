@@ -57,6 +57,12 @@ impl Flat for Fd {
     fn descriptor(&self, field: Field) -> Option<Fd> {
         (field == Field::fd).then_some(*self)
     }
+
+    fn put_descriptor(&mut self, field: Field, fd: Fd) {
+        if field == Field::fd {
+            *self = fd;
+        }
+    }
 }
 
 /// Words, each with a name for the line and a way back.

@@ -60,6 +60,17 @@ macro_rules! define_calls {
                 }
             }
 
+            /// The same call on this descriptor.
+            pub fn on(&self, fd: Fd) -> Call {
+                let mut call = self.clone();
+                match &mut call {
+                    $(Call::$variant { $($field,)* } => {
+                        $($field.put_descriptor(define_calls!(@place $field $($place)?), fd);)*
+                    })*
+                }
+                call
+            }
+
             /// strace's family name: `getsockopt`, `accept`, `send`.
             pub fn name(&self) -> &'static str {
                 match self { $(Call::$variant { .. } => $name,)* }

@@ -138,4 +138,7 @@ pub trait Flat: Sized {
     fn descriptor(&self, _field: Field) -> Option<Fd> {
         None
     }
+
+    /// Puts another descriptor there, if this is the one that the call is made on.
+    fn put_descriptor(&mut self, _field: Field, _fd: Fd) {}
 }

@@ -1,6 +1,6 @@
 //! What a command, or any other cause, can tell.
 
-use super::{Data, Name, Names, Way};
+use super::{Data, Name, Names};
 use crate::model::command::Command;
 use crate::model::record::Cause;
 
@@ -21,20 +21,15 @@ impl Names for Command {
                 .iter_mut()
                 .for_each(|target| visit(Name::Target(target))),
             Command::Lanes(target) => visit(Name::Target(target)),
-            Command::Send(row, bytes) => visit(Name::Data(Data {
-                bytes,
-                way: Way::Sent,
-                row: Some(*row),
-                by: None,
-                taken: 0,
-            })),
-            Command::Urgent(row, byte) => visit(Name::Data(Data {
-                bytes: std::slice::from_mut(byte),
-                way: Way::Sent,
-                row: Some(*row),
-                by: None,
-                taken: 0,
-            })),
+            Command::Make(row, make) => make.call_mut().names(&mut |name| {
+                visit(match name {
+                    Name::Data(data) => Name::Data(Data {
+                        row: Some(*row),
+                        ..data
+                    }),
+                    name => name,
+                });
+            }),
             Command::Note(words) => visit(Name::Words(words)),
             Command::Tick { only: _, wait: _ }
             | Command::Delete(_)
@@ -43,17 +38,11 @@ impl Names for Command {
             | Command::Interest(_, _)
             | Command::Connect(_)
             | Command::Register(_)
-            | Command::SoError(_)
-            | Command::Getpeername(_)
-            | Command::Bulk(_, _)
             | Command::Fill(_)
-            | Command::Recv(_, _)
             | Command::Drain(_)
             | Command::Autodrain(_)
-            | Command::Shutdown(_, _)
             | Command::Close(_)
             | Command::Reset(_)
-            | Command::Set(_, _, _)
             | Command::Deadline(_, _)
             | Command::Interrupt(_)
             | Command::Spoil(_)

@@ -50,7 +50,7 @@ fn command(command: &Command) -> usize {
     match command {
         Command::Add(targets) => vec(targets) + targets.iter().map(target).sum::<usize>(),
         Command::Lanes(to) => target(to),
-        Command::Send(_, bytes) => vec(bytes),
+        Command::Make(_, make) => goes_in(make.call()),
         Command::Note(words) => text(words),
         _ => 0,
     }
@@ -64,8 +64,8 @@ fn look(look: &Look) -> usize {
     look.local.as_ref().map_or(0, addr) + ends
 }
 
-fn call(fact: &CallFact) -> usize {
-    let went_in = match &fact.call {
+fn goes_in(call: &Call) -> usize {
+    match call {
         Call::Connect { addr: to, .. } | Call::Bind { addr: to, .. } => addr(to),
         Call::Send {
             data: Payload::Bytes(bytes),
@@ -73,12 +73,15 @@ fn call(fact: &CallFact) -> usize {
         } => vec(bytes),
         Call::Getaddrinfo { host, .. } => text(host),
         _ => 0,
-    };
+    }
+}
+
+fn call(fact: &CallFact) -> usize {
     let out = fact
         .outcome
         .as_ref()
         .and_then(|outcome| outcome.out.as_ref());
-    went_in
+    goes_in(&fact.call)
         + match out {
             Some(Out::Addr(one)) => addr(one),
             Some(Out::Addrs(all)) => vec(all) + all.iter().map(addr).sum::<usize>(),

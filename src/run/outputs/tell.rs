@@ -1,12 +1,12 @@
 //! Every record in full, as it is read aloud.
 
 use super::{Output, put};
+use crate::language::depth::Depth;
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
 use crate::narrate::next::Reader;
 use crate::os;
 use crate::text::tell::{self, Manner};
-use crate::words::calls::Depth;
 use crate::words::clock;
 use std::io::{Result, Write};
 

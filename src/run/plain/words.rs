@@ -2,39 +2,19 @@
 
 use super::{End, Talk};
 use crate::app::history::NoWay;
-use crate::language::command;
-use crate::language::command::write_duration;
-use crate::language::script;
-use crate::language::script::Statement;
-use crate::language::travel;
+use crate::language;
+use crate::language::claim::Claim;
+use crate::language::duration::write_duration;
 use crate::language::travel::Travel;
+use crate::language::verbs;
+use crate::language::wish::{Hearer, Wish};
 use crate::model::clean;
 use crate::model::command::Command;
+use crate::run::cost::{measure_all, report};
 use crate::run::driver::{Asked, Request};
 use crate::text::card;
-use crate::words::calls::Depth;
 use std::io::Write;
-use std::sync::atomic::Ordering;
-
-const TICK: Command = Command::Tick {
-    only: None,
-    wait: false,
-};
-
-/// The words that only this face has, with their forms.
-const OWN: [(&str, &str); 8] = [
-    ("Enter", "Enter alone: one tick; in the past: forward"),
-    ("tick", "tick COUNT: so many ticks"),
-    ("expect", "expect CLAIM, such as: expect 1 stage connected"),
-    ("timeout", "timeout DURATION: how long a tick's poll waits"),
-    ("explain", "explain WORD, such as: explain EINPROGRESS"),
-    (
-        "depth",
-        "depth program, depth readiness or depth kernel: the language of what happened",
-    ),
-    ("tell", "tell: the same once more"),
-    ("quit", "quit"),
-];
+use std::sync::atomic::{AtomicBool, Ordering};
 
 impl<W: Write> Talk<'_, W> {
     /// Does what a line says. `Some` ends the conversation.
@@ -43,62 +23,86 @@ impl<W: Write> Talk<'_, W> {
         if line.starts_with('#') {
             return Ok(None);
         }
-        if let Some(travel) = Travel::parse(line) {
-            match travel {
-                Ok(travel) => self.travel(travel)?,
-                Err(error) => self.complain(&error.to_string())?,
-            }
-            return self.answers(false);
-        }
-        let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        match (first, rest.trim()) {
-            ("", _) if !self.history.is_live() => self.travel(Travel::Forward)?,
-            ("", _) => self.perform(&TICK)?,
-            ("quit" | "exit", "") => return Ok(Some(self.over())),
-            ("help" | "?", _) => self.help()?,
-            ("tell", "") => self.tell()?,
-            ("explain", words) => match card::explain(words) {
-                Ok(text) => self.put(&text)?,
-                Err(why) => self.complain(&why)?,
-            },
-            ("depth", word) => self.language(word)?,
-            _ => self.statement(line)?,
+        let wish = match line {
+            // Enter alone.
+            "" if self.history.is_live() => Ok(Wish::Act(Command::TICK)),
+            "" => Ok(Wish::Move(Travel::Forward)),
+            line => language::parse(line, Hearer::Plain),
+        };
+        match wish {
+            Ok(Wish::Quit) => return Ok(Some(self.over())),
+            Ok(wish) => self.fulfil(wish, line)?,
+            Err(why) => self.complain(&why.to_string())?,
         }
         self.answers(false)
     }
 
-    fn statement(&mut self, line: &str) -> anyhow::Result<()> {
-        match script::statement(line) {
-            Ok(Statement::Command(command)) => self.perform(&command),
-            Ok(Statement::Ticks(count)) => {
-                for _ in 0..count {
-                    if self.signal.load(Ordering::SeqCst) != 0 || !self.may_act()? {
-                        break;
-                    }
-                    self.perform(&TICK)?;
-                    self.answers(false)?;
-                }
-                Ok(())
-            }
-            Ok(Statement::PollTimeout(duration)) => {
+    fn fulfil(&mut self, wish: Wish, line: &str) -> anyhow::Result<()> {
+        match wish {
+            Wish::Act(command) => self.perform(&command),
+            Wish::Ticks(count) => self.ticks(count),
+            Wish::Move(travel) => self.travel(travel),
+            Wish::Check(claim) => self.check(&claim, line),
+            Wish::PollTimeout(duration) => {
                 self.poll_timeout = duration;
                 let words = write_duration(duration);
                 self.put(&format!("each tick's poll waits up to {words} now.\n"))
             }
-            Ok(Statement::Expect(claim)) => {
-                let said = claim.check(self.history.world(), self.history.records());
-                self.failed |= said.is_err();
-                let line = clean::text(line);
-                match said {
-                    Ok(()) => self.put(&format!("yes: {line}.\n")),
-                    Err(instead) => self.put(&format!("no: {}.\n", clean::text(&instead))),
-                }
+            Wish::Explain(words) => match card::explain(&words) {
+                Ok(text) => self.put(&text),
+                Err(why) => self.complain(&why),
+            },
+            Wish::Cost => self.cost(),
+            Wish::Depth(depth) => {
+                self.depth = depth;
+                self.put(&format!("what happened is told as {}.\n", depth.name()))
             }
-            Ok(Statement::Await { .. }) => self.complain(
-                "await is for scripts (sockstep run --script FILE). Here tick wait waits for news",
-            ),
-            Err(error) => self.complain(&error.to_string()),
+            Wish::Tell => self.tell(),
+            Wish::Help(about) => self.help(about),
+            Wish::Await { .. } => self.complain(verbs::elsewhere("await", Hearer::Plain)),
+            // The caller ends the conversation.
+            Wish::Quit => Ok(()),
         }
+    }
+
+    fn ticks(&mut self, count: u32) -> anyhow::Result<()> {
+        for _ in 0..count {
+            if self.signal.load(Ordering::SeqCst) != 0 || !self.may_act()? {
+                break;
+            }
+            self.perform(&Command::TICK)?;
+            self.answers(false)?;
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, claim: &Claim, line: &str) -> anyhow::Result<()> {
+        let said = claim.check(self.history.world(), self.history.records());
+        self.failed |= said.is_err();
+        let line = clean::text(line);
+        match said {
+            Ok(()) => self.put(&format!("yes: {line}.\n")),
+            Err(instead) => self.put(&format!("no: {}.\n", clean::text(&instead))),
+        }
+    }
+
+    /// Measures and prints the report. Enter ends the measuring, and so does a signal: then there is what was measured so far.
+    fn cost(&mut self) -> anyhow::Result<()> {
+        if self.prompt {
+            self.put("measuring. Enter ends it.\n")?;
+        }
+        let stop = AtomicBool::new(false);
+        self.waiting.store(true, Ordering::SeqCst);
+        let costs = measure_all(
+            |_, _| {
+                let is_asked_to_end = !self.waiting.load(Ordering::SeqCst);
+                let is_over = is_asked_to_end || self.signal.load(Ordering::SeqCst) != 0;
+                stop.store(is_over, Ordering::SeqCst);
+            },
+            &stop,
+        );
+        self.waiting.store(false, Ordering::SeqCst);
+        self.put(&report(&costs))
     }
 
     fn perform(&mut self, command: &Command) -> anyhow::Result<()> {
@@ -148,32 +152,19 @@ impl<W: Write> Talk<'_, W> {
         self.tell()
     }
 
-    fn language(&mut self, word: &str) -> anyhow::Result<()> {
-        self.depth = match word {
-            "program" => Depth::Program,
-            "readiness" => Depth::Readiness,
-            "kernel" => Depth::Kernel,
-            other => {
-                let other = clean::text(other);
-                return self.complain(&format!(
-                    "'{other}' cannot stand there. Write it so: depth program, depth readiness or depth kernel"
-                ));
+    fn help(&mut self, about: Option<&'static str>) -> anyhow::Result<()> {
+        let Some(verb) = about.and_then(verbs::find) else {
+            let mut text = "Enter alone: one tick; in the past: forward.\n".to_owned();
+            for verb in verbs::of(Hearer::Plain) {
+                text.push_str(&format!("{}. {}\n", verb.usage, verb.help));
             }
+            return self.put(&text);
         };
-        self.put(&format!(
-            "what happened is told as {}.\n",
-            self.depth.name()
-        ))
-    }
-
-    fn help(&mut self) -> anyhow::Result<()> {
-        let forms = OWN
-            .iter()
-            .map(|(_, form)| *form)
-            .chain(travel::WORDS.iter().map(|(_, form)| *form))
-            .chain(command::words().iter().map(|word| word.usage));
-        let text: String = forms.map(|form| format!("{form}.\n")).collect();
-        self.put(&text)
+        let here = match verb.why_not(Hearer::Plain) {
+            Some(why) => format!(" Not here: {why}."),
+            None => String::new(),
+        };
+        self.put(&format!("{}. {}{here}\n", verb.usage, verb.help))
     }
 
     fn complain(&mut self, why: &str) -> anyhow::Result<()> {

@@ -1,0 +1,114 @@
+//! What each line of the `:` prompt does.
+
+use super::acting::{several, why_not};
+use super::{Effect, complain, send};
+use crate::app::model::{Goal, Model, Pane};
+use crate::app::overlay::Overlay;
+use crate::language::claim::Claim;
+use crate::language::duration::write_duration;
+use crate::language::verbs;
+use crate::language::wish::{Hearer, Wish};
+use crate::model::command::Command;
+use crate::narrate::cards;
+use std::time::Duration;
+use tui_input::Input;
+
+/// Does what was asked for; `text` is how it was typed. What cannot be done is said in the prompt, which stays.
+pub(super) fn obey(model: &mut Model, wish: Wish, text: &str) -> Vec<Effect> {
+    match wish {
+        Wish::Act(command) => return act(model, command),
+        Wish::Ticks(count) => return ticks(model, count),
+        Wish::Cost => return measure(model),
+        Wish::Quit => return vec![Effect::Quit],
+        Wish::Move(travel) => {
+            model.overlay = Overlay::None;
+            super::travel(model, travel);
+        }
+        Wish::Check(claim) => check(model, &claim, text),
+        Wish::PollTimeout(duration) => poll_timeout(model, duration),
+        Wish::Explain(words) => explain(model, &words),
+        Wish::Depth(depth) => {
+            model.overlay = Overlay::None;
+            model.depth = depth;
+        }
+        Wish::Tell => {
+            model.overlay = Overlay::None;
+            model.pane = Pane::Story;
+            model.zoom = Some(0);
+        }
+        Wish::Help(about) => help(model, about),
+        Wish::Await { .. } => complain(model, verbs::elsewhere("await", Hearer::Screen).to_owned()),
+    }
+    Vec::new()
+}
+
+fn act(model: &mut Model, command: Command) -> Vec<Effect> {
+    if let Some(why) = why_not(model) {
+        complain(model, why.to_owned());
+        return Vec::new();
+    }
+    // A prompt for targets stays open until the engine has taken them: it may still refuse.
+    if !matches!(command, Command::Add(_)) {
+        model.overlay = Overlay::None;
+    }
+    send(model, command)
+}
+
+fn ticks(model: &mut Model, count: u32) -> Vec<Effect> {
+    if let Some(why) = why_not(model) {
+        complain(model, why.to_owned());
+        return Vec::new();
+    }
+    // Nothing is begun beside what is under way.
+    if model.flight.is_some() {
+        return Vec::new();
+    }
+    model.overlay = Overlay::None;
+    several(model, Goal::Count(count))
+}
+
+fn measure(model: &mut Model) -> Vec<Effect> {
+    model.overlay = Overlay::Cost {
+        text: String::new(),
+        done: (0, 0),
+        scroll: 0,
+    };
+    vec![Effect::Measure]
+}
+
+fn check(model: &mut Model, claim: &Claim, text: &str) {
+    match claim.check(model.world(), model.history.records()) {
+        Ok(()) => {
+            model.notice = Some(format!("Yes: {text}."));
+            model.overlay = Overlay::None;
+        }
+        Err(instead) => complain(model, format!("No: {instead}")),
+    }
+}
+
+fn poll_timeout(model: &mut Model, duration: Duration) {
+    let words = write_duration(duration);
+    model.poll_timeout = duration;
+    model.overlay = Overlay::None;
+    model.notice = Some(format!("Each tick's poll waits up to {words} now."));
+}
+
+fn explain(model: &mut Model, words: &str) {
+    match cards::topic(words) {
+        Some(topic) => {
+            model.overlay = Overlay::Card {
+                topics: vec![topic],
+                at: 0,
+            }
+        }
+        None => complain(model, cards::unknown(words)),
+    }
+}
+
+fn help(model: &mut Model, about: Option<&'static str>) {
+    let word = about.unwrap_or_default();
+    model.overlay = Overlay::Help {
+        search: Input::new(word.to_owned()),
+        scroll: 0,
+    };
+}

@@ -1,0 +1,132 @@
+//! One line read: the word is looked up, what follows it is read piece by piece, and what is wrong is named with the right form.
+
+use super::claim::BadClaim;
+use super::verbs;
+use super::verbs::Verb;
+use super::verbs::args::BadArg;
+use super::wish::{Hearer, Wish};
+use crate::model::clean;
+use crate::model::target::TargetError;
+use thiserror::Error;
+
+/// Why a line asks for nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BadLine {
+    /// Not a word of the language.
+    #[error("'{word}' is not a command. Commands: {}", known(*hearer))]
+    UnknownWord {
+        /// Cleaned.
+        word: String,
+        /// Where it was typed.
+        hearer: Hearer,
+    },
+    /// A word of the language that has no place here: why, and what instead.
+    #[error("{0}")]
+    Elsewhere(&'static str),
+    /// A word that cannot stand where it stands.
+    #[error("'{word}' cannot stand there. Write it so: {usage}")]
+    Wrong {
+        /// As typed, cleaned.
+        word: String,
+        /// The right form.
+        usage: &'static str,
+    },
+    /// A word that is no target.
+    #[error("{0}")]
+    Target(TargetError),
+    /// Something is missing.
+    #[error("something is missing. Write it so: {0}")]
+    Missing(&'static str),
+    /// A claim with a wrong word.
+    #[error("'{word}' cannot stand there. Write it so: expect {form}")]
+    Claim {
+        /// Cleaned.
+        word: String,
+        /// The right form.
+        form: &'static str,
+    },
+    /// A claim with nothing where something must stand.
+    #[error("something is missing. Write it so: expect {0}")]
+    UnfinishedClaim(&'static str),
+}
+
+fn known(hearer: Hearer) -> String {
+    let names: Vec<&str> = verbs::of(hearer).map(|verb| verb.name).collect();
+    names.join(", ")
+}
+
+impl From<BadClaim> for BadLine {
+    fn from(bad: BadClaim) -> BadLine {
+        if bad.word.is_empty() {
+            BadLine::UnfinishedClaim(bad.form)
+        } else {
+            BadLine::Claim {
+                word: bad.word,
+                form: bad.form,
+            }
+        }
+    }
+}
+
+/// Reads a line that was typed there.
+///
+/// # Errors
+/// Names the word that is wrong, and the right form; or says why this word has no place there.
+pub fn parse(line: &str, hearer: Hearer) -> Result<Wish, BadLine> {
+    let line = line.trim_start();
+    let (first, rest) = split(line);
+    let verb = verbs::find(first).ok_or_else(|| BadLine::UnknownWord {
+        word: clean::text(first),
+        hearer,
+    })?;
+    match verb.why_not(hearer) {
+        Some(why) => Err(BadLine::Elsewhere(why)),
+        None => verb.read(rest),
+    }
+}
+
+impl Verb {
+    /// Reads what stands behind the word.
+    fn read(&self, line: &str) -> Result<Wish, BadLine> {
+        let wrong = |text: &str| BadLine::Wrong {
+            word: clean::text(text).chars().take(40).collect(),
+            usage: self.usage,
+        };
+        let mut rest = line;
+        let mut values = Vec::new();
+        for arg in self.args {
+            if rest.trim().is_empty() {
+                break;
+            }
+            let (text, behind) = if arg.is_rest() {
+                (rest, "")
+            } else {
+                split(rest)
+            };
+            values.push(arg.read(text).map_err(|fault| match fault {
+                BadArg::Wrong(word) => wrong(&word),
+                BadArg::Missing => BadLine::Missing(self.usage),
+                BadArg::Target(error) => BadLine::Target(error),
+                BadArg::Claim(bad) => bad.into(),
+            })?);
+            rest = behind;
+        }
+        if !rest.trim().is_empty() {
+            return Err(wrong(rest.trim()));
+        }
+        if values.len() + self.optional < self.args.len() {
+            return Err(BadLine::Missing(self.usage));
+        }
+        (self.parse)(&values)
+            .ok_or_else(|| wrong(line.split_whitespace().last().unwrap_or(self.name)))
+    }
+}
+
+/// The first word and what follows it.
+pub(super) fn split(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    match text.split_once(char::is_whitespace) {
+        Some((word, rest)) => (word, rest.trim_start()),
+        None => (text, ""),
+    }
+}

@@ -1,0 +1,210 @@
+//! What can follow a word: how it is read, and what can be proposed for it.
+
+use super::Verb;
+use crate::language::claim::BadClaim;
+use crate::language::duration::parse_duration;
+use crate::language::packets;
+use crate::language::proposal::{Proposal, words_of};
+use crate::language::wish::Wish;
+use crate::model::addr::Addr;
+use crate::model::clean;
+use crate::model::ids::Row;
+use crate::model::readiness::Interest;
+use crate::model::target::{Target, TargetError};
+use crate::model::wire::Number;
+use crate::model::wire::rule::{Delay, Which};
+use std::time::Duration;
+
+/// The longest free text, in characters.
+const LONGEST_TEXT: usize = 500;
+
+/// What an argument is.
+#[derive(Clone, Copy, Debug)]
+pub enum Arg {
+    /// A socket's number.
+    Row,
+    /// A target.
+    Target,
+    /// One or more targets.
+    Targets,
+    /// An address with a port, or a unix socket's.
+    Addr,
+    /// Bytes up to the end of the line, with escapes.
+    Bytes,
+    /// One byte, perhaps escaped.
+    Byte,
+    /// Free text up to the end of the line.
+    Text,
+    /// A number.
+    Number,
+    /// A number from 0 to 2^64 - 1.
+    Tick,
+    /// A packet's number.
+    Packet,
+    /// A packet's number, or `all`.
+    PacketOrAll,
+    /// Which packets.
+    Which,
+    /// How long a packet takes: `500ms`, `2ticks`.
+    Delay,
+    /// A number, or `off`.
+    NumberOrOff,
+    /// A duration.
+    Duration,
+    /// A duration, or `off`.
+    DurationOrOff,
+    /// Letters of an interest.
+    Letters,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A word of the language.
+    Verb,
+    /// The rest of the line, by a grammar of its own.
+    Phrase(&'static Phrase),
+}
+
+/// A grammar for the rest of a line.
+#[derive(Debug)]
+pub struct Phrase {
+    /// Reads it.
+    pub(in crate::language) read: fn(&str) -> Result<Wish, BadArg>,
+    /// What can stand behind these words of it.
+    pub(in crate::language) next: fn(&[&str]) -> Vec<Proposal>,
+}
+
+/// What was read for one argument.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum Value {
+    Row(Row),
+    Number(u32),
+    Tick(u64),
+    Addr(Addr),
+    Bytes(Vec<u8>),
+    Byte(u8),
+    Text(String),
+    Targets(Vec<Target>),
+    Word(&'static str),
+    Verb(&'static Verb),
+    Packet(Option<Number>),
+    Which(Which),
+    Delay(Delay),
+    Limit(Option<u32>),
+    Duration(Option<Duration>),
+    Letters(Interest),
+    Wish(Box<Wish>),
+}
+
+/// Why something cannot be read.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum BadArg {
+    /// This word.
+    Wrong(String),
+    /// There is more to say.
+    Missing,
+    /// A wrong target says by itself what is wrong with it.
+    Target(TargetError),
+    /// So does a wrong claim.
+    Claim(BadClaim),
+}
+
+impl Arg {
+    /// Reads it.
+    pub(in crate::language) fn read(self, text: &str) -> Result<Value, BadArg> {
+        let wrong = || BadArg::Wrong(text.to_owned());
+        let value = match self {
+            Arg::Target | Arg::Targets => {
+                let targets = text.split_whitespace().map(target);
+                return targets
+                    .collect::<Result<_, _>>()
+                    .map(Value::Targets)
+                    .map_err(BadArg::Target);
+            }
+            Arg::Phrase(phrase) => {
+                return (phrase.read)(text).map(|wish| Value::Wish(Box::new(wish)));
+            }
+            Arg::Row => text
+                .parse()
+                .ok()
+                .filter(|n| *n != 0)
+                .map(|n| Value::Row(Row(n))),
+            Arg::Number => text.parse().ok().map(Value::Number),
+            Arg::Tick => text.parse().ok().map(Value::Tick),
+            Arg::Addr => text.parse().ok().map(Value::Addr),
+            Arg::Bytes => clean::unescape_bytes(text)
+                .filter(|bytes| !bytes.is_empty())
+                .map(Value::Bytes),
+            Arg::Byte => match clean::unescape_bytes(text).as_deref() {
+                Some([byte]) => Some(Value::Byte(*byte)),
+                _ => None,
+            },
+            Arg::Text => (text.chars().count() <= LONGEST_TEXT)
+                .then(|| Value::Text(clean::text(text).trim_end().to_owned())),
+            Arg::PacketOrAll if text == "all" => Some(Value::Packet(None)),
+            Arg::Packet | Arg::PacketOrAll => {
+                let number = text.parse().ok().filter(|number| *number != 0);
+                number.map(|number| Value::Packet(Some(Number(number))))
+            }
+            Arg::Which => packets::which(text).map(Value::Which),
+            Arg::Delay => packets::delay(text).map(Value::Delay),
+            Arg::NumberOrOff if text == "off" => Some(Value::Limit(None)),
+            Arg::NumberOrOff => text.parse().ok().map(|n| Value::Limit(Some(n))),
+            Arg::DurationOrOff if text == "off" => Some(Value::Duration(None)),
+            Arg::Duration | Arg::DurationOrOff => parse_duration(text)
+                .ok()
+                .map(|duration| Value::Duration(Some(duration))),
+            Arg::Letters => Interest::from_letters(text).map(Value::Letters),
+            Arg::OneOf(words) => words
+                .iter()
+                .find(|word| **word == text)
+                .map(|word| Value::Word(word)),
+            Arg::Verb => super::find(text).map(Value::Verb),
+        };
+        value.ok_or_else(wrong)
+    }
+
+    /// Whether it takes all that is left of the line.
+    pub(in crate::language) fn is_rest(self) -> bool {
+        matches!(self, Arg::Targets | Arg::Bytes | Arg::Text | Arg::Phrase(_))
+    }
+
+    /// What can stand there, behind these words of it.
+    pub(in crate::language) fn proposals(self, before: &[&str]) -> Vec<Proposal> {
+        match self {
+            Arg::Row => vec![Proposal::Rows],
+            Arg::Target | Arg::Targets => vec![Proposal::Targets],
+            Arg::OneOf(words) => words_of(words),
+            Arg::Which => words_of(&packets::WHICH.map(|(word, _)| word)),
+            Arg::PacketOrAll => vec![Proposal::Word("all")],
+            Arg::NumberOrOff | Arg::DurationOrOff => vec![Proposal::Word("off")],
+            Arg::Verb => super::all().map(|verb| Proposal::Word(verb.name)).collect(),
+            Arg::Phrase(phrase) => (phrase.next)(before),
+            Arg::Addr
+            | Arg::Bytes
+            | Arg::Byte
+            | Arg::Text
+            | Arg::Number
+            | Arg::Tick
+            | Arg::Packet
+            | Arg::Delay
+            | Arg::Duration
+            | Arg::Letters => Vec::new(),
+        }
+    }
+}
+
+/// A space in a unix path.
+const SPACE: &str = "\\x20";
+
+/// Reads one word as a target.
+fn target(word: &str) -> Result<Target, TargetError> {
+    if word.starts_with("unix:") {
+        Target::parse(&word.replace(SPACE, " "))
+    } else {
+        Target::parse(word)
+    }
+}
+
+/// As one word: spaces are escaped.
+pub(in crate::language) fn one_word(text: &str) -> String {
+    text.replace(' ', SPACE)
+}

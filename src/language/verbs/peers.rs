@@ -1,0 +1,66 @@
+//! Words for far ends: accept, listen, take in hand, fill the queue.
+
+use super::Verb;
+use super::args::{Arg, Value as V};
+use super::sockets::{ON_OFF, act, switch};
+use crate::model::command::{Command, Fullness, Switch, Then, USUAL_BACKLOG};
+
+pub(super) const VERBS: &[Verb] = &[
+    Verb {
+        name: "accept",
+        usage: "accept ROW, or accept ROW reset, such as: accept 3",
+        help: "Accepts at the far end of a socket of the lab, or on a listener.",
+        args: &[Arg::Row, Arg::OneOf(&["reset"])],
+        optional: 1,
+        examples: &["accept 3", "accept 3 reset"],
+        parse: |values| match values {
+            [V::Row(row)] => act(Command::Accept(*row, Then::Keep)),
+            [V::Row(row), V::Word(_)] => act(Command::Accept(*row, Then::Reset)),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "listen",
+        usage: "listen ROW, or listen ROW BACKLOG, such as: listen 2 5",
+        help: "Listens at a far end that is only bound.",
+        args: &[Arg::Row, Arg::Number],
+        optional: 1,
+        examples: &["listen 2 5"],
+        parse: |values| match values {
+            [V::Row(row)] => act(Command::Listen(*row, USUAL_BACKLOG)),
+            [V::Row(row), V::Number(backlog)] => act(Command::Listen(*row, *backlog)),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "hand",
+        usage: "hand ROW, hand ROW on, or hand ROW off, such as: hand 1",
+        help: "Takes the far end of a socket in hand, or lets the lab play it again.",
+        args: &[Arg::Row, ON_OFF],
+        optional: 1,
+        examples: &["hand 1 on", "hand 1 off"],
+        parse: |values| match values {
+            [V::Row(row)] => act(Command::Hand(*row, Switch::On)),
+            [V::Row(row), V::Word(word)] => act(Command::Hand(*row, switch(word)?)),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "queue",
+        usage: "queue ROW full, or queue ROW free",
+        help: "Fills the far end's accept queue, or empties it.",
+        args: &[Arg::Row, Arg::OneOf(&["full", "free"])],
+        examples: &["queue 1 full", "queue 1 free"],
+        parse: |values| match values {
+            [V::Row(row), V::Word(word)] => {
+                let fullness = Fullness::ALL.into_iter().find(|f| f.word() == *word)?;
+                act(Command::Queue(*row, fullness))
+            }
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+];

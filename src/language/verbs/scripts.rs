@@ -1,0 +1,85 @@
+//! Words for what must be so, and for what is to be remembered.
+
+use super::Verb;
+use super::args::{Arg, BadArg, Phrase, Value as V};
+use super::sockets::act;
+use crate::language::claim;
+use crate::language::claim::Claim;
+use crate::language::duration::parse_duration;
+use crate::language::wish::{Hearer, Wish};
+use crate::model::command::Command;
+
+const CLAIM: &Phrase = &Phrase {
+    read: |text| Claim::parse(text).map(Wish::Check).map_err(BadArg::Claim),
+    next: claim::complete::next,
+};
+
+const AWAITED: &Phrase = &Phrase {
+    read: awaited,
+    next: claim::complete::next,
+};
+
+fn awaited(text: &str) -> Result<Wish, BadArg> {
+    let wrong = |word: &str| BadArg::Wrong(word.trim().to_owned());
+    let Some((claim, time)) = text.rsplit_once(" within ") else {
+        // A wrong word in it is named before what is missing behind it.
+        return Claim::parse(text)
+            .map_or_else(|bad| Err(BadArg::Claim(bad)), |_| Err(BadArg::Missing));
+    };
+    let (duration, by_looking) = match time.trim().split_once(char::is_whitespace) {
+        None => (time.trim(), false),
+        Some((duration, how)) if how.trim() == "by looking" => (duration, true),
+        Some((_, how)) => return Err(wrong(how)),
+    };
+    Ok(Wish::Await {
+        claim: Claim::parse(claim).map_err(BadArg::Claim)?,
+        within: parse_duration(duration).map_err(|_| wrong(duration))?,
+        by_looking,
+    })
+}
+
+pub(super) const VERBS: &[Verb] = &[
+    Verb {
+        name: "expect",
+        usage: "expect CLAIM, such as: expect 1 stage connected",
+        help: "Whether something is so now.",
+        args: &[Arg::Phrase(CLAIM)],
+        examples: &["expect sockets 0", "expect not new readable 1"],
+        parse: super::wished,
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "await",
+        usage: "await CLAIM within DURATION, perhaps with 'by looking' behind, such as: await 1 stage connected within 2s, or: await wire held 1 within 2s",
+        help: "Ticks, or only looks, until something is so.",
+        args: &[Arg::Phrase(AWAITED)],
+        examples: &[
+            "await not sockets 0 within 2s",
+            "await not sockets 0 within 2s by looking",
+        ],
+        elsewhere: &[
+            (
+                Hearer::Screen,
+                "await is for scripts. Here w waits for news, and n ticks until something changes",
+            ),
+            (
+                Hearer::Plain,
+                "await is for scripts (sockstep run --script FILE). Here tick wait waits for news",
+            ),
+        ],
+        parse: super::wished,
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "note",
+        usage: "note TEXT, such as: note the third list stays empty",
+        help: "Writes a note beside what happened.",
+        args: &[Arg::Text],
+        examples: &["note what a day"],
+        parse: |values| match values {
+            [V::Text(text)] => act(Command::Note(text.clone())),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+];
