@@ -73,12 +73,15 @@ fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
         true_colour: true,
     };
     let mut model = Model::new(place, Theme::Dark, Duration::ZERO, (160, 50));
-    update(
-        &mut model,
-        Msg::Record(Arc::new(rows(count))),
-        Duration::ZERO,
-    );
-    update(&mut model, Msg::Record(Arc::new(tick())), Duration::ZERO);
+    let mut world = World::default();
+    for record in [rows(count), tick()] {
+        world.apply(&record);
+        let made = Msg::Made {
+            record: Arc::new(record),
+            world: Box::new(world.clone()),
+        };
+        update(&mut model, made, Duration::ZERO);
+    }
     fit(&mut model, 16);
     let mut terminal = Terminal::new(TestBackend::new(160, 50)).expect("a screen in memory");
     bencher.bench_local(|| {

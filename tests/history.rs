@@ -10,6 +10,7 @@ use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::{Cause, Change, Event, Header, Look, Record, TcpFacts, Witness};
 use sockstep::model::tcp::TcpState;
+use sockstep::model::world::World;
 use std::io::Write;
 use std::process::Command;
 use std::sync::Arc;
@@ -205,9 +206,15 @@ fn measured_in_a_child() {
     let mut model = model(&header(), &[], (160, 50));
     model.recorded = None;
     let before = status("VmRSS").expect("Linux");
-    model.history.push(Arc::new(session.added()));
+    // As a driver does it: the record with its stages, and the world after it.
+    let mut world = World::default();
+    let mut made = |mut record: Record| {
+        record.stages = world.apply(&record);
+        model.history.push(Arc::new(record), world.clone());
+    };
+    made(session.added());
     for tick in 1..=number(0) {
-        model.history.push(Arc::new(session.tick(tick)));
+        made(session.tick(tick));
     }
     let (after, peak) = (
         status("VmRSS").expect("Linux"),
@@ -408,9 +415,14 @@ fn a_long_timeline_of_many_sockets_follows_the_moment_and_the_choice() {
     };
     let mut model = model(&header(), &[], (80, 24));
     model.recorded = None;
-    model.history.push(Arc::new(session.added()));
-    for tick in 1..=1_200 {
-        model.history.push(Arc::new(session.tick(tick)));
+    let mut world = World::default();
+    for tick in 0..=1_200 {
+        let mut record = match tick {
+            0 => session.added(),
+            tick => session.tick(tick),
+        };
+        record.stages = world.apply(&record);
+        model.history.push(Arc::new(record), world.clone());
     }
     press(&mut model, &[Key::Char('Y')]);
     for (words, tick, row) in [

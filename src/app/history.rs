@@ -1,5 +1,5 @@
-//! Everything that happened, and the world as it was after any of it, within bounds: the records, and a checkpoint of the world now and
-//! then. Checkpoints share the rows that did not change between them. When both take too much memory the oldest are dropped.
+//! Everything that happened, and the world as it was after any of it, within bounds: the records, and some of the worlds that came with
+//! them. These share what did not change between them. When all takes too much memory the oldest are dropped.
 
 mod score;
 mod travel;
@@ -14,7 +14,7 @@ use crate::model::world::weight;
 use score::Score;
 use std::sync::Arc;
 
-/// A checkpoint is kept after so many records at the latest...
+/// A world is kept as a checkpoint after so many records at the latest...
 const EVERY: usize = 32;
 /// ...and after so many calls, events, looks and changes: no more than these are folded again for a step back.
 const MOST_WORK: usize = 8_192;
@@ -58,8 +58,25 @@ impl Default for History {
     }
 }
 
+/// What folding a record costs, in things that happened.
 fn work(record: &Record) -> usize {
-    record.calls.len() + record.events.len() + record.looks.len() + record.changes.len()
+    let Record {
+        n: _,
+        tick: _,
+        cause: _,
+        at_us: _,
+        changes,
+        calls,
+        events,
+        rules,
+        packets,
+        looks,
+        looked: _,
+        stages: _,
+        unknown: _,
+    } = record;
+    let program = changes.len() + calls.len() + events.len() + looks.len();
+    program + rules.len() + packets.len()
 }
 
 impl History {
@@ -83,11 +100,11 @@ impl History {
         }
     }
 
-    /// A new record. A view of the past stays where it is.
-    pub fn push(&mut self, record: Arc<Record>) {
+    /// A new record with the world after it, from whoever made or read it. A view of the past stays where it is.
+    pub fn push(&mut self, record: Arc<Record>, world: World) {
         let at = self.count();
-        let entered = self.live.apply(&record);
-        self.score.note(at, &record, &entered);
+        self.live = world;
+        self.score.note(at, &record);
         self.weight += weight::record(&record);
         self.work += work(&record);
         self.records.push(record);
@@ -98,6 +115,13 @@ impl History {
         if self.weight > self.budget {
             self.drop_oldest();
         }
+    }
+
+    /// A new record of which nobody has the world yet: it is folded here.
+    pub fn push_folding(&mut self, record: Arc<Record>) {
+        let mut world = std::mem::take(&mut self.live);
+        world.apply(&record);
+        self.push(record, world);
     }
 
     fn keep(&mut self, at: usize) {

@@ -6,6 +6,7 @@ pub mod places;
 pub mod queue;
 pub mod rule;
 
+use super::chunks::Chunks;
 use super::errno::Errno;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
@@ -156,21 +157,37 @@ pub struct Entry {
     pub decided_us: Option<u64>,
 }
 
-/// Every packet of a session.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Every packet of a session. A copy shares the packets that neither of the two changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wire {
-    entries: Vec<Entry>,
+    entries: Chunks<Entry>,
     /// Those that are held or wait, in the order in which they would be let go.
     waiting: Vec<Number>,
     /// Which packets are held, and which pass.
-    #[serde(default)]
     pub rules: Rules,
 }
 
 impl Wire {
     /// All packets, by number.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &Chunks<Entry> {
         &self.entries
+    }
+
+    /// What it takes beside an earlier state, in bytes; `own` says what one packet owns.
+    pub(super) fn weight_beside(
+        &self,
+        before: Option<&Wire>,
+        own: impl Fn(&Entry) -> usize,
+    ) -> usize {
+        let Wire {
+            entries,
+            waiting,
+            rules,
+        } = self;
+        let before = before.map(|wire| &wire.entries);
+        entries.weight_beside(before, |entry, _| own(entry))
+            + waiting.capacity() * size_of::<Number>()
+            + size_of_val(rules.list())
     }
 
     /// The packet of this number.

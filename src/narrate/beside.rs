@@ -1,6 +1,8 @@
 //! Two recordings side by side: what each says of the same step, fact by fact. Times, descriptors and ports are left out, since they
 //! differ in every run; what is left and differs is worth a question.
 
+use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::lists::{self, Cell};
 use crate::language::title;
 use crate::model::addr::Addr;
 use crate::model::call::{By, Call, CallFact, Out};
@@ -8,9 +10,8 @@ use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::notation;
-use crate::model::readiness::{PollMask, SelectSets};
 use crate::model::record::{Cause, Change, Record, Witness};
-use crate::model::world::{RowState, World};
+use crate::model::world::World;
 use crate::words::numbers;
 use std::collections::BTreeMap;
 
@@ -175,7 +176,7 @@ fn facts(world: &World, record: &Record) -> Vec<Fact> {
     // The looks are compared as lists and states, whether or not they are news in this record.
     if record.looked {
         for (subject, value) in lists(world) {
-            say(subject.to_owned(), value);
+            say(subject, value);
         }
         for row in world.present().filter(|row| row.fd().is_some()) {
             if let Witness::Says(tcp) = row.look.tcp {
@@ -252,32 +253,17 @@ fn without_port(addr: &Addr) -> String {
     }
 }
 
-fn lists(world: &World) -> [(&'static str, String); 5] {
-    let poll = |flag: PollMask| {
-        in_list(world, |row| {
-            row.look.poll.answer().unwrap_or_default().contains(flag)
-        })
+/// Which watched sockets are ready for what was asked, by each witness.
+fn lists(world: &World) -> impl Iterator<Item = (String, String)> {
+    let line = |kind: &Kind, by: &str, cell: Cell| {
+        let subject = format!("{} ({by})", kind.name);
+        (subject, numbers::fitted(&cell.now, NUMBERS))
     };
-    let select = |flag: SelectSets| {
-        in_list(world, |row| {
-            row.look.select.answer().unwrap_or_default().contains(flag)
-        })
-    };
-    [
-        ("readable (poll)", poll(PollMask::IN)),
-        ("writable (poll)", poll(PollMask::OUT)),
-        ("error (poll)", poll(PollMask::ERR)),
-        ("readable (select)", select(SelectSets::R)),
-        ("writable (select)", select(SelectSets::W)),
-    ]
-}
-
-/// The numbers of the watched sockets of which this is true.
-fn in_list(world: &World, wanted: impl Fn(&RowState) -> bool) -> String {
-    let rows: Vec<Row> = world
-        .present()
-        .filter(|row| row.asked().is_some() && wanted(row))
-        .map(|row| row.row)
-        .collect();
-    numbers::fitted(&rows, NUMBERS)
+    let by_poll = KINDS[..3]
+        .iter()
+        .map(move |kind| line(kind, "poll", lists::poll(world, kind)));
+    let by_select = KINDS[..2]
+        .iter()
+        .filter_map(move |kind| Some(line(kind, "select", lists::select(world, kind)?)));
+    by_poll.chain(by_select)
 }

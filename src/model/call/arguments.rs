@@ -36,6 +36,10 @@ macro_rules! numbers {
             fn tells(&mut self) -> Tells<'_> {
                 Tells::Nothing
             }
+
+            fn owns(&self) -> usize {
+                0
+            }
         }
     )*};
 }
@@ -52,6 +56,10 @@ impl Flat for Fd {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Nothing
+    }
+
+    fn owns(&self) -> usize {
+        0
     }
 
     fn descriptor(&self, field: Field) -> Option<Fd> {
@@ -74,6 +82,10 @@ macro_rules! words {
 
             fn tells(&mut self) -> Tells<'_> {
                 Tells::Nothing
+            }
+
+            fn owns(&self) -> usize {
+                0
             }
         }
     )*};
@@ -105,6 +117,10 @@ impl Flat for Interest {
     fn tells(&mut self) -> Tells<'_> {
         Tells::Nothing
     }
+
+    fn owns(&self) -> usize {
+        0
+    }
 }
 
 impl Flat for Addr {
@@ -122,6 +138,13 @@ impl Flat for Addr {
     fn tells(&mut self) -> Tells<'_> {
         Tells::Addr(self)
     }
+
+    fn owns(&self) -> usize {
+        match self {
+            Addr::V4(_) | Addr::V6(_) | Addr::UnixUnnamed => 0,
+            Addr::UnixPath(bytes) | Addr::UnixAbstract(bytes) => bytes.capacity(),
+        }
+    }
 }
 
 /// A name that is looked up.
@@ -136,6 +159,10 @@ impl Flat for String {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Host(self)
+    }
+
+    fn owns(&self) -> usize {
+        self.capacity()
     }
 }
 
@@ -152,6 +179,10 @@ impl Flat for Option<Duration> {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Nothing
+    }
+
+    fn owns(&self) -> usize {
+        0
     }
 }
 
@@ -175,6 +206,10 @@ impl Flat for u8 {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Sent(std::slice::from_mut(self))
+    }
+
+    fn owns(&self) -> usize {
+        0
     }
 }
 
@@ -202,6 +237,13 @@ impl Flat for Payload {
         match self {
             Payload::Bytes(bytes) => Tells::Sent(bytes),
             Payload::Fill(_) => Tells::Sent(&mut []),
+        }
+    }
+
+    fn owns(&self) -> usize {
+        match self {
+            Payload::Bytes(bytes) => bytes.capacity(),
+            Payload::Fill(_) => 0,
         }
     }
 }
