@@ -2,9 +2,11 @@
 
 mod support;
 
+use sockstep::app::history::History;
 use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Effect, Msg, update};
+use sockstep::derive::ladder::Rung;
 use sockstep::model::call::{By, Call, CallFact, CtlOp, Out, Outcome};
 use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
@@ -473,4 +475,58 @@ fn a_note_is_kept_in_the_recording_and_marked() {
     again.wait_for("Note: look at the port");
     again.press("q");
     again.end();
+}
+
+#[test]
+fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
+    let (_, records) = read(golden_text("wire-talk").as_bytes()).expect("a recording");
+    let ladder = |history: &History| -> Vec<Rung> {
+        let rungs = history.ladder(Row(1));
+        rungs.into_iter().flatten().cloned().collect()
+    };
+    let mut history = History::new();
+    let mut shown = Vec::new();
+    for record in &records {
+        history.push_folding(Arc::clone(record));
+        shown.push(ladder(&history));
+    }
+    assert!(shown.last().is_some_and(|rungs| rungs.len() > 15));
+    for (place, then) in shown.iter().enumerate().rev() {
+        assert_eq!(history.at(), place);
+        assert_eq!(&ladder(&history), then, "after record {place}");
+        history.back();
+    }
+    // With too little memory the oldest lines go with their records; what is left is as it was.
+    history.end();
+    let mut small = History::within(100 * 1024);
+    records
+        .iter()
+        .for_each(|record| small.push_folding(Arc::clone(record)));
+    let last = history.live().clone();
+    for extra in 1..=300 {
+        let mut record = Record::new(last.n + extra, Cause::parse("tick"), last.at_us);
+        record.tick = Some(last.tick + extra);
+        let wait = Call::EpollWait {
+            epfd: Fd(3),
+            capacity: 1024,
+            timeout: Some(Duration::ZERO),
+        };
+        let poll = CallFact::done(None, By::Program, wait, Outcome::ok(0));
+        record.calls.push(poll);
+        let record = Arc::new(record);
+        history.push_folding(Arc::clone(&record));
+        small.push_folding(record);
+        assert!(small.weight() <= 100 * 1024, "{} bytes", small.weight());
+    }
+    assert!(small.dropped() > records.len());
+    loop {
+        let (left, all) = (ladder(&small), ladder(&history));
+        assert!(!left.is_empty() && left.len() < all.len());
+        assert!(all.ends_with(&left), "after record {}", small.at());
+        assert_eq!(history.at(), small.at());
+        if !small.back() {
+            break;
+        }
+        history.back();
+    }
 }

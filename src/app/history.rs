@@ -6,6 +6,7 @@ mod travel;
 
 pub use travel::NoWay;
 
+use crate::derive::ladder::{Ladders, Rung};
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
@@ -47,6 +48,7 @@ pub struct History {
     weight: usize,
     budget: usize,
     score: Score,
+    ladders: Ladders,
     live: World,
     /// The place of the record that is shown, if it is not the last, with the world after it.
     past: Option<(usize, World)>,
@@ -95,6 +97,7 @@ impl History {
             weight: 0,
             budget,
             score: Score::default(),
+            ladders: Ladders::new(),
             live: World::default(),
             past: None,
         }
@@ -105,7 +108,9 @@ impl History {
         let at = self.count();
         self.live = world;
         self.score.note(at, &record);
-        self.weight += weight::record(&record);
+        let before = self.ladders.weight();
+        self.ladders.take_in(at, &record, &self.live, &self.records);
+        self.weight += weight::record(&record) + self.ladders.weight() - before;
         self.work += work(&record);
         self.records.push(record);
         let since = self.checkpoints.last().map(|last| at - last.at);
@@ -148,6 +153,9 @@ impl History {
             let records: usize = self.records[..gone].iter().map(|r| weight::record(r)).sum();
             self.records.drain(..gone);
             self.dropped = next;
+            let before = self.ladders.weight();
+            self.ladders.forget(next);
+            self.weight = (self.weight + self.ladders.weight()).saturating_sub(before);
             let first = self.checkpoints.remove(0);
             // What it shared with the next one is the next one's alone now.
             let heir = &mut self.checkpoints[0];
@@ -210,6 +218,14 @@ impl History {
     /// A row's stage after the record at this place, as far as it was there.
     pub fn stage_at(&self, row: Row, at: usize) -> Option<Stage> {
         self.score.stage_at(row, at)
+    }
+
+    /// The ladder of a client on the lab wire as far as it is shown, oldest line first.
+    pub fn ladder(
+        &self,
+        row: Row,
+    ) -> Option<impl DoubleEndedIterator<Item = &Rung> + ExactSizeIterator> {
+        self.ladders.of(row, self.at())
     }
 
     /// One record back. False at the beginning.

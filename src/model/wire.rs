@@ -62,6 +62,37 @@ pub enum Fate {
     Swallowed,
 }
 
+impl Fate {
+    /// Where a packet is after this happened to it.
+    pub fn after(self, what: &What) -> Fate {
+        match what {
+            What::Appeared { .. } => Fate::Held,
+            What::SentAgain => match self {
+                Fate::Held | Fate::Waits(_) | Fate::Swallowed => self,
+                // A copy of what was let go or lost is held like any other packet.
+                Fate::LetGo | Fate::Dropped => Fate::Held,
+            },
+            What::Waits(due) => Fate::Waits(*due),
+            What::LetGo(_) => Fate::LetGo,
+            What::Dropped => Fate::Dropped,
+            What::Swallowed => Fate::Swallowed,
+            What::NotWritten(_) => match self {
+                Fate::Waits(_) => Fate::Held,
+                Fate::Held | Fate::LetGo | Fate::Dropped | Fate::Swallowed => self,
+            },
+            What::Repeated(_) | What::Moved(..) => self,
+        }
+    }
+
+    /// Whether it is held, by the learner or for a time.
+    pub fn is_in_hand(self) -> bool {
+        match self {
+            Fate::Held | Fate::Waits(_) => true,
+            Fate::LetGo | Fate::Dropped | Fate::Swallowed => false,
+        }
+    }
+}
+
 /// Before or behind another packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -246,47 +277,34 @@ impl Wire {
         let Some(entry) = self.entries.get_mut(index) else {
             return;
         };
+        let before = entry.fate;
+        entry.fate = before.after(what);
         match what {
             What::SentAgain => {
                 entry.copies = entry.copies.saturating_add(1);
                 entry.last_us = *at_us;
-                match entry.fate {
-                    Fate::Held | Fate::Waits(_) => entry.in_hand = entry.in_hand.saturating_add(1),
-                    // A copy of what was let go or lost is held like any other packet.
-                    Fate::LetGo | Fate::Dropped => {
-                        entry.fate = Fate::Held;
-                        entry.in_hand = 1;
-                        entry.held_us = *at_us;
-                    }
-                    Fate::Swallowed => {}
+                if before.is_in_hand() {
+                    entry.in_hand = entry.in_hand.saturating_add(1);
+                } else if entry.fate.is_in_hand() {
+                    entry.in_hand = 1;
+                    entry.held_us = *at_us;
                 }
             }
-            What::Waits(due) => entry.fate = Fate::Waits(*due),
             What::LetGo(_) => {
-                entry.fate = Fate::LetGo;
                 entry.in_hand = 0;
                 entry.delivered = entry.delivered.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
             What::Repeated(_) => entry.delivered = entry.delivered.saturating_add(1),
             What::Dropped => {
-                entry.fate = Fate::Dropped;
                 entry.in_hand = 0;
                 entry.dropped = entry.dropped.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
-            What::Swallowed => {
-                entry.fate = Fate::Swallowed;
-                entry.in_hand = 0;
-            }
-            What::NotWritten(_) => {
-                if let Fate::Waits(_) = entry.fate {
-                    entry.fate = Fate::Held;
-                }
-            }
-            What::Appeared { .. } | What::Moved(..) => {}
+            What::Swallowed => entry.in_hand = 0,
+            What::Waits(_) | What::NotWritten(_) | What::Appeared { .. } | What::Moved(..) => {}
         }
-        let is_waiting = matches!(entry.fate, Fate::Held | Fate::Waits(_));
+        let is_waiting = entry.fate.is_in_hand();
         let was_waiting = self.waiting.contains(number);
         if is_waiting && !was_waiting {
             self.waiting.push(*number);
