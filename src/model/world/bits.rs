@@ -8,10 +8,10 @@ pub(super) struct Bits {
     words: Vec<u64>,
 }
 
-/// The word in which a row's bit stands, and the bit.
-pub(super) fn place(row: Row) -> (usize, u64) {
+/// The word in which a row's bit stands, and which bit of it that is.
+pub(super) fn place(row: Row) -> (usize, usize) {
     let index = row.index();
-    (index / 64, 1 << (index % 64))
+    (index / 64, index % 64)
 }
 
 /// The rows of one word, in order.
@@ -34,9 +34,9 @@ impl Bits {
             self.words.resize(word + 1, 0);
         }
         if is_in {
-            self.words[word] |= bit;
+            self.words[word] |= 1 << bit;
         } else {
-            self.words[word] &= !bit;
+            self.words[word] &= !(1 << bit);
         }
     }
 

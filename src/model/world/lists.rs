@@ -92,25 +92,57 @@ fn stands(asked: Option<Interest>, look: &Look) -> u32 {
     bits | List::Select(sets).bits()
 }
 
-/// The lists of 64 rows: a word for each list, a bit for each row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Where 64 rows stand at one moment, both ways round: what changes for a row is found by the one, who stands in a list by the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Table {
+    /// For each row a bit for each list.
+    rows: [u32; 64],
+    /// For each list a bit for each row.
+    lists: [u64; LISTS],
+}
+
+impl Table {
+    fn set(&mut self, row: usize, stands: u32) {
+        let mut changed = self.rows[row] ^ stands;
+        self.rows[row] = stands;
+        while changed != 0 {
+            self.lists[changed.trailing_zeros() as usize] ^= 1 << row;
+            changed &= changed - 1;
+        }
+    }
+
+    /// Nobody was told anything.
+    fn forget_told(&mut self) {
+        let told = List::Told(Readiness::all()).bits();
+        self.rows.iter_mut().for_each(|row| *row &= !told);
+        self.lists[ALL_TOLD].fill(0);
+    }
+}
+
+/// Where 64 rows stand and stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
     /// The last record that touched one of these rows.
     n: u64,
     /// The last tick's record when what it told was written here.
     told_n: u64,
     /// After that record.
-    now: [u64; LISTS],
+    now: Table,
     /// Before it.
-    before: [u64; LISTS],
+    before: Table,
 }
 
-fn write(words: &mut [u64; LISTS], bit: u64, stands: u32) {
-    for (list, word) in words.iter_mut().enumerate() {
-        if stands & 1 << list == 0 {
-            *word &= !bit;
-        } else {
-            *word |= bit;
+impl Default for Block {
+    fn default() -> Block {
+        let nobody = || Table {
+            rows: [0; 64],
+            lists: [0; LISTS],
+        };
+        Block {
+            n: 0,
+            told_n: 0,
+            now: nobody(),
+            before: nobody(),
         }
     }
 }
@@ -152,21 +184,21 @@ impl World {
             ),
         };
         let (n, tick_n) = (self.n, self.tick_n);
-        let (word, bit) = place(row);
+        let (word, in_word) = place(row);
         if word >= self.blocks.len() {
             self.blocks.resize_with(word + 1, Arc::default);
         }
         let block = Arc::make_mut(&mut self.blocks[word]);
         if block.n != n {
             block.n = n;
-            block.before = block.now;
+            block.before.clone_from(&block.now);
         }
         if block.told_n != tick_n {
             block.told_n = tick_n;
-            block.now[ALL_TOLD].fill(0);
+            block.now.forget_told();
         }
-        write(&mut block.now, bit, now);
-        write(&mut block.before, bit, before);
+        block.now.set(in_word, now);
+        block.before.set(in_word, before);
     }
 
     /// Of 64 rows those that stand in all of these lists.
@@ -177,9 +209,9 @@ impl World {
             .filter(|list| lists & 1 << list != 0)
             .map(|list| match ALL_TOLD.contains(&list) {
                 true if told_is_old => 0,
-                true => block.now[list],
-                false if before => block.before[list],
-                false => block.now[list],
+                true => block.now.lists[list],
+                false if before => block.before.lists[list],
+                false => block.now.lists[list],
             })
             .fold(u64::MAX, |all, word| all & word)
     }
