@@ -1,12 +1,13 @@
-//! What a press costs without the kernel: folding, planning, drawing.
+//! What a press costs without the kernel: folding, the snapshot that is handed on, planning, drawing.
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use sockstep::app::model::{Model, Place, Theme};
 use sockstep::app::update::{Msg, fit, update};
-use sockstep::model::ids::Row;
-use sockstep::model::readiness::Interest;
-use sockstep::model::record::{Cause, Change, Header, Record};
+use sockstep::model::call::{By, Call, CallFact, Outcome};
+use sockstep::model::ids::{Fd, Row};
+use sockstep::model::readiness::{Interest, PollMask};
+use sockstep::model::record::{Cause, Change, Header, Look, Record, Witness};
 use sockstep::model::world::{Scope, World};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,54 @@ fn fold_a_quiet_tick(bencher: divan::Bencher<'_, '_>, count: u32) {
     bencher.bench_local(|| world.apply(&tick));
 }
 
+/// The snapshot that travels with each record.
+#[divan::bench(args = [10, 1_000, 10_000])]
+fn snapshot(bencher: divan::Bencher<'_, '_>, count: u32) {
+    let mut world = World::default();
+    world.apply(&rows(count));
+    bencher.bench_local(|| world.clone());
+}
+
+/// A tick in which so many of so many rows make their call, while the screen holds the world before it.
+#[divan::bench(args = [(10, 1), (10, 10), (1_000, 1), (1_000, 10), (1_000, 1_000), (10_000, 1), (10_000, 10), (10_000, 1_000), (10_000, 10_000)])]
+fn fold_with_a_snapshot_held(bencher: divan::Bencher<'_, '_>, (count, changed): (u32, u32)) {
+    fold(bencher, count, changed, true);
+}
+
+/// The same while nobody holds a snapshot.
+#[divan::bench(args = [(10, 1), (1_000, 10), (10_000, 1), (10_000, 10_000)])]
+fn fold_alone(bencher: divan::Bencher<'_, '_>, (count, changed): (u32, u32)) {
+    fold(bencher, count, changed, false);
+}
+
+fn fold(bencher: divan::Bencher<'_, '_>, count: u32, changed: u32, held: bool) {
+    let mut world = World::default();
+    world.apply(&rows(count));
+    let mut tick = tick();
+    for place in 0..changed {
+        // Spread evenly, so that as many chunks as possible are touched.
+        let row = Row(place * (count / changed) + 1);
+        let fd = Fd(row.0 as i32 + 10);
+        let call = Call::Recv { fd, size: 5 };
+        let fact = CallFact::done(row, By::Program, call, Outcome::ok(5));
+        tick.calls.push(fact);
+        let poll = Witness::Says(PollMask::OUT);
+        let look = Look {
+            poll,
+            ..Look::default()
+        };
+        tick.looks.push((row, look));
+    }
+    let mut snapshot = held.then(|| world.clone());
+    bencher.bench_local(|| {
+        world.apply(&tick);
+        if held {
+            snapshot = Some(world.clone());
+        }
+    });
+    drop(snapshot);
+}
+
 #[divan::bench(args = [4, 1_000, 10_000])]
 fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
     let header = Header {
@@ -73,12 +122,15 @@ fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
         true_colour: true,
     };
     let mut model = Model::new(place, Theme::Dark, Duration::ZERO, (160, 50));
-    update(
-        &mut model,
-        Msg::Record(Arc::new(rows(count))),
-        Duration::ZERO,
-    );
-    update(&mut model, Msg::Record(Arc::new(tick())), Duration::ZERO);
+    let mut world = World::default();
+    for record in [rows(count), tick()] {
+        world.apply(&record);
+        let made = Msg::Made {
+            record: Arc::new(record),
+            world: Box::new(world.clone()),
+        };
+        update(&mut model, made, Duration::ZERO);
+    }
     fit(&mut model, 16);
     let mut terminal = Terminal::new(TestBackend::new(160, 50)).expect("a screen in memory");
     bencher.bench_local(|| {

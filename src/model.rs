@@ -2,6 +2,7 @@
 
 pub mod addr;
 pub mod call;
+pub mod chunks;
 pub mod clean;
 pub mod command;
 pub mod errno;

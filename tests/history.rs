@@ -2,14 +2,17 @@
 
 mod support;
 
+use sockstep::app::history::History;
 use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Effect, Msg, update};
+use sockstep::derive::ladder::Rung;
 use sockstep::model::call::{By, Call, CallFact, CtlOp, Out, Outcome};
 use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::{Cause, Change, Event, Header, Look, Record, TcpFacts, Witness};
 use sockstep::model::tcp::TcpState;
+use sockstep::model::world::World;
 use std::io::Write;
 use std::process::Command;
 use std::sync::Arc;
@@ -205,9 +208,15 @@ fn measured_in_a_child() {
     let mut model = model(&header(), &[], (160, 50));
     model.recorded = None;
     let before = status("VmRSS").expect("Linux");
-    model.history.push(Arc::new(session.added()));
+    // As a driver does it: the record with its stages, and the world after it.
+    let mut world = World::default();
+    let mut made = |mut record: Record| {
+        record.stages = world.apply(&record);
+        model.history.push(Arc::new(record), world.clone());
+    };
+    made(session.added());
     for tick in 1..=number(0) {
-        model.history.push(Arc::new(session.tick(tick)));
+        made(session.tick(tick));
     }
     let (after, peak) = (
         status("VmRSS").expect("Linux"),
@@ -408,9 +417,14 @@ fn a_long_timeline_of_many_sockets_follows_the_moment_and_the_choice() {
     };
     let mut model = model(&header(), &[], (80, 24));
     model.recorded = None;
-    model.history.push(Arc::new(session.added()));
-    for tick in 1..=1_200 {
-        model.history.push(Arc::new(session.tick(tick)));
+    let mut world = World::default();
+    for tick in 0..=1_200 {
+        let mut record = match tick {
+            0 => session.added(),
+            tick => session.tick(tick),
+        };
+        record.stages = world.apply(&record);
+        model.history.push(Arc::new(record), world.clone());
     }
     press(&mut model, &[Key::Char('Y')]);
     for (words, tick, row) in [
@@ -461,4 +475,58 @@ fn a_note_is_kept_in_the_recording_and_marked() {
     again.wait_for("Note: look at the port");
     again.press("q");
     again.end();
+}
+
+#[test]
+fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
+    let (_, records) = read(golden_text("wire-talk").as_bytes()).expect("a recording");
+    let ladder = |history: &History| -> Vec<Rung> {
+        let rungs = history.ladder(Row(1));
+        rungs.into_iter().flatten().cloned().collect()
+    };
+    let mut history = History::new();
+    let mut shown = Vec::new();
+    for record in &records {
+        history.push_folding(Arc::clone(record));
+        shown.push(ladder(&history));
+    }
+    assert!(shown.last().is_some_and(|rungs| rungs.len() > 15));
+    for (place, then) in shown.iter().enumerate().rev() {
+        assert_eq!(history.at(), place);
+        assert_eq!(&ladder(&history), then, "after record {place}");
+        history.back();
+    }
+    // With too little memory the oldest lines go with their records; what is left is as it was.
+    history.end();
+    let mut small = History::within(100 * 1024);
+    records
+        .iter()
+        .for_each(|record| small.push_folding(Arc::clone(record)));
+    let last = history.live().clone();
+    for extra in 1..=300 {
+        let mut record = Record::new(last.n + extra, Cause::parse("tick"), last.at_us);
+        record.tick = Some(last.tick + extra);
+        let wait = Call::EpollWait {
+            epfd: Fd(3),
+            capacity: 1024,
+            timeout: Some(Duration::ZERO),
+        };
+        let poll = CallFact::done(None, By::Program, wait, Outcome::ok(0));
+        record.calls.push(poll);
+        let record = Arc::new(record);
+        history.push_folding(Arc::clone(&record));
+        small.push_folding(record);
+        assert!(small.weight() <= 100 * 1024, "{} bytes", small.weight());
+    }
+    assert!(small.dropped() > records.len());
+    loop {
+        let (left, all) = (ladder(&small), ladder(&history));
+        assert!(!left.is_empty() && left.len() < all.len());
+        assert!(all.ends_with(&left), "after record {}", small.at());
+        assert_eq!(history.at(), small.at());
+        if !small.back() {
+            break;
+        }
+        history.back();
+    }
 }

@@ -619,7 +619,7 @@ fn a_file_that_may_not_grow_ends_the_recording_and_not_the_run() {
 
 #[test]
 fn a_packet_that_could_not_be_written_is_told_everywhere_and_is_still_held() {
-    use sockstep::derive::ladder::{self, Part};
+    use sockstep::derive::ladder::{Ladders, Part};
     use sockstep::model::errno::Errno;
     use sockstep::model::ids::Row;
     use sockstep::model::world::World;
@@ -656,12 +656,15 @@ fn a_packet_that_could_not_be_written_is_told_everywhere_and_is_still_held() {
     );
     let (_, records) = recordings::read(json.as_bytes()).expect("a recording");
     let mut world = World::default();
-    for record in &records {
+    let mut ladders = Ladders::new();
+    for (at, record) in records.iter().enumerate() {
         world.apply(record);
+        ladders.take_in(at, record, &world, &records[..at]);
     }
-    let rungs = ladder::of(&records, &world, Row(1));
+    let rungs = ladders.of(Row(1), records.len() - 1);
     let parts: Vec<Part> = rungs
-        .iter()
+        .into_iter()
+        .flatten()
         .filter_map(|rung| rung.passage)
         .filter(|passage| passage.number.0 == 1)
         .map(|passage| passage.part)

@@ -199,7 +199,7 @@ fn a_script_ends_at_quit() {
 fn let_them_be_made(model: &mut Model, mut effects: Vec<Effect>, most: usize) -> usize {
     let records = records();
     let ticks = records.iter().filter(|record| record.tick.is_some());
-    let mut made = 0;
+    let mut count = 0;
     for record in ticks.take(most) {
         if effects.is_empty() {
             effects = update(model, Msg::Clock, Duration::ZERO);
@@ -208,10 +208,16 @@ fn let_them_be_made(model: &mut Model, mut effects: Vec<Effect>, most: usize) ->
             break;
         }
         assert_eq!(effects, [Effect::Perform(Act::TICK)]);
-        effects = update(model, Msg::Record(Arc::clone(record)), Duration::ZERO);
-        made += 1;
+        let mut world = model.history.live().clone();
+        world.apply(record);
+        let made = Msg::Made {
+            record: Arc::clone(record),
+            world: Box::new(world),
+        };
+        effects = update(model, made, Duration::ZERO);
+        count += 1;
     }
-    made
+    count
 }
 
 #[test]
@@ -254,7 +260,9 @@ fn what_acts_is_refused_in_the_past_and_what_only_asks_is_not() {
     for (_, line) in examples() {
         let mut model = screen();
         for record in &records()[1..3] {
-            model.history.push(Arc::clone(record));
+            let mut world = model.history.live().clone();
+            world.apply(record);
+            model.history.push(Arc::clone(record), world);
         }
         press(&mut model, Key::Left);
         assert!(!model.history.is_live());

@@ -1,11 +1,12 @@
-//! Everything that happened, and the world as it was after any of it, within bounds: the records, and a checkpoint of the world now and
-//! then. Checkpoints share the rows that did not change between them. When both take too much memory the oldest are dropped.
+//! Everything that happened, and the world as it was after any of it, within bounds: the records, and some of the worlds that came with
+//! them. These share what did not change between them. When all takes too much memory the oldest are dropped.
 
 mod score;
 mod travel;
 
 pub use travel::NoWay;
 
+use crate::derive::ladder::{Ladders, Rung};
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
@@ -14,7 +15,7 @@ use crate::model::world::weight;
 use score::Score;
 use std::sync::Arc;
 
-/// A checkpoint is kept after so many records at the latest...
+/// A world is kept as a checkpoint after so many records at the latest...
 const EVERY: usize = 32;
 /// ...and after so many calls, events, looks and changes: no more than these are folded again for a step back.
 const MOST_WORK: usize = 8_192;
@@ -47,6 +48,7 @@ pub struct History {
     weight: usize,
     budget: usize,
     score: Score,
+    ladders: Ladders,
     live: World,
     /// The place of the record that is shown, if it is not the last, with the world after it.
     past: Option<(usize, World)>,
@@ -58,8 +60,25 @@ impl Default for History {
     }
 }
 
+/// What folding a record costs, in things that happened.
 fn work(record: &Record) -> usize {
-    record.calls.len() + record.events.len() + record.looks.len() + record.changes.len()
+    let Record {
+        n: _,
+        tick: _,
+        cause: _,
+        at_us: _,
+        changes,
+        calls,
+        events,
+        rules,
+        packets,
+        looks,
+        looked: _,
+        stages: _,
+        unknown: _,
+    } = record;
+    let program = changes.len() + calls.len() + events.len() + looks.len();
+    program + rules.len() + packets.len()
 }
 
 impl History {
@@ -78,17 +97,20 @@ impl History {
             weight: 0,
             budget,
             score: Score::default(),
+            ladders: Ladders::new(),
             live: World::default(),
             past: None,
         }
     }
 
-    /// A new record. A view of the past stays where it is.
-    pub fn push(&mut self, record: Arc<Record>) {
+    /// A new record with the world after it, from whoever made or read it. A view of the past stays where it is.
+    pub fn push(&mut self, record: Arc<Record>, world: World) {
         let at = self.count();
-        let entered = self.live.apply(&record);
-        self.score.note(at, &record, &entered);
-        self.weight += weight::record(&record);
+        self.live = world;
+        self.score.note(at, &record);
+        let before = self.ladders.weight();
+        self.ladders.take_in(at, &record, &self.live, &self.records);
+        self.weight += weight::record(&record) + self.ladders.weight() - before;
         self.work += work(&record);
         self.records.push(record);
         let since = self.checkpoints.last().map(|last| at - last.at);
@@ -98,6 +120,13 @@ impl History {
         if self.weight > self.budget {
             self.drop_oldest();
         }
+    }
+
+    /// A new record of which nobody has the world yet: it is folded here.
+    pub fn push_folding(&mut self, record: Arc<Record>) {
+        let mut world = std::mem::take(&mut self.live);
+        world.apply(&record);
+        self.push(record, world);
     }
 
     fn keep(&mut self, at: usize) {
@@ -124,6 +153,9 @@ impl History {
             let records: usize = self.records[..gone].iter().map(|r| weight::record(r)).sum();
             self.records.drain(..gone);
             self.dropped = next;
+            let before = self.ladders.weight();
+            self.ladders.forget(next);
+            self.weight = (self.weight + self.ladders.weight()).saturating_sub(before);
             let first = self.checkpoints.remove(0);
             // What it shared with the next one is the next one's alone now.
             let heir = &mut self.checkpoints[0];
@@ -186,6 +218,14 @@ impl History {
     /// A row's stage after the record at this place, as far as it was there.
     pub fn stage_at(&self, row: Row, at: usize) -> Option<Stage> {
         self.score.stage_at(row, at)
+    }
+
+    /// The ladder of a client on the lab wire as far as it is shown, oldest line first.
+    pub fn ladder(
+        &self,
+        row: Row,
+    ) -> Option<impl DoubleEndedIterator<Item = &Rung> + ExactSizeIterator> {
+        self.ladders.of(row, self.at())
     }
 
     /// One record back. False at the beginning.

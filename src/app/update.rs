@@ -14,6 +14,7 @@ use crate::language::depth::Depth;
 use crate::language::travel::Travel;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Record};
+use crate::model::world::World;
 use crate::narrate::cards;
 use crate::words::join::plural;
 use crate::words::listings;
@@ -28,8 +29,13 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The engine made a record.
-    Record(Arc<Record>),
+    /// A record was made or read.
+    Made {
+        /// The record.
+        record: Arc<Record>,
+        /// The world after it.
+        world: Box<World>,
+    },
     /// The measuring has come so far.
     Measured {
         /// The report so far.
@@ -76,7 +82,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     let effects = match msg {
         Msg::Key(key) => key_pressed(model, key),
         Msg::Paste(text) => pasted(model, &text),
-        Msg::Record(record) => recorded(model, record),
+        Msg::Made { record, world } => recorded(model, record, *world),
         Msg::Measured { text, done } => {
             if let Overlay::Cost {
                 text: shown,
@@ -138,14 +144,14 @@ fn clock(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn recorded(model: &mut Model, record: Arc<Record>) -> Vec<Effect> {
+fn recorded(model: &mut Model, record: Arc<Record>, world: World) -> Vec<Effect> {
     let is_answer = record.cause == Cause::Answer;
     let changed = !record.stages.is_empty()
         || !record.events.is_empty()
         || !record.packets.is_empty()
         || !record.looks.is_empty();
     let dropped = model.history.dropped();
-    model.history.push(Arc::clone(&record));
+    model.history.push(Arc::clone(&record), world);
     if dropped == 0 && model.history.dropped() > 0 {
         model.notice = Some(format!(
             "The history takes too much memory: its {} oldest records were dropped, and more will be. What is recorded in a file stays there.",

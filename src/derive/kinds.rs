@@ -17,29 +17,38 @@ pub struct Kind {
     pub sets: Option<SelectSets>,
 }
 
+/// A read would not block.
+pub const READABLE: Kind = Kind {
+    name: "readable",
+    asked: Some(Interest::READABLE),
+    new: Readiness::READABLE,
+    mask: PollMask::IN,
+    sets: Some(SelectSets::R),
+};
+
+/// A write would not block.
+pub const WRITABLE: Kind = Kind {
+    name: "writable",
+    asked: Some(Interest::WRITABLE),
+    new: Readiness::WRITABLE,
+    mask: PollMask::OUT,
+    sets: Some(SelectSets::W),
+};
+
+/// An error waits.
+pub const ERROR: Kind = Kind {
+    name: "error",
+    asked: None,
+    new: Readiness::ERROR,
+    mask: PollMask::ERR,
+    sets: Some(SelectSets::X),
+};
+
 /// All of them; the first three are select()'s own.
 pub const KINDS: [Kind; 6] = [
-    Kind {
-        name: "readable",
-        asked: Some(Interest::READABLE),
-        new: Readiness::READABLE,
-        mask: PollMask::IN,
-        sets: Some(SelectSets::R),
-    },
-    Kind {
-        name: "writable",
-        asked: Some(Interest::WRITABLE),
-        new: Readiness::WRITABLE,
-        mask: PollMask::OUT,
-        sets: Some(SelectSets::W),
-    },
-    Kind {
-        name: "error",
-        asked: None,
-        new: Readiness::ERROR,
-        mask: PollMask::ERR,
-        sets: Some(SelectSets::X),
-    },
+    READABLE,
+    WRITABLE,
+    ERROR,
     Kind {
         name: "read closed",
         asked: None,

@@ -56,11 +56,7 @@ impl Differs {
 
 /// What the last tick told about a row; nothing if it told nothing.
 pub fn told_now(world: &World, row: &RowState) -> Readiness {
-    if world.tick > 0 && row.marks.told == world.tick_n {
-        row.news
-    } else {
-        Readiness::empty()
-    }
+    world.told(row)
 }
 
 /// Every reason why the witnesses of this row differ now.

@@ -98,7 +98,7 @@ impl Session {
                 .changes
                 .iter()
                 .filter(|change| matches!(change, Change::Added { .. } | Change::Appeared { .. }));
-            let row = number(self.world.rows.len() + coming.count());
+            let row = number(self.world.rows_ever() + coming.count());
             self.lab.now_is(of, fd, row);
             let name = self
                 .world

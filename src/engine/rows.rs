@@ -45,7 +45,7 @@ impl Session {
             self.check(&target.place)?;
             wanted.push((target, mode));
         }
-        let first = self.world.rows.len();
+        let first = self.world.rows_ever();
         for (index, (target, mode)) in wanted.into_iter().enumerate() {
             let row = number(first + index);
             let added = self.place(&mut turn.record, row, &target.place);

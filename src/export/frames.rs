@@ -32,7 +32,7 @@ impl Frames {
             broken: material.broken.clone(),
         });
         for record in &material.records {
-            model.history.push(record.clone());
+            model.history.push_folding(record.clone());
         }
         model.history.home();
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).ok()?;

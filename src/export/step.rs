@@ -1,6 +1,8 @@
 //! One record as data that a page can be made of: what the panes say, without their places on a screen.
 
 use super::Material;
+use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::lists;
 use crate::language::depth::Depth;
 use crate::language::title;
 use crate::model::addr::Addr;
@@ -8,9 +10,8 @@ use crate::model::call::{By, CallFact};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::notation;
-use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::{Cause, Record, StageChange};
-use crate::model::world::{RowState, World, within};
+use crate::model::world::{RowState, World};
 use crate::narrate::{kernel, story};
 use crate::words::calls;
 use crate::words::unknown;
@@ -104,7 +105,7 @@ fn step(world: &World, record: &Record) -> Step {
         at_us: record.at_us,
         story: story::tell(world, record, Depth::Program),
         rows: world.present().map(|row| row_line(world, row)).collect(),
-        lists: lists(world),
+        lists: list_lines(world),
         calls: call_lines(world, record),
         stages: record.stages.clone(),
     }
@@ -173,62 +174,15 @@ fn has_no_name(addr: &Addr) -> bool {
 }
 
 /// The three lists of select(), in and out. TRUE is shown only for what was asked for.
-fn lists(world: &World) -> Vec<ListLine> {
-    let kinds = [
-        (
-            "readable",
-            Some(Interest::READABLE),
-            Readiness::READABLE,
-            PollMask::IN,
-            SelectSets::R,
-        ),
-        (
-            "writable",
-            Some(Interest::WRITABLE),
-            Readiness::WRITABLE,
-            PollMask::OUT,
-            SelectSets::W,
-        ),
-        (
-            "error",
-            None,
-            Readiness::ERROR,
-            PollMask::ERR,
-            SelectSets::X,
-        ),
-    ];
-    let rows = |wanted: &dyn Fn(&RowState) -> bool| -> Vec<Row> {
-        world
-            .present()
-            .filter(|row| wanted(row))
-            .map(|row| row.row)
-            .collect()
+fn list_lines(world: &World) -> Vec<ListLine> {
+    let line = |kind: &Kind| ListLine {
+        name: kind.name,
+        asked: lists::asked(world, kind).map(|cell| cell.now),
+        new: lists::told(world, kind),
+        poll: lists::poll(world, kind).now,
+        select: lists::select(world, kind).map_or_else(Vec::new, |cell| cell.now),
     };
-    kinds
-        .into_iter()
-        .map(|(name, interest, new, mask, set)| ListLine {
-            name,
-            asked: interest
-                .map(|flag| rows(&|row| row.asked().is_some_and(|asked| asked.contains(flag)))),
-            new: rows(&|row| {
-                world.tick > 0 && row.marks.told == world.tick_n && row.news.contains(new)
-            }),
-            poll: rows(&|row| {
-                let asked = row.asked();
-                asked.is_some_and(|asked| {
-                    let told = row.look.poll.answer().unwrap_or_default();
-                    within(told, asked).contains(mask)
-                })
-            }),
-            select: rows(&|row| {
-                let asked = row.asked();
-                // select's third list is asked for by the interest in urgent data.
-                let wanted = interest.unwrap_or(Interest::PRIORITY);
-                asked.is_some_and(|asked| asked.contains(wanted))
-                    && row.look.select.answer().unwrap_or_default().contains(set)
-            }),
-        })
-        .collect()
+    KINDS[..3].iter().map(line).collect()
 }
 
 fn call_lines(world: &World, record: &Record) -> Vec<CallLine> {

@@ -6,6 +6,7 @@ pub mod places;
 pub mod queue;
 pub mod rule;
 
+use super::chunks::Chunks;
 use super::errno::Errno;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
@@ -59,6 +60,37 @@ pub enum Fate {
     Dropped,
     /// Nobody lives where it was sent to.
     Swallowed,
+}
+
+impl Fate {
+    /// Where a packet is after this happened to it.
+    pub fn after(self, what: &What) -> Fate {
+        match what {
+            What::Appeared { .. } => Fate::Held,
+            What::SentAgain => match self {
+                Fate::Held | Fate::Waits(_) | Fate::Swallowed => self,
+                // A copy of what was let go or lost is held like any other packet.
+                Fate::LetGo | Fate::Dropped => Fate::Held,
+            },
+            What::Waits(due) => Fate::Waits(*due),
+            What::LetGo(_) => Fate::LetGo,
+            What::Dropped => Fate::Dropped,
+            What::Swallowed => Fate::Swallowed,
+            What::NotWritten(_) => match self {
+                Fate::Waits(_) => Fate::Held,
+                Fate::Held | Fate::LetGo | Fate::Dropped | Fate::Swallowed => self,
+            },
+            What::Repeated(_) | What::Moved(..) => self,
+        }
+    }
+
+    /// Whether it is held, by the learner or for a time.
+    pub fn is_in_hand(self) -> bool {
+        match self {
+            Fate::Held | Fate::Waits(_) => true,
+            Fate::LetGo | Fate::Dropped | Fate::Swallowed => false,
+        }
+    }
 }
 
 /// Before or behind another packet.
@@ -156,21 +188,37 @@ pub struct Entry {
     pub decided_us: Option<u64>,
 }
 
-/// Every packet of a session.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Every packet of a session. A copy shares the packets that neither of the two changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wire {
-    entries: Vec<Entry>,
+    entries: Chunks<Entry>,
     /// Those that are held or wait, in the order in which they would be let go.
     waiting: Vec<Number>,
     /// Which packets are held, and which pass.
-    #[serde(default)]
     pub rules: Rules,
 }
 
 impl Wire {
     /// All packets, by number.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &Chunks<Entry> {
         &self.entries
+    }
+
+    /// What it takes beside an earlier state, in bytes; `own` says what one packet owns.
+    pub(super) fn weight_beside(
+        &self,
+        before: Option<&Wire>,
+        own: impl Fn(&Entry) -> usize,
+    ) -> usize {
+        let Wire {
+            entries,
+            waiting,
+            rules,
+        } = self;
+        let before = before.map(|wire| &wire.entries);
+        entries.weight_beside(before, |entry, _| own(entry))
+            + waiting.capacity() * size_of::<Number>()
+            + size_of_val(rules.list())
     }
 
     /// The packet of this number.
@@ -229,47 +277,34 @@ impl Wire {
         let Some(entry) = self.entries.get_mut(index) else {
             return;
         };
+        let before = entry.fate;
+        entry.fate = before.after(what);
         match what {
             What::SentAgain => {
                 entry.copies = entry.copies.saturating_add(1);
                 entry.last_us = *at_us;
-                match entry.fate {
-                    Fate::Held | Fate::Waits(_) => entry.in_hand = entry.in_hand.saturating_add(1),
-                    // A copy of what was let go or lost is held like any other packet.
-                    Fate::LetGo | Fate::Dropped => {
-                        entry.fate = Fate::Held;
-                        entry.in_hand = 1;
-                        entry.held_us = *at_us;
-                    }
-                    Fate::Swallowed => {}
+                if before.is_in_hand() {
+                    entry.in_hand = entry.in_hand.saturating_add(1);
+                } else if entry.fate.is_in_hand() {
+                    entry.in_hand = 1;
+                    entry.held_us = *at_us;
                 }
             }
-            What::Waits(due) => entry.fate = Fate::Waits(*due),
             What::LetGo(_) => {
-                entry.fate = Fate::LetGo;
                 entry.in_hand = 0;
                 entry.delivered = entry.delivered.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
             What::Repeated(_) => entry.delivered = entry.delivered.saturating_add(1),
             What::Dropped => {
-                entry.fate = Fate::Dropped;
                 entry.in_hand = 0;
                 entry.dropped = entry.dropped.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
-            What::Swallowed => {
-                entry.fate = Fate::Swallowed;
-                entry.in_hand = 0;
-            }
-            What::NotWritten(_) => {
-                if let Fate::Waits(_) = entry.fate {
-                    entry.fate = Fate::Held;
-                }
-            }
-            What::Appeared { .. } | What::Moved(..) => {}
+            What::Swallowed => entry.in_hand = 0,
+            What::Waits(_) | What::NotWritten(_) | What::Appeared { .. } | What::Moved(..) => {}
         }
-        let is_waiting = matches!(entry.fate, Fate::Held | Fate::Waits(_));
+        let is_waiting = entry.fate.is_in_hand();
         let was_waiting = self.waiting.contains(number);
         if is_waiting && !was_waiting {
             self.waiting.push(*number);

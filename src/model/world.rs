@@ -1,28 +1,33 @@
 //! Everything there is to know, as a fold over records. [`World::apply`] is the only thing that changes it; [`World::plan`] says
 //! which socket makes which call next. The engine, a recording and the screen all use these two.
 
+mod bits;
 mod fold;
+mod lists;
 mod row;
 pub mod weight;
 
+pub use lists::{List, Moment};
 pub use row::{Marks, RowState, within};
 
+use super::chunks::Chunks;
 use super::ids::{AttemptId, Fd, Row};
 use super::readiness::Readiness;
 use super::record::{Event, Role};
 use super::socket::{Stage, Step};
+use bits::Bits;
+use lists::Block;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// At most so many connects to other machines may be pending at once. This program is no scanner.
 pub const MOST_REMOTE_PENDING: usize = 8;
 
-/// The state of a session after some record.
+/// The state of a session after some record. A copy costs little and shares what neither of the two changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
     /// Every row there ever was, in order of appearance; a deleted one stays, marked.
-    /// A copy of the world shares its rows until one of the two changes them.
-    pub rows: Vec<Arc<RowState>>,
+    rows: Chunks<Arc<RowState>>,
     /// The last applied record's number.
     pub n: u64,
     /// How often the learner's poll was called.
@@ -36,7 +41,11 @@ pub struct World {
     /// The record after which the witnesses were last asked.
     pub looked_n: u64,
     /// The rows that a tick may still change, so that a tick does not walk over thousands that are settled.
-    unsettled: BTreeSet<Row>,
+    unsettled: Bits,
+    /// Which rows stand in which lists, for 64 rows each.
+    blocks: Vec<Arc<Block>>,
+    /// The rows to which something happened in the record that is being taken in; none between two records.
+    touched: Vec<Row>,
     /// Whether a tick reads by itself from a socket that was told to be readable.
     pub autodrain: bool,
     /// The last row that select(2) was asked about alone, while a bad descriptor is hunted.
@@ -52,7 +61,7 @@ pub struct World {
     /// The longest target, in characters.
     pub longest_target: usize,
     /// Whose attempt it is, by attempt number.
-    owners: Vec<Row>,
+    owners: Chunks<Row>,
 }
 
 /// Which sockets may make their call in a tick.
@@ -90,6 +99,16 @@ impl World {
         (state.row == row).then_some(state)
     }
 
+    /// Every row there ever was, also those that were deleted, in order of appearance.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &RowState> {
+        self.rows.iter().map(Arc::as_ref)
+    }
+
+    /// How many rows there ever were.
+    pub fn rows_ever(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Whose attempt this is.
     pub fn owner(&self, id: AttemptId) -> Option<Row> {
         let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
@@ -98,26 +117,7 @@ impl World {
 
     /// The rows that are neither settled nor deleted, in order.
     pub fn unsettled(&self) -> impl Iterator<Item = &RowState> {
-        self.unsettled.iter().filter_map(|row| self.row(*row))
-    }
-
-    /// How much memory this world takes that `before`, of which it is a later state, does not take already; in bytes, about.
-    pub fn weight_beside(&self, before: Option<&World>) -> usize {
-        let shared = |index: usize, row: &Arc<RowState>| {
-            before
-                .and_then(|world| world.rows.get(index))
-                .is_some_and(|old| Arc::ptr_eq(old, row))
-        };
-        let own = self.rows.iter().enumerate();
-        let rows: usize = own
-            .filter(|(index, row)| !shared(*index, row))
-            .map(|(_, row)| weight::row(row))
-            .sum();
-        let lists = self.rows.capacity() * size_of::<Arc<RowState>>()
-            + self.owners.capacity() * size_of::<Row>()
-            // A B-tree is about two thirds full.
-            + self.unsettled.len() * size_of::<Row>() * 2;
-        size_of::<World>() + lists + rows + weight::wire(&self.wire)
+        self.unsettled.iter().filter_map(|row| self.row(row))
     }
 
     /// How many rows are on the screen.
@@ -127,7 +127,7 @@ impl World {
 
     /// The rows that are on the screen.
     pub fn present(&self) -> impl Iterator<Item = &RowState> {
-        self.rows.iter().map(Arc::as_ref).filter(|row| !row.removed)
+        self.rows().filter(|row| !row.removed)
     }
 
     /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in

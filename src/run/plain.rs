@@ -196,7 +196,7 @@ impl<W: Write> Talk<'_, W> {
     /// Takes in a record that was just made, writes it down and tells it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
         self.recorder.record(&record, world)?;
-        self.history.push(record);
+        self.history.push(record, world.clone());
         self.history.end();
         self.tell()
     }

@@ -141,7 +141,8 @@ fn taken(reply: Reply<'_>, recorder: &mut Recorder) -> Option<Msg> {
         Reply::Made { record, world } => {
             // The recorder says by itself what it cannot write.
             let _ = recorder.record(&record, world);
-            Some(Msg::Record(record))
+            let world = Box::new(world.clone());
+            Some(Msg::Made { record, world })
         }
         Reply::Refused(why) => Some(Msg::Refused(why)),
         Reply::Ended(_) => None,

@@ -5,10 +5,10 @@ use super::paint::{heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::derive::kinds::{KINDS, Kind};
-use crate::derive::lists::{Cell, Facts, asked_cell, gather, mask_cell, new_cell, select_cell};
+use crate::derive::lists::{self, Cell};
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
-use crate::model::record::Witness;
+use crate::model::world::List;
 use crate::words::numbers;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -72,7 +72,6 @@ fn new_title(model: &Model) -> String {
 
 fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_epoll: bool) {
     let world = model.world();
-    let facts = gather(world);
     let width = usize::from(area.width);
     let columns = if with_epoll { 5 } else { 4 };
     // The first column of names is 14 wide; the others share the rest.
@@ -95,17 +94,11 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
     heading(frame, area, model, Some(Pane::Lists), &parts);
     let plain = theme::text(model);
     let any = world.tick > 0;
-    let watched = world.present().any(|row| row.asked().is_some());
+    let watched = lists::is_anyone_watched(world);
     if any {
-        let no_answer = world
-            .present()
-            .any(|row| row.look.select == Witness::NoAnswer);
-        let bad = world
-            .present()
-            .any(|row| row.look.select == Witness::BadDescriptor);
-        let select = if no_answer {
+        let select = if world.stands_any(List::SelectCannot) {
             "select(2) fd<1024"
-        } else if bad {
+        } else if world.stands_any(List::SelectFailed) {
             "select: EBADF"
         } else {
             "select(2)"
@@ -134,15 +127,14 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
             };
             put_within(frame, area, at(i) as u16, y, room(i), &text, style);
         };
-        match line.asked {
-            Some(flag) => {
-                let asked = asked_cell(&facts, flag);
+        match lists::asked(world, line) {
+            Some(asked) => {
                 put_cell(0, cell_text(&asked, room(0)), asked.is_changed());
             }
             None if watched => put_cell(0, "always told".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
         }
-        let told = new_cell(&facts, line.new);
+        let told = lists::told(world, line);
         let star = if told.is_empty() || world.tick_n != world.n {
             ""
         } else {
@@ -155,13 +147,13 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
         );
         let mut i = 2;
         if with_epoll {
-            let level = mask_cell(&facts, line.mask, |f| &f.epoll);
+            let level = lists::epoll(world, line);
             put_cell(i, cell_text(&level, room(i)), level.is_changed());
             i += 1;
         }
-        let poll = mask_cell(&facts, line.mask, |f| &f.poll);
+        let poll = lists::poll(world, line);
         put_cell(i, cell_text(&poll, room(i)), poll.is_changed());
-        let select = select_cell(&facts, line);
+        let select = lists::select(world, line);
         let text = match &select {
             None if any => "has no such".to_owned(),
             None => "-".to_owned(),
@@ -175,16 +167,15 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
     if any && !watched {
         put_within(frame, area, at(1) as u16, 2, 20, "nobody is watched", plain);
     }
-    differs(frame, area, model, &facts, lines.len() as u16 + 2);
+    differs(frame, area, model, lines.len() as u16 + 2);
 }
 
 /// Why the error row's two cells can differ.
-fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, facts: &[Facts], line: u16) {
+fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
     if line >= area.height {
         return;
     }
-    let poll = mask_cell(facts, PollMask::ERR, |f| &f.poll);
-    if !poll.now.is_empty() {
+    if model.world().stands_any(List::Poll(PollMask::ERR)) {
         let text = "differs: select has no error list. Its third list is for urgent data.";
         put(frame, area, 2, line + 1, text, theme::text(model));
     }
@@ -192,7 +183,6 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, facts: &[Facts], li
 
 fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let world = model.world();
-    let facts = gather(world);
     let (new, truth) = (new_title(model), true_title(model).replace("of these ", ""));
     let new = if new.len() > 9 { "NEW".to_owned() } else { new };
     let parts = [
@@ -214,23 +204,22 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             };
             put_within(frame, area, x, y, room, &text, style);
         };
-        match line.asked {
-            Some(flag) => {
-                let asked = asked_cell(&facts, flag);
+        match lists::asked(world, line) {
+            Some(asked) => {
                 put_cell(13, 11, cell_text(&asked, 11), asked.is_changed());
             }
             None if world.tick > 0 => put_cell(13, 11, "always".to_owned(), false),
             None => put_cell(13, 11, "-".to_owned(), false),
         }
-        let told = new_cell(&facts, line.new);
+        let told = lists::told(world, line);
         put_cell(
             25,
             10,
             numbers::fitted(&told, 10),
             !told.is_empty() && world.tick_n == world.n,
         );
-        let poll = mask_cell(&facts, line.mask, |f| &f.poll);
-        let select = select_cell(&facts, line).map_or(Vec::new(), |cell| cell.now);
+        let poll = lists::poll(world, line);
+        let select = lists::select(world, line).map_or(Vec::new(), |cell| cell.now);
         let room = width - 37;
         let text = if poll.now == select {
             cell_text(&poll, room)

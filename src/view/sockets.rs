@@ -35,7 +35,7 @@ struct Columns {
 
 impl Columns {
     fn of(model: &Model, width: usize) -> Columns {
-        let number = model.world().rows.len().to_string().len();
+        let number = model.world().rows_ever().to_string().len();
         let longest = model.world().longest_target;
         let mut columns = Columns {
             number,

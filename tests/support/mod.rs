@@ -8,6 +8,7 @@
     reason = "each test binary uses a part of it"
 )]
 
+pub mod lists_by_walking;
 pub mod pty;
 pub mod recordings;
 pub mod strace;

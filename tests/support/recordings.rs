@@ -59,7 +59,7 @@ pub fn model(header: &Header, records: &[Arc<Record>], size: (u16, u16)) -> Mode
         broken: None,
     });
     for record in records {
-        model.history.push(Arc::clone(record));
+        model.history.push_folding(Arc::clone(record));
     }
     model
 }

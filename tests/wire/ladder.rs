@@ -1,8 +1,7 @@
 //! The ladder that the screen shows: calls, packets and states in their order, from the records of a real talk.
 
 use crate::support::{recordings, stderr};
-use sockstep::derive::ladder;
-use sockstep::derive::ladder::{Moved, Part, Rung};
+use sockstep::derive::ladder::{Ladders, Moved, Part, Rung};
 use sockstep::model::ids::Row;
 use sockstep::model::record::Record;
 use sockstep::model::world::World;
@@ -63,11 +62,13 @@ fn line(world: &World, rung: &Rung) -> String {
 fn of_script(script: &str) -> Option<Vec<String>> {
     let records = records(script)?;
     let mut world = World::default();
-    for record in &records {
+    let mut ladders = Ladders::new();
+    for (at, record) in records.iter().enumerate() {
         world.apply(record);
+        ladders.take_in(at, record, &world, &records[..at]);
     }
-    let rungs = ladder::of(&records, &world, Row(1));
-    Some(rungs.iter().map(|rung| line(&world, rung)).collect())
+    let rungs = ladders.of(Row(1), records.len() - 1)?;
+    Some(rungs.map(|rung| line(&world, rung)).collect())
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! When each row entered which stage: enough to draw the timeline without folding anything again.
 
 use crate::model::ids::Row;
-use crate::model::record::{Change, Record, StageChange};
+use crate::model::record::{Change, Record};
 use crate::model::socket::Stage;
 
 /// For each row the places of the records in which its stage changed, in order.
@@ -11,15 +11,15 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// Takes in the record at this place, with the stages that follow from it.
-    pub(super) fn note(&mut self, at: usize, record: &Record, entered: &[StageChange]) {
+    /// Takes in the record at this place.
+    pub(super) fn note(&mut self, at: usize, record: &Record) {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         for change in &record.changes {
             if let Change::Added { row, .. } | Change::Restarted { row } = change {
                 self.enter(*row, at, Stage::New);
             }
         }
-        for change in entered {
+        for change in &record.stages {
             self.enter(change.row, at, change.stage);
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn choose_digit(model: &mut Model, digit: u8) {
 /// The chosen row is one that is there, and the list is scrolled so that it can be seen.
 pub(super) fn keep_chosen_visible(model: &mut Model) {
     let count = model.listed_count();
-    let at = if model.filter.is_empty() && count == model.world().rows.len() {
+    let at = if model.filter.is_empty() && count == model.world().rows_ever() {
         // Nothing is hidden, so a row's place is its number.
         let at = model.chosen.index().min(count.saturating_sub(1));
         model.chosen = Row(u32::try_from(at + 1).unwrap_or(u32::MAX));

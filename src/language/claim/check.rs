@@ -1,11 +1,13 @@
 //! Checking a claim: whether it is so, and what is so instead.
 
 use super::{Back, List, Of, What};
+use crate::derive::kinds::{self, Kind};
+use crate::derive::lists;
 use crate::model::call::{By, Call, CallFact, Out, Outcome};
 use crate::model::clean;
 use crate::model::errno::Failure;
 use crate::model::ids::Row;
-use crate::model::readiness::{Interest, PollMask, Readiness, joined};
+use crate::model::readiness::{Interest, Readiness, joined};
 use crate::model::record::{Event, Record, WireEnd, Witness};
 use crate::model::socket::{Envelope, Fact, Stage};
 use crate::model::tcp::TcpState;
@@ -31,16 +33,12 @@ impl What {
                 None => (false, format!("not there: there is no socket {row}")),
             },
             What::True(list, wanted) => {
-                let rows: Vec<Row> = world
-                    .present()
-                    .filter(|state| list.has(state))
-                    .map(|state| state.row)
-                    .collect();
+                let rows = lists::poll(world, list.kind()).now;
                 (rows == *wanted, rows_text(&rows))
             }
             What::New(list, wanted) => {
                 let rows: Vec<Row> = told(records)
-                    .filter(|event| event.readiness.contains(list.flag()))
+                    .filter(|event| event.readiness.contains(list.kind().new))
                     .map(|event| event.row)
                     .collect();
                 (rows == *wanted, rows_text(&rows))
@@ -56,23 +54,12 @@ impl What {
 }
 
 impl List {
-    fn flag(self) -> Readiness {
+    fn kind(self) -> &'static Kind {
         match self {
-            List::Readable => Readiness::READABLE,
-            List::Writable => Readiness::WRITABLE,
-            List::Error => Readiness::ERROR,
+            List::Readable => &kinds::READABLE,
+            List::Writable => &kinds::WRITABLE,
+            List::Error => &kinds::ERROR,
         }
-    }
-
-    fn has(self, state: &RowState) -> bool {
-        let (Some(asked), Some(mask)) = (state.asked(), state.look.poll.answer()) else {
-            return false;
-        };
-        crate::model::world::within(mask, asked).contains(match self {
-            List::Readable => PollMask::IN,
-            List::Writable => PollMask::OUT,
-            List::Error => PollMask::ERR,
-        })
     }
 }
 

@@ -36,6 +36,10 @@ macro_rules! numbers {
             fn tells(&mut self) -> Tells<'_> {
                 Tells::Nothing
             }
+
+            fn owns(&self) -> usize {
+                0
+            }
         }
     )*};
 }
@@ -52,6 +56,10 @@ impl Flat for Fd {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Nothing
+    }
+
+    fn owns(&self) -> usize {
+        0
     }
 
     fn descriptor(&self, field: Field) -> Option<Fd> {
@@ -80,6 +88,10 @@ macro_rules! words {
 
             fn tells(&mut self) -> Tells<'_> {
                 Tells::Nothing
+            }
+
+            fn owns(&self) -> usize {
+                0
             }
         }
     )*};
@@ -111,6 +123,10 @@ impl Flat for Interest {
     fn tells(&mut self) -> Tells<'_> {
         Tells::Nothing
     }
+
+    fn owns(&self) -> usize {
+        0
+    }
 }
 
 impl Flat for Addr {
@@ -128,6 +144,13 @@ impl Flat for Addr {
     fn tells(&mut self) -> Tells<'_> {
         Tells::Addr(self)
     }
+
+    fn owns(&self) -> usize {
+        match self {
+            Addr::V4(_) | Addr::V6(_) | Addr::UnixUnnamed => 0,
+            Addr::UnixPath(bytes) | Addr::UnixAbstract(bytes) => bytes.capacity(),
+        }
+    }
 }
 
 /// A name that is looked up.
@@ -142,6 +165,10 @@ impl Flat for String {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Host(self)
+    }
+
+    fn owns(&self) -> usize {
+        self.capacity()
     }
 }
 
@@ -158,6 +185,10 @@ impl Flat for Option<Duration> {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Nothing
+    }
+
+    fn owns(&self) -> usize {
+        0
     }
 }
 
@@ -181,6 +212,10 @@ impl Flat for u8 {
 
     fn tells(&mut self) -> Tells<'_> {
         Tells::Sent(std::slice::from_mut(self))
+    }
+
+    fn owns(&self) -> usize {
+        0
     }
 }
 
@@ -208,6 +243,13 @@ impl Flat for Payload {
         match self {
             Payload::Bytes(bytes) => Tells::Sent(bytes),
             Payload::Fill(_) => Tells::Sent(&mut []),
+        }
+    }
+
+    fn owns(&self) -> usize {
+        match self {
+            Payload::Bytes(bytes) => bytes.capacity(),
+            Payload::Fill(_) => 0,
         }
     }
 }

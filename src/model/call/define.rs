@@ -140,6 +140,11 @@ macro_rules! define_calls {
                 match self { $(Call::$variant { $($field,)* } => { $(see($field.tells());)* })* }
             }
 
+            /// So many bytes its arguments own beside the call itself.
+            pub fn owns(&self) -> usize {
+                match self { $(Call::$variant { $($field,)* } => 0 $(+ $field.owns())*,)* }
+            }
+
             /// Reads a call of this name from its fields.
             ///
             /// # Errors

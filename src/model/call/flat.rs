@@ -134,6 +134,9 @@ pub trait Flat: Sized {
     /// What it can tell of who or where. Each kind of argument must say it.
     fn tells(&mut self) -> Tells<'_>;
 
+    /// So many bytes it owns beside itself. Each kind of argument must say it.
+    fn owns(&self) -> usize;
+
     /// The descriptor that the call is made on, if this is it.
     fn descriptor(&self, _field: Field) -> Option<Fd> {
         None

@@ -12,13 +12,26 @@ use std::sync::Arc;
 impl World {
     /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
     pub fn apply(&mut self, record: &Record) -> Vec<StageChange> {
-        let entered = self.apply_calls(record);
-        self.apply_looks(record);
+        let entered = self.take_in_calls(record);
+        self.take_in_looks(record);
+        self.settle();
         entered
     }
 
     /// The first half of [`World::apply`]: what was done. The engine needs it alone, since what it looks at depends on it.
     pub fn apply_calls(&mut self, record: &Record) -> Vec<StageChange> {
+        let entered = self.take_in_calls(record);
+        self.settle();
+        entered
+    }
+
+    /// The second half: what the witnesses said afterwards.
+    pub fn apply_looks(&mut self, record: &Record) {
+        self.take_in_looks(record);
+        self.settle();
+    }
+
+    fn take_in_calls(&mut self, record: &Record) -> Vec<StageChange> {
         self.n = record.n;
         self.at_us = record.at_us;
         if let Some(tick) = record.tick {
@@ -40,18 +53,11 @@ impl World {
         }
         for fact in &record.calls {
             self.observe(fact, &mut entered);
-            if let Some(row) = fact.row {
-                self.sort_in(row);
-            }
-        }
-        for event in &record.events {
-            self.sort_in(event.row);
         }
         entered
     }
 
-    /// The second half: what the witnesses said afterwards.
-    pub fn apply_looks(&mut self, record: &Record) {
+    fn take_in_looks(&mut self, record: &Record) {
         for (row, look) in &record.looks {
             self.look(*row, look);
         }
@@ -75,36 +81,24 @@ impl World {
     fn push(&mut self, state: RowState) {
         self.far += usize::from(!state.is_client());
         self.longest_target = self.longest_target.max(state.label().chars().count());
+        self.touched.push(state.row);
         self.rows.push(Arc::new(state));
     }
 
     fn row_mut(&mut self, row: Row) -> Option<&mut RowState> {
-        self.rows
-            .get_mut(row.index())
-            .filter(|state| state.row == row)
-            .map(Arc::make_mut)
+        self.row(row)?;
+        self.touched.push(row);
+        self.rows.get_mut(row.index()).map(Arc::make_mut)
     }
 
-    fn change(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
-        self.change_row(change, entered);
-        match change {
-            Change::Added { row, .. }
-            | Change::Appeared { row, .. }
-            | Change::Removed { row }
-            | Change::Restarted { row }
-            | Change::Interest { row, .. }
-            | Change::Deadline { row, .. } => self.sort_in(*row),
-            Change::Hand { row, .. } => {
-                for row in self.far_ends(*row).into_iter().chain([*row]) {
-                    self.sort_in(row);
-                }
-            }
-            Change::Autodrain(_) => {
-                let rows: Vec<Row> = self.present().map(|state| state.row).collect();
-                for row in rows {
-                    self.sort_in(row);
-                }
-            }
+    /// Keeps what is known of all rows together true, after the rows that were touched.
+    fn settle(&mut self) {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        touched.dedup();
+        for row in touched {
+            self.sort_in(row);
+            self.stand(row);
         }
     }
 
@@ -121,18 +115,12 @@ impl World {
         let settled = self
             .row(row)
             .map(|state| state.is_settled() && (state.removed || !self.drains(state)));
-        match settled {
-            Some(false) => {
-                self.unsettled.insert(row);
-            }
-            Some(true) => {
-                self.unsettled.remove(&row);
-            }
-            None => {}
+        if let Some(settled) = settled {
+            self.unsettled.set(row, !settled);
         }
     }
 
-    fn change_row(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
+    fn change(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
         let n = self.n;
         match change {
             Change::Added {
@@ -191,7 +179,12 @@ impl World {
                     state.deadline_us = *at_us;
                 }
             }
-            Change::Autodrain(switch) => self.autodrain = *switch == Switch::On,
+            Change::Autodrain(switch) => {
+                self.autodrain = *switch == Switch::On;
+                let mut touched = std::mem::take(&mut self.touched);
+                touched.extend(self.present().map(|state| state.row));
+                self.touched = touched;
+            }
             Change::Removed { row } => {
                 if let Some(state) = self.row_mut(*row).filter(|state| !state.removed) {
                     state.removed = true;

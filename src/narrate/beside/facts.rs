@@ -3,13 +3,15 @@
 
 use super::Fact;
 use super::packets::said_of_packet;
+use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::lists::{self, Cell};
 use crate::model::addr::Addr;
 use crate::model::call::{By, Call, CallFact, Out, Outcome};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::notation;
-use crate::model::readiness::{Interest, PollMask, SelectSets};
+use crate::model::readiness::Interest;
 use crate::model::record::{
     Cause, Change, Event, Look, Queue, Record, StageChange, WireEnds, Witness,
 };
@@ -88,7 +90,7 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<Fact> {
     }
     if *looked {
         for (subject, value) in lists(world) {
-            say(subject.to_owned(), value);
+            say(subject, value);
         }
         for row in world.present() {
             for (what, value) in said_of_look(row) {
@@ -266,32 +268,16 @@ fn without_port(addr: &Addr) -> String {
     }
 }
 
-fn lists(world: &World) -> [(&'static str, String); 5] {
-    let poll = |flag: PollMask| {
-        in_list(world, |row| {
-            row.look.poll.answer().unwrap_or_default().contains(flag)
-        })
+fn lists(world: &World) -> impl Iterator<Item = (String, String)> {
+    let line = |kind: &Kind, by: &str, cell: Cell| {
+        let subject = format!("{} ({by})", kind.name);
+        (subject, numbers::fitted(&cell.now, NUMBERS))
     };
-    let select = |flag: SelectSets| {
-        in_list(world, |row| {
-            row.look.select.answer().unwrap_or_default().contains(flag)
-        })
-    };
-    [
-        ("readable (poll)", poll(PollMask::IN)),
-        ("writable (poll)", poll(PollMask::OUT)),
-        ("error (poll)", poll(PollMask::ERR)),
-        ("readable (select)", select(SelectSets::R)),
-        ("writable (select)", select(SelectSets::W)),
-    ]
-}
-
-/// The numbers of the watched sockets of which this is true.
-fn in_list(world: &World, wanted: impl Fn(&RowState) -> bool) -> String {
-    let rows: Vec<Row> = world
-        .present()
-        .filter(|row| row.asked().is_some() && wanted(row))
-        .map(|row| row.row)
-        .collect();
-    numbers::fitted(&rows, NUMBERS)
+    let by_poll = KINDS[..3]
+        .iter()
+        .map(move |kind| line(kind, "poll", lists::poll(world, kind)));
+    let by_select = KINDS[..2]
+        .iter()
+        .filter_map(move |kind| Some(line(kind, "select", lists::select(world, kind)?)));
+    by_poll.chain(by_select)
 }

@@ -59,8 +59,9 @@ fn begun(
     let mut recorded = driver::recorded::Recorded::whole(whole);
     recorded.read(&mut |reply| {
         match reply {
-            Reply::Made { record, .. } => {
-                update(&mut model, Msg::Record(record), Duration::ZERO);
+            Reply::Made { record, world } => {
+                let world = Box::new(world.clone());
+                update(&mut model, Msg::Made { record, world }, Duration::ZERO);
             }
             Reply::Refused(_) => {}
             Reply::Ended(fault) => shown.broken = fault,

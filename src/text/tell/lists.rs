@@ -2,7 +2,7 @@
 
 use super::{Lines, Manner};
 use crate::derive::kinds::{KINDS, Kind};
-use crate::derive::lists::{Cell, Facts, asked_cell, gather, mask_cell, select_cell};
+use crate::derive::lists::{self, Cell};
 use crate::derive::witnesses::differs;
 use crate::model::readiness::{PollMask, SelectSets, names};
 use crate::model::record::Witness;
@@ -18,17 +18,16 @@ struct Said {
     select: Option<Cell>,
 }
 
-fn said(facts: &[Facts], kind: &Kind) -> Said {
+fn said(world: &World, kind: &Kind) -> Said {
     Said {
-        poll: mask_cell(facts, kind.mask, |f| &f.poll),
-        epoll: mask_cell(facts, kind.mask, |f| &f.epoll),
-        select: select_cell(facts, kind),
+        poll: lists::poll(world, kind),
+        epoll: lists::epoll(world, kind),
+        select: lists::select(world, kind),
     }
 }
 
 /// Which lists this record changed, and how.
 pub(super) fn changed(world: &World, lines: &mut Lines) {
-    let facts = gather(world);
     let of = |cell: &Cell| {
         format!(
             "now {}, before {}.",
@@ -37,18 +36,15 @@ pub(super) fn changed(world: &World, lines: &mut Lines) {
         )
     };
     for kind in &KINDS {
-        if let Some(flag) = kind.asked {
-            let cell = asked_cell(&facts, flag);
-            if cell.is_changed() {
-                lines.say(
-                    "changed",
-                    &format!("{} is asked for, {}", kind.name, of(&cell)),
-                );
-            }
+        if let Some(cell) = lists::asked(world, kind).filter(Cell::is_changed) {
+            lines.say(
+                "changed",
+                &format!("{} is asked for, {}", kind.name, of(&cell)),
+            );
         }
     }
     for kind in &KINDS {
-        let said = said(&facts, kind);
+        let said = said(world, kind);
         let witnesses = [
             ("poll", Some(&said.poll)),
             ("level-triggered epoll", Some(&said.epoll)),
@@ -70,20 +66,19 @@ pub(super) fn tell(world: &World, manner: Manner<'_>, lines: &mut Lines) {
     if world.n == 0 {
         return;
     }
-    let facts = gather(world);
-    asked(world, &facts, lines);
-    truth(world, &facts, manner, lines);
+    asked(world, lines);
+    truth(world, manner, lines);
     masks(world, lines);
 }
 
-fn asked(world: &World, facts: &[Facts], lines: &mut Lines) {
-    if world.present().all(|row| row.asked().is_none()) {
+fn asked(world: &World, lines: &mut Lines) {
+    if !lists::is_anyone_watched(world) {
         return lines.say("asked for", "nothing, nobody is watched.");
     }
     let parts: Vec<String> = KINDS
         .iter()
         .filter_map(|kind| {
-            let cell = asked_cell(facts, kind.asked?);
+            let cell = lists::asked(world, kind)?;
             Some(format!("{} {}.", kind.name, numbers::spoken(&cell.now)))
         })
         .collect();
@@ -91,7 +86,7 @@ fn asked(world: &World, facts: &[Facts], lines: &mut Lines) {
     lines.say("asked for", &text);
 }
 
-fn truth(world: &World, facts: &[Facts], manner: Manner<'_>, lines: &mut Lines) {
+fn truth(world: &World, manner: Manner<'_>, lines: &mut Lines) {
     let Some(at) = world.looked_at_us else {
         return lines.say("true", "looks are off.");
     };
@@ -101,11 +96,11 @@ fn truth(world: &World, facts: &[Facts], manner: Manner<'_>, lines: &mut Lines) 
         "at the last look".to_owned()
     };
     let label = format!("true {when}, looked at {}", (manner.clock)(at));
-    if facts.is_empty() {
+    if !lists::is_anything_shown(world) {
         return lines.say(&label, "nobody is watched, so these lists are empty.");
     }
     let by_poll_and_select = |kind: &Kind| {
-        let said = said(facts, kind);
+        let said = said(world, kind);
         let poll = numbers::spoken(&said.poll.now);
         match said.select {
             Some(select) if select.now != said.poll.now => format!(
@@ -118,10 +113,10 @@ fn truth(world: &World, facts: &[Facts], manner: Manner<'_>, lines: &mut Lines) 
     };
     let parts: Vec<String> = KINDS.iter().map(by_poll_and_select).collect();
     lines.say(&label, &parts.join(" "));
-    lines.say("true by level-triggered epoll", &level(world, facts));
+    lines.say("true by level-triggered epoll", &level(world));
 }
 
-fn level(world: &World, facts: &[Facts]) -> String {
+fn level(world: &World) -> String {
     let asked = |row: &RowState| !matches!(row.look.epoll, Witness::NotAsked);
     if !world.present().any(asked) {
         return "not asked.".to_owned();
@@ -129,7 +124,7 @@ fn level(world: &World, facts: &[Facts]) -> String {
     let differing: Vec<String> = KINDS
         .iter()
         .filter_map(|kind| {
-            let said = said(facts, kind);
+            let said = said(world, kind);
             (said.epoll.now != said.poll.now)
                 .then(|| format!("{} {}.", kind.name, numbers::spoken(&said.epoll.now)))
         })

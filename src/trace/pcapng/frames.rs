@@ -1,7 +1,7 @@
 //! Every copy of every packet of the lab wire, in the order in which they were sent, with what became of it.
 
 use super::Captured;
-use crate::model::wire::{Change, Hand, Number, Origin, What};
+use crate::model::wire::{self, Change, Hand, Number, Origin, What};
 
 /// What became of one copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ struct Frame {
     at_us: u64,
     bytes: Option<Vec<u8>>,
     fate: Fate,
+    /// Where its packet was after the last thing that happened to this copy.
+    is: wire::Fate,
     /// So many more times it was written to the other kernel.
     repeats: u32,
     /// When it could not be written to the other kernel, and why.
@@ -34,31 +36,31 @@ impl Frames {
     /// Takes in one thing that happened; `bytes` are those of the copy if it was sent just now, `tick` is the learner's last one.
     pub fn take_in(&mut self, change: &Change, bytes: Option<&[u8]>, tick: u64) {
         let number = change.number;
+        if let Some(last) = self.of(number).next_back() {
+            last.is = last.is.after(&change.what);
+        }
         match &change.what {
             What::Appeared { origin, .. } => {
                 let fate = match origin {
                     Origin::Kernel => Fate::Open,
                     Origin::Injected => Fate::Decided(format!("injected at tick {tick}")),
                 };
-                self.push(change, bytes, 1, fate);
+                self.push(change, bytes, 1, (fate, wire::Fate::Held));
             }
             What::SentAgain => {
-                let before = self
-                    .of(number)
-                    .last()
-                    .map(|frame| (frame.copy, frame.fate.clone()));
-                let Some((copy, before)) = before else { return };
-                let swallowed = Fate::Decided(SWALLOWED.to_owned());
-                let fate = if before == swallowed {
-                    swallowed
-                } else {
-                    Fate::Open
+                let Some(last) = self.of(number).next_back() else {
+                    return;
                 };
-                self.push(change, bytes, copy.saturating_add(1), fate);
+                let (copy, is) = (last.copy, last.is);
+                let fate = match is.is_in_hand() {
+                    true => Fate::Open,
+                    false => Fate::Decided(SWALLOWED.to_owned()),
+                };
+                self.push(change, bytes, copy.saturating_add(1), (fate, is));
             }
             What::LetGo(hand) => self.let_go(number, *hand, tick),
             What::Repeated(_) => {
-                if let Some(last) = self.of(number).last() {
+                if let Some(last) = self.of(number).next_back() {
                     last.repeats = last.repeats.saturating_add(1);
                 }
             }
@@ -74,13 +76,20 @@ impl Frames {
         }
     }
 
-    fn push(&mut self, change: &Change, bytes: Option<&[u8]>, copy: u32, fate: Fate) {
+    fn push(
+        &mut self,
+        change: &Change,
+        bytes: Option<&[u8]>,
+        copy: u32,
+        (fate, is): (Fate, wire::Fate),
+    ) {
         self.0.push(Frame {
             number: change.number,
             copy,
             at_us: change.at_us,
             bytes: bytes.map(<[u8]>::to_vec),
             fate,
+            is,
             repeats: 0,
             not_written: String::new(),
         });
@@ -100,7 +109,7 @@ impl Frames {
 
     /// The last copy is the one that is written; those before it end with it.
     fn let_go(&mut self, number: Number, hand: Hand, tick: u64) {
-        let Some(last) = self.of(number).last() else {
+        let Some(last) = self.of(number).next_back() else {
             return;
         };
         let copy = last.copy;

@@ -4,7 +4,6 @@ use super::super::paint::{cut, put};
 use super::super::theme::{self, Hue};
 use super::{Columns, bars};
 use crate::app::model::Model;
-use crate::derive::ladder;
 use crate::derive::ladder::{Moved, Part, Passage, Rung};
 use crate::model::packet::segment::Direction;
 use crate::model::wire::{Due, Entry};
@@ -26,10 +25,11 @@ pub(super) fn rungs(
     for y in 0..area.height {
         bars(frame, area, model, columns, y);
     }
-    let rungs = ladder::of(model.history.records(), model.world(), row.row);
+    let rungs = model.history.ladder(row.row);
+    let count = rungs.as_ref().map_or(0, |rungs| rungs.len());
     let room = usize::from(area.height);
-    let skip = rungs.len().saturating_sub(room);
-    for (y, rung) in (0..).zip(&rungs[skip..]) {
+    let skip = count.saturating_sub(room);
+    for (y, rung) in (0..).zip(rungs.into_iter().flatten().skip(skip)) {
         let changed = rung.n == model.world().n;
         // With lines above that have no room the first one only says so.
         if y == 0 && skip > 0 {
@@ -44,7 +44,7 @@ pub(super) fn rungs(
         };
         one(frame, area, y, model, rung, (columns, style));
     }
-    if rungs.is_empty() {
+    if count == 0 {
         let text = "no packet yet";
         let at = columns.wire.0 + (columns.wire.1 - text.len()) as u16 / 2;
         put(frame, area, at, 0, text, plain);

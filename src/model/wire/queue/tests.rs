@@ -340,7 +340,7 @@ proptest! {
         let read: Vec<Change> = serde_json::from_str(&text).expect("it was written");
         read.iter().for_each(|change| again.apply(change));
         prop_assert_eq!(&again, queue.wire());
-        for entry in again.entries() {
+        for entry in again.entries().iter() {
             let in_hand = matches!(entry.fate, Fate::Held | Fate::Waits(_));
             let listed = again.waiting().filter(|other| other.number == entry.number).count();
             prop_assert_eq!(listed, usize::from(in_hand));

@@ -1,0 +1,194 @@
+//! The lists by their definition, in one walk over the rows: what the lists that the fold keeps are compared with.
+
+use sockstep::derive::kinds::{KINDS, Kind};
+use sockstep::derive::lists::{self, Cell};
+use sockstep::derive::witnesses::told_now;
+use sockstep::model::ids::Row;
+use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use sockstep::model::record::{Look, Witness};
+use sockstep::model::world::{List, World, within};
+
+/// What the table needs of one row, gathered in one walk over the rows.
+#[derive(Debug)]
+struct Facts {
+    /// Which.
+    row: Row,
+    /// What it is watched for.
+    asked: Pair<Option<Interest>>,
+    /// What the last tick told.
+    told: Readiness,
+    /// A level-triggered epoll, for what was asked.
+    epoll: Pair<PollMask>,
+    /// poll(2), for what was asked.
+    poll: Pair<PollMask>,
+    /// select(2), for what was asked.
+    select: Pair<SelectSets>,
+}
+
+/// A value after this record, and before it.
+#[derive(Debug)]
+struct Pair<T> {
+    /// After.
+    now: T,
+    /// Before.
+    before: T,
+}
+
+/// The rows of which there is anything to show.
+fn gather(world: &World) -> Vec<Facts> {
+    let mut all = Vec::new();
+    for row in world.present() {
+        let told = told_now(world, row);
+        let just = |mark: u64| mark == world.n && world.n > 0;
+        let asked = Pair {
+            now: row.asked(),
+            before: if just(row.marks.asked) {
+                row.asked_before
+            } else {
+                row.asked()
+            },
+        };
+        if asked.now.is_none() && asked.before.is_none() && told.is_empty() {
+            continue;
+        }
+        let before = if just(row.marks.look) {
+            &row.look_before
+        } else {
+            &row.look
+        };
+        let mask = |witness: fn(&Look) -> Witness<PollMask>| Pair {
+            now: true_mask(asked.now, witness(&row.look)),
+            before: true_mask(asked.before, witness(before)),
+        };
+        all.push(Facts {
+            row: row.row,
+            told,
+            epoll: mask(|look| look.epoll),
+            poll: mask(|look| look.poll),
+            select: Pair {
+                now: true_sets(asked.now, row.look.select),
+                before: true_sets(asked.before, before.select),
+            },
+            asked,
+        });
+    }
+    all
+}
+
+/// TRUE is shown only for what was asked for.
+fn true_mask(asked: Option<Interest>, witness: Witness<PollMask>) -> PollMask {
+    asked
+        .and_then(|asked| witness.answer().map(|mask| within(mask, asked)))
+        .unwrap_or_default()
+}
+
+fn true_sets(asked: Option<Interest>, witness: Witness<SelectSets>) -> SelectSets {
+    let (Some(asked), Some(mut sets)) = (asked, witness.answer()) else {
+        return SelectSets::empty();
+    };
+    if !asked.contains(Interest::READABLE) {
+        sets.remove(SelectSets::R);
+    }
+    if !asked.contains(Interest::WRITABLE) {
+        sets.remove(SelectSets::W);
+    }
+    if !asked.contains(Interest::PRIORITY) {
+        sets.remove(SelectSets::X);
+    }
+    sets
+}
+
+/// The rows that are in a list now, and those that were.
+fn cell(facts: &[Facts], now: impl Fn(&Facts) -> bool, before: impl Fn(&Facts) -> bool) -> Cell {
+    let rows = |wanted: &dyn Fn(&Facts) -> bool| {
+        facts.iter().filter(|f| wanted(f)).map(|f| f.row).collect()
+    };
+    Cell {
+        now: rows(&now),
+        before: rows(&before),
+    }
+}
+
+/// Who asks for this.
+fn asked_cell(facts: &[Facts], flag: Interest) -> Cell {
+    let has = |asked: Option<Interest>| asked.is_some_and(|interest| interest.contains(flag));
+    cell(facts, |f| has(f.asked.now), |f| has(f.asked.before))
+}
+
+/// Of whom the last tick told this.
+fn new_cell(facts: &[Facts], flag: Readiness) -> Vec<Row> {
+    facts
+        .iter()
+        .filter(|f| f.told.contains(flag))
+        .map(|f| f.row)
+        .collect()
+}
+
+/// Of whom a witness with poll's bits says this.
+fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollMask>) -> Cell {
+    cell(
+        facts,
+        |f| of(f).now.contains(flag),
+        |f| of(f).before.contains(flag),
+    )
+}
+
+/// Whom select(2) puts into this kind's set. Its third set is for errors and for urgent data alike; poll tells which it is.
+fn select_cell(facts: &[Facts], kind: &Kind) -> Option<Cell> {
+    let flag = kind.sets?;
+    let is = |sets: SelectSets, mask: PollMask| {
+        sets.contains(flag) && (flag != SelectSets::X || mask.contains(kind.mask))
+    };
+    Some(cell(
+        facts,
+        |f| is(f.select.now, f.poll.now),
+        |f| is(f.select.before, f.poll.before),
+    ))
+}
+
+/// Asserts that every list of this world is what its definition says.
+pub fn compare(world: &World) {
+    let facts = gather(world);
+    for kind in &KINDS {
+        let told = format!("{} after record {}", kind.name, world.n);
+        assert_eq!(
+            lists::asked(world, kind),
+            kind.asked.map(|flag| asked_cell(&facts, flag)),
+            "asked {told}"
+        );
+        assert_eq!(
+            lists::told(world, kind),
+            new_cell(&facts, kind.new),
+            "told {told}"
+        );
+        assert_eq!(
+            lists::poll(world, kind),
+            mask_cell(&facts, kind.mask, |f| &f.poll),
+            "poll {told}"
+        );
+        assert_eq!(
+            lists::epoll(world, kind),
+            mask_cell(&facts, kind.mask, |f| &f.epoll),
+            "epoll {told}"
+        );
+        assert_eq!(
+            lists::select(world, kind),
+            select_cell(&facts, kind),
+            "select {told}"
+        );
+    }
+    let present = || world.present();
+    assert_eq!(
+        lists::is_anyone_watched(world),
+        present().any(|row| row.asked().is_some())
+    );
+    assert_eq!(lists::is_anything_shown(world), !facts.is_empty());
+    assert_eq!(
+        world.stands_any(List::SelectCannot),
+        present().any(|row| row.look.select == Witness::NoAnswer)
+    );
+    assert_eq!(
+        world.stands_any(List::SelectFailed),
+        present().any(|row| row.look.select == Witness::BadDescriptor)
+    );
+}
