@@ -190,6 +190,7 @@ fn telling() -> Vec<Record> {
             fd,
             data: Payload::Bytes(vec![b'.'; ROOM]),
         })),
+        Cause::Command(Command::make(row, |fd| Call::Bind { fd, addr: addr() })),
         Cause::Command(Command::Note(".".to_owned())),
         Cause::Unknown(".".to_owned()),
     ];
