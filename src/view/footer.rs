@@ -1,7 +1,7 @@
 //! The last line: the keys that matter now. `? help` is never cut off.
 
 use super::layout::Shape;
-use super::paint::put;
+use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
 use crate::app::model::Model;
@@ -10,7 +10,6 @@ use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
@@ -27,7 +26,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
     let mut line = String::from(" ");
     for action in wanted(model) {
         let part = text(model, *action);
-        if line.width() + part.width() + gap.len() + tail.width() > width {
+        if cells(&line) + cells(&part) + gap.len() + cells(&tail) > width {
             continue;
         }
         line.push_str(&part);

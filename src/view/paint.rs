@@ -43,8 +43,8 @@ pub(super) fn put_within(
     let room = usize::from(area.width - column).min(width);
     let (x, y) = (area.x + column, area.y + line);
     let buffer = frame.buffer_mut();
-    // Printable ASCII is one cell a byte; only other text needs to be taken apart into graphemes.
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    // Only other text needs to be taken apart into graphemes.
+    if is_plain(text) {
         for (x, byte) in (x..).zip(text.bytes().take(room)) {
             if let Some(cell) = buffer.cell_mut((x, y)) {
                 cell.set_char(char::from(byte)).set_style(style);
@@ -84,9 +84,23 @@ pub(super) fn heading(
     }
 }
 
+/// Whether it is printable ASCII, which takes one cell a byte.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+/// How many cells a text takes.
+pub(super) fn cells(text: &str) -> usize {
+    if is_plain(text) {
+        text.len()
+    } else {
+        text.width()
+    }
+}
+
 /// Text cut to a width, with `~` at the end if something was cut off.
 pub(super) fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
+    if cells(text) <= width {
         return text.to_owned();
     }
     let mut out = String::new();
@@ -110,16 +124,19 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     let mut line = String::new();
+    let mut used = 0;
     for word in text.split(' ') {
         let gap = usize::from(!line.is_empty());
-        if line.width() + gap + word.width() > width && !line.is_empty() {
+        if used + gap + cells(word) > width && !line.is_empty() {
             lines.push(std::mem::take(&mut line));
+            used = 0;
         }
         if !line.is_empty() {
             line.push(' ');
+            used += 1;
         }
         let mut rest = word;
-        while rest.width() > width {
+        while cells(rest) > width {
             let cut: usize = rest
                 .char_indices()
                 .scan(0, |used, (at, c)| {
@@ -132,6 +149,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             rest = &rest[cut..];
         }
         line.push_str(rest);
+        used += cells(rest);
     }
     if !line.is_empty() {
         lines.push(line);
