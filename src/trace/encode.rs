@@ -1,4 +1,4 @@
-//! Records into lines.
+//! Records into lines. Every struct is taken apart whole, so that a field that is added does not compile until it is written.
 
 use super::line::{
     CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
@@ -8,62 +8,85 @@ use super::text::Text;
 use super::utc::utc;
 use super::{FORMAT, weave};
 use crate::model::addr::Addr;
-use crate::model::call::{CallFact, Out};
+use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::{Readiness, joined, names};
 use crate::model::record::{
-    Cause, Change, Event, Header, Look, PacketFact, Record, Role, StageChange, WireEnd, Witness,
+    Cause, Change, Event, Header, Look, PacketFact, Queue, Record, Role, StageChange, TcpFacts,
+    WireEnd, WireEnds, Witness,
 };
 use crate::model::socket::Mode;
 use crate::model::unknown::Unknown;
 
 /// The header line, with its newline.
 pub fn header(header: &Header) -> String {
+    let Header {
+        version,
+        os,
+        kernel,
+        program,
+        started,
+        sysctl,
+        unknown,
+    } = header;
     let known = line(&HeaderLine {
         format: FORMAT.into(),
-        version: header.version,
-        os: header.os.as_str().into(),
-        kernel: header.kernel.as_str().into(),
-        program: header.program.as_str().into(),
-        started: utc(header.started).into(),
-        sysctl: header.sysctl.iter().cloned().collect(),
+        version: *version,
+        os: os.as_str().into(),
+        kernel: kernel.as_str().into(),
+        program: program.as_str().into(),
+        started: utc(*started).into(),
+        sysctl: sysctl.iter().cloned().collect(),
     });
-    ended(known, &header.unknown)
+    ended(known, unknown)
 }
 
 /// One record's line, with its newline: what is not understood stands where it stood.
 pub fn record(record: &Record) -> String {
+    let Record {
+        n,
+        tick,
+        cause,
+        at_us,
+        changes,
+        calls,
+        events,
+        rules,
+        packets,
+        looks,
+        looked,
+        stages,
+        unknown,
+    } = record;
     let known = line(&RecordLine {
-        n: record.n,
-        tick: record.tick,
-        cause: match &record.cause {
+        n: *n,
+        tick: *tick,
+        cause: match cause {
             // Most records are ticks.
             Cause::Command(Command::TICK) => "tick".into(),
             Cause::Command(command) => command.to_string().into(),
             Cause::Answer => "answer".into(),
             Cause::Unknown(words) => words.as_str().into(),
         },
-        at_us: record.at_us,
-        looked: record.looked,
-        changes: record.changes.iter().map(change).collect(),
-        calls: record.calls.iter().map(call).collect(),
-        events: record.events.iter().map(event).collect(),
-        looks: record
-            .looks
+        at_us: *at_us,
+        looked: *looked,
+        changes: changes.iter().map(change).collect(),
+        calls: calls.iter().map(call).collect(),
+        events: events.iter().map(event).collect(),
+        looks: looks
             .iter()
             .map(|(row, look)| look_line(*row, look))
             .collect(),
-        rules: record
-            .rules
+        rules: rules
             .iter()
             .map(|rule| Command::Rule(*rule).to_string().into())
             .collect(),
-        packets: record.packets.iter().map(packet).collect(),
-        stages: record.stages.iter().map(stage).collect(),
+        packets: packets.iter().map(packet).collect(),
+        stages: stages.iter().map(stage).collect(),
     });
-    ended(known, &record.unknown)
+    ended(known, unknown)
 }
 
 fn line(value: &impl serde::Serialize) -> String {
@@ -160,22 +183,35 @@ fn role_word(role: Role) -> &'static str {
 }
 
 pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
+    let CallFact {
+        row,
+        id,
+        call,
+        by,
+        outcome,
+        woken,
+    } = fact;
     let mut line = CallLine {
-        socket: fact.row.map(|row| row.0),
-        id: fact.id,
-        call: fact.call.name().into(),
-        by: fact.by.word().into(),
-        woken: fact.woken,
+        socket: row.map(|row| row.0),
+        id: *id,
+        call: call.name().into(),
+        by: by.word().into(),
+        woken: *woken,
         ..CallLine::default()
     };
-    if fact.call.writes_args() {
-        line.args = Some(fact.call.args().into());
+    if call.writes_args() {
+        line.args = Some(call.args().into());
     }
-    fact.call.write(&mut line);
-    if let Some(outcome) = &fact.outcome {
-        line.ret = Some(outcome.ret);
-        line.errno = outcome.errno.map(|errno| errno.name().into());
-        line.out = outcome.out.as_ref().map(out);
+    call.write(&mut line);
+    if let Some(Outcome {
+        ret,
+        errno,
+        out: written,
+    }) = outcome
+    {
+        line.ret = Some(*ret);
+        line.errno = errno.map(|errno| errno.name().into());
+        line.out = written.as_ref().map(out);
     }
     line
 }
@@ -198,10 +234,15 @@ fn out(out: &Out) -> Text<'static> {
 }
 
 fn event(event: &Event) -> EventLine {
-    let has = |flag| event.readiness.contains(flag);
+    let Event {
+        row,
+        stale,
+        readiness,
+    } = event;
+    let has = |flag| readiness.contains(flag);
     EventLine {
-        socket: event.row.0,
-        attempt: event.stale.map(|id| id.0),
+        socket: row.0,
+        attempt: stale.map(|id| id.0),
         readable: has(Readiness::READABLE),
         writable: has(Readiness::WRITABLE),
         error: has(Readiness::ERROR),
@@ -222,56 +263,98 @@ pub(super) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
     fn list<F: bitflags::Flags>(flags: F) -> Vec<Text<'static>> {
         names(&flags).into_iter().map(Text::from).collect()
     }
+    let Look {
+        poll,
+        epoll,
+        select,
+        tcp,
+        queue,
+        ends,
+        local,
+    } = look;
+    let WireEnds { client, server } = ends.as_deref().copied().unwrap_or_default();
     LookLine {
         socket: row.0,
-        poll: said(look.poll, list),
-        select: said(look.select, list),
-        epoll: said(look.epoll, list),
-        tcp: said(look.tcp, |tcp| TcpLine {
-            state: tcp.state.name().into(),
-            retransmits: tcp.retransmits,
-            rto_us: tcp.rto_us,
-            rtt_us: tcp.rtt_us,
-            unacked: tcp.unacked,
-            sacked: tcp.sacked,
-            due_us: tcp.due_us,
-            gives_up_us: tcp.gives_up_us,
+        poll: said(*poll, list),
+        select: said(*select, list),
+        epoll: said(*epoll, list),
+        tcp: said(*tcp, tcp_line),
+        local: local.as_ref().map(Addr::to_string),
+        queue: said(*queue, |Queue { length, limit }| QueueLine {
+            length,
+            limit,
         }),
-        local: look.local.as_ref().map(Addr::to_string),
-        queue: said(look.queue, |queue| QueueLine {
-            length: queue.length,
-            limit: queue.limit,
-        }),
-        client: said(look.client(), wire_end),
-        server: said(look.server(), wire_end),
-        select_errno: (look.select == Witness::BadDescriptor).then(|| "EBADF".into()),
+        client: said(client, wire_end),
+        server: said(server, wire_end),
+        select_errno: (*select == Witness::BadDescriptor).then(|| "EBADF".into()),
+    }
+}
+
+fn tcp_line(tcp: TcpFacts) -> TcpLine<'static> {
+    let TcpFacts {
+        state,
+        retransmits,
+        rto_us,
+        rtt_us,
+        unacked,
+        sacked,
+        due_us,
+        gives_up_us,
+    } = tcp;
+    TcpLine {
+        state: state.name().into(),
+        retransmits,
+        rto_us,
+        rtt_us,
+        unacked,
+        sacked,
+        due_us,
+        gives_up_us,
     }
 }
 
 fn wire_end(end: WireEnd) -> WireEndLine<'static> {
+    let WireEnd {
+        state,
+        retransmits,
+        due_us,
+        gives_up_us,
+    } = end;
     WireEndLine {
-        state: end.state.name().into(),
-        retransmits: end.retransmits,
-        due_us: end.due_us,
-        gives_up_us: end.gives_up_us,
+        state: state.name().into(),
+        retransmits,
+        due_us,
+        gives_up_us,
     }
 }
 
 pub(super) fn packet(fact: &PacketFact) -> PacketLine {
     let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let PacketFact { change, bytes } = fact;
+    let crate::model::wire::Change {
+        number,
+        at_us,
+        what,
+    } = change;
     PacketLine {
-        number: fact.change.number,
-        at_us: fact.change.at_us,
-        what: fact.change.what.clone(),
-        raw: fact.bytes.as_ref().map(hex),
+        number: *number,
+        at_us: *at_us,
+        what: what.clone(),
+        raw: bytes.as_ref().map(hex),
     }
 }
 
 pub(super) fn stage(change: &StageChange) -> StageLine<'_> {
+    let StageChange {
+        row,
+        target,
+        stage,
+        failure,
+    } = change;
     StageLine {
-        socket: change.row.0,
-        target: change.target.as_str().into(),
-        stage: change.stage.word().into(),
-        errno: change.failure.map(|failure| failure.name().into()),
+        socket: row.0,
+        target: target.as_str().into(),
+        stage: stage.word().into(),
+        errno: failure.map(|failure| failure.name().into()),
     }
 }
