@@ -87,12 +87,13 @@ fn named(records: &[Record]) -> BTreeSet<Vec<u8>> {
             }
             Name::Target(target) => match &target.place {
                 Place::At(found) => addr(found, &mut words),
-                Place::Name { host, .. }
-                | Place::Unresolved {
-                    host: Host::Name(host),
-                    ..
-                } => {
+                Place::Name { host, .. } => {
                     words.insert(host.to_lowercase().into_bytes());
+                }
+                Place::Unresolved { host, .. } => {
+                    if let Host::Name(name) = host.as_ref() {
+                        words.insert(name.to_lowercase().into_bytes());
+                    }
                 }
                 _ => {}
             },

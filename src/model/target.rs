@@ -29,8 +29,8 @@ pub enum Place {
     At(Addr),
     /// A host and a port of which one needs the system's own tables: a service's name, or an interface. [`Target::resolve`] asks them.
     Unresolved {
-        /// The host.
-        host: Host,
+        /// The host; boxed, since few targets need it and every row has a place.
+        host: Box<Host>,
         /// The port.
         port: Port,
     },
@@ -135,7 +135,7 @@ impl std::fmt::Display for Place {
             Place::At(addr) => write!(f, "{addr}"),
             Place::Name { host, port } => write!(f, "{host}:{port}"),
             Place::Unresolved { host, port } => {
-                match host {
+                match host.as_ref() {
                     Host::V4(ip) => write!(f, "{ip}:")?,
                     Host::V6(ip, None) => write!(f, "[{ip}]:")?,
                     Host::V6(ip, Some(zone)) => write!(f, "[{ip}%{zone}]:")?,

@@ -67,7 +67,7 @@ impl Learned {
         match place {
             Place::At(addr) => self.addr(addr),
             Place::Name { host, port: _ } => self.name(host),
-            Place::Unresolved { host, port: _ } => match host {
+            Place::Unresolved { host, port: _ } => match host.as_ref() {
                 Host::V4(ip) => self.ip(IpAddr::V4(*ip)),
                 Host::V6(ip, _) => self.ip(IpAddr::V6(*ip)),
                 Host::Name(name) => self.name(name),
@@ -206,11 +206,11 @@ impl StandIns {
                     IpAddr::V6(ip) => Host::V6(ip, None),
                 };
                 Place::Unresolved {
-                    host: match host {
+                    host: Box::new(match host.as_ref() {
                         Host::V4(ip) => of_ip(IpAddr::V4(*ip)),
                         Host::V6(ip, _) => of_ip(IpAddr::V6(*ip)),
                         Host::Name(name) => Host::Name(self.name(name)),
-                    },
+                    }),
                     port: port.clone(),
                 }
             }

@@ -132,11 +132,11 @@ fn inet(text: &str) -> Result<Place, TargetError> {
             port,
         },
         (Some(ip), port) => Place::Unresolved {
-            host: Host::V4(ip),
+            host: Box::new(Host::V4(ip)),
             port,
         },
         (None, port) => Place::Unresolved {
-            host: Host::Name(host.to_owned()),
+            host: Box::new(Host::Name(host.to_owned())),
             port,
         },
     })
@@ -159,7 +159,7 @@ fn ipv6(inside: &str, port: Port) -> Result<Place, TargetError> {
             Place::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
         }
         (_, port) => Place::Unresolved {
-            host: Host::V6(ip, zone.map(str::to_owned)),
+            host: Box::new(Host::V6(ip, zone.map(str::to_owned))),
             port,
         },
     })

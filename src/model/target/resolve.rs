@@ -22,7 +22,7 @@ impl Target {
     /// Names what the system does not know.
     pub fn resolve(self, lookup: &dyn Lookup) -> Result<Target, TargetError> {
         let place = match self.place {
-            Place::Unresolved { host, port } => resolved(host, port, lookup)?,
+            Place::Unresolved { host, port } => resolved(*host, port, lookup)?,
             Place::Lab(name) => {
                 known_peer(&name, lookup)?;
                 Place::Lab(name)

@@ -51,14 +51,17 @@ fn place(place: &Place) -> usize {
     match place {
         Place::At(to) => addr(to),
         Place::Unresolved { host, port } => {
-            let host = match host {
+            let behind = heap(size_of::<Host>());
+            let host = match host.as_ref() {
                 Host::V4(_) | Host::V6(_, None) => 0,
                 Host::V6(_, Some(name)) | Host::Name(name) => text(name),
             };
-            host + match port {
-                Port::Number(_) => 0,
-                Port::Service(name) => text(name),
-            }
+            behind
+                + host
+                + match port {
+                    Port::Number(_) => 0,
+                    Port::Service(name) => text(name),
+                }
         }
         Place::Name { host, port: _ } => text(host),
         Place::Lab(peer) | Place::Shared { with: _, peer } => text(peer),
