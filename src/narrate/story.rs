@@ -236,7 +236,9 @@ fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
         let Some(Out::Addr(from)) = &outcome.out else {
             continue;
         };
-        if !row.is_at(from) {
+        // Accept may have been asked for on the listener: any client can be at the other end.
+        let ours = |client: &RowState| client.is_client() && client.is_at(from);
+        if !world.present().any(ours) {
             telling.say(
                 Weight::Call,
                 "It was one of the lab's own, which had filled the queue.".to_owned(),
