@@ -1,11 +1,11 @@
 //! Two recordings in two columns: the facts of one step, and a sign where they differ.
 
+use super::frame::Frame;
 use super::layout::SMALLEST;
 use super::paint::{cut, put, put_within, wrap};
 use super::title;
 use crate::app::beside::Beside;
 use crate::narrate::beside::Pair;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 

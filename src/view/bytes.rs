@@ -1,11 +1,11 @@
 //! What the chosen socket sent and received, newest first, as text and in hex.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::clean;
 use crate::narrate::bytes::{dump, transfers};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 

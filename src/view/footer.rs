@@ -1,5 +1,6 @@
 //! The last line: the keys that matter now. `? help` is never cut off.
 
+use super::frame::Frame;
 use super::layout::Shape;
 use super::paint::{cells, put};
 use super::theme;
@@ -8,7 +9,6 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Draws it.

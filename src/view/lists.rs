@@ -1,5 +1,6 @@
 //! select()'s own picture: three lists in, three lists out. Asked for, NEW (mio, edge), TRUE (poll, select). Never an invented union.
 
+use super::frame::Frame;
 use super::layout::Shape;
 use super::paint::{heading, put, put_within};
 use super::theme;
@@ -10,7 +11,6 @@ use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
 use crate::model::world::List;
 use crate::words::numbers;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// A cell as it is shown: `2 4 *`, or `-   was 2 4 *`.

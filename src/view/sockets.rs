@@ -1,12 +1,12 @@
 //! The socket list: what the program may conclude, beside what the kernel says. Only the visible rows are drawn.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use crate::narrate::{facts, kernel};
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;

@@ -1,11 +1,11 @@
 //! The first line: which moment this is.
 
+use super::frame::Frame;
 use super::layout::{SMALLEST, Shape};
 use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::{Goal, Model};
 use crate::words::join::plural;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;

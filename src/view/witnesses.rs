@@ -1,5 +1,6 @@
 //! The witnesses of the chosen socket side by side, and all sockets as a matrix: the same moment, asked in four ways.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
@@ -10,7 +11,6 @@ use crate::model::record::Witness;
 use crate::model::world::{RowState, World};
 use crate::narrate::masks;
 use crate::words::witnesses::{elsewhere, sentence};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Where the four witnesses stand.
