@@ -248,7 +248,7 @@ fn any_change() -> impl Strategy<Value = Change> {
         // The rows that appear are numbered from where the first four end; of these numbers at most one is the next.
         7 | 8 => Change::Appeared {
             row: Row(ROWS + u32::from(kind) - 6),
-            target: "accepted by target 1".to_owned(),
+            target: "accepted by target 1".into(),
             role: if kind == 7 {
                 Role::Peer { of: Row(row) }
             } else {

@@ -207,7 +207,7 @@ fn telling() -> Vec<Record> {
         },
         Change::Appeared {
             row: Row(2),
-            target: "peer of @open".to_owned(),
+            target: "peer of @open".into(),
             role: Role::Peer { of: row },
             fd,
             stage: Stage::Listening,
@@ -259,7 +259,7 @@ fn telling() -> Vec<Record> {
     full.looks = vec![(row, look)];
     full.stages = vec![StageChange {
         row,
-        target: "@open".to_owned(),
+        target: "@open".into(),
         stage: Stage::Listening,
         failure: None,
     }];
@@ -295,8 +295,8 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
     };
     let ip = secret.word.parse::<IpAddr>().ok();
     match name {
-        Name::Addr(addr) => match typed.place {
-            Place::At(place) => *addr = place,
+        Name::Addr(addr) => match &typed.place {
+            Place::At(place) => addr.clone_from(place),
             _ => return false,
         },
         Name::End(end) => match ip {
@@ -310,8 +310,8 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
         Name::Target(target) => *target = typed,
         Name::Label(label) => {
             *label = match large {
-                true => format!("accepted by {}", secret.target),
-                false => secret.target.clone(),
+                true => format!("accepted by {}", secret.target).into(),
+                false => secret.target.as_str().into(),
             };
         }
         Name::Words(words) | Name::Unknown(words) => *words = format!("see {word}, please"),

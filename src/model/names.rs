@@ -17,6 +17,7 @@ use super::unknown::Unknown;
 use super::wire::rule::Rule;
 use super::wire::{self, What};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// One place in a record that can tell who or where. Whoever sees it may write something else there.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub enum Name<'a> {
     /// A target: as typed, and where it leads.
     Target(&'a mut Target),
     /// What a row is called: a target as typed, or `accepted by` and `peer of` one.
-    Label(&'a mut String),
+    Label(&'a mut Arc<str>),
     /// Words of the user.
     Words(&'a mut String),
     /// Words of a cause that nobody here understands.

@@ -117,7 +117,7 @@ pub(super) fn change(change: &Change) -> ChangeLine<'_> {
             interest,
             mode,
         } => ChangeLine {
-            target: Some(target.text.as_str().into()),
+            target: Some((*target.text).into()),
             addresses: addresses.iter().map(Addr::to_string).collect(),
             host: target.place.name().map(|(host, _)| host.into()),
             port: target.place.name().map(|(_, port)| port),
@@ -142,7 +142,7 @@ pub(super) fn change(change: &Change) -> ChangeLine<'_> {
             addr,
             interest,
         } => ChangeLine {
-            target: Some(target.as_str().into()),
+            target: Some((**target).into()),
             role: Some(role_word(*role).into()),
             of: role.of().map(|of| of.0),
             fd: Some(fd.0),
@@ -353,7 +353,7 @@ pub(super) fn stage(change: &StageChange) -> StageLine<'_> {
     } = change;
     StageLine {
         socket: row.0,
-        target: target.as_str().into(),
+        target: (**target).into(),
         stage: stage.word().into(),
         errno: failure.map(|failure| failure.name().into()),
     }

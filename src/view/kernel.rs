@@ -42,7 +42,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             y,
-            &cut(&format!("{:>3} {}", row.row, row.target), 11),
+            &cut(&format!("{:>3} {}", row.row, row.target()), 11),
             plain,
         );
         if with_stage {

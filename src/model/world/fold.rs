@@ -1,6 +1,6 @@
 //! How a record changes the world.
 
-use super::{Marks, RowState, World};
+use super::{Marks, RowOrigin, RowState, World};
 use crate::model::call::{By, Call, CallFact, Out};
 use crate::model::command::Switch;
 use crate::model::ids::{AttemptId, Fd, Row};
@@ -135,10 +135,9 @@ impl World {
                 };
                 let first = Attempt::new(id, addresses.first().cloned()).used(*mode);
                 self.push(RowState {
-                    place: Some(target.place.clone()),
                     addresses: addresses.clone(),
                     mode: *mode,
-                    ..RowState::new(*row, target.text.clone(), *interest, first, n)
+                    ..RowState::new(*row, RowOrigin::Target(target.clone()), *interest, first, n)
                 });
             }
             Change::Appeared {
@@ -161,7 +160,13 @@ impl World {
                 let state = RowState {
                     role: *role,
                     by_hand,
-                    ..RowState::new(*row, target.clone(), *interest, attempt, n)
+                    ..RowState::new(
+                        *row,
+                        RowOrigin::Appeared(Arc::clone(target)),
+                        *interest,
+                        attempt,
+                        n,
+                    )
                 };
                 entered.push(stage_change(&state, *stage, None));
                 self.push(state);
@@ -429,7 +434,7 @@ fn stage_change(
 ) -> StageChange {
     StageChange {
         row: state.row,
-        target: state.target.clone(),
+        target: Arc::clone(state.target()),
         stage,
         failure,
     }
@@ -473,19 +478,18 @@ impl RowState {
 
     fn new(
         row: Row,
-        target: String,
+        origin: RowOrigin,
         interest: crate::model::readiness::Interest,
         first: Attempt,
         n: u64,
     ) -> RowState {
         RowState {
             row,
-            target,
+            origin,
             role: Role::Client,
             mode: Mode::NonBlocking,
             by_hand: false,
             deadline_us: None,
-            place: None,
             addresses: Vec::new(),
             at: 0,
             interest,

@@ -3,7 +3,7 @@
 
 use super::bits::Bits;
 use super::lists::Block;
-use super::{RowState, World};
+use super::{RowOrigin, RowState, World};
 use crate::model::addr::Addr;
 use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::chunks::BLOCK;
@@ -13,7 +13,7 @@ use crate::model::record::{
     Cause, Change, Event, Look, PacketFact, Record, StageChange, WireEnds, Witness,
 };
 use crate::model::socket::{Attempt, Fact};
-use crate::model::target::{Host, Place, Port, Target};
+use crate::model::target::{Host, Place, Port, Target, Typed};
 use crate::model::unknown::{self, Unknown};
 use crate::model::wire::{self, Entry, What};
 use std::sync::Arc;
@@ -69,12 +69,18 @@ fn place(place: &Place) -> usize {
     }
 }
 
+/// With its share of what others share.
 fn target(target: &Target) -> usize {
-    let Target {
+    let Typed {
         text: words,
         place: to,
-    } = target;
-    text(words) + place(to)
+    } = &**target;
+    counted::<Typed>() + shared(words) + place(to)
+}
+
+/// A text behind an `Arc`: with its two counts.
+fn shared(text: &Arc<str>) -> usize {
+    heap(text.len() + 2 * size_of::<usize>())
 }
 
 fn command(command: &Command) -> usize {
@@ -331,8 +337,8 @@ fn attempt(attempt: &Attempt) -> usize {
 fn row(row: &RowState) -> usize {
     let RowState {
         row: _,
-        target,
-        place: to,
+        // Its record has it too, and is weighed with it.
+        origin: RowOrigin::Target(_) | RowOrigin::Appeared(_),
         role: _,
         mode: _,
         by_hand: _,
@@ -354,8 +360,6 @@ fn row(row: &RowState) -> usize {
         marks: _,
     } = row;
     counted::<RowState>()
-        + text(target)
-        + to.as_ref().map_or(0, place)
         + list(addresses, addr)
         + list(attempts, attempt)
         + look(seen)
