@@ -42,12 +42,12 @@ impl Line<'_, '_> {
         at += self.columns.kernel;
         if self.columns.fd > 0 {
             let fd = self.row.fd().map(|fd| fd.to_string());
-            self.to_the_right(at, self.columns.fd, fd);
+            self.flush_right(at, self.columns.fd, fd);
         }
         at += self.columns.fd;
         if self.columns.port > 0 {
             let port = facts::local_port(self.row).map(|port| port.to_string());
-            self.to_the_right(at, self.columns.port, port);
+            self.flush_right(at, self.columns.port, port);
         }
         at += self.columns.port;
         if self.columns.envelope > 0 {
@@ -127,7 +127,7 @@ impl Line<'_, '_> {
         }
     }
 
-    fn to_the_right(&mut self, at: usize, width: usize, text: Option<String>) {
+    fn flush_right(&mut self, at: usize, width: usize, text: Option<String>) {
         let text = text.unwrap_or_else(|| "-".to_owned());
         self.put(at, &format!("{text:>width$}"), self.plain());
     }
