@@ -1,6 +1,9 @@
-use super::super::places::Place as Where;
+use super::super::places::{Place as Where, Version};
 use super::super::rule::{Delay, Rule, Which};
 use super::*;
+use crate::model::packet::flow::RstNumber;
+use crate::model::packet::segment::{Direction, Kind};
+use crate::model::packet::{Flags, build};
 use proptest::prelude::*;
 
 const C: u16 = 40_000;
