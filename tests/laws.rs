@@ -431,7 +431,7 @@ proptest! {
         for record in &session {
             world.apply(record);
         }
-        let before: Vec<Stage> = world.rows().map(|row| row.stage()).collect();
+        let before: Vec<Stage> = world.rows().map(sockstep::model::world::RowState::stage).collect();
         let mut only = Record::new(session.len() as u64, Cause::parse("tick"), 0);
         only.events = events.into_iter().map(|(row, readiness)| Event { row: Row(row), stale: None, readiness }).collect();
         world.apply(&only);

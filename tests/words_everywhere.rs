@@ -292,7 +292,11 @@ fn the_help_of_both_faces_lists_every_word() {
         type_line(&mut model, &format!("help {}", verb.name));
         model.size = (200, 60);
         let buffer = support::recordings::screen(&mut model);
-        let all: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let all: String = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert!(all.contains(verb.help), "{}", verb.name);
     }
 }
