@@ -51,19 +51,18 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Earlier => beside(-1, Place::Before),
         _ => None,
     };
-    match command {
-        Some(command) => send(model, command),
-        None => {
-            model.notice = Some(if held.is_empty() {
-                "No packet is held now.".to_owned()
-            } else {
-                match action {
-                    Action::Earlier => "It is the first in the list already.".to_owned(),
-                    _ => "It is the last in the list already.".to_owned(),
-                }
-            });
-            Vec::new()
-        }
+    if let Some(command) = command {
+        send(model, command)
+    } else {
+        model.notice = Some(if held.is_empty() {
+            "No packet is held now.".to_owned()
+        } else {
+            match action {
+                Action::Earlier => "It is the first in the list already.".to_owned(),
+                _ => "It is the last in the list already.".to_owned(),
+            }
+        });
+        Vec::new()
     }
 }
 
