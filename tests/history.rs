@@ -499,9 +499,9 @@ fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
     // With too little memory the oldest lines go with their records; what is left is as it was.
     history.end();
     let mut small = History::within(100 * 1024);
-    records
-        .iter()
-        .for_each(|record| small.push_folding(Arc::clone(record)));
+    for record in &records {
+        small.push_folding(Arc::clone(record));
+    }
     let last = history.live().clone();
     for extra in 1..=300 {
         let mut record = Record::new(last.n + extra, Cause::parse("tick"), last.at_us);
