@@ -10,6 +10,7 @@ use crate::model::clean;
 use crate::model::record::{Cause, Change, Record};
 use crate::model::unknown::{Part, Unknown};
 use serde::Serialize;
+use std::fmt::Write;
 
 /// A header without the fields that are not known, and those.
 pub(super) fn header(line: &str) -> Read<(String, Vec<Unknown>)> {
@@ -244,17 +245,19 @@ fn call_said(json: &str, field: &str, word: &str) -> String {
         text("args").unwrap_or_default()
     );
     match object.get("ret") {
-        Some(ret) => said.push_str(&format!(" = {ret}")),
+        Some(ret) => {
+            let _ = write!(said, " = {ret}");
+        }
         None => said.push_str(" = ? (still running)"),
     }
     if let Some(errno) = text("errno") {
-        said.push_str(&format!(" {errno}"));
+        let _ = write!(said, " {errno}");
     }
     if let Some(by) = text("by").filter(|by| By::ALL.iter().all(|known| known.word() != by)) {
-        said.push_str(&format!(", by {by}"));
+        let _ = write!(said, ", by {by}");
     }
     if !matches!(field, "call" | "errno" | "by") {
-        said.push_str(&format!(", {field} {word}"));
+        let _ = write!(said, ", {field} {word}");
     }
     clean::text(&said)
 }
