@@ -19,6 +19,7 @@ use crate::model::record::{
 };
 use crate::model::socket::Mode;
 use crate::model::unknown::Unknown;
+use std::fmt::Write;
 
 /// The header line, with its newline.
 pub fn header(header: &Header) -> String {
@@ -329,7 +330,13 @@ fn wire_end(end: WireEnd) -> WireEndLine<'static> {
 }
 
 pub(super) fn packet(fact: &PacketFact) -> PacketLine {
-    let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = |bytes: &Vec<u8>| {
+        let mut digits = String::with_capacity(2 * bytes.len());
+        for byte in bytes {
+            let _ = write!(digits, "{byte:02x}");
+        }
+        digits
+    };
     let PacketFact { change, bytes } = fact;
     let crate::model::wire::Change {
         number,
