@@ -82,7 +82,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     let effects = match msg {
         Msg::Key(key) => key_pressed(model, key),
         Msg::Paste(text) => pasted(model, &text),
-        Msg::Made { record, world } => recorded(model, record, *world),
+        Msg::Made { record, world } => recorded(model, &record, *world),
         Msg::Measured { text, done } => {
             if let Overlay::Cost {
                 text: shown,
@@ -144,14 +144,14 @@ fn clock(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn recorded(model: &mut Model, record: Arc<Record>, world: World) -> Vec<Effect> {
+fn recorded(model: &mut Model, record: &Arc<Record>, world: World) -> Vec<Effect> {
     let is_answer = record.cause == Cause::Answer;
     let changed = !record.stages.is_empty()
         || !record.events.is_empty()
         || !record.packets.is_empty()
         || !record.looks.is_empty();
     let dropped = model.history.dropped();
-    model.history.push(Arc::clone(&record), world);
+    model.history.push(Arc::clone(record), world);
     if dropped == 0 && model.history.dropped() > 0 {
         model.notice = Some(format!(
             "The history takes too much memory: its {} oldest records were dropped, and more will be. What is recorded in a file stays there.",
@@ -160,7 +160,7 @@ fn recorded(model: &mut Model, record: Arc<Record>, world: World) -> Vec<Effect>
     }
     if !is_answer {
         let done = model.flight.take();
-        targets_taken(model, done, &record);
+        targets_taken(model, done.as_ref(), record);
     }
     one_after_another(model, changed, record.tick.is_some());
     Vec::new()
@@ -201,7 +201,7 @@ fn how_many(made: u32, changed: bool) -> String {
 }
 
 /// The engine took new targets: their prompt closes, and the first of them is chosen.
-fn targets_taken(model: &mut Model, done: Option<Flight>, record: &Record) {
+fn targets_taken(model: &mut Model, done: Option<&Flight>, record: &Record) {
     if !matches!(
         done,
         Some(Flight {

@@ -261,7 +261,7 @@ pub(super) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             Witness::Says(answer) => Some(Some(show(answer))),
         }
     }
-    fn list<F: bitflags::Flags>(flags: F) -> Vec<Text<'static>> {
+    fn list<F: bitflags::Flags + Copy>(flags: F) -> Vec<Text<'static>> {
         names(&flags).into_iter().map(Text::from).collect()
     }
     let Look {
