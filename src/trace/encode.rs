@@ -254,6 +254,7 @@ fn event(event: &Event) -> EventLine {
 }
 
 pub(super) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
+    #[expect(clippy::option_option, reason = "no field, and a field that is null")]
     fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
         match witness {
             Witness::NotAsked => None,
