@@ -84,13 +84,13 @@ impl Session {
             let busy =
                 tick <= 7 || self.load == Load::Worst || u64::from(row.0) % 100 == tick % 100;
             if busy {
-                self.step(&mut record, tick, row);
+                Session::step(&mut record, tick, row);
             }
         }
         record
     }
 
-    fn step(&self, record: &mut Record, tick: u64, row: Row) {
+    fn step(record: &mut Record, tick: u64, row: Row) {
         let fd = Fd(row.0 as i32 + 10);
         let addr = "127.0.0.1:80".parse().expect("a valid address");
         let (call, outcome) = match tick {
