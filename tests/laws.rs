@@ -183,7 +183,7 @@ fn any_look() -> impl Strategy<Value = Look> {
             } else {
                 Witness::Says(PollMask::from_bits_truncate(mask))
             },
-            select: if shape & 66 == 0 {
+            select: if shape & 0x42 == 0 {
                 Witness::BadDescriptor
             } else if shape & 2 == 0 {
                 Witness::NoAnswer
