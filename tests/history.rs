@@ -63,7 +63,7 @@ impl Session {
                 .expect("a target"),
                 addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
                 interest: Interest::default(),
-                mode: Default::default(),
+                mode: sockstep::model::socket::Mode::default(),
             });
         }
         record
