@@ -146,7 +146,7 @@ fn the_conversation_understands_every_word_or_says_why_not() {
     for (verb, line) in examples() {
         let said = plainly(line);
         if let Some(why) = verb.why_not(Hearer::Plain) {
-            assert_eq!(said, format!("not understood: {why}.\n"), "{line}")
+            assert_eq!(said, format!("not understood: {why}.\n"), "{line}");
         } else {
             assert!(!said.contains("not understood"), "{line}: {said}");
             assert_eq!(said.is_empty(), verb.name == "quit", "{line}: {said}");

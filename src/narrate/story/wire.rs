@@ -41,10 +41,11 @@ pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
                 ..
             }
         );
-        if made && entry.segment.kind == Kind::Rst {
-            for told in belief(world, record, entry) {
-                telling.say(Weight::Call, told);
-            }
+        if made
+            && entry.segment.kind == Kind::Rst
+            && let Some(told) = belief(world, record, entry)
+        {
+            telling.say(Weight::Call, told);
         }
     }
     if let Some(told) = unread(record) {
