@@ -29,7 +29,7 @@ fn rows(count: u32) -> Record {
             .expect("a target"),
             addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
             interest: Interest::default(),
-            mode: Default::default(),
+            mode: sockstep::model::socket::Mode::default(),
         });
     }
     record

@@ -19,6 +19,10 @@ use std::process::ExitCode;
 ///
 /// A TARGET is host:port, 1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, localhost:http, unix:/run/x.sock, unix:@abstract,
 /// or a peer of the built-in lab: @open, @refused, @pending, @reset. Without a target it opens on these four.
+#[expect(
+    rustdoc::broken_intra_doc_links,
+    reason = "this text is the help too, where [::1] is an address"
+)]
 #[derive(Debug, Parser)]
 #[command(
     name = "sockstep",

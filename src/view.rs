@@ -60,11 +60,11 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
     title::pane(frame, plan.title, model, plan.shape);
     match &model.overlay {
         Overlay::Help { search, scroll } => {
-            help::pane(frame, plan.body(area), model, search, *scroll)
+            help::pane(frame, plan.body(area), model, search, *scroll);
         }
         Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
         Overlay::Cost { text, done, scroll } => {
-            cost::pane(frame, plan.body(area), model, text, *done, *scroll)
+            cost::pane(frame, plan.body(area), model, text, *done, *scroll);
         }
         _ => panes(frame, area, model, &plan),
     }

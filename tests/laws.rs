@@ -183,7 +183,7 @@ fn any_look() -> impl Strategy<Value = Look> {
             } else {
                 Witness::Says(PollMask::from_bits_truncate(mask))
             },
-            select: if shape & 66 == 0 {
+            select: if shape & 0x42 == 0 {
                 Witness::BadDescriptor
             } else if shape & 2 == 0 {
                 Witness::NoAnswer
@@ -355,7 +355,7 @@ fn any_session() -> impl Strategy<Value = Vec<Record>> {
             first.changes.push(Change::Added {
                 row: Row(row),
                 target: sockstep::model::target::Target::recorded(
-                    format!("target {row}"),
+                    &format!("target {row}"),
                     None,
                     std::slice::from_ref(&address),
                 ),
@@ -431,7 +431,7 @@ proptest! {
         for record in &session {
             world.apply(record);
         }
-        let before: Vec<Stage> = world.rows().map(|row| row.stage()).collect();
+        let before: Vec<Stage> = world.rows().map(sockstep::model::world::RowState::stage).collect();
         let mut only = Record::new(session.len() as u64, Cause::parse("tick"), 0);
         only.events = events.into_iter().map(|(row, readiness)| Event { row: Row(row), stale: None, readiness }).collect();
         world.apply(&only);

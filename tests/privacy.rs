@@ -24,9 +24,10 @@ use support::recordings::{GOLDEN, VERSION_2, golden_text, read};
 
 /// A word in every form in which it could be read, in small letters.
 fn forms(word: &[u8]) -> Vec<String> {
-    let hex: String = word.iter().map(|byte| format!("{byte:02x}")).collect();
-    let upper = word.to_ascii_uppercase();
-    let upper: String = upper.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits =
+        |bytes: &[u8]| -> Vec<String> { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let hex = digits(word).concat();
+    let upper = digits(&word.to_ascii_uppercase()).concat();
     // As `Debug` shows bytes.
     let numbers: Vec<String> = word.iter().map(u8::to_string).collect();
     let plain = String::from_utf8_lossy(word).to_lowercase();

@@ -28,7 +28,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         Msg::Key(key) => modes::key(model, key),
         Msg::Paste(text) => pasted(model, &text),
         Msg::Made { record, world } => {
-            recorded::recorded(model, record, *world);
+            recorded::recorded(model, &record, *world);
             Vec::new()
         }
         Msg::Measured { text, done } => {

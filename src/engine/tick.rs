@@ -208,7 +208,7 @@ impl Session {
                 by: By::Library,
                 call: asked,
                 outcome,
-            })
+            });
         });
         if started.is_ok() {
             self.calls_with_id = id;

@@ -85,7 +85,9 @@ pub trait Names {
 
 impl<T: Names> Names for [T] {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        self.iter_mut().for_each(|item| item.names(visit));
+        for item in self {
+            item.names(visit);
+        }
     }
 }
 
@@ -112,11 +114,13 @@ impl Names for Record {
         events.names(visit);
         rules.names(visit);
         packets.names(visit);
-        looks.iter_mut().for_each(|(_, look)| look.names(visit));
+        for (_, look) in looks {
+            look.names(visit);
+        }
         stages.names(visit);
-        unknown
-            .iter_mut()
-            .for_each(|unknown| visit(Name::NotUnderstood(unknown)));
+        for unknown in unknown {
+            visit(Name::NotUnderstood(unknown));
+        }
     }
 }
 
@@ -130,9 +134,9 @@ impl Names for Change {
                 interest: _,
                 mode: _,
             } => {
-                addresses
-                    .iter_mut()
-                    .for_each(|addr| visit(Name::Addr(addr)));
+                for addr in addresses {
+                    visit(Name::Addr(addr));
+                }
                 visit(Name::Target(target));
             }
             Change::Appeared {

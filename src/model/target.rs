@@ -96,7 +96,7 @@ impl Target {
     }
 
     /// From what a trace says of a row: its target as typed, the name to look up, and where it leads.
-    pub fn recorded(text: String, name: Option<(String, u16)>, addresses: &[Addr]) -> Target {
+    pub fn recorded(text: &str, name: Option<(String, u16)>, addresses: &[Addr]) -> Target {
         let lab = |name: &str| match name.split_once('/') {
             Some((peer, with)) => Place::Shared {
                 with: Row(with.parse().unwrap_or(0)),
@@ -109,11 +109,11 @@ impl Target {
             (_, Some((host, port)), _) => Place::Name { host, port },
             (None, None, Some(addr)) => Place::At(addr.clone()),
             (None, None, None) => {
-                let typed = Target::parse(&text);
+                let typed = Target::parse(text);
                 typed.map_or(Place::At(Addr::UnixUnnamed), |target| target.place.clone())
             }
         };
-        Target::new(&text, place)
+        Target::new(text, place)
     }
 }
 

@@ -19,7 +19,7 @@ fn added(row: u32, target: &str, addresses: &[&str], name: Option<&str>) -> Chan
     let name = name.map(|host| (host.to_owned(), 80));
     Change::Added {
         row: Row(row),
-        target: Target::recorded(target.to_owned(), name, &addresses),
+        target: Target::recorded(target, name, &addresses),
         addresses,
         interest: Interest::default(),
         mode: crate::model::socket::Mode::NonBlocking,

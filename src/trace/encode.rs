@@ -17,6 +17,7 @@ use crate::model::command::Command;
 use crate::model::readiness::{Readiness, joined};
 use crate::model::record::{Cause, Event, Header, PacketFact, Record, StageChange};
 use crate::model::unknown::Unknown;
+use std::fmt::Write;
 
 /// The header line, with its newline.
 pub fn header(header: &Header) -> String {
@@ -172,7 +173,13 @@ fn event(event: &Event) -> EventLine {
 }
 
 pub(super) fn packet(fact: &PacketFact) -> PacketLine {
-    let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = |bytes: &Vec<u8>| {
+        let mut digits = String::with_capacity(2 * bytes.len());
+        for byte in bytes {
+            let _ = write!(digits, "{byte:02x}");
+        }
+        digits
+    };
     let PacketFact { change, bytes } = fact;
     let crate::model::wire::Change {
         number,

@@ -45,13 +45,11 @@ fn order(model: &mut Model, command: Option<Command>, otherwise: &str) -> Vec<Ef
     if !may_act(model) {
         return Vec::new();
     }
-    match command {
-        Some(command) => send(model, command),
-        None => {
-            model.notice = Some(otherwise.to_owned());
-            Vec::new()
-        }
+    if let Some(command) = command {
+        return send(model, command);
     }
+    model.notice = Some(otherwise.to_owned());
+    Vec::new()
 }
 
 /// The chosen packet goes on.

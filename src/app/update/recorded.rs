@@ -13,14 +13,14 @@ use std::time::Duration;
 const MOST_UNTIL: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(100);
 
-pub(super) fn recorded(model: &mut Model, record: Arc<Record>, world: World) {
+pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
     let is_answer = record.cause == Cause::Answer;
     let changed = !record.stages.is_empty()
         || !record.events.is_empty()
         || !record.packets.is_empty()
         || !record.looks.is_empty();
     let dropped = model.history.dropped();
-    model.history.push(Arc::clone(&record), world);
+    model.history.push(Arc::clone(record), world);
     if dropped == 0 && model.history.dropped() > 0 {
         model.notice = Some(format!(
             "The history takes too much memory: its {} oldest records were dropped, and more will be. What is recorded in a file stays there.",
@@ -29,7 +29,7 @@ pub(super) fn recorded(model: &mut Model, record: Arc<Record>, world: World) {
     }
     if !is_answer {
         let done = model.flight.take();
-        targets_taken(model, done, &record);
+        targets_taken(model, done.as_ref(), record);
     }
     one_after_another(model, changed, record.tick.is_some());
 }
@@ -69,7 +69,7 @@ fn how_many(made: u32, changed: bool) -> String {
 }
 
 /// The engine took new targets: their prompt closes, and the first of them is chosen.
-fn targets_taken(model: &mut Model, done: Option<Flight>, record: &Record) {
+fn targets_taken(model: &mut Model, done: Option<&Flight>, record: &Record) {
     if !matches!(
         done,
         Some(Flight {

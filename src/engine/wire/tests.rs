@@ -54,9 +54,10 @@ impl Link for Fake {
     }
 
     fn write(&self, _: &[u8]) -> Result<(), Errno> {
-        self.with(|inner| match inner.fails {
-            Some(errno) => Err(errno),
-            None => {
+        self.with(|inner| {
+            if let Some(errno) = inner.fails {
+                Err(errno)
+            } else {
                 inner.written += 1;
                 Ok(())
             }

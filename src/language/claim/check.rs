@@ -159,6 +159,7 @@ fn stage(state: &RowState, wanted: Stage) -> (bool, String) {
 }
 
 /// What SO_ERROR was, if it was read.
+#[expect(clippy::option_option, reason = "not read, and read as 0")]
 fn found_in(envelope: Envelope) -> Option<Option<Errno>> {
     match envelope {
         Envelope::Sealed => None,

@@ -57,23 +57,20 @@ impl Queue {
         let known = likeness
             .as_ref()
             .and_then(|likeness| self.known.get(likeness).copied());
-        let number = match known {
-            Some(number) => {
-                self.keep(number, bytes);
-                self.note(&mut turn, number, now, What::SentAgain);
-                number
-            }
-            None => {
-                let what = What::Appeared {
-                    flow,
-                    segment,
-                    origin: Origin::Kernel,
-                };
-                let number = self.new_entry(&mut turn, bytes.to_vec(), now, what);
-                self.known
-                    .extend(likeness.map(|likeness| (likeness, number)));
-                number
-            }
+        let number = if let Some(number) = known {
+            self.keep(number, bytes);
+            self.note(&mut turn, number, now, What::SentAgain);
+            number
+        } else {
+            let what = What::Appeared {
+                flow,
+                segment,
+                origin: Origin::Kernel,
+            };
+            let number = self.new_entry(&mut turn, bytes.to_vec(), now, what);
+            self.known
+                .extend(likeness.map(|likeness| (likeness, number)));
+            number
         };
         if silent {
             if known.is_none() {

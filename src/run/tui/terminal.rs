@@ -58,6 +58,10 @@ fn install_panic_hook() {
         std::panic::set_hook(Box::new(move |info| {
             give_back();
             usual(info);
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a panic in any thread ends the program"
+            )]
             std::process::exit(101);
         }));
     });

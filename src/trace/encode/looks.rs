@@ -8,6 +8,7 @@ use crate::trace::line::{LookLine, QueueLine, TcpLine, WireEndLine};
 use crate::trace::text::Text;
 
 pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
+    #[expect(clippy::option_option, reason = "no field, and a field that is null")]
     fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
         match witness {
             Witness::NotAsked => None,
@@ -15,7 +16,7 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
             Witness::Says(answer) => Some(Some(show(answer))),
         }
     }
-    fn list<F: bitflags::Flags>(flags: F) -> Vec<Text<'static>> {
+    fn list<F: bitflags::Flags + Copy>(flags: F) -> Vec<Text<'static>> {
         names(&flags).into_iter().map(Text::from).collect()
     }
     let Look {

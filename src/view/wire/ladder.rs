@@ -26,7 +26,7 @@ pub(super) fn rungs(
         bars(frame, area, model, columns, y);
     }
     let rungs = model.history.ladder(row.row);
-    let count = rungs.as_ref().map_or(0, |rungs| rungs.len());
+    let count = rungs.as_ref().map_or(0, ExactSizeIterator::len);
     let room = usize::from(area.height);
     let skip = count.saturating_sub(room);
     for (y, rung) in (0..).zip(rungs.into_iter().flatten().skip(skip)) {
