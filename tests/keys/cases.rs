@@ -1,6 +1,6 @@
 //! The table.
 
-use crate::bench::Scene::{self, Live, Nothing, Recording, Wire};
+use crate::support::bench::Scene::{self, Live, Nothing, Recording, Wire};
 
 /// One line.
 #[derive(Debug)]

@@ -4,21 +4,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod bench;
 mod cases;
-mod notation;
 
-use bench::{Bench, Scene};
 use cases::{CASES, Case};
-use notation::Input;
 use sockstep::app::keys::{Action, Binding, Key, TABLE, Where};
+use support::bench::{Bench, Scene};
+use support::notation::{self, Input};
 
 /// Plays one line of the table; says what is different.
 fn play(case: &Case) -> Result<Bench, String> {
     let mut bench = Bench::new(case.on);
-    for input in notation::parse(case.keys) {
-        bench.take(input);
-    }
+    bench.play(case.keys);
     let wanted = case.asks.iter().map(|asks| notation::effect(asks));
     let wanted: Vec<_> = wanted.collect();
     if bench.asked != wanted {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Something that comes from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
+pub enum Input {
     /// A key.
     Key(Key),
     /// Text is pasted.
@@ -36,7 +36,7 @@ pub(crate) enum Input {
 /// | `measured 3` | how far the measuring is |
 /// | `paste words` | pasted text |
 /// | `100ms` | time passes |
-pub(crate) fn parse(text: &str) -> Vec<Input> {
+pub fn parse(text: &str) -> Vec<Input> {
     let mut inputs = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -94,7 +94,7 @@ fn with_a_value(name: &str) -> Option<Input> {
 }
 
 /// What is asked of the world outside: a command in its own words, or one of these.
-pub(crate) fn effect(words: &str) -> Effect {
+pub fn effect(words: &str) -> Effect {
     match words {
         "-- quit" => Effect::Quit,
         "-- suspend" => Effect::Suspend,

@@ -1,7 +1,7 @@
 //! A model on a bench: it stands in a scene, takes what comes, and tells what can be seen of it in one line.
 
-use crate::notation::Input;
-use crate::support::recordings::{golden_text, model, read};
+use super::notation::{self, Input};
+use super::recordings::{golden_text, model, read};
 use sockstep::app::keys::{self, Action, Key};
 use sockstep::app::model::{Goal, Model, Pane, Theme};
 use sockstep::app::overlay::Overlay;
@@ -28,32 +28,45 @@ fn recording(name: &str) -> Read {
 
 /// Where the keys are pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scene {
+pub enum Scene {
     /// Live, with no socket at all.
     Nothing,
+    /// Live, with the four targets of the default session, and nothing has happened to them.
+    Start,
+    /// The same after five ticks: hints have come, and no proof.
+    Hints,
     /// Live, after thirteen commands on the default session: 1 is connected, 2 was closed, 3 is pending, 4 has failed. Fourteen records.
     Live,
     /// The same as a recording, at its end.
     Recording,
+    /// Live on the wire, with all panes: the SYN is held. Five records.
+    Syn,
     /// Live, with the packets of the wire over the whole screen: 4 and 5 are held, and 6 was made. Sixteen records.
     Wire,
 }
 
 impl Scene {
     /// All of them.
-    pub(crate) const ALL: [Scene; 4] = [Scene::Nothing, Scene::Live, Scene::Recording, Scene::Wire];
+    pub const ALL: [Scene; 7] = [
+        Scene::Nothing,
+        Scene::Start,
+        Scene::Hints,
+        Scene::Live,
+        Scene::Recording,
+        Scene::Syn,
+        Scene::Wire,
+    ];
 
-    fn model(self) -> Model {
-        let (header, records) = match self {
-            Scene::Nothing | Scene::Live | Scene::Recording => &*DEFAULT,
-            Scene::Wire => &*ON_THE_WIRE,
+    fn model(self, size: (u16, u16)) -> Model {
+        let ((header, records), count) = match self {
+            Scene::Nothing => (&*DEFAULT, 0),
+            Scene::Start => (&*DEFAULT, 1),
+            Scene::Hints => (&*DEFAULT, 6),
+            Scene::Live | Scene::Recording => (&*DEFAULT, DEFAULT.1.len()),
+            Scene::Syn => (&*ON_THE_WIRE, 5),
+            Scene::Wire => (&*ON_THE_WIRE, 16),
         };
-        let records = match self {
-            Scene::Nothing => &[],
-            Scene::Live | Scene::Recording => &records[..],
-            Scene::Wire => &records[..16],
-        };
-        let mut model = model(header, records, (80, 24));
+        let mut model = model(header, &records[..count], size);
         if self != Scene::Recording {
             model.recorded = None;
         }
@@ -66,27 +79,40 @@ impl Scene {
 
 /// The model, with everything that it has asked for.
 #[derive(Debug)]
-pub(crate) struct Bench {
-    pub(crate) model: Model,
+pub struct Bench {
+    pub model: Model,
     now: Duration,
     /// What it asked of the world outside.
-    pub(crate) asked: Vec<Effect>,
+    pub asked: Vec<Effect>,
     /// What the keys mean that were pressed where nothing was open.
-    pub(crate) pressed: Vec<Action>,
+    pub pressed: Vec<Action>,
 }
 
 impl Bench {
-    pub(crate) fn new(scene: Scene) -> Bench {
+    /// A screen of 80x24.
+    pub fn new(scene: Scene) -> Bench {
+        Bench::sized(scene, (80, 24))
+    }
+
+    /// A screen of so many columns and lines.
+    pub fn sized(scene: Scene, size: (u16, u16)) -> Bench {
         Bench {
-            model: scene.model(),
+            model: scene.model(size),
             now: Duration::from_secs(10),
             asked: Vec::new(),
             pressed: Vec::new(),
         }
     }
 
+    /// Takes everything in that a line says.
+    pub fn play(&mut self, line: &str) {
+        for input in notation::parse(line) {
+            self.take(input);
+        }
+    }
+
     /// Takes one thing in.
-    pub(crate) fn take(&mut self, input: Input) {
+    pub fn take(&mut self, input: Input) {
         let msg = match input {
             Input::Key(key) => {
                 self.note(key);
@@ -168,7 +194,7 @@ impl Bench {
     }
 
     /// What is said: the message, or what is wrong with the prompt's line.
-    pub(crate) fn said(&self) -> Option<String> {
+    pub fn said(&self) -> Option<String> {
         let wrong = match &self.model.overlay {
             Overlay::Prompt(prompt) => prompt.error.clone(),
             _ => None,
@@ -177,7 +203,7 @@ impl Bench {
     }
 
     /// The chosen socket, the place in time if it is not live, and whatever else is not as it is at the beginning.
-    pub(crate) fn visible(&self) -> String {
+    pub fn visible(&self) -> String {
         let model = &self.model;
         let mut line = model.chosen.to_string();
         let mut add = |part: std::fmt::Arguments<'_>| {
