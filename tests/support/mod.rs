@@ -8,7 +8,9 @@
     reason = "each test binary uses a part of it"
 )]
 
+pub mod bench;
 pub mod lists_by_walking;
+pub mod notation;
 pub mod pty;
 pub mod recordings;
 pub mod strace;

@@ -1,0 +1,115 @@
+//! Every key as a line of a table: where, the keys pressed, what is asked of the world outside, and what can be seen then. The program is
+//! a pure machine here: no terminal, no socket, no clock.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cases;
+
+use cases::{CASES, Case};
+use sockstep::app::keys::{Action, Binding, Key, TABLE, Where};
+use support::bench::{Bench, Scene};
+use support::notation::{self, Input};
+
+/// Plays one line of the table; says what is different.
+fn play(case: &Case) -> Result<Bench, String> {
+    let mut bench = Bench::new(case.on);
+    bench.play(case.keys);
+    let wanted = case.asks.iter().map(|asks| notation::effect(asks));
+    let wanted: Vec<_> = wanted.collect();
+    if bench.asked != wanted {
+        return Err(format!("asks for {:?}, not {wanted:?}", bench.asked));
+    }
+    let (visible, said) = (bench.visible(), bench.said());
+    let (wanted, part) = match case.shows.split_once(" | ") {
+        Some((visible, part)) => (visible, Some(part)),
+        None => (case.shows, None),
+    };
+    if visible != wanted {
+        return Err(format!("shows {visible:?}, not {wanted:?}"));
+    }
+    match (part, said) {
+        (Some(part), Some(said)) if said.contains(part) => Ok(bench),
+        (None, None) => Ok(bench),
+        (part, said) => Err(format!("says {said:?}, not {part:?}")),
+    }
+}
+
+#[test]
+fn every_line_of_the_table_asks_and_shows_what_it_says() {
+    let wrong: Vec<String> = CASES
+        .iter()
+        .filter_map(|case| {
+            let fault = play(case).err()?;
+            Some(format!("{:?}, {:?}: {fault}", case.on, case.keys))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_action_of_the_key_table_is_pressed_by_a_line() {
+    let mut pressed: Vec<Action> = Vec::new();
+    for case in CASES {
+        pressed.extend(play(case).map(|bench| bench.pressed).unwrap_or_default());
+    }
+    let missing: Vec<Action> = TABLE
+        .iter()
+        .map(|binding| binding.action)
+        .filter(|action| !pressed.iter().any(|pressed| is_same(*pressed, *action)))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no line of tests/keys/cases.rs presses {missing:?}"
+    );
+}
+
+/// Every digit is one action.
+fn is_same(one: Action, other: Action) -> bool {
+    matches!((one, other), (Action::Digit(_), Action::Digit(_))) || one == other
+}
+
+#[test]
+fn every_key_of_a_binding_does_the_same() {
+    for binding in TABLE {
+        let scenes = match binding.on {
+            Where::Everywhere => &Scene::ALL[..],
+            Where::Wire => &[Scene::Wire],
+        };
+        for scene in scenes {
+            let after = |key: Key| {
+                let mut bench = Bench::new(*scene);
+                bench.take(Input::Key(key));
+                (bench.visible(), bench.said(), bench.asked)
+            };
+            let Some((first, others)) = binding.keys.split_first() else {
+                continue;
+            };
+            for other in others {
+                assert_eq!(after(*other), after(*first), "{other:?} in {scene:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_without_a_meaning_changes_nothing_anywhere() {
+    let every = (' '..='~')
+        .map(Key::Char)
+        .chain([Key::Delete, Key::Ctrl('x')]);
+    for key in every {
+        for scene in Scene::ALL {
+            let has = |on| on != Where::Wire || scene == Scene::Wire;
+            let means = |binding: &Binding| has(binding.on) && binding.keys.contains(&key);
+            let is_digit = matches!(key, Key::Char('0'..='9'));
+            if is_digit || TABLE.iter().any(means) {
+                continue;
+            }
+            let mut bench = Bench::new(scene);
+            let before = bench.visible();
+            bench.take(Input::Key(key));
+            let now = (bench.visible(), bench.said(), bench.asked);
+            assert_eq!(now, (before, None, Vec::new()), "{key:?} in {scene:?}");
+        }
+    }
+}

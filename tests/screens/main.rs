@@ -1,0 +1,229 @@
+//! Golden screens: every pane and everything that can lie over the panes, at three sizes, as text in `snapshots/`.
+//!
+//! A snapshot keeps the structure: a sentence that has its place in a table (the assets, the keys, the words, what is told of the record)
+//! stands there as its key in braces, so that other words for the same thing change no snapshot. What happens to be drawn of the
+//! default session is kept word for word.
+//!
+//! After a wanted change: `INSTA_UPDATE=always cargo test --test screens`, and read the difference.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod prose;
+
+use sockstep::app::beside::Beside;
+use sockstep::app::model::Pane;
+use sockstep::app::overlay::Overlay;
+use sockstep::model::record::Record;
+use sockstep::narrate::beside;
+use sockstep::view;
+use std::fmt::Write;
+use support::bench::Bench;
+use support::bench::Scene::{self, Hints, Live, Nothing, Recording, Start, Syn, Wire};
+use support::recordings::{golden_text, read, screen};
+
+/// A projector with a huge font, the usual terminal, and a large one.
+const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (160, 50)];
+
+/// One golden screen: its name, where it stands, and the keys that lead to it.
+type Golden = (&'static str, Scene, &'static str);
+
+/// Every golden screen that keeps the structure.
+const STRUCTURES: &[Golden] = &[
+    ("nothing", Nothing, ""),
+    ("live", Live, ""),
+    ("past", Live, "4<left>"),
+    ("recording-begins", Recording, "<home>"),
+    ("recording-ends", Recording, ""),
+    ("waiting", Hints, "w<1500ms>"),
+    ("filtered", Live, "/e<enter>2"),
+    ("on-the-wire", Syn, ""),
+    ("pane-sockets", Live, "z"),
+    ("pane-states", Live, "4<tab>z"),
+    ("pane-lists", Hints, "<tab><tab>z"),
+    ("pane-calls", Live, "<tab><tab><tab>z"),
+    ("pane-story", Hints, ":tell<enter>"),
+    ("pane-story-kernel", Hints, "yy:tell<enter>"),
+    ("pane-witnesses", Live, "2W"),
+    ("pane-kernel", Live, "U"),
+    ("pane-code", Live, "3B"),
+    ("pane-bytes", Live, "b"),
+    ("pane-wire", Wire, ""),
+    ("pane-timeline", Live, "Y"),
+    ("help", Live, "?tick"),
+    ("prompt-targets-refused", Live, "a1.2.3.4.5:80<enter>"),
+    ("prompt-words-completed", Live, ":shutdown 1 <tab>"),
+    ("card", Live, "4K"),
+    ("cost", Live, ":cost<enter><measured 3>"),
+    ("question", Live, "bX"),
+    ("message", Live, "<left>c"),
+];
+
+/// Those that are kept word for word: the default session.
+const WORD_FOR_WORD: &[Golden] = &[
+    ("default-session-begins", Start, ""),
+    ("default-session-after-five-ticks", Hints, ""),
+];
+
+/// The screens of a golden one, size by size.
+fn drawn(golden: &Golden, text: fn(&Bench, &[String]) -> Vec<String>) -> String {
+    let (_, scene, keys) = golden;
+    let mut all = String::new();
+    for size in SIZES {
+        let mut bench = Bench::sized(*scene, size);
+        bench.play(keys);
+        let lines = lines(&screen(&mut bench.model));
+        add(&mut all, size, &text(&bench, &lines));
+    }
+    all
+}
+
+fn add(all: &mut String, (columns, rows): (u16, u16), lines: &[String]) {
+    writeln!(all, "{columns}x{rows}\n").expect("a string takes everything");
+    for line in lines {
+        writeln!(all, "{}", line.trim_end()).expect("a string takes everything");
+    }
+    all.push('\n');
+}
+
+/// The lines of a screen as text, each as wide as the screen.
+fn lines(buffer: &ratatui::buffer::Buffer) -> Vec<String> {
+    let area = buffer.area;
+    let line = |y| (0..area.width).map(move |x| buffer[(x, y)].symbol());
+    (0..area.height).map(|y| line(y).collect()).collect()
+}
+
+/// Compares with what is kept.
+fn compare(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Compares all of them; every one that differs is shown, and named at the end.
+fn compare_all(screens: impl Iterator<Item = (&'static str, String)>) {
+    let mut wrong = Vec::new();
+    for (name, text) in screens {
+        if std::panic::catch_unwind(|| compare(name, &text)).is_err() {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "these screens are not as kept: {wrong:?}");
+}
+
+#[test]
+fn every_screen_has_the_structure_that_is_kept() {
+    compare_all(
+        STRUCTURES
+            .iter()
+            .map(|golden| (golden.0, drawn(golden, prose::keyed))),
+    );
+}
+
+#[test]
+fn the_default_session_is_drawn_word_for_word_as_kept() {
+    let plain = |_: &Bench, lines: &[String]| lines.to_vec();
+    compare_all(
+        WORD_FOR_WORD
+            .iter()
+            .map(|golden| (golden.0, drawn(golden, plain))),
+    );
+}
+
+#[test]
+fn two_recordings_beside_each_other_are_drawn_as_kept() {
+    let records = |text: &str| -> Vec<Record> {
+        let (_, records) = read(text.as_bytes()).expect("a recording");
+        records.iter().map(|record| Record::clone(record)).collect()
+    };
+    let a = golden_text("default-lab");
+    let b = a.replace("ECONNREFUSED", "ETIMEDOUT");
+    let names = ["a.jsonl  linux 6.18", "b.jsonl  linux 6.18"].map(str::to_owned);
+    let mut state = Beside::new(names, beside::all(&records(&a), &records(&b)));
+    state.at = state.first_difference().expect("they differ");
+    let mut all = String::new();
+    for size in SIZES {
+        let backend = ratatui::backend::TestBackend::new(size.0, size.1);
+        let mut terminal = ratatui::Terminal::new(backend).expect("a terminal in memory");
+        let frame = terminal
+            .draw(|frame| view::beside::draw(frame, &state))
+            .expect("it is drawn");
+        add(&mut all, size, &lines(frame.buffer));
+    }
+    compare("two-recordings", &all);
+}
+
+#[test]
+fn every_pane_fills_a_golden_screen() {
+    let shown: Vec<Pane> = STRUCTURES
+        .iter()
+        .filter_map(|(_, scene, keys)| {
+            let mut bench = Bench::new(*scene);
+            bench.play(keys);
+            bench.model.zoom.map(|_| bench.model.pane)
+        })
+        .collect();
+    let missing: Vec<Pane> = Pane::ALL
+        .into_iter()
+        .filter(|pane| !shown.contains(pane))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no golden screen shows {missing:?} whole"
+    );
+}
+
+/// What can lie over the panes. A new overlay does not compile here: give it a name, and a golden screen.
+fn name(overlay: &Overlay) -> &'static str {
+    match overlay {
+        Overlay::None => "none",
+        Overlay::Help { .. } => "help",
+        Overlay::Prompt(_) => "prompt",
+        Overlay::Card { .. } => "card",
+        Overlay::Cost { .. } => "cost",
+        Overlay::Confirm(_) => "question",
+    }
+}
+
+#[test]
+fn everything_that_can_lie_over_the_panes_has_a_golden_screen() {
+    let shown: Vec<&str> = STRUCTURES
+        .iter()
+        .map(|(_, scene, keys)| {
+            let mut bench = Bench::new(*scene);
+            bench.play(keys);
+            name(&bench.model.overlay)
+        })
+        .collect();
+    for overlay in ["none", "help", "prompt", "card", "cost", "question"] {
+        assert!(
+            shown.contains(&overlay),
+            "no golden screen shows: {overlay}"
+        );
+    }
+}
+
+#[test]
+fn a_kept_screen_belongs_to_a_golden_one() {
+    let names: Vec<&str> = STRUCTURES
+        .iter()
+        .chain(WORD_FOR_WORD)
+        .map(|golden| golden.0)
+        .collect();
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/screens/snapshots");
+    for entry in std::fs::read_dir(kept).expect("the snapshots") {
+        let file = entry
+            .expect("an entry")
+            .file_name()
+            .into_string()
+            .expect("UTF-8");
+        let Some(name) = file.strip_suffix(".snap") else {
+            continue;
+        };
+        assert!(
+            names.contains(&name) || name == "two-recordings",
+            "{file} is nobody's"
+        );
+    }
+}
