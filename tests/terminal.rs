@@ -495,13 +495,13 @@ fn the_words_depend_on_the_stage() {
     }
     // 3 is pending and not connected: nothing is full, nothing is a phantom, and zero is not yes.
     pty.press_until("3", "STATES of 3");
-    pty.press_until("p", "there is no other end yet");
+    pty.press_until("p", "there is no peer yet");
     pty.press_until("e", "The attempt still runs, so zero is not");
     pty.press_until("s", "send:");
     pty.press_until("\r", "it is not connected yet");
     // 1 is through: connect() again tells it once, then EISCONN.
     pty.press_until("1", "STATES of 1");
-    pty.press_until("c", "the attempt before is through");
+    pty.press_until("c", "the attempt before has connected");
     pty.press_until("c", "EISCONN: it is connected already");
     // What is typed replaces the proposal.
     pty.press_until("v", "receive: 1024");

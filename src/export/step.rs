@@ -13,7 +13,7 @@ use crate::model::notation;
 use crate::model::record::{Cause, Record, StageChange};
 use crate::model::world::{RowState, World};
 use crate::narrate::{kernel, story};
-use crate::words::calls;
+use crate::words::calls::Chooser;
 use crate::words::unknown;
 
 /// What one record shows.
@@ -186,11 +186,8 @@ fn list_lines(world: &World) -> Vec<StepList> {
 }
 
 fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
-    let reported = !record.events.is_empty();
-    let watched = world
-        .present()
-        .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
-    let line = |fact: &CallFact| {
+    let chooser = Chooser::new(world, record);
+    let line = |(place, fact): (usize, &CallFact)| {
         let far = matches!(fact.by, CalledBy::Peer | CalledBy::Lab);
         StepCall {
             row: fact.row,
@@ -199,7 +196,8 @@ fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
             words: if far {
                 String::new()
             } else {
-                calls::find(fact, reported, watched).short.clone()
+                let sentence = chooser.sentence(place);
+                sentence.map_or_else(String::new, |sentence| sentence.short.clone())
             },
         }
     };
@@ -209,7 +207,13 @@ fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
         line: unknown.shown.clone(),
         words: String::new(),
     });
-    record.calls.iter().map(line).chain(unknown).collect()
+    record
+        .calls
+        .iter()
+        .enumerate()
+        .map(line)
+        .chain(unknown)
+        .collect()
 }
 
 /// Who made a call, in words.

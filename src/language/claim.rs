@@ -2,6 +2,7 @@
 
 mod check;
 pub(super) mod complete;
+pub mod facts;
 mod read;
 pub mod wire;
 mod words;
@@ -9,11 +10,11 @@ mod words;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
-use crate::model::record::{Answer, Record};
+use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::World;
-use std::borrow::Borrow;
+use facts::FactClaim;
 use wire::WireClaim;
 
 /// A claim that holds or does not hold after a record.
@@ -40,6 +41,8 @@ pub enum Subject {
     Sockets(usize),
     /// How many events the last tick's poll gave.
     Events(usize),
+    /// The last record was explained by the sentence of this key, for this row or for any.
+    Says(Option<Row>, String),
 }
 
 /// One of the three lists.
@@ -98,6 +101,17 @@ pub enum Property {
     Spoiled,
     /// The row at the other end.
     Partner(Row),
+    /// What is so, or has happened.
+    Fact(FactClaim),
+}
+
+/// A sentence that was said about a record, by its key in the texts: `recv end`, or `recv end/error-taken` for one of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidSentence {
+    /// About which row.
+    pub row: Option<Row>,
+    /// Its key.
+    pub key: String,
 }
 
 /// What came back from a call.
@@ -157,6 +171,27 @@ pub const FORMS: &[(&str, &str)] = &[
     ("stuck", "stuck CALL, such as: 1 stuck connect"),
     ("spoiled", "spoiled"),
     ("partner", "partner ROW, such as: 1 partner 3"),
+    (
+        "family",
+        "family NAME, with inet, inet6 or unix, such as: 1 family unix",
+    ),
+    (
+        "end",
+        "end KIND, with client, listener or accepted, such as: 2 end listener",
+    ),
+    (
+        "mode",
+        "mode MODE, with non-blocking, blocking or timeout, such as: 1 mode blocking",
+    ),
+    ("has", "has MASK, at least this of poll, such as: 1 has HUP"),
+    (
+        "taken",
+        "taken CALL ERRNO, who took a pending error; any for any call, and no ERRNO for any, such as: 2 taken getsockopt ECONNREFUSED",
+    ),
+    (
+        "says",
+        "says KEY, a sentence by its key in the texts, such as: 1 says recv end",
+    ),
 ];
 
 /// The forms that speak of no single row.
@@ -174,6 +209,10 @@ pub const OTHER_FORMS: &[(&str, &str)] = &[
     ("wire", wire::FORM),
     ("sockets", "sockets COUNT, such as: sockets 4"),
     ("events", "events COUNT, such as: events 300"),
+    (
+        "says",
+        "says KEY, a sentence by its key in the texts, such as: says recv end",
+    ),
 ];
 
 /// Why a text is no claim: the wrong word, and the right form.
@@ -205,18 +244,40 @@ impl Claim {
         matches!(self.what, Subject::Wire(_))
     }
 
-    /// Whether it holds after these records, the last of which made the world what it is.
+    /// Whether it holds in this world; `said` are the sentences that explained its last record.
     ///
     /// # Errors
     /// What is so instead.
-    pub fn check<R: Borrow<Record>>(&self, world: &World, records: &[R]) -> Result<(), String> {
-        let (holds, instead) = self.what.look(world, records);
+    pub fn check(
+        &self,
+        world: &World,
+        said: impl FnOnce() -> Vec<SaidSentence>,
+    ) -> Result<(), String> {
+        let (holds, instead) = match &self.what {
+            Subject::Says(row, key) => says(*row, key, &said()),
+            what => what.look(world),
+        };
         match (holds, self.not) {
             (true, false) | (false, true) => Ok(()),
             (false, false) => Err(format!("it is {instead}")),
             (true, true) => Err("it is so".to_owned()),
         }
     }
+}
+
+/// Whether a sentence of this key was said, and which ones were.
+fn says(row: Option<Row>, key: &str, said: &[SaidSentence]) -> (bool, String) {
+    let of_row = |said: &&SaidSentence| row.is_none_or(|row| said.row == Some(row));
+    let keys: Vec<&str> = said
+        .iter()
+        .filter(of_row)
+        .map(|said| said.key.as_str())
+        .collect();
+    let text = match keys.is_empty() {
+        true => "not so: nothing was said".to_owned(),
+        false => format!("said by {}", keys.join(", ")),
+    };
+    (keys.contains(&key), text)
 }
 
 #[cfg(test)]

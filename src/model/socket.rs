@@ -9,8 +9,10 @@
 //! Events are hints, calls are facts: [`Attempt::add_hint`] never reaches *connected*, *error* or *closed*; only [`Attempt::observe`] does.
 
 mod observe;
+mod past;
 mod stage;
 
+pub use past::{Happened, Past, Taken};
 pub use stage::Stage;
 
 use super::addr::Addr;
@@ -140,6 +142,8 @@ pub struct Attempt {
     pub running: Option<(u64, &'static str)>,
     /// Somebody closed its number behind the program's back.
     pub bad_fd: bool,
+    /// What has happened on it so far.
+    pub past: Past,
 }
 
 /// A set of stages.
@@ -178,6 +182,7 @@ impl Attempt {
             nonblocking: false,
             running: None,
             bad_fd: false,
+            past: Past::default(),
         }
     }
 
@@ -192,6 +197,7 @@ impl Attempt {
         let mut attempt = Attempt {
             fd: Some(fd),
             nonblocking: true,
+            past: Past::accepted(stage),
             ..Attempt::new(id, addr)
         };
         attempt.enter(stage);

@@ -1,7 +1,7 @@
 //! The kernel's TCP states.
 
 /// The kernel's TCP state, in the words of RFC 9293.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the states' names are the field's own terms")]
 pub enum TcpState {
     Established,

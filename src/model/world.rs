@@ -2,12 +2,16 @@
 //! which socket makes which call next. The engine, a recording and the screen all use these two.
 
 mod bits;
+mod facts;
 mod fold;
 pub mod heap_size;
 mod lists;
+mod results;
 mod row;
 
+pub use facts::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 pub use lists::{Moment, ReadyList};
+pub use results::{LastResult, LastResults};
 pub use row::{ChangedAt, RowOrigin, RowState, within};
 
 use super::chunks::Chunks;
@@ -62,6 +66,8 @@ pub struct World {
     pub longest_target: usize,
     /// Whose attempt it is, by attempt number.
     owners: Chunks<Row>,
+    /// Each call of the last record with its socket around it, in the order of the calls.
+    around: Arc<Vec<Option<AroundCall>>>,
 }
 
 /// Which sockets may make their call in a tick.
@@ -93,6 +99,11 @@ pub enum Outlook {
 }
 
 impl World {
+    /// The socket around a call of the last record, by the call's place in it. `None` if the call taught its row nothing.
+    pub fn around(&self, call: usize) -> Option<AroundCall> {
+        self.around.get(call).copied().flatten()
+    }
+
     /// The row of this number, unless it was never there.
     pub fn row(&self, row: Row) -> Option<&RowState> {
         let state = self.rows.get(row.index())?;

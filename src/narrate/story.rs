@@ -6,8 +6,9 @@ mod quiet;
 mod sentence;
 mod wire;
 
+use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
-use crate::model::call::{Call, CalledBy, Out};
+use crate::model::call::{Call, CallFact, CalledBy, Out};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
@@ -18,8 +19,9 @@ use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
 use crate::narrate::{kernel, recognised};
+use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
-use crate::words::{calls, numbers};
+use crate::words::numbers;
 
 /// Sentences with their importance: on a small screen the more important ones are read first.
 #[derive(Default)]
@@ -61,7 +63,7 @@ pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     }
     program_calls(world, record, several, depth, &mut narration);
     peer_calls(world, record, &mut narration);
-    time_limits(record, &mut narration);
+    time_limits(world, record, &mut narration);
     changes::changes(record, &mut narration);
     wire::wire(world, record, &mut narration);
     moments::distinctions(world, record, &mut narration);
@@ -147,19 +149,19 @@ fn program_calls(
     depth: Depth,
     narration: &mut Narration,
 ) {
-    let own = record
-        .calls
-        .iter()
-        .filter(|fact| matches!(fact.by, CalledBy::Program | CalledBy::Library));
-    let said = own.filter_map(|fact| {
-        let row = fact.row?;
-        let text = match calls::deeper(fact, false, true, depth) {
-            Some(deeper) => deeper.to_owned(),
-            None => sentence::sentence(world, row, fact),
-        };
-        Some((row, text))
-    });
-    for (rows, text) in group_by(said) {
+    let chooser = Chooser::new(world, record);
+    let own = |fact: &CallFact| matches!(fact.by, CalledBy::Program | CalledBy::Library);
+    let calls = record.calls.iter().enumerate();
+    let said = calls
+        .filter(|(_, fact)| own(fact))
+        .filter_map(|(place, fact)| {
+            let sentence = chooser.sentence(place)?;
+            let text = sentence::filled(sentence, fact, depth);
+            Some((fact.row?, (&sentence.key, text)))
+        });
+    for (mut rows, (_, text)) in group_by(said) {
+        // A socket that made the call several times is one socket.
+        rows.dedup();
         let importance = importance(record, rows[0]);
         let who = subject(&rows, world);
         let is = verb(rows.len(), "is", "are");
@@ -212,27 +214,52 @@ fn by_hand(world: &World, record: &Record, narration: &mut Narration) {
     if record.tick.is_some() {
         return;
     }
-    for fact in record.calls.iter().filter(|fact| fact.by == CalledBy::Peer) {
+    for (fact, sentence) in sentences_by(world, record, CalledBy::Peer) {
         let far = fact
             .row
             .and_then(|row| world.row(row))
             .filter(|row| !row.is_client());
         if let Some(row) = far {
-            let sentence = capital(&sentence::sentence(world, row.row, fact));
-            narration.push(Importance::Call, format!("{}: {sentence}", row.row));
+            let text = capital(&sentence::filled(sentence, fact, Depth::Program));
+            narration.push(Importance::Call, format!("{}: {text}", row.row));
         }
     }
+}
+
+/// The calls that somebody made, each with its sentence.
+fn sentences_by<'a>(
+    world: &'a World,
+    record: &'a Record,
+    by: CalledBy,
+) -> impl Iterator<Item = (&'a CallFact, &'static Sentence)> {
+    let chooser = Chooser::new(world, record);
+    let calls = record.calls.iter().enumerate();
+    calls
+        .filter(move |(_, fact)| fact.by == by)
+        .filter_map(move |(place, fact)| Some((fact, chooser.sentence(place)?)))
+}
+
+/// The sentences that explain the calls of a record, by their keys: what `expect says` asks.
+pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
+    let chooser = Chooser::new(world, record);
+    let calls = record.calls.iter().enumerate();
+    calls
+        .filter_map(|(place, fact)| {
+            Some(SaidSentence {
+                row: fact.row,
+                key: chooser.sentence(place)?.key.clone(),
+            })
+        })
+        .collect()
 }
 
 fn peer_calls(world: &World, record: &Record, narration: &mut Narration) {
     if !matches!(record.command(), Some(Command::Accept(..))) {
         return by_hand(world, record, narration);
     }
-    for fact in record.calls.iter().filter(|fact| fact.by == CalledBy::Peer) {
-        narration.push(
-            Importance::Call,
-            calls::find(fact, false, true).long.clone(),
-        );
+    for (fact, sentence) in sentences_by(world, record, CalledBy::Peer) {
+        let text = sentence::filled(sentence, fact, Depth::Program);
+        narration.push(Importance::Call, text);
         let (Some(row), Some(outcome)) = (fact.row.and_then(|row| world.row(row)), &fact.outcome)
         else {
             continue;
@@ -256,14 +283,14 @@ fn peer_calls(world: &World, record: &Record, narration: &mut Narration) {
 }
 
 /// Options that this kernel lacks: without them a packet cannot be held as long, or its answer comes late.
-fn time_limits(record: &Record, narration: &mut Narration) {
+fn time_limits(world: &World, record: &Record, narration: &mut Narration) {
     let mut said: Vec<&str> = Vec::new();
-    for fact in record.calls.iter().filter(|fact| fact.by == CalledBy::Lab) {
+    for (fact, sentence) in sentences_by(world, record, CalledBy::Lab) {
         let failed = fact
             .outcome
             .as_ref()
             .is_some_and(|outcome| outcome.errno.is_some());
-        let text = &calls::find(fact, false, true).long;
+        let text = &sentence.long;
         if matches!(fact.call, Call::SetOption { .. }) && failed && !said.contains(&text.as_str()) {
             said.push(text);
             narration.push(Importance::Call, text.clone());

@@ -13,6 +13,7 @@ use crate::language::verbs;
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::target::Target;
+use crate::narrate::story;
 use crate::os;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -240,7 +241,11 @@ impl Runner<'_> {
     }
 
     fn check(&self, claim: &Claim) -> Result<(), String> {
-        claim.check(self.live.world(), &self.records)
+        let said = || match self.records.last() {
+            Some(record) => story::said(self.live.world(), record),
+            None => Vec::new(),
+        };
+        claim.check(self.live.world(), said)
     }
 
     fn wait_for(

@@ -19,7 +19,7 @@ use crate::narrate::ledger;
 use crate::narrate::next;
 use crate::narrate::next::Audience;
 use crate::narrate::{spoken, story};
-use crate::words::calls;
+use crate::words::calls::Chooser;
 use crate::words::join::{group_by, join_and, plural};
 use crate::words::numbers;
 use crate::words::unknown;
@@ -172,11 +172,10 @@ fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
 }
 
 fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
-    let Some(wait) = record
-        .calls
-        .iter()
-        .find(|fact| matches!(fact.call, Call::EpollWait { .. }) && fact.by == CalledBy::Program)
-    else {
+    let mut calls = record.calls.iter();
+    let Some(wait) = calls.position(|fact| {
+        matches!(fact.call, Call::EpollWait { .. }) && fact.by == CalledBy::Program
+    }) else {
         return;
     };
     let of = |stale: bool| {
@@ -191,7 +190,8 @@ fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
         .map(|(rows, reported)| format!("{} {reported}.", numbers::spoken(&rows)))
         .collect();
     if fresh.is_empty() {
-        let short = &calls::find(wait, false, was_watched(world)).short;
+        let sentence = Chooser::new(world, record).sentence(wait);
+        let short = sentence.map_or("", |sentence| &sentence.short);
         lines.push("news from epoll_wait", &format!("none. {short}."));
     } else {
         lines.push("news from epoll_wait", &fresh.join(" "));
@@ -219,12 +219,6 @@ fn reported(readiness: Readiness) -> String {
 }
 
 /// Whether any socket was registered before this record.
-fn was_watched(world: &World) -> bool {
-    world
-        .present()
-        .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n))
-}
-
 fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
     // How the lab was set up is in the recording; it is not part of what happens.
     if record.n == 0 {

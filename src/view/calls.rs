@@ -14,7 +14,7 @@ use crate::model::unknown::Unknown;
 use crate::model::world::World;
 use crate::narrate::next;
 use crate::words;
-use crate::words::calls;
+use crate::words::calls::Chooser;
 use ratatui::layout::Rect;
 
 /// Where the words beside a call begin, if the call is shorter.
@@ -29,7 +29,7 @@ struct LogItem<'a> {
 }
 
 enum LogLine<'a> {
-    Call(&'a CallFact),
+    Call(usize, &'a CallFact),
     Quiet(&'static str),
     Unknown(&'a Unknown),
 }
@@ -112,12 +112,12 @@ fn arrange(items: &mut [LogItem<'_>], model: &Model, room: usize, shape: LayoutK
 }
 
 fn items<'a>(world: &World, record: &'a Record) -> Vec<LogItem<'a>> {
-    let item = |fact: &'a CallFact| LogItem {
+    let item = |(place, fact): (usize, &'a CallFact)| LogItem {
         row: fact.row,
-        what: LogLine::Call(fact),
+        what: LogLine::Call(place, fact),
         by_peer: matches!(fact.by, CalledBy::Peer | CalledBy::Lab),
     };
-    let mut items: Vec<LogItem<'a>> = record.calls.iter().map(item).collect();
+    let mut items: Vec<LogItem<'a>> = record.calls.iter().enumerate().map(item).collect();
     if record.tick.is_some() && world.count() <= 8 {
         quiet_rows(world, record, &mut items);
     }
@@ -130,10 +130,7 @@ fn items<'a>(world: &World, record: &'a Record) -> Vec<LogItem<'a>> {
 }
 
 fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntry> {
-    let watched = world
-        .present()
-        .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
-    let reported = !record.events.is_empty();
+    let chooser = Chooser::new(world, record);
     let call = |fact: &CallFact| {
         let line = notation::line(fact, &record.events);
         match fact.by {
@@ -146,9 +143,12 @@ fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntr
         let (text, side_text) = match (&item.what, item.row) {
             (LogLine::Unknown(unknown), _) => (words::unknown::line(unknown), String::new()),
             (LogLine::Quiet(why), _) => ((*why).to_owned(), String::new()),
-            (LogLine::Call(fact), Some(row)) if item.by_peer => (call(fact), format!("for {row}")),
-            (LogLine::Call(fact), _) => {
-                let short = calls::find(fact, reported, watched).short.clone();
+            (LogLine::Call(_, fact), Some(row)) if item.by_peer => {
+                (call(fact), format!("for {row}"))
+            }
+            (LogLine::Call(place, fact), _) => {
+                let sentence = chooser.sentence(*place);
+                let short = sentence.map_or_else(String::new, |sentence| sentence.short.clone());
                 (call(fact), short)
             }
         };

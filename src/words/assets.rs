@@ -3,7 +3,7 @@
 /// Errno texts.
 pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 /// Call texts.
-pub const CALLS: &str = include_str!("../../assets/text/calls.toml");
+pub const SENTENCES: &str = include_str!("../../assets/text/sentences.toml");
 /// What the lab's peers are.
 pub const PEERS: &str = include_str!("../../assets/text/peers.toml");
 /// Why looks differ.
@@ -19,7 +19,6 @@ pub const CODE_ASYNCIO: &str = include_str!("../../assets/code/with_asyncio.py")
 /// With tokio.
 pub const CODE_TOKIO: &str = include_str!("../../assets/code/tokio.rs");
 /// The call texts in the language of the readiness layer and of the kernel.
-pub const DEPTHS: &str = include_str!("../../assets/text/depths.toml");
 /// What a call, flag, stage, state, field or option is.
 pub const CARDS: &str = include_str!("../../assets/text/cards.toml");
 /// What the whole mask of poll(2) means.

@@ -1,61 +1,154 @@
-//! What a call and its outcome mean, in words.
+//! What a call and its outcome mean, in words: the sentence is chosen by facts.
 
 use super::assets;
+use crate::language::claim::facts::{CallContext, Condition};
 use crate::language::depth::Depth;
 use crate::model::call::{Around, CallFact, Out};
 use crate::model::errno::Errno;
+use crate::model::record::Record;
+use crate::model::world::{AroundCall, World};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The words for one call and one kind of outcome.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-pub struct CallText {
-    /// Beside the call in the log.
-    pub short: String,
-    /// A sentence or two.
-    pub long: String,
-}
-
-static TEXTS: LazyLock<BTreeMap<String, CallText>> =
-    LazyLock::new(|| toml::from_str(assets::CALLS).expect("a test reads this embedded asset"));
-
-/// A call text in the two other languages.
+/// An entry as it stands in the asset.
 #[derive(Debug, Deserialize)]
-struct DepthText {
+#[serde(deny_unknown_fields)]
+struct Entry {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    when: Vec<String>,
+    short: String,
+    long: String,
     readiness: String,
     kernel: String,
 }
 
-static DEPTHS: LazyLock<BTreeMap<String, DepthText>> =
-    LazyLock::new(|| toml::from_str(assets::DEPTHS).expect("a test reads this embedded asset"));
+/// One sentence about a call, with the conditions under which it is true.
+#[derive(Debug)]
+pub struct Sentence {
+    /// The call and its outcome, and behind a slash which of several sentences: `recv end/error-taken`.
+    pub key: String,
+    when: Vec<Condition>,
+    is_general: bool,
+    /// Beside the call in the log.
+    pub short: String,
+    /// A sentence or two.
+    pub long: String,
+    readiness: String,
+    kernel: String,
+}
 
-/// What a call means, at another depth; `None` at the depth of the program itself.
-pub fn deeper(
-    fact: &CallFact,
-    reported: bool,
-    watched: bool,
-    depth: Depth,
-) -> Option<&'static str> {
-    let exact = exact_key(fact, reported, watched);
-    let text = DEPTHS
-        .get(&exact)
-        .or_else(|| DEPTHS.get(&general_key(fact)))?;
-    match depth {
-        Depth::Program => None,
-        Depth::Readiness => Some(&text.readiness),
-        Depth::Kernel => Some(&text.kernel),
+impl Sentence {
+    /// The same in the language of that depth.
+    pub fn at(&self, depth: Depth) -> &str {
+        match depth {
+            Depth::Program => &self.long,
+            Depth::Readiness => &self.readiness,
+            Depth::Kernel => &self.kernel,
+        }
+    }
+
+    /// Whether these are the words for any failure of the call, so that the errno must speak for itself.
+    pub fn is_general(&self) -> bool {
+        self.is_general
     }
 }
 
-/// The words for a call. `reported` says whether its record has events, `watched` whether any socket was registered.
-pub fn find(fact: &CallFact, reported: bool, watched: bool) -> &'static CallText {
-    let exact = exact_key(fact, reported, watched);
-    TEXTS
+static SENTENCES: LazyLock<BTreeMap<String, Vec<Sentence>>> = LazyLock::new(|| {
+    let asset: BTreeMap<String, Vec<Entry>> =
+        toml::from_str(assets::SENTENCES).expect("a test reads this embedded asset");
+    let sentences = |(key, entries): (String, Vec<Entry>)| {
+        let entries = entries.into_iter();
+        let sentences = entries.map(|entry| sentence(&key, entry)).collect();
+        (key, sentences)
+    };
+    asset.into_iter().map(sentences).collect()
+});
+
+fn sentence(key: &str, entry: Entry) -> Sentence {
+    let when = entry.when.iter();
+    let when = when.map(|text| Condition::parse(text).expect("a test reads every condition"));
+    let is_last = entry.id.is_none();
+    Sentence {
+        key: match entry.id {
+            Some(id) => format!("{key}/{id}"),
+            None => key.to_owned(),
+        },
+        when: when.collect(),
+        is_general: is_last
+            && (key == "getsockopt error" || key.ends_with(" fails"))
+            && key.matches(' ').count() == 1,
+        short: entry.short,
+        long: entry.long,
+        readiness: entry.readiness,
+        kernel: entry.kernel,
+    }
+}
+
+/// Every sentence there is.
+pub fn all() -> impl Iterator<Item = &'static Sentence> {
+    SENTENCES.values().flatten()
+}
+
+/// The sentences of one record, chosen by the facts around each call.
+#[derive(Clone, Copy, Debug)]
+pub struct Chooser<'a> {
+    world: &'a World,
+    record: &'a Record,
+    watched: bool,
+}
+
+impl<'a> Chooser<'a> {
+    /// `world` is the state after the record.
+    pub fn new(world: &'a World, record: &'a Record) -> Chooser<'a> {
+        let watched = world
+            .present()
+            .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
+        Chooser {
+            world,
+            record,
+            watched,
+        }
+    }
+
+    /// The sentence for the call at this place of the record.
+    pub fn sentence(&self, place: usize) -> Option<&'static Sentence> {
+        let fact = self.record.calls.get(place)?;
+        let around = self
+            .world
+            .around(place)
+            .map(|around| self.now(fact, around));
+        let context = CallContext {
+            fact,
+            around: around.as_ref(),
+            reported: !self.record.events.is_empty(),
+        };
+        Some(find(context, self.watched))
+    }
+
+    /// With what the looks of this record said.
+    fn now(&self, fact: &CallFact, mut around: AroundCall) -> AroundCall {
+        if let Some(state) = fact.row.and_then(|row| self.world.row(row)) {
+            around.after.poll = state.look.poll.answer();
+            around.after.tcp = state.look.tcp.answer().map(|tcp| tcp.state);
+        }
+        around
+    }
+}
+
+fn find(context: CallContext<'_>, watched: bool) -> &'static Sentence {
+    let exact = exact_key(context.fact, context.reported, watched);
+    let entries = SENTENCES
         .get(&exact)
-        .or_else(|| TEXTS.get(&general_key(fact)))
-        .or_else(|| TEXTS.get("socket fails"))
-        .expect("a test shows that every key has a text")
+        .or_else(|| SENTENCES.get(&general_key(context.fact)))
+        .or_else(|| SENTENCES.get("socket fails"))
+        .expect("a test shows that every key has a sentence");
+    let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
+    let last = entries.last();
+    let chosen = entries.iter().find(holds).or(last);
+    chosen.expect("a test shows that no list is empty")
 }
 
 fn exact_key(fact: &CallFact, reported: bool, watched: bool) -> String {
@@ -87,13 +180,6 @@ fn general_key(fact: &CallFact) -> String {
     }
 }
 
-/// Whether the words are those for any failure of the call, so that the errno must speak for itself.
-pub fn is_general(fact: &CallFact, text: &CallText) -> bool {
-    TEXTS
-        .get(&general_key(fact))
-        .is_some_and(|general| std::ptr::eq(general, text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,35 +192,37 @@ mod tests {
         for name in Call::NAMES.iter().chain(&["disconnect"]) {
             let key = |outcome| format!("{name} {outcome}");
             assert!(
-                TEXTS.contains_key(&key("fails")),
+                SENTENCES.contains_key(&key("fails")),
                 "{name} fails has no text"
             );
-            let succeeds = TEXTS.contains_key(&key("ok")) || has_kinds.contains(name);
+            let succeeds = SENTENCES.contains_key(&key("ok")) || has_kinds.contains(name);
             assert!(succeeds, "{name} ok has no text");
         }
     }
 
     #[test]
-    fn every_call_is_told_at_three_depths() {
-        assert!(
-            TEXTS.keys().eq(DEPTHS.keys()),
-            "calls.toml and depths.toml have different keys"
-        );
+    fn the_last_sentence_of_a_key_is_the_only_one_without_a_condition() {
+        for (key, entries) in SENTENCES.iter() {
+            let (last, others) = entries.split_last().expect("a key has a sentence");
+            assert!(last.when.is_empty() && last.key == *key, "{key}");
+            for (place, entry) in others.iter().enumerate() {
+                assert!(!entry.when.is_empty(), "{}", entry.key);
+                assert!(entry.key.starts_with(&format!("{key}/")), "{}", entry.key);
+                let same = others[..place].iter().any(|before| before.key == entry.key);
+                assert!(!same, "{} stands twice", entry.key);
+            }
+        }
     }
 
     #[test]
-    fn a_short_text_fits_beside_its_call() {
-        for (key, text) in TEXTS.iter() {
-            assert!(
-                text.short.len() <= 31,
-                "{key}: {} characters",
-                text.short.len()
-            );
-            assert!(
-                text.long.len() <= 150,
-                "{key}: {} characters",
-                text.long.len()
-            );
+    fn a_short_text_fits_beside_its_call_and_a_long_one_is_a_sentence() {
+        for entry in all() {
+            let Sentence {
+                key, short, long, ..
+            } = entry;
+            assert!(short.len() <= 31, "{key}: {} characters", short.len());
+            assert!(long.len() <= 150, "{key}: {} characters", long.len());
+            assert!(long.ends_with('.'), "{key}: {long}");
         }
     }
 }

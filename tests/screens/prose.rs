@@ -29,10 +29,9 @@ static FIXED: LazyLock<Vec<Text>> = LazyLock::new(|| {
     let mut texts = Vec::new();
     for (name, asset) in [
         ("errno", assets::ERRNO),
-        ("calls", assets::CALLS),
+        ("calls", assets::SENTENCES),
         ("peers", assets::PEERS),
         ("witnesses", assets::WITNESSES),
-        ("depths", assets::DEPTHS),
         ("cards", assets::CARDS),
         ("masks", assets::MASKS),
     ] {
@@ -67,15 +66,24 @@ fn walk(key: &str, value: &toml::Value, texts: &mut Vec<Text>) {
         }
         toml::Value::Table(table) => {
             // A name is no sentence, whatever words it has.
-            for (name, value) in table.iter().filter(|(name, _)| *name != "name") {
+            for (name, value) in table
+                .iter()
+                .filter(|(name, _)| !["id", "name", "when"].contains(&name.as_str()))
+            {
                 walk(&format!("{key}.{name}"), value, texts);
             }
         }
         toml::Value::Array(list) => {
             for (index, value) in list.iter().enumerate() {
-                let name = value.get("name").and_then(toml::Value::as_str);
-                let name = name.map_or_else(|| index.to_string(), str::to_owned);
-                walk(&format!("{key}.{name}"), value, texts);
+                let named = |by| value.get(by).and_then(toml::Value::as_str);
+                let key = match (named("id"), named("name")) {
+                    (Some(id), _) => format!("{key}/{id}"),
+                    (None, Some(name)) => format!("{key}.{name}"),
+                    // The last sentence of a call has its key.
+                    (None, None) if value.get("long").is_some() => key.to_owned(),
+                    (None, None) => format!("{key}.{index}"),
+                };
+                walk(&key, value, texts);
             }
         }
         _ => {}

@@ -13,6 +13,7 @@ use crate::language::request::{Frontend, Request};
 use crate::language::verbs;
 use crate::model::command::Command;
 use crate::narrate::cards;
+use crate::narrate::story;
 use std::time::Duration;
 use tui_input::Input;
 
@@ -83,7 +84,11 @@ fn measure(model: &mut Model) -> Vec<Effect> {
 }
 
 fn check(model: &mut Model, claim: &Claim, text: &str) {
-    match claim.check(model.world(), model.history.records()) {
+    let said = || {
+        let record = model.history.record();
+        record.map_or_else(Vec::new, |record| story::said(model.world(), record))
+    };
+    match claim.check(model.world(), said) {
         Ok(()) => {
             model.notice = Some(format!("Yes: {text}."));
             model.overlay = Overlay::None;

@@ -3,16 +3,14 @@
 use super::{ClaimList, ExpectedResult, Property, Subject};
 use crate::derive::kinds::{self, ReadinessKind};
 use crate::derive::lists;
-use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome};
 use crate::model::clean;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, Readiness, joined};
-use crate::model::record::{Answer, Event, Record, WireEnd};
+use crate::model::record::{Answer, WireEnd};
 use crate::model::socket::{ConnectionFact, SoErrorState, Stage};
 use crate::model::tcp::TcpState;
-use crate::model::world::{RowState, World};
-use std::borrow::Borrow;
+use crate::model::world::{LastResult, RowState, World};
 
 fn rows_text(rows: &[Row]) -> String {
     if rows.is_empty() {
@@ -26,10 +24,10 @@ fn rows_text(rows: &[Row]) -> String {
 
 impl Subject {
     /// Whether it is so, and what is so.
-    pub(super) fn look<R: Borrow<Record>>(&self, world: &World, records: &[R]) -> (bool, String) {
+    pub(super) fn look(&self, world: &World) -> (bool, String) {
         match self {
             Subject::Of(row, of) => match world.row(*row).filter(|state| !state.removed) {
-                Some(state) => of.look(world, state, records),
+                Some(state) => of.look(world, state),
                 None => (false, format!("not there: there is no socket {row}")),
             },
             Subject::True(list, wanted) => {
@@ -37,18 +35,19 @@ impl Subject {
                 (rows == *wanted, rows_text(&rows))
             }
             Subject::New(list, wanted) => {
-                let rows: Vec<Row> = reported(records)
-                    .filter(|event| event.readiness.contains(list.kind().new))
-                    .map(|event| event.row)
-                    .collect();
+                let new = list.kind().new;
+                let of_list = reported(world).filter(|state| state.reported.contains(new));
+                let rows: Vec<Row> = of_list.map(|state| state.row).collect();
                 (rows == *wanted, rows_text(&rows))
             }
             Subject::Wire(of) => of.look(&world.wire),
             Subject::Sockets(wanted) => (world.clients() == *wanted, world.clients().to_string()),
             Subject::Events(wanted) => {
-                let count = reported(records).count();
+                let count = reported(world).count();
                 (count == *wanted, count.to_string())
             }
+            // Which sentences were said is known to those above.
+            Subject::Says(..) => (false, "not known".to_owned()),
         }
     }
 }
@@ -73,12 +72,7 @@ fn said<T: bitflags::Flags + Copy>(answer: Answer<T>) -> String {
 }
 
 impl Property {
-    fn look<R: Borrow<Record>>(
-        &self,
-        world: &World,
-        state: &RowState,
-        records: &[R],
-    ) -> (bool, String) {
+    fn look(&self, world: &World, state: &RowState) -> (bool, String) {
         let look = &state.look;
         let attempt = state.current();
         match self {
@@ -87,15 +81,18 @@ impl Property {
                 let name = attempt.failure.map_or("no failure".into(), Failure::name);
                 (attempt.failure == Some(*wanted), name.into_owned())
             }
-            Property::Call(name, back) => called(state.row, name, back, records),
+            Property::Call(name, back) => called(state, name, back),
             Property::Poll(wanted) => (look.poll == Answer::Says(*wanted), said(look.poll)),
             Property::Epoll(wanted) => (look.epoll == Answer::Says(*wanted), said(look.epoll)),
             Property::Select(wanted) => (look.select == Answer::Says(*wanted), said(look.select)),
             Property::SelectCannot(wanted) => (look.select == *wanted, said(look.select)),
             Property::Reported(wanted) => {
-                let reported = reported(records)
-                    .filter(|event| event.row == state.row)
-                    .fold(Readiness::empty(), |all, event| all | event.readiness);
+                let is_new = world.tick > 0 && state.changed_at.reported == world.tick_n;
+                let reported = if is_new {
+                    state.reported
+                } else {
+                    Readiness::empty()
+                };
                 (reported == *wanted, joined(&reported))
             }
             Property::Asked(wanted) => {
@@ -121,7 +118,7 @@ impl Property {
                 Answer::Says(queue) => (queue.length == *wanted, queue.length.to_string()),
                 _ => (false, "not known".to_owned()),
             },
-            Property::Bytes(wanted) => received(state.row, wanted, records),
+            Property::Bytes(wanted) => received(state, wanted),
             Property::Envelope(wanted) => {
                 let found = found_in(attempt.so_error);
                 let text = match found {
@@ -149,6 +146,10 @@ impl Property {
                 let partner = world.partner(state);
                 let text = partner.map_or("-".to_owned(), |row| row.to_string());
                 (partner == Some(*wanted), text)
+            }
+            Property::Fact(claim) => {
+                let facts = state.facts();
+                (claim.holds(&facts), claim.instead(&facts))
             }
         }
     }
@@ -178,76 +179,44 @@ fn end(end: Answer<WireEnd>, wanted: Option<TcpState>) -> (bool, String) {
     )
 }
 
-/// The events of the last tick.
-fn reported<R: Borrow<Record>>(records: &[R]) -> impl Iterator<Item = &Event> {
-    let last = records
-        .iter()
-        .rev()
-        .map(Borrow::borrow)
-        .find(|record: &&Record| record.tick.is_some());
-    let events = last.into_iter().flat_map(|record| record.events.iter());
-    events.filter(|event| event.stale.is_none())
+/// The rows of which the last tick's poll reported something.
+fn reported(world: &World) -> impl Iterator<Item = &RowState> {
+    let is_new = |state: &&RowState| state.changed_at.reported == world.tick_n;
+    world
+        .present()
+        .filter(move |state| world.tick > 0 && is_new(state))
 }
 
-/// The last call of this name on a row, by the program or by a peer.
-fn last_call<'a, R: Borrow<Record>>(
-    row: Row,
-    name: &str,
-    records: &'a [R],
-) -> Option<&'a CallFact> {
-    records.iter().rev().find_map(|record| {
-        let calls = record.borrow().calls.iter().rev();
-        calls
-            .filter(|fact| fact.row == Some(row) && fact.by != CalledBy::Lab)
-            .find(|fact| fact.call.name() == name)
-    })
-}
-
-fn called<R: Borrow<Record>>(
-    row: Row,
-    name: &str,
-    back: &ExpectedResult,
-    records: &[R],
-) -> (bool, String) {
-    let Some(fact) = last_call(row, name, records) else {
+fn called(state: &RowState, name: &str, back: &ExpectedResult) -> (bool, String) {
+    let Some(result) = state.results.of(name) else {
+        let row = state.row;
         return (false, format!("not so: no {name}() was made on {row}"));
     };
-    let Some(outcome) = &fact.outcome else {
-        return (false, "still running".to_owned());
-    };
-    let found = match outcome.out {
-        Some(Out::SoError(found)) => found,
-        _ => None,
-    };
-    let holds = match back {
-        ExpectedResult::Ret(ret) => {
-            outcome.ret == *ret && (outcome.errno.is_none()) && found.is_none()
+    let holds = match (back, result) {
+        (ExpectedResult::Ret(wanted), LastResult::Returned { ret, .. }) => {
+            i64::from(ret) == (*wanted).min(i64::from(i32::MAX))
         }
-        ExpectedResult::Success => outcome.errno.is_none(),
-        ExpectedResult::Partial => outcome.ret > 0 && is_partial(fact, outcome),
-        ExpectedResult::Errno(errno) => outcome.errno == Some(*errno) || found == Some(*errno),
+        (ExpectedResult::Success, LastResult::Returned { .. } | LastResult::Found(_)) => true,
+        (ExpectedResult::Partial, LastResult::Returned { partial, .. }) => partial,
+        (ExpectedResult::Errno(wanted), LastResult::Failed(errno) | LastResult::Found(errno)) => {
+            errno == *wanted
+        }
+        _ => false,
     };
-    let text = match (outcome.errno, found) {
-        (Some(errno), _) => errno.to_string(),
-        (None, Some(found)) => found.to_string(),
-        (None, None) => outcome.ret.to_string(),
+    let text = match result {
+        LastResult::Running => "still running".to_owned(),
+        LastResult::Returned { ret, .. } => ret.to_string(),
+        LastResult::Failed(errno) | LastResult::Found(errno) => errno.to_string(),
     };
     (holds, text)
 }
 
-fn is_partial(fact: &CallFact, outcome: &Outcome) -> bool {
-    match &fact.call {
-        Call::Send { data, .. } => outcome.ret < data.size() as i64,
-        _ => false,
-    }
-}
-
-fn received<R: Borrow<Record>>(row: Row, wanted: &[u8], records: &[R]) -> (bool, String) {
-    match last_call(row, "recv", records)
-        .and_then(|fact| fact.outcome.as_ref())
-        .and_then(|outcome| outcome.out.as_ref())
-    {
-        Some(Out::Bytes(bytes)) => (bytes == wanted, clean::excerpt(bytes, 60)),
-        _ => (false, format!("not so: recv() gave nothing on {row}")),
+fn received(state: &RowState, wanted: &[u8]) -> (bool, String) {
+    match &state.results.received {
+        Some(bytes) => (**bytes == *wanted, clean::excerpt(bytes, 60)),
+        None => (
+            false,
+            format!("not so: recv() gave nothing on {}", state.row),
+        ),
     }
 }

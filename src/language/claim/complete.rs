@@ -1,5 +1,6 @@
 //! What can stand behind the words of a claim.
 
+use super::facts::{ENDS, FAMILIES, MODES};
 use super::wire::WORDS;
 use super::{FORMS, OTHER_FORMS};
 use crate::language::packets;
@@ -22,10 +23,23 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["wire", number] if is_number(number) => words_of(WORDS),
         ["new"] => words_of(&["readable", "writable", "error"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),
+        [_, "family"] => names_of(FAMILIES),
+        [_, "end"] => names_of(ENDS),
+        [_, "mode"] => names_of(MODES),
+        [_, "has"] => words_of(&["IN", "OUT", "ERR", "HUP", "RDHUP", "PRI"]),
+        [_, "taken"] => words_of(&["any", "connect", "send", "recv", "getsockopt"]),
         [number] if is_number(number) => {
             let words = FORMS.iter().map(|(word, _)| *word);
+            let is = super::facts::IS.iter().map(|(word, ..)| *word);
+            let happened = super::facts::HAPPENED.iter().map(|(word, ..)| *word);
+            let words = words.chain(is).chain(happened);
             words.map(Proposal::Word).collect()
         }
         _ => Vec::new(),
     }
+}
+
+fn names_of<T>(table: &[(&'static str, T)]) -> Vec<Proposal> {
+    let names = table.iter().map(|(name, _)| *name);
+    names.map(Proposal::Word).collect()
 }

@@ -1,5 +1,6 @@
 //! Reading a claim: the wrong word is named, with the right form.
 
+use super::facts::{FactClaim, HAPPENED, IS};
 use super::wire::WireClaim;
 use super::words::split;
 use super::{BadClaim, ClaimList, ExpectedResult, FORMS, OTHER_FORMS, Property, Subject};
@@ -29,12 +30,24 @@ fn form(table: &'static [(&'static str, &'static str)], word: &str) -> Option<&'
         .map(|(_, form)| *form)
 }
 
+/// The form of a claim that is one word.
+fn fact_form(word: &str) -> Option<&'static str> {
+    let is = IS.iter().map(|(known, ..)| *known);
+    is.chain(HAPPENED.iter().map(|(known, ..)| *known))
+        .find(|known| *known == word)
+}
+
 fn of_row(row: Row, text: &str) -> Result<Subject, BadClaim> {
     let (word, value) = split(text);
-    let form = form(FORMS, word).ok_or_else(|| BadClaim {
-        word: clean::text(word),
-        form: ANY,
-    })?;
+    if word == "says" && !value.is_empty() {
+        return Ok(Subject::Says(Some(row), value.to_owned()));
+    }
+    let form = form(FORMS, word)
+        .or_else(|| fact_form(word))
+        .ok_or_else(|| BadClaim {
+            word: clean::text(word),
+            form: ANY,
+        })?;
     let of = read_of(word, value).ok_or_else(|| BadClaim {
         word: clean::text(value),
         form,
@@ -85,7 +98,7 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "spoiled" if value.is_empty() => Property::Spoiled,
         "stuck" if !value.is_empty() => Property::Stuck(value.to_owned()),
         "partner" => Property::Partner(Row(value.parse().ok()?)),
-        _ => return None,
+        word => Property::Fact(FactClaim::read(word, value)?),
     })
 }
 
@@ -125,6 +138,7 @@ fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
     Ok(match word {
         "wire" => Subject::Wire(WireClaim::read(rest).ok_or_else(bad)?),
         "sockets" => Subject::Sockets(rest.parse().map_err(|_| bad())?),
+        "says" if !rest.is_empty() => Subject::Says(None, rest.to_owned()),
         "events" => Subject::Events(rest.parse().map_err(|_| bad())?),
         "new" => {
             let (word, rows) = split(rest);

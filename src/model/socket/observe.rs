@@ -1,5 +1,6 @@
 //! What a finished call says of a socket: the only way to *connected*, *error* and *closed*.
 
+use super::past::is_pending_error;
 use super::{AtRecord, Attempt, ConnectionFact, Mode, SoErrorState, Stage};
 use crate::model::call::{Call, CtlOp, Out, Outcome};
 use crate::model::errno::{Errno, Failure};
@@ -13,6 +14,9 @@ impl Attempt {
         if self.stage == Stage::Closed {
             return;
         }
+        let mut past = self.past;
+        past.observe(self, call, outcome);
+        self.past = past;
         match call {
             Call::Socket { .. } => match outcome.errno {
                 None => {
@@ -236,14 +240,7 @@ impl Attempt {
                 self.hints.remove(done_hint);
             }
             // The pending error is delivered once, to whoever asks first: here it was this call.
-            Some(
-                errno @ (Errno::ECONNREFUSED
-                | Errno::ECONNRESET
-                | Errno::ECONNABORTED
-                | Errno::ETIMEDOUT
-                | Errno::EHOSTUNREACH
-                | Errno::ENETUNREACH),
-            ) => self.fail(Failure::Errno(errno)),
+            Some(errno) if is_pending_error(errno) => self.fail(Failure::Errno(errno)),
             // EPIPE, ENOTCONN and the like speak of this call, not of how the connection ended.
             Some(_) => {}
         }

@@ -5,7 +5,8 @@ mod changes;
 mod rows;
 mod stages;
 
-use super::{RowState, World};
+use super::{AroundCall, RowState, World};
+use crate::model::call::CalledBy;
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
 use crate::model::record::{Event, Look, Record, StageChange};
@@ -54,9 +55,22 @@ impl World {
         for event in &record.events {
             self.apply_event(event, &mut entered);
         }
+        let mut around = Vec::with_capacity(record.calls.len());
         for fact in &record.calls {
+            let facts = |world: &World| world.row(fact.row?).map(RowState::facts);
+            let before = facts(self);
             self.observe(fact, &mut entered);
+            if let Some(state) = fact
+                .row
+                .filter(|_| fact.by != CalledBy::Lab)
+                .and_then(|row| self.row_mut(row))
+            {
+                state.results.note(fact);
+            }
+            let both = before.zip(facts(self));
+            around.push(both.map(|(before, after)| AroundCall { before, after }));
         }
+        self.around = Arc::new(around);
         entered
     }
 
@@ -140,7 +154,12 @@ impl World {
             Some(first) => Some(first),
             None => half.then_some(n),
         };
-        state.reported = event.readiness;
+        // Two events of one poll are told as one.
+        state.reported = if state.changed_at.reported == n {
+            state.reported | event.readiness
+        } else {
+            event.readiness
+        };
         state.changed_at.reported = n;
         note_stage(state, before, n, entered);
     }
@@ -150,6 +169,9 @@ impl World {
         if let Some(state) = self.row_mut(row) {
             state.look_before = state.look.clone();
             state.look.merge(look);
+            if let Some(tcp) = state.look.tcp.answer() {
+                state.current_mut().past.look(tcp.state);
+            }
             state.changed_at.look = n;
             state.server_knew |= state.look.server().answer().is_some();
             let says = |look: &Look| {

@@ -9,10 +9,10 @@ pub use records::record;
 
 use super::bits::RowBits;
 use super::lists::ListBlock;
-use super::{RowOrigin, RowState, World};
+use super::{LastResults, RowOrigin, RowState, World};
 use crate::model::socket::{Attempt, ConnectionFact};
 use crate::model::wire::PacketEntry;
-use heap::{counted, list, vec};
+use heap::{counted, heap, list, vec};
 use parts::{addr, look, segment};
 use std::sync::Arc;
 
@@ -57,6 +57,7 @@ fn row(row: &RowState) -> usize {
         look_before,
         server_knew: _,
         last_call: _,
+        results,
         changed_at: _,
     } = row;
     counted::<RowState>()
@@ -64,6 +65,12 @@ fn row(row: &RowState) -> usize {
         + list(attempts, attempt)
         + look(seen)
         + look(look_before)
+        + of_results(results)
+}
+
+fn of_results(results: &LastResults) -> usize {
+    let (by_name, received) = results.parts();
+    vec(by_name) + heap(received)
 }
 
 fn entry(entry: &PacketEntry) -> usize {
@@ -115,6 +122,7 @@ impl World {
             peer_count: _,
             longest_target: _,
             owners,
+            around,
         } = self;
         let of_rows = rows.heap_size_beyond(before.map(|world| &world.rows), |new, old| {
             unless_shared(new, old, row)
@@ -129,6 +137,7 @@ impl World {
             + vec(blocks)
             + vec(touched)
             + RowBits::heap_size(unsettled)
+            + vec(around)
             + owners.heap_size_beyond(before.map(|world| &world.owners), |_, _| 0)
             + wire.heap_size_beyond(before.map(|world| &world.wire), entry)
     }

@@ -1,5 +1,6 @@
 //! One row: a target, its addresses, and the attempts made on them.
 
+use super::LastResults;
 use crate::model::addr::Addr;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
@@ -77,6 +78,8 @@ pub struct RowState {
     pub server_knew: bool,
     /// The name of the last finished call that the program made on it.
     pub last_call: Option<&'static str>,
+    /// What each call gave last, of the program or of the peer, whosever row it is.
+    pub results: LastResults,
     /// When each part changed last.
     pub changed_at: ChangedAt,
 }

@@ -1,14 +1,16 @@
 //! A record without news: what was asked for, or why nothing happened.
 
+use super::sentence::filled;
 use crate::language::depth::Depth;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
-use crate::model::record::{Event, Record};
+use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World};
+use crate::words::calls::Chooser;
 use crate::words::join::verb;
-use crate::words::{calls, numbers};
+use crate::words::numbers;
 
 pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
     let changed: Vec<Row> = record.looks.iter().map(|(row, _)| *row).collect();
@@ -34,11 +36,8 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
     let Some(fact) = record.calls.first() else {
         return "Nothing happened.".to_owned();
     };
-    let watched = world.present().any(|row| row.asked().is_some());
-    let reported = reported(&record.events);
-    calls::deeper(fact, reported, watched, depth)
-        .unwrap_or(&calls::find(fact, reported, watched).long)
-        .to_owned()
+    let sentence = Chooser::new(world, record).sentence(0);
+    sentence.map_or_else(String::new, |sentence| filled(sentence, fact, depth))
 }
 
 /// The edge trap: true now, but nothing new.
@@ -65,8 +64,4 @@ fn still_true(world: &World, record: &Record) -> Option<String> {
             numbers::in_words(&rows)
         )
     })
-}
-
-fn reported(events: &[Event]) -> bool {
-    !events.is_empty()
 }

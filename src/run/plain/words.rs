@@ -10,6 +10,7 @@ use crate::language::seek::Seek;
 use crate::language::verbs;
 use crate::model::clean;
 use crate::model::command::Command;
+use crate::narrate::story;
 use crate::run::cost::{measure_all, report};
 use crate::run::driver::{DriverRequest, RequestOptions};
 use crate::text::card;
@@ -77,7 +78,11 @@ impl<W: Write> Repl<'_, W> {
     }
 
     fn check(&mut self, claim: &Claim, line: &str) -> anyhow::Result<()> {
-        let said = claim.check(self.history.world(), self.history.records());
+        let sentences = || {
+            let record = self.history.record();
+            record.map_or_else(Vec::new, |record| story::said(self.history.world(), record))
+        };
+        let said = claim.check(self.history.world(), sentences);
         self.failed |= said.is_err();
         let line = clean::text(line);
         match said {

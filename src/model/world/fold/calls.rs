@@ -59,6 +59,7 @@ impl World {
                 if matches!(fact.call, Call::Connect { .. }) {
                     let before = attempt.stage;
                     attempt.enter(Stage::ConnectAttempted);
+                    attempt.past.begins();
                     note_stage(state, before, n, entered);
                 }
             }

@@ -5,7 +5,7 @@ use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::{Interest, Readiness};
 use crate::model::record::{Look, Role};
 use crate::model::socket::{Attempt, Mode};
-use crate::model::world::{ChangedAt, RowOrigin, RowState};
+use crate::model::world::{ChangedAt, LastResults, RowOrigin, RowState};
 
 impl RowState {
     /// What the poll watches for, or will: asked for.
@@ -73,6 +73,7 @@ impl RowState {
             half_reported: None,
             asked_before: None,
             last_call: None,
+            results: LastResults::default(),
             look: Look::default(),
             look_before: Look::default(),
             server_knew: false,

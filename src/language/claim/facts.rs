@@ -1,0 +1,385 @@
+//! Claims about what is so of one socket at one moment, or about one call: they choose sentences, and a script can expect them.
+
+use super::words::split;
+use crate::model::addr::Family;
+use crate::model::call::{Call, CallFact, CalledBy, SocketOption};
+use crate::model::errno::Errno;
+use crate::model::readiness::{PollMask, from_names, joined};
+use crate::model::socket::{Happened, Stage};
+use crate::model::tcp::TcpState;
+use crate::model::world::{AroundCall, EndKind, Facts, IsSo, ModeKind};
+
+/// What can be claimed of a socket's facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactClaim {
+    /// The address family that it leads to.
+    Family(Family),
+    /// Which end it is.
+    End(EndKind),
+    /// How it is used.
+    Mode(ModeKind),
+    /// Its stage.
+    Stage(Stage),
+    /// The kernel's TCP state, as of the last look.
+    Kernel(TcpState),
+    /// poll(2) said at least this, as of the last look.
+    Has(PollMask),
+    /// This is so.
+    Is(IsSo),
+    /// This has happened.
+    Happened(Happened),
+    /// A pending error was taken by a call of this name, or by any; perhaps a certain one.
+    Taken(Option<String>, Option<Errno>),
+}
+
+/// The words for what is so, with what they mean.
+pub const IS: &[(&str, IsSo, &str)] = &[
+    ("open", IsSo::OPEN, "it has a descriptor"),
+    ("shared", IsSo::SHARED, "it has more than one descriptor"),
+    (
+        "badfd",
+        IsSo::BAD_FD,
+        "its number was closed behind the program's back",
+    ),
+    ("watched", IsSo::WATCHED, "the poll watches it"),
+    (
+        "retry",
+        IsSo::MUST_RETRY,
+        "connect() must be called again: nothing comes by waiting",
+    ),
+    ("lab", IsSo::LAB, "its other end is the lab's"),
+    ("on-wire", IsSo::WIRE, "it is on the lab wire"),
+    ("self", IsSo::SELF, "it is connected to itself"),
+    ("running", IsSo::RUNNING, "a call on it has not returned"),
+    ("zero", IsSo::ZERO_READ, "SO_ERROR was 0 after its event"),
+    (
+        "early",
+        IsSo::PHANTOM,
+        "SO_ERROR was 0, and yet there is no peer",
+    ),
+    (
+        "connected-before",
+        IsSo::CONNECTED_BEFORE,
+        "a later connect() said 0 of the attempt before",
+    ),
+];
+
+/// The words for what has happened, with what they mean.
+pub const HAPPENED: &[(&str, Happened, &str)] = &[
+    ("begun", Happened::BEGUN, "an attempt to connect was begun"),
+    (
+        "was-connected",
+        Happened::CONNECTED,
+        "it is or was connected",
+    ),
+    (
+        "failed-at-once",
+        Happened::FAILED_AT_ONCE,
+        "connect() brought its error at once",
+    ),
+    (
+        "cancelled",
+        Happened::CANCELLED,
+        "shutdown() ended the attempt",
+    ),
+    (
+        "shut-read",
+        Happened::SHUT_READ,
+        "the program shut its reading direction",
+    ),
+    (
+        "shut-write",
+        Happened::SHUT_WRITE,
+        "the program shut its writing direction",
+    ),
+    ("end-read", Happened::END, "recv() has returned 0"),
+    ("broken-pipe", Happened::BROKEN_PIPE, "a send() said EPIPE"),
+    (
+        "so_error-read",
+        Happened::SO_ERROR_READ,
+        "SO_ERROR was read",
+    ),
+    (
+        "linger-zero",
+        Happened::LINGER_ZERO,
+        "close() will send RST",
+    ),
+];
+
+/// The words for the families.
+pub const FAMILIES: &[(&str, Family)] = &[
+    ("inet", Family::Inet),
+    ("inet6", Family::Inet6),
+    ("unix", Family::Unix),
+];
+
+/// The words for the ends.
+pub const ENDS: &[(&str, EndKind)] = &[
+    ("client", EndKind::Client),
+    ("listener", EndKind::Listener),
+    ("accepted", EndKind::Accepted),
+];
+
+/// The words for the modes.
+pub const MODES: &[(&str, ModeKind)] = &[
+    ("non-blocking", ModeKind::NonBlocking),
+    ("blocking", ModeKind::Blocking),
+    ("timeout", ModeKind::Timeout),
+];
+
+fn of<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
+    table
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, value)| *value)
+}
+
+fn word<T: PartialEq>(table: &[(&'static str, T)], value: &T) -> &'static str {
+    table
+        .iter()
+        .find(|(_, known)| known == value)
+        .map_or("-", |(word, _)| word)
+}
+
+impl FactClaim {
+    /// Reads a claim from its first word and what follows it.
+    pub(super) fn read(first: &str, rest: &str) -> Option<FactClaim> {
+        if rest.is_empty() {
+            let is = IS.iter().find(|(known, ..)| *known == first);
+            let happened = HAPPENED.iter().find(|(known, ..)| *known == first);
+            return match (is, happened) {
+                (Some((_, flag, _)), _) => Some(FactClaim::Is(*flag)),
+                (_, Some((_, flag, _))) => Some(FactClaim::Happened(*flag)),
+                (None, None) => None,
+            };
+        }
+        Some(match first {
+            "family" => FactClaim::Family(of(FAMILIES, rest)?),
+            "end" => FactClaim::End(of(ENDS, rest)?),
+            "mode" => FactClaim::Mode(of(MODES, rest)?),
+            "has" => {
+                let names: Vec<&str> = rest.split('|').collect();
+                FactClaim::Has(from_names(&names)?)
+            }
+            "taken" => {
+                let (by, errno) = split(rest);
+                let by = (by != "any").then(|| by.to_owned());
+                if by.as_deref().is_some_and(|name| !Call::is_known(name)) {
+                    return None;
+                }
+                let errno = match errno {
+                    "" => None,
+                    name => Some(Errno::from_name(name)?),
+                };
+                FactClaim::Taken(by, errno)
+            }
+            _ => return None,
+        })
+    }
+
+    /// The same with the two that a claim of a script says in its own words.
+    fn read_any(text: &str) -> Option<FactClaim> {
+        let (first, rest) = split(text);
+        match first {
+            "stage" => Stage::from_word(rest)
+                .or((rest == Stage::New.word()).then_some(Stage::New))
+                .map(FactClaim::Stage),
+            "kernel" => {
+                let mut states = TcpState::ALL.into_iter();
+                let state = states.find(|state| state.name() == rest);
+                state.map(FactClaim::Kernel)
+            }
+            _ => FactClaim::read(first, rest),
+        }
+    }
+
+    /// Whether it is so.
+    pub fn holds(&self, facts: &Facts) -> bool {
+        match self {
+            FactClaim::Family(family) => facts.family == Some(*family),
+            FactClaim::End(end) => facts.end == *end,
+            FactClaim::Mode(mode) => facts.mode == *mode,
+            FactClaim::Stage(stage) => facts.stage == *stage,
+            FactClaim::Kernel(state) => facts.tcp == Some(*state),
+            FactClaim::Has(mask) => facts.poll.is_some_and(|poll| poll.contains(*mask)),
+            FactClaim::Is(flag) => facts.is.contains(*flag),
+            FactClaim::Happened(flag) => facts.past.happened.contains(*flag),
+            FactClaim::Taken(by, errno) => facts.past.taken.is_some_and(|taken| {
+                by.as_deref().is_none_or(|by| by == taken.by)
+                    && errno.is_none_or(|errno| errno == taken.errno)
+            }),
+        }
+    }
+
+    /// What is so, in the words of the claim.
+    pub(super) fn instead(&self, facts: &Facts) -> String {
+        match self {
+            FactClaim::Family(_) => facts
+                .family
+                .map_or("not known", |family| word(FAMILIES, &family))
+                .to_owned(),
+            FactClaim::End(_) => word(ENDS, &facts.end).to_owned(),
+            FactClaim::Mode(_) => word(MODES, &facts.mode).to_owned(),
+            FactClaim::Stage(_) => facts.stage.word().to_owned(),
+            FactClaim::Kernel(_) => facts.tcp.map_or("not known", TcpState::name).to_owned(),
+            FactClaim::Has(_) => facts
+                .poll
+                .map_or_else(|| "not looked at".to_owned(), |poll| joined(&poll)),
+            FactClaim::Is(flag) => {
+                let found = IS.iter().find(|(_, known, _)| known == flag);
+                format!("not so that {}", found.map_or("", |(.., meaning)| meaning))
+            }
+            FactClaim::Happened(flag) => {
+                let found = HAPPENED.iter().find(|(_, known, _)| known == flag);
+                format!("not so that {}", found.map_or("", |(.., meaning)| meaning))
+            }
+            FactClaim::Taken(..) => facts.past.taken.map_or_else(
+                || "not so: no call took an error".to_owned(),
+                |taken| format!("{} by {}", taken.errno, taken.by),
+            ),
+        }
+    }
+}
+
+/// A socket around one call, and the call: what a condition asks.
+#[derive(Clone, Copy, Debug)]
+pub struct CallContext<'a> {
+    /// The call.
+    pub fact: &'a CallFact,
+    /// The socket before it, and after it with what the looks said after the record. `None` for a call that is about no row, or taught
+    /// its row nothing.
+    pub around: Option<&'a AroundCall>,
+    /// Its record has events.
+    pub reported: bool,
+}
+
+/// What one alternative of a condition asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asks {
+    /// Of the socket before the call.
+    Before(FactClaim),
+    /// Of the socket after it.
+    After(FactClaim),
+    /// Who made it.
+    By(CalledBy),
+    /// Which option it set, and perhaps to what.
+    Option(SocketOption, Option<u32>),
+    /// Its errno, or the error that it read.
+    Errno(Errno),
+    /// Its record has events.
+    Reported,
+}
+
+/// One line of `when`: alternatives, of which one must hold, each perhaps turned round by `not`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition(Vec<(bool, Asks)>);
+
+impl Condition {
+    /// Reads a line such as `before stage pending or not watched`. `None` if a word is not known.
+    pub fn parse(text: &str) -> Option<Condition> {
+        let alternatives = text.split(" or ").map(|part| {
+            let (not, part) = match part.trim().strip_prefix("not ") {
+                Some(rest) => (true, rest),
+                None => (false, part.trim()),
+            };
+            let (first, rest) = split(part);
+            let asks = match first {
+                "before" => Asks::Before(FactClaim::read_any(rest)?),
+                "by" => Asks::By(CalledBy::ALL.into_iter().find(|by| by.word() == rest)?),
+                "option" => {
+                    let (name, value) = split(rest);
+                    let value = match value {
+                        "" => None,
+                        value => Some(value.parse().ok()?),
+                    };
+                    Asks::Option(SocketOption::from_word(name)?, value)
+                }
+                "errno" => Asks::Errno(Errno::from_name(rest)?),
+                "reported" if rest.is_empty() => Asks::Reported,
+                _ => Asks::After(FactClaim::read_any(part)?),
+            };
+            Some((not, asks))
+        });
+        alternatives.collect::<Option<Vec<_>>>().map(Condition)
+    }
+
+    /// Whether it holds around this call.
+    pub fn holds(&self, context: CallContext<'_>) -> bool {
+        self.0.iter().any(|(not, asks)| asks.holds(context) != *not)
+    }
+}
+
+impl Asks {
+    fn holds(&self, context: CallContext<'_>) -> bool {
+        let fact = context.fact;
+        match self {
+            Asks::Before(claim) => context
+                .around
+                .is_some_and(|around| claim.holds(&around.before)),
+            Asks::After(claim) => context
+                .around
+                .is_some_and(|around| claim.holds(&around.after)),
+            Asks::By(by) => fact.by == *by,
+            Asks::Option(wanted, at) => match &fact.call {
+                Call::SetOption { option, value, .. } => {
+                    option == wanted && at.is_none_or(|at| at == *value)
+                }
+                _ => false,
+            },
+            Asks::Errno(errno) => {
+                let outcome = fact.outcome.as_ref();
+                outcome.is_some_and(|outcome| {
+                    outcome.errno == Some(*errno)
+                        || matches!(&outcome.out, Some(crate::model::call::Out::SoError(Some(found))) if found == errno)
+                })
+            }
+            Asks::Reported => context.reported,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_a_fact_is_read_and_is_no_other() {
+        let words = IS.iter().map(|(word, ..)| *word);
+        let words: Vec<&str> = words
+            .chain(HAPPENED.iter().map(|(word, ..)| *word))
+            .collect();
+        for word in &words {
+            assert!(FactClaim::read(word, "").is_some(), "{word}");
+            assert_eq!(
+                words.iter().filter(|other| *other == word).count(),
+                1,
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_condition_names_before_not_and_alternatives() {
+        for text in [
+            "family unix",
+            "not before watched",
+            "before stage pending or before stage writable",
+            "by program",
+            "option linger 0",
+            "has IN|HUP",
+            "taken recv ECONNRESET",
+        ] {
+            assert!(Condition::parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "family x",
+            "before",
+            "watched now",
+            "stage ended",
+            "by me",
+            "taken foo",
+        ] {
+            assert!(Condition::parse(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What has happened on one socket so far, as far as its own calls and looks tell: kept while they are taken in, never searched for.
+
+use crate::model::call::{Call, Out, Outcome, ShutdownHow, SocketOption};
+use crate::model::errno::Errno;
+use crate::model::socket::{Attempt, Stage};
+use crate::model::tcp::TcpState;
+use bitflags::bitflags;
+
+bitflags! {
+    /// What has happened, or is so, on a socket.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Happened: u16 {
+        /// connect() began an attempt that went on after the call, or in it.
+        const BEGUN = 1;
+        /// It was connected once: a call proved it, or TCP said so in a look.
+        const CONNECTED = 1 << 1;
+        /// connect() brought its error at once: no attempt was begun, and SO_ERROR never had it.
+        const FAILED_AT_ONCE = 1 << 2;
+        /// The program's own shutdown() ended an attempt that was under way.
+        const CANCELLED = 1 << 3;
+        /// The program shut down its reading direction.
+        const SHUT_READ = 1 << 4;
+        /// The program shut down its writing direction.
+        const SHUT_WRITE = 1 << 5;
+        /// recv() has returned 0.
+        const END = 1 << 6;
+        /// A send() said EPIPE.
+        const BROKEN_PIPE = 1 << 7;
+        /// SO_ERROR was read.
+        const SO_ERROR_READ = 1 << 8;
+        /// SO_LINGER 0 was set: close() resets the connection.
+        const LINGER_ZERO = 1 << 9;
+    }
+}
+
+/// The call that took a pending error, and the error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Taken {
+    /// The call's name: connect, send, recv or getsockopt.
+    pub by: &'static str,
+    /// The error, which is not in the socket any more.
+    pub errno: Errno,
+}
+
+/// Errors that wait in a socket until the first who asks takes them: tcp(7), connect(2).
+pub(super) fn is_pending_error(errno: Errno) -> bool {
+    matches!(
+        errno,
+        Errno::ECONNREFUSED
+            | Errno::ECONNRESET
+            | Errno::ECONNABORTED
+            | Errno::ETIMEDOUT
+            | Errno::EHOSTUNREACH
+            | Errno::ENETUNREACH
+    )
+}
+
+/// What has happened on one socket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Past {
+    /// What has happened.
+    pub happened: Happened,
+    /// Who took the last pending error.
+    pub taken: Option<Taken>,
+}
+
+impl Past {
+    /// Takes in a finished call; `attempt` is as it was before.
+    pub(super) fn observe(&mut self, attempt: &Attempt, call: &Call, outcome: &Outcome) {
+        let under_way = attempt.stage.is_under_way() && !attempt.must_retry;
+        let take = |errno| {
+            Some(Taken {
+                by: call.name(),
+                errno,
+            })
+        };
+        match (call, outcome.errno) {
+            (Call::Connect { .. }, None | Some(Errno::EISCONN)) => {
+                self.happened |= Happened::BEGUN | Happened::CONNECTED;
+            }
+            (Call::Connect { .. }, Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR)) => {
+                self.happened |= Happened::BEGUN;
+                self.happened.remove(Happened::FAILED_AT_ONCE);
+            }
+            (Call::Connect { .. }, Some(Errno::EAGAIN | Errno::EADDRNOTAVAIL)) => {}
+            // The error of the attempt before, told by a later connect(); or this one's own.
+            (Call::Connect { .. }, Some(errno)) if under_way => self.taken = take(errno),
+            (Call::Connect { .. }, Some(_)) => self.happened |= Happened::FAILED_AT_ONCE,
+            (Call::SoError { .. }, None) => {
+                self.happened |= Happened::SO_ERROR_READ;
+                if let Some(Out::SoError(Some(errno))) = outcome.out {
+                    self.taken = take(errno);
+                }
+            }
+            (Call::Getpeername { .. }, None) => self.happened |= Happened::CONNECTED,
+            (Call::Recv { .. }, None) if outcome.ret == 0 => self.happened |= Happened::END,
+            (Call::Recv { .. } | Call::Send { .. } | Call::SendUrgent { .. }, None) => {
+                self.happened |= Happened::CONNECTED;
+            }
+            (Call::Send { .. } | Call::SendUrgent { .. }, Some(Errno::EPIPE)) => {
+                self.happened |= Happened::BROKEN_PIPE;
+            }
+            (Call::Recv { .. } | Call::Send { .. } | Call::SendUrgent { .. }, Some(errno))
+                if is_pending_error(errno) =>
+            {
+                self.taken = take(errno);
+            }
+            (Call::Shutdown { how, .. }, None) => {
+                if under_way && !self.happened.contains(Happened::CONNECTED) {
+                    self.happened |= Happened::CANCELLED;
+                }
+                self.happened |= match how {
+                    ShutdownHow::Read => Happened::SHUT_READ,
+                    ShutdownHow::Write => Happened::SHUT_WRITE,
+                    ShutdownHow::Both => Happened::SHUT_READ | Happened::SHUT_WRITE,
+                };
+            }
+            (Call::SetOption { option, value, .. }, None) if *option == SocketOption::Linger => {
+                self.happened.set(Happened::LINGER_ZERO, *value == 0);
+            }
+            (Call::Disconnect { .. }, None) => *self = Past::default(),
+            _ => {}
+        }
+    }
+
+    /// Takes in what TCP_INFO said.
+    pub(in crate::model) fn look(&mut self, state: TcpState) {
+        let connected = matches!(
+            state,
+            TcpState::Established
+                | TcpState::FinWait1
+                | TcpState::FinWait2
+                | TcpState::CloseWait
+                | TcpState::LastAck
+                | TcpState::Closing
+                | TcpState::TimeWait
+        );
+        if connected {
+            self.happened |= Happened::CONNECTED;
+        }
+    }
+
+    /// A blocking connect() has begun and has not returned.
+    pub(in crate::model) fn begins(&mut self) {
+        self.happened |= Happened::BEGUN;
+    }
+
+    /// It came out of accept(2).
+    pub(super) fn accepted(stage: Stage) -> Past {
+        let happened = if stage == Stage::Accepted {
+            Happened::CONNECTED
+        } else {
+            Happened::empty()
+        };
+        Past {
+            happened,
+            taken: None,
+        }
+    }
+}

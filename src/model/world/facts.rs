@@ -1,0 +1,152 @@
+//! What a sentence or a claim may ask of one socket at one moment.
+
+use super::RowState;
+use crate::model::addr::Family;
+use crate::model::errno::Failure;
+use crate::model::readiness::PollMask;
+use crate::model::record::Role;
+use crate::model::socket::{ConnectionFact, Mode, Past, Stage};
+use crate::model::target::TargetPlace;
+use crate::model::tcp::TcpState;
+use bitflags::bitflags;
+
+bitflags! {
+    /// What is so of a socket, beside its stage and its past.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct IsSo: u16 {
+        /// It has a descriptor.
+        const OPEN = 1;
+        /// It has more than one.
+        const SHARED = 1 << 1;
+        /// Its number was closed behind the program's back.
+        const BAD_FD = 1 << 2;
+        /// The poll watches it.
+        const WATCHED = 1 << 3;
+        /// connect() must be called again: nothing comes by waiting.
+        const MUST_RETRY = 1 << 4;
+        /// It leads to a peer of the lab.
+        const LAB = 1 << 5;
+        /// It is on the lab wire.
+        const WIRE = 1 << 6;
+        /// It is connected to itself.
+        const SELF = 1 << 7;
+        /// A call on it has not returned.
+        const RUNNING = 1 << 8;
+        /// SO_ERROR was 0 in the step that asks for the result.
+        const ZERO_READ = 1 << 9;
+        /// SO_ERROR was 0, and yet there is no peer.
+        const PHANTOM = 1 << 10;
+        /// A later connect() said 0 of the attempt before.
+        const CONNECTED_BEFORE = 1 << 11;
+    }
+}
+
+/// Which end of a connection a socket is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum EndKind {
+    /// The program that is stepped.
+    #[default]
+    Client,
+    /// The peer's listener, or a socket that is only bound.
+    Listener,
+    /// What came out of accept(2).
+    Accepted,
+}
+
+/// How a program uses its socket, without the time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ModeKind {
+    /// No call waits.
+    #[default]
+    NonBlocking,
+    /// Every call waits.
+    Blocking,
+    /// As Python's `settimeout`.
+    Timeout,
+}
+
+/// One socket at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// The family of the address it leads to; `None` while a name is looked up.
+    pub family: Option<Family>,
+    /// Which end it is.
+    pub end: EndKind,
+    /// How it is used.
+    pub mode: ModeKind,
+    /// How far the program knows it to be.
+    pub stage: Stage,
+    /// What is so.
+    pub is: IsSo,
+    /// What has happened.
+    pub past: Past,
+    /// Why it is in stage *error*.
+    pub failure: Option<Failure>,
+    /// What poll(2) said in the last look.
+    pub poll: Option<PollMask>,
+    /// What TCP said in the last look.
+    pub tcp: Option<TcpState>,
+}
+
+/// A socket before and after one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AroundCall {
+    /// Before it.
+    pub before: Facts,
+    /// After it. What the looks say is from before the record.
+    pub after: Facts,
+}
+
+impl RowState {
+    /// What a sentence or a claim may ask of it now.
+    pub fn facts(&self) -> Facts {
+        let attempt = self.current();
+        let place = self.place();
+        let mut is = IsSo::empty();
+        is.set(IsSo::OPEN, attempt.fd.is_some());
+        is.set(IsSo::SHARED, !attempt.more_names.is_empty());
+        is.set(IsSo::BAD_FD, attempt.bad_fd);
+        is.set(IsSo::WATCHED, attempt.registered.is_some());
+        is.set(IsSo::MUST_RETRY, attempt.must_retry);
+        is.set(IsSo::LAB, place.is_none_or(TargetPlace::is_lab));
+        is.set(IsSo::WIRE, self.wire().is_some());
+        is.set(IsSo::SELF, self.is_its_own_peer());
+        is.set(IsSo::RUNNING, attempt.running.is_some());
+        match attempt.fact {
+            Some(ConnectionFact::SoErrorZero) => is |= IsSo::ZERO_READ,
+            Some(ConnectionFact::Phantom) => is |= IsSo::PHANTOM,
+            Some(ConnectionFact::ConnectedBefore) => is |= IsSo::CONNECTED_BEFORE,
+            _ => {}
+        }
+        Facts {
+            family: attempt.addr.as_ref().map(crate::model::addr::Addr::family),
+            end: match self.role {
+                Role::Client => EndKind::Client,
+                Role::Peer { .. } => EndKind::Listener,
+                Role::Accepted { .. } => EndKind::Accepted,
+            },
+            mode: match self.mode {
+                Mode::NonBlocking => ModeKind::NonBlocking,
+                Mode::Blocking => ModeKind::Blocking,
+                Mode::Timeout(_) => ModeKind::Timeout,
+            },
+            stage: attempt.stage,
+            is,
+            past: attempt.past,
+            failure: attempt.failure,
+            poll: self.look.poll.answer(),
+            tcp: self.look.tcp.answer().map(|tcp| tcp.state),
+        }
+    }
+
+    /// Whether its own address is the one that it is connected to: a self-connect.
+    fn is_its_own_peer(&self) -> bool {
+        let attempt = self.current();
+        let own = self.look.local.as_ref();
+        self.is_client()
+            && own
+                .and_then(crate::model::addr::Addr::port)
+                .is_some_and(|port| port != 0)
+            && own == attempt.addr.as_ref()
+    }
+}

@@ -1,0 +1,89 @@
+//! What each call of a name gave last on one row, kept small: every row has some.
+
+use crate::model::call::{Call, CallFact, Out};
+use crate::model::errno::Errno;
+use std::sync::Arc;
+
+/// What came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastResult {
+    /// It has not returned.
+    Running,
+    /// This value, without an errno. A value that 32 bits cannot hold is the greatest that they can.
+    Returned {
+        /// The value.
+        ret: i32,
+        /// It is more than 0, and less than was offered.
+        partial: bool,
+    },
+    /// -1 and this errno.
+    Failed(Errno),
+    /// getsockopt() worked, and this was in `SO_ERROR`.
+    Found(Errno),
+}
+
+/// The calls that were made on a row, each name once, with what came back last; and the data of the last recv().
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LastResults {
+    /// By the place of the name among all names of calls.
+    by_name: Vec<(u8, LastResult)>,
+    /// What the last recv() gave, unless it gave nothing.
+    pub received: Option<Arc<[u8]>>,
+}
+
+fn place(name: &str) -> Option<u8> {
+    let place = Call::NAMES.iter().position(|known| *known == name)?;
+    u8::try_from(place).ok()
+}
+
+impl LastResults {
+    /// What the last call of this name gave; `None` if none was made.
+    pub fn of(&self, name: &str) -> Option<LastResult> {
+        let place = place(name)?;
+        let found = self.by_name.iter().find(|(known, _)| *known == place);
+        found.map(|(_, result)| *result)
+    }
+
+    /// Takes in a call.
+    pub(super) fn note(&mut self, fact: &CallFact) {
+        let Some(place) = place(fact.call.name()) else {
+            return;
+        };
+        let result = result(fact);
+        if let Some((_, known)) = self.by_name.iter_mut().find(|(known, _)| *known == place) {
+            *known = result;
+        } else {
+            self.by_name.reserve_exact(1);
+            self.by_name.push((place, result));
+        }
+        if let (Call::Recv { .. }, Some(outcome)) = (&fact.call, &fact.outcome) {
+            self.received = match &outcome.out {
+                Some(Out::Bytes(bytes)) => Some(bytes.as_slice().into()),
+                _ => None,
+            };
+        }
+    }
+
+    /// So many bytes it owns.
+    pub(super) fn parts(&self) -> (&Vec<(u8, LastResult)>, usize) {
+        let LastResults { by_name, received } = self;
+        (by_name, received.as_ref().map_or(0, |data| data.len()))
+    }
+}
+
+fn result(fact: &CallFact) -> LastResult {
+    let Some(outcome) = &fact.outcome else {
+        return LastResult::Running;
+    };
+    match (outcome.errno, &outcome.out) {
+        (Some(errno), _) => LastResult::Failed(errno),
+        (None, Some(Out::SoError(Some(found)))) => LastResult::Found(*found),
+        (None, _) => LastResult::Returned {
+            ret: i32::try_from(outcome.ret).unwrap_or(i32::MAX),
+            partial: match &fact.call {
+                Call::Send { data, .. } => outcome.ret > 0 && outcome.ret < data.size() as i64,
+                _ => false,
+            },
+        },
+    }
+}
