@@ -136,11 +136,12 @@ impl Session {
         if state.current().spoiled && self.descriptors.has(fd) {
             return Err(Refusal::AStrangers(row, fd));
         }
-        let outcome = select_one(fd);
+        let call = Call::Select { fd };
+        let outcome = self.descriptors.through(&call, |_| select_one(fd));
         if outcome.errno == Some(Errno::EBADF) {
             self.spoiled.remove(&fd);
         }
-        let fact = CallFact::done(row, By::Program, Call::Select { fd }, outcome);
+        let fact = CallFact::done(row, By::Program, call, outcome);
         turn.record.calls.push(fact);
         Ok(())
     }

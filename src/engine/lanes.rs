@@ -3,7 +3,7 @@
 use super::answers::Answer;
 use super::turn::Turn;
 use super::{Refusal, Session};
-use crate::model::call::{By, Call, CallFact};
+use crate::model::call::{By, Call, CallFact, Outcome};
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::os::lane::Lane;
@@ -16,7 +16,7 @@ impl Session {
         };
         let id = self.calls_with_id + 1;
         let (post, asked) = (self.answers.post(), call.clone());
-        let started = Lane::start(call.clone(), fd, move |outcome| {
+        let done = move |outcome| {
             post(Answer {
                 row,
                 id,
@@ -24,10 +24,18 @@ impl Session {
                 call: asked,
                 outcome,
             });
-        });
-        let Ok(lane) = started else { return };
+        };
+        match self.descriptors.ordered(&call) {
+            // It has failed already when its answer is looked for.
+            Some(errno) => done(Outcome::failed(errno)),
+            None => {
+                let Ok(lane) = Lane::start(call.clone(), fd, done) else {
+                    return;
+                };
+                self.lanes.insert(row, lane);
+            }
+        }
         self.calls_with_id = id;
-        self.lanes.insert(row, lane);
         record.calls.push(CallFact {
             row: Some(row),
             id: Some(id),
