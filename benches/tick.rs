@@ -1,7 +1,7 @@
 //! What a press costs without the kernel: folding, the snapshot that is handed on, planning, drawing.
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use sockstep::app::model::{Model, Place, Theme};
 use sockstep::app::update::{Msg, fit, update};
 use sockstep::model::call::{By, Call, CallFact, Outcome};
@@ -9,6 +9,7 @@ use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask};
 use sockstep::model::record::{Cause, Change, Header, Look, Record, Witness};
 use sockstep::model::world::{Scope, World};
+use sockstep::view::Frame;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ fn rows(count: u32) -> Record {
             .expect("a target"),
             addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
             interest: Interest::default(),
-            mode: Default::default(),
+            mode: sockstep::model::socket::Mode::default(),
         });
     }
     record
@@ -132,10 +133,9 @@ fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
         update(&mut model, made, Duration::ZERO);
     }
     fit(&mut model, 16);
-    let mut terminal = Terminal::new(TestBackend::new(160, 50)).expect("a screen in memory");
+    let mut cells = Buffer::empty(Rect::new(0, 0, 160, 50));
     bencher.bench_local(|| {
-        terminal
-            .draw(|frame| sockstep::view::draw(frame, &model))
-            .map(|_| ())
+        cells.reset();
+        sockstep::view::draw(&mut Frame::new(&mut cells), &model);
     });
 }

@@ -5,7 +5,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`model`] | what happened: calls, records, rows, the world that folds them; no I/O and no clock |
-//! | [`derive`] | facts that follow from the world and its records, without a sentence |
+//! | [`mod@derive`] | facts that follow from the world and its records, without a sentence |
 //! | [`language`] | the words that people and scripts speak: read and printed |
 //! | [`trace`] | records as JSON Lines, and packets as pcapng |
 //! | [`words`] | the texts of the assets, and the one way to count and join words |

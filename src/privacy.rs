@@ -128,9 +128,9 @@ fn learn(name: Name<'_>, learned: &mut Learned, streams: &mut Streams, place: st
         Name::Data(data) => streams.data(place, &data),
         Name::Packet(packet) => {
             if let Some(bytes) = packet.bytes {
-                packets::addresses(bytes)
-                    .into_iter()
-                    .for_each(|ip| learned.ip(ip));
+                for ip in packets::addresses(bytes) {
+                    learned.ip(ip);
+                }
                 streams.packet(place, bytes);
             }
         }

@@ -18,6 +18,7 @@ mod card;
 mod code;
 mod cost;
 mod footer;
+mod frame;
 mod help;
 mod kernel;
 pub mod layout;
@@ -36,9 +37,19 @@ mod witnesses;
 
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
+pub use frame::Frame;
 use layout::Plan;
-use ratatui::Frame;
 use ratatui::layout::Rect;
+
+/// Draws the model, after telling it how large the screen is and how many rows fit.
+pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
+    let area = frame.area();
+    model.size = (area.width, area.height);
+    if let Some(plan) = layout::plan(model, area) {
+        crate::app::update::fit(model, plan.room());
+    }
+    draw(frame, model);
+}
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model) {
@@ -49,11 +60,11 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
     title::pane(frame, plan.title, model, plan.shape);
     match &model.overlay {
         Overlay::Help { search, scroll } => {
-            help::pane(frame, plan.body(area), model, search, *scroll)
+            help::pane(frame, plan.body(area), model, search, *scroll);
         }
         Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
         Overlay::Cost { text, done, scroll } => {
-            cost::pane(frame, plan.body(area), model, text, *done, *scroll)
+            cost::pane(frame, plan.body(area), model, text, *done, *scroll);
         }
         _ => panes(frame, area, model, &plan),
     }

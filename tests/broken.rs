@@ -115,6 +115,10 @@ fn meets(mut command: Command, peer: Peer) -> (Vec<String>, bool) {
         Peer::Greets(text) => {
             listen(16);
             let listener = listener.try_clone().expect("a second handle");
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a thread of a test needs no name"
+            )]
             std::thread::spawn(move || {
                 let (mut stream, _) = listener.accept()?;
                 stream.write_all(text.as_bytes())?;
@@ -132,6 +136,10 @@ fn meets(mut command: Command, peer: Peer) -> (Vec<String>, bool) {
         .expect("the program can be started");
     let id = Pid::from_child(&child);
     let (sender, over) = channel::<()>();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a thread of a test needs no name"
+    )]
     let watch = std::thread::spawn(move || {
         if over.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
             let _ = kill_process(id, Signal::KILL);

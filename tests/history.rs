@@ -63,7 +63,7 @@ impl Session {
                 .expect("a target"),
                 addresses: vec!["127.0.0.1:80".parse().expect("a valid address")],
                 interest: Interest::default(),
-                mode: Default::default(),
+                mode: sockstep::model::socket::Mode::default(),
             });
         }
         record
@@ -84,13 +84,13 @@ impl Session {
             let busy =
                 tick <= 7 || self.load == Load::Worst || u64::from(row.0) % 100 == tick % 100;
             if busy {
-                self.step(&mut record, tick, row);
+                Session::step(&mut record, tick, row);
             }
         }
         record
     }
 
-    fn step(&self, record: &mut Record, tick: u64, row: Row) {
+    fn step(record: &mut Record, tick: u64, row: Row) {
         let fd = Fd(row.0 as i32 + 10);
         let addr = "127.0.0.1:80".parse().expect("a valid address");
         let (call, outcome) = match tick {
@@ -499,9 +499,9 @@ fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
     // With too little memory the oldest lines go with their records; what is left is as it was.
     history.end();
     let mut small = History::within(100 * 1024);
-    records
-        .iter()
-        .for_each(|record| small.push_folding(Arc::clone(record)));
+    for record in &records {
+        small.push_folding(Arc::clone(record));
+    }
     let last = history.live().clone();
     for extra in 1..=300 {
         let mut record = Record::new(last.n + extra, Cause::parse("tick"), last.at_us);

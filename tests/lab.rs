@@ -76,6 +76,10 @@ fn other_programs_meet_the_same_peers() {
     let sent: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
     let copy = sent.clone();
     let mut writer = echo.try_clone().expect("a second handle");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a thread of a test needs no name"
+    )]
     let sender = std::thread::spawn(move || {
         writer.write_all(&copy).expect("all is taken");
         writer.shutdown(Shutdown::Write).expect("shut");

@@ -183,7 +183,7 @@ fn any_look() -> impl Strategy<Value = Look> {
             } else {
                 Witness::Says(PollMask::from_bits_truncate(mask))
             },
-            select: if shape & 66 == 0 {
+            select: if shape & 0x42 == 0 {
                 Witness::BadDescriptor
             } else if shape & 2 == 0 {
                 Witness::NoAnswer
@@ -248,7 +248,7 @@ fn any_change() -> impl Strategy<Value = Change> {
         // The rows that appear are numbered from where the first four end; of these numbers at most one is the next.
         7 | 8 => Change::Appeared {
             row: Row(ROWS + u32::from(kind) - 6),
-            target: "accepted by target 1".to_owned(),
+            target: "accepted by target 1".into(),
             role: if kind == 7 {
                 Role::Peer { of: Row(row) }
             } else {
@@ -355,7 +355,7 @@ fn any_session() -> impl Strategy<Value = Vec<Record>> {
             first.changes.push(Change::Added {
                 row: Row(row),
                 target: sockstep::model::target::Target::recorded(
-                    format!("target {row}"),
+                    &format!("target {row}"),
                     None,
                     std::slice::from_ref(&address),
                 ),
@@ -431,7 +431,7 @@ proptest! {
         for record in &session {
             world.apply(record);
         }
-        let before: Vec<Stage> = world.rows().map(|row| row.stage()).collect();
+        let before: Vec<Stage> = world.rows().map(sockstep::model::world::RowState::stage).collect();
         let mut only = Record::new(session.len() as u64, Cause::parse("tick"), 0);
         only.events = events.into_iter().map(|(row, readiness)| Event { row: Row(row), stale: None, readiness }).collect();
         world.apply(&only);

@@ -187,6 +187,10 @@ fn answers_are_printed(listing: impl Fn() -> Command, pieces: &'static [&str], p
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = listener.local_addr().expect("it has a port").port();
     let (tell, told) = mpsc::channel();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a thread of a test needs no name"
+    )]
     thread::spawn(move || {
         let (mut peer, _) = listener.accept().expect("the listing connects");
         let mut asked = String::new();

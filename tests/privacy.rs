@@ -24,9 +24,10 @@ use support::recordings::{GOLDEN, VERSION_2, golden_text, read};
 
 /// A word in every form in which it could be read, in small letters.
 fn forms(word: &[u8]) -> Vec<String> {
-    let hex: String = word.iter().map(|byte| format!("{byte:02x}")).collect();
-    let upper = word.to_ascii_uppercase();
-    let upper: String = upper.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits =
+        |bytes: &[u8]| -> Vec<String> { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let hex = digits(word).concat();
+    let upper = digits(&word.to_ascii_uppercase()).concat();
     // As `Debug` shows bytes.
     let numbers: Vec<String> = word.iter().map(u8::to_string).collect();
     let plain = String::from_utf8_lossy(word).to_lowercase();
@@ -207,7 +208,7 @@ fn telling() -> Vec<Record> {
         },
         Change::Appeared {
             row: Row(2),
-            target: "peer of @open".to_owned(),
+            target: "peer of @open".into(),
             role: Role::Peer { of: row },
             fd,
             stage: Stage::Listening,
@@ -259,7 +260,7 @@ fn telling() -> Vec<Record> {
     full.looks = vec![(row, look)];
     full.stages = vec![StageChange {
         row,
-        target: "@open".to_owned(),
+        target: "@open".into(),
         stage: Stage::Listening,
         failure: None,
     }];
@@ -295,8 +296,8 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
     };
     let ip = secret.word.parse::<IpAddr>().ok();
     match name {
-        Name::Addr(addr) => match typed.place {
-            Place::At(place) => *addr = place,
+        Name::Addr(addr) => match &typed.place {
+            Place::At(place) => addr.clone_from(place),
             _ => return false,
         },
         Name::End(end) => match ip {
@@ -310,8 +311,8 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
         Name::Target(target) => *target = typed,
         Name::Label(label) => {
             *label = match large {
-                true => format!("accepted by {}", secret.target),
-                false => secret.target.clone(),
+                true => format!("accepted by {}", secret.target).into(),
+                false => secret.target.as_str().into(),
             };
         }
         Name::Words(words) | Name::Unknown(words) => *words = format!("see {word}, please"),

@@ -294,7 +294,7 @@ fn at_rest_nothing_is_written_and_nobody_wakes_up() {
     // Let the last drawing finish before the window begins.
     pty.bytes_within(Duration::from_millis(200));
     let before = switches(pty.pid());
-    let bytes = pty.bytes_within(Duration::from_millis(1000));
+    let bytes = pty.bytes_within(Duration::from_secs(1));
     let after = switches(pty.pid());
     assert_eq!(bytes, 0, "bytes written at rest");
     assert_eq!(after - before, 0, "wake-ups within a second at rest");
@@ -563,7 +563,7 @@ fn on_the_wire_a_packet_wakes_once_and_nothing_else_does() {
     pty.press_until("g", "HELD 0");
     pty.bytes_within(Duration::from_millis(200));
     let before = switches(pty.pid());
-    let bytes = pty.bytes_within(Duration::from_millis(1000));
+    let bytes = pty.bytes_within(Duration::from_secs(1));
     assert_eq!(bytes, 0, "bytes written at rest");
     assert_eq!(switches(pty.pid()) - before, 0, "wake-ups at rest");
 }

@@ -116,7 +116,11 @@ fn the_log_on_the_screen_has_every_line_of_it() {
     let mut model = recordings::model(&header, &records, (200, 250));
     (model.pane, model.zoom) = (Pane::Calls, Some(0));
     let screen = recordings::screen(&mut model);
-    let text: String = screen.content().iter().map(|cell| cell.symbol()).collect();
+    let text: String = screen
+        .content()
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
     for shown in NOT_UNDERSTOOD {
         assert!(
             text.contains(&format!("not understood: {shown}")),
@@ -125,7 +129,11 @@ fn the_log_on_the_screen_has_every_line_of_it() {
     }
     (model.pane, model.zoom) = (Pane::Calls, None);
     let screen = recordings::screen(&mut model);
-    let text: String = screen.content().iter().map(|cell| cell.symbol()).collect();
+    let text: String = screen
+        .content()
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
     assert!(
         text.contains("not understood: cause sing 1 softly"),
         "the pane of the last record"

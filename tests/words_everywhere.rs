@@ -145,12 +145,11 @@ fn plainly(line: &str) -> String {
 fn the_conversation_understands_every_word_or_says_why_not() {
     for (verb, line) in examples() {
         let said = plainly(line);
-        match verb.why_not(Hearer::Plain) {
-            Some(why) => assert_eq!(said, format!("not understood: {why}.\n"), "{line}"),
-            None => {
-                assert!(!said.contains("not understood"), "{line}: {said}");
-                assert_eq!(said.is_empty(), verb.name == "quit", "{line}: {said}");
-            }
+        if let Some(why) = verb.why_not(Hearer::Plain) {
+            assert_eq!(said, format!("not understood: {why}.\n"), "{line}");
+        } else {
+            assert!(!said.contains("not understood"), "{line}: {said}");
+            assert_eq!(said.is_empty(), verb.name == "quit", "{line}: {said}");
         }
     }
 }
@@ -292,7 +291,11 @@ fn the_help_of_both_faces_lists_every_word() {
         type_line(&mut model, &format!("help {}", verb.name));
         model.size = (200, 60);
         let buffer = support::recordings::screen(&mut model);
-        let all: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let all: String = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert!(all.contains(verb.help), "{}", verb.name);
     }
 }

@@ -1,5 +1,5 @@
 //! Non-blocking connect with mio (epoll) and rustix.
-#![expect(clippy::print_stderr)]
+#![expect(clippy::print_stderr, clippy::disallowed_methods)]
 use mio::{Events, Interest, Poll, Token, unix::SourceFd};
 use rustix::{io::Errno, io::ioctl_fionbio, net, net::sockopt};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};

@@ -1,5 +1,5 @@
 //! Non-blocking connect with tokio: .await does the waiting.
-#![expect(clippy::print_stderr)]
+#![expect(clippy::print_stderr, clippy::disallowed_methods)]
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddrV4;
 use std::time::Duration;

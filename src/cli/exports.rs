@@ -1,7 +1,7 @@
 //! The command line of `export`.
 
+use super::answer::{USAGE, complain, print_bytes};
 use super::recordings::Which;
-use super::{USAGE, complain, print_bytes};
 use crate::export::cast::Version;
 use crate::export::markdown::Sheet;
 use crate::export::{Material, cast, html, markdown, mermaid, pcapng, python, svg};

@@ -1,6 +1,7 @@
 //! The command line of recordings: `--record`, the saved sessions, `replay`.
 
-use super::{Colours, USAGE, appearance, complain, print};
+use super::answer::{USAGE, complain, print};
+use super::colours::{Colours, appearance};
 use crate::model::clean;
 use crate::model::record::Header;
 use crate::run::driver::recorded::Recorded;

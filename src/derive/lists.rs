@@ -57,7 +57,7 @@ pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
             .map(|first| first.to_ascii_uppercase())
             .collect::<String>(),
     };
-    let letters = asked.map_or("-".to_owned(), |asked| asked.letters().to_owned());
+    let letters = asked.map_or("-".to_owned(), Interest::letters);
     let asked = asked.map_or_else(|| "nothing".to_owned(), Interest::words);
     let (number, new, is) = (row.row, words(new), words(is));
     vec![

@@ -103,7 +103,7 @@ impl Session {
             let name = self
                 .world
                 .row(of)
-                .map_or_else(String::new, |state| state.target.clone());
+                .map_or_else(String::new, |state| state.target().to_string());
             let (role, target, interest) = if stage == Stage::Accepted {
                 let role = Role::Accepted { of };
                 (role, format!("accepted by {name}"), Interest::default())
@@ -113,7 +113,7 @@ impl Session {
             };
             record.changes.push(Change::Appeared {
                 row,
-                target,
+                target: target.into(),
                 role,
                 fd,
                 stage,

@@ -25,15 +25,14 @@ impl Session {
                 outcome,
             });
         };
-        match self.descriptors.ordered(&call) {
+        if let Some(errno) = self.descriptors.ordered(&call) {
             // It has failed already when its answer is looked for.
-            Some(errno) => done(Outcome::failed(errno)),
-            None => {
-                let Ok(lane) = Lane::start(call.clone(), fd, done) else {
-                    return;
-                };
-                self.lanes.insert(row, lane);
-            }
+            done(Outcome::failed(errno));
+        } else {
+            let Ok(lane) = Lane::start(call.clone(), fd, done) else {
+                return;
+            };
+            self.lanes.insert(row, lane);
         }
         self.calls_with_id = id;
         record.calls.push(CallFact {

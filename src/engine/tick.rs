@@ -220,7 +220,7 @@ impl Session {
                 by: By::Library,
                 call: asked,
                 outcome,
-            })
+            });
         });
         if started.is_ok() {
             self.calls_with_id = id;

@@ -22,9 +22,7 @@ pub enum Version {
 /// The whole recording.
 pub fn cast(material: &Material, version: Version, size: (u16, u16)) -> String {
     let mut out = header(material, version, size);
-    let Some(mut frames) = Frames::new(material, Theme::Dark, size) else {
-        return out;
-    };
+    let mut frames = Frames::new(material, Theme::Dark, size);
     let mut clock = 0;
     let mut before = 0;
     for (index, record) in material.records.iter().enumerate() {

@@ -2,11 +2,9 @@
 
 use super::Material;
 use crate::app::model::{Model, Place, Recorded, Theme};
-use crate::app::update::fit;
 use crate::view;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
@@ -14,12 +12,12 @@ use unicode_width::UnicodeWidthStr;
 /// A screen that steps through a recording.
 pub(super) struct Frames {
     model: Model,
-    terminal: Terminal<TestBackend>,
+    cells: Buffer,
 }
 
 impl Frames {
-    /// The first screen. `None` if there is nothing to draw on.
-    pub(super) fn new(material: &Material, theme: Theme, size: (u16, u16)) -> Option<Frames> {
+    /// The first screen.
+    pub(super) fn new(material: &Material, theme: Theme, size: (u16, u16)) -> Frames {
         let place = Place {
             header: material.header.clone(),
             local_offset: material.local_offset,
@@ -35,22 +33,15 @@ impl Frames {
             model.history.push_folding(record.clone());
         }
         model.history.home();
-        let terminal = Terminal::new(TestBackend::new(size.0, size.1)).ok()?;
-        Some(Frames { model, terminal })
+        let cells = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+        Frames { model, cells }
     }
 
     /// The screen as it is.
     pub(super) fn draw(&mut self) -> &Buffer {
-        let model = &mut self.model;
-        let picture = |frame: &mut ratatui::Frame<'_>| {
-            if let Some(plan) = view::layout::plan(model, frame.area()) {
-                fit(model, plan.room());
-            }
-            view::draw(frame, model);
-        };
-        // A buffer in memory takes every picture.
-        let _ = self.terminal.draw(picture);
-        self.terminal.backend().buffer()
+        self.cells.reset();
+        view::fit_and_draw(&mut view::Frame::new(&mut self.cells), &mut self.model);
+        &self.cells
     }
 
     /// To the next record. False at the end.

@@ -99,11 +99,7 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         .map_or_else(|| "None".to_owned(), |row| row.to_string());
     let line = notation::line(fact, &record.events);
     let then = quoted(line.rsplit_once(") = ").map_or("", |(_, back)| back));
-    let far = if matches!(fact.by, By::Peer | By::Lab) {
-        "True"
-    } else {
-        "False"
-    };
+    let far = truth(matches!(fact.by, By::Peer | By::Lab));
     Some(match &fact.call {
         Call::Socket { family } => {
             format!(
@@ -115,17 +111,8 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::SetNonblocking { fd } => format!("unblock({row}, {fd}, {far}, {then})"),
         Call::Connect { fd, addr } => format!("connect({row}, {fd}, {}, {then})", address(addr)),
         Call::Bind { fd, addr } => {
-            // The lab binds to port 0; where that led is where the program connects to.
-            let meant = fact
-                .row
-                .filter(|_| fact.by != By::Program)
-                .and_then(|row| leads.get(&row))
-                .unwrap_or(addr);
-            format!(
-                "bind({row}, {fd}, {}, {}, {then})",
-                address(addr),
-                address(meant)
-            )
+            let meant = address(meant(fact, addr, leads));
+            format!("bind({row}, {fd}, {}, {meant}, {then})", address(addr))
         }
         Call::Listen { fd, backlog } => format!("listen({row}, {fd}, {backlog}, {then})"),
         Call::Accept { fd } if outcome.errno.is_none() => {
@@ -136,7 +123,7 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::EpollCtl {
             op, fd, interest, ..
         } => {
-            let change = if op.name() == "ADD" { "False" } else { "True" };
+            let change = truth(op.name() != "ADD");
             format!(
                 "watch({row}, {fd}, \"{}\", {change}, {then})",
                 interest.letters()
@@ -147,16 +134,7 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         }
         Call::SoError { fd } => format!("so_error({row}, {fd}, {})", quoted(&line)),
         Call::Getpeername { fd } => format!("getpeername({row}, {fd}, {})", quoted(&line)),
-        Call::Send {
-            fd,
-            data: Payload::Bytes(bytes),
-        } => {
-            format!("send({row}, {fd}, {}, {then})", python_bytes(bytes))
-        }
-        Call::Send {
-            fd,
-            data: Payload::Fill(count),
-        } => format!("send({row}, {fd}, b\"x\" * {count}, {then})"),
+        Call::Send { fd, data } => format!("send({row}, {fd}, {}, {then})", payload(data)),
         Call::SendUrgent { fd, byte } => {
             format!("urgent({row}, {fd}, {}, {then})", python_bytes(&[*byte]))
         }
@@ -182,6 +160,25 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
             format!("not_made({row}, {})", quoted(&line))
         }
     })
+}
+
+fn truth(is: bool) -> &'static str {
+    if is { "True" } else { "False" }
+}
+
+fn payload(data: &Payload) -> String {
+    match data {
+        Payload::Bytes(bytes) => python_bytes(bytes),
+        Payload::Fill(count) => format!("b\"x\" * {count}"),
+    }
+}
+
+/// The lab binds to port 0; where that led is where the program connects to.
+fn meant<'a>(fact: &CallFact, addr: &'a Addr, leads: &'a BTreeMap<Row, Addr>) -> &'a Addr {
+    fact.row
+        .filter(|_| fact.by != By::Program)
+        .and_then(|row| leads.get(&row))
+        .unwrap_or(addr)
 }
 
 /// An address as Python's socket module wants it.

@@ -150,7 +150,7 @@ fn row_line(world: &World, row: &RowState) -> RowLine {
     let known = kernel::state(row, 60);
     RowLine {
         row: row.row,
-        target: row.target.clone(),
+        target: row.target().to_string(),
         sign: stage.sign(),
         stage: format!("{}{failure}", stage.word()),
         changed: row.marks.stage == world.n && world.n > 0,

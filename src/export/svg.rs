@@ -12,7 +12,7 @@ const MARGIN: u32 = 1000;
 
 /// The screen after tick `tick`, or the last one. `None` if there is no such tick.
 pub fn svg(material: &Material, tick: Option<u64>, size: (u16, u16)) -> Option<String> {
-    let mut frames = Frames::new(material, Theme::Light, size)?;
+    let mut frames = Frames::new(material, Theme::Light, size);
     let wanted = match tick {
         None => material.records.len().checked_sub(1)?,
         Some(0) => 0,

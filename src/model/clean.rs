@@ -20,9 +20,9 @@ pub fn text(foreign: &str) -> String {
     let mut out = String::with_capacity(foreign.len());
     for c in foreign.chars() {
         if is_hostile(c) {
-            push_escape(&mut out, c)
+            push_escape(&mut out, c);
         } else {
-            out.push(c)
+            out.push(c);
         }
     }
     out

@@ -17,6 +17,7 @@ use super::unknown::Unknown;
 use super::wire::rule::Rule;
 use super::wire::{self, What};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// One place in a record that can tell who or where. Whoever sees it may write something else there.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub enum Name<'a> {
     /// A target: as typed, and where it leads.
     Target(&'a mut Target),
     /// What a row is called: a target as typed, or `accepted by` and `peer of` one.
-    Label(&'a mut String),
+    Label(&'a mut Arc<str>),
     /// Words of the user.
     Words(&'a mut String),
     /// Words of a cause that nobody here understands.
@@ -84,7 +85,9 @@ pub trait Names {
 
 impl<T: Names> Names for [T] {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        self.iter_mut().for_each(|item| item.names(visit));
+        for item in self {
+            item.names(visit);
+        }
     }
 }
 
@@ -111,11 +114,13 @@ impl Names for Record {
         events.names(visit);
         rules.names(visit);
         packets.names(visit);
-        looks.iter_mut().for_each(|(_, look)| look.names(visit));
+        for (_, look) in looks {
+            look.names(visit);
+        }
         stages.names(visit);
-        unknown
-            .iter_mut()
-            .for_each(|unknown| visit(Name::NotUnderstood(unknown)));
+        for unknown in unknown {
+            visit(Name::NotUnderstood(unknown));
+        }
     }
 }
 
@@ -129,9 +134,9 @@ impl Names for Change {
                 interest: _,
                 mode: _,
             } => {
-                addresses
-                    .iter_mut()
-                    .for_each(|addr| visit(Name::Addr(addr)));
+                for addr in addresses {
+                    visit(Name::Addr(addr));
+                }
                 visit(Name::Target(target));
             }
             Change::Appeared {

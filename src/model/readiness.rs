@@ -148,7 +148,7 @@ pub fn names<F: bitflags::Flags>(flags: &F) -> Vec<&'static str> {
     F::FLAGS
         .iter()
         .filter(|flag| flags.contains(F::from_bits_retain(flag.value().bits())))
-        .map(|flag| flag.name())
+        .map(bitflags::Flag::name)
         .collect()
 }
 

@@ -10,6 +10,7 @@ use super::socket::{Mode, Stage};
 use super::target::Target;
 use super::tcp::TcpState;
 use super::unknown::Unknown;
+use std::sync::Arc;
 
 /// Why a record exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub enum Change {
         /// Its number: one more than the last.
         row: Row,
         /// What it is called.
-        target: String,
+        target: Arc<str>,
         /// Which end.
         role: Role,
         /// Its descriptor, which is open already.
@@ -321,7 +322,7 @@ pub struct StageChange {
     /// Which row.
     pub row: Row,
     /// Its target, as typed.
-    pub target: String,
+    pub target: Arc<str>,
     /// The new stage.
     pub stage: Stage,
     /// Why, if it is *error*.

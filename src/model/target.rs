@@ -12,14 +12,28 @@ pub use wire::WireTarget;
 use super::addr::Addr;
 use super::ids::Row;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// A target that can be stepped: its text as typed, and where it leads.
+/// A target that can be stepped. The command that added it, its record and its row share one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct Target(Arc<Typed>);
+
+/// What stands in a [`Target`]: its text as typed, and where it leads.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Typed {
     /// As the user typed it.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where it leads.
     pub place: Place,
+}
+
+impl Deref for Target {
+    type Target = Typed;
+
+    fn deref(&self) -> &Typed {
+        &self.0
+    }
 }
 
 /// Where a target leads.
@@ -75,8 +89,14 @@ pub enum Port {
 }
 
 impl Target {
+    /// A target of that text, which leads there.
+    pub fn new(text: &str, place: Place) -> Target {
+        let text = text.into();
+        Target(Arc::new(Typed { text, place }))
+    }
+
     /// From what a trace says of a row: its target as typed, the name to look up, and where it leads.
-    pub fn recorded(text: String, name: Option<(String, u16)>, addresses: &[Addr]) -> Target {
+    pub fn recorded(text: &str, name: Option<(String, u16)>, addresses: &[Addr]) -> Target {
         let lab = |name: &str| match name.split_once('/') {
             Some((peer, with)) => Place::Shared {
                 with: Row(with.parse().unwrap_or(0)),
@@ -89,10 +109,11 @@ impl Target {
             (_, Some((host, port)), _) => Place::Name { host, port },
             (None, None, Some(addr)) => Place::At(addr.clone()),
             (None, None, None) => {
-                Target::parse(&text).map_or(Place::At(Addr::UnixUnnamed), |target| target.place)
+                let typed = Target::parse(text);
+                typed.map_or(Place::At(Addr::UnixUnnamed), |target| target.place.clone())
             }
         };
-        Target { text, place }
+        Target::new(text, place)
     }
 }
 

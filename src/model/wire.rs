@@ -371,6 +371,7 @@ mod state_name {
     use crate::model::tcp::TcpState;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
     pub(super) fn serialize<S: Serializer>(
         state: &TcpState,
         serializer: S,
@@ -391,6 +392,7 @@ mod errno_name {
     use crate::model::errno::Errno;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
     pub(super) fn serialize<S: Serializer>(
         errno: &Errno,
         serializer: S,

@@ -8,7 +8,7 @@ mod row;
 pub mod weight;
 
 pub use lists::{List, Moment};
-pub use row::{Marks, RowState, within};
+pub use row::{Marks, RowOrigin, RowState, within};
 
 use super::chunks::Chunks;
 use super::ids::{AttemptId, Fd, Row};

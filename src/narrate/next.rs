@@ -212,7 +212,23 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
     if world.present().take(FIRST).any(goes_on) {
         return None;
     }
-    // Suggestions come from the first sockets; nobody looks through thousands for one.
+    let tries = tries(world, &open, reader);
+    let rows: Vec<Row> = open.iter().map(|row| row.row).collect();
+    let nobody = world.present().all(|row| row.asked().is_none());
+    let head = match (open.is_empty(), nobody) {
+        (true, true) => "All settled, and nobody is watched.".to_owned(),
+        (true, false) => "All settled.".to_owned(),
+        _ => format!("All settled but {}.", numbers::in_words(&rows)),
+    };
+    Some(match reader {
+        Reader::Screen => format!("{head} Try:  {}", tries.join("   ")),
+        Reader::Prompt | Reader::Past => format!("{head} try: {}.", tries.join(", or ")),
+        Reader::Log => head,
+    })
+}
+
+/// What can be tried, at most three things. They come from the first sockets; nobody looks through thousands for one.
+fn tries(world: &World, open: &[&RowState], reader: Reader) -> Vec<String> {
     let first = || world.present().take(FIRST);
     // On the screen a number chooses the socket and the key behind it acts; in the prompt a word does.
     let mut tries: Vec<String> = Vec::new();
@@ -288,16 +304,5 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         Reader::Prompt | Reader::Past | Reader::Log => "add @open".to_owned(),
     });
     tries.truncate(3);
-    let rows: Vec<Row> = open.iter().map(|row| row.row).collect();
-    let nobody = world.present().all(|row| row.asked().is_none());
-    let head = match (open.is_empty(), nobody) {
-        (true, true) => "All settled, and nobody is watched.".to_owned(),
-        (true, false) => "All settled.".to_owned(),
-        _ => format!("All settled but {}.", numbers::in_words(&rows)),
-    };
-    Some(match reader {
-        Reader::Screen => format!("{head} Try:  {}", tries.join("   ")),
-        Reader::Prompt | Reader::Past => format!("{head} try: {}.", tries.join(", or ")),
-        Reader::Log => head,
-    })
+    tries
 }

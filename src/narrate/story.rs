@@ -2,6 +2,7 @@
 
 mod changes;
 mod moments;
+mod quiet;
 mod sentence;
 mod wire;
 
@@ -11,8 +12,8 @@ use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::notation;
-use crate::model::readiness::{PollMask, Readiness};
-use crate::model::record::{Event, Record};
+use crate::model::readiness::Readiness;
+use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
@@ -68,7 +69,7 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
         moments::kernel_knows_more(world, record, &mut telling);
     }
     if telling.0.is_empty() {
-        return vec![quiet(record, world, depth)];
+        return vec![quiet::quiet(record, world, depth)];
     }
     telling.0.sort_by_key(|(weight, _)| *weight);
     telling
@@ -265,65 +266,4 @@ fn impatient(record: &Record, telling: &mut Telling) {
             telling.say(Weight::Call, text.clone());
         }
     }
-}
-
-fn quiet(record: &Record, world: &World, depth: Depth) -> String {
-    let changed: Vec<Row> = record.looks.iter().map(|(row, _)| *row).collect();
-    if record.command() == Some(&Command::Look) {
-        return if changed.is_empty() {
-            "Looked again: nothing is different. No call was made for your program.".to_owned()
-        } else {
-            format!(
-                "Looked again: the kernel's facts differ for {}. No call was made for your program.",
-                numbers::in_words(&changed)
-            )
-        };
-    }
-    match record.command() {
-        Some(Command::Reset(_)) => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
-        Some(command @ Command::Rule(_)) => return format!("On the wire, for packets that appear from now on: {command}."),
-        Some(command @ Command::Capacity(_)) => return format!("From now on one poll can tell so many events: {command}."),
-        _ => {}
-    }
-    if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
-        return again;
-    }
-    let Some(fact) = record.calls.first() else {
-        return "Nothing happened.".to_owned();
-    };
-    let watched = world.present().any(|row| row.asked().is_some());
-    let told = told(&record.events);
-    calls::deeper(fact, told, watched, depth)
-        .unwrap_or(&calls::find(fact, told, watched).long)
-        .to_owned()
-}
-
-/// The edge trap: true now, but nothing new.
-fn still_true(world: &World, record: &Record) -> Option<String> {
-    record.tick?;
-    let readable = |row: &&RowState| {
-        row.stage() == Stage::Connected
-            && row.asked().is_some()
-            && row
-                .look
-                .poll
-                .answer()
-                .is_some_and(|mask| mask.contains(PollMask::IN))
-    };
-    let rows: Vec<Row> = world
-        .present()
-        .filter(readable)
-        .map(|row| row.row)
-        .collect();
-    let is = verb(rows.len(), "is", "are");
-    (!rows.is_empty()).then(|| {
-        format!(
-            "No news, and yet {} {is} readable: without a new event an edge is not repeated. poll and select would tell it.",
-            numbers::in_words(&rows)
-        )
-    })
-}
-
-fn told(events: &[Event]) -> bool {
-    !events.is_empty()
 }

@@ -136,7 +136,9 @@ fn select(field: &Field) -> Option<Duration> {
     }
     let wanted = || {
         let mut set = vec![FdSetElement::default(); fd_set_num_elements(numbers.len(), highest)];
-        numbers.iter().for_each(|fd| fd_set_insert(&mut set, *fd));
+        for fd in &numbers {
+            fd_set_insert(&mut set, *fd);
+        }
         set
     };
     // The sets are overwritten by the answer, so building them again belongs to the cost, as in any program that uses select.

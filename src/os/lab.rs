@@ -1,35 +1,30 @@
 //! The loopback lab: far ends on this machine, in known states. They act only in the lab's own turn, after the program's calls and
 //! before the looks, so that a script is repeatable.
 
+mod appearing;
+mod asked;
 mod far_end;
 mod log;
 pub mod peers;
 pub mod serve;
 mod staging;
+mod turn;
+
+pub use appearing::Appearing;
+pub use asked::Named;
 
 use super::call::Descriptors;
 use super::tcp;
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Outcome, SocketOption};
+use crate::model::call::{By, Call, CallFact, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::patience::Patience;
 use crate::model::record::Queue;
-use crate::model::refusal::Refusal;
-use crate::model::socket::Stage;
 use far_end::FarEnd;
 use log::Log;
-use peers::{Arrival, PeerSpec, Place};
-use rustix::event::{PollFd, PollFlags, Timespec};
+use peers::{PeerSpec, Place};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
-
-/// The longest that one turn waits for what is on its way.
-const TURN: Duration = Duration::from_millis(20);
-/// One turn makes at most so many rounds of calls.
-const ROUNDS: usize = 64;
-/// A queue that holds more is not filled on demand.
-pub const MOST_FILLERS: u32 = 64;
 
 /// Every far end of a session.
 #[derive(Debug, Default)]
@@ -39,28 +34,6 @@ pub struct Lab {
     shared: BTreeMap<Row, Row>,
     seed: u64,
     drawn: u64,
-}
-
-/// A socket of a far end that is to stand in the list.
-#[derive(Clone, Debug)]
-pub struct Appearing {
-    /// The row whose far end it is.
-    pub of: Row,
-    /// Its descriptor.
-    pub fd: Fd,
-    /// *created*, *listening* or *accepted*.
-    pub stage: Stage,
-    /// Its own address, or of an accepted connection the other end's.
-    pub addr: Option<Addr>,
-}
-
-/// A far end, and the row by which somebody named it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// The row that was named: a refusal speaks of it.
-    pub row: Row,
-    /// The row whose far end it is.
-    pub of: Row,
 }
 
 impl Lab {
@@ -161,20 +134,6 @@ impl Lab {
         self.shared.get(&row).copied().unwrap_or(row)
     }
 
-    /// The far end that was named, with the row for which it was made.
-    fn end(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
-        let row = self.owner(named.of);
-        let end = self.ends.get_mut(&row);
-        Ok((row, end.ok_or(Refusal::NotOurs(named.row))?))
-    }
-
-    /// The same, if it listens.
-    fn listening(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
-        let (row, end) = self.end(named)?;
-        end.listener().ok_or(Refusal::NobodyListens(named.row))?;
-        Ok((row, end))
-    }
-
     /// Whether the row's far end is in this lab, with a socket of its own.
     pub fn has(&self, row: Row) -> bool {
         self.ends
@@ -209,168 +168,11 @@ impl Lab {
         calls
     }
 
-    /// The lab's turn: every far end sees what the program did and does its part. Bounded to 20 ms. What is to appear in the list is
-    /// returned.
-    pub fn turn(
-        &mut self,
-        made: &[CallFact],
-        descriptors: &mut Descriptors,
-        calls: &mut Vec<CallFact>,
-    ) -> Vec<Appearing> {
-        let mut is_tick = false;
-        for fact in made {
-            let spoils = fact.by == By::Lab && matches!(fact.call, Call::Close { .. });
-            if fact.by != By::Program && !spoils {
-                continue;
-            }
-            is_tick |= matches!(fact.call, Call::EpollWait { .. });
-            let Some(row) = fact.row.map(|row| self.owner(row)) else {
-                continue;
-            };
-            let Some(end) = self.ends.get_mut(&row) else {
-                continue;
-            };
-            let mut log = Log::new(descriptors, calls, row, end.hidden);
-            if spoils {
-                // The program does not know yet that it has one name less, and the lab acts on what the program does.
-                end.names.lose(fact.call.fd());
-            } else {
-                end.saw(fact, &mut log);
-            }
-        }
-        let deadline = Instant::now() + TURN;
-        for _ in 0..ROUNDS {
-            let Some(ready) = self.wait_for_expected(descriptors, deadline) else {
-                break;
-            };
-            for (row, fd) in ready {
-                let Some(end) = self.ends.get_mut(&row) else {
-                    continue;
-                };
-                let mut log = Log::new(descriptors, calls, row, end.hidden);
-                end.is_ready(fd, &mut log);
-            }
-        }
-        let mut appearing = Vec::new();
-        for (row, end) in &mut self.ends {
-            let mut log = Log::new(descriptors, calls, *row, end.hidden);
-            end.catch_up(is_tick, &mut log);
-            if end.row.is_some() {
-                appearing.extend(end.appearing(*row));
-            }
-        }
-        appearing
-    }
-
-    /// One accept at the far end of a row, by hand.
-    ///
-    /// # Errors
-    /// If nobody listens there.
-    pub fn accept(
-        &mut self,
-        named: Named,
-        arrival: Arrival,
-        descriptors: &mut Descriptors,
-        calls: &mut Vec<CallFact>,
-    ) -> Result<Vec<Appearing>, Refusal> {
-        let (row, end) = self.listening(named)?;
-        let mut log = Log::new(descriptors, calls, row, false);
-        end.accept(arrival, &mut log);
-        if end.hidden {
-            return Ok(Vec::new());
-        }
-        Ok(end.appearing(row))
-    }
-
-    /// From now on the far end of a row does nothing that a key could do, and its sockets stand in the list; or the lab plays it again.
-    ///
-    /// # Errors
-    /// If there is nothing to take in hand.
-    pub fn hand(&mut self, named: Named, by_hand: bool) -> Result<Vec<Appearing>, Refusal> {
-        let (row, end) = self.end(named)?;
-        if end.hidden {
-            return Err(Refusal::Hidden(named.row));
-        }
-        end.socket().ok_or(Refusal::NotOurs(named.row))?;
-        end.by_hand = by_hand;
-        let mut all: Vec<Appearing> = end.socket_appearing(row).into_iter().collect();
-        all.extend(end.appearing(row));
-        Ok(all)
-    }
-
     /// Notes the number that a socket of a far end has in the list.
     pub fn now_is(&mut self, of: Row, fd: Fd, row: Row) {
         if let Some(end) = self.ends.get_mut(&of) {
             end.now_is(fd, row);
         }
-    }
-
-    /// Listens at the far end of a row, with this backlog.
-    ///
-    /// # Errors
-    /// If there is no socket to listen on.
-    pub fn listen(
-        &mut self,
-        named: Named,
-        backlog: u32,
-        descriptors: &mut Descriptors,
-        calls: &mut Vec<CallFact>,
-    ) -> Result<(), Refusal> {
-        let (row, end) = self.end(named)?;
-        let fd = end.socket().ok_or(Refusal::NotOurs(named.row))?;
-        let shown = end.row.unwrap_or(row);
-        let mut log = Log::new(descriptors, calls, shown, false);
-        if !end.listening {
-            // accept() by key must not freeze the program.
-            log.make(By::Lab, Call::SetNonblocking { fd });
-        }
-        if log
-            .make(By::Peer, Call::Listen { fd, backlog })
-            .errno
-            .is_none()
-        {
-            end.listening = true;
-        }
-        Ok(())
-    }
-
-    /// Fills the accept queue at the far end of a row with connections of the lab's own.
-    ///
-    /// # Errors
-    /// If nobody listens, the queue is too roomy, or a call failed: the connections that were made before it live on in the queue.
-    pub fn fill_queue(
-        &mut self,
-        named: Named,
-        descriptors: &mut Descriptors,
-        calls: &mut Vec<CallFact>,
-    ) -> Result<(), Refusal> {
-        let queue = self.queue(named.of, descriptors);
-        let limit = queue.ok_or(Refusal::NobodyListens(named.row))?.limit;
-        let (row, end) = self.end(named)?;
-        if limit > MOST_FILLERS {
-            return Err(Refusal::TooRoomy(named.row, limit));
-        }
-        let mut log = Log::new(descriptors, calls, row, false);
-        staging::fill(end, limit + 1, &mut log).map_err(|errno| Refusal::Staging {
-            target: format!("the queue of {}", named.row),
-            errno,
-        })
-    }
-
-    /// Accepts everything that waits at the far end of a row: the lab's own connections are closed, others are kept.
-    ///
-    /// # Errors
-    /// If nobody listens there.
-    pub fn free_queue(
-        &mut self,
-        named: Named,
-        descriptors: &mut Descriptors,
-        calls: &mut Vec<CallFact>,
-    ) -> Result<Vec<Appearing>, Refusal> {
-        let (row, end) = self.listening(named)?;
-        let mut log = Log::new(descriptors, calls, row, false);
-        end.free(&mut log);
-        Ok(end.appearing(row))
     }
 
     /// The accept queue at the far end of a row, if that is a TCP listener and no mystery.
@@ -413,44 +215,4 @@ impl Lab {
             log.make(By::Lab, Call::Close { fd });
         }
     }
-
-    /// Waits until something expected is there. `None` when nothing is expected, or the time is over.
-    fn wait_for_expected(
-        &self,
-        descriptors: &Descriptors,
-        deadline: Instant,
-    ) -> Option<Vec<(Row, Fd)>> {
-        let waiting: Vec<(Row, Fd)> = self
-            .ends
-            .iter()
-            .flat_map(|(row, end)| end.expected().into_iter().map(|fd| (*row, fd)))
-            .filter(|(_, fd)| descriptors.has(*fd))
-            .collect();
-        let mut fds: Vec<PollFd<'_>> = waiting
-            .iter()
-            .filter_map(|(_, fd)| descriptors.get(*fd))
-            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
-            .collect();
-        let left = deadline.saturating_duration_since(Instant::now());
-        if fds.is_empty() || left.is_zero() {
-            return None;
-        }
-        let timeout = Timespec {
-            tv_sec: 0,
-            tv_nsec: i64::from(left.subsec_nanos()),
-        };
-        if rustix::event::poll(&mut fds, Some(&timeout)).ok()? == 0 {
-            return None;
-        }
-        let ready = waiting
-            .iter()
-            .zip(&fds)
-            .filter(|(_, fd)| !fd.revents().is_empty());
-        Some(ready.map(|(waiting, _)| *waiting).collect())
-    }
-}
-
-/// What an accepted call means for a caller who needs it to succeed.
-fn must(outcome: &Outcome) -> Result<i64, Errno> {
-    outcome.errno.map_or(Ok(outcome.ret), Err)
 }

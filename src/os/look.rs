@@ -210,7 +210,9 @@ fn by_select(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mu
     let mut sets = [(); 3]
         .map(|()| vec![FdSetElement::default(); fd_set_num_elements(numbers.len(), highest)]);
     for set in &mut sets {
-        numbers.iter().for_each(|fd| fd_set_insert(set, *fd));
+        for fd in &numbers {
+            fd_set_insert(set, *fd);
+        }
     }
     let [read, write, except] = &mut sets;
     let mut bad = false;

@@ -28,13 +28,12 @@ pub(super) fn tcp(v6: bool, seq: u32, data: &[u8]) -> Vec<u8> {
     let pseudo = [&ends[..], &[0, 6], &length.to_be_bytes()].concat();
     let right = !(sum(&[&pseudo, &inner]) as u16);
     inner[16..18].copy_from_slice(&right.to_be_bytes());
-    let mut bytes = match v6 {
-        true => [&[0x60, 0, 0, 0][..], &length.to_be_bytes(), &[6, 64], &ends].concat(),
-        false => {
-            let length = (length + 20).to_be_bytes();
-            let rest = [0, 0, 0, 0, 64, 6, 0, 0];
-            [&[0x45, 0][..], &length, &rest, &ends].concat()
-        }
+    let mut bytes = if v6 {
+        [&[0x60, 0, 0, 0][..], &length.to_be_bytes(), &[6, 64], &ends].concat()
+    } else {
+        let length = (length + 20).to_be_bytes();
+        let rest = [0, 0, 0, 0, 64, 6, 0, 0];
+        [&[0x45, 0][..], &length, &rest, &ends].concat()
     };
     if !v6 {
         let right = !(sum(&[&bytes]) as u16);

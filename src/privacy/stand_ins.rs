@@ -2,9 +2,10 @@
 
 use super::ranges::{is_of_the_wire, says_nothing, stand_in};
 use crate::model::addr::Addr;
-use crate::model::target::{Host, Place, Target};
+use crate::model::target::{Host, Place, Target, Typed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::sync::Arc;
 
 /// The stand-ins of one recording.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +56,7 @@ impl Learned {
     }
 
     pub(super) fn target(&mut self, target: &Target) {
-        let Target { text, place } = target;
+        let Typed { text, place } = &**target;
         self.place(place);
         // What was typed can be another name than the one it leads to.
         if let Ok(typed) = Target::parse(text) {
@@ -172,24 +173,24 @@ impl StandIns {
     }
 
     /// `accepted by TARGET`, or a target.
-    pub(super) fn label(&self, text: &str) -> String {
+    pub(super) fn label(&self, text: &str) -> Arc<str> {
         let (before, target) = label(text);
         let masked = match Target::parse(target) {
-            Ok(target) => self.target(&target).text,
-            Err(_) => "masked".to_owned(),
+            Ok(target) => Arc::clone(&self.target(&target).text),
+            Err(_) => "masked".into(),
         };
-        format!("{before}{masked}")
+        format!("{before}{masked}").into()
     }
 
     pub(super) fn target(&self, target: &Target) -> Target {
-        let Target { text, place } = target;
+        let Typed { text, place } = &**target;
         let place = self.place(place);
         // The port may have been typed as a service's name.
         let text = match Target::parse(text) {
             Ok(typed) => self.place(&typed.place).to_string(),
             Err(_) => place.to_string(),
         };
-        Target { text, place }
+        Target::new(&text, place)
     }
 
     fn place(&self, place: &Place) -> Place {

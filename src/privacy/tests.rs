@@ -19,7 +19,7 @@ fn added(row: u32, target: &str, addresses: &[&str], name: Option<&str>) -> Chan
     let name = name.map(|host| (host.to_owned(), 80));
     Change::Added {
         row: Row(row),
-        target: Target::recorded(target.to_owned(), name, &addresses),
+        target: Target::recorded(target, name, &addresses),
         addresses,
         interest: Interest::default(),
         mode: crate::model::socket::Mode::NonBlocking,
@@ -94,13 +94,13 @@ fn telling() -> Record {
     record.stages = vec![
         StageChange {
             row: Row(7),
-            target: "peer of 10.9.8.7:80".to_owned(),
+            target: "peer of 10.9.8.7:80".into(),
             stage: Stage::Listening,
             failure: None,
         },
         StageChange {
             row: Row(8),
-            target: "accepted by @open".to_owned(),
+            target: "accepted by @open".into(),
             stage: Stage::Accepted,
             failure: None,
         },
@@ -149,8 +149,8 @@ fn a_stand_in_is_stable_and_the_counts_stay_true() {
     };
     let (typed, known) = target(1);
     assert_eq!(
-        typed.text,
-        known[0].to_string(),
+        *typed.text,
+        *known[0].to_string(),
         "the target and its address are one"
     );
     let lengths = |record: &Record| -> Vec<usize> {

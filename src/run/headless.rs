@@ -95,6 +95,10 @@ pub(super) fn watch_signals_and(
     let work = move || {
         for number in signals.forever() {
             if ours.swap(number, Ordering::SeqCst) != 0 {
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "a second signal ends what does not end by itself"
+                )]
                 std::process::exit(128 + number);
             }
             wake.end_wait();

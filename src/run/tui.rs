@@ -1,9 +1,11 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
 pub mod beside;
+mod changes;
 mod input;
 mod measuring;
 pub mod recorded;
+
 pub mod terminal;
 mod watch;
 
@@ -248,17 +250,9 @@ pub fn has_terminal() -> bool {
 }
 
 impl Screen {
-    /// Draws the model, after telling it how many rows fit.
+    /// Draws the model.
     fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
-        let picture = |frame: &mut ratatui::Frame<'_>| {
-            let area = frame.area();
-            model.size = (area.width, area.height);
-            if let Some(plan) = view::layout::plan(model, area) {
-                crate::app::update::fit(model, plan.room());
-            }
-            view::draw(frame, model);
-        };
-        self.show(picture)
+        self.show(|frame| view::fit_and_draw(frame, model))
             .context("failed to write to the terminal")
     }
 }

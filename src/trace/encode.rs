@@ -1,9 +1,12 @@
 //! Records into lines. Every struct is taken apart whole, so that a field that is added does not compile until it is written.
 
-use super::line::{
-    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
-    StageLine, TcpLine, WireEndLine,
-};
+mod changes;
+mod looks;
+
+pub(super) use changes::change;
+pub(super) use looks::look_line;
+
+use super::line::{CallLine, EventLine, HeaderLine, PacketLine, RecordLine, StageLine};
 use super::text::Text;
 use super::utc::utc;
 use super::{FORMAT, weave};
@@ -11,14 +14,10 @@ use crate::model::addr::Addr;
 use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::clean;
 use crate::model::command::Command;
-use crate::model::ids::Row;
-use crate::model::readiness::{Readiness, joined, names};
-use crate::model::record::{
-    Cause, Change, Event, Header, Look, PacketFact, Queue, Record, Role, StageChange, TcpFacts,
-    WireEnd, WireEnds, Witness,
-};
-use crate::model::socket::Mode;
+use crate::model::readiness::{Readiness, joined};
+use crate::model::record::{Cause, Event, Header, PacketFact, Record, StageChange};
 use crate::model::unknown::Unknown;
+use std::fmt::Write;
 
 /// The header line, with its newline.
 pub fn header(header: &Header) -> String {
@@ -103,85 +102,6 @@ fn ended(known: String, unknown: &[Unknown]) -> String {
     text
 }
 
-pub(super) fn change(change: &Change) -> ChangeLine<'_> {
-    let of_row = |word: &'static str, row: &Row| ChangeLine {
-        change: word.into(),
-        socket: Some(row.0),
-        ..ChangeLine::default()
-    };
-    match change {
-        Change::Added {
-            row,
-            target,
-            addresses,
-            interest,
-            mode,
-        } => ChangeLine {
-            target: Some(target.text.as_str().into()),
-            addresses: addresses.iter().map(Addr::to_string).collect(),
-            host: target.place.name().map(|(host, _)| host.into()),
-            port: target.place.name().map(|(_, port)| port),
-            interest: Some(interest.letters().into()),
-            mode: match mode {
-                Mode::NonBlocking => None,
-                Mode::Blocking => Some("blocking".into()),
-                Mode::Timeout(_) => Some("timeout".into()),
-            },
-            timeout_ms: match mode {
-                Mode::Timeout(after) => u64::try_from(after.as_millis()).ok(),
-                _ => None,
-            },
-            ..of_row("added", row)
-        },
-        Change::Appeared {
-            row,
-            target,
-            role,
-            fd,
-            stage,
-            addr,
-            interest,
-        } => ChangeLine {
-            target: Some(target.as_str().into()),
-            role: Some(role_word(*role).into()),
-            of: role.of().map(|of| of.0),
-            fd: Some(fd.0),
-            stage: Some(stage.word().into()),
-            addresses: addr.iter().map(Addr::to_string).collect(),
-            interest: Some(interest.letters().into()),
-            ..of_row("appeared", row)
-        },
-        Change::Hand { row, switch } => ChangeLine {
-            switch: Some(switch.word().into()),
-            ..of_row("hand", row)
-        },
-        Change::Deadline { row, at_us } => ChangeLine {
-            deadline_us: *at_us,
-            ..of_row("deadline", row)
-        },
-        Change::Autodrain(switch) => ChangeLine {
-            change: "autodrain".into(),
-            switch: Some(switch.word().into()),
-            ..ChangeLine::default()
-        },
-        Change::Removed { row } => of_row("removed", row),
-        Change::Restarted { row } => of_row("restarted", row),
-        Change::Interest { row, interest } => ChangeLine {
-            interest: Some(interest.letters().into()),
-            ..of_row("interest", row)
-        },
-    }
-}
-
-/// The word for a role in a trace.
-fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Client => "client",
-        Role::Peer { .. } => "peer",
-        Role::Accepted { .. } => "accepted",
-    }
-}
-
 pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
     let CallFact {
         row,
@@ -252,84 +172,14 @@ fn event(event: &Event) -> EventLine {
     }
 }
 
-pub(super) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
-    fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
-        match witness {
-            Witness::NotAsked => None,
-            Witness::NoAnswer | Witness::BadDescriptor => Some(None),
-            Witness::Says(answer) => Some(Some(show(answer))),
-        }
-    }
-    fn list<F: bitflags::Flags>(flags: F) -> Vec<Text<'static>> {
-        names(&flags).into_iter().map(Text::from).collect()
-    }
-    let Look {
-        poll,
-        epoll,
-        select,
-        tcp,
-        queue,
-        ends,
-        local,
-    } = look;
-    let WireEnds { client, server } = ends.as_deref().copied().unwrap_or_default();
-    LookLine {
-        socket: row.0,
-        poll: said(*poll, list),
-        select: said(*select, list),
-        epoll: said(*epoll, list),
-        tcp: said(*tcp, tcp_line),
-        local: local.as_ref().map(Addr::to_string),
-        queue: said(*queue, |Queue { length, limit }| QueueLine {
-            length,
-            limit,
-        }),
-        client: said(client, wire_end),
-        server: said(server, wire_end),
-        select_errno: (*select == Witness::BadDescriptor).then(|| "EBADF".into()),
-    }
-}
-
-fn tcp_line(tcp: TcpFacts) -> TcpLine<'static> {
-    let TcpFacts {
-        state,
-        retransmits,
-        rto_us,
-        rtt_us,
-        unacked,
-        sacked,
-        due_us,
-        gives_up_us,
-    } = tcp;
-    TcpLine {
-        state: state.name().into(),
-        retransmits,
-        rto_us,
-        rtt_us,
-        unacked,
-        sacked,
-        due_us,
-        gives_up_us,
-    }
-}
-
-fn wire_end(end: WireEnd) -> WireEndLine<'static> {
-    let WireEnd {
-        state,
-        retransmits,
-        due_us,
-        gives_up_us,
-    } = end;
-    WireEndLine {
-        state: state.name().into(),
-        retransmits,
-        due_us,
-        gives_up_us,
-    }
-}
-
 pub(super) fn packet(fact: &PacketFact) -> PacketLine {
-    let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = |bytes: &Vec<u8>| {
+        let mut digits = String::with_capacity(2 * bytes.len());
+        for byte in bytes {
+            let _ = write!(digits, "{byte:02x}");
+        }
+        digits
+    };
     let PacketFact { change, bytes } = fact;
     let crate::model::wire::Change {
         number,
@@ -353,7 +203,7 @@ pub(super) fn stage(change: &StageChange) -> StageLine<'_> {
     } = change;
     StageLine {
         socket: row.0,
-        target: target.as_str().into(),
+        target: (**target).into(),
         stage: stage.word().into(),
         errno: failure.map(|failure| failure.name().into()),
     }

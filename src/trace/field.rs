@@ -39,7 +39,7 @@ pub(super) fn one_of<T>(
 }
 
 pub(super) fn addr(field: &'static str, value: &str) -> Read<Addr> {
-    value.parse().map_err(|_| bad(field, value))
+    value.parse().map_err(|()| bad(field, value))
 }
 
 pub(super) fn text(field: &'static str, value: &str) -> Read<String> {

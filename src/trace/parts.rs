@@ -59,7 +59,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
                     _ => None,
                 };
                 let target = text("target", word("target", line.target.as_ref())?)?;
-                Target::recorded(target, name, &addresses()?)
+                Target::recorded(&target, name, &addresses()?)
             },
             addresses: addresses()?,
             mode: match line.mode.as_deref() {
@@ -74,7 +74,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
         },
         "appeared" => Change::Appeared {
             row: row()?,
-            target: text("target", word("target", line.target.as_ref())?)?,
+            target: text("target", word("target", line.target.as_ref())?)?.into(),
             role: {
                 let of = self::row(need("of", line.of)?)?;
                 match word("role", line.role.as_ref())? {

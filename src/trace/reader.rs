@@ -2,7 +2,7 @@
 //! believed, since every record builds on those before it.
 
 use super::decode::{self, DecodeError, LONGEST_LINE};
-use crate::model::record::{Change, Header, Look, Record};
+use crate::model::record::{Change, Header, Look, Record, Witness};
 use std::io::{BufRead, Read};
 use thiserror::Error;
 
@@ -237,7 +237,7 @@ impl<R: BufRead> Reader<R> {
 /// Every time that a look speaks of.
 fn times(look: &Look) -> impl Iterator<Item = u64> {
     let tcp = look.tcp.answer().map(|tcp| [tcp.due_us, tcp.gives_up_us]);
-    let ends = [look.client(), look.server()].map(|end| end.answer());
+    let ends = [look.client(), look.server()].map(Witness::answer);
     let ends = ends
         .into_iter()
         .flatten()

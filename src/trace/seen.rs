@@ -123,7 +123,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 pub(super) fn stage(line: &StageLine<'_>) -> Read<StageChange> {
     Ok(StageChange {
         row: row(line.socket)?,
-        target: text("target", &line.target)?,
+        target: text("target", &line.target)?.into(),
         stage: one_of("stage", &line.stage, Stage::from_word)?,
         failure: line
             .errno

@@ -10,6 +10,7 @@ use crate::model::clean;
 use crate::model::record::{Cause, Change, Record};
 use crate::model::unknown::{Part, Unknown};
 use serde::Serialize;
+use std::fmt::Write;
 
 /// A header without the fields that are not known, and those.
 pub(super) fn header(line: &str) -> Read<(String, Vec<Unknown>)> {
@@ -51,32 +52,32 @@ pub(super) fn record(line: &str) -> Read<Record> {
         }
     }
     let mut found = Vec::new();
-    let changes = each(&object, Part::Change, &mut found, change, |change| {
+    let changes = each(&object, &Part::Change, &mut found, change, |change| {
         json(&encode::change(change))
     })?;
-    let calls = each(&object, Part::Call, &mut found, call, |fact| {
+    let calls = each(&object, &Part::Call, &mut found, call, |fact| {
         json(&encode::call(fact))
     })?;
     let looks = each(
         &object,
-        Part::Look,
+        &Part::Look,
         &mut found,
         |json| seen::look(&read::<LookLine<'_>>(json)?),
         |(row, look)| json(&encode::look_line(*row, look)),
     )?;
     let rules = each(
         &object,
-        Part::Rule,
+        &Part::Rule,
         &mut found,
         |json| seen::rule(&read::<String>(json)?),
         |_| String::new(),
     )?;
-    let packets = each(&object, Part::Packet, &mut found, packet, |fact| {
+    let packets = each(&object, &Part::Packet, &mut found, packet, |fact| {
         json(&encode::packet(fact))
     })?;
     let stages = each(
         &object,
-        Part::Stage,
+        &Part::Stage,
         &mut found,
         |json| seen::stage(&read::<StageLine<'_>>(json)?),
         |change| json(&encode::stage(change)),
@@ -126,7 +127,7 @@ fn inner(name: &str) -> &'static Shape {
 /// Reads the elements of one list. One with a word that is not known is kept whole; fields that are not known are kept beside the rest.
 fn each<T>(
     object: &Object<'_>,
-    part: Part,
+    part: &Part,
     found: &mut Vec<Unknown>,
     read: impl Fn(&str) -> Read<T>,
     write: impl Fn(&T) -> String,
@@ -151,7 +152,7 @@ fn each<T>(
                 all.push(value);
             }
             Err(DecodeError::Unknown { field, value }) => {
-                let said = said(&part, json, field, &value);
+                let said = said(part, json, field, &value);
                 found.push(shape::unknown(part.clone(), at, json, &said)?);
             }
             Err(why) => return Err(why),
@@ -244,17 +245,19 @@ fn call_said(json: &str, field: &str, word: &str) -> String {
         text("args").unwrap_or_default()
     );
     match object.get("ret") {
-        Some(ret) => said.push_str(&format!(" = {ret}")),
+        Some(ret) => {
+            let _ = write!(said, " = {ret}");
+        }
         None => said.push_str(" = ? (still running)"),
     }
     if let Some(errno) = text("errno") {
-        said.push_str(&format!(" {errno}"));
+        let _ = write!(said, " {errno}");
     }
     if let Some(by) = text("by").filter(|by| By::ALL.iter().all(|known| known.word() != by)) {
-        said.push_str(&format!(", by {by}"));
+        let _ = write!(said, ", by {by}");
     }
     if !matches!(field, "call" | "errno" | "by") {
-        said.push_str(&format!(", {field} {word}"));
+        let _ = write!(said, ", {field} {word}");
     }
     clean::text(&said)
 }

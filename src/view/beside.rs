@@ -1,11 +1,11 @@
 //! Two recordings in two columns: the facts of one step, and a sign where they differ.
 
+use super::frame::Frame;
 use super::layout::SMALLEST;
 use super::paint::{cut, put, put_within, wrap};
 use super::title;
 use crate::app::beside::Beside;
 use crate::narrate::beside::Pair;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
@@ -74,7 +74,8 @@ fn facts(frame: &mut Frame<'_>, area: Rect, beside: &Beside, columns: [u16; 2], 
     let bottom = area.height - 3;
     let mut line = 3;
     for pair in both.pairs.iter().skip(beside.scroll) {
-        let sides = [&pair.a, &pair.b].map(|side| wrap(&said(pair, side), usize::from(half)));
+        let sides =
+            [&pair.a, &pair.b].map(|side| wrap(&said(pair, side.as_deref()), usize::from(half)));
         let height = sides.iter().map(Vec::len).max().unwrap_or(1) as u16;
         if line + height > bottom + 1 {
             put(frame, area, 3, bottom, "... DOWN shows more", Style::new());
@@ -102,7 +103,7 @@ fn facts(frame: &mut Frame<'_>, area: Rect, beside: &Beside, columns: [u16; 2], 
     }
 }
 
-fn said(pair: &Pair, side: &Option<String>) -> String {
+fn said(pair: &Pair, side: Option<&str>) -> String {
     match side {
         Some(value) => format!("{}: {value}", pair.subject),
         None => "-".to_owned(),

@@ -1,11 +1,11 @@
 //! What the chosen socket sent and received, newest first, as text and in hex.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::clean;
 use crate::narrate::bytes::{dump, transfers};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -16,7 +16,7 @@ const MOST: usize = 256;
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let title = model.chosen_row().map_or_else(
         || "BYTES".to_owned(),
-        |row| format!("BYTES of {} {}, newest first", row.row, row.target),
+        |row| format!("BYTES of {} {}, newest first", row.row, row.target()),
     );
     heading(frame, area, model, Some(Pane::Bytes), &[(3, &title)]);
     let width = usize::from(area.width).saturating_sub(2);

@@ -1,5 +1,6 @@
 //! The calls of the shown record, in strace's notation; zoomed, the whole log.
 
+use super::frame::Frame;
 use super::layout::Shape;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
@@ -14,7 +15,6 @@ use crate::model::world::World;
 use crate::narrate::next;
 use crate::words;
 use crate::words::calls;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Where the words beside a call begin, if the call is shorter.

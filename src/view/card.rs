@@ -1,12 +1,12 @@
 //! A card: what an errno means, what a correct program does next and what other systems say; or what a call, flag or state is.
 
+use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::Model;
 use crate::narrate::cards;
 use crate::narrate::masks;
 use crate::narrate::masks::MaskText;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 

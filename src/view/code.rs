@@ -1,13 +1,13 @@
 //! A small correct program beside the chosen socket: a listing to compare with, not running. The line that made the socket's last call
 //! and the one that makes its next are marked from the calls.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::world::Outlook;
 use crate::words::listings;
 use crate::words::listings::{Line, Listing};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 

@@ -1,9 +1,9 @@
 //! What asking costs on this machine: the report of the measuring, and how far it is.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::Model;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Draws it.

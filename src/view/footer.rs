@@ -1,5 +1,6 @@
 //! The last line: the keys that matter now. `? help` is never cut off.
 
+use super::frame::Frame;
 use super::layout::Shape;
 use super::paint::{cells, put};
 use super::theme;
@@ -8,7 +9,6 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Draws it.
@@ -36,112 +36,122 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
     put(frame, area, 0, 0, &line, theme::text(model));
 }
 
+/// While something is open, or the engine waits.
+const OPEN: &[Action] = &[Action::Escape];
+/// In the past and in a recording.
+const PAST: &[Action] = &[
+    Action::Tick,
+    Action::Back,
+    Action::First,
+    Action::Live,
+    Action::PreviousChange,
+    Action::NextChange,
+    Action::Timeline,
+];
+/// While the packets of the wire fill the screen.
+const WIRE: &[Action] = &[
+    Action::LetGo,
+    Action::DropPacket,
+    Action::Tick,
+    Action::Wire,
+    Action::RepeatPacket,
+    Action::LetAllGo,
+    Action::Rules,
+    Action::Inject,
+    Action::Later,
+    Action::Earlier,
+    Action::Back,
+    Action::Accept,
+    Action::Send,
+    Action::Recv,
+    Action::Prompt,
+];
+/// While another pane fills it.
+const ZOOMED: &[Action] = &[
+    Action::Tick,
+    Action::Zoom,
+    Action::NextPane,
+    Action::Up,
+    Action::Down,
+];
+/// A call of the chosen socket has not returned.
+const STUCK: &[Action] = &[
+    Action::Tick,
+    Action::Interrupt,
+    Action::TickWait,
+    Action::LookAgain,
+    Action::Back,
+    Action::Add,
+];
+/// The chosen socket was accepted.
+const ACCEPTED: &[Action] = &[
+    Action::Tick,
+    Action::Send,
+    Action::Recv,
+    Action::Shutdown,
+    Action::Close,
+    Action::Bytes,
+    Action::Back,
+];
+/// At the chosen socket something can be accepted.
+const ACCEPTS: &[Action] = &[
+    Action::Tick,
+    Action::TickOnly,
+    Action::Accept,
+    Action::Back,
+    Action::TickWait,
+    Action::Add,
+    Action::LookAgain,
+    Action::NextPane,
+    Action::Prompt,
+];
+/// Else.
+const LIVE: &[Action] = &[
+    Action::Tick,
+    Action::TickOnly,
+    Action::Digit(0),
+    Action::Back,
+    Action::TickWait,
+    Action::Add,
+    Action::LookAgain,
+    Action::UntilChange,
+    Action::NextPane,
+    Action::Zoom,
+    Action::Prompt,
+    Action::Timeline,
+    Action::Note,
+];
+
 fn wanted(model: &Model) -> &'static [Action] {
-    if !matches!(model.overlay, Overlay::None | Overlay::Confirm(_)) {
-        return &[Action::Escape];
-    }
-    if model.flight.is_some()
-        && model
-            .now
-            .saturating_sub(model.flight.as_ref().map_or(model.now, |f| f.since))
-            .as_secs()
-            > 0
+    let waits = |since| model.now.saturating_sub(since).as_secs() > 0;
+    let is_open = !matches!(model.overlay, Overlay::None | Overlay::Confirm(_));
+    if is_open
+        || model
+            .flight
+            .as_ref()
+            .is_some_and(|flight| waits(flight.since))
     {
-        return &[Action::Escape];
+        return OPEN;
     }
     if !model.history.is_live() || model.recorded.is_some() {
-        return &[
-            Action::Tick,
-            Action::Back,
-            Action::First,
-            Action::Live,
-            Action::PreviousChange,
-            Action::NextChange,
-            Action::Timeline,
-        ];
+        return PAST;
     }
     if model.is_on_the_wire() {
-        return &[
-            Action::LetGo,
-            Action::DropPacket,
-            Action::Tick,
-            Action::Wire,
-            Action::RepeatPacket,
-            Action::LetAllGo,
-            Action::Rules,
-            Action::Inject,
-            Action::Later,
-            Action::Earlier,
-            Action::Back,
-            Action::Accept,
-            Action::Send,
-            Action::Recv,
-            Action::Prompt,
-        ];
+        return WIRE;
     }
     if model.zoom.is_some() {
-        return &[
-            Action::Tick,
-            Action::Zoom,
-            Action::NextPane,
-            Action::Up,
-            Action::Down,
-        ];
-    }
-    let chosen = model.chosen_row();
-    if chosen.is_some_and(|row| row.running().is_some()) {
-        return &[
-            Action::Tick,
-            Action::Interrupt,
-            Action::TickWait,
-            Action::LookAgain,
-            Action::Back,
-            Action::Add,
-        ];
-    }
-    if chosen.is_some_and(|row| row.stage() == Stage::Accepted) {
-        return &[
-            Action::Tick,
-            Action::Send,
-            Action::Recv,
-            Action::Shutdown,
-            Action::Close,
-            Action::Bytes,
-            Action::Back,
-        ];
+        return ZOOMED;
     }
     let accepts = |row: &RowState| {
         row.stage() == Stage::Listening
             || row.peer().as_deref() == Some("pending") && !row.is_settled()
     };
-    if chosen.is_some_and(accepts) {
-        return &[
-            Action::Tick,
-            Action::TickOnly,
-            Action::Accept,
-            Action::Back,
-            Action::TickWait,
-            Action::Add,
-            Action::LookAgain,
-            Action::NextPane,
-            Action::Prompt,
-        ];
+    match model.chosen_row() {
+        Some(row) if row.running().is_some() => STUCK,
+        Some(row) if row.stage() == Stage::Accepted => ACCEPTED,
+        Some(row) if accepts(row) => ACCEPTS,
+        _ => LIVE,
     }
-    &[
-        Action::Tick,
-        Action::TickOnly,
-        Action::Digit(0),
-        Action::Back,
-        Action::TickWait,
-        Action::Add,
-        Action::LookAgain,
-        Action::UntilChange,
-        Action::NextPane,
-        Action::Zoom,
-        Action::Prompt,
-        Action::Timeline,
-        Action::Note,
-    ]
 }
 
 fn text(model: &Model, action: Action) -> String {

@@ -1,5 +1,6 @@
 //! The help: the key table itself and the table of words, with a search.
 
+use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::keys;
@@ -7,7 +8,6 @@ use crate::app::model::Model;
 use crate::language::verbs;
 use crate::language::verbs::Verb;
 use crate::language::wish::Hearer;
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use tui_input::Input;

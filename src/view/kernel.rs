@@ -1,11 +1,11 @@
 //! The kernel's own story of the shown sockets beside what the program may conclude: TCP_INFO and sock_diag, looked at after the
 //! record's calls.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::narrate::kernel;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Where the kernel's column begins, behind the stage. In a side pane the stage is left out: the socket list beside it has it.
@@ -42,7 +42,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             y,
-            &cut(&format!("{:>3} {}", row.row, row.target), 11),
+            &cut(&format!("{:>3} {}", row.row, row.target()), 11),
             plain,
         );
         if with_stage {

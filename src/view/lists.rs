@@ -1,5 +1,6 @@
 //! select()'s own picture: three lists in, three lists out. Asked for, NEW (mio, edge), TRUE (poll, select). Never an invented union.
 
+use super::frame::Frame;
 use super::layout::Shape;
 use super::paint::{heading, put, put_within};
 use super::theme;
@@ -8,9 +9,8 @@ use crate::derive::kinds::{KINDS, Kind};
 use crate::derive::lists::{self, Cell};
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
-use crate::model::world::List;
+use crate::model::world::{List, World};
 use crate::words::numbers;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// A cell as it is shown: `2 4 *`, or `-   was 2 4 *`.
@@ -70,18 +70,36 @@ fn new_title(model: &Model) -> String {
     }
 }
 
+/// Where the columns of the table begin: the first column of names is 14 wide; the others share the rest.
+fn spread(width: usize, with_epoll: bool) -> Vec<usize> {
+    if with_epoll {
+        let each = (width - 15) / 5;
+        return (0..5).map(|i| 15 + i * each).collect();
+    }
+    let extra = (width - 80) / 4;
+    vec![14, 28 + extra, 47 + 2 * extra, 65 + 3 * extra]
+}
+
+/// Who was asked, column by column.
+fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
+    let select = if world.stands_any(List::SelectCannot) {
+        "select(2) fd<1024"
+    } else if world.stands_any(List::SelectFailed) {
+        "select: EBADF"
+    } else {
+        "select(2)"
+    };
+    if with_epoll {
+        let (edge, level) = ("epoll_wait edge", "epoll level");
+        return vec!["epoll_ctl", edge, level, "poll(2)", select];
+    }
+    vec!["epoll_ctl", "epoll_wait", "poll(2)", select]
+}
+
 fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_epoll: bool) {
     let world = model.world();
     let width = usize::from(area.width);
-    let columns = if with_epoll { 5 } else { 4 };
-    // The first column of names is 14 wide; the others share the rest.
-    let each = (width - 15) / columns;
-    let spread: Vec<usize> = if with_epoll {
-        (0..columns).map(|i| 15 + i * each).collect()
-    } else {
-        let extra = (width - 80) / 4;
-        vec![14, 28 + extra, 47 + 2 * extra, 65 + 3 * extra]
-    };
+    let spread = spread(width, with_epoll);
     let at = |i: usize| spread[i];
     let room = |i: usize| spread.get(i + 1).copied().unwrap_or(width) - spread[i] - 1;
     let (new, truth) = (new_title(model), true_title(model));
@@ -96,24 +114,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
     let any = world.tick > 0;
     let watched = lists::is_anyone_watched(world);
     if any {
-        let select = if world.stands_any(List::SelectCannot) {
-            "select(2) fd<1024"
-        } else if world.stands_any(List::SelectFailed) {
-            "select: EBADF"
-        } else {
-            "select(2)"
-        };
-        let mut names = vec!["epoll_ctl", "epoll_wait", "poll(2)", select];
-        if with_epoll {
-            names = vec![
-                "epoll_ctl",
-                "epoll_wait edge",
-                "epoll level",
-                "poll(2)",
-                select,
-            ];
-        }
-        for (i, name) in names.into_iter().enumerate() {
+        for (i, name) in askers(world, with_epoll).into_iter().enumerate() {
             put_within(frame, area, at(i) as u16, 1, room(i), name, plain);
         }
     }

@@ -1,9 +1,10 @@
 //! Putting text into cells: clipped, never wrapped by accident.
 
+use super::frame::Frame;
 use super::theme::{self, Hue};
 use crate::app::model::{Model, Pane};
-use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -45,23 +46,31 @@ pub(super) fn put_within(
     let buffer = frame.buffer_mut();
     // Only other text needs to be taken apart into graphemes.
     if is_plain(text) {
-        for (x, byte) in (x..).zip(text.bytes().take(room)) {
-            if let Some(cell) = buffer.cell_mut((x, y)) {
-                cell.set_char(char::from(byte)).set_style(style);
-            }
+        for (cell, byte) in line_from(buffer, x, y).zip(text.bytes().take(room)) {
+            cell.set_char(char::from(byte)).set_style(style);
         }
     } else {
         buffer.set_stringn(x, y, text, room, style);
     }
 }
 
+/// The cells from a place to the end of its line; none if the place is not on the screen.
+fn line_from(buffer: &mut Buffer, x: u16, y: u16) -> impl Iterator<Item = &mut Cell> {
+    let area = buffer.area;
+    let inside = area.contains(Position { x, y });
+    let from = usize::from(y - area.y.min(y)) * usize::from(area.width);
+    let line = from..from + usize::from(area.width);
+    let cells = buffer.content.get_mut(line).filter(|_| inside);
+    let skipped = usize::from(x - area.x.min(x));
+    cells.into_iter().flatten().skip(skipped)
+}
+
 /// A line of dashes over the whole width.
 pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, model: &Model, style: Style) {
     let dash = if model.place.unicode { '\u{2500}' } else { '-' };
-    for x in area.left()..area.right() {
-        if let Some(cell) = frame.buffer_mut().cell_mut((x, area.y)) {
-            cell.set_char(dash).set_style(style);
-        }
+    let cells = line_from(frame.buffer_mut(), area.x, area.y);
+    for cell in cells.take(usize::from(area.width)) {
+        cell.set_char(dash).set_style(style);
     }
 }
 

@@ -1,10 +1,10 @@
 //! The line that is typed, with what was wrong with it: over the last lines above the footer.
 
+use super::frame::Frame;
 use super::paint::{put, rule, wrap};
 use super::theme;
 use crate::app::model::Model;
 use crate::app::overlay::Prompt;
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::widgets::Clear;

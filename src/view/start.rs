@@ -1,9 +1,9 @@
 //! The very first screen: nothing has happened yet. It stands where the calls will be, so that nothing jumps.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Whether the shown moment is the beginning.

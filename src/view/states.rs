@@ -1,5 +1,6 @@
 //! The state diagram of the chosen socket, with its path lit: `=>` walked, `->` not walked, `[ ]` here now.
 
+use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
@@ -8,7 +9,6 @@ use crate::model::socket::{Attempt, Mode, Stage};
 use crate::model::world::RowState;
 use crate::narrate::ledger;
 use crate::narrate::stages;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 

@@ -1,12 +1,12 @@
 //! WHAT HAPPENED in words, and NEXT.
 
+use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::{start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
 use crate::narrate::{next, story};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;

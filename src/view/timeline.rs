@@ -7,6 +7,7 @@
 //!  > 1 @open  .   cre nbl att att pen
 //! ```
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
@@ -15,7 +16,6 @@ use crate::model::command::Command;
 use crate::model::record::{Cause, Record};
 use crate::model::world::RowState;
 use crate::narrate::stages;
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 

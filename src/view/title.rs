@@ -1,11 +1,11 @@
 //! The first line: which moment this is.
 
+use super::frame::Frame;
 use super::layout::{SMALLEST, Shape};
 use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::{Goal, Model};
 use crate::words::join::plural;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
@@ -56,35 +56,10 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
         parts.push("sockstep".to_owned());
     }
     if model.recorded.is_some() {
-        let (tick, last) = (world.tick, model.history.live().tick);
-        parts.push(match model.history.is_live() {
-            true => format!("TICK {tick}, the last"),
-            false => format!("TICK {tick} of {last}"),
-        });
-        parts.push(if model.history.is_live() {
-            "RECORDING, its end".to_owned()
-        } else if shape == Shape::Narrow {
-            "RECORDING: SPACE goes on".to_owned()
-        } else {
-            "RECORDING: SPACE goes forward, LEFT back".to_owned()
-        });
-        let short = format!(" {}", parts.join("   "));
-        parts.push(system(model));
-        let long = format!(" {}", parts.join("   "));
-        return if long.width() <= room { long } else { short };
+        return of_a_recording(model, shape, parts, room);
     }
     if !model.history.is_live() {
-        let last = model.history.live().tick;
-        parts.push(format!("TICK {} of {last}", world.tick));
-        parts.push(
-            if shape == Shape::Narrow {
-                "PAST: END is live"
-            } else {
-                "PAST: SPACE goes forward, END is live"
-            }
-            .to_owned(),
-        );
-        return format!(" {}", parts.join("   "));
+        return of_the_past(model, shape, parts);
     }
     parts.push(format!("TICK {}", world.tick));
     parts.push("LIVE".to_owned());
@@ -135,6 +110,39 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
         }
     }
     format!(" {}", parts.join("  "))
+}
+
+fn of_a_recording(model: &Model, shape: Shape, mut parts: Vec<String>, room: usize) -> String {
+    let (tick, last) = (model.world().tick, model.history.live().tick);
+    parts.push(match model.history.is_live() {
+        true => format!("TICK {tick}, the last"),
+        false => format!("TICK {tick} of {last}"),
+    });
+    parts.push(if model.history.is_live() {
+        "RECORDING, its end".to_owned()
+    } else if shape == Shape::Narrow {
+        "RECORDING: SPACE goes on".to_owned()
+    } else {
+        "RECORDING: SPACE goes forward, LEFT back".to_owned()
+    });
+    let short = format!(" {}", parts.join("   "));
+    parts.push(system(model));
+    let long = format!(" {}", parts.join("   "));
+    if long.width() <= room { long } else { short }
+}
+
+fn of_the_past(model: &Model, shape: Shape, mut parts: Vec<String>) -> String {
+    let last = model.history.live().tick;
+    parts.push(format!("TICK {} of {last}", model.world().tick));
+    parts.push(
+        if shape == Shape::Narrow {
+            "PAST: END is live"
+        } else {
+            "PAST: SPACE goes forward, END is live"
+        }
+        .to_owned(),
+    );
+    format!(" {}", parts.join("   "))
 }
 
 /// `Linux 6.18`

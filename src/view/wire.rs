@@ -14,12 +14,12 @@
 mod foot;
 mod ladder;
 
+use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::wire::places::Place;
 use crate::model::world::RowState;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 

@@ -1,5 +1,6 @@
 //! The witnesses of the chosen socket side by side, and all sockets as a matrix: the same moment, asked in four ways.
 
+use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
@@ -10,7 +11,6 @@ use crate::model::record::Witness;
 use crate::model::world::{RowState, World};
 use crate::narrate::masks;
 use crate::words::witnesses::{elsewhere, sentence};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 /// Where the four witnesses stand.
@@ -42,7 +42,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let when = world.looked_at_us.map_or("looks are off".to_owned(), |at| {
         format!("looked at {}", model.clock(at))
     });
-    let title = format!("WITNESSES of {} {}, {when}", row.row, cut(&row.target, 24));
+    let title = format!("WITNESSES of {} {}, {when}", row.row, cut(row.target(), 24));
     heading(frame, area, model, Some(Pane::Witnesses), &[(3, &title)]);
     for (column, name) in COLUMNS.into_iter().zip(NAMES) {
         put(frame, area, column, 1, name, plain);
@@ -200,7 +200,7 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
             place,
             1,
             y,
-            &cut(&format!("{} {}{mark}", row.row, row.target), 26),
+            &cut(&format!("{} {}{mark}", row.row, row.target()), 26),
             plain,
         );
         put(frame, place, COLUMNS[1], y, &new, plain);

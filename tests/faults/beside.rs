@@ -160,7 +160,6 @@ fn another_state_at_either_end_is_a_difference() {
 
 /// The same session at another time, with other ports, descriptors, timers and first sequence numbers.
 fn at_another_time(value: &mut Value) {
-    let another = |fd: &Number| Value::from(fd.as_u64().expect("a descriptor") + 10);
     const TIMES: [&str; 6] = [
         "at_us",
         "at-us",
@@ -169,6 +168,7 @@ fn at_another_time(value: &mut Value) {
         "rtt_us",
         "rto_us",
     ];
+    let another = |fd: &Number| Value::from(fd.as_u64().expect("a descriptor") + 10);
     match value {
         Value::Object(fields) => {
             let born = fields

@@ -22,7 +22,9 @@ pub(crate) fn under<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>)
 /// Every packet's bytes, in order of appearance.
 pub(crate) fn raw(trace: &[Value]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
-    trace.iter().for_each(|line| under(line, "raw", &mut found));
+    for line in trace {
+        under(line, "raw", &mut found);
+    }
     found
         .iter()
         .map(|hex| unhex(hex.as_str().expect("raw bytes are a text")).expect("in hex"))

@@ -144,12 +144,10 @@ fn two_recordings_beside_each_other_are_drawn_as_kept() {
     state.at = state.first_difference().expect("they differ");
     let mut all = String::new();
     for size in SIZES {
-        let backend = ratatui::backend::TestBackend::new(size.0, size.1);
-        let mut terminal = ratatui::Terminal::new(backend).expect("a terminal in memory");
-        let frame = terminal
-            .draw(|frame| view::beside::draw(frame, &state))
-            .expect("it is drawn");
-        add(&mut all, size, &lines(frame.buffer));
+        let area = ratatui::layout::Rect::new(0, 0, size.0, size.1);
+        let mut cells = ratatui::buffer::Buffer::empty(area);
+        view::beside::draw(&mut view::Frame::new(&mut cells), &state);
+        add(&mut all, size, &lines(&cells));
     }
     compare("two-recordings", &all);
 }

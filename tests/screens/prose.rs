@@ -301,24 +301,18 @@ fn fold(lines: &[String], texts: &[Text]) -> Vec<String> {
             gap => gap.max(usize::from(!shown.is_empty())),
         };
         shown.push_str(&" ".repeat(gap));
-        match found {
-            Some((end, text)) => {
-                shown.push_str(&format!(
-                    "{{{}{}}}",
-                    text.key,
-                    if end.is_cut { "..." } else { "" }
-                ));
-                if end.line > line {
-                    out.push(std::mem::take(&mut shown));
-                    is_whole = false;
-                }
-                (line, word) = (end.line, end.word);
-            }
-            None => {
-                shown.push_str(&here.text);
-                word += 1;
-            }
+        let Some((end, text)) = found else {
+            shown.push_str(&here.text);
+            word += 1;
+            continue;
+        };
+        let cut = if end.is_cut { "..." } else { "" };
+        shown.extend(["{", text.key.as_str(), cut, "}"]);
+        if end.line > line {
+            out.push(std::mem::take(&mut shown));
+            is_whole = false;
         }
+        (line, word) = (end.line, end.word);
     }
     out
 }

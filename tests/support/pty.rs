@@ -102,6 +102,10 @@ impl Pty {
         };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let theirs = Arc::clone(&shared);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a thread of a test needs no name"
+        )]
         std::thread::spawn(move || keep_screen(reader, &theirs));
         Pty {
             shared,

@@ -67,15 +67,8 @@ pub fn model(header: &Header, records: &[Arc<Record>], size: (u16, u16)) -> Mode
 /// The screen of a model, cell by cell.
 pub fn screen(model: &mut Model) -> ratatui::buffer::Buffer {
     let (columns, rows) = model.size;
-    let backend = ratatui::backend::TestBackend::new(columns, rows);
-    let mut terminal = ratatui::Terminal::new(backend).expect("a terminal in memory");
-    terminal
-        .draw(|frame| {
-            if let Some(plan) = sockstep::view::layout::plan(model, frame.area()) {
-                sockstep::app::update::fit(model, plan.room());
-            }
-            sockstep::view::draw(frame, model);
-        })
-        .expect("it is drawn");
-    terminal.backend().buffer().clone()
+    let area = ratatui::layout::Rect::new(0, 0, columns, rows);
+    let mut cells = ratatui::buffer::Buffer::empty(area);
+    sockstep::view::fit_and_draw(&mut sockstep::view::Frame::new(&mut cells), model);
+    cells
 }

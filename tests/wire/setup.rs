@@ -274,9 +274,8 @@ fn each_step_that_fails_has_its_own_error() {
             "EMFILE",
         ),
     ] {
-        let error = match open_failing(inject) {
-            Ok(_) => panic!("{inject} made nothing fail"),
-            Err(error) => error,
+        let Err(error) = open_failing(inject) else {
+            panic!("{inject} made nothing fail")
         };
         let found = (error.step, error.errno.map(|errno| errno.to_string()));
         assert_eq!(found, (step, Some(errno.to_owned())), "{inject}");

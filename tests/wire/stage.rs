@@ -90,6 +90,10 @@ impl Stage {
         perform(call, &mut self.descriptors).expect("the descriptor is open")
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a call is written where it is made"
+    )]
     pub fn must(&mut self, call: Call) -> i64 {
         let outcome = self.make(&call);
         assert_eq!(outcome.errno, None, "{call:?}");

@@ -10,7 +10,7 @@ fn record(n: u64) -> Arc<Record> {
         target: crate::model::target::Target::parse("x:1").expect("a target"),
         addresses: Vec::new(),
         interest: Interest::default(),
-        mode: Default::default(),
+        mode: crate::model::socket::Mode::default(),
     });
     Arc::new(record)
 }

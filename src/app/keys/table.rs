@@ -1,4 +1,5 @@
-//! Every key. The order is the order of the help.
+//! Every key. The order is the order of the help. It is long because it is one list of data: the help, the footer and the keys read it
+//! from top to bottom.
 
 use super::{Action, Binding, Key, Where};
 

@@ -1,12 +1,13 @@
-//! Keys that act on sockets: refused in the past, some after a second press only.
+//! What acts on the session: refused in the past, some after a second press only.
 
-use super::{confirm, open, send};
-use crate::app::keys::{self, Action, Key};
-use crate::app::model::{Goal, Model, Until};
-use crate::app::overlay::{Asks, Confirm};
-use crate::app::update::Effect;
+use super::line::open;
+use super::message::Effect;
+use super::order::{send, several};
+use crate::app::model::{Goal, Model};
+use crate::app::overlay::{Asks, Confirm, Overlay};
 use crate::model::call::Call;
-use crate::model::command::{Command, Switch, Then, USUAL_RECV};
+use crate::model::command::{Command, Switch};
+use crate::model::ids::{Fd, Row};
 
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
@@ -20,120 +21,142 @@ pub(super) fn why_not(model: &Model) -> Option<&'static str> {
     }
 }
 
-/// What a key that acts does.
-pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    // Words may also ask and move, which can be done anywhere.
-    if action == Action::Prompt {
-        open(model, Asks::Command, String::new());
-        return Vec::new();
+/// Whether anything can be done to the sockets; if not, it is said why.
+fn may_act(model: &mut Model) -> bool {
+    let why = why_not(model);
+    if let Some(why) = why {
+        model.notice = Some(why.to_owned());
     }
+    why.is_none()
+}
+
+/// The chosen row, if something can be done to it; if not, it is said why.
+fn chosen(model: &mut Model) -> Option<Row> {
+    if !may_act(model) {
+        return None;
+    }
+    if model.chosen_row().is_none() {
+        model.notice = Some("There is no socket. a adds one.".to_owned());
+        return None;
+    }
+    Some(model.chosen)
+}
+
+/// A tick; in the past and in a recording it only goes forward.
+pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     if model.recorded.is_some() {
-        in_a_recording(model, action);
+        if !model.history.forward() {
+            model.notice = Some(recorded_end(model));
+        }
         return Vec::new();
     }
     if !model.history.is_live() {
-        match action {
-            Action::Tick => {
-                model.history.forward();
-            }
-            _ => {
-                model.notice = Some(PAST.to_owned());
-            }
-        }
+        model.history.forward();
         return Vec::new();
     }
-    let chosen = model.chosen;
-    match action {
-        Action::Add => open(model, Asks::Targets, String::new()),
-        Action::Note => open(model, Asks::Note, String::new()),
-        Action::PollTimeout => {
-            let text = format!("{}ms", model.poll_timeout.as_millis());
-            open(model, Asks::PollTimeout, text);
-        }
-        Action::Tick => {
-            return send(model, Command::TICK);
-        }
-        Action::TickWait => {
-            return send(
-                model,
-                Command::Tick {
-                    only: None,
-                    wait: true,
-                },
-            );
-        }
-        Action::LookAgain => return send(model, Command::Look),
-        Action::UntilChange => {
-            return several(model, Goal::Change);
-        }
-        _ if model.chosen_row().is_none() => {
-            model.notice = Some("There is no socket. a adds one.".to_owned());
-        }
-        Action::TickOnly => {
-            return send(
-                model,
-                Command::Tick {
-                    only: Some(chosen),
-                    wait: false,
-                },
-            );
-        }
-        Action::Connect => return send(model, Command::Connect(chosen)),
-        Action::SoError => {
-            return send(model, Command::make(chosen, |fd| Call::SoError { fd }));
-        }
-        Action::Getpeername => {
-            return send(model, Command::make(chosen, |fd| Call::Getpeername { fd }));
-        }
-        Action::Accept => return send(model, Command::Accept(chosen, Then::Keep)),
-        Action::Hand => {
-            let switch = match model.chosen_row() {
-                Some(row) if row.by_hand => Switch::Off,
-                _ => Switch::On,
-            };
-            return send(model, Command::Hand(chosen, switch));
-        }
-        Action::Interrupt => return send(model, Command::Interrupt(chosen)),
-        Action::Hunt => return send(model, Command::Hunt),
-        Action::Spoil => return confirm(model, Confirm::Spoil),
-        Action::Interest => {
-            let letters = model
-                .chosen_row()
-                .map(|row| row.interest.letters())
-                .unwrap_or_default();
-            open(model, Asks::Interest, letters);
-        }
-        Action::Send => open(model, Asks::SendText, "hello\\n".to_owned()),
-        Action::Recv => open(model, Asks::RecvSize, USUAL_RECV.to_string()),
-        Action::Shutdown => open(model, Asks::ShutdownHow, "wr".to_owned()),
-        Action::Delete => return confirm(model, Confirm::Delete),
-        Action::Restart => return confirm(model, Confirm::Restart),
-        Action::Close if model.chosen_row().is_some_and(|row| row.fd().is_none()) => {
-            model.notice = Some(format!("{chosen} has no open descriptor to close."));
-        }
-        Action::Close => return confirm(model, Confirm::Close),
-        _ => {}
-    }
-    Vec::new()
-}
-
-/// Ticks one after another, for this.
-pub(super) fn several(model: &mut Model, goal: Goal) -> Vec<Effect> {
-    model.until = Some(Until {
-        goal,
-        made: 0,
-        due: None,
-    });
     send(model, Command::TICK)
 }
 
-/// Space goes forward; everything else that acts needs sockets, and a recording has none.
-fn in_a_recording(model: &mut Model, action: Action) {
-    if action != Action::Tick {
-        model.notice = Some(RECORDING.to_owned());
-    } else if !model.history.forward() {
-        model.notice = Some(recorded_end(model));
+/// A tick that waits for news.
+pub(super) fn tick_wait(model: &mut Model) -> Vec<Effect> {
+    let (only, wait) = (None, true);
+    command(model, Command::Tick { only, wait })
+}
+
+/// A tick in which only the chosen socket makes its call.
+pub(super) fn tick_only(model: &mut Model) -> Vec<Effect> {
+    on_chosen(model, |row| Command::Tick {
+        only: Some(row),
+        wait: false,
+    })
+}
+
+/// Ticks until something changes.
+pub(super) fn until_change(model: &mut Model) -> Vec<Effect> {
+    if may_act(model) {
+        several(model, Goal::Change)
+    } else {
+        Vec::new()
     }
+}
+
+/// A command that needs no socket.
+pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    if may_act(model) {
+        send(model, command)
+    } else {
+        Vec::new()
+    }
+}
+
+/// A command for the chosen socket.
+pub(super) fn on_chosen(model: &mut Model, make: impl FnOnce(Row) -> Command) -> Vec<Effect> {
+    match chosen(model).map(make) {
+        Some(command) => send(model, command),
+        None => Vec::new(),
+    }
+}
+
+/// A call on the chosen socket.
+pub(super) fn call(model: &mut Model, make: impl FnOnce(Fd) -> Call) -> Vec<Effect> {
+    on_chosen(model, |row| Command::make(row, make))
+}
+
+/// Takes the far end of the chosen socket in hand, or gives it back to the lab.
+pub(super) fn hand(model: &mut Model) -> Vec<Effect> {
+    let switch = match model.chosen_row() {
+        Some(row) if row.by_hand => Switch::Off,
+        _ => Switch::On,
+    };
+    on_chosen(model, |row| Command::Hand(row, switch))
+}
+
+/// Asks for a line.
+pub(super) fn ask(model: &mut Model, asks: Asks, text: String) {
+    if may_act(model) {
+        open(model, asks, text);
+    }
+}
+
+/// Asks for a line about the chosen socket, and proposes one.
+pub(super) fn propose(model: &mut Model, asks: Asks, text: String) {
+    if chosen(model).is_some() {
+        open(model, asks, text);
+    }
+}
+
+/// Asks how long each tick's poll waits.
+pub(super) fn poll_timeout(model: &mut Model) {
+    let text = format!("{}ms", model.poll_timeout.as_millis());
+    ask(model, Asks::PollTimeout, text);
+}
+
+/// Asks what the chosen socket is watched for.
+pub(super) fn interest(model: &mut Model) {
+    let letters = model
+        .chosen_row()
+        .map(|row| row.interest.letters())
+        .unwrap_or_default();
+    propose(model, Asks::Interest, letters);
+}
+
+/// Asks for a second press.
+pub(super) fn confirm(model: &mut Model, what: Confirm) {
+    if chosen(model).is_some() {
+        model.overlay = Overlay::Confirm(what);
+    }
+}
+
+/// The same for close(), if there is something to close.
+pub(super) fn close(model: &mut Model) {
+    let Some(row) = chosen(model) else {
+        return;
+    };
+    if model.chosen_row().is_some_and(|state| state.fd().is_none()) {
+        model.notice = Some(format!("{row} has no open descriptor to close."));
+        return;
+    }
+    confirm(model, Confirm::Close);
 }
 
 /// What stands at the end of a recording.
@@ -145,22 +168,4 @@ pub(super) fn recorded_end(model: &Model) -> String {
     broken.unwrap_or_else(|| {
         "This is the end of the recording. HOME goes to its beginning.".to_owned()
     })
-}
-
-/// The key after a question for a second press.
-pub(super) fn confirmed(model: &mut Model, what: Confirm, key: Key) -> Vec<Effect> {
-    let (action, command) = match what {
-        Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
-        Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
-        Confirm::Close => (Action::Close, Command::Close(model.chosen)),
-        Confirm::Spoil => (Action::Spoil, Command::Spoil(model.chosen)),
-    };
-    if keys::action(key) == Some(action) {
-        return send(model, command);
-    }
-    // Any other key is a no and nothing else: whoever pressed in doubt is not surprised by a tick.
-    match keys::action(key) {
-        Some(Action::Quit) => vec![Effect::Quit],
-        _ => Vec::new(),
-    }
 }

@@ -1,30 +1,26 @@
 //! Choosing a socket: by moving, by its number, and keeping it in sight.
 
-use super::DIGITS;
-use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::model::ids::Row;
+use std::time::Duration;
 
-/// Moves to the socket above or below, or scrolls what fills the screen.
-pub(super) fn move_or_scroll(model: &mut Model, action: Action) {
+/// How long a first digit waits for a second.
+const DIGITS: Duration = Duration::from_secs(1);
+
+/// Moves to the socket so many lines below, or scrolls what fills the screen.
+pub(super) fn move_or_scroll(model: &mut Model, step: isize) {
     if let Some(scroll) = model
         .zoom
         .filter(|_| !matches!(model.pane, Pane::Sockets | Pane::Timeline))
     {
-        let scroll = if action == Action::Up {
-            scroll.saturating_sub(1)
-        } else {
-            scroll.saturating_add(1)
-        };
-        model.zoom = Some(scroll);
+        model.zoom = Some(scroll.saturating_add_signed(step));
         return;
     }
     let rows: Vec<Row> = model.listed().map(|row| row.row).collect();
     let at = rows.iter().position(|row| *row == model.chosen);
-    let next = match (at, action) {
-        (None, _) => rows.first(),
-        (Some(at), Action::Up) => rows.get(at.saturating_sub(1)),
-        (Some(at), _) => rows.get(at + 1).or(rows.last()),
+    let next = match at {
+        None => rows.first(),
+        Some(at) => rows.get(at.saturating_add_signed(step)).or(rows.last()),
     };
     if let Some(row) = next {
         model.chosen = *row;

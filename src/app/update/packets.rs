@@ -1,70 +1,94 @@
-//! Keys while the packets of the wire fill the screen.
+//! Keys that act on the packets of the wire.
 
-use super::{Effect, send};
-use crate::app::keys::Action;
+use super::line;
+use super::message::Effect;
+use super::order::send;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
 use crate::model::command::Command;
 use crate::model::wire::{Number, Place};
 
-/// Does what a key of the wire asks for.
-pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let held: Vec<Number> = model
-        .world()
-        .wire
-        .waiting()
-        .map(|entry| entry.number)
-        .collect();
-    let chosen = model.packet();
-    let at = held.iter().position(|number| Some(*number) == chosen);
-    let neighbour = |step: isize| {
-        let at = at?.checked_add_signed(step)?;
-        held.get(at).copied()
-    };
-    let beside = |step, place| {
-        let other = neighbour(step)?;
-        Some(Command::Reorder(chosen?, place, other))
-    };
-    let command = match action {
-        Action::PacketAbove | Action::PacketBelow => {
-            let step = if action == Action::PacketAbove { -1 } else { 1 };
-            model.chosen_packet = neighbour(step).or(chosen);
-            return Vec::new();
-        }
-        _ if !model.history.is_live() || model.recorded.is_some() => {
-            model.notice = Some(match &model.recorded {
-                Some(_) => "This is a recording: nothing can be done to its packets.".to_owned(),
-                None => "This is the past, it cannot be changed. END goes to LIVE.".to_owned(),
-            });
-            return Vec::new();
-        }
-        Action::Rules => return ask(model, Asks::Rule, "hold "),
-        Action::Inject => return ask(model, Asks::Injection, "inject "),
-        Action::LetAllGo if !held.is_empty() => Some(Command::Release(None)),
-        Action::LetGo => chosen.map(|number| Command::Release(Some(number))),
-        Action::DropPacket => chosen.map(Command::Drop),
-        // With nothing in the hand the newest packet is repeated.
-        Action::RepeatPacket => chosen
-            .or_else(|| Some(model.world().wire.entries().last()?.number))
-            .map(Command::Repeat),
-        Action::Later => beside(1, Place::After),
-        Action::Earlier => beside(-1, Place::Before),
-        _ => None,
-    };
-    match command {
-        Some(command) => send(model, command),
-        None => {
-            model.notice = Some(if held.is_empty() {
-                "No packet is held now.".to_owned()
-            } else {
-                match action {
-                    Action::Earlier => "It is the first in the list already.".to_owned(),
-                    _ => "It is the last in the list already.".to_owned(),
-                }
-            });
-            Vec::new()
-        }
+const NONE_HELD: &str = "No packet is held now.";
+
+/// The packets that are held, in the order of the list.
+fn held(model: &Model) -> Vec<Number> {
+    let waiting = model.world().wire.waiting();
+    waiting.map(|entry| entry.number).collect()
+}
+
+/// The held packet so many lines below the chosen one.
+fn neighbour(model: &Model, step: isize) -> Option<Number> {
+    let (held, chosen) = (held(model), model.packet());
+    let at = held.iter().position(|number| Some(*number) == chosen)?;
+    held.get(at.checked_add_signed(step)?).copied()
+}
+
+/// Chooses the packet so many lines below, if there is one.
+pub(super) fn choose(model: &mut Model, step: isize) {
+    model.chosen_packet = neighbour(model, step).or(model.packet());
+}
+
+/// Whether anything can be done to the packets; if not, it is said why.
+fn may_act(model: &mut Model) -> bool {
+    if model.history.is_live() && model.recorded.is_none() {
+        return true;
     }
+    model.notice = Some(match &model.recorded {
+        Some(_) => "This is a recording: nothing can be done to its packets.".to_owned(),
+        None => "This is the past, it cannot be changed. END goes to LIVE.".to_owned(),
+    });
+    false
+}
+
+/// Sends a command; without one it is said why.
+fn order(model: &mut Model, command: Option<Command>, otherwise: &str) -> Vec<Effect> {
+    if !may_act(model) {
+        return Vec::new();
+    }
+    if let Some(command) = command {
+        return send(model, command);
+    }
+    model.notice = Some(otherwise.to_owned());
+    Vec::new()
+}
+
+/// The chosen packet goes on.
+pub(super) fn let_go(model: &mut Model) -> Vec<Effect> {
+    let command = model.packet().map(|number| Command::Release(Some(number)));
+    order(model, command, NONE_HELD)
+}
+
+/// Every held packet goes on.
+pub(super) fn let_all_go(model: &mut Model) -> Vec<Effect> {
+    let command = model.packet().map(|_| Command::Release(None));
+    order(model, command, NONE_HELD)
+}
+
+/// The chosen packet is lost.
+pub(super) fn drop(model: &mut Model) -> Vec<Effect> {
+    let command = model.packet().map(Command::Drop);
+    order(model, command, NONE_HELD)
+}
+
+/// One more copy goes on: of the chosen packet, or with nothing in the hand of the newest.
+pub(super) fn repeat(model: &mut Model) -> Vec<Effect> {
+    let newest = || Some(model.world().wire.entries().last()?.number);
+    let command = model.packet().or_else(newest).map(Command::Repeat);
+    order(model, command, NONE_HELD)
+}
+
+/// The chosen packet changes places with its neighbour.
+pub(super) fn reorder(model: &mut Model, place: Place) -> Vec<Effect> {
+    let (step, end) = match place {
+        Place::Before => (-1, "It is the first in the list already."),
+        Place::After => (1, "It is the last in the list already."),
+    };
+    let Some(chosen) = model.packet() else {
+        return order(model, None, NONE_HELD);
+    };
+    let other = neighbour(model, step);
+    let command = other.map(|other| Command::Reorder(chosen, place, other));
+    order(model, command, end)
 }
 
 /// An error packet is about the chosen packet unless another is named.
@@ -79,10 +103,12 @@ pub(super) fn about(model: &Model, command: Command) -> Command {
 }
 
 /// Opens the prompt with the beginning of a command, which what is typed goes on from.
-fn ask(model: &mut Model, asks: Asks, begin: &str) -> Vec<Effect> {
-    super::open(model, asks, begin.to_owned());
+pub(super) fn ask(model: &mut Model, asks: Asks, begin: &str) {
+    if !may_act(model) {
+        return;
+    }
+    line::open(model, asks, begin.to_owned());
     if let Overlay::Prompt(prompt) = &mut model.overlay {
         prompt.proposed = false;
     }
-    Vec::new()
 }

@@ -1,6 +1,8 @@
 //! Typing: the prompt's line and the search in the help.
 
-use super::{Effect, complain, packets, words};
+use super::line::complain;
+use super::message::Effect;
+use super::{packets, words};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Asks, Overlay};
@@ -47,7 +49,7 @@ pub(super) fn type_character(model: &mut Model, c: char) {
     match &mut model.overlay {
         Overlay::Prompt(prompt) => edit(&mut prompt.input, Key::Char(c)),
         Overlay::Help { search, .. } => edit(search, Key::Char(c)),
-        _ => {}
+        Overlay::None | Overlay::Card { .. } | Overlay::Cost { .. } | Overlay::Confirm(_) => {}
     }
 }
 

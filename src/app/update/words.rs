@@ -1,7 +1,10 @@
 //! What each line of the `:` prompt does.
 
-use super::acting::{several, why_not};
-use super::{Effect, complain, send};
+use super::acting::why_not;
+use super::line::complain;
+use super::message::Effect;
+use super::order::{send, several};
+use super::showing;
 use crate::app::model::{Goal, Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::claim::Claim;
@@ -22,7 +25,7 @@ pub(super) fn obey(model: &mut Model, wish: Wish, text: &str) -> Vec<Effect> {
         Wish::Quit => return vec![Effect::Quit],
         Wish::Move(travel) => {
             model.overlay = Overlay::None;
-            super::travel(model, travel);
+            showing::travel(model, travel);
         }
         Wish::Check(claim) => check(model, &claim, text),
         Wish::PollTimeout(duration) => poll_timeout(model, duration),

@@ -25,6 +25,16 @@ pub(super) struct Touched {
     server: Side,
 }
 
+impl Touched {
+    /// Of a packet that goes this way: its sender's side and its receiver's.
+    fn ends(&mut self, direction: Direction) -> (&mut Side, &mut Side) {
+        match direction {
+            Direction::ToServer => (&mut self.client, &mut self.server),
+            Direction::ToClient => (&mut self.server, &mut self.client),
+        }
+    }
+}
+
 /// Where a packet left its kernel last, and where that copy is.
 #[derive(Clone, Copy, Debug)]
 struct Departure {
@@ -194,10 +204,7 @@ impl Connection {
         touched: &mut Touched,
     ) {
         let number = change.number;
-        let (sender, receiver) = match entry.segment.direction {
-            Direction::ToServer => (&mut touched.client, &mut touched.server),
-            Direction::ToClient => (&mut touched.server, &mut touched.client),
-        };
+        let (sender, receiver) = touched.ends(entry.segment.direction);
         let new = |part| Rung {
             at_us: change.at_us,
             passage: Some(Passage {

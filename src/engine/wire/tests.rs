@@ -65,12 +65,11 @@ impl Link for Fake {
     fn write(&self, _: &[u8]) -> Result<(), Errno> {
         self.with(|inner| {
             inner.tried += 1;
-            match inner.fails {
-                Some(errno) => Err(errno),
-                None => {
-                    inner.written += 1;
-                    Ok(())
-                }
+            if let Some(errno) = inner.fails {
+                Err(errno)
+            } else {
+                inner.written += 1;
+                Ok(())
             }
         })
     }

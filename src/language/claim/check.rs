@@ -5,7 +5,7 @@ use crate::derive::kinds::{self, Kind};
 use crate::derive::lists;
 use crate::model::call::{By, Call, CallFact, Out, Outcome};
 use crate::model::clean;
-use crate::model::errno::Failure;
+use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, Readiness, joined};
 use crate::model::record::{Event, Record, WireEnd, Witness};
@@ -82,15 +82,7 @@ impl Of {
         let look = &state.look;
         let attempt = state.current();
         match self {
-            Of::Stage(stage) => {
-                let failure = attempt.failure.filter(|_| state.stage() == Stage::Error);
-                let why =
-                    failure.map_or_else(String::new, |failure| format!(" {}", failure.name()));
-                (
-                    state.stage() == *stage,
-                    format!("{}{why}", state.stage().word()),
-                )
-            }
+            Of::Stage(wanted) => stage(state, *wanted),
             Of::Failure(wanted) => {
                 let name = attempt.failure.map_or("no failure".into(), Failure::name);
                 (attempt.failure == Some(*wanted), name.into_owned())
@@ -111,14 +103,9 @@ impl Of {
                 (state.asked() == *wanted, text)
             }
             Of::Kernel(wanted) => {
-                let name = look
-                    .tcp
-                    .answer()
-                    .map_or("not known", |tcp| tcp.state.name());
-                (
-                    look.tcp.answer().is_some_and(|tcp| tcp.state == *wanted),
-                    name.to_owned(),
-                )
+                let state = look.tcp.answer().map(|tcp| tcp.state);
+                let name = state.map_or("not known", TcpState::name);
+                (state == Some(*wanted), name.to_owned())
             }
             Of::Client(wanted) => end(look.client(), *wanted),
             Of::Server(wanted) => end(look.server(), *wanted),
@@ -136,10 +123,7 @@ impl Of {
             },
             Of::Bytes(wanted) => received(state.row, wanted, records),
             Of::Envelope(wanted) => {
-                let found = match attempt.envelope {
-                    Envelope::Sealed => None,
-                    Envelope::Opened { found, .. } => Some(found),
-                };
+                let found = found_in(attempt.envelope);
                 let text = match found {
                     None => "unread".to_owned(),
                     Some(None) => "0".to_owned(),
@@ -164,6 +148,22 @@ impl Of {
                 (partner == Some(*wanted), text)
             }
         }
+    }
+}
+
+fn stage(state: &RowState, wanted: Stage) -> (bool, String) {
+    let now = state.stage();
+    let failure = state.current().failure.filter(|_| now == Stage::Error);
+    let why = failure.map_or_else(String::new, |failure| format!(" {}", failure.name()));
+    (now == wanted, format!("{}{why}", now.word()))
+}
+
+/// What SO_ERROR was, if it was read.
+#[expect(clippy::option_option, reason = "not read, and read as 0")]
+fn found_in(envelope: Envelope) -> Option<Option<Errno>> {
+    match envelope {
+        Envelope::Sealed => None,
+        Envelope::Opened { found, .. } => Some(found),
     }
 }
 

@@ -90,6 +90,10 @@ fn read_of(word: &str, value: &str) -> Option<Of> {
 }
 
 /// A TCP state; `-` is none.
+#[expect(
+    clippy::option_option,
+    reason = "what is no state, and the word for none"
+)]
 fn end(value: &str) -> Option<Option<TcpState>> {
     if value == "-" {
         return Some(None);

@@ -138,7 +138,7 @@ impl Flat for Addr {
         let written = text(field, line)?;
         written
             .parse()
-            .map_err(|_| Unread::Bad(field.name(), written.to_owned()))
+            .map_err(|()| Unread::Bad(field.name(), written.to_owned()))
     }
 
     fn tells(&mut self) -> Tells<'_> {

@@ -49,7 +49,7 @@ macro_rules! define_calls {
 
         impl Call {
             /// The names of all calls.
-            const NAMES: &[&str] = &[$($name,)*];
+            pub(crate) const NAMES: &[&str] = &[$($name,)*];
 
             /// The descriptor it is made on, if on a socket.
             pub fn fd(&self) -> Option<Fd> {

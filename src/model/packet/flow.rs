@@ -72,8 +72,8 @@ fn after(a: u32, b: u32) -> bool {
     (a.wrapping_sub(b) as i32) > 0
 }
 
-fn later(old: Option<u32>, new: u32) -> Option<u32> {
-    Some(old.map_or(new, |old| if after(new, old) { new } else { old }))
+fn later(old: Option<u32>, new: u32) -> u32 {
+    old.map_or(new, |old| if after(new, old) { new } else { old })
 }
 
 impl Flows {
@@ -119,9 +119,9 @@ impl Flows {
             sender.first = Some(tcp.seq);
         }
         if !tcp.flags.contains(Flags::RST) {
-            sender.next = later(sender.next, tcp.seq.wrapping_add(tcp.span()));
+            sender.next = Some(later(sender.next, tcp.seq.wrapping_add(tcp.span())));
             if tcp.flags.contains(Flags::ACK) {
-                sender.expects = later(sender.expects, tcp.ack);
+                sender.expects = Some(later(sender.expects, tcp.ack));
             }
         }
         let segment = words(tcp, direction, sender.first, receiver.first);
@@ -136,7 +136,7 @@ impl Flows {
         let sides = self.all.entry(flow).or_default();
         let (_, receiver) = sides.pair(direction);
         if tcp.flags.contains(Flags::SYN) {
-            receiver.expects = later(receiver.expects, tcp.seq.wrapping_add(tcp.span()));
+            receiver.expects = Some(later(receiver.expects, tcp.seq.wrapping_add(tcp.span())));
             return;
         }
         receiver.early.push((tcp.seq, tcp.span()));

@@ -39,7 +39,7 @@ impl Attempt {
             }
             Call::Getpeername { .. } => self.observe_getpeername(outcome),
             Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } => {
-                self.observe_data(call, outcome)
+                self.observe_data(call, outcome);
             }
             Call::Poll { .. } => self.observe_poll(outcome),
             Call::Select { fd } => {
@@ -133,7 +133,7 @@ impl Attempt {
         match errno {
             None | Some(Errno::EISCONN) if was_connected => {}
             None if was_under_way && self.mode != Mode::Blocking => {
-                self.connected(Fact::ConnectedBefore)
+                self.connected(Fact::ConnectedBefore);
             }
             None => self.connected(Fact::Connect(None)),
             Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
@@ -205,7 +205,7 @@ impl Attempt {
     fn observe_getpeername(&mut self, outcome: &Outcome) {
         match (&outcome.errno, &outcome.out) {
             (None, Some(Out::Addr(addr))) if self.stage.is_under_way() => {
-                self.connected(Fact::Peer(addr.clone()))
+                self.connected(Fact::Peer(addr.clone()));
             }
             (Some(Errno::ENOTCONN), _)
                 if matches!(self.stage, Stage::Pending | Stage::Writable) =>
@@ -229,11 +229,11 @@ impl Attempt {
         match outcome.errno {
             None if proof && self.stage.is_under_way() => self.connected(Fact::Data),
             None if outcome.ret == 0 && matches!(call, Call::Recv { .. }) => {
-                self.hints.remove(done_hint)
+                self.hints.remove(done_hint);
             }
             None => {}
             Some(Errno::EAGAIN) if matches!(self.stage, Stage::Connected | Stage::Accepted) => {
-                self.hints.remove(done_hint)
+                self.hints.remove(done_hint);
             }
             // The pending error is delivered once, to whoever asks first: here it was this call.
             Some(

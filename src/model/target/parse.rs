@@ -28,10 +28,7 @@ impl Target {
             return Err(TargetError::TooLong(text.chars().count()));
         }
         if let Some(rest) = text.strip_prefix("unix:") {
-            return Ok(Target {
-                text: clean::text(text),
-                place: Place::At(unix(rest)?),
-            });
+            return Ok(Target::new(&clean::text(text), Place::At(unix(rest)?)));
         }
         if text
             .chars()
@@ -50,10 +47,7 @@ impl Target {
         } else {
             inet(text)?
         };
-        Ok(Target {
-            text: text.to_owned(),
-            place,
-        })
+        Ok(Target::new(text, place))
     }
 }
 

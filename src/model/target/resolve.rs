@@ -21,21 +21,20 @@ impl Target {
     /// # Errors
     /// Names what the system does not know.
     pub fn resolve(self, lookup: &dyn Lookup) -> Result<Target, TargetError> {
-        let place = match self.place {
-            Place::Unresolved { host, port } => resolved(*host, port, lookup)?,
-            Place::Lab(name) => {
-                known_peer(&name, lookup)?;
-                Place::Lab(name)
+        match &self.place {
+            Place::Unresolved { host, port } => {
+                let place = resolved(host, port, lookup)?;
+                return Ok(Target::new(&self.text, place));
             }
+            Place::Lab(name) => known_peer(name, lookup)?,
             Place::Shared { with, peer } => {
-                if !lookup.peers().contains(&peer) {
+                if !lookup.peers().contains(peer) {
                     return Err(TargetError::BadShared(short(&format!("{peer}/{with}"))));
                 }
-                Place::Shared { with, peer }
             }
-            place @ (Place::At(_) | Place::Name { .. } | Place::Wire(_)) => place,
-        };
-        Ok(Target { place, ..self })
+            Place::At(_) | Place::Name { .. } | Place::Wire(_) => {}
+        }
+        Ok(self)
     }
 }
 
@@ -54,16 +53,19 @@ fn known_peer(name: &str, lookup: &dyn Lookup) -> Result<(), TargetError> {
     })
 }
 
-fn resolved(host: Host, port: Port, lookup: &dyn Lookup) -> Result<Place, TargetError> {
+fn resolved(host: &Host, port: &Port, lookup: &dyn Lookup) -> Result<Place, TargetError> {
     let port = match port {
-        Port::Number(number) => number,
+        Port::Number(number) => *number,
         Port::Service(name) => lookup
-            .service(&name)
-            .ok_or_else(|| TargetError::UnknownService(short(&name)))?,
+            .service(name)
+            .ok_or_else(|| TargetError::UnknownService(short(name)))?,
     };
     Ok(match host {
-        Host::Name(host) => Place::Name { host, port },
-        Host::V4(ip) => Place::At(Addr::V4(SocketAddrV4::new(ip, port))),
+        Host::Name(host) => Place::Name {
+            host: host.clone(),
+            port,
+        },
+        Host::V4(ip) => Place::At(Addr::V4(SocketAddrV4::new(*ip, port))),
         Host::V6(ip, zone) => {
             let scope = match zone {
                 None => 0,
@@ -71,10 +73,10 @@ fn resolved(host: Host, port: Port, lookup: &dyn Lookup) -> Result<Place, Target
                     .parse()
                     .ok()
                     .filter(|index| *index != 0)
-                    .or_else(|| lookup.interface(&zone))
-                    .ok_or_else(|| TargetError::UnknownInterface(short(&zone)))?,
+                    .or_else(|| lookup.interface(zone))
+                    .ok_or_else(|| TargetError::UnknownInterface(short(zone)))?,
             };
-            Place::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
+            Place::At(Addr::V6(SocketAddrV6::new(*ip, port, 0, scope)))
         }
     })
 }

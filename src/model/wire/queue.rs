@@ -1,81 +1,22 @@
 //! The queue: packets appear, the learner decides, and out come the bytes to write back and the changes to record. Time is an argument.
 
+mod client_view;
+mod inject;
+mod likeness;
+mod refusal;
+mod turn;
+
+pub use refusal::Refusal;
+pub use turn::{Delivery, Now, Turn};
+
 use super::super::errno::Errno;
-use super::super::packet::flow::{Flow, Flows, RstNumber, icmp};
-use super::super::packet::segment::{Direction, Kind, Segment};
-use super::super::packet::{Body, Flags, Packet, build, mirrored};
-use super::places::{self, Version};
+use super::super::packet::flow::Flows;
+use super::super::packet::{Packet, mirrored};
+use super::places;
 use super::rule::{Rule, Treatment};
 use super::{Change, Due, Fate, Hand, Number, Origin, Place, What, Wire};
+use likeness::{Likeness, likeness};
 use std::collections::HashMap;
-
-/// Why a wish cannot be fulfilled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// No packet has this number.
-    #[error("no packet has the number {0}")]
-    Unknown(Number),
-    /// It is not in the hand any more.
-    #[error("packet {0} was let go already; repeat sends one more copy")]
-    LetGo(Number),
-    /// It was thrown away.
-    #[error("packet {0} was dropped; its sender sends it again by itself, or repeat does")]
-    Dropped(Number),
-    /// Nobody lives where it was sent to.
-    #[error("packet {0} was swallowed: nobody lives where it was sent to")]
-    Swallowed(Number),
-    /// Only a connection can be reset.
-    #[error("packet {0} belongs to no TCP connection")]
-    NotTcp(Number),
-    /// An ICMP error is about a packet that a kernel sent.
-    #[error("packet {0} was injected: choose one that a kernel sent")]
-    Injected(Number),
-}
-
-/// Something to be written to the TUN device, as it is. What became of it is to be told with [`Queue::written`]: until then it has not
-/// happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// Which packet it is.
-    pub number: Number,
-    /// Its bytes, addresses already swapped.
-    pub bytes: Vec<u8>,
-    /// What has happened once it is written.
-    what: What,
-    at_us: u64,
-}
-
-/// What one event brings about: first record the changes, which are applied already, then write the deliveries and record what became of
-/// each, all in this order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Turn {
-    /// What happened.
-    pub changes: Vec<Change>,
-    /// What to write.
-    pub deliveries: Vec<Delivery>,
-}
-
-/// What makes two packets equal: copies of each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Likeness {
-    flow: Flow,
-    direction: Direction,
-    flags: Flags,
-    seq: u32,
-    ack: u32,
-    length: usize,
-    /// Only of a packet that takes no number: an ACK with another window says something new.
-    window: Option<u16>,
-}
-
-/// When it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
-    /// The time of the session, in microseconds.
-    pub at_us: u64,
-    /// The last tick of the learner that is over.
-    pub tick: u64,
-}
 
 /// The packets of the lab wire with their bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,26 +40,6 @@ impl Queue {
         self.wire.rules.add(rule);
     }
 
-    /// The last copy of a packet as the client sees it: from the server with swapped addresses, so that both directions join to one
-    /// stream in an export.
-    pub fn client_view(&self, number: Number) -> Option<Vec<u8>> {
-        let entry = self.wire.get(number)?;
-        let bytes = self.bytes(number)?;
-        let to_server = entry.segment.direction == Direction::ToServer;
-        match (entry.origin, entry.segment.kind) {
-            (Origin::Kernel, _) if to_server => Some(bytes.to_vec()),
-            (Origin::Injected, _) if !to_server => Some(bytes.to_vec()),
-            (Origin::Injected, Kind::Icmp { kind, code }) => {
-                about_server(V4_QUOTE, kind, code, bytes)
-            }
-            (Origin::Injected, Kind::Icmp6 { kind, code }) => {
-                about_server(V6_QUOTE, kind, code, bytes)
-            }
-            // What a kernel sent from the server, or was made as the server's kernel sees it.
-            (Origin::Kernel | Origin::Injected, _) => mirrored(bytes),
-        }
-    }
-
     /// A packet left a kernel. What is neither TCP nor ICMP between the places of the lab is not taken notice of.
     pub fn appear(&mut self, bytes: &[u8], now: Now) -> Turn {
         let mut turn = Turn::default();
@@ -136,23 +57,20 @@ impl Queue {
         let known = likeness
             .as_ref()
             .and_then(|likeness| self.known.get(likeness).copied());
-        let number = match known {
-            Some(number) => {
-                self.keep(number, bytes);
-                self.note(&mut turn, number, now, What::SentAgain);
-                number
-            }
-            None => {
-                let what = What::Appeared {
-                    flow,
-                    segment,
-                    origin: Origin::Kernel,
-                };
-                let number = self.new_entry(&mut turn, bytes.to_vec(), now, what);
-                self.known
-                    .extend(likeness.map(|likeness| (likeness, number)));
-                number
-            }
+        let number = if let Some(number) = known {
+            self.keep(number, bytes);
+            self.note(&mut turn, number, now, What::SentAgain);
+            number
+        } else {
+            let what = What::Appeared {
+                flow,
+                segment,
+                origin: Origin::Kernel,
+            };
+            let number = self.new_entry(&mut turn, bytes.to_vec(), now, what);
+            self.known
+                .extend(likeness.map(|likeness| (likeness, number)));
+            number
         };
         if silent {
             if known.is_none() {
@@ -250,71 +168,6 @@ impl Queue {
             _ => None,
         });
         times.min()
-    }
-
-    /// Writes a reset of the connection that a packet belongs to, in a direction.
-    ///
-    /// # Errors
-    /// There is no such packet, or it is not TCP.
-    pub fn inject_rst(
-        &mut self,
-        of: Number,
-        direction: Direction,
-        number: RstNumber,
-        now: Now,
-    ) -> Result<Turn, Refusal> {
-        let entry = self.wire.get(of).ok_or(Refusal::Unknown(of))?;
-        let flow = entry.flow.ok_or(Refusal::NotTcp(of))?;
-        let reset = self.flows.reset(flow, direction, number);
-        let reset = reset.ok_or(Refusal::NotTcp(of))?;
-        let segment = self.flows.reset_words(flow, direction, &reset);
-        let bytes = build::reset(reset).ok_or(Refusal::NotTcp(of))?;
-        Ok(self.inject(Some(flow), segment, bytes, now))
-    }
-
-    /// Writes an ICMP error (ICMPv6 if the packet is IPv6) about a packet to the kernel that sent it, as if from a router on the way.
-    ///
-    /// # Errors
-    /// There is no such packet, or it was injected itself.
-    pub fn inject_icmp(
-        &mut self,
-        about: Number,
-        kind: u8,
-        code: u8,
-        now: Now,
-    ) -> Result<Turn, Refusal> {
-        let entry = self.wire.get(about).ok_or(Refusal::Unknown(about))?;
-        if entry.origin == Origin::Injected {
-            return Err(Refusal::Injected(about));
-        }
-        let (flow, direction) = (entry.flow, entry.segment.direction.back());
-        let quoted = self.bytes(about).ok_or(Refusal::Unknown(about))?;
-        let version = match quoted.first().map(|byte| byte >> 4) {
-            Some(6) => Version::V6,
-            _ => Version::V4,
-        };
-        let router = places::Place::Router.ip(version);
-        let bytes = build::icmp_error(router, kind, code, quoted);
-        let bytes = bytes.ok_or(Refusal::Injected(about))?;
-        let packet = Packet {
-            source: router,
-            target: places::Place::Here.ip(version),
-            body: Body::Icmp { kind, code },
-        };
-        let segment = icmp(&packet, direction);
-        Ok(self.inject(flow, segment, bytes, now))
-    }
-
-    fn inject(&mut self, flow: Option<Flow>, segment: Segment, bytes: Vec<u8>, now: Now) -> Turn {
-        let mut turn = Turn::default();
-        let what = What::Appeared {
-            flow,
-            segment,
-            origin: Origin::Injected,
-        };
-        let number = self.new_entry(&mut turn, bytes, now, what);
-        self.let_go(&mut turn, number, now, Hand::Learner);
-        turn
     }
 
     fn bytes(&self, number: Number) -> Option<&[u8]> {
@@ -428,33 +281,6 @@ impl Queue {
             None => self.note(turn, number, now, What::NotWritten(Errno::EINVAL)),
         }
     }
-}
-
-/// Where the quoted packet begins in an ICMP error.
-const V4_QUOTE: usize = 28;
-/// The same for ICMPv6.
-const V6_QUOTE: usize = 48;
-
-/// An ICMP error about a packet of the server, as the client would see it pass.
-fn about_server(quote: usize, kind: u8, code: u8, bytes: &[u8]) -> Option<Vec<u8>> {
-    let quoted = mirrored(bytes.get(quote..)?)?;
-    let router = Packet::parse(bytes)?.source;
-    build::icmp_error(router, kind, code, &quoted)
-}
-
-fn likeness(packet: &Packet, flow: Flow, direction: Direction) -> Option<Likeness> {
-    let Body::Tcp(tcp) = &packet.body else {
-        return None;
-    };
-    Some(Likeness {
-        flow,
-        direction,
-        flags: tcp.flags,
-        seq: tcp.seq,
-        ack: tcp.ack,
-        length: tcp.payload.len(),
-        window: (tcp.span() == 0).then_some(tcp.window),
-    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Look, Role};
 use crate::model::socket::{Attempt, Mode, Stage, Step};
-use crate::model::target::{Place, WireTarget};
+use crate::model::target::{Place, Target, WireTarget};
+use std::sync::Arc;
 
 /// In which record each part of a row changed last: equal to the world's `n` means "just now".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,15 +25,22 @@ pub struct Marks {
     pub fact: u64,
 }
 
+/// Where a row comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowOrigin {
+    /// A target that the user typed.
+    Target(Target),
+    /// A far end appeared; this is what it is called.
+    Appeared(Arc<str>),
+}
+
 /// A row of the socket list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowState {
     /// Its number.
     pub row: Row,
-    /// As the user typed it; for a far end what it is called.
-    pub target: String,
-    /// Where it leads; `None` for a far end.
-    pub place: Option<Place>,
+    /// Where it comes from.
+    pub origin: RowOrigin,
     /// Which end it is.
     pub role: Role,
     /// How its socket is used.
@@ -74,6 +82,22 @@ pub struct RowState {
 }
 
 impl RowState {
+    /// As the user typed it; for a far end what it is called.
+    pub fn target(&self) -> &Arc<str> {
+        match &self.origin {
+            RowOrigin::Target(target) => &target.text,
+            RowOrigin::Appeared(name) => name,
+        }
+    }
+
+    /// Where it leads; `None` for a far end.
+    pub fn place(&self) -> Option<&Place> {
+        match &self.origin {
+            RowOrigin::Target(target) => Some(&target.place),
+            RowOrigin::Appeared(_) => None,
+        }
+    }
+
     /// The current attempt.
     pub fn current(&self) -> &Attempt {
         self.attempts
@@ -105,32 +129,32 @@ impl RowState {
     /// Whether its current address is on another machine.
     pub fn is_remote(&self) -> bool {
         // A target of the lab never leaves this machine, also on the wire.
-        let lab = self.place.as_ref().is_some_and(Place::is_lab);
+        let lab = self.place().is_some_and(Place::is_lab);
         let addr = self.addresses.get(self.at);
         !lab && addr.is_some_and(|addr| !addr.is_local())
     }
 
     /// The lab peer at its other end, without the `@` and without the number of a shared one.
     pub fn peer(&self) -> Option<String> {
-        self.place.as_ref()?.peer()
+        self.place()?.peer()
     }
 
     /// The name and port to look up, if it is a name.
     pub fn name(&self) -> Option<(&str, u16)> {
-        self.place.as_ref()?.name()
+        self.place()?.name()
     }
 
     /// Where on the lab wire it leads; `None` for every other row, also for a far end there.
     pub fn wire(&self) -> Option<&WireTarget> {
-        self.place.as_ref()?.wire()
+        self.place()?.wire()
     }
 
     /// What it is called on the screen: its target, and how its socket is used unless that is the usual way.
     pub fn label(&self) -> String {
         match self.mode {
-            Mode::NonBlocking => self.target.clone(),
-            Mode::Blocking => format!("{} blocking", self.target),
-            Mode::Timeout(_) => format!("{} timeout", self.target),
+            Mode::NonBlocking => self.target().to_string(),
+            Mode::Blocking => format!("{} blocking", self.target()),
+            Mode::Timeout(_) => format!("{} timeout", self.target()),
         }
     }
 

@@ -111,10 +111,10 @@ fn said_of_change(change: &Change) -> (Option<Row>, String) {
             mode,
         } => {
             let place = match (target.place.name(), addresses.first()) {
-                _ if target.place.is_lab() => target.text.clone(),
+                _ if target.place.is_lab() => target.text.to_string(),
                 (Some((host, _)), _) => host.to_owned(),
                 (None, Some(addr)) => without_port(addr),
-                (None, None) => target.text.clone(),
+                (None, None) => target.text.to_string(),
             };
             // What is usual is not told.
             let mode = match mode {

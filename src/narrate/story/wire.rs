@@ -41,11 +41,11 @@ pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
                 ..
             }
         );
-        if made && entry.segment.kind == Kind::Rst {
-            let believed = belief(world, record, entry);
-            believed
-                .into_iter()
-                .for_each(|told| telling.say(Weight::Call, told));
+        if made
+            && entry.segment.kind == Kind::Rst
+            && let Some(told) = belief(world, record, entry)
+        {
+            telling.say(Weight::Call, told);
         }
     }
     if let Some(told) = unread(record) {

@@ -3,6 +3,10 @@
 use super::*;
 
 /// Makes a call that must be possible.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a call is written where it is made"
+)]
 fn made(descriptors: &mut Descriptors, call: Call) -> Outcome {
     perform(&call, descriptors).unwrap_or_else(|| panic!("{call:?} names an open descriptor"))
 }

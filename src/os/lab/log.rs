@@ -49,7 +49,8 @@ impl<'a> Log<'a> {
 
     /// A call that staging cannot do without.
     pub(super) fn must(&mut self, call: Call) -> Result<i64, Errno> {
-        super::must(&self.make(By::Lab, call))
+        let outcome = self.make(By::Lab, call);
+        outcome.errno.map_or(Ok(outcome.ret), Err)
     }
 
     pub(super) fn socket(&mut self, family: Family) -> Result<Fd, Errno> {

@@ -53,7 +53,7 @@ pub(super) fn set_up(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, E
             log.must(Call::Bind { fd, addr: v4(0) })?;
             vec![address(fd, log)?]
         }
-        Place::Elsewhere(text) => vec![text.parse().map_err(|_| Errno::EINVAL)?],
+        Place::Elsewhere(text) => vec![text.parse().map_err(|()| Errno::EINVAL)?],
         Place::OneOf(_) => return Err(Errno::EINVAL),
     };
     Ok(end.addrs.clone())

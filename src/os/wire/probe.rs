@@ -93,6 +93,7 @@ pub fn probe(program: &Path) -> Vec<Check> {
 
 /// Connects over the wire and lets every packet go at once.
 fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
+    const PORT: u16 = 80;
     let mut descriptors = Descriptors::default();
     let server = descriptors.insert(wire.socket(Inside::Tcp(version))?);
     let client = descriptors.insert(wire.socket(Inside::Tcp(version))?);
@@ -100,7 +101,6 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
         let outcome = perform(&call, &mut descriptors).ok_or(Errno::EBADF)?;
         outcome.errno.map_or(Ok(()), Err)
     };
-    const PORT: u16 = 80;
     let addr = |place: Place| Addr::from_ip(place.at(version, PORT));
     make(Call::Bind {
         fd: server,

@@ -113,7 +113,7 @@ impl Driver for Live {
             return Err(refused.into());
         }
         self.add(left, replies).map_or(Ok(()), Err)?;
-        let names: Vec<&str> = without.iter().map(|target| target.text.as_str()).collect();
+        let names: Vec<&str> = without.iter().map(|target| &*target.text).collect();
         let _ = replies(Reply::Refused(format!(
             "{} left out: {refused}",
             names.join(" ")

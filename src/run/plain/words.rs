@@ -156,7 +156,7 @@ impl<W: Write> Talk<'_, W> {
         let Some(verb) = about.and_then(verbs::find) else {
             let mut text = "Enter alone: one tick; in the past: forward.\n".to_owned();
             for verb in verbs::of(Hearer::Plain) {
-                text.push_str(&format!("{}. {}\n", verb.usage, verb.help));
+                text.extend([verb.usage, ". ", verb.help, "\n"]);
             }
             return self.put(&text);
         };

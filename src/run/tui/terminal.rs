@@ -1,5 +1,7 @@
 //! The terminal: taken over, given back, whatever happens in between.
 
+use super::changes::changes;
+use crate::view::Frame;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::{ResetColor, force_color_output};
@@ -7,9 +9,9 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::{Frame, Terminal};
 use std::io::{BufWriter, Stdout, Write, stdout};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +22,11 @@ static HOOK: Once = Once::new();
 
 /// The terminal while it is ours. Gives it back when dropped.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    backend: CrosstermBackend<BufWriter<Stdout>>,
+    /// What the terminal shows.
+    shown: Buffer,
+    /// Where the next frame is drawn; empty between two frames.
+    next: Buffer,
 }
 
 fn take() -> std::io::Result<()> {
@@ -52,6 +58,10 @@ fn install_panic_hook() {
         std::panic::set_hook(Box::new(move |info| {
             give_back();
             usual(info);
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a panic in any thread ends the program"
+            )]
             std::process::exit(101);
         }));
     });
@@ -71,23 +81,53 @@ impl Screen {
             return Err(error);
         }
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout()));
-        let terminal = Terminal::new(backend).inspect_err(|_| give_back())?;
-        Ok(Screen { terminal })
+        Ok(Screen {
+            backend,
+            shown: Buffer::default(),
+            next: Buffer::default(),
+        })
     }
 
     pub(super) fn size(&self) -> (u16, u16) {
-        self.terminal
+        self.backend
             .size()
             .map_or((0, 0), |size| (size.width, size.height))
     }
 
-    pub(super) fn area(&mut self) -> std::io::Result<Rect> {
-        let size = self.terminal.size()?;
+    pub(super) fn area(&self) -> std::io::Result<Rect> {
+        let size = self.backend.size()?;
         Ok(Rect::new(0, 0, size.width, size.height))
     }
 
+    /// Draws a frame and writes what differs from the one before.
     pub(super) fn show(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> std::io::Result<()> {
-        self.terminal.draw(draw).map(|_| ())
+        let area = self.area()?;
+        if area != self.shown.area {
+            self.clear(area)?;
+        }
+        let mut frame = Frame::new(&mut self.next);
+        draw(&mut frame);
+        let cursor = frame.cursor();
+        let changes = changes(&self.shown, &self.next);
+        self.backend.draw(changes.into_iter())?;
+        match cursor {
+            Some(place) => {
+                self.backend.show_cursor()?;
+                self.backend.set_cursor_position(place)?;
+            }
+            None => self.backend.hide_cursor()?,
+        }
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.next.reset();
+        std::io::Write::flush(&mut self.backend)
+    }
+
+    /// Empties the terminal, which is so large now.
+    fn clear(&mut self, area: Rect) -> std::io::Result<()> {
+        self.backend.clear()?;
+        self.shown = Buffer::empty(area);
+        self.next = Buffer::empty(area);
+        Ok(())
     }
 
     /// Gives the terminal back.
@@ -98,16 +138,15 @@ impl Screen {
         give_back();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         take()?;
-        // Terminal::clear would ask the terminal for the cursor's place, and the answer goes to the input thread.
         let area = self.area()?;
-        self.terminal.resize(area)?;
+        self.clear(area)?;
         Ok(())
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        let _ = self.terminal.backend_mut().flush();
+        let _ = std::io::Write::flush(&mut self.backend);
         give_back();
     }
 }

@@ -27,6 +27,10 @@ pub(super) fn signals(news: Sender<News>) -> anyhow::Result<()> {
             }
             // Main is stuck, perhaps in a write to a terminal that takes no more.
             give_back();
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "main is stuck and returns no exit code"
+            )]
             std::process::exit(128 + number);
         }
     };
@@ -45,7 +49,12 @@ pub(super) fn terminal() {
             // No event is asked for: only hang-up and error are told, and they always are.
             let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
             match rustix::event::poll(&mut fds, None) {
-                Ok(_) if !fds[0].revents().is_empty() => {
+                Ok(_) if !fds[0].revents().is_empty() =>
+                {
+                    #[expect(
+                        clippy::disallowed_methods,
+                        reason = "main reads from a terminal that is gone and does not return"
+                    )]
                     std::process::exit(i32::from(TERMINAL_GONE))
                 }
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}

@@ -1,5 +1,6 @@
 //! Under the ladder: what each side knows, what is held, the lists, what happened and what to think about.
 
+use super::super::frame::Frame;
 use super::super::paint::{cut, heading, put, wrap};
 use super::super::{story, theme};
 use super::{Columns, bars};
@@ -12,7 +13,6 @@ use crate::model::wire::Entry;
 use crate::model::world::RowState;
 use crate::narrate::story::tell;
 use crate::narrate::{packets, timers};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 

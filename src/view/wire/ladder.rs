@@ -1,5 +1,6 @@
 //! The rungs: each a call, a packet between the kernels, or a state that one of them moved to. What changed last stands out.
 
+use super::super::frame::Frame;
 use super::super::paint::{cut, put};
 use super::super::theme::{self, Hue};
 use super::{Columns, bars};
@@ -9,7 +10,6 @@ use crate::model::packet::segment::Direction;
 use crate::model::wire::{Due, Entry};
 use crate::model::world::RowState;
 use crate::narrate::packets;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
@@ -26,7 +26,7 @@ pub(super) fn rungs(
         bars(frame, area, model, columns, y);
     }
     let rungs = model.history.ladder(row.row);
-    let count = rungs.as_ref().map_or(0, |rungs| rungs.len());
+    let count = rungs.as_ref().map_or(0, ExactSizeIterator::len);
     let room = usize::from(area.height);
     let skip = count.saturating_sub(room);
     for (y, rung) in (0..).zip(rungs.into_iter().flatten().skip(skip)) {

@@ -1,6 +1,9 @@
-use super::super::places::Place as Where;
+use super::super::places::{Place as Where, Version};
 use super::super::rule::{Delay, Rule, Which};
 use super::*;
+use crate::model::packet::flow::RstNumber;
+use crate::model::packet::segment::{Direction, Kind};
+use crate::model::packet::{Flags, build};
 use proptest::prelude::*;
 
 const C: u16 = 40_000;
@@ -338,7 +341,9 @@ proptest! {
         }
         let text = serde_json::to_string(&changes).expect("plain data");
         let read: Vec<Change> = serde_json::from_str(&text).expect("it was written");
-        read.iter().for_each(|change| again.apply(change));
+        for change in &read {
+            again.apply(change);
+        }
         prop_assert_eq!(&again, queue.wire());
         for entry in again.entries().iter() {
             let in_hand = matches!(entry.fate, Fate::Held | Fate::Waits(_));

@@ -1,0 +1,82 @@
+//! What each action of the key table does: every one of them, in one place.
+
+use super::message::Effect;
+use super::{acting, choose, line, packets, showing};
+use crate::app::keys::Action;
+use crate::app::model::{Model, Pane};
+use crate::app::overlay::{Asks, Confirm};
+use crate::language::travel::Travel;
+use crate::model::call::Call;
+use crate::model::command::{Command, Then, USUAL_RECV};
+use crate::model::wire::Place;
+
+/// Does it.
+pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        // What is shown, and when.
+        Action::Back => showing::travel(model, Travel::Back),
+        Action::Forward => showing::travel(model, Travel::Forward),
+        Action::First => showing::travel(model, Travel::First),
+        Action::Live => showing::travel(model, Travel::Live),
+        Action::NextChange => showing::travel(model, Travel::Next(model.chosen)),
+        Action::PreviousChange => showing::travel(model, Travel::Previous(model.chosen)),
+        Action::Up => choose::move_or_scroll(model, -1),
+        Action::Down => choose::move_or_scroll(model, 1),
+        Action::Digit(digit) => choose::choose_digit(model, digit),
+        Action::NextPane => showing::next_pane(model),
+        Action::Zoom => showing::zoom(model),
+        Action::Timeline => showing::toggle(model, Pane::Timeline),
+        Action::Witnesses => showing::toggle(model, Pane::Witnesses),
+        Action::Bytes => showing::toggle(model, Pane::Bytes),
+        Action::Wire => showing::toggle(model, Pane::Wire),
+        Action::Kernel => showing::toggle(model, Pane::Kernel),
+        Action::Code => showing::next_listing(model),
+        Action::Escape => showing::escape(model),
+        Action::Help => showing::help(model),
+        Action::Theme => showing::next_theme(model),
+        Action::Explain => showing::explain(model),
+        Action::Depth => showing::next_depth(model),
+        // Lines that may be typed anywhere: words may also ask and move.
+        Action::Filter => line::open(model, Asks::Filter, model.filter.clone()),
+        Action::Prompt => line::open(model, Asks::Command, String::new()),
+        // What acts on the session.
+        Action::Tick => return acting::tick(model),
+        Action::TickWait => return acting::tick_wait(model),
+        Action::LookAgain => return acting::command(model, Command::Look),
+        Action::UntilChange => return acting::until_change(model),
+        Action::Add => acting::ask(model, Asks::Targets, String::new()),
+        Action::Note => acting::ask(model, Asks::Note, String::new()),
+        Action::PollTimeout => acting::poll_timeout(model),
+        // What acts on the chosen socket.
+        Action::TickOnly => return acting::tick_only(model),
+        Action::Connect => return acting::on_chosen(model, Command::Connect),
+        Action::SoError => return acting::call(model, |fd| Call::SoError { fd }),
+        Action::Getpeername => return acting::call(model, |fd| Call::Getpeername { fd }),
+        Action::Accept => return acting::on_chosen(model, |row| Command::Accept(row, Then::Keep)),
+        Action::Hand => return acting::hand(model),
+        Action::Interrupt => return acting::on_chosen(model, Command::Interrupt),
+        Action::Hunt => return acting::on_chosen(model, |_| Command::Hunt),
+        Action::Interest => acting::interest(model),
+        Action::Send => acting::propose(model, Asks::SendText, "hello\\n".to_owned()),
+        Action::Recv => acting::propose(model, Asks::RecvSize, USUAL_RECV.to_string()),
+        Action::Shutdown => acting::propose(model, Asks::ShutdownHow, "wr".to_owned()),
+        Action::Delete => acting::confirm(model, Confirm::Delete),
+        Action::Restart => acting::confirm(model, Confirm::Restart),
+        Action::Spoil => acting::confirm(model, Confirm::Spoil),
+        Action::Close => acting::close(model),
+        // What acts on the packets of the wire.
+        Action::PacketAbove => packets::choose(model, -1),
+        Action::PacketBelow => packets::choose(model, 1),
+        Action::LetGo => return packets::let_go(model),
+        Action::LetAllGo => return packets::let_all_go(model),
+        Action::DropPacket => return packets::drop(model),
+        Action::RepeatPacket => return packets::repeat(model),
+        Action::Later => return packets::reorder(model, Place::After),
+        Action::Earlier => return packets::reorder(model, Place::Before),
+        Action::Rules => packets::ask(model, Asks::Rule, "hold "),
+        Action::Inject => packets::ask(model, Asks::Injection, "inject "),
+    }
+    Vec::new()
+}

@@ -1,0 +1,134 @@
+//! What a key means now: one function a mode, and the innermost mode hears it.
+
+use super::message::Effect;
+use super::order::send;
+use super::{actions, prompt};
+use crate::app::keys::{self, Action, Key};
+use crate::app::model::{Model, Until};
+use crate::app::overlay::{Confirm, Overlay};
+use crate::model::command::Command;
+
+/// A key was pressed.
+pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(effect) = always(key) {
+        return vec![effect];
+    }
+    if let Some(until) = model.until.take() {
+        return ticking(model, until);
+    }
+    if model.flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
+        return busy(key);
+    }
+    model.notice = None;
+    match model.overlay {
+        Overlay::Prompt(_) => prompt::key(model, key),
+        Overlay::Help { .. } => prompt::help_key(model, key),
+        Overlay::Card { .. } => card(model, key),
+        Overlay::Cost { .. } => cost(model, key),
+        Overlay::Confirm(what) => confirm(model, what, key),
+        Overlay::None if model.is_on_the_wire() => wire(model, key),
+        Overlay::None => panes(model, key),
+    }
+}
+
+/// Two keys mean the same in every mode.
+fn always(key: Key) -> Option<Effect> {
+    match key {
+        Key::Ctrl('c') => Some(Effect::Quit),
+        Key::Ctrl('z') => Some(Effect::Suspend),
+        _ => None,
+    }
+}
+
+/// Ticks are made one after another: any key ends them.
+fn ticking(model: &mut Model, until: Until) -> Vec<Effect> {
+    model.notice = Some(format!("Stopped after {} ticks.", until.made));
+    Vec::new()
+}
+
+/// While the engine is busy, keys that act are thrown away; else impatient presses would burn ticks afterwards.
+fn busy(key: Key) -> Vec<Effect> {
+    match keys::action(key) {
+        Some(Action::Quit) => vec![Effect::Quit],
+        Some(Action::Escape) => vec![Effect::EndWait],
+        _ => Vec::new(),
+    }
+}
+
+/// Nothing lies over the panes: the key means what the key table says.
+fn panes(model: &mut Model, key: Key) -> Vec<Effect> {
+    match keys::action(key) {
+        Some(action) => actions::perform(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// The packets of the wire fill the screen: some keys act on them, the others mean what they mean everywhere.
+fn wire(model: &mut Model, key: Key) -> Vec<Effect> {
+    match keys::wire_action(key) {
+        Some(action) => actions::perform(model, action),
+        None => panes(model, key),
+    }
+}
+
+/// A card is open: to the next one, or back to what the key always means.
+fn card(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Card { topics, at } = &mut model.overlay else {
+        return Vec::new();
+    };
+    let count = topics.len().max(1);
+    match key {
+        Key::Tab | Key::Right | Key::Down => *at = (*at + 1) % count,
+        Key::Left | Key::Up => *at = (*at + count - 1) % count,
+        Key::Esc => model.overlay = Overlay::None,
+        key => {
+            model.overlay = Overlay::None;
+            if keys::action(key) == Some(Action::Explain) {
+                return Vec::new();
+            }
+            return if model.is_on_the_wire() {
+                wire(model, key)
+            } else {
+                panes(model, key)
+            };
+        }
+    }
+    Vec::new()
+}
+
+/// The costs are shown: Esc closes them, and ends the measuring if it still runs. Nothing else than scrolling is heard.
+fn cost(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Cost { scroll, .. } = &mut model.overlay else {
+        return Vec::new();
+    };
+    match keys::action(key) {
+        Some(Action::Quit) => return vec![Effect::EndMeasuring, Effect::Quit],
+        Some(Action::Up) => *scroll = scroll.saturating_sub(1),
+        Some(Action::Down) => *scroll = scroll.saturating_add(1),
+        Some(Action::Back) if key == Key::PageUp => *scroll = scroll.saturating_sub(10),
+        Some(Action::Tick) => *scroll = scroll.saturating_add(10),
+        Some(Action::Escape) => {
+            model.overlay = Overlay::None;
+            return vec![Effect::EndMeasuring];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The key after a question for a second press.
+fn confirm(model: &mut Model, what: Confirm, key: Key) -> Vec<Effect> {
+    model.overlay = Overlay::None;
+    let (action, command) = match what {
+        Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
+        Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
+        Confirm::Close => (Action::Close, Command::Close(model.chosen)),
+        Confirm::Spoil => (Action::Spoil, Command::Spoil(model.chosen)),
+    };
+    match keys::action(key) {
+        Some(again) if again == action => send(model, command),
+        Some(Action::Quit) => vec![Effect::Quit],
+        // Any other key is a no and nothing else: whoever pressed in doubt is not surprised by a tick.
+        _ => Vec::new(),
+    }
+}

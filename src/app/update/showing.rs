@@ -1,0 +1,120 @@
+//! What is shown, and when: panes, themes, cards, and the moment of the history.
+
+use super::acting::recorded_end;
+use crate::app::history::NoWay;
+use crate::app::model::{Model, Pane, Theme};
+use crate::app::overlay::Overlay;
+use crate::language::depth::Depth;
+use crate::language::travel::Travel;
+use crate::narrate::cards;
+use crate::words::listings;
+use tui_input::Input;
+
+/// Moves in the history, or says why not.
+pub(super) fn travel(model: &mut Model, travel: Travel) {
+    if let Err(why) = model.history.travel(travel) {
+        model.notice = Some(match (why, &model.recorded) {
+            (NoWay::Live, Some(_)) => recorded_end(model),
+            (NoWay::Live, None) => "This is LIVE. SPACE makes a new tick.".to_owned(),
+            (why, _) => why.to_string(),
+        });
+    }
+}
+
+/// Shows one pane over the whole screen, or all of them again.
+pub(super) fn zoom(model: &mut Model) {
+    model.zoom = if model.zoom.is_some() { None } else { Some(0) };
+}
+
+/// Shows a pane over the whole screen, or goes back to all of them.
+pub(super) fn toggle(model: &mut Model, pane: Pane) {
+    if model.zoom.is_some() && model.pane == pane {
+        model.zoom = None;
+        model.pane = Pane::Sockets;
+    } else {
+        model.pane = pane;
+        model.zoom = Some(0);
+    }
+}
+
+/// The code pane, then its next language, then back.
+pub(super) fn next_listing(model: &mut Model) {
+    let shown = model.zoom.is_some() && model.pane == Pane::Code;
+    if !shown {
+        model.listing = 0;
+        return toggle(model, Pane::Code);
+    }
+    model.listing += 1;
+    model.zoom = Some(0);
+    if model.listing >= listings::ALL.len() {
+        model.listing = 0;
+        toggle(model, Pane::Code);
+    }
+}
+
+/// Closes one level.
+pub(super) fn escape(model: &mut Model) {
+    if model.zoom.take().is_none() && !model.filter.is_empty() {
+        model.filter.clear();
+        model.notice = Some("The filter is off.".to_owned());
+    }
+}
+
+/// Chooses the next pane.
+pub(super) fn next_pane(model: &mut Model) {
+    let at = Pane::ALL
+        .iter()
+        .position(|pane| *pane == model.pane)
+        .unwrap_or(0);
+    model.pane = Pane::ALL[(at + 1) % Pane::ALL.len()];
+    if model.zoom.is_some() {
+        model.zoom = Some(0);
+    }
+}
+
+/// The next colours.
+pub(super) fn next_theme(model: &mut Model) {
+    let at = Theme::ALL
+        .iter()
+        .position(|theme| *theme == model.theme)
+        .unwrap_or(0);
+    model.theme = Theme::ALL[(at + 1) % Theme::ALL.len()];
+    model.notice = Some(format!("Theme: {}.", model.theme.name()));
+}
+
+/// Opens the cards of the chosen socket.
+pub(super) fn explain(model: &mut Model) {
+    let topics = match model.wire_row().filter(|_| model.is_on_the_wire()) {
+        Some(row) => {
+            let wire = &model.world().wire;
+            let entry = model.packet().and_then(|number| wire.get(number));
+            let newest = || wire.entries().last();
+            cards::topics_on_the_wire(entry.or_else(newest).map(|entry| entry.segment.kind), row)
+        }
+        None => model.chosen_row().map(cards::topics_of).unwrap_or_default(),
+    };
+    if topics.is_empty() {
+        model.notice = Some(
+            "Nothing to explain here yet. Type :explain and a word, such as connect.".to_owned(),
+        );
+    } else {
+        model.overlay = Overlay::Card { topics, at: 0 };
+    }
+}
+
+/// The next language of the words.
+pub(super) fn next_depth(model: &mut Model) {
+    let at = Depth::ALL
+        .iter()
+        .position(|depth| *depth == model.depth)
+        .unwrap_or(0);
+    model.depth = Depth::ALL[(at + 1) % Depth::ALL.len()];
+}
+
+/// Opens the list of keys.
+pub(super) fn help(model: &mut Model) {
+    model.overlay = Overlay::Help {
+        search: Input::default(),
+        scroll: 0,
+    };
+}

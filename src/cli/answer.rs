@@ -1,0 +1,36 @@
+//! What is answered: data on standard output, messages on standard error, and the exit code.
+
+use crate::run::headless::End;
+use crate::run::recorder::Recorder;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Wrong use of the command line: exit code 2.
+pub(super) const USAGE: u8 = 2;
+
+pub(super) fn complain(message: &str, code: u8) -> ExitCode {
+    // If even standard error is gone, nobody is left to be told.
+    let _ = writeln!(std::io::stderr(), "sockstep: {message}");
+    ExitCode::from(code)
+}
+
+pub(super) fn print(text: &str) -> anyhow::Result<ExitCode> {
+    print_bytes(text.as_bytes())
+}
+
+pub(super) fn print_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
+    match std::io::stdout().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+pub(super) fn exit(end: &End, check: bool, recorder: &Recorder) -> ExitCode {
+    match end {
+        End::Signal(number) => ExitCode::from(128_u8.wrapping_add(*number as u8)),
+        End::NotAll if check => ExitCode::from(1),
+        End::Short(why) => complain(why, 1),
+        _ if recorder.has_failed() => ExitCode::from(1),
+        End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
+    }
+}

@@ -1,0 +1,63 @@
+//! `sockstep broken`: the classic bugs, listed, run or printed.
+
+use super::answer::{USAGE, complain, exit, print};
+use crate::engine::{Looks, Options};
+use crate::model::clean;
+use crate::model::readiness::Interest;
+use crate::os;
+use crate::run::broken;
+use crate::run::outputs::Face;
+use crate::run::recorder::Recorder;
+use clap::{Args, ValueEnum};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Broken {
+    /// Which one; without it they are listed
+    name: Option<String>,
+    /// Print the program in this language and run nothing
+    #[arg(long, value_enum, requires = "name", conflicts_with = "calls")]
+    source: Option<SourceArg>,
+    /// Print the calls too
+    #[arg(long, requires = "name")]
+    calls: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SourceArg {
+    C,
+    Python,
+}
+
+/// Lists the broken clients, runs one, or prints its source.
+pub(super) fn broken_client(args: &Broken) -> anyhow::Result<ExitCode> {
+    let Some(name) = &args.name else {
+        return print(&broken::list());
+    };
+    let unknown = || {
+        let name = clean::text(name);
+        let message = format!(
+            "there is no broken client '{name}'. There are: {}",
+            broken::names()
+        );
+        Ok(complain(&message, USAGE))
+    };
+    if let Some(language) = args.source {
+        let language = match language {
+            SourceArg::C => broken::Language::C,
+            SourceArg::Python => broken::Language::Python,
+        };
+        return broken::source(name, language).map_or_else(unknown, print);
+    }
+    os::system::raise_descriptor_limit();
+    let face = Face::Plain { calls: args.calls };
+    let options = Options {
+        looks: Looks::On,
+        interest: Interest::default(),
+        seed: os::system::some_seed(),
+    };
+    match broken::run(name, face, options, std::io::stdout().lock())? {
+        Some(end) => Ok(exit(&end, false, &Recorder::default())),
+        None => unknown(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The colours, from the options and from what the environment says of the terminal.
+
+use crate::app::model::Theme;
+use crate::run::tui;
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(super) struct Colours {
+    /// The colours; auto asks COLORFGBG and is mono if that says nothing
+    #[arg(long, value_enum, default_value = "auto")]
+    theme: ThemeArg,
+    /// Whether colours are used at all; auto honours NO_COLOR
+    #[arg(long, value_enum, default_value = "auto")]
+    color: ColorArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ThemeArg {
+    Auto,
+    Dark,
+    Light,
+    Mono,
+    HighContrast,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What the terminal can show, as far as the command line and the environment say.
+pub(super) fn appearance(colours: &Colours) -> tui::Appearance {
+    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    tui::Appearance {
+        theme: theme(colours, &env),
+        true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
+        unicode: is_utf8(&env),
+    }
+}
+
+fn theme(args: &Colours, env: &dyn Fn(&str) -> String) -> Theme {
+    let no_colour = match args.color {
+        ColorArg::Never => true,
+        ColorArg::Always => false,
+        ColorArg::Auto => {
+            !env("NO_COLOR").is_empty()
+                || matches!(env("TERM").as_str(), "dumb" | "vt100" | "vt220")
+        }
+    };
+    match args.theme {
+        _ if no_colour => Theme::Mono,
+        ThemeArg::Dark => Theme::Dark,
+        ThemeArg::Light => Theme::Light,
+        ThemeArg::Mono => Theme::Mono,
+        ThemeArg::HighContrast => Theme::HighContrast,
+        // Colours that were chosen for the wrong background cannot be read: without knowledge there are none.
+        ThemeArg::Auto => match env("COLORFGBG")
+            .rsplit(';')
+            .next()
+            .and_then(|text| text.parse::<u8>().ok())
+        {
+            Some(7 | 15) => Theme::Light,
+            Some(0..=6 | 8) => Theme::Dark,
+            _ => Theme::Mono,
+        },
+    }
+}
+
+/// Whether the locale says that the terminal shows UTF-8: the first of these that is set decides, as in setlocale(3).
+fn is_utf8(env: &dyn Fn(&str) -> String) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .map(env)
+        .find(|value| !value.is_empty());
+    locale.is_some_and(|value| value.to_lowercase().replace('-', "").contains("utf8"))
+}

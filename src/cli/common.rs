@@ -1,0 +1,76 @@
+//! The options of every run, live or without a terminal: what to connect to, and how.
+
+use super::answer::{USAGE, complain};
+use crate::engine::{Looks, Options};
+use crate::language::duration::parse_duration;
+use crate::model::clean;
+use crate::model::readiness::Interest;
+use crate::model::target::Target;
+use crate::os;
+use crate::run::targets;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// What to connect to
+    #[arg(value_name = "TARGET")]
+    pub(super) targets: Vec<String>,
+    /// Read targets from FILE, one a line; - is standard input, # begins a comment
+    #[arg(long = "targets", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// How long one tick's poll waits: 0, 500ms, 2s, 1m
+    #[arg(long, value_name = "D", value_parser = parse_duration, default_value = "0")]
+    pub(super) poll_timeout: Duration,
+    /// What sockets are watched for: letters of r (readable), w (writable), p (priority)
+    #[arg(long, value_name = "RWP", value_parser = parse_interest, default_value = "rw")]
+    interest: Interest,
+
+    /// Draws the @mystery targets: the same number gives the same mysteries. Without it they differ each time
+    #[arg(long, value_name = "N", global = false)]
+    seed: Option<u64>,
+    /// Whether the witnesses (poll, select, TCP_INFO ...) are asked after each tick
+    #[arg(long, value_enum, default_value = "on")]
+    looks: LooksArg,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LooksArg {
+    /// Up to 64 sockets closely, all by poll and select
+    On,
+    /// Not one look system call
+    Off,
+    /// All sockets closely
+    All,
+}
+
+fn parse_interest(letters: &str) -> Result<Interest, String> {
+    Interest::from_letters(letters).ok_or_else(|| {
+        format!(
+            "'{}' is not an interest. Write letters of r, w, p, such as rw",
+            clean::text(letters)
+        )
+    })
+}
+
+impl Common {
+    pub(super) fn options(&self) -> Options {
+        let looks = match self.looks {
+            LooksArg::On => Looks::On,
+            LooksArg::Off => Looks::Off,
+            LooksArg::All => Looks::All,
+        };
+        Options {
+            looks,
+            interest: self.interest,
+            seed: self.seed.unwrap_or_else(os::system::some_seed),
+        }
+    }
+}
+
+pub(super) fn gather(common: &Common) -> Result<Vec<Target>, ExitCode> {
+    targets::gather(&common.targets, common.file.as_deref())
+        .map_err(|error| complain(&error.to_string(), USAGE))
+}

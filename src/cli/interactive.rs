@@ -1,0 +1,127 @@
+//! Without a command: the screen, or the same in lines.
+
+use super::answer::{USAGE, complain};
+use super::colours::{Colours, appearance};
+use super::common::{Common, gather};
+use super::recordings;
+use crate::model::record::Header;
+use crate::model::target::Target;
+use crate::os;
+use crate::run::recorder::Recorder;
+use crate::run::{plain, tui};
+use clap::Args;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Interactive {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    colours: Colours,
+    #[command(flatten)]
+    record: recordings::Record,
+    /// Do not save this session (the last five are kept in the state directory, for you only)
+    #[arg(long)]
+    no_save: bool,
+    /// Lines of text instead of the screen, for screen readers and pipes: Enter is a tick, help lists the words
+    #[arg(long)]
+    plain: bool,
+}
+
+/// The targets of a class without a network.
+const LAB: [&str; 4] = ["@open", "@refused", "@pending", "@reset"];
+
+pub(super) fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
+    let mut targets = match gather(&args.common) {
+        Ok(targets) => targets,
+        Err(code) => return Ok(code),
+    };
+    if !args.plain && !tui::has_terminal() {
+        let message = "standard output is not a terminal. Use: sockstep run TARGET... for scripts and pipes, or --plain";
+        return Ok(complain(message, USAGE));
+    }
+    if targets.is_empty() {
+        targets = LAB
+            .iter()
+            .map(|text| Target::parse(text)?.resolve(&os::names::SystemNames))
+            .collect::<Result<_, _>>()?;
+    }
+    let mut recorder = match args.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
+    os::system::raise_descriptor_limit();
+    let header = os::system::header();
+    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let again = match (&args.record.record, &saved) {
+        (Some(path), _) => Some(recordings::quoted(path)),
+        (None, Some(Ok(()))) => Some("--last".to_owned()),
+        _ => None,
+    };
+    let code = if args.plain {
+        plainly(args, targets, header, &mut recorder, saved)?
+    } else {
+        let notice = saved.and_then(Result::err);
+        on_the_screen(args, targets, header, recorder, notice)?
+    };
+    if let Some(file) = again.filter(|_| code == 0) {
+        complain(
+            &format!("watch this session again with: sockstep replay {file}"),
+            0,
+        );
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// The conversation in lines.
+fn plainly(
+    args: &Interactive,
+    targets: Vec<Target>,
+    header: Header,
+    recorder: &mut Recorder,
+    saved: Option<Result<(), String>>,
+) -> anyhow::Result<u8> {
+    let mut told = |fault: &str| {
+        complain(fault, 1);
+    };
+    recorder.complain_to(Box::new(|fault| {
+        complain(fault, 1);
+    }));
+    if let Some(Err(notice)) = saved {
+        told(&notice);
+    }
+    let start = plain::Start {
+        targets,
+        options: args.common.options(),
+        poll_timeout: args.common.poll_timeout,
+        header,
+        prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+    };
+    let end = plain::run(start, std::io::stdout().lock(), recorder, &mut told)?;
+    Ok(match end {
+        plain::End::Signal(number) => 128_u8.wrapping_add(number as u8),
+        plain::End::NotAsExpected => 1,
+        _ if recorder.has_failed() => 1,
+        plain::End::Quit | plain::End::ClosedPipe => 0,
+    })
+}
+
+fn on_the_screen(
+    args: &Interactive,
+    targets: Vec<Target>,
+    header: Header,
+    recorder: Recorder,
+    notice: Option<String>,
+) -> anyhow::Result<u8> {
+    let start = tui::Start {
+        targets,
+        options: args.common.options(),
+        poll_timeout: args.common.poll_timeout,
+        terminal: appearance(&args.colours),
+        recorder,
+        notice,
+        header,
+    };
+    tui::run(start)
+}

@@ -1,0 +1,168 @@
+//! What a call changes: its attempt learns from it, and a lookup brings the row its addresses.
+
+use super::stages::{note_stage, stage_change};
+use crate::model::call::{By, Call, CallFact, Out};
+use crate::model::ids::{Fd, Row};
+use crate::model::record::{Look, StageChange};
+use crate::model::socket::{At, Attempt, Fact, Stage};
+use crate::model::world::{RowState, World};
+
+impl World {
+    pub(super) fn observe(&mut self, fact: &CallFact, entered: &mut Vec<StageChange>) {
+        if let (Call::EpollWait { epfd, .. }, By::Program) = (&fact.call, fact.by) {
+            self.epfd = Some(*epfd);
+        }
+        let n = self.n;
+        let Some(row) = fact.row else { return };
+        if matches!(fact.call, Call::Select { .. }) {
+            self.hunted = Some(row);
+        }
+        if !self.row(row).is_some_and(|state| state.heeds(fact)) {
+            if let (By::Lab, Call::Close { fd }) = (fact.by, &fact.call) {
+                self.spoil(row, *fd);
+            }
+            return;
+        }
+        let at_us = self.at_us;
+        let in_a_tick = self.tick > 0 && self.tick_n == n;
+        let at = At {
+            n,
+            tick: in_a_tick.then_some(self.tick),
+        };
+        let begins = matches!(fact.call, Call::Socket { .. })
+            && self
+                .row(row)
+                .is_some_and(|state| state.next_address().is_some());
+        let fresh = begins.then(|| self.new_attempt(row));
+        let Some(state) = self.row_mut(row) else {
+            return;
+        };
+        if let Some(id) = fresh {
+            state.at += 1;
+            let addr = state.addresses.get(state.at).cloned();
+            let attempt = Attempt::new(id, addr).used(state.mode);
+            state.begin(attempt);
+            state.look = Look::default();
+            state.look_before = Look::default();
+        }
+        let Some(outcome) = &fact.outcome else {
+            if matches!(fact.call, Call::Getaddrinfo { .. }) && state.stage() == Stage::New {
+                let before = state.stage();
+                state.lookup = fact.id;
+                state.waits_since_us = at_us;
+                state.current_mut().enter(Stage::Resolving);
+                note_stage(state, before, n, entered);
+            } else if let (By::Program, Some(id)) = (fact.by, fact.id) {
+                state.waits_since_us = at_us;
+                let attempt = state.current_mut();
+                attempt.running = Some((id, fact.call.name()));
+                if matches!(fact.call, Call::Connect { .. }) {
+                    let before = attempt.stage;
+                    attempt.enter(Stage::ConnectAttempted);
+                    note_stage(state, before, n, entered);
+                }
+            }
+            return;
+        };
+        if matches!(fact.call, Call::Getaddrinfo { .. }) {
+            // An answer to a question that was asked before the row began again finds nobody.
+            if state.lookup != fact.id {
+                return;
+            }
+            state.lookup = None;
+            if let Some(Out::Addrs(addrs)) = &outcome.out {
+                state.addresses.clone_from(addrs);
+                state.at = 0;
+                let first = addrs.first().cloned();
+                state.current_mut().addr = first;
+            }
+        }
+        // A tick closes a socket only when its deadline has passed.
+        let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
+        observe_on(state, at, fact, gives_up, entered);
+    }
+
+    /// The lab closed a client's descriptor behind its back. The program does not know; the number means nothing any more.
+    fn spoil(&mut self, row: Row, fd: Fd) {
+        let Some(state) = self.row_mut(row) else {
+            return;
+        };
+        let attempt = state.current_mut();
+        if attempt.fd == Some(fd) {
+            attempt.spoiled = true;
+            // epoll(7) watches the open socket, not the number: as long as it has another name it is still watched.
+            if attempt.more_names.is_empty() {
+                attempt.registered = None;
+            }
+            // What was known of the socket is not true of its number any more.
+            state.look = Look::default();
+            state.look_before = Look::default();
+        }
+    }
+}
+
+/// A finished call goes to the attempt that has its descriptor; a call without one goes to the current attempt.
+fn observe_on(
+    state: &mut RowState,
+    at: At,
+    fact: &CallFact,
+    gives_up: bool,
+    entered: &mut Vec<StageChange>,
+) {
+    let n = at.n;
+    let Some(outcome) = &fact.outcome else { return };
+    let place = match fact.call.fd() {
+        Some(fd) => state
+            .attempts
+            .iter()
+            .rposition(|attempt| attempt.has_name(fd)),
+        None => Some(state.attempts.len() - 1),
+    };
+    let Some(place) = place else { return };
+    if matches!(fact.by, By::Program | By::Peer) {
+        state.last_call = Some(fact.call.name());
+    }
+    let is_current = place + 1 == state.attempts.len();
+    let attempt = &mut state.attempts[place];
+    let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
+    attempt.observe(at, &fact.call, outcome);
+    if gives_up && attempt.stage == Stage::Closed {
+        attempt.fact = Some(Fact::GaveUp);
+    }
+    if !is_current {
+        return;
+    }
+    if matches!(fact.call, Call::Disconnect { .. }) && outcome.errno.is_none() {
+        // The kernel takes the address away with the connection, unless bind(2) gave it: whoever wants to know asks again.
+        state.look.local = None;
+    }
+    let attempt = state.current();
+    let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
+    if now_known != known {
+        state.marks.fact = n;
+    }
+    if now_asked != asked {
+        state.marks.asked = n;
+        state.asked_before = asked;
+        if let Some(interest) = now_asked {
+            state.interest = interest;
+        }
+    }
+    // connect() that is itself the verdict passes through "connect attempted" in the same record.
+    let verdict_at_once = matches!(fact.call, Call::Connect { .. })
+        && matches!(stage, Stage::NonBlocking | Stage::Created)
+        && matches!(state.stage(), Stage::Connected | Stage::Error);
+    if verdict_at_once {
+        entered.push(stage_change(state, Stage::ConnectAttempted, None));
+    }
+    // A second failure of another kind is news although the stage stays.
+    let failed_again = state.stage() == Stage::Error
+        && stage == Stage::Error
+        && matches!((&known, &state.current().fact), (Some(Fact::Failed(a)), Some(Fact::Failed(b))) if a != b);
+    if failed_again {
+        state.marks.stage = n;
+        let failure = state.current().failure;
+        entered.push(stage_change(state, Stage::Error, failure));
+    }
+    note_stage(state, stage, n, entered);
+}

@@ -1,0 +1,113 @@
+//! What a command changes: rows come and go, and their settings.
+
+use super::stages::stage_change;
+use crate::model::command::Switch;
+use crate::model::ids::Row;
+use crate::model::record::{Change, StageChange};
+use crate::model::socket::Attempt;
+use crate::model::world::{RowOrigin, RowState, World};
+use std::sync::Arc;
+
+impl World {
+    pub(super) fn change(&mut self, change: &Change, entered: &mut Vec<StageChange>) {
+        let n = self.n;
+        match change {
+            Change::Added {
+                row,
+                target,
+                addresses,
+                interest,
+                mode,
+            } => {
+                let Some(id) = self.next_row(*row) else {
+                    return;
+                };
+                let first = Attempt::new(id, addresses.first().cloned()).used(*mode);
+                self.push(RowState {
+                    addresses: addresses.clone(),
+                    mode: *mode,
+                    ..RowState::new(*row, RowOrigin::Target(target.clone()), *interest, first, n)
+                });
+            }
+            Change::Appeared {
+                row,
+                target,
+                role,
+                fd,
+                stage,
+                addr,
+                interest,
+            } => {
+                let Some(id) = self.next_row(*row) else {
+                    return;
+                };
+                let by_hand = role
+                    .of()
+                    .and_then(|of| self.row(of))
+                    .is_some_and(|state| state.by_hand);
+                let attempt = Attempt::far_end(id, addr.clone(), *fd, *stage);
+                let state = RowState {
+                    role: *role,
+                    by_hand,
+                    ..RowState::new(
+                        *row,
+                        RowOrigin::Appeared(Arc::clone(target)),
+                        *interest,
+                        attempt,
+                        n,
+                    )
+                };
+                entered.push(stage_change(&state, *stage, None));
+                self.push(state);
+            }
+            Change::Hand { row, switch } => {
+                let by_hand = *switch == Switch::On;
+                for row in self.far_ends(*row).into_iter().chain([*row]) {
+                    if let Some(state) = self.row_mut(row) {
+                        state.by_hand = by_hand;
+                    }
+                }
+            }
+            Change::Deadline { row, at_us } => {
+                if let Some(state) = self.row_mut(*row) {
+                    state.deadline_us = *at_us;
+                }
+            }
+            Change::Autodrain(switch) => self.drains_by_itself(*switch),
+            Change::Removed { row } => self.removed(*row),
+            Change::Restarted { row } => self.restarted(*row),
+            Change::Interest { row, interest } => {
+                if let Some(state) = self.row_mut(*row) {
+                    state.interest = *interest;
+                }
+            }
+        }
+    }
+
+    /// What counts as settled depends on it: every row is looked at again.
+    fn drains_by_itself(&mut self, switch: Switch) {
+        self.autodrain = switch == Switch::On;
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.extend(self.present().map(|state| state.row));
+        self.touched = touched;
+    }
+
+    fn removed(&mut self, row: Row) {
+        if let Some(state) = self.row_mut(row).filter(|state| !state.removed) {
+            state.removed = true;
+            let far = !state.is_client();
+            self.removed += 1;
+            self.far -= usize::from(far);
+        }
+    }
+
+    fn restarted(&mut self, row: Row) {
+        if self.row(row).is_none() {
+            return;
+        }
+        let (id, n) = (self.new_attempt(row), self.n);
+        if let Some(state) = self.row_mut(row) {
+            state.begin_again(id, n);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! How a row begins, and begins again; what it hears of.
+
+use crate::model::call::{By, CallFact};
+use crate::model::ids::{AttemptId, Row};
+use crate::model::readiness::{Interest, Readiness};
+use crate::model::record::{Look, Role};
+use crate::model::socket::{Attempt, Mode};
+use crate::model::world::{Marks, RowOrigin, RowState};
+
+impl RowState {
+    /// What the poll watches for, or will: asked for.
+    pub fn asked(&self) -> Option<Interest> {
+        self.current().registered
+    }
+
+    /// Whether a call concerns what this row may conclude: a client learns from the program's calls, a far end from the peer's.
+    pub(super) fn heeds(&self, fact: &CallFact) -> bool {
+        match fact.by {
+            By::Program | By::Library => self.is_client(),
+            By::Peer | By::Lab => !self.is_client(),
+        }
+    }
+
+    /// Begins a new attempt. What is closed for ever is forgotten: nothing can happen to it any more.
+    pub(super) fn begin(&mut self, attempt: Attempt) {
+        self.half_told = None;
+        self.server_knew = false;
+        self.attempts.retain(|old| old.fd.is_some());
+        self.attempts.push(attempt);
+    }
+
+    /// The row starts afresh with a new attempt, after the record `n`; a name is looked up again.
+    pub(super) fn begin_again(&mut self, id: AttemptId, n: u64) {
+        if self.name().is_some() {
+            self.addresses.clear();
+        }
+        self.at = 0;
+        self.lookup = None;
+        self.news = Readiness::empty();
+        self.look = Look::default();
+        self.look_before = Look::default();
+        self.deadline_us = None;
+        let first = Attempt::new(id, self.addresses.first().cloned()).used(self.mode);
+        self.begin(first);
+        self.marks = Marks {
+            stage: n,
+            ..Marks::default()
+        };
+    }
+
+    pub(super) fn new(
+        row: Row,
+        origin: RowOrigin,
+        interest: Interest,
+        first: Attempt,
+        n: u64,
+    ) -> RowState {
+        RowState {
+            row,
+            origin,
+            role: Role::Client,
+            mode: Mode::NonBlocking,
+            by_hand: false,
+            deadline_us: None,
+            addresses: Vec::new(),
+            at: 0,
+            interest,
+            attempts: vec![first],
+            removed: false,
+            lookup: None,
+            waits_since_us: 0,
+            news: Readiness::empty(),
+            half_told: None,
+            asked_before: None,
+            last_call: None,
+            look: Look::default(),
+            look_before: Look::default(),
+            server_knew: false,
+            marks: Marks {
+                stage: n,
+                ..Marks::default()
+            },
+        }
+    }
+
+    /// Whether an attempt of this number belongs to this row and is the current one.
+    pub fn is_current(&self, id: AttemptId) -> bool {
+        self.attempt_by_id(id).is_some() && self.current().id == id
+    }
+}

@@ -1,0 +1,72 @@
+//! A record without news: what was asked for, or why nothing happened.
+
+use crate::language::depth::Depth;
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::readiness::PollMask;
+use crate::model::record::{Event, Record};
+use crate::model::socket::Stage;
+use crate::model::world::{RowState, World};
+use crate::words::join::verb;
+use crate::words::{calls, numbers};
+
+pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
+    let changed: Vec<Row> = record.looks.iter().map(|(row, _)| *row).collect();
+    if record.command() == Some(&Command::Look) {
+        return if changed.is_empty() {
+            "Looked again: nothing is different. No call was made for your program.".to_owned()
+        } else {
+            format!(
+                "Looked again: the kernel's facts differ for {}. No call was made for your program.",
+                numbers::in_words(&changed)
+            )
+        };
+    }
+    match record.command() {
+        Some(Command::Reset(_)) => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
+        Some(command @ Command::Rule(_)) => return format!("On the wire, for packets that appear from now on: {command}."),
+        Some(command @ Command::Capacity(_)) => return format!("From now on one poll can tell so many events: {command}."),
+        _ => {}
+    }
+    if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
+        return again;
+    }
+    let Some(fact) = record.calls.first() else {
+        return "Nothing happened.".to_owned();
+    };
+    let watched = world.present().any(|row| row.asked().is_some());
+    let told = told(&record.events);
+    calls::deeper(fact, told, watched, depth)
+        .unwrap_or(&calls::find(fact, told, watched).long)
+        .to_owned()
+}
+
+/// The edge trap: true now, but nothing new.
+fn still_true(world: &World, record: &Record) -> Option<String> {
+    record.tick?;
+    let readable = |row: &&RowState| {
+        row.stage() == Stage::Connected
+            && row.asked().is_some()
+            && row
+                .look
+                .poll
+                .answer()
+                .is_some_and(|mask| mask.contains(PollMask::IN))
+    };
+    let rows: Vec<Row> = world
+        .present()
+        .filter(readable)
+        .map(|row| row.row)
+        .collect();
+    let is = verb(rows.len(), "is", "are");
+    (!rows.is_empty()).then(|| {
+        format!(
+            "No news, and yet {} {is} readable: without a new event an edge is not repeated. poll and select would tell it.",
+            numbers::in_words(&rows)
+        )
+    })
+}
+
+fn told(events: &[Event]) -> bool {
+    !events.is_empty()
+}

@@ -1,0 +1,18 @@
+//! A socket that is to stand in the list.
+
+use crate::model::addr::Addr;
+use crate::model::ids::{Fd, Row};
+use crate::model::socket::Stage;
+
+/// A socket of a far end that is to stand in the list.
+#[derive(Clone, Debug)]
+pub struct Appearing {
+    /// The row whose far end it is.
+    pub of: Row,
+    /// Its descriptor.
+    pub fd: Fd,
+    /// *created*, *listening* or *accepted*.
+    pub stage: Stage,
+    /// Its own address, or of an accepted connection the other end's.
+    pub addr: Option<Addr>,
+}

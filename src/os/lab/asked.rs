@@ -1,0 +1,141 @@
+//! What the learner asks of a far end: to accept, to listen, to fill or free its queue, to be played by hand.
+
+use super::Lab;
+use super::appearing::Appearing;
+use super::far_end::{FarEnd, MOST_FILLERS};
+use super::log::Log;
+use super::peers::Arrival;
+use super::staging;
+use crate::model::call::{By, Call, CallFact};
+use crate::model::ids::Row;
+use crate::model::refusal::Refusal;
+use crate::os::call::Descriptors;
+
+/// A far end, and the row by which somebody named it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The row that was named: a refusal speaks of it.
+    pub row: Row,
+    /// The row whose far end it is.
+    pub of: Row,
+}
+
+impl Lab {
+    /// The far end that was named, with the row for which it was made.
+    fn end(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
+        let row = self.owner(named.of);
+        let end = self.ends.get_mut(&row);
+        Ok((row, end.ok_or(Refusal::NotOurs(named.row))?))
+    }
+
+    /// The same, if it listens.
+    fn listening(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
+        let (row, end) = self.end(named)?;
+        end.listener().ok_or(Refusal::NobodyListens(named.row))?;
+        Ok((row, end))
+    }
+
+    /// One accept at the far end of a row, by hand.
+    ///
+    /// # Errors
+    /// If nobody listens there.
+    pub fn accept(
+        &mut self,
+        named: Named,
+        arrival: Arrival,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<Vec<Appearing>, Refusal> {
+        let (row, end) = self.listening(named)?;
+        let mut log = Log::new(descriptors, calls, row, false);
+        end.accept(arrival, &mut log);
+        if end.hidden {
+            return Ok(Vec::new());
+        }
+        Ok(end.appearing(row))
+    }
+
+    /// From now on the far end of a row does nothing that a key could do, and its sockets stand in the list; or the lab plays it again.
+    ///
+    /// # Errors
+    /// If there is nothing to take in hand.
+    pub fn hand(&mut self, named: Named, by_hand: bool) -> Result<Vec<Appearing>, Refusal> {
+        let (row, end) = self.end(named)?;
+        if end.hidden {
+            return Err(Refusal::Hidden(named.row));
+        }
+        end.socket().ok_or(Refusal::NotOurs(named.row))?;
+        end.by_hand = by_hand;
+        let mut all: Vec<Appearing> = end.socket_appearing(row).into_iter().collect();
+        all.extend(end.appearing(row));
+        Ok(all)
+    }
+
+    /// Listens at the far end of a row, with this backlog.
+    ///
+    /// # Errors
+    /// If there is no socket to listen on.
+    pub fn listen(
+        &mut self,
+        named: Named,
+        backlog: u32,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<(), Refusal> {
+        let (row, end) = self.end(named)?;
+        let fd = end.socket().ok_or(Refusal::NotOurs(named.row))?;
+        let shown = end.row.unwrap_or(row);
+        let mut log = Log::new(descriptors, calls, shown, false);
+        if !end.listening {
+            // accept() by key must not freeze the program.
+            log.make(By::Lab, Call::SetNonblocking { fd });
+        }
+        if log
+            .make(By::Peer, Call::Listen { fd, backlog })
+            .errno
+            .is_none()
+        {
+            end.listening = true;
+        }
+        Ok(())
+    }
+
+    /// Fills the accept queue at the far end of a row with connections of the lab's own.
+    ///
+    /// # Errors
+    /// If nobody listens, the queue is too roomy, or a call failed: the connections that were made before it live on in the queue.
+    pub fn fill_queue(
+        &mut self,
+        named: Named,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<(), Refusal> {
+        let queue = self.queue(named.of, descriptors);
+        let limit = queue.ok_or(Refusal::NobodyListens(named.row))?.limit;
+        let (row, end) = self.end(named)?;
+        if limit > MOST_FILLERS {
+            return Err(Refusal::TooRoomy(named.row, limit));
+        }
+        let mut log = Log::new(descriptors, calls, row, false);
+        staging::fill(end, limit + 1, &mut log).map_err(|errno| Refusal::Staging {
+            target: format!("the queue of {}", named.row),
+            errno,
+        })
+    }
+
+    /// Accepts everything that waits at the far end of a row: the lab's own connections are closed, others are kept.
+    ///
+    /// # Errors
+    /// If nobody listens there.
+    pub fn free_queue(
+        &mut self,
+        named: Named,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<Vec<Appearing>, Refusal> {
+        let (row, end) = self.listening(named)?;
+        let mut log = Log::new(descriptors, calls, row, false);
+        end.free(&mut log);
+        Ok(end.appearing(row))
+    }
+}

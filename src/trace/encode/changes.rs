@@ -1,0 +1,86 @@
+//! Changes into lines.
+
+use crate::model::addr::Addr;
+use crate::model::ids::Row;
+use crate::model::record::{Change, Role};
+use crate::model::socket::Mode;
+use crate::trace::line::ChangeLine;
+
+pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
+    let of_row = |word: &'static str, row: &Row| ChangeLine {
+        change: word.into(),
+        socket: Some(row.0),
+        ..ChangeLine::default()
+    };
+    match change {
+        Change::Added {
+            row,
+            target,
+            addresses,
+            interest,
+            mode,
+        } => ChangeLine {
+            target: Some((*target.text).into()),
+            addresses: addresses.iter().map(Addr::to_string).collect(),
+            host: target.place.name().map(|(host, _)| host.into()),
+            port: target.place.name().map(|(_, port)| port),
+            interest: Some(interest.letters().into()),
+            mode: match mode {
+                Mode::NonBlocking => None,
+                Mode::Blocking => Some("blocking".into()),
+                Mode::Timeout(_) => Some("timeout".into()),
+            },
+            timeout_ms: match mode {
+                Mode::Timeout(after) => u64::try_from(after.as_millis()).ok(),
+                _ => None,
+            },
+            ..of_row("added", row)
+        },
+        Change::Appeared {
+            row,
+            target,
+            role,
+            fd,
+            stage,
+            addr,
+            interest,
+        } => ChangeLine {
+            target: Some((**target).into()),
+            role: Some(role_word(*role).into()),
+            of: role.of().map(|of| of.0),
+            fd: Some(fd.0),
+            stage: Some(stage.word().into()),
+            addresses: addr.iter().map(Addr::to_string).collect(),
+            interest: Some(interest.letters().into()),
+            ..of_row("appeared", row)
+        },
+        Change::Hand { row, switch } => ChangeLine {
+            switch: Some(switch.word().into()),
+            ..of_row("hand", row)
+        },
+        Change::Deadline { row, at_us } => ChangeLine {
+            deadline_us: *at_us,
+            ..of_row("deadline", row)
+        },
+        Change::Autodrain(switch) => ChangeLine {
+            change: "autodrain".into(),
+            switch: Some(switch.word().into()),
+            ..ChangeLine::default()
+        },
+        Change::Removed { row } => of_row("removed", row),
+        Change::Restarted { row } => of_row("restarted", row),
+        Change::Interest { row, interest } => ChangeLine {
+            interest: Some(interest.letters().into()),
+            ..of_row("interest", row)
+        },
+    }
+}
+
+/// The word for a role in a trace.
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Client => "client",
+        Role::Peer { .. } => "peer",
+        Role::Accepted { .. } => "accepted",
+    }
+}

@@ -1,0 +1,85 @@
+//! What the witnesses said into lines.
+
+use crate::model::addr::Addr;
+use crate::model::ids::Row;
+use crate::model::readiness::names;
+use crate::model::record::{Look, Queue, TcpFacts, WireEnd, WireEnds, Witness};
+use crate::trace::line::{LookLine, QueueLine, TcpLine, WireEndLine};
+use crate::trace::text::Text;
+
+pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
+    #[expect(clippy::option_option, reason = "no field, and a field that is null")]
+    fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
+        match witness {
+            Witness::NotAsked => None,
+            Witness::NoAnswer | Witness::BadDescriptor => Some(None),
+            Witness::Says(answer) => Some(Some(show(answer))),
+        }
+    }
+    fn list<F: bitflags::Flags + Copy>(flags: F) -> Vec<Text<'static>> {
+        names(&flags).into_iter().map(Text::from).collect()
+    }
+    let Look {
+        poll,
+        epoll,
+        select,
+        tcp,
+        queue,
+        ends,
+        local,
+    } = look;
+    let WireEnds { client, server } = ends.as_deref().copied().unwrap_or_default();
+    LookLine {
+        socket: row.0,
+        poll: said(*poll, list),
+        select: said(*select, list),
+        epoll: said(*epoll, list),
+        tcp: said(*tcp, tcp_line),
+        local: local.as_ref().map(Addr::to_string),
+        queue: said(*queue, |Queue { length, limit }| QueueLine {
+            length,
+            limit,
+        }),
+        client: said(client, wire_end),
+        server: said(server, wire_end),
+        select_errno: (*select == Witness::BadDescriptor).then(|| "EBADF".into()),
+    }
+}
+
+fn tcp_line(tcp: TcpFacts) -> TcpLine<'static> {
+    let TcpFacts {
+        state,
+        retransmits,
+        rto_us,
+        rtt_us,
+        unacked,
+        sacked,
+        due_us,
+        gives_up_us,
+    } = tcp;
+    TcpLine {
+        state: state.name().into(),
+        retransmits,
+        rto_us,
+        rtt_us,
+        unacked,
+        sacked,
+        due_us,
+        gives_up_us,
+    }
+}
+
+fn wire_end(end: WireEnd) -> WireEndLine<'static> {
+    let WireEnd {
+        state,
+        retransmits,
+        due_us,
+        gives_up_us,
+    } = end;
+    WireEndLine {
+        state: state.name().into(),
+        retransmits,
+        due_us,
+        gives_up_us,
+    }
+}
