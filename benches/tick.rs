@@ -2,12 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use sockstep::app::model::{Model, Place, Theme};
+use sockstep::app::model::{Model, Surroundings, Theme};
 use sockstep::app::update::{Msg, fit, update};
-use sockstep::model::call::{By, Call, CallFact, Outcome};
+use sockstep::model::call::{Call, CallFact, CalledBy, Outcome};
 use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask};
-use sockstep::model::record::{Cause, Change, Header, Look, Record, Witness};
+use sockstep::model::record::{Answer, Cause, Change, Header, Look, Record};
 use sockstep::model::world::{Scope, World};
 use sockstep::view::Frame;
 use std::sync::Arc;
@@ -86,9 +86,9 @@ fn fold(bencher: divan::Bencher<'_, '_>, count: u32, changed: u32, held: bool) {
         let row = Row(place * (count / changed) + 1);
         let fd = Fd(row.0 as i32 + 10);
         let call = Call::Recv { fd, size: 5 };
-        let fact = CallFact::done(row, By::Program, call, Outcome::ok(5));
+        let fact = CallFact::done(row, CalledBy::Program, call, Outcome::ok(5));
         tick.calls.push(fact);
-        let poll = Witness::Says(PollMask::OUT);
+        let poll = Answer::Says(PollMask::OUT);
         let look = Look {
             poll,
             ..Look::default()
@@ -116,7 +116,7 @@ fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
         started: 0,
         sysctl: Vec::new(),
     };
-    let place = Place {
+    let place = Surroundings {
         header,
         local_offset: 0,
         unicode: true,

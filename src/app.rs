@@ -1,6 +1,6 @@
 //! The program as a pure machine: `update(&mut Model, Msg) -> Vec<Effect>`. No I/O, no clock: time is an argument.
 
-pub mod beside;
+pub mod compare;
 pub mod history;
 pub mod keys;
 pub mod model;

@@ -32,21 +32,21 @@ use std::process::ExitCode;
 )]
 pub struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
     #[command(flatten)]
-    interactive: interactive::Interactive,
+    interactive: interactive::InteractiveArgs,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Step without a terminal, for scripts and pipes
-    Run(headless::Run),
+    Run(headless::RunArgs),
     /// Watch a recorded session again; no socket is touched
-    Replay(recordings::Replay),
+    Replay(recordings::ReplayArgs),
     /// Make a page, a picture, a handout, a diagram or a script of a recording
-    Export(exports::Export),
+    Export(exports::ExportArgs),
     /// Show six classic bugs: list them, run one beside the right client, or print its source
-    Broken(broken::Broken),
+    Broken(broken::BrokenArgs),
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -79,32 +79,32 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let _ = os::signals::size_limit_is_an_errno();
     let result = match &cli.command {
         None => interactive::interactive(&cli.interactive),
-        Some(Command::Run(run)) => headless::headless(run),
-        Some(Command::Replay(args)) => recordings::replay(args),
-        Some(Command::Export(args)) => exports::export(args),
-        Some(Command::Broken(args)) => broken::broken_client(args),
-        Some(Command::Cost { json }) => {
+        Some(CliCommand::Run(run)) => headless::headless(run),
+        Some(CliCommand::Replay(args)) => recordings::replay(args),
+        Some(CliCommand::Export(args)) => exports::export(args),
+        Some(CliCommand::Broken(args)) => broken::broken_client(args),
+        Some(CliCommand::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
         }
-        Some(Command::Lab { names, seed }) => {
+        Some(CliCommand::Lab { names, seed }) => {
             os::system::raise_descriptor_limit();
             let seed = seed.unwrap_or_else(os::system::some_seed);
-            let mut told = |note: &str| {
+            let mut on_fault = |note: &str| {
                 complain(note, 0);
             };
-            match serve::run(names, seed, std::io::stdout().lock(), &mut told) {
+            match serve::run(names, seed, std::io::stdout().lock(), &mut on_fault) {
                 Ok(signal) => Ok(ExitCode::from(128_u8.wrapping_add(signal as u8))),
                 Err(error) => Ok(complain(&format!("{error:#}"), USAGE)),
             }
         }
-        Some(Command::Doctor) => print(&doctor::report()),
-        Some(Command::Completions { shell }) => {
+        Some(CliCommand::Doctor) => print(&doctor::report()),
+        Some(CliCommand::Completions { shell }) => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "sockstep", &mut text);
             print(&String::from_utf8_lossy(&text))
         }
-        Some(Command::Man) => {
+        Some(CliCommand::Man) => {
             let mut text = Vec::new();
             match clap_mangen::Man::new(Cli::command()).render(&mut text) {
                 Ok(()) => print(&String::from_utf8_lossy(&text)),

@@ -3,4 +3,4 @@
 pub mod kinds;
 pub mod ladder;
 pub mod lists;
-pub mod witnesses;
+pub mod looks;

@@ -1,11 +1,11 @@
-//! The engine: plan (pure), perform the calls, apply the record. It owns the learner's poll, every program descriptor and the lab.
+//! The engine: plan (pure), perform the calls, apply the record. It owns the program's poll, every program descriptor and the lab.
 
 mod answers;
 mod commands;
 mod data;
-mod far_ends;
-mod lanes;
 mod looks;
+mod modes;
+mod peer_ends;
 mod rows;
 mod tick;
 mod turn;
@@ -20,24 +20,24 @@ mod names;
 mod tests;
 
 pub use answers::{Notify, WakeHandle};
-pub use turn::{Asked, Performed};
+pub use turn::{PerformOptions, Performed};
 
-use crate::model::call::{By, Call, CallFact, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;
 use crate::model::record::Record;
 use crate::model::world::{RowState, World};
+use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
-use crate::os::lane::Lane;
 use crate::os::poll::LearnersPoll;
-use answers::Answers;
+use answers::WorkerAnswers;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// Whether the witnesses are asked.
+/// Whether the kernel is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looks {
+pub enum AskKernel {
     /// Not one look system call.
     Off,
     /// poll and select for all sockets, the rest for the sockets that are shown, at most 64.
@@ -49,8 +49,8 @@ pub enum Looks {
 /// How a session is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Whether the witnesses are asked.
-    pub looks: Looks,
+    /// Whether the kernel is looked at.
+    pub looks: AskKernel,
     /// What new rows are watched for.
     pub interest: Interest,
     /// By what mysteries are drawn.
@@ -68,18 +68,18 @@ pub struct Session {
     options: Options,
     records: u64,
     calls_with_id: u64,
-    answers: Answers,
-    lanes: BTreeMap<Row, Lane>,
+    answers: WorkerAnswers,
+    blocking_calls: BTreeMap<Row, BlockingCall>,
     wire: Option<wire::LabWire>,
     /// Numbers that were closed behind the program's back, with the rows that still believe in them.
-    spoiled: BTreeMap<Fd, Row>,
+    bad_fds: BTreeMap<Fd, Row>,
 }
 
 impl Drop for Session {
     /// No call may go on with a descriptor that is about to close.
     fn drop(&mut self) {
-        for lane in self.lanes.values() {
-            lane.interrupt();
+        for running in self.blocking_calls.values() {
+            running.interrupt();
         }
     }
 }
@@ -88,10 +88,10 @@ impl Session {
     /// A session without rows. `notify` is called on another thread when an answer waits and nobody is inside a tick.
     ///
     /// # Errors
-    /// If the system has no descriptors left for the learner's poll.
+    /// If the system has no descriptors left for the program's poll.
     pub fn new(options: Options, notify: Option<Notify>) -> std::io::Result<Session> {
         let poll = LearnersPoll::new()?;
-        let answers = Answers::new(poll.waker(), notify);
+        let answers = WorkerAnswers::new(poll.waker(), notify);
         Ok(Session {
             world: World::default(),
             poll,
@@ -102,9 +102,9 @@ impl Session {
             records: 0,
             calls_with_id: 0,
             answers,
-            lanes: BTreeMap::new(),
+            blocking_calls: BTreeMap::new(),
             wire: None,
-            spoiled: BTreeMap::new(),
+            bad_fds: BTreeMap::new(),
         })
     }
 
@@ -127,7 +127,7 @@ impl Session {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Makes one call on a row, of the program or of the far end, and writes it down. A call that may wait runs on a thread of its own.
+    /// Makes one call on a row, of the program or of the peer, and writes it down. A call that may wait runs on a thread of its own.
     fn make(&mut self, record: &mut Record, row: Row, call: Call) -> Option<Outcome> {
         let state = self.world.row(row);
         let client = state.is_none_or(RowState::is_client);
@@ -139,7 +139,11 @@ impl Session {
             Some(outcome) => outcome,
             None => perform(&call, &mut self.descriptors)?,
         };
-        let by = if client { By::Program } else { By::Peer };
+        let by = if client {
+            CalledBy::Program
+        } else {
+            CalledBy::Peer
+        };
         record
             .calls
             .push(CallFact::done(row, by, call, outcome.clone()));
@@ -147,7 +151,7 @@ impl Session {
     }
 
     /// Makes a call on somebody's behalf and writes it down, whatever it can wait for. False if no call was made.
-    fn make_as(&mut self, record: &mut Record, row: Row, by: By, call: Call) -> bool {
+    fn make_as(&mut self, record: &mut Record, row: Row, by: CalledBy, call: Call) -> bool {
         let Some(outcome) = perform(&call, &mut self.descriptors) else {
             return false;
         };
@@ -178,7 +182,7 @@ impl Session {
     fn set_client_options(&mut self, fact: &CallFact, far: &mut Vec<CallFact>) {
         let (
             Some(row),
-            By::Program,
+            CalledBy::Program,
             Call::Socket { .. },
             Some(Outcome {
                 ret, errno: None, ..
@@ -192,7 +196,7 @@ impl Session {
         };
         for call in self.lab.client_calls(row, Fd(number)) {
             if let Some(outcome) = perform(&call, &mut self.descriptors) {
-                far.push(CallFact::done(row, By::Lab, call, outcome));
+                far.push(CallFact::done(row, CalledBy::Lab, call, outcome));
             }
         }
     }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// What an export is made of.
 #[derive(Clone, Debug)]
-pub struct Material {
+pub struct ExportInput {
     /// What the recording is called.
     pub name: String,
     /// When it was made, as `2026-11-21T18:00:00Z`.
@@ -32,7 +32,7 @@ pub struct Material {
     pub broken: Option<String>,
 }
 
-impl Material {
+impl ExportInput {
     /// `linux 6.18.0, sockstep 0.1.0, 2026-11-21T18:00:00Z`
     pub fn origin(&self) -> String {
         format!(

@@ -8,11 +8,11 @@ pub mod duration;
 mod line;
 mod packets;
 mod proposal;
+pub mod request;
 pub mod script;
+pub mod seek;
 pub mod title;
-pub mod travel;
 pub mod verbs;
-pub mod wish;
 
 #[cfg(test)]
 mod tests;

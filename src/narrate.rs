@@ -1,8 +1,8 @@
 //! Sentences about what happened, what comes next, and what a thing is.
 
-pub mod beside;
 pub mod bytes;
 pub mod cards;
+pub mod compare;
 pub mod facts;
 pub mod kernel;
 pub mod ledger;

@@ -1,11 +1,11 @@
 //! The one door to the kernel. Nothing above makes a system call on a socket, and nothing here knows of screens.
 
+pub mod blocking;
 pub mod call;
 pub mod cost;
 mod diag;
 pub mod errno;
 pub mod lab;
-pub mod lane;
 pub mod look;
 pub mod names;
 #[cfg(target_os = "linux")]

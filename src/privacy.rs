@@ -15,9 +15,9 @@ use crate::model::names::{Data, Name, Names};
 use crate::model::record::{Header, Record};
 use crate::model::unknown::Unknown;
 use data::{Forbidden, fill};
-use stand_ins::{Learned, StandIns};
+use stand_ins::{KnownNames, StandIns};
 use std::ops::Range;
-use streams::{Hidden, Streams};
+use streams::{HiddenSpans, Streams};
 
 /// The stand-ins of one recording.
 #[derive(Clone, Debug, Default)]
@@ -26,13 +26,13 @@ pub struct Mask {
     /// What must not be read in sent or received bytes.
     forbidden: Forbidden,
     /// Where names stand that are cut in two.
-    hidden: Hidden,
+    hidden: HiddenSpans,
 }
 
 impl Mask {
     /// Stand-ins for everything that these records name.
     pub fn of(records: &[Record]) -> Mask {
-        let mut learned = Learned::default();
+        let mut learned = KnownNames::default();
         let mut streams = Streams::default();
         for record in records {
             // The walk lets everything be changed that it shows.
@@ -118,7 +118,12 @@ impl Mask {
     }
 }
 
-fn learn(name: Name<'_>, learned: &mut Learned, streams: &mut Streams, place: streams::At) {
+fn learn(
+    name: Name<'_>,
+    learned: &mut KnownNames,
+    streams: &mut Streams,
+    place: streams::DataPlace,
+) {
     match name {
         Name::Addr(addr) => learned.addr(addr),
         Name::End(end) => learned.ip(end.ip()),

@@ -1,7 +1,7 @@
 //! The program as a process: without a terminal ([`headless`]), and what it can say of this machine ([`doctor`]).
 
-pub mod beside;
 pub mod broken;
+pub mod compare;
 pub mod cost;
 pub mod doctor;
 pub mod driver;

@@ -1,11 +1,11 @@
 //! Records as lines of text: one fact a line, words instead of signs, nothing that a screen reader cannot say.
 
-pub mod beside;
 pub mod card;
-pub mod tell;
+pub mod compare;
+pub mod narration;
 
 use crate::language::title;
-use crate::model::call::By;
+use crate::model::call::CalledBy;
 use crate::model::clean;
 use crate::model::notation;
 use crate::model::record::{Record, StageChange};
@@ -26,10 +26,10 @@ pub fn plain(record: &Record, calls: bool) -> String {
     if calls {
         for fact in &record.calls {
             let who = match fact.by {
-                By::Program => "",
-                By::Peer => "far end, ",
-                By::Lab => "lab, ",
-                By::Library => "C library, ",
+                CalledBy::Program => "",
+                CalledBy::Peer => "far end, ",
+                CalledBy::Lab => "lab, ",
+                CalledBy::Library => "C library, ",
             };
             let row = fact
                 .row

@@ -11,11 +11,11 @@
 //!  footer
 //! ```
 
-pub mod beside;
 mod bytes;
 mod calls;
 mod card;
 mod code;
+pub mod compare;
 mod cost;
 mod footer;
 mod frame;
@@ -23,6 +23,7 @@ mod help;
 mod kernel;
 pub mod layout;
 mod lists;
+mod looks;
 mod paint;
 mod prompt;
 mod sockets;
@@ -33,12 +34,11 @@ pub mod theme;
 mod timeline;
 mod title;
 mod wire;
-mod witnesses;
 
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 pub use frame::Frame;
-use layout::Plan;
+use layout::PaneLayout;
 use ratatui::layout::Rect;
 
 /// Draws the model, after telling it how large the screen is and how many rows fit.
@@ -46,7 +46,7 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
     let area = frame.area();
     model.size = (area.width, area.height);
     if let Some(plan) = layout::plan(model, area) {
-        crate::app::update::fit(model, plan.room());
+        crate::app::update::fit(model, plan.visible_rows());
     }
     draw(frame, model);
 }
@@ -74,7 +74,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
     }
 }
 
-fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &Plan) {
+fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &PaneLayout) {
     if model.zoom.is_some() {
         one_pane(frame, plan.body(area), model, model.pane);
         // A question or a message must be seen, whatever fills the screen; two panes show it themselves.
@@ -110,7 +110,7 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
         Pane::Lists => lists::zoomed(frame, area, model),
         Pane::Calls => calls::whole_log(frame, area, model),
         Pane::Story => story::pane(frame, area, model),
-        Pane::Witnesses => witnesses::pane(frame, area, model),
+        Pane::Looks => looks::pane(frame, area, model),
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),
         Pane::Bytes => bytes::pane(frame, area, model),

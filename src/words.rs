@@ -8,7 +8,7 @@ pub mod errnos;
 pub mod icmp;
 pub mod join;
 pub mod listings;
+pub mod looks;
 pub mod numbers;
 pub mod peers;
 pub mod unknown;
-pub mod witnesses;

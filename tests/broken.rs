@@ -12,7 +12,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use support::{need, sockstep, stderr, stdout};
 
-const LONGEST: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// Whom a program meets.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +141,7 @@ fn meets(mut command: Command, peer: Peer) -> (Vec<String>, bool) {
         reason = "a thread of a test needs no name"
     )]
     let watch = std::thread::spawn(move || {
-        if over.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
+        if over.recv_timeout(TIME_LIMIT) == Err(RecvTimeoutError::Timeout) {
             let _ = kill_process(id, Signal::KILL);
         }
     });

@@ -1,14 +1,14 @@
 //! A session and a recording answer the same requests with one stream of replies.
 
-use sockstep::engine::{Looks, Options};
+use sockstep::engine::{AskKernel, Options};
 use sockstep::model::command::Command;
 use sockstep::model::readiness::Interest;
 use sockstep::model::record::Record;
 use sockstep::model::target::Target;
 use sockstep::model::world::World;
-use sockstep::run::driver::live::Live;
-use sockstep::run::driver::recorded::Recorded;
-use sockstep::run::driver::{Asked, Driver, Reply, Request, Wake, thread};
+use sockstep::run::driver::live::LiveDriver;
+use sockstep::run::driver::recorded::RecordedDriver;
+use sockstep::run::driver::{Driver, DriverRequest, Reply, RequestOptions, Wake, thread};
 use sockstep::run::recording::Recording;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -45,7 +45,7 @@ fn begin(driver: &mut dyn Driver) -> Vec<Kept> {
     all
 }
 
-fn ask(driver: &mut dyn Driver, request: Request) -> Vec<Kept> {
+fn ask(driver: &mut dyn Driver, request: DriverRequest) -> Vec<Kept> {
     let mut all = Vec::new();
     driver.serve(request, &mut |reply| {
         all.push(kept(reply));
@@ -54,27 +54,27 @@ fn ask(driver: &mut dyn Driver, request: Request) -> Vec<Kept> {
     all
 }
 
-fn perform(words: &str) -> Request {
+fn perform(words: &str) -> DriverRequest {
     let command = Command::parse(words).expect("a command");
-    Request::Perform(command, Asked::with_timeout(Duration::ZERO))
+    DriverRequest::Perform(command, RequestOptions::with_timeout(Duration::ZERO))
 }
 
-fn live(targets: &[&str]) -> Live {
+fn live(targets: &[&str]) -> LiveDriver {
     let options = Options {
-        looks: Looks::On,
+        looks: AskKernel::On,
         interest: Interest::default(),
         seed: 1,
     };
     let parse = |text: &&str| Target::parse(text).expect("a target");
-    Live::new(options, targets.iter().map(parse).collect(), None).expect("a session")
+    LiveDriver::new(options, targets.iter().map(parse).collect(), None).expect("a session")
 }
 
-fn recorded() -> Recorded {
+fn recorded() -> RecordedDriver {
     let path = Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/golden/default-lab.jsonl"
     ));
-    Recorded::file(Recording::open(path).expect("a recording"))
+    RecordedDriver::file(Recording::open(path).expect("a recording"))
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn what_a_recording_cannot_do_it_refuses_in_words() {
         };
         assert!(why.contains("recording"), "{words}: {why}");
     }
-    assert!(ask(&mut driver, Request::TakeIn).is_empty());
+    assert!(ask(&mut driver, DriverRequest::TakeIn).is_empty());
     assert!(matches!(driver.wake(), Wake::Nobody));
 }
 
@@ -166,14 +166,14 @@ fn what_nobody_asked_for_comes_on_the_same_stream_between_two_records() {
     let inbox = thread::inbox();
     let come = inbox.0.clone();
     let options = Options {
-        looks: Looks::Off,
+        looks: AskKernel::Off,
         interest: Interest::default(),
         seed: 1,
     };
     // A name is looked up on a thread of its own: the answer is a record that no request made.
     let first = vec![Target::parse("localhost:9").expect("a target")];
-    let notify = Arc::new(move || drop(come.send(Request::TakeIn)));
-    let mut driver = Live::new(options, first, Some(notify)).expect("a session");
+    let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
+    let mut driver = LiveDriver::new(options, first, Some(notify)).expect("a session");
     let wake = driver.wake();
     begin(&mut driver);
     let handle = thread::start(driver, inbox, move |reply| match sender.send(kept(reply)) {
@@ -181,7 +181,7 @@ fn what_nobody_asked_for_comes_on_the_same_stream_between_two_records() {
         Err(_) => ControlFlow::Break(()),
     })
     .expect("a thread");
-    handle.perform(Command::TICK, Asked::with_timeout(Duration::ZERO));
+    handle.perform(Command::TICK, RequestOptions::with_timeout(Duration::ZERO));
     let until = Instant::now() + LONG;
     let (mut number, mut answered) = (1, false);
     while !answered {
@@ -205,10 +205,10 @@ fn a_wake_that_comes_before_the_wait_ends_it() {
     }
     driver.wake().end_wait();
     let began = Instant::now();
-    let asked = Asked {
+    let asked = RequestOptions {
         until: Some(Instant::now() + LONG),
-        ..Asked::default()
+        ..RequestOptions::default()
     };
-    ask(&mut driver, Request::Perform(Command::TICK, asked));
+    ask(&mut driver, DriverRequest::Perform(Command::TICK, asked));
     assert!(began.elapsed() < LONG / 2, "it waited all the same");
 }

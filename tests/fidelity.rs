@@ -225,7 +225,7 @@ fn one_key_press_is_one_epoll_wait_and_drawing_never_reads_so_error() {
     for tick in 1..=8 {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
-    // Drawing, choosing, helping and looking again must not touch the learner's poll or the pending error.
+    // Drawing, choosing, helping and looking again must not touch the program's poll or the pending error.
     pty.press_until("2", "STATES of 2");
     pty.press_until("?", "KEYS");
     pty.press_until("\u{1b}", "STATES of 2");

@@ -6,11 +6,11 @@ use sockstep::app::history::History;
 use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Effect, Msg, update};
-use sockstep::derive::ladder::Rung;
-use sockstep::model::call::{By, Call, CallFact, CtlOp, Out, Outcome};
+use sockstep::derive::ladder::LadderRow;
+use sockstep::model::call::{Call, CallFact, CalledBy, CtlOp, Out, Outcome};
 use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
-use sockstep::model::record::{Cause, Change, Event, Header, Look, Record, TcpFacts, Witness};
+use sockstep::model::record::{Answer, Cause, Change, Event, Header, Look, Record, TcpFacts};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::World;
 use std::io::Write;
@@ -78,7 +78,7 @@ impl Session {
             capacity: 1024,
             timeout: Some(Duration::ZERO),
         };
-        let poll = CallFact::done(None, By::Program, wait, Outcome::ok(0));
+        let poll = CallFact::done(None, CalledBy::Program, wait, Outcome::ok(0));
         record.calls.push(poll);
         for row in (1..=self.sockets).map(Row) {
             let busy =
@@ -149,15 +149,15 @@ impl Session {
         };
         record
             .calls
-            .push(CallFact::done(row, By::Program, call, outcome));
+            .push(CallFact::done(row, CalledBy::Program, call, outcome));
         let look = Look {
-            poll: Witness::Says(if tick.is_multiple_of(2) {
+            poll: Answer::Says(if tick.is_multiple_of(2) {
                 PollMask::OUT
             } else {
                 PollMask::OUT | PollMask::IN
             }),
-            select: Witness::Says(SelectSets::W),
-            tcp: Witness::Says(TcpFacts {
+            select: Answer::Says(SelectSets::W),
+            tcp: Answer::Says(TcpFacts {
                 state: TcpState::Established,
                 retransmits: 0,
                 rto_us: 1,
@@ -237,7 +237,7 @@ fn measured_in_a_child() {
         "MEASURED {} {} {} {} {} {} {}",
         (after - before) / 1024,
         peak / 1024,
-        model.history.weight() / 1024,
+        model.history.heap_size() / 1024,
         model.history.dropped(),
         times[times.len() / 2].as_micros(),
         times[times.len() * 9 / 10].as_micros(),
@@ -274,13 +274,13 @@ fn the_history_keeps_within_its_bounds() {
             .split_whitespace()
             .map(|word| word.parse().expect("a number"))
             .collect();
-        let &[grown, peak, weight, dropped, usual, slow, slowest] = numbers.as_slice() else {
+        let &[grown, peak, heap_size, dropped, usual, slow, slowest] = numbers.as_slice() else {
             panic!("{line}");
         };
         let told = format!(
             "{plan}: the history takes {} MiB (estimated {} MiB), the process at most {} MiB, {dropped} records dropped; a step back with its picture takes {usual} us, nine of ten at most {slow} us, the slowest {slowest} us",
             grown / 1024,
-            weight / 1024,
+            heap_size / 1024,
             peak / 1024
         );
         writeln!(std::io::stderr(), "{told}").expect("standard error");
@@ -290,7 +290,7 @@ fn the_history_keeps_within_its_bounds() {
         assert!(Duration::from_micros(slow as u64) < bound, "{told}");
         // The estimate counts shared rows once and the live world not at all.
         assert!(
-            weight * 10 > grown * 6 && weight * 10 < grown * 14,
+            heap_size * 10 > grown * 6 && heap_size * 10 < grown * 14,
             "the estimate is wrong: {told}"
         );
     }
@@ -480,7 +480,7 @@ fn a_note_is_kept_in_the_recording_and_marked() {
 #[test]
 fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
     let (_, records) = read(golden_text("wire-talk").as_bytes()).expect("a recording");
-    let ladder = |history: &History| -> Vec<Rung> {
+    let ladder = |history: &History| -> Vec<LadderRow> {
         let rungs = history.ladder(Row(1));
         rungs.into_iter().flatten().cloned().collect()
     };
@@ -511,12 +511,16 @@ fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
             capacity: 1024,
             timeout: Some(Duration::ZERO),
         };
-        let poll = CallFact::done(None, By::Program, wait, Outcome::ok(0));
+        let poll = CallFact::done(None, CalledBy::Program, wait, Outcome::ok(0));
         record.calls.push(poll);
         let record = Arc::new(record);
         history.push_folding(Arc::clone(&record));
         small.push_folding(record);
-        assert!(small.weight() <= 100 * 1024, "{} bytes", small.weight());
+        assert!(
+            small.heap_size() <= 100 * 1024,
+            "{} bytes",
+            small.heap_size()
+        );
     }
     assert!(small.dropped() > records.len());
     loop {

@@ -4,22 +4,24 @@ mod support;
 
 use proptest::prelude::*;
 use sockstep::model::addr::{Addr, Family};
-use sockstep::model::call::{By, Call, CallFact, CtlOp, How, Out, Outcome, Payload, SocketOption};
-use sockstep::model::command::Switch;
+use sockstep::model::call::{
+    Call, CallFact, CalledBy, CtlOp, Out, Outcome, Payload, ShutdownHow, SocketOption,
+};
+use sockstep::model::command::OnOff;
 use sockstep::model::errno::{EAI, Eai, Errno};
 use sockstep::model::ids::{AttemptId, Fd, Row};
 use sockstep::model::packet::Flags;
-use sockstep::model::packet::segment::{Direction, Kind, Segment};
+use sockstep::model::packet::segment::{Direction, Segment, SegmentKind};
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::Event;
 use sockstep::model::record::{
-    Cause, Change, Look, PacketFact, Queue, Record, Role, TcpFacts, WireEnd, WireEnds, Witness,
+    AcceptQueue, Answer, Cause, Change, Look, PacketFact, Record, Role, TcpFacts, WireEnd, WireEnds,
 };
-use sockstep::model::socket::{Mode, Stage, Step};
+use sockstep::model::socket::{Mode, NextCall, Stage};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::wire;
-use sockstep::model::wire::{Origin, What};
-use sockstep::model::world::{MOST_REMOTE_PENDING, RowState, Scope, World};
+use sockstep::model::wire::{Origin, PacketEvent};
+use sockstep::model::world::{MAX_REMOTE_PENDING, RowState, Scope, World};
 use sockstep::trace::{decode, encode};
 use std::time::Duration;
 use support::{lists_by_walking, recordings};
@@ -90,7 +92,7 @@ fn any_call() -> impl Strategy<Value = Call> {
         (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Recv { fd, size }),
         fd().prop_map(|fd| Call::Shutdown {
             fd,
-            how: How::Write
+            how: ShutdownHow::Write
         }),
         fd().prop_map(|fd| Call::Close { fd }),
         fd().prop_map(|fd| Call::Dup { fd }),
@@ -134,7 +136,7 @@ fn any_fact() -> impl Strategy<Value = CallFact> {
         any_addr(),
         proptest::collection::vec(any::<u8>(), 0..20),
         -1_i64..12,
-        0_usize..By::ALL.len(),
+        0_usize..CalledBy::ALL.len(),
         0_u8..10,
         0_usize..EAI.len(),
     );
@@ -160,7 +162,7 @@ fn any_fact() -> impl Strategy<Value = CallFact> {
                 row,
                 id,
                 call,
-                by: By::ALL[by],
+                by: CalledBy::ALL[by],
                 outcome,
                 woken: false,
             }
@@ -177,23 +179,23 @@ fn any_look() -> impl Strategy<Value = Look> {
         proptest::option::of(any_addr()),
     )
         .prop_map(|(mask, sets, state, shape, local)| Look {
-            poll: Witness::Says(PollMask::from_bits_truncate(mask)),
+            poll: Answer::Says(PollMask::from_bits_truncate(mask)),
             epoll: if shape & 1 == 0 {
-                Witness::NotAsked
+                Answer::NotAsked
             } else {
-                Witness::Says(PollMask::from_bits_truncate(mask))
+                Answer::Says(PollMask::from_bits_truncate(mask))
             },
             select: if shape & 0x42 == 0 {
-                Witness::BadDescriptor
+                Answer::BadDescriptor
             } else if shape & 2 == 0 {
-                Witness::NoAnswer
+                Answer::NoAnswer
             } else {
-                Witness::Says(SelectSets::from_bits_truncate(sets))
+                Answer::Says(SelectSets::from_bits_truncate(sets))
             },
             tcp: if shape & 4 == 0 {
-                Witness::NoAnswer
+                Answer::NoAnswer
             } else {
-                Witness::Says(TcpFacts {
+                Answer::Says(TcpFacts {
                     state: TcpState::ALL[state],
                     retransmits: u32::from(shape),
                     rto_us: 1,
@@ -206,19 +208,19 @@ fn any_look() -> impl Strategy<Value = Look> {
             },
             ends: (shape & 32 != 0).then(|| {
                 Box::new(WireEnds {
-                    client: Witness::Says(WireEnd {
+                    client: Answer::Says(WireEnd {
                         state: TcpState::ALL[state],
                         retransmits: 1,
                         due_us: None,
                         gives_up_us: (shape & 8 == 0).then_some(8),
                     }),
-                    server: Witness::NoAnswer,
+                    server: Answer::NoAnswer,
                 })
             }),
             queue: if shape & 16 == 0 {
-                Witness::NotAsked
+                Answer::NotAsked
             } else {
-                Witness::Says(Queue {
+                Answer::Says(AcceptQueue {
                     length: 1,
                     limit: 0,
                 })
@@ -231,20 +233,20 @@ fn any_change() -> impl Strategy<Value = Change> {
     (1..=ROWS, 0_u8..12, any_interest()).prop_map(|(row, kind, interest)| match kind {
         0 => Change::Removed { row: Row(row) },
         1 => Change::Restarted { row: Row(row) },
-        2 => Change::Hand {
+        2 => Change::ByHand {
             row: Row(row),
-            switch: Switch::On,
+            switch: OnOff::On,
         },
-        3 => Change::Hand {
+        3 => Change::ByHand {
             row: Row(row),
-            switch: Switch::Off,
+            switch: OnOff::Off,
         },
         4 => Change::Deadline {
             row: Row(row),
             at_us: Some(u64::from(row) * 2000),
         },
-        5 => Change::Autodrain(Switch::On),
-        6 => Change::Autodrain(Switch::Off),
+        5 => Change::Autodrain(OnOff::On),
+        6 => Change::Autodrain(OnOff::Off),
         // The rows that appear are numbered from where the first four end; of these numbers at most one is the next.
         7 | 8 => Change::Appeared {
             row: Row(ROWS + u32::from(kind) - 6),
@@ -277,15 +279,15 @@ fn any_packet() -> impl Strategy<Value = PacketFact> {
         proptest::collection::vec(any::<u8>(), 0..9),
     )
         .prop_map(|(number, kind, bytes)| PacketFact {
-            change: wire::Change {
-                number: wire::Number(number),
+            change: wire::PacketChange {
+                number: wire::PacketNumber(number),
                 at_us: 7,
                 what: match kind {
-                    0 | 1 => What::Appeared {
+                    0 | 1 => PacketEvent::Appeared {
                         flow: None,
                         segment: Segment {
                             direction: Direction::ToServer,
-                            kind: Kind::Data,
+                            kind: SegmentKind::Data,
                             flags: Flags::ACK,
                             seq: 1,
                             ack: Some(1),
@@ -295,11 +297,11 @@ fn any_packet() -> impl Strategy<Value = PacketFact> {
                         },
                         origin: Origin::Kernel,
                     },
-                    2 => What::SentAgain,
-                    3 => What::LetGo(wire::Hand::Learner),
-                    4 => What::Dropped,
-                    5 => What::NotWritten(Errno::from_linux(5)),
-                    _ => What::Waits(wire::Due::AfterTick(3)),
+                    2 => PacketEvent::SentAgain,
+                    3 => PacketEvent::LetGo(wire::ReleasedBy::Learner),
+                    4 => PacketEvent::Dropped,
+                    5 => PacketEvent::NotWritten(Errno::from_linux(5)),
+                    _ => PacketEvent::Waits(wire::Due::AfterTick(3)),
                 },
             },
             bytes: (kind == 0).then_some(bytes),
@@ -488,8 +490,8 @@ proptest! {
         prop_assert_eq!(&rows, &sorted);
         prop_assert!(!rows.contains(&Row(heard)));
         let remote = world.present().filter(|row| row.is_remote() && row.stage().is_under_way()).count();
-        let more = plan.iter().filter(|(row, step)| *step == Step::Connect && world.row(*row).is_some_and(RowState::is_remote)).count();
-        prop_assert!(more == 0 || remote + more <= MOST_REMOTE_PENDING);
+        let more = plan.iter().filter(|(row, step)| *step == NextCall::Connect && world.row(*row).is_some_and(RowState::is_remote)).count();
+        prop_assert!(more == 0 || remote + more <= MAX_REMOTE_PENDING);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod support;
 
 use sockstep::app::model::Pane;
-use sockstep::export::{Material, html, markdown, mermaid, python};
+use sockstep::export::{ExportInput, html, markdown, mermaid, python};
 use sockstep::model::clean::is_hostile;
 use sockstep::model::record::Record;
 use sockstep::model::world::World;
@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use support::recordings::{GOLDEN, VERSION_2, golden_text, model, read, screen};
 
 /// So many in an ordinary run: `fuzz/` looks further.
-const USUAL: u64 = 2_000;
+const DEFAULT_CASES: u64 = 2_000;
 /// So many with `SOCKSTEP_SOAK=1`.
-const SOAK: u64 = 100_000;
+const SOAK_CASES: u64 = 100_000;
 /// No file of a few kilobytes may take longer.
 const BOUND: Duration = Duration::from_secs(2);
 
@@ -129,7 +129,7 @@ fn is_clean(text: &str) -> bool {
 #[test]
 fn no_damaged_recording_panics_hangs_or_steers_the_terminal() {
     let soak = std::env::var("SOCKSTEP_SOAK").as_deref() == Ok("1");
-    let count = if soak { SOAK } else { USUAL };
+    let count = if soak { SOAK_CASES } else { DEFAULT_CASES };
     let texts: Vec<String> = GOLDEN
         .into_iter()
         .chain([VERSION_2])
@@ -213,7 +213,7 @@ fn export(bytes: &[u8], records: &[Record], round: u64) {
     let Some((header, records_read)) = read(bytes) else {
         return;
     };
-    let material = Material {
+    let material = ExportInput {
         name: "damaged".to_owned(),
         started: sockstep::trace::utc::utc(header.started),
         local_offset: 0,

@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use sockstep::model::addr::Addr;
-use sockstep::model::call::{By, Call, CallFact, Out, Outcome, Payload};
+use sockstep::model::call::{Call, CallFact, CalledBy, Out, Outcome, Payload};
 use sockstep::model::clean;
 use sockstep::model::command::Command;
 use sockstep::model::ids::{Fd, Row};
@@ -13,9 +13,9 @@ use sockstep::model::packet::{self, Body};
 use sockstep::model::readiness::Interest;
 use sockstep::model::record::{Cause, Change, Look, PacketFact, Record, Role, StageChange};
 use sockstep::model::socket::{Mode, Stage};
-use sockstep::model::target::{Host, Place, Target};
-use sockstep::model::unknown::{Part, Unknown};
-use sockstep::model::wire::{self, Number, What};
+use sockstep::model::target::{Host, Target, TargetPlace};
+use sockstep::model::unknown::{LinePart, Unknown};
+use sockstep::model::wire::{self, PacketEvent, PacketNumber};
 use sockstep::privacy::Mask;
 use sockstep::trace::encode;
 use std::collections::BTreeSet;
@@ -87,11 +87,11 @@ fn named(records: &[Record]) -> BTreeSet<Vec<u8>> {
                 words.insert(host.to_lowercase().into_bytes());
             }
             Name::Target(target) => match &target.place {
-                Place::At(found) => addr(found, &mut words),
-                Place::Name { host, .. } => {
+                TargetPlace::At(found) => addr(found, &mut words),
+                TargetPlace::Name { host, .. } => {
                     words.insert(host.to_lowercase().into_bytes());
                 }
-                Place::Unresolved { host, .. } => {
+                TargetPlace::Unresolved { host, .. } => {
                     if let Host::Name(name) = host.as_ref() {
                         words.insert(name.to_lowercase().into_bytes());
                     }
@@ -183,7 +183,7 @@ fn telling() -> Vec<Record> {
             out,
             ..Outcome::ok(ROOM as i64)
         };
-        CallFact::done(row, By::Program, call, outcome)
+        CallFact::done(row, CalledBy::Program, call, outcome)
     };
     let causes = [
         Cause::Command(Command::Add(vec![target(), target()])),
@@ -239,13 +239,13 @@ fn telling() -> Vec<Record> {
         let whole = packet(ROOM);
         let parsed = packet::Packet::parse(&whole).expect("a packet");
         let (flow, segment) = packet::flow::Flows::default().see(&parsed);
-        let what = What::Appeared {
+        let what = PacketEvent::Appeared {
             flow,
             segment,
             origin: wire::Origin::Kernel,
         };
-        let change = wire::Change {
-            number: Number(1),
+        let change = wire::PacketChange {
+            number: PacketNumber(1),
             at_us: 0,
             what,
         };
@@ -265,13 +265,13 @@ fn telling() -> Vec<Record> {
         failure: None,
     }];
     full.unknown = [
-        Part::Change,
-        Part::Call,
-        Part::Look,
-        Part::Rule,
-        Part::Packet,
-        Part::Stage,
-        Part::Field {
+        LinePart::Change,
+        LinePart::Call,
+        LinePart::Look,
+        LinePart::Rule,
+        LinePart::Packet,
+        LinePart::Stage,
+        LinePart::Field {
             place: String::new(),
             name: ".".to_owned(),
         },
@@ -297,7 +297,7 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
     let ip = secret.word.parse::<IpAddr>().ok();
     match name {
         Name::Addr(addr) => match &typed.place {
-            Place::At(place) => addr.clone_from(place),
+            TargetPlace::At(place) => addr.clone_from(place),
             _ => return false,
         },
         Name::End(end) => match ip {
@@ -305,7 +305,7 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
             None => return false,
         },
         Name::Host(host) => match typed.place {
-            Place::Name { .. } => *host = word,
+            TargetPlace::Name { .. } => *host = word,
             _ => return false,
         },
         Name::Target(target) => *target = typed,
@@ -319,7 +319,7 @@ fn plant(name: Name<'_>, secret: &Secret, large: bool, at: usize) -> bool {
         Name::NotUnderstood(unknown) => {
             unknown.raw = format!("{{\"see\":\"{word}\"}}");
             unknown.shown.clone_from(&unknown.raw);
-            if let Part::Field { place: _, name } = &mut unknown.part {
+            if let LinePart::Field { place: _, name } = &mut unknown.part {
                 *name = word;
             }
         }

@@ -3,8 +3,8 @@
 mod support;
 
 use sockstep::language;
+use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
-use sockstep::language::wish::Hearer;
 use support::SOCKSTEP;
 use support::pty::Pty;
 
@@ -116,8 +116,8 @@ fn spans() -> Vec<String> {
 
 /// Whether a line is understood at the prompt, in the conversation or in a script.
 fn is_understood(line: &str) -> bool {
-    let understood = |hearer: &Hearer| language::parse(line, *hearer).is_ok();
-    Hearer::ALL.iter().any(understood)
+    let understood = |frontend: &Frontend| language::parse(line, *frontend).is_ok();
+    Frontend::ALL.iter().any(understood)
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn the_script_of_the_readme_is_one() {
 fn every_peer_of_the_lab_has_words() {
     for peer in sockstep::os::lab::peers::PEERS {
         assert!(
-            sockstep::words::peers::far_end(peer.name).is_some(),
+            sockstep::words::peers::peer_end(peer.name).is_some(),
             "@{} has no words in peers.toml",
             peer.name
         );

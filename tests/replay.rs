@@ -371,12 +371,12 @@ fn golden_recordings_of_version_1_are_read_for_ever() {
 
 #[test]
 fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
-    use sockstep::engine::{Asked, Looks, Options, Session};
+    use sockstep::engine::{AskKernel, Options, PerformOptions, Session};
     use sockstep::model::command::Command;
     use sockstep::model::readiness::Interest;
     use sockstep::model::target::Target;
     let options = Options {
-        looks: Looks::All,
+        looks: AskKernel::All,
         interest: Interest::default(),
         seed: 1,
     };
@@ -388,7 +388,7 @@ fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
     let ticks = std::iter::repeat_n(Command::TICK, 8);
     let mut live = Vec::new();
     for command in std::iter::once(Command::Add(targets)).chain(ticks) {
-        let performed = session.perform(&command, Asked::default());
+        let performed = session.perform(&command, PerformOptions::default());
         assert_eq!(performed.refusal, None);
         live.push(performed.record.expect("it was carried out"));
     }
@@ -612,7 +612,7 @@ fn a_file_that_may_not_grow_ends_the_recording_and_not_the_run() {
 
 #[test]
 fn a_packet_that_could_not_be_written_is_told_everywhere_and_is_still_held() {
-    use sockstep::derive::ladder::{Ladders, Part};
+    use sockstep::derive::ladder::{LadderPart, Ladders};
     use sockstep::model::errno::Errno;
     use sockstep::model::ids::Row;
     use sockstep::model::world::World;
@@ -655,12 +655,15 @@ fn a_packet_that_could_not_be_written_is_told_everywhere_and_is_still_held() {
         ladders.take_in(at, record, &world, &records[..at]);
     }
     let rungs = ladders.of(Row(1), records.len() - 1);
-    let parts: Vec<Part> = rungs
+    let parts: Vec<LadderPart> = rungs
         .into_iter()
         .flatten()
-        .filter_map(|rung| rung.passage)
-        .filter(|passage| passage.number.0 == 1)
-        .map(|passage| passage.part)
+        .filter_map(|rung| rung.transit)
+        .filter(|transit| transit.number.0 == 1)
+        .map(|transit| transit.part)
         .collect();
-    assert_eq!(parts, [Part::Held, Part::NotWritten(Errno::EPIPE)]);
+    assert_eq!(
+        parts,
+        [LadderPart::Held, LadderPart::NotWritten(Errno::EPIPE)]
+    );
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use support::{SOCKSTEP, run_bounded};
 
 /// Scripts that wait for the kernel's own timers take a few seconds; none takes longer.
-const LONGEST: std::time::Duration = std::time::Duration::from_secs(30);
+const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// The scripts of the lab wire, which needs a TUN device and namespaces, or all others.
 fn scripts(wire: bool) -> Vec<PathBuf> {
@@ -31,7 +31,7 @@ fn sockstep() -> Command {
 }
 
 fn run(command: &mut Command) -> Output {
-    run_bounded(command, LONGEST)
+    run_bounded(command, TIME_LIMIT)
 }
 
 fn complaint(output: &Output) -> String {

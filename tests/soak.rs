@@ -2,7 +2,7 @@
 
 mod support;
 
-use sockstep::engine::{Asked, Looks, Options, Session};
+use sockstep::engine::{AskKernel, Options, PerformOptions, Session};
 use sockstep::model::command::Command;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::Interest;
@@ -29,7 +29,7 @@ fn memory() -> u64 {
 
 fn perform(session: &mut Session, line: &str) {
     let command = Command::parse(line).expect("a command");
-    let performed = session.perform(&command, Asked::default());
+    let performed = session.perform(&command, PerformOptions::default());
     assert_eq!(performed.refusal, None, "{line}");
 }
 
@@ -46,9 +46,9 @@ fn cycle(session: &mut Session) {
             only: None,
             wait: true,
         };
-        let asked = Asked {
+        let asked = PerformOptions {
             until: Some(deadline),
-            ..Asked::default()
+            ..PerformOptions::default()
         };
         assert_eq!(session.perform(&tick, asked).refusal, None);
     }
@@ -61,7 +61,7 @@ fn sixty_thousand_connects_leave_nothing_behind() {
     let cycles = if support::soak() { 60_000 } else { 1_000 };
     raise_descriptor_limit();
     let options = Options {
-        looks: Looks::On,
+        looks: AskKernel::On,
         interest: Interest::default(),
         seed: 1,
     };

@@ -27,7 +27,7 @@ const PRELUDE: &str = include_str!("truth/prelude.py");
 const PAIR: &str = "add @open\nhand 1\ntick 7\nawait 1 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2";
 const PAIR_CALLS: &str = "connect=EINPROGRESS getsockopt=0 getpeername=0";
 
-const LONGEST: Duration = Duration::from_secs(40);
+const TIME_LIMIT: Duration = Duration::from_secs(40);
 
 /// One situation. The fields are explained in `connect.toml`.
 #[derive(Debug, Deserialize)]
@@ -128,7 +128,7 @@ impl Case {
         let program = format!("{PRELUDE}\n{own}\nfinish(s, s.fileno(), '{mask}')\n");
         let output = run_bounded(
             self.command("python3").args(["-I", "-c", &program]),
-            LONGEST,
+            TIME_LIMIT,
         );
         if !output.status.success() {
             return Err(stderr(&output));
@@ -162,7 +162,7 @@ impl Case {
             self.command(SOCKSTEP)
                 .args(["run", "--json", "--looks", "all", "--script"])
                 .arg(&file),
-            LONGEST,
+            TIME_LIMIT,
         );
         if !output.status.success() {
             return Err(stderr(&output));
@@ -172,7 +172,7 @@ impl Case {
             return Err(format!("no text says what {} means here", self.poll));
         }
         let trace = json_lines(&out);
-        let look = |witness: &str| last_look(&trace, self.row, witness);
+        let look = |answer: &str| last_look(&trace, self.row, answer);
         let (_, broken) = last_look_of(&trace, self.row, "select");
         let says = Says {
             calls: calls(&trace, self.row),
@@ -285,13 +285,13 @@ fn python_and_trace(python: &str, script: &str) -> (String, Vec<Value>) {
         Command::new(SOCKSTEP)
             .args(["run", "--json", "--script"])
             .arg(&file),
-        LONGEST,
+        TIME_LIMIT,
     );
     assert!(output.status.success(), "{}", stderr(&output));
     let program = format!("{PRELUDE}\n{python}");
     let said = run_bounded(
         Command::new("python3").args(["-I", "-c", &program]),
-        LONGEST,
+        TIME_LIMIT,
     );
     assert!(said.status.success(), "{}", stderr(&said));
     (
@@ -327,7 +327,7 @@ print(*[len(edges.poll(0, 2)) for _ in range(4)])
     assert_eq!(python, "2 2 1 0");
 }
 
-/// The looks ask with an epoll of their own after each tick, and take no edge away from the learner's poll.
+/// The looks ask with an epoll of their own after each tick, and take no edge away from the program's poll.
 #[test]
 fn two_pollers_on_one_descriptor_each_get_their_own_edges() {
     if !need("python3") {

@@ -4,7 +4,7 @@ mod support;
 
 use sockstep::app::model::Pane;
 use sockstep::model::record::{Cause, Header, Record};
-use sockstep::model::unknown::{Part, Unknown};
+use sockstep::model::unknown::{LinePart, Unknown};
 use sockstep::model::world::World;
 use sockstep::privacy::Mask;
 use sockstep::trace::reader::Reader;
@@ -163,7 +163,8 @@ fn in_version_1_unknown_words_are_a_fault_and_unknown_fields_are_dropped() {
     let text = golden_text(VERSION_2);
     let (mut refused, mut dropped) = (0, 0);
     for (line, record) in text.lines().skip(1).zip(&records) {
-        let is_word = |unknown: &Unknown| !matches!(unknown.part, Part::Field { .. } | Part::Cause);
+        let is_word =
+            |unknown: &Unknown| !matches!(unknown.part, LinePart::Field { .. } | LinePart::Cause);
         let words = record.unknown.iter().filter(|unknown| is_word(unknown));
         match decode::record(1, line) {
             Err(why) => {

@@ -1,4 +1,4 @@
-//! The panes with the witnesses and the code beside a socket. Whether the witnesses tell the truth is for `truth.rs`.
+//! The panes with the looks and the code beside a socket. Whether the looks tell the truth is for `truth.rs`.
 
 mod support;
 

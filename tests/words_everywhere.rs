@@ -8,8 +8,8 @@ use sockstep::app::model::{Model, Pane};
 use sockstep::app::overlay::Overlay;
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::language;
+use sockstep::language::request::{Frontend, Request};
 use sockstep::language::verbs;
-use sockstep::language::wish::{Hearer, Wish};
 use sockstep::model::command::Command as Act;
 use sockstep::model::record::Record;
 use std::io::Write;
@@ -21,7 +21,7 @@ use support::recordings::{golden_text, model, read};
 use support::{SOCKSTEP, run_bounded, stderr, stdout};
 
 /// No answer takes longer; the measuring of the costs takes a few seconds.
-const LONGEST: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Every example finds a socket; none of them is connected or has a call that could wait.
 const TARGETS: [&str; 3] = ["@refused", "@refused", "@refused"];
 
@@ -74,30 +74,33 @@ fn the_screen_understands_every_word_or_says_why_not() {
     for (verb, line) in examples() {
         let mut model = screen();
         let effects = type_line(&mut model, line);
-        if let Some(why) = verb.why_not(Hearer::Screen) {
+        if let Some(why) = verb.why_not(Frontend::Screen) {
             assert_eq!(complaint(&model), Some(why), "{line}");
             assert!(effects.is_empty(), "{line}");
             continue;
         }
-        let wish = language::parse(line, Hearer::Screen).expect(line);
-        if !matches!(wish, Wish::Check(_) | Wish::Act(Act::Add(_)) | Wish::Quit) {
+        let request = language::parse(line, Frontend::Screen).expect(line);
+        if !matches!(
+            request,
+            Request::Check(_) | Request::Act(Act::Add(_)) | Request::Quit
+        ) {
             let is_open = matches!(model.overlay, Overlay::Prompt(_));
             assert!(!is_open, "{line}: {:?}", complaint(&model));
         }
-        match wish {
-            Wish::Act(command) => assert_eq!(effects, [Effect::Perform(command)], "{line}"),
-            Wish::Ticks(_) => assert_eq!(effects, [Effect::Perform(Act::TICK)], "{line}"),
-            Wish::Quit => assert_eq!(effects, [Effect::Quit], "{line}"),
-            Wish::Cost => {
+        match request {
+            Request::Act(command) => assert_eq!(effects, [Effect::Perform(command)], "{line}"),
+            Request::Ticks(_) => assert_eq!(effects, [Effect::Perform(Act::TICK)], "{line}"),
+            Request::Quit => assert_eq!(effects, [Effect::Quit], "{line}"),
+            Request::Cost => {
                 assert_eq!(effects, [Effect::Measure], "{line}");
                 assert!(matches!(model.overlay, Overlay::Cost { .. }), "{line}");
             }
             // At the beginning there is nowhere to go, which is said; but the two ends are there.
-            Wish::Move(_) => assert!(
+            Request::Move(_) => assert!(
                 model.notice.is_some() || ["first", "live", "goto 0"].contains(&line),
                 "{line}"
             ),
-            Wish::Check(_) => assert!(
+            Request::Check(_) => assert!(
                 model
                     .notice
                     .as_ref()
@@ -105,15 +108,15 @@ fn the_screen_understands_every_word_or_says_why_not() {
                     || complaint(&model).is_some_and(|said| said.starts_with("No: ")),
                 "{line}"
             ),
-            Wish::PollTimeout(duration) => assert_eq!(model.poll_timeout, duration),
-            Wish::Explain(_) => assert!(matches!(model.overlay, Overlay::Card { .. }), "{line}"),
-            Wish::Depth(depth) => assert_eq!(model.depth, depth, "{line}"),
-            Wish::Tell => assert_eq!((model.pane, model.zoom), (Pane::Story, Some(0))),
-            Wish::Help(about) => match &model.overlay {
+            Request::PollTimeout(duration) => assert_eq!(model.poll_timeout, duration),
+            Request::Explain(_) => assert!(matches!(model.overlay, Overlay::Card { .. }), "{line}"),
+            Request::Depth(depth) => assert_eq!(model.depth, depth, "{line}"),
+            Request::Tell => assert_eq!((model.pane, model.zoom), (Pane::Story, Some(0))),
+            Request::Help(about) => match &model.overlay {
                 Overlay::Help { search, .. } => assert_eq!(search.value(), about.unwrap_or("")),
                 other => panic!("{line}: {other:?}"),
             },
-            Wish::Await { .. } => panic!("{line}: it has no place here, and no reason"),
+            Request::Await { .. } => panic!("{line}: it has no place here, and no reason"),
         }
     }
 }
@@ -145,7 +148,7 @@ fn plainly(line: &str) -> String {
 fn the_conversation_understands_every_word_or_says_why_not() {
     for (verb, line) in examples() {
         let said = plainly(line);
-        if let Some(why) = verb.why_not(Hearer::Plain) {
+        if let Some(why) = verb.why_not(Frontend::Plain) {
             assert_eq!(said, format!("not understood: {why}.\n"), "{line}");
         } else {
             assert!(!said.contains("not understood"), "{line}: {said}");
@@ -160,7 +163,7 @@ fn script(dir: &Path, text: &str) -> (Option<i32>, String) {
     std::fs::write(&file, text).expect("written");
     let mut command = Command::new(SOCKSTEP);
     command.args(["run", "--script"]).arg(&file).args(TARGETS);
-    let output = run_bounded(&mut command, LONGEST);
+    let output = run_bounded(&mut command, TIME_LIMIT);
     (output.status.code(), stderr(&output))
 }
 
@@ -169,7 +172,7 @@ fn a_script_understands_every_word_or_says_why_not_and_in_which_line() {
     let dir = tempfile::tempdir().expect("a directory");
     for (verb, line) in examples() {
         let (code, said) = script(dir.path(), &format!("# a comment\n{line}\n"));
-        match verb.why_not(Hearer::Script) {
+        match verb.why_not(Frontend::Script) {
             Some(why) => {
                 assert_eq!(code, Some(2), "{line}: {said}");
                 assert!(said.contains(&format!("line 2: {why}")), "{line}: {said}");
@@ -265,15 +268,15 @@ fn what_acts_is_refused_in_the_past_and_what_only_asks_is_not() {
         }
         press(&mut model, Key::Left);
         assert!(!model.history.is_live());
-        let Ok(wish) = language::parse(line, Hearer::Screen) else {
+        let Ok(request) = language::parse(line, Frontend::Screen) else {
             continue;
         };
         let effects = type_line(&mut model, line);
-        if matches!(wish, Wish::Act(_) | Wish::Ticks(_)) {
+        if matches!(request, Request::Act(_) | Request::Ticks(_)) {
             assert!(effects.is_empty(), "{line}");
             let said = complaint(&model).expect(line);
             assert!(said.starts_with("This is the past"), "{line}: {said}");
-        } else if !matches!(wish, Wish::Check(_)) {
+        } else if !matches!(request, Request::Check(_)) {
             assert_eq!(complaint(&model), None, "{line}");
         }
     }
@@ -282,11 +285,11 @@ fn what_acts_is_refused_in_the_past_and_what_only_asks_is_not() {
 #[test]
 fn the_help_of_both_faces_lists_every_word() {
     let said = plainly("help");
-    for verb in verbs::of(Hearer::Plain) {
+    for verb in verbs::of(Frontend::Plain) {
         let line = format!("{}. {}\n", verb.usage, verb.help);
         assert!(said.contains(&line), "{line}");
     }
-    for verb in verbs::of(Hearer::Screen) {
+    for verb in verbs::of(Frontend::Screen) {
         let mut model = screen();
         type_line(&mut model, &format!("help {}", verb.name));
         model.size = (200, 60);

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sockstep::language::claim::Claim;
-use sockstep::language::wish::{Hearer, Wish};
+use sockstep::language::request::{Frontend, Request};
 use sockstep::language::{complete, parse, script};
 use sockstep::model::clean::is_hostile;
 use sockstep::model::command::Command;
@@ -13,9 +13,9 @@ use sockstep::model::target::Target;
 
 fuzz_target!(|text: &str| {
     let clean = |error: String| assert!(!error.chars().any(is_hostile), "{error:?}");
-    for hearer in Hearer::ALL {
-        match parse(text, hearer) {
-            Ok(Wish::Act(command)) => {
+    for face in Frontend::ALL {
+        match parse(text, face) {
+            Ok(Request::Act(command)) => {
                 let written = command.to_string();
                 assert_eq!(Command::parse(&written).as_ref(), Ok(&command), "{written:?}");
             }
@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
             Err(error) => clean(error.to_string()),
         }
         let rows = [Row(1), Row(12)];
-        complete(text, hearer, &rows, &["@open".to_owned(), "@wire:80".to_owned()]);
+        complete(text, face, &rows, &["@open".to_owned(), "@wire:80".to_owned()]);
     }
     if let Err(error) = script::parse(text) {
         clean(error.to_string());

@@ -1,27 +1,27 @@
 //! Everything that happened, and the world as it was after any of it, within bounds: the records, and some of the worlds that came with
 //! them. These share what did not change between them. When all takes too much memory the oldest are dropped.
 
-mod score;
-mod travel;
+mod seek;
+mod stage_timeline;
 
-pub use travel::NoWay;
+pub use seek::SeekError;
 
-use crate::derive::ladder::{Ladders, Rung};
+use crate::derive::ladder::{LadderRow, Ladders};
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::World;
-use crate::model::world::weight;
-use score::Score;
+use crate::model::world::heap_size;
+use stage_timeline::StageTimeline;
 use std::sync::Arc;
 
 /// A world is kept as a checkpoint after so many records at the latest...
-const EVERY: usize = 32;
+const CHECKPOINT_EVERY: usize = 32;
 /// ...and after so many calls, events, looks and changes: no more than these are folded again for a step back.
-const MOST_WORK: usize = 8_192;
+const MAX_WORK: usize = 8_192;
 /// Records and checkpoints together take at most so many bytes. The limit for the process is 256 MiB: the rest is for the live world, the
 /// world of the past that is shown, and what the allocator loses.
-const BUDGET: usize = 200 * 1024 * 1024;
+const MAX_HISTORY_BYTES: usize = 200 * 1024 * 1024;
 
 /// The world after one record.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ struct Checkpoint {
     at: usize,
     world: World,
     /// What it takes that the checkpoint before does not.
-    weight: usize,
+    heap_size: usize,
 }
 
 /// The records of a session, the live world, and a place in between that is looked at.
@@ -45,9 +45,9 @@ pub struct History {
     /// What has to be folded since the last checkpoint.
     work: usize,
     /// What records and checkpoints take, in bytes.
-    weight: usize,
+    heap_size: usize,
     budget: usize,
-    score: Score,
+    timeline: StageTimeline,
     ladders: Ladders,
     live: World,
     /// The place of the record that is shown, if it is not the last, with the world after it.
@@ -56,7 +56,7 @@ pub struct History {
 
 impl Default for History {
     fn default() -> History {
-        History::within(BUDGET)
+        History::within(MAX_HISTORY_BYTES)
     }
 }
 
@@ -94,9 +94,9 @@ impl History {
             dropped: 0,
             checkpoints: Vec::new(),
             work: 0,
-            weight: 0,
+            heap_size: 0,
             budget,
-            score: Score::default(),
+            timeline: StageTimeline::default(),
             ladders: Ladders::new(),
             live: World::default(),
             past: None,
@@ -107,17 +107,17 @@ impl History {
     pub fn push(&mut self, record: Arc<Record>, world: World) {
         let at = self.count();
         self.live = world;
-        self.score.note(at, &record);
-        let before = self.ladders.weight();
+        self.timeline.note(at, &record);
+        let before = self.ladders.heap_size();
         self.ladders.take_in(at, &record, &self.live, &self.records);
-        self.weight += weight::record(&record) + self.ladders.weight() - before;
+        self.heap_size += heap_size::record(&record) + self.ladders.heap_size() - before;
         self.work += work(&record);
         self.records.push(record);
         let since = self.checkpoints.last().map(|last| at - last.at);
-        if since.is_none_or(|since| since >= EVERY) || self.work >= MOST_WORK {
+        if since.is_none_or(|since| since >= CHECKPOINT_EVERY) || self.work >= MAX_WORK {
             self.keep(at);
         }
-        if self.weight > self.budget {
+        if self.heap_size > self.budget {
             self.drop_oldest();
         }
     }
@@ -131,38 +131,41 @@ impl History {
 
     fn keep(&mut self, at: usize) {
         let before = self.checkpoints.last().map(|last| &last.world);
-        let weight = self.live.weight_beside(before);
-        self.weight += weight;
+        let heap_size = self.live.heap_size_beyond(before);
+        self.heap_size += heap_size;
         self.work = 0;
         self.checkpoints.push(Checkpoint {
             at,
             world: self.live.clone(),
-            weight,
+            heap_size,
         });
     }
 
     /// Drops what stands before the second checkpoint, again and again, until an eighth of the budget is free. What is looked at stays.
     fn drop_oldest(&mut self) {
         let enough = self.budget - self.budget / 8;
-        while self.weight > enough && self.checkpoints.len() > 2 {
+        while self.heap_size > enough && self.checkpoints.len() > 2 {
             let next = self.checkpoints[1].at;
             if self.past.as_ref().is_some_and(|(at, _)| *at < next) {
                 return;
             }
             let gone = next - self.dropped;
-            let records: usize = self.records[..gone].iter().map(|r| weight::record(r)).sum();
+            let records: usize = self.records[..gone]
+                .iter()
+                .map(|r| heap_size::record(r))
+                .sum();
             self.records.drain(..gone);
             self.dropped = next;
-            let before = self.ladders.weight();
+            let before = self.ladders.heap_size();
             self.ladders.forget(next);
-            self.weight = (self.weight + self.ladders.weight()).saturating_sub(before);
+            self.heap_size = (self.heap_size + self.ladders.heap_size()).saturating_sub(before);
             let first = self.checkpoints.remove(0);
             // What it shared with the next one is the next one's alone now.
             let heir = &mut self.checkpoints[0];
-            let whole = heir.world.weight_beside(None);
-            let before = records + first.weight + heir.weight;
-            heir.weight = whole;
-            self.weight = (self.weight + whole).saturating_sub(before);
+            let whole = heir.world.heap_size_beyond(None);
+            let before = records + first.heap_size + heir.heap_size;
+            heir.heap_size = whole;
+            self.heap_size = (self.heap_size + whole).saturating_sub(before);
         }
         self.records.shrink_to(self.records.len() * 2);
     }
@@ -178,8 +181,8 @@ impl History {
     }
 
     /// What the records and checkpoints take, in bytes, as estimated.
-    pub fn weight(&self) -> usize {
-        self.weight
+    pub fn heap_size(&self) -> usize {
+        self.heap_size
     }
 
     /// The world that is shown.
@@ -217,14 +220,14 @@ impl History {
 
     /// A row's stage after the record at this place, as far as it was there.
     pub fn stage_at(&self, row: Row, at: usize) -> Option<Stage> {
-        self.score.stage_at(row, at)
+        self.timeline.stage_at(row, at)
     }
 
     /// The ladder of a client on the lab wire as far as it is shown, oldest line first.
     pub fn ladder(
         &self,
         row: Row,
-    ) -> Option<impl DoubleEndedIterator<Item = &Rung> + ExactSizeIterator> {
+    ) -> Option<impl DoubleEndedIterator<Item = &LadderRow> + ExactSizeIterator> {
         self.ladders.of(row, self.at())
     }
 

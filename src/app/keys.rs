@@ -74,10 +74,10 @@ pub enum Action {
     Shutdown,
     Close,
     Accept,
-    Hand,
+    ByHand,
     Interrupt,
-    Spoil,
-    Hunt,
+    BadFd,
+    Probe,
     Bytes,
     Wire,
     LetGo,
@@ -106,7 +106,7 @@ pub enum Action {
 
 /// Where a key has its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Where {
+pub enum KeyContext {
     /// Wherever nothing is open.
     Everywhere,
     /// While the packets of the wire fill the screen; what it means everywhere is hidden there.
@@ -117,7 +117,7 @@ pub enum Where {
 #[derive(Debug)]
 pub struct Binding {
     /// Where it has this meaning.
-    pub on: Where,
+    pub on: KeyContext,
     /// Every key that does it.
     pub keys: &'static [Key],
     /// The keys as people read them.
@@ -135,15 +135,15 @@ pub fn action(key: Key) -> Option<Action> {
     if let Key::Char(c @ '0'..='9') = key {
         return Some(Action::Digit(c as u8 - b'0'));
     }
-    bound(Where::Everywhere, key)
+    bound(KeyContext::Everywhere, key)
 }
 
 /// What a key does while the packets of the wire fill the screen, if it has a meaning of its own there.
 pub fn wire_action(key: Key) -> Option<Action> {
-    bound(Where::Wire, key)
+    bound(KeyContext::Wire, key)
 }
 
-fn bound(on: Where, key: Key) -> Option<Action> {
+fn bound(on: KeyContext, key: Key) -> Option<Action> {
     TABLE
         .iter()
         .find(|binding| binding.on == on && binding.keys.contains(&key))
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings_in_one_place() {
-        for on in [Where::Everywhere, Where::Wire] {
+        for on in [KeyContext::Everywhere, KeyContext::Wire] {
             let keys: Vec<Key> = TABLE
                 .iter()
                 .filter(|binding| binding.on == on)

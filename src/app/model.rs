@@ -6,7 +6,7 @@ use crate::language::depth::Depth;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Header;
-use crate::model::wire::Number;
+use crate::model::wire::PacketNumber;
 use crate::model::world::{RowState, World};
 use crate::words::clock;
 use std::time::Duration;
@@ -24,8 +24,8 @@ pub enum Pane {
     Calls,
     /// The words.
     Story,
-    /// Four witnesses of the chosen socket.
-    Witnesses,
+    /// Four looks of the chosen socket.
+    Looks,
     /// The kernel's facts.
     Kernel,
     /// A program to compare with.
@@ -46,7 +46,7 @@ impl Pane {
         Pane::Lists,
         Pane::Calls,
         Pane::Story,
-        Pane::Witnesses,
+        Pane::Looks,
         Pane::Kernel,
         Pane::Code,
         Pane::Bytes,
@@ -85,7 +85,7 @@ impl Theme {
 
 /// A command that the engine is carrying out.
 #[derive(Clone, Debug)]
-pub struct Flight {
+pub struct InFlight {
     /// Which.
     pub command: Command,
     /// When it was sent, by the program's clock.
@@ -103,7 +103,7 @@ pub enum Goal {
 
 /// Ticks one after another.
 #[derive(Clone, Copy, Debug)]
-pub struct Until {
+pub struct TickRun {
     /// What for.
     pub goal: Goal,
     /// Ticks made so far.
@@ -114,7 +114,7 @@ pub struct Until {
 
 /// What the screen must know of the place it runs in.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Surroundings {
     /// The session's header.
     pub header: Header,
     /// Seconds that local time is ahead of UTC.
@@ -127,7 +127,7 @@ pub struct Place {
 
 /// What is watched again, if it is not live.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
+pub struct ReplayInfo {
     /// Where it comes from.
     pub name: String,
     /// Why it breaks off, if it does.
@@ -138,17 +138,17 @@ pub struct Recorded {
 #[derive(Debug)]
 pub struct Model {
     /// Where it runs.
-    pub place: Place,
+    pub place: Surroundings,
     /// What happened.
     pub history: History,
     /// The recording that is watched; `None` if the sockets are live.
-    pub recorded: Option<Recorded>,
+    pub recorded: Option<ReplayInfo>,
     /// The chosen row.
     pub chosen: Row,
     /// The first visible row of the socket list, as an index into the filtered list.
     pub first: usize,
     /// How many rows the socket list can show; the screen's size decides.
-    pub room: usize,
+    pub visible_rows: usize,
     /// What is filtered for.
     pub filter: String,
     /// The chosen pane.
@@ -156,7 +156,7 @@ pub struct Model {
     /// Whether it fills the screen, and how far it is scrolled.
     pub zoom: Option<usize>,
     /// The chosen packet of the wire.
-    pub chosen_packet: Option<Number>,
+    pub chosen_packet: Option<PacketNumber>,
     /// Which program the code pane shows.
     pub listing: usize,
     /// The language of the words.
@@ -166,9 +166,9 @@ pub struct Model {
     /// A message that stands until the next key.
     pub notice: Option<String>,
     /// What the engine does now.
-    pub flight: Option<Flight>,
+    pub in_flight: Option<InFlight>,
     /// Ticks that are made one after another.
-    pub until: Option<Until>,
+    pub until: Option<TickRun>,
     /// Digits typed so far for a row's number, and when.
     pub digits: Option<(u32, Duration)>,
     /// How long a tick's poll waits.
@@ -183,14 +183,19 @@ pub struct Model {
 
 impl Model {
     /// A model without history.
-    pub fn new(place: Place, theme: Theme, poll_timeout: Duration, size: (u16, u16)) -> Model {
+    pub fn new(
+        place: Surroundings,
+        theme: Theme,
+        poll_timeout: Duration,
+        size: (u16, u16),
+    ) -> Model {
         Model {
             place,
             history: History::new(),
             recorded: None,
             chosen: Row(1),
             first: 0,
-            room: 4,
+            visible_rows: 4,
             filter: String::new(),
             pane: Pane::Sockets,
             zoom: None,
@@ -199,7 +204,7 @@ impl Model {
             depth: Depth::Program,
             overlay: Overlay::None,
             notice: None,
-            flight: None,
+            in_flight: None,
             until: None,
             digits: None,
             poll_timeout,
@@ -234,7 +239,7 @@ impl Model {
             || failure.is_some_and(|name| name.contains(&wanted))
     }
 
-    /// The socket whose wire is shown: the chosen one, or the client of the chosen far end, if it is on the wire; else the first that is.
+    /// The socket whose wire is shown: the chosen one, or the client of the chosen peer, if it is on the wire; else the first that is.
     pub fn wire_row(&self) -> Option<&RowState> {
         let on_wire = |row: &&RowState| row.wire().is_some();
         let chosen = self
@@ -246,7 +251,7 @@ impl Model {
     }
 
     /// The held packet that is chosen: the one that was, or the first of the socket that is shown, or the first.
-    pub fn packet(&self) -> Option<Number> {
+    pub fn packet(&self) -> Option<PacketNumber> {
         let held = || self.world().wire.waiting();
         let chosen = held().find(|entry| Some(entry.number) == self.chosen_packet);
         let port = self
@@ -281,7 +286,7 @@ impl Model {
         if !self.history.is_live() {
             return None;
         }
-        let shown = self.listed().skip(self.first).take(self.room);
+        let shown = self.listed().skip(self.first).take(self.visible_rows);
         shown
             .filter(|row| row.running().is_some())
             .map(|row| row.waits_since_us)
@@ -296,7 +301,7 @@ impl Model {
         }
         self.listed()
             .skip(self.first)
-            .take(self.room.clamp(4, FEW))
+            .take(self.visible_rows.clamp(4, FEW))
             .map(|row| row.row)
             .collect()
     }

@@ -47,12 +47,12 @@ pub enum Confirm {
     /// Close its descriptor.
     Close,
     /// Close its descriptor behind the program's back.
-    Spoil,
+    BadFd,
 }
 
 /// What a prompt's text will be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asks {
+pub enum PromptKind {
     /// Targets, separated by spaces.
     Targets,
     /// Letters of r, w, p.
@@ -77,47 +77,52 @@ pub enum Asks {
     Injection,
 }
 
-impl Asks {
+impl PromptKind {
     /// What stands before the text.
     pub fn label(self) -> &'static str {
         match self {
-            Asks::Targets => "add",
-            Asks::Interest => "watch for",
-            Asks::PollTimeout => "poll timeout",
-            Asks::SendText => "send",
-            Asks::RecvSize => "receive",
-            Asks::ShutdownHow => "shutdown",
-            Asks::Note => "note",
-            Asks::Filter => "filter",
-            Asks::Command | Asks::Rule | Asks::Injection => ":",
+            PromptKind::Targets => "add",
+            PromptKind::Interest => "watch for",
+            PromptKind::PollTimeout => "poll timeout",
+            PromptKind::SendText => "send",
+            PromptKind::RecvSize => "receive",
+            PromptKind::ShutdownHow => "shutdown",
+            PromptKind::Note => "note",
+            PromptKind::Filter => "filter",
+            PromptKind::Command | PromptKind::Rule | PromptKind::Injection => ":",
         }
     }
 
     /// Whether a command in words is typed.
     pub fn is_words(self) -> bool {
-        matches!(self, Asks::Command | Asks::Rule | Asks::Injection)
+        matches!(
+            self,
+            PromptKind::Command | PromptKind::Rule | PromptKind::Injection
+        )
     }
 
     /// What can be typed.
     pub fn hint(self) -> &'static str {
         match self {
-            Asks::Targets => {
+            PromptKind::Targets => {
                 "host:port  [::1]:80  unix:/path  @open ... (TAB shows the lab's).  Enter adds, Esc goes back"
             }
-            Asks::Interest => "letters of r readable, w writable, p priority",
-            Asks::PollTimeout => "how long each tick's poll waits: 0, 500ms, 2s, 1m",
-            Asks::SendText => "text; \\n is a newline, \\x00 a byte",
-            Asks::RecvSize => "at most so many bytes, 1 to 65536",
-            Asks::ShutdownHow => "rd, wr or rdwr",
-            Asks::Note => "your words, at most 500 characters; they are kept in the recording",
-            Asks::Filter => "a part of the target, the stage or the errno; empty shows all",
-            Asks::Rule => {
+            PromptKind::Interest => "letters of r readable, w writable, p priority",
+            PromptKind::PollTimeout => "how long each tick's poll waits: 0, 500ms, 2s, 1m",
+            PromptKind::SendText => "text; \\n is a newline, \\x00 a byte",
+            PromptKind::RecvSize => "at most so many bytes, 1 to 65536",
+            PromptKind::ShutdownHow => "rd, wr or rdwr",
+            PromptKind::Note => {
+                "your words, at most 500 characters; they are kept in the recording"
+            }
+            PromptKind::Filter => "a part of the target, the stage or the errno; empty shows all",
+            PromptKind::Rule => {
                 "what is done with packets that appear from now on.  hold syn+ack  hold from-server  hold all  pass all  pass data 500ms  pass ack 2ticks"
             }
-            Asks::Injection => {
+            PromptKind::Injection => {
                 "inject rst to-client valid (or in-window, wrong)  inject rst to-server valid  inject icmp 3 1 (type, code)  inject icmp 3 13 about 1"
             }
-            Asks::Command => {
+            PromptKind::Command => {
                 "TAB completes.  add TARGET  send 1 TEXT  goto 4  lanes @pending  expect 1 stage connected  explain HUP ..."
             }
         }
@@ -128,7 +133,7 @@ impl Asks {
 #[derive(Debug)]
 pub struct Prompt {
     /// What for.
-    pub asks: Asks,
+    pub asks: PromptKind,
     /// The text; it stays when it is refused.
     pub input: Input,
     /// What was wrong.

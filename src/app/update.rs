@@ -15,7 +15,7 @@ mod words;
 
 pub use message::{Effect, Msg};
 
-use super::model::{Model, Until};
+use super::model::{Model, TickRun};
 use super::overlay::Overlay;
 use crate::model::command::Command;
 use order::send;
@@ -57,10 +57,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     effects
 }
 
-/// Tells the model how many rows the socket list shows.
-pub fn fit(model: &mut Model, room: usize) {
-    if model.room != room {
-        model.room = room;
+/// Sets in the model how many rows the socket list shows.
+pub fn fit(model: &mut Model, visible_rows: usize) {
+    if model.visible_rows != visible_rows {
+        model.visible_rows = visible_rows;
         choose::keep_chosen_visible(model);
     }
 }
@@ -74,18 +74,23 @@ pub fn next_clock(model: &Model) -> Option<Duration> {
         let passed = model.now.saturating_sub(since);
         since + Duration::from_secs(passed.as_secs() + 1)
     };
-    let flight = model.flight.as_ref().map(|flight| next(flight.since));
+    let in_flight = model
+        .in_flight
+        .as_ref()
+        .map(|in_flight| next(in_flight.since));
     // A call that has not returned has its clock too, if it can be seen.
     let stuck = model
         .shown_running()
         .map(|since_us| next(Duration::from_micros(since_us)));
-    flight.into_iter().chain(stuck).min()
+    in_flight.into_iter().chain(stuck).min()
 }
 
 fn clock(model: &mut Model) -> Vec<Effect> {
     match model.until {
-        Some(until) if until.due.is_some_and(|due| due <= model.now) && model.flight.is_none() => {
-            model.until = Some(Until { due: None, ..until });
+        Some(until)
+            if until.due.is_some_and(|due| due <= model.now) && model.in_flight.is_none() =>
+        {
+            model.until = Some(TickRun { due: None, ..until });
             send(model, Command::TICK)
         }
         _ => Vec::new(),
@@ -93,7 +98,7 @@ fn clock(model: &mut Model) -> Vec<Effect> {
 }
 
 fn refused(model: &mut Model, why: String) -> Vec<Effect> {
-    model.flight = None;
+    model.in_flight = None;
     model.until = None;
     match &mut model.overlay {
         Overlay::Prompt(prompt) => prompt.error = Some(why),

@@ -1,6 +1,6 @@
 //! What is answered: data on standard output, messages on standard error, and the exit code.
 
-use crate::run::headless::End;
+use crate::run::headless::HeadlessEnd;
 use crate::run::recorder::Recorder;
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,12 +25,14 @@ pub(super) fn print_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
     }
 }
 
-pub(super) fn exit(end: &End, check: bool, recorder: &Recorder) -> ExitCode {
+pub(super) fn exit(end: &HeadlessEnd, check: bool, recorder: &Recorder) -> ExitCode {
     match end {
-        End::Signal(number) => ExitCode::from(128_u8.wrapping_add(*number as u8)),
-        End::NotAll if check => ExitCode::from(1),
-        End::Short(why) => complain(why, 1),
+        HeadlessEnd::Signal(number) => ExitCode::from(128_u8.wrapping_add(*number as u8)),
+        HeadlessEnd::NotAll if check => ExitCode::from(1),
+        HeadlessEnd::Failed(why) => complain(why, 1),
         _ if recorder.has_failed() => ExitCode::from(1),
-        End::NotAll | End::AllConnected | End::ClosedPipe => ExitCode::SUCCESS,
+        HeadlessEnd::NotAll | HeadlessEnd::AllConnected | HeadlessEnd::ClosedPipe => {
+            ExitCode::SUCCESS
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `sockstep broken`: the classic bugs, listed, run or printed.
 
 use super::answer::{USAGE, complain, exit, print};
-use crate::engine::{Looks, Options};
+use crate::engine::{AskKernel, Options};
 use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::os;
@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
-pub(super) struct Broken {
+pub(super) struct BrokenArgs {
     /// Which one; without it they are listed
     name: Option<String>,
     /// Print the program in this language and run nothing
@@ -30,7 +30,7 @@ enum SourceArg {
 }
 
 /// Lists the broken clients, runs one, or prints its source.
-pub(super) fn broken_client(args: &Broken) -> anyhow::Result<ExitCode> {
+pub(super) fn broken_client(args: &BrokenArgs) -> anyhow::Result<ExitCode> {
     let Some(name) = &args.name else {
         return print(&broken::list());
     };
@@ -44,15 +44,15 @@ pub(super) fn broken_client(args: &Broken) -> anyhow::Result<ExitCode> {
     };
     if let Some(language) = args.source {
         let language = match language {
-            SourceArg::C => broken::Language::C,
-            SourceArg::Python => broken::Language::Python,
+            SourceArg::C => broken::BrokenLanguage::C,
+            SourceArg::Python => broken::BrokenLanguage::Python,
         };
         return broken::source(name, language).map_or_else(unknown, print);
     }
     os::system::raise_descriptor_limit();
     let face = Face::Plain { calls: args.calls };
     let options = Options {
-        looks: Looks::On,
+        looks: AskKernel::On,
         interest: Interest::default(),
         seed: os::system::some_seed(),
     };

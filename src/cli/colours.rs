@@ -5,7 +5,7 @@ use crate::run::tui;
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub(super) struct Colours {
+pub(super) struct ColourArgs {
     /// The colours; auto asks COLORFGBG and is mono if that says nothing
     #[arg(long, value_enum, default_value = "auto")]
     theme: ThemeArg,
@@ -31,7 +31,7 @@ enum ColorArg {
 }
 
 /// What the terminal can show, as far as the command line and the environment say.
-pub(super) fn appearance(colours: &Colours) -> tui::Appearance {
+pub(super) fn appearance(colours: &ColourArgs) -> tui::Appearance {
     let env = |name: &str| std::env::var(name).unwrap_or_default();
     tui::Appearance {
         theme: theme(colours, &env),
@@ -40,7 +40,7 @@ pub(super) fn appearance(colours: &Colours) -> tui::Appearance {
     }
 }
 
-fn theme(args: &Colours, env: &dyn Fn(&str) -> String) -> Theme {
+fn theme(args: &ColourArgs, env: &dyn Fn(&str) -> String) -> Theme {
     let no_colour = match args.color {
         ColorArg::Never => true,
         ColorArg::Always => false,

@@ -1,7 +1,7 @@
 //! The options of every run, live or without a terminal: what to connect to, and how.
 
 use super::answer::{USAGE, complain};
-use crate::engine::{Looks, Options};
+use crate::engine::{AskKernel, Options};
 use crate::language::duration::parse_duration;
 use crate::model::clean;
 use crate::model::readiness::Interest;
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
-pub(super) struct Common {
+pub(super) struct CommonArgs {
     /// What to connect to
     #[arg(value_name = "TARGET")]
     pub(super) targets: Vec<String>,
@@ -55,12 +55,12 @@ fn parse_interest(letters: &str) -> Result<Interest, String> {
     })
 }
 
-impl Common {
+impl CommonArgs {
     pub(super) fn options(&self) -> Options {
         let looks = match self.looks {
-            LooksArg::On => Looks::On,
-            LooksArg::Off => Looks::Off,
-            LooksArg::All => Looks::All,
+            LooksArg::On => AskKernel::On,
+            LooksArg::Off => AskKernel::Off,
+            LooksArg::All => AskKernel::All,
         };
         Options {
             looks,
@@ -70,7 +70,7 @@ impl Common {
     }
 }
 
-pub(super) fn gather(common: &Common) -> Result<Vec<Target>, ExitCode> {
+pub(super) fn gather(common: &CommonArgs) -> Result<Vec<Target>, ExitCode> {
     targets::gather(&common.targets, common.file.as_deref())
         .map_err(|error| complain(&error.to_string(), USAGE))
 }

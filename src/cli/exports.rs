@@ -1,13 +1,13 @@
 //! The command line of `export`.
 
 use super::answer::{USAGE, complain, print_bytes};
-use super::recordings::Which;
-use crate::export::cast::Version;
+use super::recordings::RecordingArgs;
+use crate::export::cast::CastVersion;
 use crate::export::markdown::Sheet;
-use crate::export::{Material, cast, html, markdown, mermaid, pcapng, python, svg};
+use crate::export::{ExportInput, cast, html, markdown, mermaid, pcapng, python, svg};
 use crate::os;
 use crate::run::files::{self, Overwrite};
-use crate::run::recording::Whole;
+use crate::run::recording::LoadedRecording;
 use clap::{Args, ValueEnum};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -23,12 +23,12 @@ use std::sync::Arc;
     Exit codes: 0 done, 1 the recording breaks off (what is good was exported), 2 wrong use or no recording.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
 )]
-pub(super) struct Export {
+pub(super) struct ExportArgs {
     #[command(flatten)]
-    which: Which,
+    which: RecordingArgs,
     /// The form
     #[arg(long, value_enum, value_name = "FORM")]
-    to: Form,
+    to: ExportForm,
     /// Where to write it; without it, or with -, to standard output
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -49,12 +49,12 @@ pub(super) struct Export {
     blank: bool,
     /// With cast: the version of the asciicast format
     #[arg(long, value_name = "2|3", value_parser = parse_version, default_value = "2")]
-    cast_version: Version,
+    cast_version: CastVersion,
 }
 
 /// The forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum ExportForm {
     /// One page to step through in a browser, also without a network
     Html,
     /// One screen as a picture
@@ -80,30 +80,32 @@ fn parse_size(text: &str) -> Result<(u16, u16), String> {
     size.ok_or_else(|| "write it as 80x24; from 60x16 to 400x200".to_owned())
 }
 
-fn parse_version(text: &str) -> Result<Version, String> {
+fn parse_version(text: &str) -> Result<CastVersion, String> {
     match text {
-        "2" => Ok(Version::V2),
-        "3" => Ok(Version::V3),
+        "2" => Ok(CastVersion::V2),
+        "3" => Ok(CastVersion::V3),
         _ => Err("write 2 or 3".to_owned()),
     }
 }
 
 /// An option that the form does not have, in words.
-fn misplaced(args: &Export) -> Option<&'static str> {
+fn misplaced(args: &ExportArgs) -> Option<&'static str> {
     match args.to {
-        Form::Svg => None,
+        ExportForm::Svg => None,
         _ if args.tick.is_some() => {
             Some("--tick is for --to svg only: the other forms show every tick")
         }
-        Form::Markdown => None,
+        ExportForm::Markdown => None,
         _ if args.blank => Some("--blank is for --to markdown only"),
         _ => None,
     }
-    .or_else(|| (args.to == Form::Svg && args.blank).then_some("--blank is for --to markdown only"))
+    .or_else(|| {
+        (args.to == ExportForm::Svg && args.blank).then_some("--blank is for --to markdown only")
+    })
 }
 
 /// Carries out `export`.
-pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
+pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if let Some(fault) = misplaced(args) {
         return Ok(complain(fault, USAGE));
     }
@@ -122,7 +124,7 @@ pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", whole.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
     }
-    let bytes = match make(args, &material(whole)) {
+    let bytes = match make(args, &input(whole)) {
         Ok(bytes) => bytes,
         Err(fault) => return Ok(complain(&fault, USAGE)),
     };
@@ -131,7 +133,7 @@ pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
         .as_deref()
         .filter(|path| *path != Path::new("-"))
     {
-        None if args.to == Form::Pcapng && std::io::stdout().is_terminal() => {
+        None if args.to == ExportForm::Pcapng && std::io::stdout().is_terminal() => {
             let message = "packets are no text for a terminal: write them with -o FILE";
             return Ok(complain(message, USAGE));
         }
@@ -144,8 +146,8 @@ pub(super) fn export(args: &Export) -> anyhow::Result<ExitCode> {
     Ok(broken.map_or(code, |message| complain(&message, 1)))
 }
 
-fn material(whole: Whole) -> Material {
-    Material {
+fn input(whole: LoadedRecording) -> ExportInput {
+    ExportInput {
         name: whole.title,
         started: crate::trace::utc::utc(whole.header.started),
         local_offset: os::system::local_offset(whole.header.started),
@@ -155,41 +157,37 @@ fn material(whole: Whole) -> Material {
     }
 }
 
-fn make(args: &Export, material: &Material) -> Result<Vec<u8>, String> {
-    if args.to == Form::Pcapng {
-        return pcapng::pcapng(material).ok_or_else(|| {
+fn make(args: &ExportArgs, input: &ExportInput) -> Result<Vec<u8>, String> {
+    if args.to == ExportForm::Pcapng {
+        return pcapng::pcapng(input).ok_or_else(|| {
             "this recording holds no packets: record a session with a target on the lab wire, such as @wire:80".to_owned()
         });
     }
-    text(args, material).map(String::into_bytes)
+    text(args, input).map(String::into_bytes)
 }
 
-fn text(args: &Export, material: &Material) -> Result<String, String> {
+fn text(args: &ExportArgs, input: &ExportInput) -> Result<String, String> {
     Ok(match args.to {
-        Form::Html => html::html(material),
-        Form::Svg => svg::svg(material, args.tick, args.size).ok_or_else(|| {
-            let last = material
-                .records
-                .iter()
-                .filter_map(|record| record.tick)
-                .max();
+        ExportForm::Html => html::html(input),
+        ExportForm::Svg => svg::svg(input, args.tick, args.size).ok_or_else(|| {
+            let last = input.records.iter().filter_map(|record| record.tick).max();
             format!(
                 "the recording has no tick {}: write one from 0 to {}",
                 args.tick.unwrap_or(0),
                 last.unwrap_or(0)
             )
         })?,
-        Form::Cast => cast::cast(material, args.cast_version, args.size),
-        Form::Mermaid => mermaid::mermaid(material),
-        Form::Markdown => {
+        ExportForm::Cast => cast::cast(input, args.cast_version, args.size),
+        ExportForm::Mermaid => mermaid::mermaid(input),
+        ExportForm::Markdown => {
             let sheet = if args.blank {
                 Sheet::Blank
             } else {
                 Sheet::Handout
             };
-            markdown::markdown(material, sheet)
+            markdown::markdown(input, sheet)
         }
-        Form::Python => python::python(material),
-        Form::Pcapng => return Err("packets are no text".to_owned()),
+        ExportForm::Python => python::python(input),
+        ExportForm::Pcapng => return Err("packets are no text".to_owned()),
     })
 }

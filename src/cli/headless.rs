@@ -1,11 +1,11 @@
 //! `sockstep run`: steps without a terminal, for scripts and pipes.
 
 use super::answer::{USAGE, complain, exit};
-use super::common::{Common, gather};
+use super::common::{CommonArgs, gather};
 use super::recordings;
 use crate::language::duration::parse_duration;
 use crate::model::clean;
-use crate::run::headless::{self, Plan};
+use crate::run::headless::{self, HeadlessPlan};
 use crate::run::outputs::Face;
 use crate::run::{script, targets};
 use crate::{language, os};
@@ -15,9 +15,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
-pub(super) struct Run {
+pub(super) struct RunArgs {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// Print the trace as JSON Lines
     #[arg(long, conflicts_with_all = ["plain", "calls"])]
     json: bool,
@@ -46,10 +46,10 @@ pub(super) struct Run {
     #[arg(long)]
     check: bool,
     #[command(flatten)]
-    record: recordings::Record,
+    record: recordings::RecordArgs,
 }
 
-pub(super) fn headless(run: &Run) -> anyhow::Result<ExitCode> {
+pub(super) fn headless(run: &RunArgs) -> anyhow::Result<ExitCode> {
     let targets = match gather(&run.common) {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
@@ -77,7 +77,7 @@ pub(super) fn headless(run: &Run) -> anyhow::Result<ExitCode> {
     }));
     let out = std::io::stdout().lock();
     if let Some(lines) = lines {
-        let plan = script::Plan {
+        let plan = script::ScriptPlan {
             targets,
             lines,
             face: run.face(),
@@ -87,7 +87,7 @@ pub(super) fn headless(run: &Run) -> anyhow::Result<ExitCode> {
         let end = script::run(&plan, out, &mut recorder)?;
         return Ok(exit(&end, false, &recorder));
     }
-    let plan = Plan {
+    let plan = HeadlessPlan {
         targets,
         face: run.face(),
         ticks: run.ticks,
@@ -100,7 +100,7 @@ pub(super) fn headless(run: &Run) -> anyhow::Result<ExitCode> {
     Ok(exit(&end, run.check, &recorder))
 }
 
-impl Run {
+impl RunArgs {
     fn face(&self) -> Face {
         if self.json {
             Face::Json
@@ -113,7 +113,7 @@ impl Run {
 }
 
 /// The lines of a script, or which of them is wrong.
-fn script_of(file: &std::path::Path) -> Result<Vec<language::script::Line>, String> {
+fn script_of(file: &std::path::Path) -> Result<Vec<language::script::ScriptLine>, String> {
     let named = |error: String| format!("{}: {error}", clean::text(&file.to_string_lossy()));
     let text = targets::text_of(file).map_err(|error| named(error.to_string()))?;
     language::script::parse(&text).map_err(|error| named(error.to_string()))

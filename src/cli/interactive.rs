@@ -1,8 +1,8 @@
 //! Without a command: the screen, or the same in lines.
 
 use super::answer::{USAGE, complain};
-use super::colours::{Colours, appearance};
-use super::common::{Common, gather};
+use super::colours::{ColourArgs, appearance};
+use super::common::{CommonArgs, gather};
 use super::recordings;
 use crate::model::record::Header;
 use crate::model::target::Target;
@@ -14,13 +14,13 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
-pub(super) struct Interactive {
+pub(super) struct InteractiveArgs {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     #[command(flatten)]
-    colours: Colours,
+    colours: ColourArgs,
     #[command(flatten)]
-    record: recordings::Record,
+    record: recordings::RecordArgs,
     /// Do not save this session (the last five are kept in the state directory, for you only)
     #[arg(long)]
     no_save: bool,
@@ -32,7 +32,7 @@ pub(super) struct Interactive {
 /// The targets of a class without a network.
 const LAB: [&str; 4] = ["@open", "@refused", "@pending", "@reset"];
 
-pub(super) fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
+pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
     let mut targets = match gather(&args.common) {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
@@ -76,45 +76,45 @@ pub(super) fn interactive(args: &Interactive) -> anyhow::Result<ExitCode> {
 
 /// The conversation in lines.
 fn plainly(
-    args: &Interactive,
+    args: &InteractiveArgs,
     targets: Vec<Target>,
     header: Header,
     recorder: &mut Recorder,
     saved: Option<Result<(), String>>,
 ) -> anyhow::Result<u8> {
-    let mut told = |fault: &str| {
+    let mut on_fault = |fault: &str| {
         complain(fault, 1);
     };
     recorder.complain_to(Box::new(|fault| {
         complain(fault, 1);
     }));
     if let Some(Err(notice)) = saved {
-        told(&notice);
+        on_fault(&notice);
     }
-    let start = plain::Start {
+    let start = plain::ReplOptions {
         targets,
         options: args.common.options(),
         poll_timeout: args.common.poll_timeout,
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
     };
-    let end = plain::run(start, std::io::stdout().lock(), recorder, &mut told)?;
+    let end = plain::run(start, std::io::stdout().lock(), recorder, &mut on_fault)?;
     Ok(match end {
-        plain::End::Signal(number) => 128_u8.wrapping_add(number as u8),
-        plain::End::NotAsExpected => 1,
+        plain::ReplEnd::Signal(number) => 128_u8.wrapping_add(number as u8),
+        plain::ReplEnd::NotAsExpected => 1,
         _ if recorder.has_failed() => 1,
-        plain::End::Quit | plain::End::ClosedPipe => 0,
+        plain::ReplEnd::Quit | plain::ReplEnd::ClosedPipe => 0,
     })
 }
 
 fn on_the_screen(
-    args: &Interactive,
+    args: &InteractiveArgs,
     targets: Vec<Target>,
     header: Header,
     recorder: Recorder,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
-    let start = tui::Start {
+    let start = tui::TuiOptions {
         targets,
         options: args.common.options(),
         poll_timeout: args.common.poll_timeout,

@@ -1,23 +1,23 @@
 //! The command line of recordings: `--record`, the saved sessions, `replay`.
 
 use super::answer::{USAGE, complain, print};
-use super::colours::{Colours, appearance};
+use super::colours::{ColourArgs, appearance};
 use crate::model::clean;
 use crate::model::record::Header;
-use crate::run::driver::recorded::Recorded;
+use crate::run::driver::recorded::RecordedDriver;
 use crate::run::files::Overwrite;
 use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
-use crate::run::recording::{Recording, Whole};
-use crate::run::replay::{self, End};
-use crate::run::{beside, saved, tui};
+use crate::run::recording::{LoadedRecording, Recording};
+use crate::run::replay::{self, ReplayEnd};
+use crate::run::{compare, saved, tui};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Where a session is written to, if the user says so.
 #[derive(Debug, Args)]
-pub(super) struct Record {
+pub(super) struct RecordArgs {
     /// Write the session to FILE as it goes, to be watched again with: sockstep replay FILE
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub(super) struct Record {
     pub(super) force: bool,
 }
 
-impl Record {
+impl RecordArgs {
     /// A recorder for the file that was named, or for none.
     pub(super) fn recorder(&self) -> Result<Recorder, ExitCode> {
         let mut recorder = Recorder::default();
@@ -59,9 +59,9 @@ const NO_TERMINAL: &str =
     Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
 )]
-pub(super) struct Replay {
+pub(super) struct ReplayArgs {
     #[command(flatten)]
-    which: Which,
+    which: RecordingArgs,
     /// Print one line per stage change, without a terminal
     #[arg(long)]
     plain: bool,
@@ -81,12 +81,12 @@ pub(super) struct Replay {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "calls", "tell"])]
     beside: Option<PathBuf>,
     #[command(flatten)]
-    colours: Colours,
+    colours: ColourArgs,
 }
 
 /// Which recording is meant.
 #[derive(Debug, Args)]
-pub(super) struct Which {
+pub(super) struct RecordingArgs {
     /// A file that --record or run --json wrote; - is standard input
     #[arg(value_name = "FILE", required_unless_present = "last")]
     file: Option<PathBuf>,
@@ -95,7 +95,7 @@ pub(super) struct Which {
     last: bool,
 }
 
-impl Which {
+impl RecordingArgs {
     fn path(&self) -> Result<PathBuf, ExitCode> {
         match &self.file {
             Some(path) => Ok(path.clone()),
@@ -122,7 +122,7 @@ pub(super) fn open(path: &Path) -> Result<Recording, ExitCode> {
 }
 
 /// The same screen as live, for a terminal.
-fn interactive(args: &Replay, recording: Recording) -> anyhow::Result<ExitCode> {
+fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCode> {
     if !tui::has_terminal() {
         return Ok(complain(NO_TERMINAL, USAGE));
     }
@@ -139,7 +139,7 @@ fn interactive(args: &Replay, recording: Recording) -> anyhow::Result<ExitCode> 
 }
 
 /// Two recordings together.
-fn beside(args: &Replay, first: Recording, other: &Path) -> anyhow::Result<ExitCode> {
+fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Result<ExitCode> {
     let second = match open(other) {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
@@ -151,11 +151,11 @@ fn beside(args: &Replay, first: Recording, other: &Path) -> anyhow::Result<ExitC
         let whole = recording.read_all();
         if args.mask { whole.masked() } else { whole }
     });
-    let broken: Vec<String> = sides.iter().filter_map(Whole::broken).collect();
+    let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
     let code = if args.plain {
-        print(&beside::plain(&sides))?
+        print(&compare::plain(&sides))?
     } else {
-        ExitCode::from(tui::beside::run(&sides)?)
+        ExitCode::from(tui::compare::run(&sides)?)
     };
     Ok(broken
         .into_iter()
@@ -163,13 +163,13 @@ fn beside(args: &Replay, first: Recording, other: &Path) -> anyhow::Result<ExitC
 }
 
 /// Carries out `replay`.
-pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
+pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let recording = match args.which.open() {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
     };
     if let Some(other) = &args.beside {
-        return beside(args, recording, other);
+        return compare_with(args, recording, other);
     }
     if !args.plain && !args.json && !args.calls && !args.tell {
         return interactive(args, recording);
@@ -185,18 +185,18 @@ pub(super) fn replay(args: &Replay) -> anyhow::Result<ExitCode> {
     let (mut recorded, header) = if args.mask {
         let whole = recording.read_all().masked();
         let header = whole.header.clone();
-        (Recorded::whole(whole), header)
+        (RecordedDriver::whole(whole), header)
     } else {
         let header = recording.header().clone();
-        (Recorded::file(recording), header)
+        (RecordedDriver::file(recording), header)
     };
     let end = replay::run(&mut recorded, &header, face, out)?;
     if let Some(doubt) = recorded.doubt() {
         complain(&doubt, 0);
     }
     Ok(match end {
-        End::BrokeOff(message) => complain(&message, 1),
-        End::Whole | End::ClosedPipe => ExitCode::SUCCESS,
+        ReplayEnd::BrokeOff(message) => complain(&message, 1),
+        ReplayEnd::Whole | ReplayEnd::ClosedPipe => ExitCode::SUCCESS,
     })
 }
 

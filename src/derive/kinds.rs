@@ -1,13 +1,13 @@
-//! The kinds of readiness, and the word of each witness for them: the rows of the lists and of the witnesses.
+//! The kinds of readiness, and the word of each look for them: the rows of the lists and of the looks.
 
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 
 /// One kind of readiness.
 #[derive(Debug)]
-pub struct Kind {
+pub struct ReadinessKind {
     /// The word on the screen.
     pub name: &'static str,
-    /// The interest that asks for it; `None`: it is always told.
+    /// The interest that asks for it; `None`: it is always reported.
     pub asked: Option<Interest>,
     /// mio's flag.
     pub new: Readiness,
@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// A read would not block.
-pub const READABLE: Kind = Kind {
+pub const READABLE: ReadinessKind = ReadinessKind {
     name: "readable",
     asked: Some(Interest::READABLE),
     new: Readiness::READABLE,
@@ -27,7 +27,7 @@ pub const READABLE: Kind = Kind {
 };
 
 /// A write would not block.
-pub const WRITABLE: Kind = Kind {
+pub const WRITABLE: ReadinessKind = ReadinessKind {
     name: "writable",
     asked: Some(Interest::WRITABLE),
     new: Readiness::WRITABLE,
@@ -36,7 +36,7 @@ pub const WRITABLE: Kind = Kind {
 };
 
 /// An error waits.
-pub const ERROR: Kind = Kind {
+pub const ERROR: ReadinessKind = ReadinessKind {
     name: "error",
     asked: None,
     new: Readiness::ERROR,
@@ -45,25 +45,25 @@ pub const ERROR: Kind = Kind {
 };
 
 /// All of them; the first three are select()'s own.
-pub const KINDS: [Kind; 6] = [
+pub const KINDS: [ReadinessKind; 6] = [
     READABLE,
     WRITABLE,
     ERROR,
-    Kind {
+    ReadinessKind {
         name: "read closed",
         asked: None,
         new: Readiness::READ_CLOSED,
         mask: PollMask::RDHUP,
         sets: None,
     },
-    Kind {
+    ReadinessKind {
         name: "write closed",
         asked: None,
         new: Readiness::WRITE_CLOSED,
         mask: PollMask::HUP,
         sets: None,
     },
-    Kind {
+    ReadinessKind {
         name: "urgent",
         asked: Some(Interest::PRIORITY),
         new: Readiness::PRIORITY,

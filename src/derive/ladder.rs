@@ -9,11 +9,11 @@ pub use sessions::Ladders;
 
 use crate::model::errno::Errno;
 use crate::model::tcp::TcpState;
-use crate::model::wire::{Due, Number};
+use crate::model::wire::{Due, PacketNumber};
 
 /// One line of the ladder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rung {
+pub struct LadderRow {
     /// The record in which it changed last.
     pub n: u64,
     /// When it happened, in microseconds since the session began.
@@ -21,41 +21,41 @@ pub struct Rung {
     /// What the client program called, and what came back.
     pub client_call: Option<String>,
     /// What became of the client's end in its kernel, and in which record.
-    pub client_state: Option<(Moved, u64)>,
+    pub client_state: Option<(EndChange, u64)>,
     /// What is on the wire.
-    pub passage: Option<Passage>,
+    pub transit: Option<Transit>,
     /// What became of the server's end in its kernel, and in which record.
-    pub server_state: Option<(Moved, u64)>,
+    pub server_state: Option<(EndChange, u64)>,
     /// What the server program called, and what came back.
     pub server_call: Option<String>,
 }
 
 /// What became of one end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moved {
+pub enum EndChange {
     /// It has this state now.
     To(TcpState),
     /// Its kernel knows nothing of it any more.
     Gone,
 }
 
-impl Moved {
+impl EndChange {
     /// In a word.
     pub fn word(self) -> &'static str {
         match self {
-            Moved::To(state) => state.name(),
-            Moved::Gone => "forgotten",
+            EndChange::To(state) => state.name(),
+            EndChange::Gone => "forgotten",
         }
     }
 }
 
 /// A packet on the wire, on one line of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Passage {
+pub struct Transit {
     /// Which packet.
-    pub number: Number,
+    pub number: PacketNumber,
     /// What is seen of it here.
-    pub part: Part,
+    pub part: LadderPart,
     /// So often its kernel has sent it, counted from this line on.
     pub sent: u32,
     /// The record in which it was sent last.
@@ -64,7 +64,7 @@ pub struct Passage {
 
 /// What one line of the ladder shows of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum LadderPart {
     /// It has left its kernel, and is held.
     Held,
     /// It has left its kernel, and is let go by itself when this is due.

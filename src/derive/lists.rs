@@ -1,9 +1,9 @@
-//! select()'s own picture as data: who asks, of whom the last tick told, of whom each witness says what. Never an invented union.
+//! select()'s own picture as data: who asks, of whom the last tick reported, of whom each look says what. Never an invented union.
 
-use super::kinds::Kind;
+use super::kinds::ReadinessKind;
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
-use crate::model::world::{List, Moment, RowState, World, within};
+use crate::model::world::{Moment, ReadyList, RowState, World, within};
 
 /// One cell: who is in the list, who was in it before, and whether that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +23,11 @@ impl Cell {
 
 /// The lists of one row in one line, the longest form first: `LISTS of 1   asked: readable and writable   NEW: none   TRUE: writable`.
 pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
-    let told = world.told(row);
+    let reported = world.reported(row);
     let new = [
-        (told.contains(Readiness::READABLE), "readable"),
-        (told.contains(Readiness::WRITABLE), "writable"),
-        (told.contains(Readiness::ERROR), "error"),
+        (reported.contains(Readiness::READABLE), "readable"),
+        (reported.contains(Readiness::WRITABLE), "writable"),
+        (reported.contains(Readiness::ERROR), "error"),
     ];
     let asked = row.asked();
     let mask = asked.and_then(|asked| Some(within(row.look.poll.answer()?, asked)));
@@ -71,55 +71,57 @@ pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
     ]
 }
 
-fn cell(world: &World, lists: &[List]) -> Cell {
+fn cell(world: &World, lists: &[ReadyList]) -> Cell {
     Cell {
         now: world.standing(lists, Moment::Now).collect(),
         before: world.standing(lists, Moment::Before).collect(),
     }
 }
 
-/// Who asks for this; `None` if it is always told.
-pub fn asked(world: &World, kind: &Kind) -> Option<Cell> {
+/// Who asks for this; `None` if it is always reported.
+pub fn asked(world: &World, kind: &ReadinessKind) -> Option<Cell> {
     let flag = kind.asked?;
-    Some(cell(world, &[List::Asked(flag)]))
+    Some(cell(world, &[ReadyList::Asked(flag)]))
 }
 
-/// Of whom the last tick told this.
-pub fn told(world: &World, kind: &Kind) -> Vec<Row> {
-    let lists = [List::Told(kind.new)];
+/// Of whom the last tick reported this.
+pub fn reported(world: &World, kind: &ReadinessKind) -> Vec<Row> {
+    let lists = [ReadyList::Reported(kind.new)];
     world.standing(&lists, Moment::Now).collect()
 }
 
 /// Of whom poll(2) says this, if it was asked for.
-pub fn poll(world: &World, kind: &Kind) -> Cell {
-    cell(world, &[List::Poll(kind.mask)])
+pub fn poll(world: &World, kind: &ReadinessKind) -> Cell {
+    cell(world, &[ReadyList::Poll(kind.mask)])
 }
 
 /// Of whom a level-triggered epoll says this, if it was asked for.
-pub fn epoll(world: &World, kind: &Kind) -> Cell {
-    cell(world, &[List::Epoll(kind.mask)])
+pub fn epoll(world: &World, kind: &ReadinessKind) -> Cell {
+    cell(world, &[ReadyList::Epoll(kind.mask)])
 }
 
 /// Whom select(2) puts into this kind's set, if it was asked for; `None` if it has no such set. Its third set is for errors and for urgent
-/// data alike; poll tells which it is.
-pub fn select(world: &World, kind: &Kind) -> Option<Cell> {
-    let set = List::Select(kind.sets?);
+/// data alike; poll says which it is.
+pub fn select(world: &World, kind: &ReadinessKind) -> Option<Cell> {
+    let set = ReadyList::Select(kind.sets?);
     Some(match kind.sets {
-        Some(SelectSets::X) => cell(world, &[set, List::Poll(kind.mask)]),
+        Some(SelectSets::X) => cell(world, &[set, ReadyList::Poll(kind.mask)]),
         _ => cell(world, &[set]),
     })
 }
 
 /// Whether anything is asked for.
 pub fn is_anyone_watched(world: &World) -> bool {
-    world.stands_any(List::Watched)
+    world.stands_any(ReadyList::Watched)
 }
 
-/// Whether there is anything to show: somebody is watched, was so before this record, or was told something in the last tick.
+/// Whether there is anything to show: somebody is watched, was so before this record, or had something reported in the last tick.
 pub fn is_anything_shown(world: &World) -> bool {
     let stands = |list, moment| world.standing(&[list], moment).next().is_some();
-    let told = Readiness::all().iter();
-    stands(List::Watched, Moment::Now)
-        || stands(List::Watched, Moment::Before)
-        || told.map(List::Told).any(|list| stands(list, Moment::Now))
+    let reported = Readiness::all().iter();
+    stands(ReadyList::Watched, Moment::Now)
+        || stands(ReadyList::Watched, Moment::Before)
+        || reported
+            .map(ReadyList::Reported)
+            .any(|list| stands(list, Moment::Now))
 }

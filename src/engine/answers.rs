@@ -1,6 +1,6 @@
-//! News from other threads: finished name lookups. They are written down between ticks, never inside one.
+//! Answers from other threads: finished name lookups. They are written down between ticks, never inside one.
 
-use crate::model::call::{By, Call, Outcome};
+use crate::model::call::{Call, CalledBy, Outcome};
 use crate::model::ids::Row;
 use mio::Waker;
 use std::sync::Arc;
@@ -12,29 +12,29 @@ pub type Notify = Arc<dyn Fn() + Send + Sync>;
 
 /// A finished call that was running on another thread.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct WorkerAnswer {
     pub(super) row: Row,
     pub(super) id: u64,
-    pub(super) by: By,
+    pub(super) by: CalledBy,
     pub(super) call: Call,
     pub(super) outcome: Outcome,
 }
 
 /// Both ends of the way that answers take.
-pub(super) struct Answers {
-    sender: Sender<Answer>,
-    receiver: Receiver<Answer>,
+pub(super) struct WorkerAnswers {
+    sender: Sender<WorkerAnswer>,
+    receiver: Receiver<WorkerAnswer>,
     wake: WakeHandle,
     notify: Option<Notify>,
 }
 
-impl std::fmt::Debug for Answers {
+impl std::fmt::Debug for WorkerAnswers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Answers").finish_non_exhaustive()
     }
 }
 
-/// Ends a waiting tick from another thread. While nothing waits it leaves no trace in the learner's poll.
+/// Ends a waiting tick from another thread. While nothing waits it leaves no trace in the program's poll.
 #[derive(Clone, Debug)]
 pub struct WakeHandle {
     waker: Arc<Waker>,
@@ -42,8 +42,8 @@ pub struct WakeHandle {
     end: Arc<AtomicBool>,
     /// Answers that nobody has taken yet.
     pending: Arc<AtomicUsize>,
-    /// The wire has rung, and nobody has looked yet.
-    rung: Arc<AtomicBool>,
+    /// The wire has notified, and nobody has looked yet.
+    notified: Arc<AtomicBool>,
 }
 
 impl WakeHandle {
@@ -66,17 +66,17 @@ impl WakeHandle {
     }
 }
 
-impl Answers {
-    pub(super) fn new(waker: Arc<Waker>, notify: Option<Notify>) -> Answers {
+impl WorkerAnswers {
+    pub(super) fn new(waker: Arc<Waker>, notify: Option<Notify>) -> WorkerAnswers {
         let (sender, receiver) = channel();
         let wake = WakeHandle {
             waker,
             waiting: Arc::default(),
             end: Arc::default(),
             pending: Arc::default(),
-            rung: Arc::default(),
+            notified: Arc::default(),
         };
-        Answers {
+        WorkerAnswers {
             sender,
             receiver,
             wake,
@@ -89,7 +89,7 @@ impl Answers {
     }
 
     /// What another thread calls with its answer.
-    pub(super) fn post(&self) -> impl FnOnce(Answer) + Send + 'static {
+    pub(super) fn post(&self) -> impl FnOnce(WorkerAnswer) + Send + 'static {
         let (sender, wake, notify) = (self.sender.clone(), self.wake.clone(), self.notify.clone());
         move |answer| {
             // A session that is gone needs no answer.
@@ -103,10 +103,10 @@ impl Answers {
     }
 
     /// What the wire's watch calls when packets have come.
-    pub(super) fn ring(&self) -> impl Fn() + Send + 'static {
+    pub(super) fn notifier(&self) -> impl Fn() + Send + 'static {
         let (wake, notify) = (self.wake.clone(), self.notify.clone());
         move || {
-            wake.rung.store(true, Ordering::SeqCst);
+            wake.notified.store(true, Ordering::SeqCst);
             wake.wake_if_waiting();
             if let Some(notify) = &notify {
                 notify();
@@ -114,13 +114,13 @@ impl Answers {
         }
     }
 
-    /// Whether the wire has rung since this was asked last.
-    pub(super) fn was_rung(&self) -> bool {
-        self.wake.rung.swap(false, Ordering::SeqCst)
+    /// Whether the wire has notified since this was asked last.
+    pub(super) fn was_notified(&self) -> bool {
+        self.wake.notified.swap(false, Ordering::SeqCst)
     }
 
-    pub(super) fn take(&self) -> Vec<Answer> {
-        let answers: Vec<Answer> = self.receiver.try_iter().collect();
+    pub(super) fn take(&self) -> Vec<WorkerAnswer> {
+        let answers: Vec<WorkerAnswer> = self.receiver.try_iter().collect();
         self.wake.pending.fetch_sub(answers.len(), Ordering::SeqCst);
         answers
     }
@@ -136,7 +136,7 @@ impl Answers {
         self.wake.waiting.store(true, Ordering::SeqCst);
         !self.wake.end.load(Ordering::SeqCst)
             && self.wake.pending.load(Ordering::SeqCst) == 0
-            && !self.wake.rung.load(Ordering::SeqCst)
+            && !self.wake.notified.load(Ordering::SeqCst)
     }
 
     pub(super) fn end_of_wait(&self) {
@@ -149,15 +149,15 @@ mod tests {
     use super::*;
     use crate::os::poll::LearnersPoll;
 
-    fn answer() -> Answer {
+    fn answer() -> WorkerAnswer {
         let call = Call::Getaddrinfo {
             host: "localhost".to_owned(),
             port: 80,
         };
-        Answer {
+        WorkerAnswer {
             row: Row(1),
             id: 1,
-            by: By::Library,
+            by: CalledBy::Library,
             call,
             outcome: Outcome::ok(0),
         }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn an_answer_that_came_before_the_wait_keeps_it_from_beginning() {
         let poll = LearnersPoll::new().expect("a poll instance");
-        let answers = Answers::new(poll.waker(), None);
+        let answers = WorkerAnswers::new(poll.waker(), None);
         assert!(answers.begin_wait());
         answers.end_of_wait();
         answers.post()(answer());
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn an_answer_during_the_wait_ends_it() {
         let mut poll = LearnersPoll::new().expect("a poll instance");
-        let answers = Answers::new(poll.waker(), None);
+        let answers = WorkerAnswers::new(poll.waker(), None);
         assert!(answers.begin_wait());
         answers.post()(answer());
         assert!(poll.wait(Some(std::time::Duration::from_secs(5))).woken);
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn an_end_that_was_asked_for_before_the_wait_counts_once() {
         let poll = LearnersPoll::new().expect("a poll instance");
-        let answers = Answers::new(poll.waker(), None);
+        let answers = WorkerAnswers::new(poll.waker(), None);
         let handle = answers.wake_handle();
         handle.end_wait();
         assert!(!answers.begin_wait());

@@ -1,6 +1,6 @@
 //! Single commands: what was asked for in words, carried out.
 
-use super::turn::{Asked, End, Performed, Turn};
+use super::turn::{PerformOptions, Performed, RecordEnd, Turn};
 use super::{Refusal, Session};
 use crate::model::call::{Call, CtlOp};
 use crate::model::command::Command;
@@ -10,7 +10,7 @@ use crate::model::record::{Cause, Change};
 
 impl Session {
     /// Carries out one command: the only way from a command to its record.
-    pub fn perform(&mut self, command: &Command, asked: Asked<'_>) -> Performed {
+    pub fn perform(&mut self, command: &Command, asked: PerformOptions<'_>) -> Performed {
         let mut turn = self.begin(Cause::Command(command.clone()));
         let verdict = self.carry_out(&mut turn, command, &asked);
         self.commit(turn, verdict, asked.shown)
@@ -21,15 +21,15 @@ impl Session {
         &mut self,
         turn: &mut Turn,
         command: &Command,
-        asked: &Asked<'_>,
+        asked: &PerformOptions<'_>,
     ) -> Result<(), Refusal> {
         match command {
             Command::Tick { only, wait } => return self.tick(turn, *only, *wait, asked),
-            Command::Look => turn.end = End::Looks,
-            Command::Note(_) => turn.end = End::Words,
+            Command::Look => turn.end = RecordEnd::Looks,
+            Command::Note(_) => turn.end = RecordEnd::Words,
             Command::Capacity(limit) => {
                 self.poll.limit_events(*limit);
-                turn.end = End::Words;
+                turn.end = RecordEnd::Words;
             }
             Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
             Command::Add(targets) => return self.add(turn, targets),
@@ -43,14 +43,14 @@ impl Session {
             | Command::Rule(_)
             | Command::InjectRst(..)
             | Command::InjectIcmp(..) => return self.on_the_wire(turn, command),
-            Command::Hunt => return self.hunt(turn),
+            Command::Probe => return self.probe_each(turn),
             Command::Accept(row, then) => return self.accept(turn, *row, *then),
             Command::Listen(row, backlog) => return self.listen(turn, *row, *backlog),
-            Command::Hand(row, switch) => return self.hand(turn, *row, *switch),
+            Command::ByHand(row, switch) => return self.set_by_hand(turn, *row, *switch),
             Command::Queue(row, fullness) => return self.queue(turn, *row, *fullness),
             Command::Deadline(row, after) => return self.deadline(turn, *row, *after),
             Command::Interrupt(row) => return self.interrupt(turn, *row),
-            Command::Spoil(row) => return self.spoil(turn, *row),
+            Command::BadFd(row) => return self.close_behind(turn, *row),
             Command::Interest(row, interest) => return self.interest(turn, *row, *interest),
             Command::Register(row) => return self.register(turn, *row),
             Command::Connect(row) => return self.connect(turn, *row),

@@ -2,7 +2,7 @@
 
 use super::turn::Turn;
 use super::{Refusal, Session};
-use crate::model::call::{By, Call, CallFact, Outcome, Payload, SocketOption};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome, Payload, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Change;
@@ -11,11 +11,11 @@ use crate::os::look::select_one;
 use std::time::Duration;
 
 /// What `fill` offers in each call.
-const PIECE: u32 = 65_536;
+const SEND_CHUNK: u32 = 65_536;
 /// What `drain` asks for in each call.
-const GULP: u32 = 65_536;
+const READ_CHUNK: u32 = 65_536;
 /// `fill` and `drain` make at most so many calls in one record.
-const MOST_CALLS: usize = 512;
+const MAX_CALLS: usize = 512;
 
 impl Session {
     /// The open descriptor of a row on which a call can be made now.
@@ -25,7 +25,7 @@ impl Session {
         if let Some((_, call)) = attempt.running {
             return Err(Refusal::Stuck(row, call));
         }
-        if attempt.spoiled {
+        if attempt.bad_fd {
             return Err(Refusal::Spoiled(row));
         }
         attempt.fd.ok_or(match state.stage() {
@@ -58,7 +58,7 @@ impl Session {
         if !self.known(row)?.current().nonblocking {
             return Err(Refusal::WouldWait(row));
         }
-        for _ in 0..MOST_CALLS {
+        for _ in 0..MAX_CALLS {
             match self.make(&mut turn.record, row, call(fd)) {
                 Some(Outcome {
                     errno: None, ret, ..
@@ -73,13 +73,16 @@ impl Session {
     pub(super) fn fill(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         self.repeat(turn, row, |fd| Call::Send {
             fd,
-            data: Payload::Fill(PIECE),
+            data: Payload::Fill(SEND_CHUNK),
         })
     }
 
     /// Reads until nothing is left.
     pub(super) fn drain(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.repeat(turn, row, |fd| Call::Recv { fd, size: GULP })
+        self.repeat(turn, row, |fd| Call::Recv {
+            fd,
+            size: READ_CHUNK,
+        })
     }
 
     /// Closes a row's descriptor, perhaps so that the other end is reset. The socket lives on if it has another name; then its next calls
@@ -117,31 +120,31 @@ impl Session {
     }
 
     /// Somebody else's code closes a descriptor. The program is not told.
-    pub(super) fn spoil(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+    pub(super) fn close_behind(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
         if !self.known(row)?.is_client() {
             return Err(Refusal::FarEndCannot(row, "be spoiled"));
         }
-        if self.make_as(&mut turn.record, row, By::Lab, Call::Close { fd }) {
-            self.spoiled.insert(fd, row);
+        if self.make_as(&mut turn.record, row, CalledBy::Lab, Call::Close { fd }) {
+            self.bad_fds.insert(fd, row);
         }
         Ok(())
     }
 
     /// Asks select about the next row alone.
-    pub(super) fn hunt(&mut self, turn: &mut Turn) -> Result<(), Refusal> {
-        let row = self.world.next_hunted().ok_or(Refusal::NothingToHunt)?;
+    pub(super) fn probe_each(&mut self, turn: &mut Turn) -> Result<(), Refusal> {
+        let row = self.world.next_probed().ok_or(Refusal::NothingToHunt)?;
         let state = self.known(row)?;
         let fd = state.fd().ok_or(Refusal::NothingToHunt)?;
-        if state.current().spoiled && self.descriptors.has(fd) {
+        if state.current().bad_fd && self.descriptors.has(fd) {
             return Err(Refusal::AStrangers(row, fd));
         }
         let call = Call::Select { fd };
         let outcome = self.descriptors.through(&call, |_| select_one(fd));
         if outcome.errno == Some(Errno::EBADF) {
-            self.spoiled.remove(&fd);
+            self.bad_fds.remove(&fd);
         }
-        let fact = CallFact::done(row, By::Program, call, outcome);
+        let fact = CallFact::done(row, CalledBy::Program, call, outcome);
         turn.record.calls.push(fact);
         Ok(())
     }

@@ -2,9 +2,9 @@
 //! door, in order and with what came back, and nothing is lost by it.
 
 use super::tests::{done, session};
-use super::{Asked, Performed, Session};
+use super::{PerformOptions, Performed, Session};
+use crate::language::request::Request;
 use crate::language::verbs;
-use crate::language::wish::Wish;
 use crate::model::call::{Call, CallFact, Outcome};
 use crate::model::command::Command;
 use crate::model::errno::{Errno, Failure};
@@ -175,7 +175,7 @@ fn fails((before, line): &Case, n: u32, errno: Errno) -> bool {
     session.descriptors.made();
     session.descriptors.fail_after(n, errno);
     let command = Command::parse(line).expect(line);
-    let Performed { record, refusal } = session.perform(&command, Asked::default());
+    let Performed { record, refusal } = session.perform(&command, PerformOptions::default());
     let made = session.descriptors.made();
     if let Some(record) = &record {
         let written: Vec<(Call, Outcome)> = came_back(record)
@@ -217,8 +217,9 @@ fn every_command_is_in_a_table_of_faults() {
     let lines = || CASES.iter().map(|(_, line)| *line);
     let on_the_wire = super::wire::tests::LINES;
     for verb in verbs::all() {
-        let acts = crate::language::parse(verb.examples[0], crate::language::wish::Hearer::Script);
-        if !matches!(acts, Ok(Wish::Act(_))) {
+        let acts =
+            crate::language::parse(verb.examples[0], crate::language::request::Frontend::Script);
+        if !matches!(acts, Ok(Request::Act(_))) {
             continue;
         }
         let is_it = |line: &str| line.split(' ').next() == Some(verb.name);

@@ -1,21 +1,21 @@
-//! The looks at the end of a record: whom to ask how closely, and what is worth writing down.
+//! The looks at the end of a record: whom to ask in how much detail, and what is worth writing down.
 
-use super::{Looks, Session};
+use super::{AskKernel, Session};
 use crate::model::addr::Addr;
 use crate::model::ids::{Fd, Row};
-use crate::model::record::{Look, Queue, Record, Role, Witness};
+use crate::model::record::{AcceptQueue, Answer, Look, Record, Role};
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
-use crate::os::look::{Subject, closely, glance};
+use crate::os::look::{SocketQuestion, look_at, poll_and_select};
 use std::collections::HashMap;
 
-/// The witnesses that cost a call a socket are asked for at most so many.
-const MOST_CLOSELY: usize = 64;
+/// The looks that cost a call a socket are asked for at most so many.
+const MAX_FULL_LOOKS: usize = 64;
 
 /// Two readings of one timer differ by less.
 const SAME_TIMER_US: u64 = 100_000;
 
-/// A time that was read again: the same timer read twice differs by the clock's ticks, and that is no news.
+/// A time that was read again: the same timer read twice differs by the clock's ticks, and that is no change.
 pub(super) fn same_time(now: Option<u64>, before: Option<u64>) -> Option<u64> {
     match (now, before) {
         (Some(now), Some(before)) if now.abs_diff(before) < SAME_TIMER_US => Some(before),
@@ -39,49 +39,50 @@ fn is_bound(addr: &Addr) -> bool {
 }
 
 impl Session {
-    /// Asks the witnesses about every open socket and writes down what differs from before.
+    /// Looks at every open socket and writes down what differs from before.
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
-        let mut close = self.closely(shown);
+        let mut close = self.full_looks(shown);
         let (rows, fds): (Vec<Row>, Vec<Fd>) = self
             .world
             .present()
             .filter(|state| !self.is_a_strangers(state))
             .filter_map(|state| Some((state.row, state.fd()?)))
             .unzip();
-        let spoiled: Vec<Fd> = self.spoiled.keys().copied().collect();
-        let glances = glance(&fds, &spoiled, &self.descriptors);
-        for (row, glance) in rows.into_iter().zip(glances) {
+        let bad_fds: Vec<Fd> = self.bad_fds.keys().copied().collect();
+        let answers = poll_and_select(&fds, &bad_fds, &self.descriptors);
+        for (row, answer) in rows.into_iter().zip(answers) {
             let Some(state) = self.world.row(row) else {
                 continue;
             };
-            let closely = close.remove(&row);
+            let full = close.remove(&row);
             // Of most sockets there is nothing new to say, and there may be thousands.
-            if closely.is_none()
-                && (state.look.poll, state.look.select) == (glance.poll, glance.select)
+            if full.is_none()
+                && (state.look.poll, state.look.select) == (answer.poll, answer.select)
             {
                 continue;
             }
             let look = Look {
-                poll: glance.poll,
-                select: glance.select,
-                ..closely.unwrap_or_default()
+                poll: answer.poll,
+                select: answer.select,
+                ..full.unwrap_or_default()
             };
-            if let Some(news) = self.news(row, look) {
-                record.looks.push((row, news));
+            if let Some(changed_look) = self.changed_look(row, look) {
+                record.looks.push((row, changed_look));
             }
         }
         for row in self.closed_on_the_wire() {
             let mut look = Look::default();
             self.look_at_both_ends(row, &mut look);
-            record
-                .looks
-                .extend(self.news(row, look).map(|news| (row, news)));
+            record.looks.extend(
+                self.changed_look(row, look)
+                    .map(|changed_look| (row, changed_look)),
+            );
         }
     }
 
-    /// The accept queue that a row shows: a client its far end's, a listener its own.
-    fn queue_of(&self, row: Row) -> Option<Queue> {
+    /// The accept queue that a row shows: a client its peer's, a listener its own.
+    fn queue_of(&self, row: Row) -> Option<AcceptQueue> {
         let of = match self.world.row(row)?.role {
             Role::Client => row,
             Role::Peer { of } => of,
@@ -93,40 +94,41 @@ impl Session {
     /// Whether the number that the program still uses was handed out again, to another socket.
     fn is_a_strangers(&self, state: &RowState) -> bool {
         let attempt = state.current();
-        attempt.spoiled && attempt.fd.is_some_and(|fd| self.descriptors.has(fd))
+        attempt.bad_fd && attempt.fd.is_some_and(|fd| self.descriptors.has(fd))
     }
 
-    /// The witnesses that cost a call a socket, for the rows that somebody sees; without anybody, for the first.
-    fn closely(&self, shown: &[Row]) -> HashMap<Row, Look> {
+    /// The looks that cost a call a socket, for the rows that somebody sees; without anybody, for the first.
+    fn full_looks(&self, shown: &[Row]) -> HashMap<Row, Look> {
         let wanted: Vec<Row> = match self.options.looks {
-            Looks::All => self.world.present().map(|state| state.row).collect(),
+            AskKernel::All => self.world.present().map(|state| state.row).collect(),
             _ if shown.is_empty() => self
                 .world
                 .present()
                 .map(|state| state.row)
-                .take(MOST_CLOSELY)
+                .take(MAX_FULL_LOOKS)
                 .collect(),
-            _ => shown.iter().copied().take(MOST_CLOSELY).collect(),
+            _ => shown.iter().copied().take(MAX_FULL_LOOKS).collect(),
         };
         let subject = |row: &Row| {
             let state = self.world.row(*row)?;
-            if state.current().spoiled {
+            if state.current().bad_fd {
                 return None;
             }
-            // Of a far end that is only bound the list shows the address already.
+            // Of a peer that is only bound the list shows the address already.
             let may_have = state.is_client() || state.stage() != Stage::Created;
             let known = state.look.local.as_ref().is_some_and(is_whole);
             Some((
                 *row,
-                Subject {
+                SocketQuestion {
                     fd: state.fd()?,
                     local: may_have && !known,
                     remote: state.current().addr.clone(),
                 },
             ))
         };
-        let (rows, subjects): (Vec<Row>, Vec<Subject>) = wanted.iter().filter_map(subject).unzip();
-        let looks = closely(&subjects, &self.descriptors, self.now_us());
+        let (rows, subjects): (Vec<Row>, Vec<SocketQuestion>) =
+            wanted.iter().filter_map(subject).unzip();
+        let looks = look_at(&subjects, &self.descriptors, self.now_us());
         let with_queue = |(row, mut look): (Row, Look)| {
             let queue = self.queue_of(row);
             // Before bind() or connect() a socket has no address of its own.
@@ -136,16 +138,16 @@ impl Session {
                 look.local = look.local.filter(is_bound);
             }
             self.look_at_both_ends(row, &mut look);
-            look.queue = queue.map_or(Witness::NotAsked, Witness::Says);
+            look.queue = queue.map_or(Answer::NotAsked, Answer::Says);
             (row, look)
         };
         rows.into_iter().zip(looks).map(with_queue).collect()
     }
 
     /// The answer, if it differs from what is known.
-    fn news(&self, row: Row, mut answer: Look) -> Option<Look> {
+    fn changed_look(&self, row: Row, mut answer: Look) -> Option<Look> {
         let before = &self.world.row(row)?.look;
-        if let (Witness::Says(tcp), Some(known)) = (&mut answer.tcp, before.tcp.answer()) {
+        if let (Answer::Says(tcp), Some(known)) = (&mut answer.tcp, before.tcp.answer()) {
             tcp.due_us = same_time(tcp.due_us, known.due_us);
             tcp.gives_up_us = same_time(tcp.gives_up_us, known.gives_up_us);
         }

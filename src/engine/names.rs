@@ -1,9 +1,9 @@
 //! Sockets with more than one descriptor, bound before they connect, and disconnected again.
 
 use super::tests::{add, done, session};
-use super::{Asked, Session};
+use super::{PerformOptions, Session};
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, Outcome};
+use crate::model::call::{Call, CalledBy, Outcome};
 use crate::model::command::Command;
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
@@ -30,7 +30,10 @@ fn call(session: &mut Session, call: impl FnOnce(Fd) -> Call) -> (Record, Outcom
     assert_eq!(verdict, Ok(()));
     let record = session.commit(turn, verdict, &[]).record;
     let record = record.expect("a call was made");
-    let made = record.calls.iter().find(|fact| fact.by == By::Program);
+    let made = record
+        .calls
+        .iter()
+        .find(|fact| fact.by == CalledBy::Program);
     let outcome = made.and_then(|fact| fact.outcome.clone());
     (record, outcome.expect("the call has returned"))
 }
@@ -44,9 +47,9 @@ fn until(session: &mut Session, what: &str, done: impl Fn(&RowState) -> bool) {
     };
     while !done(one(session)) {
         assert!(Instant::now() < deadline, "{what}: {:?}", one(session));
-        let asked = Asked {
+        let asked = PerformOptions {
             until: Some(Instant::now() + Duration::from_millis(50)),
-            ..Asked::default()
+            ..PerformOptions::default()
         };
         assert_eq!(session.perform(&tick, asked).refusal, None);
     }
@@ -67,7 +70,7 @@ fn dup(session: &mut Session) -> Fd {
     Fd(outcome.ret as i32)
 }
 
-fn closes(record: &Record, by: By) -> usize {
+fn closes(record: &Record, by: CalledBy) -> usize {
     let calls = record.calls.iter();
     calls
         .filter(|fact| fact.by == by && matches!(fact.call, Call::Close { .. }))
@@ -82,7 +85,10 @@ fn a_socket_lives_until_its_last_name_is_closed() {
     assert_ne!(first, second);
     let record = words(&mut session, "close 1");
     assert_eq!(
-        (closes(&record, By::Program), closes(&record, By::Peer)),
+        (
+            closes(&record, CalledBy::Program),
+            closes(&record, CalledBy::Peer)
+        ),
         (1, 0)
     );
     let row = one(&session);
@@ -100,7 +106,10 @@ fn a_socket_lives_until_its_last_name_is_closed() {
     }));
     let record = words(&mut session, "close 1");
     assert_eq!(
-        (closes(&record, By::Program), closes(&record, By::Peer)),
+        (
+            closes(&record, CalledBy::Program),
+            closes(&record, CalledBy::Peer)
+        ),
         (1, 1)
     );
     assert_eq!(one(&session).stage(), Stage::Closed);
@@ -115,7 +124,7 @@ fn delete_and_restart_close_every_name() {
         let open = one(&session).open_fds();
         assert_eq!(open.len(), 3);
         let record = words(&mut session, command);
-        assert_eq!(closes(&record, By::Program), 3, "{command}");
+        assert_eq!(closes(&record, CalledBy::Program), 3, "{command}");
         assert!(
             open.iter().all(|fd| !session.descriptors.has(*fd)),
             "{command}"
@@ -132,7 +141,7 @@ fn a_far_end_goes_on_under_its_other_name_and_nothing_of_it_stays_open() {
     let verdict = session.single(&mut turn, accepted, |fd| Call::Dup { fd });
     assert_eq!(session.commit(turn, verdict, &[]).refusal, None);
     let record = words(&mut session, "close 3");
-    assert_eq!(closes(&record, By::Peer), 1);
+    assert_eq!(closes(&record, CalledBy::Peer), 1);
     let state = session.world().row(accepted).expect("row 3");
     let left = state.fd().expect("its other name");
     assert_eq!(state.stage(), Stage::Accepted);
@@ -158,15 +167,15 @@ fn the_poll_goes_on_watching_a_socket_whose_registered_number_was_closed() {
     assert!(one(&session).asked().is_some(), "it is still watched");
     let n = session.world().n;
     until(&mut session, "the poll tells of it", |row| {
-        row.marks.told > n
+        row.changed_at.reported > n
     });
     // Under its other number the poll does not know it.
     let record = words(&mut session, "interest 1 r");
-    let told = record
+    let reported = record
         .calls
         .first()
         .and_then(|fact| fact.outcome.as_ref()?.errno);
-    assert_eq!(told, Errno::from_name("ENOENT"));
+    assert_eq!(reported, Errno::from_name("ENOENT"));
 }
 
 #[test]
@@ -175,16 +184,19 @@ fn a_number_that_was_closed_behind_the_programs_back_leaves_the_other_name() {
     let second = dup(&mut session);
     words(&mut session, "drain 1");
     let record = words(&mut session, "spoil 1");
-    assert_eq!(closes(&record, By::Peer), 0, "the connection lives");
+    assert_eq!(closes(&record, CalledBy::Peer), 0, "the connection lives");
     let n = session.world().n;
     until(&mut session, "the poll still tells of it", |row| {
-        row.marks.told > n
+        row.changed_at.reported > n
     });
     // Its other name is there still, and nothing else of it.
     assert!(session.descriptors.has(second));
     let record = words(&mut session, "restart 1");
     assert_eq!(
-        (closes(&record, By::Program), closes(&record, By::Peer)),
+        (
+            closes(&record, CalledBy::Program),
+            closes(&record, CalledBy::Peer)
+        ),
         (1, 1)
     );
     assert!(!session.descriptors.has(second));
@@ -225,7 +237,7 @@ fn a_disconnected_socket_has_no_address_and_connects_again() {
     let (record, outcome) = call(&mut session, |fd| Call::Disconnect { fd });
     assert_eq!(outcome.errno, None);
     assert_eq!(
-        closes(&record, By::Peer),
+        closes(&record, CalledBy::Peer),
         1,
         "its far end sees the end of the connection"
     );

@@ -3,18 +3,18 @@
 use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call};
+use crate::model::call::{Call, CalledBy};
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
-use crate::model::target::{Place, Target};
+use crate::model::target::{Target, TargetPlace};
 use crate::model::world::RowState;
 use crate::os::lab::peers;
 use crate::os::names::SystemNames;
 use std::time::Duration;
 
-/// How long the lane with a timeout waits for its connect.
-const LANE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a call in timeout mode waits for its connect.
+const BLOCKING_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Session {
     /// Adds rows. Either all of them come, or none.
@@ -27,7 +27,7 @@ impl Session {
     pub(super) fn add_lanes(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
         let modes = [
             Mode::Blocking,
-            Mode::Timeout(LANE_TIMEOUT),
+            Mode::Timeout(BLOCKING_TIMEOUT),
             Mode::NonBlocking,
         ];
         self.add_as(turn, modes.into_iter().map(|mode| (target, mode)))
@@ -68,11 +68,14 @@ impl Session {
     }
 
     /// Whether a place can be had, as far as that is known before it is made. The wire is there afterwards, if it is one on the wire.
-    fn check(&mut self, place: &Place) -> Result<(), Refusal> {
+    fn check(&mut self, place: &TargetPlace) -> Result<(), Refusal> {
         match place {
-            Place::At(_) | Place::Name { .. } | Place::Unresolved { .. } | Place::Lab(_) => Ok(()),
-            Place::Wire(_) => self.open_wire(),
-            Place::Shared { with, peer } => {
+            TargetPlace::At(_)
+            | TargetPlace::Name { .. }
+            | TargetPlace::Unresolved { .. }
+            | TargetPlace::Lab(_) => Ok(()),
+            TargetPlace::Wire(_) => self.open_wire(),
+            TargetPlace::Shared { with, peer } => {
                 let known = self.known(*with)?;
                 if known.peer().as_ref() == Some(peer) {
                     Ok(())
@@ -97,18 +100,18 @@ impl Session {
         }
     }
 
-    /// The addresses of a target, as far as they are known; the far end of a lab target is set up.
+    /// The addresses of a target, as far as they are known; the peer of a lab target is set up.
     fn place(
         &mut self,
         record: &mut Record,
         row: Row,
-        place: &Place,
+        place: &TargetPlace,
     ) -> Result<Vec<Addr>, Refusal> {
         let calls = &mut record.calls;
         Ok(match place {
-            Place::At(addr) => vec![addr.clone()],
-            Place::Name { .. } | Place::Unresolved { .. } => Vec::new(),
-            Place::Lab(peer) => {
+            TargetPlace::At(addr) => vec![addr.clone()],
+            TargetPlace::Name { .. } | TargetPlace::Unresolved { .. } => Vec::new(),
+            TargetPlace::Lab(peer) => {
                 let spec = peers::find(peer).ok_or(Refusal::NotOurs(row))?;
                 let staged = self.lab.stage(row, spec, &mut self.descriptors, calls);
                 staged.map_err(|errno| Refusal::Staging {
@@ -116,8 +119,8 @@ impl Session {
                     errno,
                 })?
             }
-            Place::Wire(target) => self.stage_wire(row, *target, calls)?,
-            Place::Shared { with, peer: _ } => {
+            TargetPlace::Wire(target) => self.stage_wire(row, *target, calls)?,
+            TargetPlace::Shared { with, peer: _ } => {
                 self.lab.share(row, *with).ok_or(Refusal::NotOurs(*with))?
             }
         })
@@ -130,13 +133,13 @@ impl Session {
             .ok_or(Refusal::NoSuchRow(row))
     }
 
-    /// Takes a row away, with its far end.
+    /// Takes a row away, with its peer.
     pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         self.known(row)?;
         self.close_all(&mut turn.record, row)?;
         let changes = &mut turn.record.changes;
         changes.push(Change::Removed { row });
-        let far = self.world.far_ends(row);
+        let far = self.world.peer_ends(row);
         changes.extend(far.into_iter().map(|row| Change::Removed { row }));
         turn.leaves = Some(row);
         Ok(())
@@ -152,8 +155,8 @@ impl Session {
         Ok(())
     }
 
-    /// Closes the far end of a row that is gone, with every name that its sockets were given beside.
-    pub(super) fn take_far_end(&mut self, record: &mut Record, row: Row) {
+    /// Closes the peer of a row that is gone, with every name that its sockets were given beside.
+    pub(super) fn take_peer_end(&mut self, record: &mut Record, row: Row) {
         self.lab
             .remove(row, &mut self.descriptors, &mut record.calls);
         let far = record.changes.iter().filter_map(|change| match change {
@@ -164,7 +167,7 @@ impl Session {
             .flat_map(|state| state.open_fds().into_iter().map(|fd| (state.row, fd)))
             .collect();
         for (row, fd) in left {
-            self.make_as(record, row, By::Lab, Call::Close { fd });
+            self.make_as(record, row, CalledBy::Lab, Call::Close { fd });
         }
     }
 
@@ -173,12 +176,12 @@ impl Session {
         let state = self.known(row)?;
         let (open, role) = (state.open_fds(), state.role);
         let by = if state.is_client() {
-            By::Program
+            CalledBy::Program
         } else {
-            By::Peer
+            CalledBy::Peer
         };
-        self.end_lane(record, row);
-        self.spoiled.retain(|_, spoiled| *spoiled != row);
+        self.end_blocking_call(record, row);
+        self.bad_fds.retain(|_, bad_fds| *bad_fds != row);
         for fd in open {
             self.make_as(record, row, by, Call::Close { fd });
             if let Some(of) = role.of() {

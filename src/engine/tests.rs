@@ -1,6 +1,6 @@
 //! What becomes of a command when a call of it fails.
 
-use super::{Asked, Looks, Options, Performed, Session};
+use super::{AskKernel, Options, PerformOptions, Performed, Session};
 use crate::model::call::Call;
 use crate::model::command::Command;
 use crate::model::errno::Errno;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 pub(super) fn session() -> Session {
     let options = Options {
-        looks: Looks::On,
+        looks: AskKernel::On,
         interest: Interest::default(),
         seed: 1,
     };
@@ -25,7 +25,7 @@ pub(super) fn add(targets: &[&str]) -> Command {
 }
 
 pub(super) fn done(session: &mut Session, command: &Command) -> Record {
-    let Performed { record, refusal } = session.perform(command, Asked::default());
+    let Performed { record, refusal } = session.perform(command, PerformOptions::default());
     assert_eq!(refusal, None, "{command:?}");
     record.expect("what was not refused has a record")
 }
@@ -63,7 +63,7 @@ fn fails_at_each(
             .collect();
         let rows = session.world().rows_ever();
         session.descriptors.fail_after(n, Errno::EMFILE);
-        let Performed { record, refusal } = session.perform(command, Asked::default());
+        let Performed { record, refusal } = session.perform(command, PerformOptions::default());
         let record = record.expect("a call was made");
         let mut made = record
             .calls
@@ -89,13 +89,13 @@ fn fails_at_each(
         assert_eq!(*last, Some(Errno::EMFILE), "call {n}");
         check(&session, &record, rows);
         records.push(record);
-        let told = open(&records);
+        let reported = open(&records);
         let really: BTreeSet<Fd> = (0..1024)
             .map(Fd)
             .filter(|fd| session.descriptors.has(*fd))
             .collect();
         assert_eq!(
-            told, really,
+            reported, really,
             "call {n}: the log knows every open descriptor"
         );
         // The number after it is the next one, and the session goes on.
@@ -154,11 +154,14 @@ fn what_is_refused_before_any_call_leaves_no_record_and_uses_no_number() {
         "tick only 9",
     ] {
         let command = Command::parse(words).expect("a command");
-        let Performed { record, refusal } = session.perform(&command, Asked::default());
+        let Performed { record, refusal } = session.perform(&command, PerformOptions::default());
         assert_eq!(record, None, "{words}");
         assert!(refusal.is_some(), "{words}");
     }
     let target = add(&["@open", "@open/9"]);
-    assert_eq!(session.perform(&target, Asked::default()).record, None);
+    assert_eq!(
+        session.perform(&target, PerformOptions::default()).record,
+        None
+    );
     assert_eq!(done(&mut session, &Command::TICK).n, 1);
 }

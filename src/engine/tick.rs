@@ -1,25 +1,25 @@
 //! One tick: one poll, at most one call a socket, the lab's turn, the looks.
 
-use super::answers::Answer;
-use super::turn::{Asked, Turn};
+use super::answers::WorkerAnswer;
+use super::turn::{PerformOptions, Turn};
 use super::{Refusal, Session};
 use crate::model::addr::Family;
-use crate::model::call::{By, Call, CallFact, CtlOp, Outcome};
-use crate::model::command::USUAL_RECV;
+use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Outcome};
+use crate::model::command::DEFAULT_RECV;
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::record::{Event, Record};
-use crate::model::socket::{Mode, Step};
+use crate::model::socket::{Mode, NextCall};
 use crate::model::world::{RowState, Scope};
 use crate::os::resolve;
 use std::time::{Duration, Instant};
 
 /// How long a tick's poll waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wait {
+enum TickWait {
     /// This long; zero does not wait at all.
     For(Duration),
-    /// Not at all if a socket has a call to make, else until there is news, but not beyond this moment.
+    /// Not at all if a socket has a call to make, else until there is an event, but not beyond this moment.
     ForNews(Option<Instant>),
 }
 
@@ -30,16 +30,16 @@ impl Session {
         turn: &mut Turn,
         only: Option<Row>,
         for_news: bool,
-        asked: &Asked<'_>,
+        asked: &PerformOptions<'_>,
     ) -> Result<(), Refusal> {
         let scope = match only {
             Some(row) => Scope::Only(self.known(row)?.row),
             None => Scope::All,
         };
         let wait = if for_news || asked.until.is_some() {
-            Wait::ForNews(asked.until)
+            TickWait::ForNews(asked.until)
         } else {
-            Wait::For(asked.poll_timeout)
+            TickWait::For(asked.poll_timeout)
         };
         let record = &mut turn.record;
         record.tick = Some(self.world.tick + 1);
@@ -51,13 +51,13 @@ impl Session {
         Ok(())
     }
 
-    fn timeout(&self, scope: Scope, wait: Wait) -> Option<Duration> {
+    fn timeout(&self, scope: Scope, wait: TickWait) -> Option<Duration> {
         match wait {
-            Wait::For(duration) => Some(duration),
-            Wait::ForNews(_) if !self.world.plan(&[], scope, self.now_us()).is_empty() => {
+            TickWait::For(duration) => Some(duration),
+            TickWait::ForNews(_) if !self.world.plan(&[], scope, self.now_us()).is_empty() => {
                 Some(Duration::ZERO)
             }
-            Wait::ForNews(until) => {
+            TickWait::ForNews(until) => {
                 let until = until.map(|until| until.saturating_duration_since(Instant::now()));
                 until.into_iter().chain(self.next_deadline()).min()
             }
@@ -108,13 +108,13 @@ impl Session {
         record.events.sort_by_key(|event| event.row);
         let fact = CallFact {
             woken,
-            ..CallFact::done(None, By::Program, call, outcome)
+            ..CallFact::done(None, CalledBy::Program, call, outcome)
         };
         record.calls.push(fact);
     }
 
-    fn take_step(&mut self, record: &mut Record, row: Row, step: Step) {
-        if step == Step::Resolve {
+    fn take_step(&mut self, record: &mut Record, row: Row, step: NextCall) {
+        if step == NextCall::Resolve {
             return self.resolve(record, row);
         }
         let Some(state) = self.world.row(row) else {
@@ -125,31 +125,31 @@ impl Session {
             .next_address()
             .cloned()
             .or_else(|| attempt.addr.clone());
-        if step == Step::Socket {
+        if step == NextCall::Socket {
             let family = addr.map_or(Family::Inet, |addr| addr.family());
             self.make(record, row, Call::Socket { family });
             return;
         }
         let Some(fd) = attempt.fd else { return };
         let call = match (step, addr) {
-            (Step::SetNonblocking, _) => Call::SetNonblocking { fd },
-            (Step::Connect, Some(addr)) => Call::Connect { fd, addr },
-            (Step::SoError, _) => Call::SoError { fd },
-            (Step::Getpeername, _) => Call::Getpeername { fd },
-            (Step::Poll, _) => Call::Poll {
+            (NextCall::SetNonblocking, _) => Call::SetNonblocking { fd },
+            (NextCall::Connect, Some(addr)) => Call::Connect { fd, addr },
+            (NextCall::SoError, _) => Call::SoError { fd },
+            (NextCall::Getpeername, _) => Call::Getpeername { fd },
+            (NextCall::Poll, _) => Call::Poll {
                 fd,
                 timeout: match attempt.mode {
                     Mode::Timeout(after) => Some(after),
                     _ => None,
                 },
             },
-            (Step::Recv, _) => Call::Recv {
+            (NextCall::Recv, _) => Call::Recv {
                 fd,
-                size: USUAL_RECV,
+                size: DEFAULT_RECV,
             },
-            (Step::GiveUp, _) => Call::Close { fd },
-            (Step::Register, _) => return self.control(record, row, CtlOp::Add),
-            (Step::Connect, None) | (Step::Resolve | Step::Socket, _) => return,
+            (NextCall::GiveUp, _) => Call::Close { fd },
+            (NextCall::Register, _) => return self.control(record, row, CtlOp::Add),
+            (NextCall::Connect, None) | (NextCall::Resolve | NextCall::Socket, _) => return,
         };
         self.make(record, row, call);
     }
@@ -197,7 +197,11 @@ impl Session {
             .world
             .row(row)
             .is_none_or(crate::model::world::RowState::is_client);
-        let by = if client { By::Program } else { By::Peer };
+        let by = if client {
+            CalledBy::Program
+        } else {
+            CalledBy::Peer
+        };
         record.calls.push(CallFact::done(row, by, call, outcome));
     }
 
@@ -214,10 +218,10 @@ impl Session {
         };
         let (post, asked) = (self.answers.post(), call.clone());
         let started = resolve::on_a_thread(host, port, move |outcome| {
-            post(Answer {
+            post(WorkerAnswer {
                 row,
                 id,
-                by: By::Library,
+                by: CalledBy::Library,
                 call: asked,
                 outcome,
             });
@@ -228,7 +232,7 @@ impl Session {
                 row: Some(row),
                 id: Some(id),
                 call,
-                by: By::Library,
+                by: CalledBy::Library,
                 outcome: None,
                 woken: false,
             };

@@ -1,17 +1,17 @@
 //! From a command to what came of it: a record is begun first and committed always, so that every call that was made stands in it, also
 //! when the command is refused half way.
 
-use super::{Looks, Refusal, Session};
+use super::{AskKernel, Refusal, Session};
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use std::time::{Duration, Instant};
 
 /// With what a command is asked for, beside its words.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
-    /// How long a tick's poll waits, if the tick does not wait for news.
+pub struct PerformOptions<'a> {
+    /// How long a tick's poll waits, if the tick does not wait for an event.
     pub poll_timeout: Duration,
-    /// A tick waits for news until then at most. `None`: one that waits for news waits for ever, others as long as `poll_timeout`.
+    /// A tick waits for an event until then at most. `None`: one that waits for an event waits for ever, others as long as `poll_timeout`.
     pub until: Option<Instant>,
     /// The rows that somebody sees. Nobody: the first ones are looked at.
     pub shown: &'a [Row],
@@ -32,14 +32,14 @@ pub struct Performed {
 pub(super) struct Turn {
     pub(super) record: Record,
     /// What belongs to its end.
-    pub(super) end: End,
-    /// The row whose far end goes when everything else is done, so that it sees the close first.
+    pub(super) end: RecordEnd,
+    /// The row whose peer goes when everything else is done, so that it sees the close first.
     pub(super) leaves: Option<Row>,
 }
 
 /// What belongs to the end of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum RecordEnd {
     /// The lab's turn, the wire's, the conclusions, the looks.
     Whole,
     /// Only the looks.
@@ -84,7 +84,7 @@ impl Session {
     pub(super) fn begin(&self, cause: Cause) -> Turn {
         Turn {
             record: Record::new(self.records, cause, self.now_us()),
-            end: End::Whole,
+            end: RecordEnd::Whole,
             leaves: None,
         }
     }
@@ -113,17 +113,17 @@ impl Session {
         } = turn;
         self.records += 1;
         match end {
-            End::Whole => self.conclude(&mut record, shown),
-            End::Looks => {
+            RecordEnd::Whole => self.conclude(&mut record, shown),
+            RecordEnd::Looks => {
                 self.look(&mut record, shown);
                 self.world.apply(&record);
             }
-            End::Words => {
+            RecordEnd::Words => {
                 self.world.apply(&record);
             }
         }
         if let Some(row) = leaves {
-            self.take_far_end(&mut record, row);
+            self.take_peer_end(&mut record, row);
         }
         record
     }
@@ -134,7 +134,7 @@ impl Session {
         self.wire_turn(record);
         record.at_us = self.now_us();
         record.stages = self.world.apply_calls(record);
-        if self.options.looks != Looks::Off {
+        if self.options.looks != AskKernel::Off {
             self.look(record, shown);
         }
         record.at_us = self.now_us();

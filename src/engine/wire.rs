@@ -7,18 +7,18 @@ pub(super) mod tests;
 use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::command::Command;
 use crate::model::ids::{Fd, Row};
 use crate::model::packet::segment::Direction;
 use crate::model::record::{PacketFact, Record};
 use crate::model::target::WireTarget;
-use crate::model::wire::places::{self, Version};
-use crate::model::wire::queue::{self, Now, Queue};
-use crate::model::wire::{Number, Origin, What};
+use crate::model::wire::places::{self, IpVersion};
+use crate::model::wire::queue::{self, PacketQueue, SessionTime};
+use crate::model::wire::{Origin, PacketEvent, PacketNumber};
 use crate::os::call::Descriptors;
 use crate::os::lab::peers;
-use crate::os::wire::{Inside, Link, THIS_PROGRAM, Watch, Wire};
+use crate::os::wire::{Inside, THIS_PROGRAM, TunWire, WireDevice, WireWatch};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -29,9 +29,9 @@ const ROUNDS: usize = 256;
 /// The wire of a session.
 #[derive(Debug)]
 pub(super) struct LabWire {
-    wire: Box<dyn Link>,
-    queue: Queue,
-    watch: Watch,
+    wire: Box<dyn WireDevice>,
+    queue: PacketQueue,
+    watch: WireWatch,
     /// The rows whose sockets live on it.
     rows: BTreeMap<Row, WireTarget>,
 }
@@ -63,9 +63,14 @@ impl Session {
                 let made = lab.socket(target.version, &mut self.descriptors);
                 let number = made.errno.map_or(Ok(made.ret), Err);
                 let family = addr.family();
-                calls.push(CallFact::done(row, By::Lab, Call::Socket { family }, made));
+                calls.push(CallFact::done(
+                    row,
+                    CalledBy::Lab,
+                    Call::Socket { family },
+                    made,
+                ));
                 let fd = Fd(number.map_err(failed)? as i32);
-                let here = Addr::from_ip(places::Place::Here.at(target.version, target.port));
+                let here = Addr::from_ip(places::WirePlace::Here.at(target.version, target.port));
                 let lives = vec![addr.clone()];
                 self.lab
                     .adopt(
@@ -93,18 +98,18 @@ impl Session {
             return Ok(());
         }
         let refused = |error: String| Refusal::NoWire(error);
-        let wire = Wire::open(Path::new(THIS_PROGRAM))
+        let wire = TunWire::open(Path::new(THIS_PROGRAM))
             .map_err(|error| refused(format!("{error}. {}", error.fix())))?;
         let tun = wire.tun_fd().try_clone_to_owned();
         let tun = tun.map_err(|error| refused(error.to_string()))?;
-        let ring = self.answers.ring();
-        let start = || Watch::start(tun, ring);
+        let notifier = self.answers.notifier();
+        let start = || WireWatch::start(tun, notifier);
         let watch = crate::os::signals::blocked_for_new_threads(start);
         let mut watch = watch.map_err(|error| refused(error.to_string()))?;
         watch.seen(None);
         self.wire = Some(LabWire {
             wire: Box::new(wire),
-            queue: Queue::default(),
+            queue: PacketQueue::default(),
             watch,
             rows: BTreeMap::new(),
         });
@@ -130,7 +135,7 @@ impl Session {
 
     /// Takes in every packet that has left a kernel, and lets go what is due.
     pub(super) fn wire_turn(&mut self, record: &mut Record) {
-        let now = Now {
+        let now = SessionTime {
             at_us: self.now_us(),
             tick: record.tick.unwrap_or(self.world.tick),
         };
@@ -161,8 +166,8 @@ impl Session {
     }
 
     /// Whether the wire has something to say although nobody asked.
-    pub(super) fn wire_has_news(&self) -> bool {
-        self.wire.is_some() && self.answers.was_rung()
+    pub(super) fn wire_was_notified(&self) -> bool {
+        self.wire.is_some() && self.answers.was_notified()
     }
 
     /// Carries out what the learner wants done with packets.
@@ -173,20 +178,20 @@ impl Session {
     ) -> Result<(), Refusal> {
         // What has come meanwhile is taken in first, so that the command means what was seen and not less.
         self.wire_turn(&mut turn.record);
-        let now = Now {
+        let now = SessionTime {
             at_us: self.now_us(),
             tick: self.world.tick,
         };
         let lab = self.wire.as_mut().ok_or(Refusal::NoWireYet)?;
-        let wish = lab.wish(command, now, &mut turn.record)?;
-        lab.carry_out(wish, &mut turn.record);
+        let packet_command = lab.packet_command(command, now, &mut turn.record)?;
+        lab.carry_out(packet_command, &mut turn.record);
         Ok(())
     }
 }
 
 impl LabWire {
     /// One socket() inside, passed out.
-    fn socket(&self, version: Version, descriptors: &mut Descriptors) -> Outcome {
+    fn socket(&self, version: IpVersion, descriptors: &mut Descriptors) -> Outcome {
         match self.wire.socket(Inside::Tcp(version)) {
             Ok(fd) => Outcome::ok(i64::from(descriptors.insert(fd).0)),
             Err(errno) => Outcome::failed(errno),
@@ -194,10 +199,13 @@ impl LabWire {
     }
 
     /// Writes what is to be written, and writes down what happened.
-    fn carry_out(&mut self, turn: queue::Turn, record: &mut Record) {
+    fn carry_out(&mut self, turn: queue::QueueChanges, record: &mut Record) {
         let facts = &mut record.packets;
         for change in turn.changes {
-            let is_sent = matches!(change.what, What::Appeared { .. } | What::SentAgain);
+            let is_sent = matches!(
+                change.what,
+                PacketEvent::Appeared { .. } | PacketEvent::SentAgain
+            );
             let bytes = is_sent
                 .then(|| self.queue.client_view(change.number))
                 .flatten();
@@ -212,12 +220,12 @@ impl LabWire {
         }
     }
 
-    fn wish(
+    fn packet_command(
         &mut self,
         command: &Command,
-        now: Now,
+        now: SessionTime,
         record: &mut Record,
-    ) -> Result<queue::Turn, Refusal> {
+    ) -> Result<queue::QueueChanges, Refusal> {
         let queue = &mut self.queue;
         Ok(match command {
             Command::Release(Some(number)) => queue.release(*number, now)?,
@@ -230,7 +238,7 @@ impl LabWire {
             Command::Rule(rule) => {
                 queue.rule(*rule);
                 record.rules.push(*rule);
-                queue::Turn::default()
+                queue::QueueChanges::default()
             }
             Command::InjectRst(direction, number, about) => {
                 let about = about
@@ -249,9 +257,9 @@ impl LabWire {
 }
 
 /// The newest packet that a kernel sent, perhaps only of those that went this way; one that is held comes first.
-fn newest(queue: &Queue, direction: Option<Direction>) -> Option<Number> {
+fn newest(queue: &PacketQueue, direction: Option<Direction>) -> Option<PacketNumber> {
     let wire = queue.wire();
-    let fits = |entry: &&crate::model::wire::Entry| {
+    let fits = |entry: &&crate::model::wire::PacketEntry| {
         entry.origin == Origin::Kernel
             && entry.flow.is_some()
             && direction.is_none_or(|direction| entry.segment.direction == direction)

@@ -1,18 +1,18 @@
 //! A terminal recording for asciinema: every step one full screen, with a marker, at its own time; long pauses are shortened.
 
-use super::Material;
-use super::frames::{Frames, Look, runs};
+use super::ExportInput;
+use super::frames::{CellStyle, ScreenFrames, runs};
 use crate::app::model::Theme;
 use std::fmt::Write;
 
 /// The longest pause between two steps, in microseconds.
-const LONGEST_PAUSE: u64 = 2_000_000;
+const MAX_PAUSE: u64 = 2_000_000;
 /// The shortest, so that every screen can be seen.
-const SHORTEST_PAUSE: u64 = 200_000;
+const MIN_PAUSE: u64 = 200_000;
 
 /// Which form of the file: docs.asciinema.org/manual/asciicast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
+pub enum CastVersion {
     /// Times since the beginning.
     V2,
     /// Times since the event before.
@@ -20,24 +20,24 @@ pub enum Version {
 }
 
 /// The whole recording.
-pub fn cast(material: &Material, version: Version, size: (u16, u16)) -> String {
-    let mut out = header(material, version, size);
-    let mut frames = Frames::new(material, Theme::Dark, size);
+pub fn cast(input: &ExportInput, version: CastVersion, size: (u16, u16)) -> String {
+    let mut out = header(input, version, size);
+    let mut frames = ScreenFrames::new(input, Theme::Dark, size);
     let mut clock = 0;
     let mut before = 0;
-    for (index, record) in material.records.iter().enumerate() {
+    for (index, record) in input.records.iter().enumerate() {
         let pause = if index == 0 {
             0
         } else {
             frames.forward();
             let passed = record.at_us.saturating_sub(before);
-            passed.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+            passed.clamp(MIN_PAUSE, MAX_PAUSE)
         };
         before = record.at_us;
         clock += pause;
         let (at, then) = match version {
-            Version::V2 => (clock, clock),
-            Version::V3 => (pause, 0),
+            CastVersion::V2 => (clock, clock),
+            CastVersion::V3 => (pause, 0),
         };
         let title = super::step::title(record);
         event(&mut out, at, "o", &screen(&mut frames, size));
@@ -45,21 +45,21 @@ pub fn cast(material: &Material, version: Version, size: (u16, u16)) -> String {
     }
     // The last screen stands for a moment.
     let end = match version {
-        Version::V2 => clock + LONGEST_PAUSE,
-        Version::V3 => LONGEST_PAUSE,
+        CastVersion::V2 => clock + MAX_PAUSE,
+        CastVersion::V3 => MAX_PAUSE,
     };
     event(&mut out, end, "o", "\u{1b}[0m\u{1b}[?25h\r\n");
     out
 }
 
-fn header(material: &Material, version: Version, (columns, rows): (u16, u16)) -> String {
-    let title = format!("sockstep: {}", material.name);
+fn header(input: &ExportInput, version: CastVersion, (columns, rows): (u16, u16)) -> String {
+    let title = format!("sockstep: {}", input.name);
     let header = match version {
-        Version::V2 => serde_json::json!({
-            "version": 2, "width": columns, "height": rows, "timestamp": material.header.started, "title": title,
+        CastVersion::V2 => serde_json::json!({
+            "version": 2, "width": columns, "height": rows, "timestamp": input.header.started, "title": title,
         }),
-        Version::V3 => serde_json::json!({
-            "version": 3, "term": {"cols": columns, "rows": rows}, "timestamp": material.header.started, "title": title,
+        CastVersion::V3 => serde_json::json!({
+            "version": 3, "term": {"cols": columns, "rows": rows}, "timestamp": input.header.started, "title": title,
         }),
     };
     format!("{header}\n")
@@ -76,7 +76,7 @@ fn event(out: &mut String, at_us: u64, kind: &str, data: &str) {
 }
 
 /// The screen as a terminal is told to draw it: line by line over the one before, so that nothing has to be cleared.
-fn screen(frames: &mut Frames, (_, rows): (u16, u16)) -> String {
+fn screen(frames: &mut ScreenFrames, (_, rows): (u16, u16)) -> String {
     let buffer = frames.draw();
     let mut out = String::from("\u{1b}[?25l");
     for line in 0..rows {
@@ -90,7 +90,7 @@ fn screen(frames: &mut Frames, (_, rows): (u16, u16)) -> String {
     out
 }
 
-fn style(look: Look) -> String {
+fn style(look: CellStyle) -> String {
     let mut codes = String::from("\u{1b}[0");
     for (on, code) in [(look.bold, 1), (look.underlined, 4), (look.reversed, 7)] {
         if on {

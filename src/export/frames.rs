@@ -1,7 +1,7 @@
 //! The screens of a recording, cell by cell, drawn by the view as in the terminal.
 
-use super::Material;
-use crate::app::model::{Model, Place, Recorded, Theme};
+use super::ExportInput;
+use crate::app::model::{Model, ReplayInfo, Surroundings, Theme};
 use crate::view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,31 +10,31 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 /// A screen that steps through a recording.
-pub(super) struct Frames {
+pub(super) struct ScreenFrames {
     model: Model,
     cells: Buffer,
 }
 
-impl Frames {
+impl ScreenFrames {
     /// The first screen.
-    pub(super) fn new(material: &Material, theme: Theme, size: (u16, u16)) -> Frames {
-        let place = Place {
-            header: material.header.clone(),
-            local_offset: material.local_offset,
+    pub(super) fn new(input: &ExportInput, theme: Theme, size: (u16, u16)) -> ScreenFrames {
+        let place = Surroundings {
+            header: input.header.clone(),
+            local_offset: input.local_offset,
             unicode: true,
             true_colour: true,
         };
         let mut model = Model::new(place, theme, Duration::ZERO, size);
-        model.recorded = Some(Recorded {
-            name: material.name.clone(),
-            broken: material.broken.clone(),
+        model.recorded = Some(ReplayInfo {
+            name: input.name.clone(),
+            broken: input.broken.clone(),
         });
-        for record in &material.records {
+        for record in &input.records {
             model.history.push_folding(record.clone());
         }
         model.history.home();
         let cells = Buffer::empty(Rect::new(0, 0, size.0, size.1));
-        Frames { model, cells }
+        ScreenFrames { model, cells }
     }
 
     /// The screen as it is.
@@ -52,7 +52,7 @@ impl Frames {
 
 /// What makes two cells look alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct CellStyle {
     pub(super) fg: Option<(u8, u8, u8)>,
     pub(super) bg: Option<(u8, u8, u8)>,
     pub(super) bold: bool,
@@ -62,16 +62,16 @@ pub(super) struct Look {
 
 /// Cells side by side that look alike.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
+pub(super) struct CellRun {
     pub(super) column: u16,
     pub(super) width: u16,
     pub(super) text: String,
-    pub(super) look: Look,
+    pub(super) look: CellStyle,
 }
 
 /// One line of a screen, as runs from left to right.
-pub(super) fn runs(buffer: &Buffer, line: u16) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+pub(super) fn runs(buffer: &Buffer, line: u16) -> Vec<CellRun> {
+    let mut runs: Vec<CellRun> = Vec::new();
     let mut column = 0;
     while column < buffer.area.width {
         let Some(cell) = buffer.cell((column, line)) else {
@@ -80,7 +80,7 @@ pub(super) fn runs(buffer: &Buffer, line: u16) -> Vec<Run> {
         let symbol = crate::model::clean::text(cell.symbol());
         // A cell behind a wide character is empty and belongs to it.
         let width = (symbol.width().max(1) as u16).min(buffer.area.width - column);
-        let look = Look {
+        let look = CellStyle {
             fg: rgb(cell.fg),
             bg: rgb(cell.bg),
             bold: cell.modifier.contains(Modifier::BOLD),
@@ -92,7 +92,7 @@ pub(super) fn runs(buffer: &Buffer, line: u16) -> Vec<Run> {
                 last.text.push_str(&symbol);
                 last.width += width;
             }
-            _ => runs.push(Run {
+            _ => runs.push(CellRun {
                 column,
                 width,
                 text: symbol,

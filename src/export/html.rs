@@ -1,9 +1,9 @@
 //! One self-contained page: every step in order, readable and printable without script; with it one step at a time, by keys, buttons
 //! and a timeline. It refers to nothing outside itself.
 
-use super::Material;
+use super::ExportInput;
 use super::escape::xml;
-use super::step::{CallLine, ListLine, RowLine, Step, steps};
+use super::step::{ExportStep, StepCall, StepList, StepRow, steps};
 use crate::model::ids::Row;
 use crate::words::numbers;
 use std::collections::BTreeMap;
@@ -15,15 +15,15 @@ pub const CSS: &str = include_str!("../../assets/export/page.css");
 pub const JS: &str = include_str!("../../assets/export/page.js");
 
 /// So many sockets are written out in a step; more are counted.
-const MOST_ROWS: usize = 100;
+const MAX_ROWS: usize = 100;
 /// So many cells the timeline has at most.
-const MOST_CELLS: usize = 20_000;
+const MAX_CELLS: usize = 20_000;
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
 
 /// The page.
-pub fn html(material: &Material) -> String {
-    let title = xml(&format!("sockstep: {}", material.name));
+pub fn html(input: &ExportInput) -> String {
+    let title = xml(&format!("sockstep: {}", input.name));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -32,16 +32,16 @@ pub fn html(material: &Material) -> String {
     );
     let mut timeline = Timeline::default();
     let mut body = String::new();
-    for step in steps(material) {
+    for step in steps(input) {
         timeline.add(&step);
         section(&mut body, &step);
     }
     let _ = write!(
         out,
         "<header>\n<h1>{title}</h1>\n<p>Recorded on {}. Every call below was really made.</p>\n",
-        xml(&material.origin())
+        xml(&input.origin())
     );
-    if let Some(broken) = &material.broken {
+    if let Some(broken) = &input.broken {
         let _ = writeln!(
             out,
             "<p class=\"broken\">The recording breaks off: {}</p>",
@@ -76,14 +76,14 @@ struct Timeline {
 }
 
 impl Timeline {
-    fn add(&mut self, step: &Step) {
+    fn add(&mut self, step: &ExportStep) {
         let column = self.heads.len();
         let head = step
             .tick
             .map_or_else(|| "-".to_owned(), |tick| tick.to_string());
         self.heads.push((step.n, head, step.title.clone()));
         self.cells += step.rows.len();
-        if self.cells > MOST_CELLS {
+        if self.cells > MAX_CELLS {
             self.signs.clear();
             return;
         }
@@ -107,7 +107,7 @@ impl Timeline {
             );
         }
         out.push_str("</tr></thead>\n<tbody>\n");
-        if self.cells > MOST_CELLS {
+        if self.cells > MAX_CELLS {
             let _ = writeln!(
                 out,
                 "<tr><td colspan=\"{}\">There are too many sockets to show the stages of all of them here.</td></tr>",
@@ -138,7 +138,7 @@ impl Timeline {
     }
 }
 
-fn section(out: &mut String, step: &Step) {
+fn section(out: &mut String, step: &ExportStep) {
     let n = step.n;
     let _ = write!(
         out,
@@ -157,7 +157,7 @@ fn section(out: &mut String, step: &Step) {
     out.push_str("</section>\n");
 }
 
-fn sockets(out: &mut String, rows: &[RowLine]) {
+fn sockets(out: &mut String, rows: &[StepRow]) {
     out.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Sockets\">\n<table>\n<caption>Sockets</caption>\n<thead><tr>");
     for head in [
         "number",
@@ -170,7 +170,7 @@ fn sockets(out: &mut String, rows: &[RowLine]) {
         let _ = write!(out, "<th scope=\"col\">{head}</th>");
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for row in rows.iter().take(MOST_ROWS) {
+    for row in rows.iter().take(MAX_ROWS) {
         let class = if row.changed {
             " class=\"changed\""
         } else {
@@ -190,12 +190,12 @@ fn sockets(out: &mut String, rows: &[RowLine]) {
         );
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
-    if rows.len() > MOST_ROWS {
-        let _ = writeln!(out, "<p>And {} sockets more.</p>", rows.len() - MOST_ROWS);
+    if rows.len() > MAX_ROWS {
+        let _ = writeln!(out, "<p>And {} sockets more.</p>", rows.len() - MAX_ROWS);
     }
 }
 
-fn lists(out: &mut String, lists: &[ListLine], tick: Option<u64>) {
+fn lists(out: &mut String, lists: &[StepList], tick: Option<u64>) {
     let new = if tick.is_some() {
         "NEW in this tick"
     } else {
@@ -224,7 +224,7 @@ fn lists(out: &mut String, lists: &[ListLine], tick: Option<u64>) {
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-fn calls(out: &mut String, calls: &[CallLine]) {
+fn calls(out: &mut String, calls: &[StepCall]) {
     out.push_str("<h3>Calls</h3>\n");
     if calls.is_empty() {
         out.push_str("<p>No call was made.</p>\n");

@@ -1,9 +1,9 @@
 //! A handout: every step with its words, calls and lists. As a prediction sheet the answers are left blank for a pencil and follow on a
 //! page of their own.
 
-use super::Material;
+use super::ExportInput;
 use super::escape::{code, markdown as text};
-use super::step::{ListLine, Step, steps};
+use super::step::{ExportStep, StepList, steps};
 use crate::model::ids::Row;
 use crate::words::numbers;
 use std::fmt::Write;
@@ -22,37 +22,37 @@ const NUMBERS: usize = 60;
 /// A place for a pencil.
 const BLANK: &str = "______________";
 /// So many sockets are written out in a step; more are counted.
-const MOST_ROWS: usize = 100;
+const MAX_ROWS: usize = 100;
 /// HTML in Markdown: printers begin a new page here.
 const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 
 /// The handout.
-pub fn markdown(material: &Material, sheet: Sheet) -> String {
-    let mut out = format!("# sockstep: {}\n\n", text(&material.name));
+pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
+    let mut out = format!("# sockstep: {}\n\n", text(&input.name));
     let _ = writeln!(
         out,
         "Recorded on {}. Every call was really made.\n",
-        text(&material.origin())
+        text(&input.origin())
     );
-    if let Some(broken) = &material.broken {
+    if let Some(broken) = &input.broken {
         let _ = writeln!(out, "The recording breaks off: {}\n", text(broken));
     }
     match sheet {
-        Sheet::Handout => steps(material).for_each(|step| whole(&mut out, &step)),
+        Sheet::Handout => steps(input).for_each(|step| whole(&mut out, &step)),
         Sheet::Blank => {
             out.push_str(
                 "Before each step: which stage will each socket be in, and in which lists? Write the numbers of the sockets, then look at the answers.\n",
             );
-            steps(material).for_each(|step| question(&mut out, &step));
+            steps(input).for_each(|step| question(&mut out, &step));
             out.push_str(NEW_PAGE);
             out.push_str("# Answers\n");
-            steps(material).for_each(|step| whole(&mut out, &step));
+            steps(input).for_each(|step| whole(&mut out, &step));
         }
     }
     out
 }
 
-fn whole(out: &mut String, step: &Step) {
+fn whole(out: &mut String, step: &ExportStep) {
     let _ = writeln!(out, "\n## {}\n", text(&step.title));
     for sentence in &step.story {
         let _ = writeln!(out, "{}\n", text(sentence));
@@ -63,7 +63,7 @@ fn whole(out: &mut String, step: &Step) {
 }
 
 /// The same step without what the kernel answered.
-fn question(out: &mut String, step: &Step) {
+fn question(out: &mut String, step: &ExportStep) {
     let _ = writeln!(out, "\n## {}\n", text(&step.title));
     if step.n == 0 {
         let _ = writeln!(out, "No socket is there yet.\n");
@@ -74,9 +74,9 @@ fn question(out: &mut String, step: &Step) {
     lists(out, step, |_| BLANK.to_owned());
 }
 
-fn sockets(out: &mut String, step: &Step, answered: bool) {
+fn sockets(out: &mut String, step: &ExportStep, answered: bool) {
     out.push_str("| socket | target | your program | kernel TCP |\n|---|---|---|---|\n");
-    for row in step.rows.iter().take(MOST_ROWS) {
+    for row in step.rows.iter().take(MAX_ROWS) {
         let star = if row.changed { " \\*" } else { "" };
         let (stage, kernel) = if answered {
             (format!("{}{star}", text(&row.stage)), text(&row.kernel))
@@ -90,16 +90,16 @@ fn sockets(out: &mut String, step: &Step, answered: bool) {
             text(&row.target)
         );
     }
-    if step.rows.len() > MOST_ROWS {
-        let _ = writeln!(out, "| | and {} more | | |", step.rows.len() - MOST_ROWS);
+    if step.rows.len() > MAX_ROWS {
+        let _ = writeln!(out, "| | and {} more | | |", step.rows.len() - MAX_ROWS);
     }
     out.push('\n');
 }
 
-fn lists(out: &mut String, step: &Step, show: impl Fn(&[Row]) -> String) {
+fn lists(out: &mut String, step: &ExportStep, show: impl Fn(&[Row]) -> String) {
     out.push_str("| list | asked for | NEW (epoll\\_wait) | TRUE afterwards (poll) | TRUE afterwards (select) |\n|---|---|---|---|---|\n");
     for list in &step.lists {
-        let ListLine {
+        let StepList {
             name,
             asked,
             new,
@@ -121,7 +121,7 @@ fn lists(out: &mut String, step: &Step, show: impl Fn(&[Row]) -> String) {
     out.push('\n');
 }
 
-fn calls(out: &mut String, step: &Step, answered: bool) {
+fn calls(out: &mut String, step: &ExportStep, answered: bool) {
     if step.calls.is_empty() {
         out.push_str("No call was made.\n");
     }

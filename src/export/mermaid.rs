@@ -1,24 +1,24 @@
-//! A sequence diagram: the program, the kernel, the far end, and who asked whom what in each record.
+//! A sequence diagram: the program, the kernel, the peer, and who asked whom what in each record.
 
-use super::Material;
+use super::ExportInput;
 use super::escape::mermaid as label;
 use super::step::title;
-use crate::model::call::{By, Call, CallFact};
+use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::clean::excerpt;
 use crate::model::notation;
 use crate::model::packet::segment::Direction;
 use crate::model::record::Record;
-use crate::model::wire::{Change, Origin, What};
+use crate::model::wire::{Origin, PacketChange, PacketEvent};
 use crate::model::world::World;
 use std::fmt::Write;
 
 /// The whole recording, for mermaid.js.org.
-pub fn mermaid(material: &Material) -> String {
+pub fn mermaid(input: &ExportInput) -> String {
     let mut out = String::from("sequenceDiagram\n");
-    let _ = writeln!(out, "    %% sockstep, {}", comment(&material.origin()));
+    let _ = writeln!(out, "    %% sockstep, {}", comment(&input.origin()));
     out.push_str("    participant P as your program\n    participant K as kernel\n    participant F as far end\n");
     let mut world = World::default();
-    for record in &material.records {
+    for record in &input.records {
         world.apply(record);
         let _ = writeln!(out, "    Note over P,F: {}", label(&title(record)));
         for fact in &record.calls {
@@ -51,7 +51,7 @@ fn comment(text: &str) -> String {
 }
 
 /// A packet that arrives, or is lost, between the two kernels of the lab wire.
-fn packet(out: &mut String, change: &Change, world: &World) {
+fn packet(out: &mut String, change: &PacketChange, world: &World) {
     let Some(entry) = world.wire.get(change.number) else {
         return;
     };
@@ -59,26 +59,35 @@ fn packet(out: &mut String, change: &Change, world: &World) {
         Direction::ToServer => ('K', 'F'),
         Direction::ToClient => ('F', 'K'),
     };
-    let (arrow, fate) = match &change.what {
-        What::LetGo(_) if entry.origin == Origin::Injected => ("->>", ", made by hand".to_owned()),
-        What::LetGo(_) => ("->>", String::new()),
-        What::Repeated(_) => ("->>", ", one more copy".to_owned()),
-        What::Dropped => ("-x", ", dropped".to_owned()),
-        What::Swallowed => ("-x", ", swallowed".to_owned()),
-        What::NotWritten(errno) => ("-x", format!(", not written: {errno}")),
-        What::Appeared { .. } | What::SentAgain | What::Waits(_) | What::Moved(..) => return,
+    let (arrow, status) = match &change.what {
+        PacketEvent::LetGo(_) if entry.origin == Origin::Injected => {
+            ("->>", ", made by hand".to_owned())
+        }
+        PacketEvent::LetGo(_) => ("->>", String::new()),
+        PacketEvent::Repeated(_) => ("->>", ", one more copy".to_owned()),
+        PacketEvent::Dropped => ("-x", ", dropped".to_owned()),
+        PacketEvent::Swallowed => ("-x", ", swallowed".to_owned()),
+        PacketEvent::NotWritten(errno) => ("-x", format!(", not written: {errno}")),
+        PacketEvent::Appeared { .. }
+        | PacketEvent::SentAgain
+        | PacketEvent::Waits(_)
+        | PacketEvent::Moved(..) => return,
     };
-    let text = format!("packet {}: {}{fate}", entry.number, entry.segment);
+    let text = format!("packet {}: {}{status}", entry.number, entry.segment);
     let _ = writeln!(out, "    {from}{arrow}{to}: {}", label(&text));
 }
 
 fn call(out: &mut String, fact: &CallFact, record: &Record) {
     let who = match fact.by {
-        By::Program | By::Library => 'P',
-        By::Peer | By::Lab => 'F',
+        CalledBy::Program | CalledBy::Library => 'P',
+        CalledBy::Peer | CalledBy::Lab => 'F',
     };
     let row = fact.row.map_or_else(String::new, |row| format!("{row}: "));
-    let lab = if fact.by == By::Lab { "lab: " } else { "" };
+    let lab = if fact.by == CalledBy::Lab {
+        "lab: "
+    } else {
+        ""
+    };
     let line = notation::line(fact, &record.events);
     // What went in stands on the arrow to the kernel, what came back on the arrow from it.
     let (asked, answered) = line.rsplit_once(") = ").unwrap_or((&line, "?"));

@@ -1,12 +1,12 @@
 //! A Python script that makes the same calls again on the same targets, and prints what it sees beside what was seen. It starts the
-//! lab's far ends itself, from the recorded calls of the lab. What was on the lab wire is left out: its addresses lead elsewhere in an
+//! lab's peers itself, from the recorded calls of the lab. What was on the lab wire is left out: its addresses lead elsewhere in an
 //! ordinary network.
 
-use super::Material;
+use super::ExportInput;
 use super::escape::{python as quoted, python_bytes};
 use super::step::title;
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Payload, timeout_ms};
+use crate::model::call::{Call, CallFact, CalledBy, Payload, timeout_ms};
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Change, Record};
@@ -16,18 +16,18 @@ use std::fmt::Write;
 const HEAD: &str = include_str!("../../assets/export/script.py");
 
 /// The script.
-pub fn python(material: &Material) -> String {
+pub fn python(input: &ExportInput) -> String {
     let safe = |text: &str| -> String {
         text.chars()
             .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))
             .collect()
     };
-    let title = safe(&format!("sockstep: {}", material.name));
+    let title = safe(&format!("sockstep: {}", input.name));
     let mut out = HEAD
         .replace("@TITLE@", &title)
-        .replace("@ORIGIN@", &safe(&material.origin()));
-    let mut known = Known::default();
-    for record in &material.records {
+        .replace("@ORIGIN@", &safe(&input.origin()));
+    let mut known = KnownRows::default();
+    for record in &input.records {
         one(&mut out, record, &mut known);
     }
     out.push_str("\nfor one in sockets.values():\n    one.close()\nprint(\"\\nDone.\")\n");
@@ -36,14 +36,14 @@ pub fn python(material: &Material) -> String {
 
 /// What is known of the rows so far.
 #[derive(Default)]
-struct Known {
+struct KnownRows {
     /// Where each leads.
     leads: BTreeMap<Row, Addr>,
-    /// Those on the lab wire, and their far ends.
+    /// Those on the lab wire, and their peers.
     on_wire: BTreeSet<Row>,
 }
 
-fn one(out: &mut String, record: &Record, known: &mut Known) {
+fn one(out: &mut String, record: &Record, known: &mut KnownRows) {
     let _ = writeln!(out, "\nstep({})", quoted(&title(record)));
     for change in &record.changes {
         if let Change::Appeared { row, role, .. } = change
@@ -75,7 +75,7 @@ fn one(out: &mut String, record: &Record, known: &mut Known) {
         let staged = record
             .calls
             .iter()
-            .any(|fact| fact.row == Some(*row) && fact.by == By::Lab);
+            .any(|fact| fact.row == Some(*row) && fact.by == CalledBy::Lab);
         if target.place.is_lab() && !staged {
             let text = format!(
                 "    {row} {}: its far end cannot be started by this script",
@@ -99,7 +99,7 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         .map_or_else(|| "None".to_owned(), |row| row.to_string());
     let line = notation::line(fact, &record.events);
     let then = quoted(line.rsplit_once(") = ").map_or("", |(_, back)| back));
-    let far = truth(matches!(fact.by, By::Peer | By::Lab));
+    let far = truth(matches!(fact.by, CalledBy::Peer | CalledBy::Lab));
     Some(match &fact.call {
         Call::Socket { family } => {
             format!(
@@ -176,7 +176,7 @@ fn payload(data: &Payload) -> String {
 /// The lab binds to port 0; where that led is where the program connects to.
 fn meant<'a>(fact: &CallFact, addr: &'a Addr, leads: &'a BTreeMap<Row, Addr>) -> &'a Addr {
     fact.row
-        .filter(|_| fact.by != By::Program)
+        .filter(|_| fact.by != CalledBy::Program)
         .and_then(|row| leads.get(&row))
         .unwrap_or(addr)
 }

@@ -1,12 +1,12 @@
 //! One record as data that a page can be made of: what the panes say, without their places on a screen.
 
-use super::Material;
-use crate::derive::kinds::{KINDS, Kind};
+use super::ExportInput;
+use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists;
 use crate::language::depth::Depth;
 use crate::language::title;
 use crate::model::addr::Addr;
-use crate::model::call::{By, CallFact};
+use crate::model::call::{CallFact, CalledBy};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::notation;
@@ -18,7 +18,7 @@ use crate::words::unknown;
 
 /// What one record shows.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct ExportStep {
     /// The record's number.
     pub n: u64,
     /// Which tick, if it is one.
@@ -30,18 +30,18 @@ pub struct Step {
     /// WHAT HAPPENED, sentence by sentence.
     pub story: Vec<String>,
     /// SOCKETS after it.
-    pub rows: Vec<RowLine>,
+    pub rows: Vec<StepRow>,
     /// LISTS after it.
-    pub lists: Vec<ListLine>,
+    pub lists: Vec<StepList>,
     /// CALLS of it.
-    pub calls: Vec<CallLine>,
+    pub calls: Vec<StepCall>,
     /// Which rows entered which stage.
     pub stages: Vec<StageChange>,
 }
 
 /// One socket.
 #[derive(Clone, Debug)]
-pub struct RowLine {
+pub struct StepRow {
     /// Its number.
     pub row: Row,
     /// Its target.
@@ -62,12 +62,12 @@ pub struct RowLine {
 
 /// One kind of readiness.
 #[derive(Clone, Debug)]
-pub struct ListLine {
+pub struct StepList {
     /// `readable`, `writable`, `error`
     pub name: &'static str,
-    /// Who asked; `None`: it is always told.
+    /// Who asked; `None`: it is always reported.
     pub asked: Option<Vec<Row>>,
-    /// Whom the learner's poll named in the last tick.
+    /// Whom the program's poll named in the last tick.
     pub new: Vec<Row>,
     /// Whom poll(2) names afterwards.
     pub poll: Vec<Row>,
@@ -77,7 +77,7 @@ pub struct ListLine {
 
 /// One call.
 #[derive(Clone, Debug)]
-pub struct CallLine {
+pub struct StepCall {
     /// For whom.
     pub row: Option<Row>,
     /// `your program`, `far end`, `lab`, `C library`; `not understood` for what is kept and not followed
@@ -89,21 +89,21 @@ pub struct CallLine {
 }
 
 /// Everything of a recording, step by step.
-pub fn steps(material: &Material) -> impl Iterator<Item = Step> + '_ {
+pub fn steps(input: &ExportInput) -> impl Iterator<Item = ExportStep> + '_ {
     let mut world = World::default();
-    material.records.iter().map(move |record| {
+    input.records.iter().map(move |record| {
         world.apply(record);
         step(&world, record)
     })
 }
 
-fn step(world: &World, record: &Record) -> Step {
-    Step {
+fn step(world: &World, record: &Record) -> ExportStep {
+    ExportStep {
         n: record.n,
         tick: record.tick,
         title: title(record),
         at_us: record.at_us,
-        story: story::tell(world, record, Depth::Program),
+        story: story::narrate(world, record, Depth::Program),
         rows: world.present().map(|row| row_line(world, row)).collect(),
         lists: list_lines(world),
         calls: call_lines(world, record),
@@ -134,7 +134,7 @@ fn short(words: &str) -> String {
     format!("{head}...")
 }
 
-fn row_line(world: &World, row: &RowState) -> RowLine {
+fn row_line(world: &World, row: &RowState) -> StepRow {
     let stage = row.stage();
     let failure = row
         .current()
@@ -148,12 +148,12 @@ fn row_line(world: &World, row: &RowState) -> RowLine {
         .filter(|addr| addr.port() != Some(0) && !has_no_name(addr))
         .map_or_else(|| "-".to_owned(), Addr::to_string);
     let known = kernel::state(row, 60);
-    RowLine {
+    StepRow {
         row: row.row,
         target: row.target().to_string(),
         sign: stage.sign(),
         stage: format!("{}{failure}", stage.word()),
-        changed: row.marks.stage == world.n && world.n > 0,
+        changed: row.changed_at.stage == world.n && world.n > 0,
         kernel: if known.is_empty() {
             "-".to_owned()
         } else {
@@ -174,36 +174,36 @@ fn has_no_name(addr: &Addr) -> bool {
 }
 
 /// The three lists of select(), in and out. TRUE is shown only for what was asked for.
-fn list_lines(world: &World) -> Vec<ListLine> {
-    let line = |kind: &Kind| ListLine {
+fn list_lines(world: &World) -> Vec<StepList> {
+    let line = |kind: &ReadinessKind| StepList {
         name: kind.name,
         asked: lists::asked(world, kind).map(|cell| cell.now),
-        new: lists::told(world, kind),
+        new: lists::reported(world, kind),
         poll: lists::poll(world, kind).now,
         select: lists::select(world, kind).map_or_else(Vec::new, |cell| cell.now),
     };
     KINDS[..3].iter().map(line).collect()
 }
 
-fn call_lines(world: &World, record: &Record) -> Vec<CallLine> {
-    let told = !record.events.is_empty();
+fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
+    let reported = !record.events.is_empty();
     let watched = world
         .present()
-        .any(|row| row.asked().is_some_and(|_| row.marks.asked != world.n));
+        .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
     let line = |fact: &CallFact| {
-        let far = matches!(fact.by, By::Peer | By::Lab);
-        CallLine {
+        let far = matches!(fact.by, CalledBy::Peer | CalledBy::Lab);
+        StepCall {
             row: fact.row,
             who: who(fact.by),
             line: notation::line(fact, &record.events),
             words: if far {
                 String::new()
             } else {
-                calls::find(fact, told, watched).short.clone()
+                calls::find(fact, reported, watched).short.clone()
             },
         }
     };
-    let unknown = record.unknown.iter().map(|unknown| CallLine {
+    let unknown = record.unknown.iter().map(|unknown| StepCall {
         row: None,
         who: unknown::LABEL,
         line: unknown.shown.clone(),
@@ -213,11 +213,11 @@ fn call_lines(world: &World, record: &Record) -> Vec<CallLine> {
 }
 
 /// Who made a call, in words.
-pub fn who(by: By) -> &'static str {
+pub fn who(by: CalledBy) -> &'static str {
     match by {
-        By::Program => "your program",
-        By::Peer => "far end",
-        By::Lab => "lab",
-        By::Library => "C library",
+        CalledBy::Program => "your program",
+        CalledBy::Peer => "far end",
+        CalledBy::Lab => "lab",
+        CalledBy::Library => "C library",
     }
 }

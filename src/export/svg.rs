@@ -1,8 +1,8 @@
 //! One moment as a picture: exact cells and colours on a grid that never drifts, whatever the font.
 
-use super::Material;
+use super::ExportInput;
 use super::escape::xml;
-use super::frames::{Frames, Look, Run, runs};
+use super::frames::{CellRun, CellStyle, ScreenFrames, runs};
 use crate::app::model::Theme;
 use std::fmt::Write;
 
@@ -11,12 +11,12 @@ const CELL: (u32, u32) = (840, 1700);
 const MARGIN: u32 = 1000;
 
 /// The screen after tick `tick`, or the last one. `None` if there is no such tick.
-pub fn svg(material: &Material, tick: Option<u64>, size: (u16, u16)) -> Option<String> {
-    let mut frames = Frames::new(material, Theme::Light, size);
+pub fn svg(input: &ExportInput, tick: Option<u64>, size: (u16, u16)) -> Option<String> {
+    let mut frames = ScreenFrames::new(input, Theme::Light, size);
     let wanted = match tick {
-        None => material.records.len().checked_sub(1)?,
+        None => input.records.len().checked_sub(1)?,
         Some(0) => 0,
-        Some(tick) => material
+        Some(tick) => input
             .records
             .iter()
             .rposition(|record| record.tick == Some(tick))?,
@@ -29,7 +29,7 @@ pub fn svg(material: &Material, tick: Option<u64>, size: (u16, u16)) -> Option<S
         pixels(u32::from(size.0) * CELL.0 + 2 * MARGIN),
         pixels(u32::from(size.1) * CELL.1 + 2 * MARGIN),
     );
-    let title = xml(&super::step::title(&material.records[wanted]));
+    let title = xml(&super::step::title(&input.records[wanted]));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" font-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\">\n\
@@ -44,7 +44,7 @@ pub fn svg(material: &Material, tick: Option<u64>, size: (u16, u16)) -> Option<S
     Some(out)
 }
 
-fn put(out: &mut String, line: u16, run: &Run) {
+fn put(out: &mut String, line: u16, run: &CellRun) {
     let (fill, behind) = colours(run.look);
     let x = MARGIN + u32::from(run.column) * CELL.0;
     let y = MARGIN + u32::from(line) * CELL.1;
@@ -82,7 +82,7 @@ fn put(out: &mut String, line: u16, run: &Run) {
 }
 
 /// The colour of the letters, and of what is behind them if that is not the page.
-fn colours(look: Look) -> (String, Option<String>) {
+fn colours(look: CellStyle) -> (String, Option<String>) {
     let hex = |(r, g, b): (u8, u8, u8)| format!("#{r:02x}{g:02x}{b:02x}");
     let fg = look.fg.map_or_else(|| "#000000".to_owned(), hex);
     let bg = look.bg.map(hex);

@@ -9,12 +9,12 @@ mod words;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
-use crate::model::record::{Record, Witness};
+use crate::model::record::{Answer, Record};
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::World;
 use std::borrow::Borrow;
-use wire::OfWire;
+use wire::WireClaim;
 
 /// A claim that holds or does not hold after a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,20 +22,20 @@ pub struct Claim {
     /// It is the opposite that is claimed.
     pub not: bool,
     /// What is claimed.
-    pub what: What,
+    pub what: Subject,
 }
 
 /// What can be claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Subject {
     /// Of one row.
-    Of(Row, Of),
+    Of(Row, Property),
     /// Which rows poll(2) has in a list, of those that are asked for.
-    True(List, Vec<Row>),
-    /// Which rows the last tick's poll told to be in a list.
-    New(List, Vec<Row>),
+    True(ClaimList, Vec<Row>),
+    /// Which rows the last tick's poll reported to be in a list.
+    New(ClaimList, Vec<Row>),
     /// What is on the lab wire.
-    Wire(OfWire),
+    Wire(WireClaim),
     /// How many sockets of the program there are.
     Sockets(usize),
     /// How many events the last tick's poll gave.
@@ -45,7 +45,7 @@ pub enum What {
 /// One of the three lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the lists' own names")]
-pub enum List {
+pub enum ClaimList {
     Readable,
     Writable,
     Error,
@@ -53,13 +53,13 @@ pub enum List {
 
 /// What can be claimed of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Of {
+pub enum Property {
     /// Its stage.
     Stage(Stage),
     /// Why it failed.
     Failure(Failure),
     /// The last call of this name on this row, and what came back.
-    Call(String, Back),
+    Call(String, ExpectedResult),
     /// What poll(2) says, exactly.
     Poll(PollMask),
     /// What the level-triggered epoll says, exactly.
@@ -67,9 +67,9 @@ pub enum Of {
     /// What select(2) says, exactly.
     Select(SelectSets),
     /// select(2) cannot say anything: `n/a` for a high descriptor, `EBADF` as a whole.
-    SelectCannot(Witness<SelectSets>),
-    /// What the last tick's poll told of it, exactly.
-    Told(Readiness),
+    SelectCannot(Answer<SelectSets>),
+    /// What the last tick's poll reported of it, exactly.
+    Reported(Readiness),
     /// What it is watched for; `None`: it is not watched.
     Asked(Option<Interest>),
     /// The kernel's TCP state.
@@ -82,7 +82,7 @@ pub enum Of {
     Syns(u32),
     /// At least so many segments are unacknowledged.
     Unacked(u32),
-    /// The accept queue's length at its far end.
+    /// The accept queue's length at its peer.
     Queue(u32),
     /// Bytes that the last recv() gave.
     Bytes(Vec<u8>),
@@ -102,7 +102,7 @@ pub enum Of {
 
 /// What came back from a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Back {
+pub enum ExpectedResult {
     /// This return value.
     Ret(i64),
     /// More than 0, and less than was offered.
@@ -202,7 +202,7 @@ impl Claim {
 
     /// Whether it is about packets, which come by themselves.
     pub fn is_about_the_wire(&self) -> bool {
-        matches!(self.what, What::Wire(_))
+        matches!(self.what, Subject::Wire(_))
     }
 
     /// Whether it holds after these records, the last of which made the world what it is.

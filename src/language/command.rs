@@ -2,11 +2,11 @@
 
 use super::duration::write_duration;
 use super::line::{self, BadLine};
+use super::request::{Frontend, Request};
 use super::verbs::args::one_word;
-use super::wish::{Hearer, Wish};
 use super::{packets, verbs};
 use crate::model::clean;
-use crate::model::command::{Command, Then};
+use crate::model::command::{AfterAccept, Command};
 use crate::model::record::Cause;
 
 impl Command {
@@ -16,11 +16,11 @@ impl Command {
     /// Names the word that is wrong, and the right form.
     pub fn parse(line: &str) -> Result<Command, BadLine> {
         // Whatever acts, acts in a script too.
-        match line::parse(line, Hearer::Script)? {
-            Wish::Act(command) => Ok(command),
+        match line::parse(line, Frontend::Script)? {
+            Request::Act(command) => Ok(command),
             _ => Err(BadLine::UnknownWord {
                 word: clean::text(line.split_whitespace().next().unwrap_or("")),
-                hearer: Hearer::Script,
+                frontend: Frontend::Script,
             }),
         }
     }
@@ -79,12 +79,12 @@ impl std::fmt::Display for Command {
             }
             Command::Deadline(row, None) => write!(f, "deadline {row} off"),
             Command::Interrupt(row) => write!(f, "interrupt {row}"),
-            Command::Spoil(row) => write!(f, "spoil {row}"),
-            Command::Hunt => f.write_str("hunt"),
-            Command::Accept(row, Then::Keep) => write!(f, "accept {row}"),
-            Command::Accept(row, Then::Reset) => write!(f, "accept {row} reset"),
+            Command::BadFd(row) => write!(f, "spoil {row}"),
+            Command::Probe => f.write_str("hunt"),
+            Command::Accept(row, AfterAccept::Keep) => write!(f, "accept {row}"),
+            Command::Accept(row, AfterAccept::Reset) => write!(f, "accept {row} reset"),
             Command::Listen(row, backlog) => write!(f, "listen {row} {backlog}"),
-            Command::Hand(row, switch) => write!(f, "hand {row} {}", switch.word()),
+            Command::ByHand(row, switch) => write!(f, "hand {row} {}", switch.word()),
             Command::Queue(row, fullness) => write!(f, "queue {row} {}", fullness.word()),
             Command::Capacity(Some(count)) => write!(f, "capacity {count}"),
             Command::Capacity(None) => f.write_str("capacity off"),

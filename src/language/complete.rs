@@ -1,13 +1,13 @@
 //! Completion: what the last word of a line could become.
 
 use super::proposal::Proposal;
+use super::request::Frontend;
 use super::verbs;
-use super::wish::Hearer;
 use crate::model::ids::Row;
 
 /// What the last word of a line that is being typed there could become, in the order of the table. `rows` are the numbers there are,
 /// `targets` the names of the lab's peers with their `@`.
-pub fn complete(line: &str, hearer: Hearer, rows: &[Row], targets: &[String]) -> Vec<String> {
+pub fn complete(line: &str, frontend: Frontend, rows: &[Row], targets: &[String]) -> Vec<String> {
     let ends = line.ends_with(char::is_whitespace);
     let words: Vec<&str> = line.split_whitespace().collect();
     let (typed, done) = match words.split_last() {
@@ -15,11 +15,11 @@ pub fn complete(line: &str, hearer: Hearer, rows: &[Row], targets: &[String]) ->
         _ => ("", words.as_slice()),
     };
     let proposals = match done {
-        [] => verbs::of(hearer)
+        [] => verbs::of(frontend)
             .map(|verb| Proposal::Word(verb.name))
             .collect(),
         [first, behind @ ..] => match verbs::find(first) {
-            Some(verb) if verb.why_not(hearer).is_none() => of_args(verb, behind),
+            Some(verb) if verb.why_not(frontend).is_none() => of_args(verb, behind),
             _ => Vec::new(),
         },
     };

@@ -1,4 +1,4 @@
-//! The language in which it is told what happened.
+//! The language in which what happened is narrated.
 
 /// How far down a story goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

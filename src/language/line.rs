@@ -1,10 +1,10 @@
 //! One line read: the word is looked up, what follows it is read piece by piece, and what is wrong is named with the right form.
 
 use super::claim::BadClaim;
+use super::request::{Frontend, Request};
 use super::verbs;
 use super::verbs::Verb;
 use super::verbs::args::BadArg;
-use super::wish::{Hearer, Wish};
 use crate::model::clean;
 use crate::model::target::TargetError;
 use thiserror::Error;
@@ -13,12 +13,12 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BadLine {
     /// Not a word of the language.
-    #[error("'{word}' is not a command. Commands: {}", known(*hearer))]
+    #[error("'{word}' is not a command. Commands: {}", known(*frontend))]
     UnknownWord {
         /// Cleaned.
         word: String,
         /// Where it was typed.
-        hearer: Hearer,
+        frontend: Frontend,
     },
     /// A word of the language that has no place here: why, and what instead.
     #[error("{0}")]
@@ -50,8 +50,8 @@ pub enum BadLine {
     UnfinishedClaim(&'static str),
 }
 
-fn known(hearer: Hearer) -> String {
-    let names: Vec<&str> = verbs::of(hearer).map(|verb| verb.name).collect();
+fn known(frontend: Frontend) -> String {
+    let names: Vec<&str> = verbs::of(frontend).map(|verb| verb.name).collect();
     names.join(", ")
 }
 
@@ -72,14 +72,14 @@ impl From<BadClaim> for BadLine {
 ///
 /// # Errors
 /// Names the word that is wrong, and the right form; or says why this word has no place there.
-pub fn parse(line: &str, hearer: Hearer) -> Result<Wish, BadLine> {
+pub fn parse(line: &str, frontend: Frontend) -> Result<Request, BadLine> {
     let line = line.trim_start();
     let (first, rest) = split(line);
     let verb = verbs::find(first).ok_or_else(|| BadLine::UnknownWord {
         word: clean::text(first),
-        hearer,
+        frontend,
     })?;
-    match verb.why_not(hearer) {
+    match verb.why_not(frontend) {
         Some(why) => Err(BadLine::Elsewhere(why)),
         None => verb.read(rest),
     }
@@ -87,7 +87,7 @@ pub fn parse(line: &str, hearer: Hearer) -> Result<Wish, BadLine> {
 
 impl Verb {
     /// Reads what stands behind the word.
-    fn read(&self, line: &str) -> Result<Wish, BadLine> {
+    fn read(&self, line: &str) -> Result<Request, BadLine> {
         let wrong = |text: &str| BadLine::Wrong {
             word: clean::text(text).chars().take(40).collect(),
             usage: self.usage,

@@ -2,24 +2,27 @@
 
 use crate::language::duration::{parse_duration, write_duration};
 use crate::model::packet::flow::RstNumber;
-use crate::model::packet::segment::{Direction, Kind};
-use crate::model::wire::Place;
-use crate::model::wire::rule::{Delay, Rule, Treatment, Which};
+use crate::model::packet::segment::{Direction, SegmentKind};
+use crate::model::wire::RelativePlace;
+use crate::model::wire::rule::{Delay, PacketFilter, Rule, Treatment};
 use std::time::Duration;
 
 /// Which packets a rule can be about.
-pub(super) const WHICH: [(&str, Which); 9] = [
-    ("all", Which::Everything),
-    ("from-client", Which::Going(Direction::ToServer)),
-    ("from-server", Which::Going(Direction::ToClient)),
-    ("syn", Which::Of(Kind::Syn)),
-    ("syn+ack", Which::Of(Kind::SynAck)),
-    ("ack", Which::Of(Kind::Ack)),
-    ("data", Which::Of(Kind::Data)),
-    ("fin", Which::Of(Kind::Fin)),
-    ("rst", Which::Of(Kind::Rst)),
+pub(super) const WHICH: [(&str, PacketFilter); 9] = [
+    ("all", PacketFilter::Everything),
+    ("from-client", PacketFilter::Going(Direction::ToServer)),
+    ("from-server", PacketFilter::Going(Direction::ToClient)),
+    ("syn", PacketFilter::Of(SegmentKind::Syn)),
+    ("syn+ack", PacketFilter::Of(SegmentKind::SynAck)),
+    ("ack", PacketFilter::Of(SegmentKind::Ack)),
+    ("data", PacketFilter::Of(SegmentKind::Data)),
+    ("fin", PacketFilter::Of(SegmentKind::Fin)),
+    ("rst", PacketFilter::Of(SegmentKind::Rst)),
 ];
-const PLACES: [(&str, Place); 2] = [("before", Place::Before), ("after", Place::After)];
+const PLACES: [(&str, RelativePlace); 2] = [
+    ("before", RelativePlace::Before),
+    ("after", RelativePlace::After),
+];
 const DIRECTIONS: [(&str, Direction); 2] = [
     ("to-client", Direction::ToClient),
     ("to-server", Direction::ToServer),
@@ -44,11 +47,11 @@ fn value_of<T: Copy>(table: &[(&'static str, T)], word: &str) -> Option<T> {
         .map(|(_, value)| *value)
 }
 
-pub(super) fn place_word(place: Place) -> &'static str {
+pub(super) fn place_word(place: RelativePlace) -> &'static str {
     word_of(&PLACES, &place)
 }
 
-pub(super) fn place(word: &str) -> Option<Place> {
+pub(super) fn place(word: &str) -> Option<RelativePlace> {
     value_of(&PLACES, word)
 }
 
@@ -90,7 +93,7 @@ pub(super) fn rule(text: &str) -> Option<Rule> {
 }
 
 /// Which packets this word means.
-pub(super) fn which(word: &str) -> Option<Which> {
+pub(super) fn which(word: &str) -> Option<PacketFilter> {
     value_of(&WHICH, word)
 }
 

@@ -1,22 +1,22 @@
 //! Scripts: one line for each thing to do or to expect. The same words as the prompt's.
 
 use super::line::{self, BadLine};
-use super::wish::{Hearer, Wish};
+use super::request::{Frontend, Request};
 use crate::model::clean;
 use thiserror::Error;
 
 /// A script has at most so many lines.
-const MOST_LINES: usize = 100_000;
+const MAX_LINES: usize = 100_000;
 
 /// What one line asks for, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ScriptLine {
     /// From 1.
     pub number: usize,
     /// As written, cleaned.
     pub text: String,
     /// What it asks for.
-    pub wish: Wish,
+    pub request: Request,
 }
 
 /// Why a script cannot be run.
@@ -31,7 +31,7 @@ pub enum ScriptError {
         error: BadLine,
     },
     /// Too many lines.
-    #[error("the script has more than {MOST_LINES} lines")]
+    #[error("the script has more than {MAX_LINES} lines")]
     TooLong,
 }
 
@@ -39,24 +39,25 @@ pub enum ScriptError {
 ///
 /// # Errors
 /// Names the first wrong line and its word.
-pub fn parse(text: &str) -> Result<Vec<Line>, ScriptError> {
+pub fn parse(text: &str) -> Result<Vec<ScriptLine>, ScriptError> {
     let mut lines = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        if index >= MOST_LINES {
+        if index >= MAX_LINES {
             return Err(ScriptError::TooLong);
         }
         let trimmed = line.trim_start();
         if trimmed.trim().is_empty() || trimmed.starts_with('#') {
             continue;
         }
-        let wish = line::parse(trimmed, Hearer::Script).map_err(|error| ScriptError::Line {
-            line: index + 1,
-            error,
-        })?;
-        lines.push(Line {
+        let request =
+            line::parse(trimmed, Frontend::Script).map_err(|error| ScriptError::Line {
+                line: index + 1,
+                error,
+            })?;
+        lines.push(ScriptLine {
             number: index + 1,
             text: clean::text(trimmed.trim_end()),
-            wish,
+            request,
         });
     }
     Ok(lines)
@@ -73,10 +74,10 @@ mod tests {
         let lines = parse(script).expect("a script");
         let numbers: Vec<usize> = lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [3, 4, 5, 6, 7, 8]);
-        assert_eq!(lines[1].wish, Wish::Ticks(7));
+        assert_eq!(lines[1].request, Request::Ticks(7));
         assert!(matches!(
-            lines[4].wish,
-            Wish::Await {
+            lines[4].request,
+            Request::Await {
                 by_looking: true,
                 ..
             }

@@ -1,14 +1,14 @@
 //! The laws of the language, over the whole table.
 
+use super::request::{Frontend, Request};
 use super::verbs;
-use super::wish::{Hearer, Wish};
 use super::{BadLine, complete, parse};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Cause;
 
-fn read(line: &str, hearer: Hearer) -> Wish {
-    parse(line, hearer).unwrap_or_else(|error| panic!("{line}: {error}"))
+fn read(line: &str, frontend: Frontend) -> Request {
+    parse(line, frontend).unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
 #[test]
@@ -24,8 +24,8 @@ fn every_word_has_a_form_a_sentence_and_an_example() {
         }
         if let Some(shown) = verb.usage.split("such as: ").nth(1) {
             let first = shown.split(',').next().unwrap_or(shown);
-            let understood = |hearer: &Hearer| parse(first, *hearer).is_ok();
-            assert!(Hearer::ALL.iter().any(understood), "{first}");
+            let understood = |frontend: &Frontend| parse(first, *frontend).is_ok();
+            assert!(Frontend::ALL.iter().any(understood), "{first}");
         }
     }
 }
@@ -44,21 +44,21 @@ fn no_word_means_two_things() {
 #[test]
 fn every_example_is_understood_or_answered_with_the_words_own_reason() {
     for verb in verbs::all() {
-        for hearer in Hearer::ALL {
+        for frontend in Frontend::ALL {
             for example in verb.examples {
-                match verb.why_not(hearer) {
+                match verb.why_not(frontend) {
                     None => {
-                        read(example, hearer);
+                        read(example, frontend);
                     }
                     Some(why) => assert_eq!(
-                        parse(example, hearer),
+                        parse(example, frontend),
                         Err(BadLine::Elsewhere(why)),
                         "{example}"
                     ),
                 }
             }
         }
-        let places = Hearer::ALL.map(|hearer| verb.why_not(hearer).is_none());
+        let places = Frontend::ALL.map(|frontend| verb.why_not(frontend).is_none());
         assert!(places.contains(&true), "{} has no place at all", verb.name);
     }
 }
@@ -67,11 +67,11 @@ fn every_example_is_understood_or_answered_with_the_words_own_reason() {
 #[test]
 fn every_command_reads_back_as_it_was_written() {
     for example in verbs::all().flat_map(|verb| verb.examples) {
-        let wish = Hearer::ALL
+        let request = Frontend::ALL
             .iter()
-            .find_map(|hearer| parse(example, *hearer).ok());
-        let cause = match wish.expect("it is understood somewhere") {
-            Wish::Act(command) => {
+            .find_map(|frontend| parse(example, *frontend).ok());
+        let cause = match request.expect("it is understood somewhere") {
+            Request::Act(command) => {
                 assert_eq!(command.to_string(), *example);
                 Cause::Command(command)
             }
@@ -105,7 +105,7 @@ fn a_row_without_more_means_the_usual() {
         ("?", "help"),
     ];
     for (short, long) in cases {
-        assert_eq!(read(short, Hearer::Plain), read(long, Hearer::Plain));
+        assert_eq!(read(short, Frontend::Plain), read(long, Frontend::Plain));
     }
 }
 
@@ -152,18 +152,18 @@ fn a_wrong_line_is_told_its_right_form() {
         ("quit now", "'now' cannot stand there"),
     ];
     for (line, part) in cases {
-        let error = parse(line, Hearer::Plain).expect_err(line).to_string();
+        let error = parse(line, Frontend::Plain).expect_err(line).to_string();
         assert!(error.contains(part), "{line:?} gave: {error}");
     }
 }
 
 #[test]
 fn the_words_that_are_listed_are_those_that_have_a_place() {
-    let unknown = |hearer| parse("jump", hearer).expect_err("no word").to_string();
-    assert!(unknown(Hearer::Script).contains("await"));
-    assert!(!unknown(Hearer::Screen).contains("await"));
-    assert!(unknown(Hearer::Screen).contains("explain"));
-    assert!(!unknown(Hearer::Script).contains("explain"));
+    let unknown = |frontend| parse("jump", frontend).expect_err("no word").to_string();
+    assert!(unknown(Frontend::Script).contains("await"));
+    assert!(!unknown(Frontend::Screen).contains("await"));
+    assert!(unknown(Frontend::Screen).contains("explain"));
+    assert!(!unknown(Frontend::Script).contains("explain"));
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn the_last_word_is_completed_by_what_can_stand_there() {
         ("await 1 ", &[]),
     ];
     for (line, expected) in cases {
-        let mut found = complete(line, Hearer::Plain, &rows, &targets);
+        let mut found = complete(line, Frontend::Plain, &rows, &targets);
         found.sort();
         let mut expected: Vec<&str> = expected.to_vec();
         expected.sort_unstable();
@@ -202,7 +202,13 @@ fn the_last_word_is_completed_by_what_can_stand_there() {
 }
 
 /// Whether the line can be made one that is understood.
-fn leads_somewhere(line: &str, hearer: Hearer, rows: &[Row], targets: &[String], more: u8) -> bool {
+fn leads_somewhere(
+    line: &str,
+    frontend: Frontend,
+    rows: &[Row],
+    targets: &[String],
+    more: u8,
+) -> bool {
     const FILLERS: [&str; 10] = [
         "1",
         "x",
@@ -215,25 +221,25 @@ fn leads_somewhere(line: &str, hearer: Hearer, rows: &[Row], targets: &[String],
         "EBADF",
         "ESTABLISHED",
     ];
-    if parse(line, hearer).is_ok() {
+    if parse(line, frontend).is_ok() {
         return true;
     }
     if more == 0 {
         return false;
     }
     let fillers = FILLERS.map(str::to_owned).into_iter();
-    let next = fillers.chain(complete(&format!("{line} "), hearer, rows, targets));
+    let next = fillers.chain(complete(&format!("{line} "), frontend, rows, targets));
     next.into_iter()
-        .any(|word| leads_somewhere(&format!("{line} {word}"), hearer, rows, targets, more - 1))
+        .any(|word| leads_somewhere(&format!("{line} {word}"), frontend, rows, targets, more - 1))
 }
 
 #[test]
 fn completion_proposes_only_what_is_taken() {
     let (rows, targets) = ([Row(1)], ["@open".to_owned()]);
-    for hearer in Hearer::ALL {
+    for frontend in Frontend::ALL {
         let mut proposals = 0;
         let mut beginnings = vec![String::new()];
-        for example in verbs::of(hearer).flat_map(|verb| verb.examples) {
+        for example in verbs::of(frontend).flat_map(|verb| verb.examples) {
             let words: Vec<&str> = example.split(' ').collect();
             beginnings.extend((1..=words.len()).map(|count| words[..count].join(" ") + " "));
         }
@@ -241,12 +247,15 @@ fn completion_proposes_only_what_is_taken() {
             beginnings.push(format!("expect {claim}"));
         }
         for line in beginnings {
-            for word in complete(&line, hearer, &rows, &targets) {
+            for word in complete(&line, frontend, &rows, &targets) {
                 proposals += 1;
                 let line = format!("{line}{word}");
-                assert!(leads_somewhere(&line, hearer, &rows, &targets, 3), "{line}");
+                assert!(
+                    leads_somewhere(&line, frontend, &rows, &targets, 3),
+                    "{line}"
+                );
             }
         }
-        assert!(proposals > 150, "{hearer:?}: {proposals}");
+        assert!(proposals > 150, "{frontend:?}: {proposals}");
     }
 }

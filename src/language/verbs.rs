@@ -10,9 +10,9 @@ mod sockets;
 mod time;
 mod wire;
 
-use super::wish::{Hearer, Wish};
+use super::request::{Frontend, Request};
 use crate::model::call::Call;
-use args::{Arg, Value};
+use args::{Arg, ArgValue};
 
 /// One word of the language.
 pub struct Verb {
@@ -31,9 +31,9 @@ pub struct Verb {
     /// Whole lines, each as it is written again; at least one.
     pub examples: &'static [&'static str],
     /// Where it has no place: why, and what to do instead.
-    pub elsewhere: &'static [(Hearer, &'static str)],
+    pub elsewhere: &'static [(Frontend, &'static str)],
     /// What these values ask for; `None` if one of them cannot be.
-    pub(super) parse: fn(&[Value]) -> Option<Wish>,
+    pub(super) parse: fn(&[ArgValue]) -> Option<Request>,
     /// For a word that makes one call on a row: what stands behind the row for this call; `None` if the call is another word's.
     pub(super) writes: Option<fn(&Call) -> Option<String>>,
 }
@@ -54,10 +54,10 @@ impl Verb {
     };
 
     /// Why it has no place there, if so.
-    pub fn why_not(&self, hearer: Hearer) -> Option<&'static str> {
+    pub fn why_not(&self, frontend: Frontend) -> Option<&'static str> {
         self.elsewhere
             .iter()
-            .find(|(there, _)| *there == hearer)
+            .find(|(there, _)| *there == frontend)
             .map(|(_, why)| *why)
     }
 
@@ -98,8 +98,8 @@ pub fn all() -> impl Iterator<Item = &'static Verb> {
 }
 
 /// The words that have a place there.
-pub fn of(hearer: Hearer) -> impl Iterator<Item = &'static Verb> {
-    all().filter(move |verb| verb.why_not(hearer).is_none())
+pub fn of(frontend: Frontend) -> impl Iterator<Item = &'static Verb> {
+    all().filter(move |verb| verb.why_not(frontend).is_none())
 }
 
 /// The entry of a word.
@@ -108,9 +108,9 @@ pub fn find(word: &str) -> Option<&'static Verb> {
 }
 
 /// Why this word has no place there, for whoever is asked it nevertheless.
-pub fn elsewhere(word: &str, hearer: Hearer) -> &'static str {
+pub fn elsewhere(word: &str, frontend: Frontend) -> &'static str {
     find(word)
-        .and_then(|verb| verb.why_not(hearer))
+        .and_then(|verb| verb.why_not(frontend))
         .unwrap_or("this word has no place here")
 }
 
@@ -120,9 +120,9 @@ pub(super) fn writing(call: &Call) -> Option<(&'static str, String)> {
 }
 
 /// What a phrase asks for.
-fn wished(values: &[Value]) -> Option<Wish> {
+fn requested(values: &[ArgValue]) -> Option<Request> {
     match values {
-        [Value::Wish(wish)] => Some(Wish::clone(wish)),
+        [ArgValue::Wish(request)] => Some(Request::clone(request)),
         _ => None,
     }
 }

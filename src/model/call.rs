@@ -15,8 +15,8 @@ mod poll;
 mod words;
 
 pub(crate) use flat::call_fields;
-pub use flat::{Field, Fields, Flat, Sink, Source, Tells, Unread};
-pub use words::{By, CtlOp, How, SocketOption};
+pub use flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
+pub use words::{CalledBy, CtlOp, ShutdownHow, SocketOption};
 
 use super::addr::{Addr, Family};
 use super::clean;
@@ -64,7 +64,7 @@ impl Payload {
 }
 
 /// Of received bytes at most so many are kept; the return value says how many there were.
-pub const KEPT: usize = 4096;
+pub const MAX_KEPT_BYTES: usize = 4096;
 
 connect_calls! { [poll_calls data_calls descriptor_calls option_calls lookup_calls define_calls] }
 
@@ -77,7 +77,7 @@ pub enum Out {
     Addr(Addr),
     /// The addresses of a name.
     Addrs(Vec<Addr>),
-    /// Received bytes, the first [`KEPT`] of them.
+    /// Received bytes, the first [`MAX_KEPT_BYTES`] of them.
     Bytes(Vec<u8>),
     /// What select(2) said of the socket.
     Sets(SelectSets),
@@ -126,7 +126,7 @@ pub struct CallFact {
     /// Which call.
     pub call: Call,
     /// Who made it.
-    pub by: By,
+    pub by: CalledBy,
     /// What came back; `None` while it runs.
     pub outcome: Option<Outcome>,
     /// For `epoll_wait`: it was ended by a wake-up of our own, not by a socket.
@@ -135,7 +135,12 @@ pub struct CallFact {
 
 impl CallFact {
     /// A finished call.
-    pub fn done(row: impl Into<Option<Row>>, by: By, call: Call, outcome: Outcome) -> CallFact {
+    pub fn done(
+        row: impl Into<Option<Row>>,
+        by: CalledBy,
+        call: Call,
+        outcome: Outcome,
+    ) -> CallFact {
         CallFact {
             row: row.into(),
             id: None,
@@ -151,7 +156,7 @@ impl CallFact {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Around {
     /// Its record has events.
-    pub told: bool,
+    pub reported: bool,
     /// Any socket was registered with the poll.
     pub watched: bool,
     /// It was ended by a wake-up of our own.
@@ -166,7 +171,7 @@ impl Call {
 }
 
 /// A mark that no call of this name has is a word that is not known.
-fn no_other_mark(name: &str, line: &impl Source) -> Result<(), Unread> {
+fn no_other_mark(name: &str, line: &impl FieldSource) -> Result<(), Unread> {
     for (_, field, _) in MARKS.iter().filter(|(of, ..)| *of == name) {
         if let Some(word) = line.text(*field) {
             return Err(Unread::Unknown(field.name(), word.to_owned()));
@@ -176,7 +181,7 @@ fn no_other_mark(name: &str, line: &impl Source) -> Result<(), Unread> {
 }
 
 /// How long a call waits, as it is read aloud.
-fn wait_aloud(timeout: Option<Duration>) -> String {
+fn spoken_timeout(timeout: Option<Duration>) -> String {
     match timeout {
         None => "no timeout".to_owned(),
         Some(_) => format!("timeout {} ms", timeout_ms(timeout)),

@@ -53,7 +53,7 @@ impl<T> Chunks<T> {
 
     /// How much memory it takes beside `before`, of which it is a later state: the chunks that the two do not share, in bytes, with what
     /// `own` says of each item in them, to which it also shows the item that `before` has in the same place.
-    pub fn weight_beside(
+    pub fn heap_size_beyond(
         &self,
         before: Option<&Chunks<T>>,
         own: impl Fn(&T, Option<&T>) -> usize,
@@ -156,12 +156,12 @@ mod tests {
         let list: Chunks<u64> = (0..640).collect();
         let mut copy = list.clone();
         let lists = copy.chunks.capacity() * size_of::<usize>();
-        assert_eq!(copy.weight_beside(Some(&list), |_, _| 0), lists);
+        assert_eq!(copy.heap_size_beyond(Some(&list), |_, _| 0), lists);
         *copy.get_mut(0).expect("it is there") = 9;
-        let one = copy.weight_beside(Some(&list), |_, _| 0) - lists;
+        let one = copy.heap_size_beyond(Some(&list), |_, _| 0) - lists;
         assert!((512..700).contains(&one), "{one}");
         let changed = |new: &u64, old: Option<&u64>| usize::from(Some(new) != old);
-        assert_eq!(copy.weight_beside(Some(&list), changed) - lists, one + 1);
-        assert!(copy.weight_beside(None, |_, _| 0) > 10 * 512);
+        assert_eq!(copy.heap_size_beyond(Some(&list), changed) - lists, one + 1);
+        assert!(copy.heap_size_beyond(None, |_, _| 0) > 10 * 512);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// The longest text that is taken from outside, in bytes.
-pub const LONGEST: usize = 64 * 1024;
+pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// Whether a character could steer a terminal or reorder what is read: C0, DEL, C1, line separators, bidi controls, zero-width, tags.
 pub fn is_hostile(c: char) -> bool {

@@ -7,7 +7,7 @@ use super::packet::segment::Direction;
 use super::readiness::Interest;
 use super::target::Target;
 use super::wire::rule::Rule;
-use super::wire::{Number, Place};
+use super::wire::{PacketNumber, RelativePlace};
 use std::time::Duration;
 
 /// Something the user asked for that acts on sockets.
@@ -25,10 +25,10 @@ pub enum Command {
     Tick {
         /// Only this row makes its call.
         only: Option<Row>,
-        /// Wait for news.
+        /// Wait for an event.
         wait: bool,
     },
-    /// Ask the witnesses again.
+    /// Look again.
     Look,
     /// Watch a row for something else.
     Interest(Row, Interest),
@@ -37,13 +37,13 @@ pub enum Command {
     /// Register with the poll at once, however far the socket is.
     Register(Row),
     /// One call on a row's descriptor.
-    Make(Row, Make),
+    Make(Row, CallRequest),
     /// Offer bytes until the kernel takes no more.
     Fill(Row),
     /// Read until nothing is left.
     Drain(Row),
-    /// Whether a tick reads by itself from a socket that was told to be readable.
-    Autodrain(Switch),
+    /// Whether a tick reads by itself from a socket that was reported to be readable.
+    Autodrain(OnOff),
     /// Close the descriptor.
     Close(Row),
     /// Close it so that the other end is reset.
@@ -53,48 +53,48 @@ pub enum Command {
     /// End a call that is stuck, by a signal.
     Interrupt(Row),
     /// Close a row's descriptor behind the program's back.
-    Spoil(Row),
+    BadFd(Row),
     /// select(2) on the next row alone, to find the bad one.
-    Hunt,
-    /// Accept at the far end of a lab row, or on a listener.
-    Accept(Row, Then),
-    /// Listen at a far end that is only bound.
+    Probe,
+    /// Accept at the peer of a lab row, or on a listener.
+    Accept(Row, AfterAccept),
+    /// Listen at a peer that is only bound.
     Listen(Row, u32),
-    /// The far end waits for keys, and stands in the list; or the lab plays it again.
-    Hand(Row, Switch),
-    /// Fill the far end's accept queue, or empty it.
+    /// The peer waits for keys, and stands in the list; or the lab plays it again.
+    ByHand(Row, OnOff),
+    /// Fill the peer's accept queue, or empty it.
     Queue(Row, Fullness),
-    /// How many events one poll can tell; `None`: as many as there can be.
+    /// How many events one poll can report; `None`: as many as there can be.
     Capacity(Option<u32>),
     /// Let a packet of the wire go; `None`: all of them.
-    Release(Option<Number>),
+    Release(Option<PacketNumber>),
     /// Throw a packet of the wire away.
-    Drop(Number),
+    Drop(PacketNumber),
     /// Let one more copy of a packet go.
-    Repeat(Number),
+    Repeat(PacketNumber),
     /// Give a held packet another place.
-    Reorder(Number, Place, Number),
+    Reorder(PacketNumber, RelativePlace, PacketNumber),
     /// Which packets of the wire are held from now on, and which pass.
     Rule(Rule),
     /// Write a reset to one of the two ends; of the newest connection unless a packet of another is named.
-    InjectRst(Direction, RstNumber, Option<Number>),
+    InjectRst(Direction, RstNumber, Option<PacketNumber>),
     /// Write an ICMP error about a packet: type and code; about the first that is held unless one is named.
-    InjectIcmp(u8, u8, Option<Number>),
+    InjectIcmp(u8, u8, Option<PacketNumber>),
     /// Words of the user, to be kept beside what happened.
     Note(String),
 }
 
 /// A call on a descriptor whose number is not known yet: the row's, when the call is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Make(Call);
+pub struct CallRequest(Call);
 
-impl Make {
+impl CallRequest {
     /// What stands where the descriptor will.
     const NOT_YET: Fd = Fd(-1);
 
     /// The call that this makes of a descriptor.
-    pub fn new(call: impl FnOnce(Fd) -> Call) -> Make {
-        Make(call(Make::NOT_YET))
+    pub fn new(call: impl FnOnce(Fd) -> Call) -> CallRequest {
+        CallRequest(call(CallRequest::NOT_YET))
     }
 
     /// The call on this descriptor.
@@ -115,29 +115,29 @@ impl Make {
 
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
+pub enum OnOff {
     /// On.
     On,
     /// Off.
     Off,
 }
 
-impl Switch {
+impl OnOff {
     /// Both, for reading names back.
-    pub const ALL: [Switch; 2] = [Switch::On, Switch::Off];
+    pub const ALL: [OnOff; 2] = [OnOff::On, OnOff::Off];
 
     /// The word.
     pub fn word(self) -> &'static str {
         match self {
-            Switch::On => "on",
-            Switch::Off => "off",
+            OnOff::On => "on",
+            OnOff::Off => "off",
         }
     }
 }
 
 /// What becomes of a connection that was accepted by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum AfterAccept {
     /// It is kept.
     Keep,
     /// It is reset at once.
@@ -167,13 +167,13 @@ impl Fullness {
 }
 
 /// The most that one recv asks for, and one send offers unless it is `bulk`.
-pub const MOST_RECV: u32 = 65_536;
+pub const MAX_RECV: u32 = 65_536;
 /// What recv asks for when nothing is said.
-pub const USUAL_RECV: u32 = 1024;
+pub const DEFAULT_RECV: u32 = 1024;
 /// The most that `bulk` offers in one call.
-pub const MOST_BULK: u32 = 64 * 1024 * 1024;
+pub const MAX_BULK: u32 = 64 * 1024 * 1024;
 /// The backlog of `listen` when nothing is said.
-pub const USUAL_BACKLOG: u32 = 4096;
+pub const DEFAULT_BACKLOG: u32 = 4096;
 
 impl Command {
     /// One tick of all sockets, which does not wait.
@@ -184,7 +184,7 @@ impl Command {
 
     /// One call on a row's descriptor.
     pub fn make(row: Row, call: impl FnOnce(Fd) -> Call) -> Command {
-        Command::Make(row, Make::new(call))
+        Command::Make(row, CallRequest::new(call))
     }
 
     /// The row it acts on, if on one.
@@ -194,7 +194,7 @@ impl Command {
             | Command::Lanes(_)
             | Command::Look
             | Command::Autodrain(_)
-            | Command::Hunt
+            | Command::Probe
             | Command::Capacity(_)
             | Command::Release(_)
             | Command::Drop(_)
@@ -217,10 +217,10 @@ impl Command {
             | Command::Reset(row)
             | Command::Deadline(row, _)
             | Command::Interrupt(row)
-            | Command::Spoil(row)
+            | Command::BadFd(row)
             | Command::Accept(row, _)
             | Command::Listen(row, _)
-            | Command::Hand(row, _)
+            | Command::ByHand(row, _)
             | Command::Queue(row, _) => Some(*row),
         }
     }

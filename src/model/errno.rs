@@ -7,29 +7,29 @@ use table::TABLE;
 
 /// What an errno means for the program's next move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum ErrnoClass {
     /// Nothing was done; the same call may be made again.
     Retry,
-    /// The kernel goes on by itself; wait for news.
+    /// The kernel goes on by itself; wait for an event.
     Pending,
     /// The call failed, and calling again unchanged will not help.
     Error,
 }
 
-impl Class {
+impl ErrnoClass {
     /// The word for people.
     pub fn word(self) -> &'static str {
         match self {
-            Class::Retry => "Retry",
-            Class::Pending => "Pending",
-            Class::Error => "Error",
+            ErrnoClass::Retry => "Retry",
+            ErrnoClass::Pending => "Pending",
+            ErrnoClass::Error => "Error",
         }
     }
 }
 
 /// One row of the table of all errnos.
 #[derive(Debug)]
-pub struct Entry {
+pub struct ErrnoEntry {
     /// The POSIX name, such as `ECONNREFUSED`.
     pub name: &'static str,
     /// The number on Linux (generic, x86-64 and arm64).
@@ -39,7 +39,7 @@ pub struct Entry {
     /// The Winsock code that stands in its place, if there is one. Documented, not measured.
     pub windows: Option<(&'static str, u16)>,
     /// What a program can do about it.
-    pub class: Class,
+    pub class: ErrnoClass,
 }
 
 /// An errno: one that is in the table, or a number that is not.
@@ -78,7 +78,7 @@ names! {
 }
 
 impl Errno {
-    fn find(number: i32, column: impl Fn(&Entry) -> Option<u16>) -> Errno {
+    fn find(number: i32, column: impl Fn(&ErrnoEntry) -> Option<u16>) -> Errno {
         let position = TABLE
             .iter()
             .position(|entry| column(entry).map(i32::from) == Some(number));
@@ -112,7 +112,7 @@ impl Errno {
     }
 
     /// Its row of the table, unless it is a number without a name.
-    pub fn entry(self) -> Option<&'static Entry> {
+    pub fn entry(self) -> Option<&'static ErrnoEntry> {
         match self.0 {
             Code::Known(index) => TABLE.get(usize::from(index)),
             Code::Other(_) => None,
@@ -128,8 +128,8 @@ impl Errno {
     }
 
     /// What a program can do about it.
-    pub fn class(self) -> Class {
-        self.entry().map_or(Class::Error, |entry| entry.class)
+    pub fn class(self) -> ErrnoClass {
+        self.entry().map_or(ErrnoClass::Error, |entry| entry.class)
     }
 
     /// Every errno of the table, by Linux number.
@@ -237,17 +237,17 @@ mod tests {
         let errno = Errno::from_linux(4711);
         assert_eq!(errno.name(), "errno 4711");
         assert_eq!(Errno::from_name("errno 4711"), Some(errno));
-        assert_eq!(errno.class(), Class::Error);
+        assert_eq!(errno.class(), ErrnoClass::Error);
     }
 
     #[test]
     fn the_classes_tell_what_to_do() {
         let classes = [
-            (Errno::EAGAIN, Class::Retry),
-            (Errno::EINTR, Class::Retry),
-            (Errno::EINPROGRESS, Class::Pending),
-            (Errno::EALREADY, Class::Pending),
-            (Errno::ECONNREFUSED, Class::Error),
+            (Errno::EAGAIN, ErrnoClass::Retry),
+            (Errno::EINTR, ErrnoClass::Retry),
+            (Errno::EINPROGRESS, ErrnoClass::Pending),
+            (Errno::EALREADY, ErrnoClass::Pending),
+            (Errno::ECONNREFUSED, ErrnoClass::Error),
         ];
         for (errno, class) in classes {
             assert_eq!(errno.class(), class, "{errno}");

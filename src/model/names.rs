@@ -7,7 +7,7 @@ mod call;
 mod command;
 
 use super::addr::Addr;
-use super::call::By;
+use super::call::CalledBy;
 use super::ids::Row;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
@@ -15,7 +15,7 @@ use super::record::{Change, Event, Look, PacketFact, Record, StageChange};
 use super::target::Target;
 use super::unknown::Unknown;
 use super::wire::rule::Rule;
-use super::wire::{self, What};
+use super::wire::{self, PacketEvent};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub enum Name<'a> {
     /// Bytes that were sent or received.
     Data(Data<'a>),
     /// A packet: the words of its data and the whole of it, as far as they are there.
-    Packet(Packet<'a>),
+    Packet(NamedPacket<'a>),
 }
 
 /// Bytes that a call sent or received, or that a command wants to be sent.
@@ -50,18 +50,18 @@ pub struct Data<'a> {
     /// The bytes, as far as they were kept. None for a filling, of which only the number is known.
     pub bytes: &'a mut [u8],
     /// Which way they go.
-    pub way: Way,
+    pub way: DataDirection,
     /// Whose socket it is, if that is known.
     pub row: Option<Row>,
     /// Who made the call; `None` for a command, whose call comes behind it.
-    pub by: Option<By>,
+    pub by: Option<CalledBy>,
     /// So many bytes of the stream were taken: what comes next begins behind them.
     pub taken: u64,
 }
 
 /// Which way bytes go, seen from the program that calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
+pub enum DataDirection {
     /// Out.
     Sent,
     /// In.
@@ -70,7 +70,7 @@ pub enum Way {
 
 /// A packet of the wire.
 #[derive(Debug)]
-pub struct Packet<'a> {
+pub struct NamedPacket<'a> {
     /// The beginning of its data in words, if it appeared just now.
     pub excerpt: Option<&'a mut String>,
     /// From its IP header on.
@@ -153,7 +153,7 @@ impl Names for Change {
                 }
                 visit(Name::Label(target));
             }
-            Change::Hand { row: _, switch: _ }
+            Change::ByHand { row: _, switch: _ }
             | Change::Deadline { row: _, at_us: _ }
             | Change::Autodrain(_)
             | Change::Removed { row: _ }
@@ -188,13 +188,13 @@ impl Names for Rule {
 impl Names for PacketFact {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
         let PacketFact { change, bytes } = self;
-        let wire::Change {
+        let wire::PacketChange {
             number: _,
             at_us: _,
             what,
         } = change;
         let excerpt = match what {
-            What::Appeared {
+            PacketEvent::Appeared {
                 flow,
                 segment,
                 origin: _,
@@ -215,18 +215,18 @@ impl Names for PacketFact {
                 } = segment;
                 Some(excerpt)
             }
-            What::SentAgain
-            | What::Waits(_)
-            | What::LetGo(_)
-            | What::Repeated(_)
-            | What::Dropped
-            | What::Swallowed
-            | What::NotWritten(_)
-            | What::Moved(_, _) => None,
+            PacketEvent::SentAgain
+            | PacketEvent::Waits(_)
+            | PacketEvent::LetGo(_)
+            | PacketEvent::Repeated(_)
+            | PacketEvent::Dropped
+            | PacketEvent::Swallowed
+            | PacketEvent::NotWritten(_)
+            | PacketEvent::Moved(_, _) => None,
         };
         let bytes = bytes.as_mut();
         if excerpt.is_some() || bytes.is_some() {
-            visit(Name::Packet(Packet { excerpt, bytes }));
+            visit(Name::Packet(NamedPacket { excerpt, bytes }));
         }
     }
 }

@@ -7,7 +7,7 @@ use super::record::Event;
 use std::fmt::Write;
 
 /// So many events are written out; more are counted.
-const MOST_EVENTS: usize = 16;
+const MAX_EVENTS: usize = 16;
 
 /// The whole line: `connect(9, 127.0.0.1:80) = -1 EINPROGRESS`. `events` are those of the record, for its `epoll_wait`.
 pub fn line(fact: &CallFact, events: &[Event]) -> String {
@@ -66,7 +66,7 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
         ) => {
             format!(
                 "{epfd}, [{}], {capacity}, {}",
-                told(events, fact.woken),
+                reported(events, fact.woken),
                 timeout_ms(*timeout)
             )
         }
@@ -84,14 +84,14 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
     }
 }
 
-fn told(events: &[Event], woken: bool) -> String {
+fn reported(events: &[Event], woken: bool) -> String {
     let mut parts: Vec<String> = events
         .iter()
-        .take(MOST_EVENTS)
+        .take(MAX_EVENTS)
         .map(|event| format!("{{{} {}}}", event.row, letters(event.readiness)))
         .collect();
-    if events.len() > MOST_EVENTS {
-        parts.push(format!("... {} more", events.len() - MOST_EVENTS));
+    if events.len() > MAX_EVENTS {
+        parts.push(format!("... {} more", events.len() - MAX_EVENTS));
     }
     if woken {
         parts.push("{wake-up}".to_owned());

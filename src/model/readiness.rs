@@ -1,16 +1,16 @@
-//! Interest (what is asked for) and readiness (what is told), in the words of mio, poll(2) and select(2).
+//! Interest (what is asked for) and readiness (what is reported), in the words of mio, poll(2) and select(2).
 
 use bitflags::bitflags;
 
 bitflags! {
-    /// What a registered socket is watched for. Errors and hang-ups are not here: they are always told.
+    /// What a registered socket is watched for. Errors and hang-ups are not here: they are always reported.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Interest: u8 {
-        /// Told when a read would not block.
+        /// Reported when a read would not block.
         const READABLE = 1;
-        /// Told when a write would not block.
+        /// Reported when a write would not block.
         const WRITABLE = 2;
-        /// Told when there is urgent data (Linux only).
+        /// Reported when there is urgent data (Linux only).
         const PRIORITY = 4;
     }
 

@@ -2,7 +2,7 @@
 
 use super::addr::Addr;
 use super::call::CallFact;
-use super::command::{Command, Switch};
+use super::command::{Command, OnOff};
 use super::errno::Failure;
 use super::ids::{AttemptId, Fd, Row};
 use super::readiness::{Interest, PollMask, Readiness, SelectSets};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub enum Cause {
     /// Somebody asked for it.
     Command(Command),
-    /// A resolver or another helper had news: nobody pressed anything.
+    /// A resolver or another helper has an answer: nobody pressed anything.
     Answer,
     /// Words of a recording that this program does not speak, kept as they were.
     Unknown(String),
@@ -39,7 +39,7 @@ pub enum Change {
         /// How its socket is used.
         mode: Mode,
     },
-    /// A socket of the far end stands in the list from now on.
+    /// A socket of the peer stands in the list from now on.
     Appeared {
         /// Its number: one more than the last.
         row: Row,
@@ -56,12 +56,12 @@ pub enum Change {
         /// What it will be watched for.
         interest: Interest,
     },
-    /// The far end of a row waits for keys from now on, or is played by the lab again.
-    Hand {
-        /// The row whose far end it is.
+    /// The peer of a row waits for keys from now on, or is played by the lab again.
+    ByHand {
+        /// The row whose peer it is.
         row: Row,
         /// Whether it waits for keys.
-        switch: Switch,
+        switch: OnOff,
     },
     /// When the program gives a row's connect up, in microseconds since the session began.
     Deadline {
@@ -71,7 +71,7 @@ pub enum Change {
         at_us: Option<u64>,
     },
     /// Whether ticks read by themselves.
-    Autodrain(Switch),
+    Autodrain(OnOff),
     /// The row is gone from the screen.
     Removed {
         /// Which.
@@ -109,7 +109,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The row for which this far end was made; `None` for a client.
+    /// The row for which this peer was made; `None` for a client.
     pub fn of(self) -> Option<Row> {
         match self {
             Role::Client => None,
@@ -118,20 +118,20 @@ impl Role {
     }
 }
 
-/// One event of the learner's poll.
+/// One event of the program's poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Whom it concerns.
     pub row: Row,
-    /// The attempt it was registered for, if that is not the row's current one: a stale event, which nobody hears.
+    /// The attempt it was registered for, if that is not the row's current one: a stale event, which nobody takes.
     pub stale: Option<AttemptId>,
     /// What it says.
     pub readiness: Readiness,
 }
 
-/// What one witness says of a socket.
+/// What one look says of a socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Witness<T> {
+pub enum Answer<T> {
     /// Nobody asked.
     #[default]
     NotAsked,
@@ -143,11 +143,11 @@ pub enum Witness<T> {
     Says(T),
 }
 
-impl<T: Copy> Witness<T> {
+impl<T: Copy> Answer<T> {
     /// The answer, if there is one.
     pub fn answer(self) -> Option<T> {
         match self {
-            Witness::Says(answer) => Some(answer),
+            Answer::Says(answer) => Some(answer),
             _ => None,
         }
     }
@@ -171,13 +171,13 @@ pub struct TcpFacts {
     /// When the retransmission timer goes off, in microseconds since the session began, from sock_diag(7); asked in SYN-SENT only.
     pub due_us: Option<u64>,
     /// When the kernel gives the connect up if nothing comes, counted forward from the timer and the socket's options
-    /// ([`crate::model::patience`]), in microseconds since the session began; in SYN-SENT only.
+    /// ([`crate::model::retransmit`]), in microseconds since the session began; in SYN-SENT only.
     pub gives_up_us: Option<u64>,
 }
 
-/// The accept queue of the listener at the far end of a lab row, from its `TCP_INFO`.
+/// The accept queue of the listener at the peer of a lab row, from its `TCP_INFO`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Queue {
+pub struct AcceptQueue {
     /// Finished connections that wait for accept().
     pub length: u32,
     /// The limit; one more than this fits.
@@ -195,7 +195,7 @@ pub struct WireEnd {
     /// When it sends again if nothing comes, in microseconds since the session began; `None` if no such timer runs.
     pub due_us: Option<u64>,
     /// When it forgets the connection if nothing comes, in microseconds since the session began: from the timer itself in TIME-WAIT and an
-    /// orphaned FIN-WAIT-2, else counted forward ([`crate::model::patience`]). `None` if it cannot be told.
+    /// orphaned FIN-WAIT-2, else counted forward ([`crate::model::retransmit`]). `None` if it cannot be told.
     pub gives_up_us: Option<u64>,
 }
 
@@ -203,33 +203,33 @@ pub struct WireEnd {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WireEnds {
     /// The client's kernel.
-    pub client: Witness<WireEnd>,
+    pub client: Answer<WireEnd>,
     /// The server's kernel.
-    pub server: Witness<WireEnd>,
+    pub server: Answer<WireEnd>,
 }
 
 /// One thing that happened to one packet, with the packet as the client sees it where it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketFact {
     /// What happened.
-    pub change: crate::model::wire::Change,
+    pub change: crate::model::wire::PacketChange,
     /// If it was sent just now: its bytes from the IP header on, from the client's point of view.
     pub bytes: Option<Vec<u8>>,
 }
 
-/// What the witnesses say of one socket after a record's calls. Written only when something differs from the look before.
+/// What the looks say of one socket after a record's calls. Written only when something differs from the look before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// poll(2)
-    pub poll: Witness<PollMask>,
+    pub poll: Answer<PollMask>,
     /// A level-triggered epoll made for this look.
-    pub epoll: Witness<PollMask>,
+    pub epoll: Answer<PollMask>,
     /// select(2)
-    pub select: Witness<SelectSets>,
+    pub select: Answer<SelectSets>,
     /// `TCP_INFO`; no answer for a socket that is not TCP.
-    pub tcp: Witness<TcpFacts>,
-    /// The queue at the far end, if that is a listener of the lab.
-    pub queue: Witness<Queue>,
+    pub tcp: Answer<TcpFacts>,
+    /// The queue at the peer, if that is a listener of the lab.
+    pub queue: Answer<AcceptQueue>,
     /// Both kernels on the lab wire; only of rows that are on it.
     pub ends: Option<Box<WireEnds>>,
     /// getsockname(2)
@@ -238,30 +238,30 @@ pub struct Look {
 
 impl Look {
     /// What the client's kernel says, on the lab wire.
-    pub fn client(&self) -> Witness<WireEnd> {
+    pub fn client(&self) -> Answer<WireEnd> {
         self.ends
             .as_ref()
-            .map_or(Witness::NotAsked, |ends| ends.client)
+            .map_or(Answer::NotAsked, |ends| ends.client)
     }
 
     /// What the server's kernel says, on the lab wire.
-    pub fn server(&self) -> Witness<WireEnd> {
+    pub fn server(&self) -> Answer<WireEnd> {
         self.ends
             .as_ref()
-            .map_or(Witness::NotAsked, |ends| ends.server)
+            .map_or(Answer::NotAsked, |ends| ends.server)
     }
 
     /// Writes down what both kernels say. Nothing is kept if neither was asked.
-    pub fn with_ends(mut self, client: Witness<WireEnd>, server: Witness<WireEnd>) -> Look {
-        let asked = client != Witness::NotAsked || server != Witness::NotAsked;
+    pub fn with_ends(mut self, client: Answer<WireEnd>, server: Answer<WireEnd>) -> Look {
+        let asked = client != Answer::NotAsked || server != Answer::NotAsked;
         self.ends = asked.then(|| Box::new(WireEnds { client, server }));
         self
     }
 
     /// Whether it says anything that `before` did not.
     pub fn is_news(&self, before: &Look) -> bool {
-        fn differs<T: PartialEq>(new: &Witness<T>, old: &Witness<T>) -> bool {
-            !matches!(new, Witness::NotAsked) && new != old
+        fn differs<T: PartialEq>(new: &Answer<T>, old: &Answer<T>) -> bool {
+            !matches!(new, Answer::NotAsked) && new != old
         }
         let Look {
             poll,
@@ -286,8 +286,8 @@ impl Look {
 
     /// Takes over what `newer` asked about; what it did not ask stays.
     pub fn merge(&mut self, newer: &Look) {
-        fn take<T: Copy>(old: &mut Witness<T>, new: &Witness<T>) {
-            if !matches!(new, Witness::NotAsked) {
+        fn take<T: Copy>(old: &mut Answer<T>, new: &Answer<T>) {
+            if !matches!(new, Answer::NotAsked) {
                 *old = *new;
             }
         }
@@ -334,7 +334,7 @@ pub struct StageChange {
 pub struct Record {
     /// Counts records, from 0: the targets given at the start.
     pub n: u64,
-    /// Counts calls of the learner's poll; `None` if it was not called.
+    /// Counts calls of the program's poll; `None` if it was not called.
     pub tick: Option<u64>,
     /// Why it happened.
     pub cause: Cause,
@@ -344,13 +344,13 @@ pub struct Record {
     pub changes: Vec<Change>,
     /// Every call, in the order in which they were made.
     pub calls: Vec<CallFact>,
-    /// What the learner's poll said.
+    /// What the program's poll said.
     pub events: Vec<Event>,
     /// The rules that the wire was given, for packets that appear from now on.
     pub rules: Vec<crate::model::wire::rule::Rule>,
     /// What happened to packets of the lab wire.
     pub packets: Vec<PacketFact>,
-    /// What the witnesses said afterwards.
+    /// What the looks said afterwards.
     pub looks: Vec<(Row, Look)>,
     /// When the looks were taken, if they were.
     pub looked: bool,

@@ -50,14 +50,14 @@ pub enum Refusal {
     NoWireYet,
     /// Not with this packet.
     #[error("{0}")]
-    Packet(#[from] super::wire::queue::Refusal),
+    Packet(#[from] super::wire::queue::PacketRefusal),
     /// No packet to do it with.
     #[error("no packet was sent yet, so there is nothing to do it with")]
     NothingHeld,
     /// No open descriptor anywhere.
     #[error("no socket is open, so there is nothing to hunt for")]
     NothingToHunt,
-    /// Not with a far end.
+    /// Not with a peer.
     #[error("{0} is a far end, which cannot {1}")]
     FarEndCannot(Row, &'static str),
     /// The row exists, and leads elsewhere.
@@ -71,13 +71,13 @@ pub enum Refusal {
         "the queue of {0} has room for {1}: too many to fill. listen {0} 2 makes it smaller first"
     )]
     TooRoomy(Row, u32),
-    /// The far end is somebody else's.
+    /// The peer is somebody else's.
     #[error("the far end of {0} has no socket in this lab: only its own program can act there")]
     NotOurs(Row),
-    /// Nobody listens at the far end.
+    /// Nobody listens at the peer.
     #[error("nobody listens at the far end of {0}, so there is nothing to accept")]
     NobodyListens(Row),
-    /// A call of the lab failed. What it had made for one far end was closed again; places that were taken in a queue stay taken.
+    /// A call of the lab failed. What it had made for one peer was closed again; places that were taken in a queue stay taken.
     #[error("the lab could not set up {target}: {errno}")]
     Staging {
         /// Which peer, or whose queue.

@@ -6,7 +6,7 @@
 //!   |         |            |                 |                |          |                |
 //!   '---------'------------'-----------------'----------------'----------'--> error       '-> pending (ENOTCONN)
 //! ```
-//! Events are hints, calls are facts: [`Attempt::hear`] never reaches *connected*, *error* or *closed*; only [`Attempt::observe`] does.
+//! Events are hints, calls are facts: [`Attempt::add_hint`] never reaches *connected*, *error* or *closed*; only [`Attempt::observe`] does.
 
 mod observe;
 mod stage;
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// The call that the stage machine makes next on one socket. One step is one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum NextCall {
     /// getaddrinfo(3), on a thread of its own.
     Resolve,
     /// socket(2)
@@ -47,7 +47,7 @@ pub enum Step {
 /// How a program uses its socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// No call waits; the poll tells when to go on.
+    /// No call waits; the poll says when to go on.
     #[default]
     NonBlocking,
     /// Every call waits until it is done.
@@ -58,12 +58,12 @@ pub enum Mode {
 
 /// What is known about the connection from the calls so far: the word beside the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub enum ConnectionFact {
     /// What connect() said last; `None` is 0.
     Connect(Option<Errno>),
-    /// connect() was called again and said 0: the attempt before is through.
+    /// connect() was called again and said 0: the attempt before is connected.
     ConnectedBefore,
-    /// SO_ERROR was read in the verdict step and was 0.
+    /// SO_ERROR was read in the step that asks for the result and was 0.
     SoErrorZero,
     /// SO_ERROR was 0, and yet there is no peer.
     Phantom,
@@ -79,12 +79,12 @@ pub enum Fact {
 
 /// The pending error of a socket, which can be read once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Envelope {
+pub enum SoErrorState {
     /// SO_ERROR was never read.
     #[default]
-    Sealed,
+    Unread,
     /// It was read in this record, and this was in it; `None` is 0.
-    Opened {
+    Read {
         /// The record's number.
         n: u64,
         /// Its tick, if it was one.
@@ -96,7 +96,7 @@ pub enum Envelope {
 
 /// A record, as a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
+pub struct AtRecord {
     /// Its number.
     pub n: u64,
     /// Its tick, if it was one.
@@ -118,20 +118,20 @@ pub struct Attempt {
     pub stage: Stage,
     /// What the poll watches it for, once it is registered.
     pub registered: Option<Interest>,
-    /// What events have told since the last connect() and was not yet acted on.
+    /// What events have reported since the last connect() and was not yet acted on.
     pub hints: Readiness,
-    /// SO_ERROR was 0 in the verdict step; getpeername comes next.
+    /// SO_ERROR was 0 in the step that asks for the result; getpeername comes next.
     so_error_zero: bool,
     /// connect() said "try again": nothing will come by waiting.
     pub must_retry: bool,
     /// What is known so far.
-    pub fact: Option<Fact>,
+    pub fact: Option<ConnectionFact>,
     /// Why it is in stage *error*.
     pub failure: Option<Failure>,
     /// Who has read the pending error.
-    pub envelope: Envelope,
+    pub so_error: SoErrorState,
     /// Every stage it has been in.
-    pub walked: Walked,
+    pub walked: StageSet,
     /// How it is used.
     pub mode: Mode,
     /// Its calls do not wait: FIONBIO was set, or accept4 made it so.
@@ -139,14 +139,14 @@ pub struct Attempt {
     /// The call that is still running on it, by its id and name.
     pub running: Option<(u64, &'static str)>,
     /// Somebody closed its number behind the program's back.
-    pub spoiled: bool,
+    pub bad_fd: bool,
 }
 
 /// A set of stages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Walked(u16);
+pub struct StageSet(u16);
 
-impl Walked {
+impl StageSet {
     /// Whether the stage is in it.
     pub fn contains(self, stage: Stage) -> bool {
         self.0 & (1 << stage as u16) != 0
@@ -172,12 +172,12 @@ impl Attempt {
             must_retry: false,
             fact: None,
             failure: None,
-            envelope: Envelope::Sealed,
-            walked: Walked::default(),
+            so_error: SoErrorState::Unread,
+            walked: StageSet::default(),
             mode: Mode::NonBlocking,
             nonblocking: false,
             running: None,
-            spoiled: false,
+            bad_fd: false,
         }
     }
 
@@ -187,8 +187,8 @@ impl Attempt {
         self
     }
 
-    /// The far end's socket: it begins with a descriptor, in this stage.
-    pub fn far_end(id: AttemptId, addr: Option<Addr>, fd: Fd, stage: Stage) -> Attempt {
+    /// The peer's socket: it begins with a descriptor, in this stage.
+    pub fn peer_end(id: AttemptId, addr: Option<Addr>, fd: Fd, stage: Stage) -> Attempt {
         let mut attempt = Attempt {
             fd: Some(fd),
             nonblocking: true,
@@ -224,8 +224,8 @@ impl Attempt {
         self.walked.insert(stage);
     }
 
-    /// An event of the learner's poll: a hint.
-    pub fn hear(&mut self, readiness: Readiness) {
+    /// An event of the program's poll: a hint.
+    pub fn add_hint(&mut self, readiness: Readiness) {
         if self.stage == Stage::Closed {
             return;
         }
@@ -236,23 +236,23 @@ impl Attempt {
     }
 
     /// The call of the tick table, or none: then it waits, or is settled.
-    pub fn next(&self) -> Option<Step> {
-        if self.running.is_some() || self.spoiled {
+    pub fn next(&self) -> Option<NextCall> {
+        if self.running.is_some() || self.bad_fd {
             return None;
         }
         match self.stage {
-            Stage::Created if self.mode == Mode::Blocking => Some(Step::Connect),
-            Stage::ConnectAttempted if self.mode != Mode::NonBlocking => Some(Step::Poll),
-            Stage::New if self.addr.is_none() => Some(Step::Resolve),
-            Stage::New => Some(Step::Socket),
-            Stage::Resolving if self.addr.is_some() => Some(Step::Socket),
-            Stage::Created => Some(Step::SetNonblocking),
-            Stage::NonBlocking => Some(Step::Connect),
+            Stage::Created if self.mode == Mode::Blocking => Some(NextCall::Connect),
+            Stage::ConnectAttempted if self.mode != Mode::NonBlocking => Some(NextCall::Poll),
+            Stage::New if self.addr.is_none() => Some(NextCall::Resolve),
+            Stage::New => Some(NextCall::Socket),
+            Stage::Resolving if self.addr.is_some() => Some(NextCall::Socket),
+            Stage::Created => Some(NextCall::SetNonblocking),
+            Stage::NonBlocking => Some(NextCall::Connect),
             Stage::ConnectAttempted if self.must_retry => None,
-            Stage::ConnectAttempted => Some(Step::Register),
+            Stage::ConnectAttempted => Some(NextCall::Register),
             Stage::Pending | Stage::Writable if self.hints.is_empty() => None,
-            Stage::Pending | Stage::Writable if self.so_error_zero => Some(Step::Getpeername),
-            Stage::Pending | Stage::Writable => Some(Step::SoError),
+            Stage::Pending | Stage::Writable if self.so_error_zero => Some(NextCall::Getpeername),
+            Stage::Pending | Stage::Writable => Some(NextCall::SoError),
             _ => None,
         }
     }

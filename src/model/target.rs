@@ -25,7 +25,7 @@ pub struct Typed {
     /// As the user typed it.
     pub text: Arc<str>,
     /// Where it leads.
-    pub place: Place,
+    pub place: TargetPlace,
 }
 
 impl Deref for Target {
@@ -38,7 +38,7 @@ impl Deref for Target {
 
 /// Where a target leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TargetPlace {
     /// One known address.
     At(Addr),
     /// A host and a port of which one needs the system's own tables: a service's name, or an interface. [`Target::resolve`] asks them.
@@ -59,9 +59,9 @@ pub enum Place {
     Lab(String),
     /// A place on the lab wire: `@wire:80`, `@wire-closed`, `@wire6:80`.
     Wire(WireTarget),
-    /// The far end that was made for another row: `@open/1`.
+    /// The peer that was made for another row: `@open/1`.
     Shared {
-        /// Whose far end.
+        /// Whose peer.
         with: Row,
         /// The name that it must have.
         peer: String,
@@ -90,7 +90,7 @@ pub enum Port {
 
 impl Target {
     /// A target of that text, which leads there.
-    pub fn new(text: &str, place: Place) -> Target {
+    pub fn new(text: &str, place: TargetPlace) -> Target {
         let text = text.into();
         Target(Arc::new(Typed { text, place }))
     }
@@ -98,35 +98,41 @@ impl Target {
     /// From what a trace says of a row: its target as typed, the name to look up, and where it leads.
     pub fn recorded(text: &str, name: Option<(String, u16)>, addresses: &[Addr]) -> Target {
         let lab = |name: &str| match name.split_once('/') {
-            Some((peer, with)) => Place::Shared {
+            Some((peer, with)) => TargetPlace::Shared {
                 with: Row(with.parse().unwrap_or(0)),
                 peer: peer.to_owned(),
             },
-            None => wire::wire(name).map_or_else(|| Place::Lab(name.to_owned()), Place::Wire),
+            None => wire::wire(name)
+                .map_or_else(|| TargetPlace::Lab(name.to_owned()), TargetPlace::Wire),
         };
         let place = match (text.strip_prefix('@'), name, addresses.first()) {
             (Some(peer), None, _) => lab(peer),
-            (_, Some((host, port)), _) => Place::Name { host, port },
-            (None, None, Some(addr)) => Place::At(addr.clone()),
+            (_, Some((host, port)), _) => TargetPlace::Name { host, port },
+            (None, None, Some(addr)) => TargetPlace::At(addr.clone()),
             (None, None, None) => {
                 let typed = Target::parse(text);
-                typed.map_or(Place::At(Addr::UnixUnnamed), |target| target.place.clone())
+                typed.map_or(TargetPlace::At(Addr::UnixUnnamed), |target| {
+                    target.place.clone()
+                })
             }
         };
         Target::new(text, place)
     }
 }
 
-impl Place {
+impl TargetPlace {
     /// Whether it is served by this program: a lab peer, or a place on the lab wire.
     pub fn is_lab(&self) -> bool {
-        matches!(self, Place::Lab(_) | Place::Wire(_) | Place::Shared { .. })
+        matches!(
+            self,
+            TargetPlace::Lab(_) | TargetPlace::Wire(_) | TargetPlace::Shared { .. }
+        )
     }
 
     /// Where on the lab wire it is, if there.
     pub fn wire(&self) -> Option<&WireTarget> {
         match self {
-            Place::Wire(target) => Some(target),
+            TargetPlace::Wire(target) => Some(target),
             _ => None,
         }
     }
@@ -134,7 +140,7 @@ impl Place {
     /// The name and port that must be looked up, if it is a name.
     pub fn name(&self) -> Option<(&str, u16)> {
         match self {
-            Place::Name { host, port } => Some((host, *port)),
+            TargetPlace::Name { host, port } => Some((host, *port)),
             _ => None,
         }
     }
@@ -142,20 +148,20 @@ impl Place {
     /// The lab peer at the other end, without the `@`; on the wire the name of the place.
     pub fn peer(&self) -> Option<String> {
         match self {
-            Place::Lab(peer) | Place::Shared { peer, .. } => Some(peer.clone()),
-            Place::Wire(target) => Some(target.name()),
-            Place::At(_) | Place::Name { .. } | Place::Unresolved { .. } => None,
+            TargetPlace::Lab(peer) | TargetPlace::Shared { peer, .. } => Some(peer.clone()),
+            TargetPlace::Wire(target) => Some(target.name()),
+            TargetPlace::At(_) | TargetPlace::Name { .. } | TargetPlace::Unresolved { .. } => None,
         }
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for TargetPlace {
     /// As it can be typed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Place::At(addr) => write!(f, "{addr}"),
-            Place::Name { host, port } => write!(f, "{host}:{port}"),
-            Place::Unresolved { host, port } => {
+            TargetPlace::At(addr) => write!(f, "{addr}"),
+            TargetPlace::Name { host, port } => write!(f, "{host}:{port}"),
+            TargetPlace::Unresolved { host, port } => {
                 match host.as_ref() {
                     Host::V4(ip) => write!(f, "{ip}:")?,
                     Host::V6(ip, None) => write!(f, "[{ip}]:")?,
@@ -167,10 +173,12 @@ impl std::fmt::Display for Place {
                     Port::Service(name) => f.write_str(name),
                 }
             }
-            Place::Lab(peer) => write!(f, "@{peer}"),
-            Place::Wire(target) if target.server => write!(f, "@{}:{}", target.name(), target.port),
-            Place::Wire(target) => write!(f, "@{}", target.name()),
-            Place::Shared { with, peer } => write!(f, "@{peer}/{with}"),
+            TargetPlace::Lab(peer) => write!(f, "@{peer}"),
+            TargetPlace::Wire(target) if target.server => {
+                write!(f, "@{}:{}", target.name(), target.port)
+            }
+            TargetPlace::Wire(target) => write!(f, "@{}", target.name()),
+            TargetPlace::Shared { with, peer } => write!(f, "@{peer}/{with}"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// Which part of a line it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum LinePart {
     /// The cause. The record has its words; this only says that they are not understood.
     Cause,
     /// A whole change.
@@ -26,17 +26,17 @@ pub enum Part {
     },
 }
 
-impl Part {
+impl LinePart {
     /// The list of a line that has such elements.
     pub fn list(&self) -> Option<&'static str> {
         match self {
-            Part::Cause | Part::Field { .. } => None,
-            Part::Change => Some("changes"),
-            Part::Call => Some("calls"),
-            Part::Look => Some("looks"),
-            Part::Rule => Some("rules"),
-            Part::Packet => Some("packets"),
-            Part::Stage => Some("stages"),
+            LinePart::Cause | LinePart::Field { .. } => None,
+            LinePart::Change => Some("changes"),
+            LinePart::Call => Some("calls"),
+            LinePart::Look => Some("looks"),
+            LinePart::Rule => Some("rules"),
+            LinePart::Packet => Some("packets"),
+            LinePart::Stage => Some("stages"),
         }
     }
 }
@@ -45,7 +45,7 @@ impl Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// Which part of the line it is.
-    pub part: Part,
+    pub part: LinePart,
     /// Its place: in the list of the line, or among the fields of its object.
     pub at: usize,
     /// The JSON as it was written; characters that could steer a terminal are escaped. Empty for a cause.
@@ -58,19 +58,22 @@ impl Unknown {
     /// The same without anything that could name somebody. It can be read again, and is not understood then either.
     pub fn masked(&self) -> Unknown {
         let (part, raw) = match &self.part {
-            Part::Cause => (Part::Cause, ""),
-            Part::Change => (Part::Change, r#"{"change":"masked"}"#),
-            Part::Call => (Part::Call, r#"{"call":"masked"}"#),
-            Part::Look => (Part::Look, r#"{"socket":1,"poll":["masked"]}"#),
-            Part::Rule => (Part::Rule, r#""masked""#),
-            Part::Packet => (Part::Packet, r#"{"number":1,"at_us":0,"what":"masked"}"#),
-            Part::Stage => (
-                Part::Stage,
+            LinePart::Cause => (LinePart::Cause, ""),
+            LinePart::Change => (LinePart::Change, r#"{"change":"masked"}"#),
+            LinePart::Call => (LinePart::Call, r#"{"call":"masked"}"#),
+            LinePart::Look => (LinePart::Look, r#"{"socket":1,"poll":["masked"]}"#),
+            LinePart::Rule => (LinePart::Rule, r#""masked""#),
+            LinePart::Packet => (
+                LinePart::Packet,
+                r#"{"number":1,"at_us":0,"what":"masked"}"#,
+            ),
+            LinePart::Stage => (
+                LinePart::Stage,
                 r#"{"socket":1,"target":"masked","stage":"masked"}"#,
             ),
-            Part::Field { place, name: _ } => {
+            LinePart::Field { place, name: _ } => {
                 let (place, name) = (place.clone(), format!("masked-{}", self.at));
-                (Part::Field { place, name }, r#""masked""#)
+                (LinePart::Field { place, name }, r#""masked""#)
             }
         };
         Unknown {

@@ -1,7 +1,7 @@
 //! What became of every packet on the lab wire, and the rules. Packets change only by [`Wire::apply`], so a recording can be folded again; [`queue`] decides
 //! what happens, from the packets that appear and what the learner does.
 
-pub mod patience;
+pub mod held_options;
 pub mod places;
 pub mod queue;
 pub mod rule;
@@ -18,9 +18,9 @@ use std::net::SocketAddr;
 /// A packet's number: from 1 in order of appearance, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Number(pub u32);
+pub struct PacketNumber(pub u32);
 
-impl std::fmt::Display for Number {
+impl std::fmt::Display for PacketNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.0, f)
     }
@@ -49,8 +49,8 @@ pub enum Due {
 /// Where a packet is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// In the learner's hand.
+pub enum PacketStatus {
+    /// Held by the learner.
     Held,
     /// It is let go by itself when this is due.
     Waits(Due),
@@ -62,33 +62,36 @@ pub enum Fate {
     Swallowed,
 }
 
-impl Fate {
+impl PacketStatus {
     /// Where a packet is after this happened to it.
-    pub fn after(self, what: &What) -> Fate {
+    pub fn after(self, what: &PacketEvent) -> PacketStatus {
         match what {
-            What::Appeared { .. } => Fate::Held,
-            What::SentAgain => match self {
-                Fate::Held | Fate::Waits(_) | Fate::Swallowed => self,
+            PacketEvent::Appeared { .. } => PacketStatus::Held,
+            PacketEvent::SentAgain => match self {
+                PacketStatus::Held | PacketStatus::Waits(_) | PacketStatus::Swallowed => self,
                 // A copy of what was let go or lost is held like any other packet.
-                Fate::LetGo | Fate::Dropped => Fate::Held,
+                PacketStatus::LetGo | PacketStatus::Dropped => PacketStatus::Held,
             },
-            What::Waits(due) => Fate::Waits(*due),
-            What::LetGo(_) => Fate::LetGo,
-            What::Dropped => Fate::Dropped,
-            What::Swallowed => Fate::Swallowed,
-            What::NotWritten(_) => match self {
-                Fate::Waits(_) => Fate::Held,
-                Fate::Held | Fate::LetGo | Fate::Dropped | Fate::Swallowed => self,
+            PacketEvent::Waits(due) => PacketStatus::Waits(*due),
+            PacketEvent::LetGo(_) => PacketStatus::LetGo,
+            PacketEvent::Dropped => PacketStatus::Dropped,
+            PacketEvent::Swallowed => PacketStatus::Swallowed,
+            PacketEvent::NotWritten(_) => match self {
+                PacketStatus::Waits(_) => PacketStatus::Held,
+                PacketStatus::Held
+                | PacketStatus::LetGo
+                | PacketStatus::Dropped
+                | PacketStatus::Swallowed => self,
             },
-            What::Repeated(_) | What::Moved(..) => self,
+            PacketEvent::Repeated(_) | PacketEvent::Moved(..) => self,
         }
     }
 
     /// Whether it is held, by the learner or for a time.
-    pub fn is_in_hand(self) -> bool {
+    pub fn is_held(self) -> bool {
         match self {
-            Fate::Held | Fate::Waits(_) => true,
-            Fate::LetGo | Fate::Dropped | Fate::Swallowed => false,
+            PacketStatus::Held | PacketStatus::Waits(_) => true,
+            PacketStatus::LetGo | PacketStatus::Dropped | PacketStatus::Swallowed => false,
         }
     }
 }
@@ -96,7 +99,7 @@ impl Fate {
 /// Before or behind another packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum RelativePlace {
     /// Before it.
     Before,
     /// Behind it.
@@ -106,7 +109,7 @@ pub enum Place {
 /// Who let a packet go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hand {
+pub enum ReleasedBy {
     /// The learner, by name.
     Learner,
     /// A rule.
@@ -117,7 +120,7 @@ pub enum Hand {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[serde(deny_unknown_fields)]
-pub enum What {
+pub enum PacketEvent {
     /// It is new, and held.
     Appeared {
         /// Whose it is; `None` if it is not TCP.
@@ -132,15 +135,15 @@ pub enum What {
     /// It will be let go later, by a rule.
     Waits(Due),
     /// It was written to the other kernel, for the first time or again after a drop.
-    LetGo(Hand),
+    LetGo(ReleasedBy),
     /// One more copy was written to the other kernel.
-    Repeated(Hand),
+    Repeated(ReleasedBy),
     /// It was thrown away.
     Dropped,
     /// Nobody lives there.
     Swallowed,
     /// It has another place among those that are held.
-    Moved(Place, Number),
+    Moved(RelativePlace, PacketNumber),
     /// It, or one more copy, could not be written to the other kernel. It is where it was; one that waited for its time is held.
     NotWritten(#[serde(with = "errno_name")] Errno),
 }
@@ -148,20 +151,20 @@ pub enum What {
 /// One thing that happened to one packet, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct PacketChange {
     /// Which packet.
-    pub number: Number,
+    pub number: PacketNumber,
     /// The time of the session, in microseconds.
     pub at_us: u64,
     /// What happened.
-    pub what: What,
+    pub what: PacketEvent,
 }
 
 /// A packet with all its copies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct PacketEntry {
     /// Its number.
-    pub number: Number,
+    pub number: PacketNumber,
     /// Whose it is; `None` if it is not TCP.
     pub flow: Option<Flow>,
     /// In words.
@@ -169,12 +172,12 @@ pub struct Entry {
     /// Who made it.
     pub origin: Origin,
     /// Where it is.
-    pub fate: Fate,
+    pub status: PacketStatus,
     /// So often its sender sent it: 1 at first.
     pub copies: u32,
-    /// So many of these are in the hand now: they came after it was last let go or thrown away.
-    pub in_hand: u32,
-    /// When the first of those in the hand appeared.
+    /// So many of these are held now: they came after it was last let go or thrown away.
+    pub held_copies: u32,
+    /// When the first of those held appeared.
     pub held_us: u64,
     /// So many were written to the other kernel.
     pub delivered: u32,
@@ -191,24 +194,24 @@ pub struct Entry {
 /// Every packet of a session. A copy shares the packets that neither of the two changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wire {
-    entries: Chunks<Entry>,
+    entries: Chunks<PacketEntry>,
     /// Those that are held or wait, in the order in which they would be let go.
-    waiting: Vec<Number>,
+    waiting: Vec<PacketNumber>,
     /// Which packets are held, and which pass.
     pub rules: Rules,
 }
 
 impl Wire {
     /// All packets, by number.
-    pub fn entries(&self) -> &Chunks<Entry> {
+    pub fn entries(&self) -> &Chunks<PacketEntry> {
         &self.entries
     }
 
     /// What it takes beside an earlier state, in bytes; `own` says what one packet owns.
-    pub(super) fn weight_beside(
+    pub(super) fn heap_size_beyond(
         &self,
         before: Option<&Wire>,
-        own: impl Fn(&Entry) -> usize,
+        own: impl Fn(&PacketEntry) -> usize,
     ) -> usize {
         let Wire {
             entries,
@@ -216,48 +219,50 @@ impl Wire {
             rules,
         } = self;
         let before = before.map(|wire| &wire.entries);
-        entries.weight_beside(before, |entry, _| own(entry))
-            + waiting.capacity() * size_of::<Number>()
+        entries.heap_size_beyond(before, |entry, _| own(entry))
+            + waiting.capacity() * size_of::<PacketNumber>()
             + size_of_val(rules.list())
     }
 
     /// The packet of this number.
-    pub fn get(&self, number: Number) -> Option<&Entry> {
+    pub fn get(&self, number: PacketNumber) -> Option<&PacketEntry> {
         self.entries.get((number.0 as usize).checked_sub(1)?)
     }
 
     /// Those that are held or wait, in the order in which they would be let go.
-    pub fn waiting(&self) -> impl Iterator<Item = &Entry> {
+    pub fn waiting(&self) -> impl Iterator<Item = &PacketEntry> {
         self.waiting.iter().filter_map(|number| self.get(*number))
     }
 
     /// The number that the next new packet gets.
-    pub fn next_number(&self) -> Number {
-        Number(u32::try_from(self.entries.len()).map_or(u32::MAX, |count| count.saturating_add(1)))
+    pub fn next_number(&self) -> PacketNumber {
+        PacketNumber(
+            u32::try_from(self.entries.len()).map_or(u32::MAX, |count| count.saturating_add(1)),
+        )
     }
 
     /// The only thing that changes it. A change that does not fit (a damaged recording) changes nothing.
-    pub fn apply(&mut self, change: &Change) {
-        let Change {
+    pub fn apply(&mut self, change: &PacketChange) {
+        let PacketChange {
             number,
             at_us,
             what,
         } = change;
-        if let What::Appeared {
+        if let PacketEvent::Appeared {
             flow,
             segment,
             origin,
         } = what
         {
             if *number == self.next_number() {
-                self.entries.push(Entry {
+                self.entries.push(PacketEntry {
                     number: *number,
                     flow: *flow,
                     segment: segment.clone(),
                     origin: *origin,
-                    fate: Fate::Held,
+                    status: PacketStatus::Held,
                     copies: 1,
-                    in_hand: 1,
+                    held_copies: 1,
                     held_us: *at_us,
                     delivered: 0,
                     dropped: 0,
@@ -269,7 +274,7 @@ impl Wire {
             }
             return;
         }
-        if let What::Moved(place, other) = what {
+        if let PacketEvent::Moved(place, other) = what {
             self.move_to(*number, *place, *other);
             return;
         }
@@ -277,34 +282,37 @@ impl Wire {
         let Some(entry) = self.entries.get_mut(index) else {
             return;
         };
-        let before = entry.fate;
-        entry.fate = before.after(what);
+        let before = entry.status;
+        entry.status = before.after(what);
         match what {
-            What::SentAgain => {
+            PacketEvent::SentAgain => {
                 entry.copies = entry.copies.saturating_add(1);
                 entry.last_us = *at_us;
-                if before.is_in_hand() {
-                    entry.in_hand = entry.in_hand.saturating_add(1);
-                } else if entry.fate.is_in_hand() {
-                    entry.in_hand = 1;
+                if before.is_held() {
+                    entry.held_copies = entry.held_copies.saturating_add(1);
+                } else if entry.status.is_held() {
+                    entry.held_copies = 1;
                     entry.held_us = *at_us;
                 }
             }
-            What::LetGo(_) => {
-                entry.in_hand = 0;
+            PacketEvent::LetGo(_) => {
+                entry.held_copies = 0;
                 entry.delivered = entry.delivered.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
-            What::Repeated(_) => entry.delivered = entry.delivered.saturating_add(1),
-            What::Dropped => {
-                entry.in_hand = 0;
+            PacketEvent::Repeated(_) => entry.delivered = entry.delivered.saturating_add(1),
+            PacketEvent::Dropped => {
+                entry.held_copies = 0;
                 entry.dropped = entry.dropped.saturating_add(1);
                 entry.decided_us = Some(*at_us);
             }
-            What::Swallowed => entry.in_hand = 0,
-            What::Waits(_) | What::NotWritten(_) | What::Appeared { .. } | What::Moved(..) => {}
+            PacketEvent::Swallowed => entry.held_copies = 0,
+            PacketEvent::Waits(_)
+            | PacketEvent::NotWritten(_)
+            | PacketEvent::Appeared { .. }
+            | PacketEvent::Moved(..) => {}
         }
-        let is_waiting = entry.fate.is_in_hand();
+        let is_waiting = entry.status.is_held();
         let was_waiting = self.waiting.contains(number);
         if is_waiting && !was_waiting {
             self.waiting.push(*number);
@@ -313,13 +321,13 @@ impl Wire {
         }
     }
 
-    fn move_to(&mut self, number: Number, place: Place, other: Number) {
+    fn move_to(&mut self, number: PacketNumber, place: RelativePlace, other: PacketNumber) {
         if number == other || !self.waiting.contains(&number) || !self.waiting.contains(&other) {
             return;
         }
         self.waiting.retain(|waiting| *waiting != number);
         let at = self.waiting.iter().position(|waiting| *waiting == other);
-        let step = usize::from(place == Place::After);
+        let step = usize::from(place == RelativePlace::After);
         if let Some(at) = at {
             self.waiting.insert(at + step, number);
         }

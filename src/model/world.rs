@@ -3,25 +3,25 @@
 
 mod bits;
 mod fold;
+pub mod heap_size;
 mod lists;
 mod row;
-pub mod weight;
 
-pub use lists::{List, Moment};
-pub use row::{Marks, RowOrigin, RowState, within};
+pub use lists::{Moment, ReadyList};
+pub use row::{ChangedAt, RowOrigin, RowState, within};
 
 use super::chunks::Chunks;
 use super::ids::{AttemptId, Fd, Row};
 use super::readiness::Readiness;
 use super::record::{Event, Role};
-use super::socket::{Stage, Step};
-use bits::Bits;
-use lists::Block;
+use super::socket::{NextCall, Stage};
+use bits::RowBits;
+use lists::ListBlock;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// At most so many connects to other machines may be pending at once. This program is no scanner.
-pub const MOST_REMOTE_PENDING: usize = 8;
+pub const MAX_REMOTE_PENDING: usize = 8;
 
 /// The state of a session after some record. A copy costs little and shares what neither of the two changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,34 +30,34 @@ pub struct World {
     rows: Chunks<Arc<RowState>>,
     /// The last applied record's number.
     pub n: u64,
-    /// How often the learner's poll was called.
+    /// How often the program's poll was called.
     pub tick: u64,
     /// The record of the last tick.
     pub tick_n: u64,
     /// The learner's epoll descriptor, once it was used.
     pub epfd: Option<Fd>,
-    /// When the witnesses were last asked, in microseconds since the start.
+    /// When the last look was, in microseconds since the start.
     pub looked_at_us: Option<u64>,
-    /// The record after which the witnesses were last asked.
+    /// The record after which the last look was.
     pub looked_n: u64,
     /// The rows that a tick may still change, so that a tick does not walk over thousands that are settled.
-    unsettled: Bits,
+    unsettled: RowBits,
     /// Which rows stand in which lists, for 64 rows each.
-    blocks: Vec<Arc<Block>>,
+    blocks: Vec<Arc<ListBlock>>,
     /// The rows to which something happened in the record that is being taken in; none between two records.
     touched: Vec<Row>,
-    /// Whether a tick reads by itself from a socket that was told to be readable.
+    /// Whether a tick reads by itself from a socket that was reported to be readable.
     pub autodrain: bool,
-    /// The last row that select(2) was asked about alone, while a bad descriptor is hunted.
-    pub hunted: Option<Row>,
+    /// The last row that select(2) was asked about alone, while a bad descriptor is looked for.
+    pub probed: Option<Row>,
     /// What became of every packet of the lab wire.
     pub wire: super::wire::Wire,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.
     removed: usize,
-    /// How many rows on the screen are far ends.
-    far: usize,
+    /// How many rows on the screen are peers.
+    peer_count: usize,
     /// The longest target, in characters.
     pub longest_target: usize,
     /// Whose attempt it is, by attempt number.
@@ -69,7 +69,7 @@ pub struct World {
 pub enum Scope {
     /// Every one.
     All,
-    /// Only this one; the others hear their events and call nothing.
+    /// Only this one; the others take their events and call nothing.
     Only(Row),
 }
 
@@ -77,7 +77,7 @@ pub enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outlook {
     /// It makes this call.
-    Makes(Step),
+    Makes(NextCall),
     /// A call is running on it, and has not returned.
     Stuck(&'static str),
     /// It has none to make before an event comes.
@@ -130,10 +130,10 @@ impl World {
         self.rows().filter(|row| !row.removed)
     }
 
-    /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket that hears nothing in
+    /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket without an event in
     /// this poll and has a next call makes that one call. At `now_us` of the session a socket past its deadline gives up.
-    pub fn plan(&self, events: &[Event], scope: Scope, now_us: u64) -> Vec<(Row, Step)> {
-        let heard: BTreeSet<Row> = events
+    pub fn plan(&self, events: &[Event], scope: Scope, now_us: u64) -> Vec<(Row, NextCall)> {
+        let notified: BTreeSet<Row> = events
             .iter()
             .filter(|event| event.stale.is_none())
             .map(|event| event.row)
@@ -141,15 +141,16 @@ impl World {
         let mut remote = self.remote_pending();
         let mut steps = Vec::new();
         for state in self.unsettled() {
-            if heard.contains(&state.row) || matches!(scope, Scope::Only(only) if only != state.row)
+            if notified.contains(&state.row)
+                || matches!(scope, Scope::Only(only) if only != state.row)
             {
                 continue;
             }
             let Some(step) = self.step_of(state, now_us) else {
                 continue;
             };
-            if step == Step::Connect && state.is_remote() {
-                if remote >= MOST_REMOTE_PENDING {
+            if step == NextCall::Connect && state.is_remote() {
+                if remote >= MAX_REMOTE_PENDING {
                     continue;
                 }
                 remote += 1;
@@ -159,14 +160,14 @@ impl World {
         steps
     }
 
-    fn step_of(&self, state: &RowState, now_us: u64) -> Option<Step> {
+    fn step_of(&self, state: &RowState, now_us: u64) -> Option<NextCall> {
         let attempt = state.current();
         if state.is_past_deadline(now_us) && attempt.fd.is_some() && attempt.running.is_none() {
-            return Some(Step::GiveUp);
+            return Some(NextCall::GiveUp);
         }
         state
             .next()
-            .or_else(|| self.drains(state).then_some(Step::Recv))
+            .or_else(|| self.drains(state).then_some(NextCall::Recv))
     }
 
     /// Whether a tick reads from it by itself.
@@ -175,19 +176,19 @@ impl World {
             && state.is_client()
             && state.stage() == Stage::Connected
             && state.current().running.is_none()
-            && !state.current().spoiled
+            && !state.current().bad_fd
             && state.current().hints.contains(Readiness::READABLE)
     }
 
-    /// Whether nothing of the program is under way any more. Far ends are not counted.
+    /// Whether nothing of the program is under way any more. Peers are not counted.
     pub fn is_settled(&self) -> bool {
         self.unsettled()
             .all(|state| !state.is_client() || state.is_settled())
     }
 
-    /// How many sockets of the program are on the screen; far ends are not counted.
+    /// How many sockets of the program are on the screen; peers are not counted.
     pub fn clients(&self) -> usize {
-        self.count() - self.far
+        self.count() - self.peer_count
     }
 
     /// What accept(2) gave for a client's connection, open or closed by now.
@@ -196,13 +197,13 @@ impl World {
             let from = row.current().addr.as_ref();
             matches!(row.role, Role::Accepted { .. }) && from.is_some_and(|from| client.is_at(from))
         };
-        if self.far == 0 {
+        if self.peer_count == 0 {
             return None;
         }
         self.present().filter(ours).last()
     }
 
-    /// The row at the other end of a far end's connection, or of a client's, as far as addresses tell.
+    /// The row at the other end of a peer's connection, or of a client's, as far as addresses tell.
     pub fn partner(&self, state: &RowState) -> Option<Row> {
         let pairs = |client: &RowState, accepted: &RowState| {
             let from = accepted.current().addr.as_ref();
@@ -213,7 +214,7 @@ impl World {
         let far =
             |other: &&RowState| matches!(other.role, Role::Accepted { .. }) && pairs(state, other);
         let near = |other: &&RowState| other.is_client() && pairs(other, state);
-        if self.far == 0 {
+        if self.peer_count == 0 {
             return None;
         }
         match state.role {
@@ -226,9 +227,9 @@ impl World {
     }
 
     /// The next row to ask select(2) about alone: the next open one after the last.
-    pub fn next_hunted(&self) -> Option<Row> {
+    pub fn next_probed(&self) -> Option<Row> {
         let open = |state: &&RowState| state.fd().is_some() && state.is_client();
-        let after = self.hunted.map_or(0, |row| row.index() + 1);
+        let after = self.probed.map_or(0, |row| row.index() + 1);
         self.present()
             .filter(open)
             .find(|state| state.row.index() >= after)
@@ -245,8 +246,8 @@ impl World {
             return Outlook::Stuck(call);
         }
         match self.step_of(state, self.at_us) {
-            Some(Step::Connect)
-                if state.is_remote() && self.remote_pending() >= MOST_REMOTE_PENDING =>
+            Some(NextCall::Connect)
+                if state.is_remote() && self.remote_pending() >= MAX_REMOTE_PENDING =>
             {
                 Outlook::HeldBack
             }

@@ -1,14 +1,14 @@
 //! What one socket sent and received, from its calls: as text, and in hex.
 
 use crate::language::title;
-use crate::model::call::{By, Call, Out};
+use crate::model::call::{Call, CalledBy, Out};
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::words::join::plural;
 use std::sync::Arc;
 
 /// So many transfers are looked for; older ones are in the calls.
-const MOST: usize = 200;
+const MAX_TRANSFERS: usize = 200;
 
 /// One call that moved bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
     let mut all = Vec::new();
     for record in records.iter().rev() {
         for fact in record.calls.iter().rev() {
-            if fact.row != Some(row) || fact.by == By::Lab {
+            if fact.row != Some(row) || fact.by == CalledBy::Lab {
                 continue;
             }
             let Some(outcome) = fact.outcome.as_ref() else {
@@ -37,7 +37,11 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
             let Some(count) = usize::try_from(outcome.ret).ok().filter(|count| *count > 0) else {
                 continue;
             };
-            let whose = if fact.by == By::Peer { "far end " } else { "" };
+            let whose = if fact.by == CalledBy::Peer {
+                "far end "
+            } else {
+                ""
+            };
             let (what, head) = match (&fact.call, &outcome.out) {
                 (Call::Send { data, .. }, _) if count < data.size() => (
                     format!("{whose}sent {count} of {} bytes", data.size()),
@@ -62,7 +66,7 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
                 head,
                 count,
             });
-            if all.len() == MOST {
+            if all.len() == MAX_TRANSFERS {
                 return all;
             }
         }

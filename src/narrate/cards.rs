@@ -1,11 +1,11 @@
 //! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page.
 
 use crate::model::clean;
-use crate::model::errno::{Class, EAI, Errno, Failure};
-use crate::model::packet::segment::Kind;
+use crate::model::errno::{EAI, Errno, ErrnoClass, Failure};
+use crate::model::packet::segment::SegmentKind;
 use crate::model::readiness::names;
-use crate::model::record::{WireEnd, Witness};
-use crate::model::socket::Fact;
+use crate::model::record::{Answer, WireEnd};
+use crate::model::socket::ConnectionFact;
 use crate::model::tcp::TcpState;
 use crate::model::world::RowState;
 use crate::narrate::{kernel, masks};
@@ -75,10 +75,10 @@ pub fn topics_of(row: &RowState) -> Vec<String> {
         }
     };
     match &row.current().fact {
-        Some(Fact::Failed(failure)) => add(&failure.name()),
-        Some(Fact::Connect(Some(errno))) => add(&errno.name()),
-        Some(Fact::Phantom) => add("ENOTCONN"),
-        Some(Fact::SoErrorZero) => add("SO_ERROR"),
+        Some(ConnectionFact::Failed(failure)) => add(&failure.name()),
+        Some(ConnectionFact::Connect(Some(errno))) => add(&errno.name()),
+        Some(ConnectionFact::Phantom) => add("ENOTCONN"),
+        Some(ConnectionFact::SoErrorZero) => add("SO_ERROR"),
         _ => {}
     }
     if let Some(call) = row.last_call {
@@ -131,8 +131,8 @@ fn kind(word: &str) -> &'static str {
 }
 
 /// What can be explained of a packet on the wire and of the two ends of its connection.
-pub fn topics_on_the_wire(kind: Option<Kind>, row: &RowState) -> Vec<String> {
-    let state = |end: Witness<WireEnd>| end.answer().map(|end| end.state.name());
+pub fn topics_on_the_wire(kind: Option<SegmentKind>, row: &RowState) -> Vec<String> {
+    let state = |end: Answer<WireEnd>| end.answer().map(|end| end.state.name());
     let ends = [row.look.client(), row.look.server()].map(state);
     let tcp = kernel::tcp_state(row).map(TcpState::name);
     let mut topics: Vec<String> = Vec::new();
@@ -151,16 +151,16 @@ pub fn topics_on_the_wire(kind: Option<Kind>, row: &RowState) -> Vec<String> {
 }
 
 /// The card of a kind of packet.
-fn packet_topic(kind: Kind) -> &'static str {
+fn packet_topic(kind: SegmentKind) -> &'static str {
     match kind {
-        Kind::Syn => "SYN",
-        Kind::SynAck => "SYN+ACK",
-        Kind::Ack => "ACK",
-        Kind::Data => "data",
-        Kind::Fin => "FIN",
-        Kind::Rst => "RST",
-        Kind::Icmp { .. } => "ICMP",
-        Kind::Icmp6 { .. } => "ICMPv6",
+        SegmentKind::Syn => "SYN",
+        SegmentKind::SynAck => "SYN+ACK",
+        SegmentKind::Ack => "ACK",
+        SegmentKind::Data => "data",
+        SegmentKind::Fin => "FIN",
+        SegmentKind::Rst => "RST",
+        SegmentKind::Icmp { .. } => "ICMP",
+        SegmentKind::Icmp6 { .. } => "ICMPv6",
     }
 }
 
@@ -196,9 +196,9 @@ fn errno_blocks(name: &str) -> Vec<(&'static str, String)> {
 
 fn class(errno: Errno) -> String {
     let means = match errno.class() {
-        Class::Retry => "nothing was done; the same call may be made again later",
-        Class::Pending => "the kernel goes on by itself; wait for news",
-        Class::Error => "it failed; read below before you call again",
+        ErrnoClass::Retry => "nothing was done; the same call may be made again later",
+        ErrnoClass::Pending => "the kernel goes on by itself; wait for news",
+        ErrnoClass::Error => "it failed; read below before you call again",
     };
     format!("{}: {means}", errno.class().word())
 }
@@ -264,14 +264,14 @@ mod tests {
     #[test]
     fn every_kind_of_packet_has_a_card() {
         let kinds = [
-            Kind::Syn,
-            Kind::SynAck,
-            Kind::Ack,
-            Kind::Data,
-            Kind::Fin,
-            Kind::Rst,
-            Kind::Icmp { kind: 3, code: 1 },
-            Kind::Icmp6 { kind: 1, code: 4 },
+            SegmentKind::Syn,
+            SegmentKind::SynAck,
+            SegmentKind::Ack,
+            SegmentKind::Data,
+            SegmentKind::Fin,
+            SegmentKind::Rst,
+            SegmentKind::Icmp { kind: 3, code: 1 },
+            SegmentKind::Icmp6 { kind: 1, code: 4 },
         ];
         for kind in kinds {
             assert!(find(packet_topic(kind)).is_some(), "{kind} has no card");

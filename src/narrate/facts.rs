@@ -2,7 +2,7 @@
 
 use crate::model::addr::Addr;
 use crate::model::errno::Errno;
-use crate::model::socket::{Envelope, Fact, Mode, Stage};
+use crate::model::socket::{ConnectionFact, Mode, SoErrorState, Stage};
 use crate::model::world::{RowState, World};
 use crate::narrate::kernel;
 use crate::words::peers;
@@ -11,36 +11,38 @@ use crate::words::peers;
 pub fn word(world: &World, row: &RowState) -> String {
     if let Some(partner) = world.partner(row) {
         let known = matches!(row.stage(), Stage::Connected | Stage::Accepted);
-        if known && !matches!(row.current().fact, Some(Fact::Failed(_))) {
+        if known && !matches!(row.current().fact, Some(ConnectionFact::Failed(_))) {
             return format!("pair with {partner}");
         }
     }
     match &row.current().fact {
-        Some(Fact::Connect(None)) if row.mode == Mode::Blocking => "0, it waited".to_owned(),
+        Some(ConnectionFact::Connect(None)) if row.mode == Mode::Blocking => {
+            "0, it waited".to_owned()
+        }
         None => String::new(),
-        Some(Fact::Connect(None)) => "0 at once".to_owned(),
-        Some(Fact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
-        Some(Fact::Connect(Some(errno))) => errno.name().into_owned(),
-        Some(Fact::ConnectedBefore) => "0: was through".to_owned(),
-        Some(Fact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
-        Some(Fact::Phantom) => "a phantom".to_owned(),
-        Some(Fact::Peer(_)) => "has a peer".to_owned(),
-        Some(Fact::Data) => "data went by".to_owned(),
-        Some(Fact::GaveUp) => "gave up".to_owned(),
-        Some(Fact::Failed(failure)) => failure.name().into_owned(),
+        Some(ConnectionFact::Connect(None)) => "0 at once".to_owned(),
+        Some(ConnectionFact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
+        Some(ConnectionFact::Connect(Some(errno))) => errno.name().into_owned(),
+        Some(ConnectionFact::ConnectedBefore) => "0: was through".to_owned(),
+        Some(ConnectionFact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
+        Some(ConnectionFact::Phantom) => "a phantom".to_owned(),
+        Some(ConnectionFact::Peer(_)) => "has a peer".to_owned(),
+        Some(ConnectionFact::Data) => "data went by".to_owned(),
+        Some(ConnectionFact::GaveUp) => "gave up".to_owned(),
+        Some(ConnectionFact::Failed(failure)) => failure.name().into_owned(),
     }
 }
 
 /// SO_ERROR as a sealed envelope: when it was opened, and whether a new letter came. Empty without a descriptor.
-pub fn envelope(row: &RowState) -> String {
-    match row.current().envelope {
+pub fn so_error(row: &RowState) -> String {
+    match row.current().so_error {
         _ if row.fd().is_none() => String::new(),
-        Envelope::Sealed => "sealed".to_owned(),
-        Envelope::Opened { .. } if kernel::error_waits(row) => "a new letter".to_owned(),
-        Envelope::Opened {
+        SoErrorState::Unread => "sealed".to_owned(),
+        SoErrorState::Read { .. } if kernel::error_waits(row) => "a new letter".to_owned(),
+        SoErrorState::Read {
             tick: Some(tick), ..
         } => format!("read tick {tick}"),
-        Envelope::Opened { tick: None, .. } => "read".to_owned(),
+        SoErrorState::Read { tick: None, .. } => "read".to_owned(),
     }
 }
 
@@ -57,7 +59,10 @@ pub fn leads_to(row: &RowState, port: &str) -> String {
             let place = addr
                 .port()
                 .map_or_else(|| addr.to_string(), |number| format!("{port}{number}"));
-            format!("{place}: {}", peers::far_end(&peer).unwrap_or("of the lab"))
+            format!(
+                "{place}: {}",
+                peers::peer_end(&peer).unwrap_or("of the lab")
+            )
         }
         (_, _, Some((_, port))) => format!("a name, looked up first; port {port}"),
         (_, Some(addr), _) if addr.is_local() => "an address on this machine".to_owned(),

@@ -3,8 +3,8 @@
 use super::timers::{self, Clock};
 use crate::model::errno::Failure;
 use crate::model::readiness::PollMask;
-use crate::model::record::{Look, TcpFacts, Witness};
-use crate::model::socket::{Envelope, Stage};
+use crate::model::record::{Answer, Look, TcpFacts};
+use crate::model::socket::{SoErrorState, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::RowState;
 use crate::words::join::plural;
@@ -24,13 +24,13 @@ fn forms(row: &RowState) -> Vec<String> {
     if row.fd().is_none() {
         return Vec::new();
     }
-    if row.current().spoiled {
+    if row.current().bad_fd {
         return vec!["number closed".to_owned()];
     }
     match row.look.tcp {
-        Witness::NotAsked => Vec::new(),
-        Witness::NoAnswer | Witness::BadDescriptor => vec!["not TCP".to_owned()],
-        Witness::Says(tcp) => tcp_forms(row, &tcp),
+        Answer::NotAsked => Vec::new(),
+        Answer::NoAnswer | Answer::BadDescriptor => vec!["not TCP".to_owned()],
+        Answer::Says(tcp) => tcp_forms(row, &tcp),
     }
 }
 
@@ -80,14 +80,14 @@ fn says_err(row: &RowState) -> bool {
 
 /// Whether ERR stood before SO_ERROR was read and stayed: then it speaks of something else.
 fn is_not_so_error(row: &RowState) -> bool {
-    matches!(row.current().envelope, Envelope::Opened { n, .. } if row.marks.err <= n)
+    matches!(row.current().so_error, SoErrorState::Read { n, .. } if row.changed_at.err <= n)
 }
 
 /// What poll's ERR can mean when it is not SO_ERROR.
 fn error_queue(row: &RowState) -> Option<&'static str> {
     let found = matches!(
-        row.current().envelope,
-        Envelope::Opened { found: Some(_), .. }
+        row.current().so_error,
+        SoErrorState::Read { found: Some(_), .. }
     );
     (found && says_err(row) && is_not_so_error(row)).then_some(
         "SO_ERROR is empty and poll still says ERR: the ICMP message itself lies in the socket's error queue (MSG_ERRQUEUE, ip(7))",
@@ -146,21 +146,21 @@ pub fn tcp_state(row: &RowState) -> Option<TcpState> {
     row.look.tcp.answer().map(|tcp| tcp.state)
 }
 
-/// What TCP_INFO, sock_diag and the far end's queue say of a row, a line each, and why the program cannot know it yet. `clock` writes a
+/// What TCP_INFO, sock_diag and the peer's queue say of a row, a line each, and why the program cannot know it yet. `clock` writes a
 /// moment of the session as a time of day.
 pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     let Some(fd) = row.fd() else {
         return vec!["no descriptor, so nothing in the kernel".to_owned()];
     };
-    if row.current().spoiled {
+    if row.current().bad_fd {
         return vec![format!(
             "number {fd} was closed behind the program's back: the kernel knows no socket of that number"
         )];
     }
     let mut lines = match row.look.tcp {
-        Witness::NotAsked => vec!["not looked at".to_owned()],
-        Witness::NoAnswer | Witness::BadDescriptor => vec!["not a TCP socket".to_owned()],
-        Witness::Says(tcp) => tcp_lines(row, &tcp, fd.0, clock),
+        Answer::NotAsked => vec!["not looked at".to_owned()],
+        Answer::NoAnswer | Answer::BadDescriptor => vec!["not a TCP socket".to_owned()],
+        Answer::Says(tcp) => tcp_lines(row, &tcp, fd.0, clock),
     };
     if let Some(why) = contrast(row) {
         lines.push(why.to_owned());
@@ -181,18 +181,18 @@ pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
 fn ends(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     // In SYN-SENT the line of TCP_INFO has the timer already.
-    let told = tcp_state(row) == Some(TcpState::SynSent);
+    let reported = tcp_state(row) == Some(TcpState::SynSent);
     for (whose, end) in [("client", row.look.client()), ("server", row.look.server())] {
         match end {
-            Witness::Says(end) => {
-                let timer = timers::of_end(&end, clock).filter(|_| whose != "client" || !told);
+            Answer::Says(end) => {
+                let timer = timers::of_end(&end, clock).filter(|_| whose != "client" || !reported);
                 let timer = timer.map_or_else(String::new, |timer| format!(", {timer}"));
                 let state = end.state.name();
                 if whose == "server" || !timer.is_empty() {
                     lines.push(format!("{whose}'s kernel: {state}{timer} (sock_diag)"));
                 }
             }
-            Witness::NoAnswer if whose == "server" => {
+            Answer::NoAnswer if whose == "server" => {
                 lines.push("server's kernel: knows nothing of it (sock_diag)".to_owned());
             }
             _ => {}
@@ -201,7 +201,7 @@ fn ends(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     lines
 }
 
-/// The accept queue at the far end, if that is a listener of the lab.
+/// The accept queue at the peer, if that is a listener of the lab.
 pub fn queue(row: &RowState) -> Option<String> {
     let queue = row.look.queue.answer()?;
     let full = if queue.length > queue.limit {

@@ -1,7 +1,7 @@
 //! The ledger of one socket: which calls read, emptied or armed something. Asking is not always free.
 
 use crate::language::title;
-use crate::model::call::{By, Call, CallFact, CtlOp, Out};
+use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Out};
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::record::Record;
@@ -14,7 +14,7 @@ pub fn entries(records: &[Arc<Record>], row: Row) -> Vec<(String, String)> {
         let own = record
             .calls
             .iter()
-            .filter(|fact| fact.by == By::Program && fact.row == Some(row));
+            .filter(|fact| fact.by == CalledBy::Program && fact.row == Some(row));
         for text in own.filter_map(effect) {
             entries.push((title::when(record, 12), text));
         }
@@ -25,7 +25,7 @@ pub fn entries(records: &[Arc<Record>], row: Row) -> Vec<(String, String)> {
 /// What a call read, emptied or armed, if anything.
 pub fn effect(fact: &CallFact) -> Option<String> {
     let outcome = fact.outcome.as_ref()?;
-    let told = matches!(
+    let reported = matches!(
         outcome.errno,
         Some(
             Errno::ECONNREFUSED
@@ -48,7 +48,7 @@ pub fn effect(fact: &CallFact) -> Option<String> {
         Call::Connect { .. } if outcome.errno == Some(Errno::ECONNABORTED) => {
             "connect cleared the old attempt away".to_owned()
         }
-        Call::Connect { .. } if told => {
+        Call::Connect { .. } if reported => {
             let errno = outcome.errno?;
             format!("connect was told {errno}; if the error had waited, it is emptied")
         }
@@ -57,7 +57,7 @@ pub fn effect(fact: &CallFact) -> Option<String> {
         Call::EpollCtl {
             op: CtlOp::Modify, ..
         } => "epoll_ctl armed every edge again".to_owned(),
-        Call::Send { .. } | Call::Recv { .. } if told => {
+        Call::Send { .. } | Call::Recv { .. } if reported => {
             let errno = outcome.errno?;
             format!(
                 "{} was told {errno}, which emptied SO_ERROR",
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn reading_so_error_and_being_told_an_error_are_written_down() {
-        let fact = |call, outcome| CallFact::done(Row(1), By::Program, call, outcome);
+        let fact = |call, outcome| CallFact::done(Row(1), CalledBy::Program, call, outcome);
         let read = Outcome {
             ret: 0,
             errno: None,

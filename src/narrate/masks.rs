@@ -36,12 +36,12 @@ pub struct MaskText {
 }
 
 #[derive(Debug, Deserialize)]
-struct Texts {
+struct MaskTexts {
     text: Vec<MaskText>,
 }
 
 static TEXTS: LazyLock<Vec<MaskText>> = LazyLock::new(|| {
-    let texts: Texts = toml::from_str(assets::MASKS).expect("a test reads this embedded asset");
+    let texts: MaskTexts = toml::from_str(assets::MASKS).expect("a test reads this embedded asset");
     texts.text
 });
 

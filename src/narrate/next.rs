@@ -3,7 +3,7 @@
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
 use crate::model::record::Record;
-use crate::model::socket::{Stage, Step};
+use crate::model::socket::{NextCall, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
@@ -16,7 +16,7 @@ pub const NOTHING_YET: &str =
 
 /// For whom it is said: what makes the next tick, and how anything else is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
+pub enum Audience {
     /// Of the screen: keys.
     Screen,
     /// Of the prompt: words, and Enter.
@@ -27,30 +27,30 @@ pub enum Reader {
     Log,
 }
 
-impl Reader {
+impl Audience {
     /// Who asks for news.
     fn asker(self) -> &'static str {
         match self {
-            Reader::Screen => "SPACE",
-            Reader::Prompt | Reader::Past => "Enter",
-            Reader::Log => "the next tick",
+            Audience::Screen => "SPACE",
+            Audience::Prompt | Audience::Past => "Enter",
+            Audience::Log => "the next tick",
         }
     }
 }
 
 /// The call of a step as a reader knows it.
-pub fn step_name(step: Step) -> &'static str {
+pub fn step_name(step: NextCall) -> &'static str {
     match step {
-        Step::Resolve => "getaddrinfo()",
-        Step::Socket => "socket()",
-        Step::SetNonblocking => "ioctl(FIONBIO)",
-        Step::Connect => "connect()",
-        Step::Register => "epoll_ctl(ADD)",
-        Step::SoError => "getsockopt(SO_ERROR)",
-        Step::Getpeername => "getpeername()",
-        Step::Poll => "poll()",
-        Step::Recv => "recv()",
-        Step::GiveUp => "close()",
+        NextCall::Resolve => "getaddrinfo()",
+        NextCall::Socket => "socket()",
+        NextCall::SetNonblocking => "ioctl(FIONBIO)",
+        NextCall::Connect => "connect()",
+        NextCall::Register => "epoll_ctl(ADD)",
+        NextCall::SoError => "getsockopt(SO_ERROR)",
+        NextCall::Getpeername => "getpeername()",
+        NextCall::Poll => "poll()",
+        NextCall::Recv => "recv()",
+        NextCall::GiveUp => "close()",
     }
 }
 
@@ -61,7 +61,7 @@ pub fn short(world: &World) -> String {
         if world.wire.waiting().next().is_some() {
             return "SPACE asks for news. A packet is in your hand: N, then g.".to_owned();
         }
-        return settled(world, Reader::Screen)
+        return settled(world, Audience::Screen)
             .unwrap_or_else(|| "SPACE asks epoll_wait for news.".to_owned());
     }
     let calls: Vec<String> = groups
@@ -73,27 +73,27 @@ pub fn short(world: &World) -> String {
 
 /// What Space will do, in one sentence or two.
 pub fn sentence(world: &World) -> String {
-    sentence_for(world, Reader::Screen)
+    sentence_for(world, Audience::Screen)
 }
 
 /// What the next tick will do, in one sentence or two.
-pub fn sentence_for(world: &World, reader: Reader) -> String {
-    if reader == Reader::Past {
+pub fn sentence_for(world: &World, reader: Audience) -> String {
+    if reader == Audience::Past {
         return "this is the past. Enter goes one record forward and stops at live.".to_owned();
     }
     if world.present().next().is_none() {
         return match reader {
-            Reader::Screen => "Add a target: press a, then type host:port or @open.",
-            Reader::Prompt | Reader::Past => {
+            Audience::Screen => "Add a target: press a, then type host:port or @open.",
+            Audience::Prompt | Audience::Past => {
                 "add a target, such as: add localhost:80 or: add @open"
             }
-            Reader::Log => "there is no socket.",
+            Audience::Log => "there is no socket.",
         }
         .to_owned();
     }
     let groups = groups(world);
     let who = reader.asker();
-    let news = if world.present().any(|row| row.asked().is_some()) {
+    let asked = if world.present().any(|row| row.asked().is_some()) {
         format!("{who} asks epoll_wait for news")
     } else {
         format!("{who} asks for news (nobody is watched yet)")
@@ -103,7 +103,7 @@ pub fn sentence_for(world: &World, reader: Reader) -> String {
         && rows.len() == world.count()
     {
         return format!(
-            "{news}, then calls {} {}.",
+            "{asked}, then calls {} {}.",
             step_name(*step),
             times(rows.len())
         );
@@ -113,16 +113,16 @@ pub fn sentence_for(world: &World, reader: Reader) -> String {
         .map(|(rows, step)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
         .collect();
     if !calls.is_empty() {
-        return format!("{news}, then calls {}.", calls.join(", "));
+        return format!("{asked}, then calls {}.", calls.join(", "));
     }
     if let Some(held) = world.wire.waiting().next() {
         let (number, kind) = (held.number, held.segment.kind);
         let how = match reader {
-            Reader::Screen => ": N shows it, g lets it go".to_owned(),
-            Reader::Prompt | Reader::Past => format!(": release {number} lets it go"),
-            Reader::Log => String::new(),
+            Audience::Screen => ": N shows it, g lets it go".to_owned(),
+            Audience::Prompt | Audience::Past => format!(": release {number} lets it go"),
+            Audience::Log => String::new(),
         };
-        return format!("{news}. Packet {number}, {kind}, is in your hand{how}.");
+        return format!("{asked}. Packet {number}, {kind}, is in your hand{how}.");
     }
     if let Some(settled) = settled(world, reader) {
         return settled;
@@ -131,19 +131,19 @@ pub fn sentence_for(world: &World, reader: Reader) -> String {
         .present()
         .find_map(|row| reason(world, row.row, reader))
     {
-        Some(why) => format!("{news}. {why}"),
-        None => format!("{news}. No socket has a call to make yet."),
+        Some(why) => format!("{asked}. {why}"),
+        None => format!("{asked}. No socket has a call to make yet."),
     }
 }
 
 /// Why a row made no call in this tick; `None` if it did, is settled, or could have.
 pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static str> {
-    let heard = record
+    let reported = record
         .events
         .iter()
         .any(|event| event.row == row && event.stale.is_none());
     Some(match world.outlook(row) {
-        _ if heard => "no call: it has just heard news",
+        _ if reported => "no call: it has just heard news",
         Outlook::WaitsForNews => "no call: waits for news",
         Outlook::Stuck(_) => "no call: the one before has not returned",
         Outlook::WaitsForName => "no call: its name is being looked up",
@@ -160,19 +160,19 @@ fn times(count: usize) -> String {
     }
 }
 
-fn groups(world: &World) -> Vec<(Vec<Row>, Step)> {
+fn groups(world: &World) -> Vec<(Vec<Row>, NextCall)> {
     group_by(world.plan(&[], Scope::All, world.at_us))
 }
 
-/// Why a row waits for something else than news.
-fn reason(world: &World, row: Row, reader: Reader) -> Option<String> {
+/// Why a row waits for something else than an event.
+fn reason(world: &World, row: Row, reader: Audience) -> Option<String> {
     let (again, ends) = match reader {
-        Reader::Screen => (" (c)".to_owned(), format!("when :interrupt {row} ends it")),
-        Reader::Prompt | Reader::Past => (
+        Audience::Screen => (" (c)".to_owned(), format!("when :interrupt {row} ends it")),
+        Audience::Prompt | Audience::Past => (
             format!(" (connect {row})"),
             format!("when interrupt {row} ends it"),
         ),
-        Reader::Log => (String::new(), "when a signal ends it".to_owned()),
+        Audience::Log => (String::new(), "when a signal ends it".to_owned()),
     };
     match world.outlook(row) {
         Outlook::WaitsForName => Some(format!("{row} waits for its name to be looked up.")),
@@ -184,7 +184,7 @@ fn reason(world: &World, row: Row, reader: Reader) -> Option<String> {
         )),
         Outlook::HeldBack => Some(format!(
             "{row} is held back: at most {} connects to other machines may be pending.",
-            crate::model::world::MOST_REMOTE_PENDING
+            crate::model::world::MAX_REMOTE_PENDING
         )),
         _ => None,
     }
@@ -194,7 +194,7 @@ fn reason(world: &World, row: Row, reader: Reader) -> Option<String> {
 const FIRST: usize = 64;
 
 /// When only waiting is left: what to try.
-fn settled(world: &World, reader: Reader) -> Option<String> {
+fn settled(world: &World, reader: Audience) -> Option<String> {
     let open: Vec<&RowState> = world.unsettled().collect();
     let knocks = |row: &RowState| {
         row.stage() == Stage::Pending && kernel::tcp_state(row) == Some(TcpState::SynSent)
@@ -221,26 +221,26 @@ fn settled(world: &World, reader: Reader) -> Option<String> {
         _ => format!("All settled but {}.", numbers::in_words(&rows)),
     };
     Some(match reader {
-        Reader::Screen => format!("{head} Try:  {}", tries.join("   ")),
-        Reader::Prompt | Reader::Past => format!("{head} try: {}.", tries.join(", or ")),
-        Reader::Log => head,
+        Audience::Screen => format!("{head} Try:  {}", tries.join("   ")),
+        Audience::Prompt | Audience::Past => format!("{head} try: {}.", tries.join(", or ")),
+        Audience::Log => head,
     })
 }
 
 /// What can be tried, at most three things. They come from the first sockets; nobody looks through thousands for one.
-fn tries(world: &World, open: &[&RowState], reader: Reader) -> Vec<String> {
+fn tries(world: &World, open: &[&RowState], reader: Audience) -> Vec<String> {
     let first = || world.present().take(FIRST);
     // On the screen a number chooses the socket and the key behind it acts; in the prompt a word does.
     let mut tries: Vec<String> = Vec::new();
     let ask = |row: Row, keys: &str, word: &str| match reader {
-        Reader::Screen => format!("{row} {keys}"),
-        Reader::Prompt | Reader::Past | Reader::Log => format!("{word} {row}"),
+        Audience::Screen => format!("{row} {keys}"),
+        Audience::Prompt | Audience::Past | Audience::Log => format!("{word} {row}"),
     };
     let waiting = |row: &&RowState| {
         let mask = row.look.poll.answer();
         row.stage() == Stage::Listening && mask.is_some_and(|mask| mask.contains(PollMask::IN))
     };
-    let connected = |row: &&RowState| row.stage() == Stage::Connected && !row.current().spoiled;
+    let connected = |row: &&RowState| row.stage() == Stage::Connected && !row.current().bad_fd;
     let may_send = |row: &&RowState| {
         let state = kernel::tcp_state(row);
         let shut = !matches!(
@@ -249,10 +249,10 @@ fn tries(world: &World, open: &[&RowState], reader: Reader) -> Vec<String> {
         );
         connected(row) && !shut
     };
-    if first().any(|row| row.current().spoiled) {
+    if first().any(|row| row.current().bad_fd) {
         tries.push(match reader {
-            Reader::Screen => "u hunt for the bad number".to_owned(),
-            Reader::Prompt | Reader::Past | Reader::Log => "hunt".to_owned(),
+            Audience::Screen => "u hunt for the bad number".to_owned(),
+            Audience::Prompt | Audience::Past | Audience::Log => "hunt".to_owned(),
         });
     }
     if let Some(row) = first().find(waiting) {
@@ -290,7 +290,7 @@ fn tries(world: &World, open: &[&RowState], reader: Reader) -> Vec<String> {
         match first().find(readable) {
             Some(row) => tries.push(ask(row.row, "v receive", "recv")),
             None => tries.extend(first().find(may_send).map(|row| match reader {
-                Reader::Screen => format!("{} s send", row.row),
+                Audience::Screen => format!("{} s send", row.row),
                 _ => format!("send {} hello", row.row),
             })),
         }
@@ -300,8 +300,8 @@ fn tries(world: &World, open: &[&RowState], reader: Reader) -> Vec<String> {
         tries.push(ask(row.row, "c connect again", "connect"));
     }
     tries.push(match reader {
-        Reader::Screen => "a add".to_owned(),
-        Reader::Prompt | Reader::Past | Reader::Log => "add @open".to_owned(),
+        Audience::Screen => "a add".to_owned(),
+        Audience::Prompt | Audience::Past | Audience::Log => "add @open".to_owned(),
     });
     tries.truncate(3);
     tries

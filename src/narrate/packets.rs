@@ -2,18 +2,20 @@
 
 use crate::model::addr::Addr;
 use crate::model::ids::Row;
-use crate::model::packet::segment::{Direction, Kind, Segment};
-use crate::model::record::Witness;
+use crate::model::packet::segment::{Direction, Segment, SegmentKind};
+use crate::model::record::Answer;
 use crate::model::tcp::TcpState;
-use crate::model::wire::{Change, Due, Entry, Fate, Hand, Origin, Place, What};
+use crate::model::wire::{
+    Due, Origin, PacketChange, PacketEntry, PacketEvent, PacketStatus, RelativePlace, ReleasedBy,
+};
 use crate::model::world::{RowState, World};
 use crate::words::icmp;
 
 /// One thing that happened to one packet: `packet 2 SYN+ACK seq 0 ack 1 from server: held`.
-pub fn happened(change: &Change) -> String {
+pub fn happened(change: &PacketChange) -> String {
     let number = change.number;
     let what = match &change.what {
-        What::Appeared {
+        PacketEvent::Appeared {
             segment, origin, ..
         } => {
             return match (origin, segment.direction) {
@@ -28,17 +30,19 @@ pub fn happened(change: &Change) -> String {
                 }
             };
         }
-        What::SentAgain => "sent again by its kernel".to_owned(),
-        What::Waits(Due::AtUs(_)) => "will pass by itself after its delay".to_owned(),
-        What::Waits(Due::AfterTick(tick)) => format!("will pass by itself after tick {tick}"),
-        What::LetGo(Hand::Learner) => "let go by you".to_owned(),
-        What::LetGo(Hand::Rule) => "passed by rule".to_owned(),
-        What::Repeated(_) => "one more copy let go".to_owned(),
-        What::Dropped => "dropped".to_owned(),
-        What::Swallowed => "swallowed: nobody lives there".to_owned(),
-        What::Moved(Place::Before, other) => format!("moved before {other}"),
-        What::Moved(Place::After, other) => format!("moved behind {other}"),
-        What::NotWritten(errno) => {
+        PacketEvent::SentAgain => "sent again by its kernel".to_owned(),
+        PacketEvent::Waits(Due::AtUs(_)) => "will pass by itself after its delay".to_owned(),
+        PacketEvent::Waits(Due::AfterTick(tick)) => {
+            format!("will pass by itself after tick {tick}")
+        }
+        PacketEvent::LetGo(ReleasedBy::Learner) => "let go by you".to_owned(),
+        PacketEvent::LetGo(ReleasedBy::Rule) => "passed by rule".to_owned(),
+        PacketEvent::Repeated(_) => "one more copy let go".to_owned(),
+        PacketEvent::Dropped => "dropped".to_owned(),
+        PacketEvent::Swallowed => "swallowed: nobody lives there".to_owned(),
+        PacketEvent::Moved(RelativePlace::Before, other) => format!("moved before {other}"),
+        PacketEvent::Moved(RelativePlace::After, other) => format!("moved behind {other}"),
+        PacketEvent::NotWritten(errno) => {
             format!("not written, {errno}: the other kernel does not have it")
         }
     };
@@ -46,32 +50,32 @@ pub fn happened(change: &Change) -> String {
 }
 
 /// The same as a sentence for whoever holds the packets. `alone`: nobody pressed anything, so a kernel's timer made it happen.
-pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
+pub fn sentence(what: &PacketEvent, entry: &PacketEntry, alone: bool) -> String {
     let (number, kind) = (entry.number, icmp::with_name(entry.segment.kind));
     let (sender, receiver) = match entry.segment.direction {
         Direction::ToServer => ("client", "server"),
         Direction::ToClient => ("server", "client"),
     };
-    let held = entry.fate == Fate::Held;
+    let held = entry.status == PacketStatus::Held;
     match what {
-        What::Appeared {
+        PacketEvent::Appeared {
             origin: Origin::Kernel,
             ..
         } => {
             let waits = if held { ": it waits in your hand" } else { "" };
             format!("The {sender}'s kernel sent packet {number}, {kind}{waits}.")
         }
-        What::Appeared { .. } => format!("You made packet {number}, {kind}."),
-        What::SentAgain => {
+        PacketEvent::Appeared { .. } => format!("You made packet {number}, {kind}."),
+        PacketEvent::SentAgain => {
             let times = entry.copies;
-            let waits = if held && entry.in_hand == 1 {
+            let waits = if held && entry.held_copies == 1 {
                 " It waits in your hand."
             } else {
                 ""
             };
             match entry.segment.kind {
                 // These are never sent again: it is another answer to another packet.
-                Kind::Ack | Kind::Rst => format!(
+                SegmentKind::Ack | SegmentKind::Rst => format!(
                     "The {sender}'s kernel sent a new {kind} that says the same as packet {number}: {times} in all.{waits}"
                 ),
                 _ if alone => format!(
@@ -82,17 +86,19 @@ pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
                 ),
             }
         }
-        What::LetGo(_) => format!("Packet {number}, {kind}, has reached the {receiver}'s kernel."),
-        What::Repeated(_) => format!(
+        PacketEvent::LetGo(_) => {
+            format!("Packet {number}, {kind}, has reached the {receiver}'s kernel.")
+        }
+        PacketEvent::Repeated(_) => format!(
             "One more copy of packet {number}, {kind}, has reached the {receiver}'s kernel."
         ),
-        What::Dropped => format!("Packet {number}, {kind}, is lost. Neither side knows."),
-        What::Swallowed => {
+        PacketEvent::Dropped => format!("Packet {number}, {kind}, is lost. Neither side knows."),
+        PacketEvent::Swallowed => {
             format!("Packet {number}, {kind}, is gone: nobody lives where it was sent to.")
         }
-        What::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
-        What::Moved(..) => format!("Packet {number}, {kind}, has another place."),
-        What::NotWritten(errno) => {
+        PacketEvent::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
+        PacketEvent::Moved(..) => format!("Packet {number}, {kind}, has another place."),
+        PacketEvent::NotWritten(errno) => {
             let waits = if held {
                 " It is still in your hand."
             } else {
@@ -108,7 +114,7 @@ pub fn sentence(what: &What, entry: &Entry, alone: bool) -> String {
 /// What a segment is, short enough for the ladder.
 pub fn short(segment: &Segment) -> String {
     match segment.kind {
-        Kind::Data | Kind::Fin if segment.length > 0 => {
+        SegmentKind::Data | SegmentKind::Fin if segment.length > 0 => {
             format!("{} {} B", segment.kind, segment.length)
         }
         kind => kind.to_string(),
@@ -124,7 +130,7 @@ pub fn tight(segment: &Segment) -> String {
 }
 
 /// The client's row of a packet's connection.
-pub fn row_of<'a>(world: &'a World, entry: &Entry) -> Option<&'a RowState> {
+pub fn row_of<'a>(world: &'a World, entry: &PacketEntry) -> Option<&'a RowState> {
     let port = entry.flow?.client.port();
     let local = |row: &RowState| row.look.local.as_ref().and_then(Addr::port);
     world
@@ -133,12 +139,16 @@ pub fn row_of<'a>(world: &'a World, entry: &Entry) -> Option<&'a RowState> {
         .find(|row| local(row) == Some(port))
 }
 
-/// A packet in the hand in one line, the longest form first; `of` is whose it is, if that is not clear.
-pub fn in_hand(entry: &Entry, of: Option<Row>, clock: &dyn Fn(u64) -> String) -> Vec<String> {
-    let Entry {
+/// A packet held in one line, the longest form first; `of` is whose it is, if that is not clear.
+pub fn held_forms(
+    entry: &PacketEntry,
+    of: Option<Row>,
+    clock: &dyn Fn(u64) -> String,
+) -> Vec<String> {
+    let PacketEntry {
         number,
         segment,
-        in_hand,
+        held_copies,
         ..
     } = entry;
     let of = of.map_or_else(String::new, |row| format!(" of {row}"));
@@ -148,7 +158,7 @@ pub fn in_hand(entry: &Entry, of: Option<Row>, clock: &dyn Fn(u64) -> String) ->
         (0, _) => "again after a loss, ",
         _ => "again, ",
     };
-    let since = match in_hand {
+    let since = match held_copies {
         0 | 1 => format!("{again}since {}", clock(entry.held_us)),
         copies => format!(
             "{again}{copies} copies, first {}, last {}",
@@ -156,14 +166,14 @@ pub fn in_hand(entry: &Entry, of: Option<Row>, clock: &dyn Fn(u64) -> String) ->
             clock(entry.last_us)
         ),
     };
-    let few = match in_hand {
+    let few = match held_copies {
         0 | 1 => format!("  {}", again.trim_end_matches(", ")),
         copies => format!("  {again}{copies} copies"),
     };
     let few = few.trim_end().to_owned();
-    let until = match entry.fate {
-        Fate::Waits(Due::AtUs(at_us)) => format!("  passes at {}", clock(at_us)),
-        Fate::Waits(Due::AfterTick(tick)) => format!("  passes after tick {tick}"),
+    let until = match entry.status {
+        PacketStatus::Waits(Due::AtUs(at_us)) => format!("  passes at {}", clock(at_us)),
+        PacketStatus::Waits(Due::AfterTick(tick)) => format!("  passes after tick {tick}"),
         _ => String::new(),
     };
     let mut forms = vec![
@@ -178,7 +188,7 @@ pub fn in_hand(entry: &Entry, of: Option<Row>, clock: &dyn Fn(u64) -> String) ->
 }
 
 /// The entries that belong to a row's connection, oldest first; without a row's own port yet, none.
-pub fn of_row<'a>(world: &'a World, row: &RowState) -> Vec<&'a Entry> {
+pub fn of_row<'a>(world: &'a World, row: &RowState) -> Vec<&'a PacketEntry> {
     let Some(port) = row
         .look
         .local
@@ -187,12 +197,12 @@ pub fn of_row<'a>(world: &'a World, row: &RowState) -> Vec<&'a Entry> {
     else {
         return Vec::new();
     };
-    let ours = |entry: &&Entry| entry.flow.is_some_and(|flow| flow.client.port() == port);
+    let ours = |entry: &&PacketEntry| entry.flow.is_some_and(|flow| flow.client.port() == port);
     world.wire.entries().iter().filter(ours).collect()
 }
 
 /// What the two sides of a connection know: the program's stage, its kernel's state, the server's kernel's state.
-pub struct Sides {
+pub struct SideStates {
     /// What the program may conclude.
     pub program: &'static str,
     /// What its kernel says.
@@ -202,51 +212,55 @@ pub struct Sides {
 }
 
 /// What the two sides know of a row.
-pub fn sides(row: &RowState) -> Sides {
+pub fn sides(row: &RowState) -> SideStates {
     let state = |state: Option<TcpState>| state.map_or("-", TcpState::name);
-    Sides {
+    SideStates {
         program: row.stage().word(),
         client: match row.look.client() {
-            Witness::Says(client) => client.state.name(),
+            Answer::Says(client) => client.state.name(),
             _ if row.fd().is_some() => state(row.look.tcp.answer().map(|tcp| tcp.state)),
-            Witness::NoAnswer => "forgotten",
+            Answer::NoAnswer => "forgotten",
             _ => "-",
         },
         server: match row.look.server() {
-            Witness::Says(server) => server.state.name(),
+            Answer::Says(server) => server.state.name(),
             _ if row.look.queue.answer().is_none() => "nobody",
-            Witness::NoAnswer if row.server_knew => "forgotten",
+            Answer::NoAnswer if row.server_knew => "forgotten",
             _ => "LISTEN",
         },
     }
 }
 
-/// What is to be thought about while a packet is in the hand: a question, never the answer.
-pub fn think(entry: &Entry) -> &'static str {
+/// What is to be thought about while a packet is held: a question, never the answer.
+pub fn think(entry: &PacketEntry) -> &'static str {
     match (entry.segment.kind, entry.segment.direction) {
         _ if entry.delivered > 0 => "Its receiver had one already: what will it do with a second?",
-        (Kind::Syn, _) => "You let it go: what will the server's kernel do, and who hears of it?",
-        (Kind::SynAck, _) => {
+        (SegmentKind::Syn, _) => {
+            "You let it go: what will the server's kernel do, and who hears of it?"
+        }
+        (SegmentKind::SynAck, _) => {
             "You let it go: which list is the socket in then? Does the server know?"
         }
-        (Kind::Ack, Direction::ToServer)
+        (SegmentKind::Ack, Direction::ToServer)
             if entry.segment.seq > 1 || entry.segment.ack != Some(1) =>
         {
             "What does the server's kernel keep a copy of until this arrives?"
         }
-        (Kind::Ack, Direction::ToServer) => {
+        (SegmentKind::Ack, Direction::ToServer) => {
             "Who knows of the connection now, and who will when you let it go?"
         }
-        (Kind::Ack, Direction::ToClient) => {
+        (SegmentKind::Ack, Direction::ToClient) => {
             "What does the client's kernel keep a copy of until this arrives?"
         }
-        (Kind::Data, _) => "Where are these bytes now? What does send() say of them?",
-        (Kind::Fin, _) => "What will recv() say at the other end, and which flag will poll add?",
-        (Kind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
+        (SegmentKind::Data, _) => "Where are these bytes now? What does send() say of them?",
+        (SegmentKind::Fin, _) => {
+            "What will recv() say at the other end, and which flag will poll add?"
+        }
+        (SegmentKind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
             "Its SYN is answered with this. What will SO_ERROR say, and which lists?"
         }
-        (Kind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
-        (Kind::Icmp { .. } | Kind::Icmp6 { .. }, _) => {
+        (SegmentKind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
+        (SegmentKind::Icmp { .. } | SegmentKind::Icmp6 { .. }, _) => {
             "Does it end the attempt, or is it only a hint?"
         }
     }

@@ -1,47 +1,53 @@
 //! Phenomena that are recognised when they happen, whoever caused them: a sentence each, after the fact.
 
-use crate::model::call::By;
+use crate::model::call::CalledBy;
 use crate::model::ids::Row;
 use crate::model::packet::segment::Direction;
 use crate::model::readiness::{PollMask, Readiness};
-use crate::model::record::{Record, WireEnd, Witness};
+use crate::model::record::{Answer, Record, WireEnd};
 use crate::model::tcp::TcpState;
-use crate::model::wire::What;
+use crate::model::wire::PacketEvent;
 use crate::model::world::World;
 use crate::words::numbers;
 
 /// What is recognised in a record; `world` is the state after it.
-pub fn tell(world: &World, record: &Record) -> Vec<String> {
-    let mut told = Vec::new();
-    told.extend(half(world, record));
-    told.extend(rest(world, record));
-    told.extend(half_seen(record));
-    told
+pub fn narrate(world: &World, record: &Record) -> Vec<String> {
+    let mut sentences = Vec::new();
+    sentences.extend(half(world, record));
+    sentences.extend(rest(world, record));
+    sentences.extend(half_seen(record));
+    sentences
 }
 
 /// Ends of the lab wire that a kernel has let go of by itself: nothing came in time.
 pub fn ends(world: &World, record: &Record) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     let arrived = |to: Direction| {
         record.packets.iter().any(|fact| {
-            let went = matches!(fact.change.what, What::LetGo(_) | What::Repeated(_));
+            let went = matches!(
+                fact.change.what,
+                PacketEvent::LetGo(_) | PacketEvent::Repeated(_)
+            );
             let entry = world.wire.get(fact.change.number);
             went && entry.is_some_and(|entry| entry.segment.direction == to)
         })
     };
     let called = |row: Row| record.calls.iter().any(|fact| fact.row == Some(row));
     for (row, _) in &record.looks {
-        let Some(state) = world.row(*row).filter(|state| state.marks.look == record.n) else {
+        let Some(state) = world
+            .row(*row)
+            .filter(|state| state.changed_at.look == record.n)
+        else {
             continue;
         };
         let (before, now) = (&state.look_before, &state.look);
-        let gone = |before: Witness<WireEnd>, now: Witness<WireEnd>| match (before, now) {
-            (Witness::Says(end), Witness::NoAnswer) => Some(end.state),
+        let gone = |before: Answer<WireEnd>, now: Answer<WireEnd>| match (before, now) {
+            (Answer::Says(end), Answer::NoAnswer) => Some(end.state),
             _ => None,
         };
         let client = gone(before.client(), now.client());
         if let Some(was) = client.filter(|_| !arrived(Direction::ToClient) && !called(*row)) {
-            told.push(match was {
+            sentences.push(match was {
                 TcpState::TimeWait => {
                     "TIME-WAIT is over: the client's kernel has forgotten the connection."
                         .to_owned()
@@ -54,19 +60,19 @@ pub fn ends(world: &World, record: &Record) -> Vec<String> {
         }
         let server = gone(before.server(), now.server());
         if let Some(was) = server.filter(|_| !arrived(Direction::ToServer)) {
-            let closed = record.calls.iter().any(|fact| fact.by == By::Peer);
+            let closed = record.calls.iter().any(|fact| fact.by == CalledBy::Peer);
             if !closed {
-                told.push(format!(
+                sentences.push(format!(
                     "The server's kernel has given up in {}: no answer came in time.",
                     was.name()
                 ));
             }
         }
     }
-    told
+    sentences
 }
 
-fn heard(record: &Record, wanted: impl Fn(Row, Readiness) -> bool) -> Vec<Row> {
+fn rows_with(record: &Record, wanted: impl Fn(Row, Readiness) -> bool) -> Vec<Row> {
     let fresh = record.events.iter().filter(|event| event.stale.is_none());
     fresh
         .filter(|event| wanted(event.row, event.readiness))
@@ -75,8 +81,11 @@ fn heard(record: &Record, wanted: impl Fn(Row, Readiness) -> bool) -> Vec<Row> {
 }
 
 fn half(world: &World, record: &Record) -> Option<String> {
-    let rows = heard(record, |row, told| {
-        told.is_half_a_failure() && world.row(row).is_some_and(|row| row.half_told.is_some())
+    let rows = rows_with(record, |row, reported| {
+        reported.is_half_a_failure()
+            && world
+                .row(row)
+                .is_some_and(|row| row.half_reported.is_some())
     });
     let who = numbers::in_words(&rows);
     (!rows.is_empty()).then(|| {
@@ -87,9 +96,9 @@ fn half(world: &World, record: &Record) -> Option<String> {
 }
 
 fn rest(world: &World, record: &Record) -> Option<String> {
-    let rows = heard(record, |row, told| {
-        let first = world.row(row).and_then(|row| row.half_told);
-        !told.is_half_a_failure() && first.is_some_and(|first| first < record.n)
+    let rows = rows_with(record, |row, reported| {
+        let first = world.row(row).and_then(|row| row.half_reported);
+        !reported.is_half_a_failure() && first.is_some_and(|first| first < record.n)
     });
     let who = numbers::in_words(&rows);
     (!rows.is_empty()).then(|| {
@@ -99,7 +108,7 @@ fn rest(world: &World, record: &Record) -> Option<String> {
     })
 }
 
-/// The same seen by a witness: poll(2) says ERR alone, which no finished failure of a TCP connection shows.
+/// The same seen by a look: poll(2) says ERR alone, which no finished failure of a TCP connection shows.
 fn half_seen(record: &Record) -> Option<String> {
     let rows: Vec<Row> = record
         .looks
@@ -119,14 +128,14 @@ fn half_seen(record: &Record) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::readiness::Interest;
-    use crate::model::record::{Cause, Change, Event, Look, Witness};
+    use crate::model::record::{Answer, Cause, Change, Event, Look};
     use crate::model::socket::Mode;
 
-    fn record(n: u64, told: Readiness) -> Record {
+    fn record(n: u64, reported: Readiness) -> Record {
         let event = Event {
             row: Row(1),
             stale: None,
-            readiness: told,
+            readiness: reported,
         };
         Record {
             tick: Some(n),
@@ -154,15 +163,15 @@ mod tests {
         let mut world = world();
         let half = record(1, Readiness::ERROR | Readiness::WRITE_CLOSED);
         world.apply(&half);
-        assert!(tell(&world, &half)[0].contains("error and nothing else"));
+        assert!(narrate(&world, &half)[0].contains("error and nothing else"));
         let whole = Readiness::all() - Readiness::PRIORITY;
         let rest = record(2, whole);
         world.apply(&rest);
-        assert!(tell(&world, &rest)[0].contains("One failure, two events"));
-        // It is told once.
+        assert!(narrate(&world, &rest)[0].contains("One failure, two events"));
+        // It is narrated once.
         let again = record(3, whole);
         world.apply(&again);
-        assert_eq!(tell(&world, &again), Vec::<String>::new());
+        assert_eq!(narrate(&world, &again), Vec::<String>::new());
     }
 
     #[test]
@@ -171,10 +180,10 @@ mod tests {
         let all = Readiness::all() - Readiness::PRIORITY;
         // Somebody who asked for urgent data only is told of a failure like this.
         let closed = Readiness::ERROR | Readiness::READ_CLOSED | Readiness::WRITE_CLOSED;
-        for (n, told) in (1..).zip([all, closed]) {
-            let whole = record(n, told);
+        for (n, reported) in (1..).zip([all, closed]) {
+            let whole = record(n, reported);
             world.apply(&whole);
-            assert_eq!(tell(&world, &whole), Vec::<String>::new());
+            assert_eq!(narrate(&world, &whole), Vec::<String>::new());
         }
     }
 
@@ -183,11 +192,11 @@ mod tests {
         let mut world = world();
         let mut seen = Record::new(1, Cause::parse("look"), 1);
         let look = Look {
-            poll: Witness::Says(PollMask::ERR),
+            poll: Answer::Says(PollMask::ERR),
             ..Look::default()
         };
         seen.looks.push((Row(1), look));
         world.apply(&seen);
-        assert!(tell(&world, &seen)[0].contains("ERR alone"));
+        assert!(narrate(&world, &seen)[0].contains("ERR alone"));
     }
 }

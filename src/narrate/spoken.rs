@@ -1,6 +1,6 @@
 //! A call as it is read aloud: the socket, the call's name, what went in and what came back, with commas instead of brackets and signs.
 
-use crate::model::call::{By, CallFact, Out};
+use crate::model::call::{CallFact, CalledBy, Out};
 use crate::model::clean;
 use crate::model::readiness::joined;
 
@@ -9,15 +9,15 @@ pub fn call(fact: &CallFact) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(fact.row.map(|row| row.to_string()));
     let who = match fact.by {
-        By::Program => None,
-        By::Peer => Some("far end"),
-        By::Lab => Some("lab"),
-        By::Library => Some("C library"),
+        CalledBy::Program => None,
+        CalledBy::Peer => Some("far end"),
+        CalledBy::Lab => Some("lab"),
+        CalledBy::Library => Some("C library"),
     };
     parts.extend(who.map(str::to_owned));
     parts.push(fact.call.called().into_owned());
     parts.extend(fact.call.fd().map(|fd| format!("descriptor {fd}")));
-    parts.extend(fact.call.aloud());
+    parts.extend(fact.call.spoken_args());
     match &fact.outcome {
         None => parts.push("has not returned yet".to_owned()),
         Some(outcome) => {

@@ -1,4 +1,4 @@
-//! WHAT HAPPENED: a record told in a few sentences, most important first. Sockets to which the same happened share a sentence.
+//! WHAT HAPPENED: a record in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 mod changes;
 mod moments;
@@ -7,7 +7,7 @@ mod sentence;
 mod wire;
 
 use crate::language::depth::Depth;
-use crate::model::call::{By, Call, Out};
+use crate::model::call::{Call, CalledBy, Out};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
@@ -21,29 +21,29 @@ use crate::narrate::{kernel, recognised};
 use crate::words::join::{group_by, join_and, verb};
 use crate::words::{calls, numbers};
 
-/// Sentences with their weight: on a small screen the heavier ones are read first.
+/// Sentences with their importance: on a small screen the more important ones are read first.
 #[derive(Default)]
-struct Telling(Vec<(Weight, String)>);
+struct Narration(Vec<(Importance, String)>);
 
 /// How much a sentence matters: the earlier, the more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
+enum Importance {
     Failure,
-    ToldApart,
+    Distinction,
     Proof,
-    News,
+    Event,
     Call,
     KernelKnows,
 }
 
-impl Telling {
-    fn say(&mut self, weight: Weight, sentence: String) {
-        self.0.push((weight, sentence));
+impl Narration {
+    fn push(&mut self, importance: Importance, sentence: String) {
+        self.0.push((importance, sentence));
     }
 }
 
 /// The sentences for a record, most important first; `world` is the state after it.
-pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
+pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     if let Some(note) = record.note() {
         return vec![format!("Note: {}", clean::text(note))];
     }
@@ -53,26 +53,26 @@ pub fn tell(world: &World, record: &Record, depth: Depth) -> Vec<String> {
                 .to_owned(),
         ];
     }
-    let mut telling = Telling::default();
+    let mut narration = Narration::default();
     let several = world.count() > 1;
-    events(record, &mut telling);
-    for sentence in recognised::tell(world, record) {
-        telling.say(Weight::News, sentence);
+    events(record, &mut narration);
+    for sentence in recognised::narrate(world, record) {
+        narration.push(Importance::Event, sentence);
     }
-    program_calls(world, record, several, depth, &mut telling);
-    far_calls(world, record, &mut telling);
-    impatient(record, &mut telling);
-    changes::changes(record, &mut telling);
-    wire::wire(world, record, &mut telling);
-    moments::told_apart(world, record, &mut telling);
+    program_calls(world, record, several, depth, &mut narration);
+    peer_calls(world, record, &mut narration);
+    time_limits(record, &mut narration);
+    changes::changes(record, &mut narration);
+    wire::wire(world, record, &mut narration);
+    moments::distinctions(world, record, &mut narration);
     if several {
-        moments::kernel_knows_more(world, record, &mut telling);
+        moments::kernel_knows_more(world, record, &mut narration);
     }
-    if telling.0.is_empty() {
+    if narration.0.is_empty() {
         return vec![quiet::quiet(record, world, depth)];
     }
-    telling.0.sort_by_key(|(weight, _)| *weight);
-    telling
+    narration.0.sort_by_key(|(importance, _)| *importance);
+    narration
         .0
         .into_iter()
         .map(|(_, sentence)| sentence)
@@ -89,9 +89,9 @@ fn subject(rows: &[Row], world: &World) -> String {
     }
 }
 
-fn events(record: &Record, telling: &mut Telling) {
-    let news = record.events.iter().filter(|event| event.stale.is_none());
-    let lettered = news.map(|event| (event, notation::letters(event.readiness)));
+fn events(record: &Record, narration: &mut Narration) {
+    let fresh = record.events.iter().filter(|event| event.stale.is_none());
+    let lettered = fresh.map(|event| (event, notation::letters(event.readiness)));
     let groups: Vec<(Readiness, Vec<Row>)> = group_by(lettered)
         .into_iter()
         .map(|(events, _)| {
@@ -104,19 +104,19 @@ fn events(record: &Record, telling: &mut Telling) {
     }
     let parts: Vec<String> = groups
         .iter()
-        .map(|(told, rows)| format!("{} {}", numbers::in_words(rows), words(*told)))
+        .map(|(reported, rows)| format!("{} {}", numbers::in_words(rows), words(*reported)))
         .collect();
-    let told = format!(
+    let sentence = format!(
         "epoll_wait told: {}. These are hints: where to look, not what happened.",
         parts.join("; ")
     );
-    telling.say(Weight::News, told);
-    let urgent = |(told, _): &(Readiness, Vec<Row>)| {
-        told.contains(Readiness::PRIORITY | Readiness::READABLE)
+    narration.push(Importance::Event, sentence);
+    let urgent = |(reported, _): &(Readiness, Vec<Row>)| {
+        reported.contains(Readiness::PRIORITY | Readiness::READABLE)
     };
     if groups.iter().any(urgent) {
-        telling.say(
-            Weight::Call,
+        narration.push(
+            Importance::Call,
             "mio calls urgent data readable too; poll's IN tells whether ordinary data is there."
                 .to_owned(),
         );
@@ -145,12 +145,12 @@ fn program_calls(
     record: &Record,
     several: bool,
     depth: Depth,
-    telling: &mut Telling,
+    narration: &mut Narration,
 ) {
     let own = record
         .calls
         .iter()
-        .filter(|fact| matches!(fact.by, By::Program | By::Library));
+        .filter(|fact| matches!(fact.by, CalledBy::Program | CalledBy::Library));
     let said = own.filter_map(|fact| {
         let row = fact.row?;
         let text = match calls::deeper(fact, false, true, depth) {
@@ -160,11 +160,11 @@ fn program_calls(
         Some((row, text))
     });
     for (rows, text) in group_by(said) {
-        let weight = weight(record, rows[0]);
+        let importance = importance(record, rows[0]);
         let who = subject(&rows, world);
         let is = verb(rows.len(), "is", "are");
-        telling.say(
-            weight,
+        narration.push(
+            importance,
             if text.contains("{who}") {
                 text.replace("{who}", &who).replace("{is}", is)
             } else if several {
@@ -191,7 +191,7 @@ fn capital(text: &str) -> String {
     })
 }
 
-fn weight(record: &Record, row: Row) -> Weight {
+fn importance(record: &Record, row: Row) -> Importance {
     let entered = |stage| {
         record
             .stages
@@ -199,37 +199,40 @@ fn weight(record: &Record, row: Row) -> Weight {
             .any(|change| change.row == row && change.stage == stage)
     };
     if entered(Stage::Error) {
-        Weight::Failure
+        Importance::Failure
     } else if entered(Stage::Connected) {
-        Weight::Proof
+        Importance::Proof
     } else {
-        Weight::Call
+        Importance::Call
     }
 }
 
-/// What a far end was made to do by a key or a word.
-fn by_hand(world: &World, record: &Record, telling: &mut Telling) {
+/// What a peer was made to do by a key or a word.
+fn by_hand(world: &World, record: &Record, narration: &mut Narration) {
     if record.tick.is_some() {
         return;
     }
-    for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
+    for fact in record.calls.iter().filter(|fact| fact.by == CalledBy::Peer) {
         let far = fact
             .row
             .and_then(|row| world.row(row))
             .filter(|row| !row.is_client());
         if let Some(row) = far {
-            let told = capital(&sentence::sentence(world, row.row, fact));
-            telling.say(Weight::Call, format!("{}: {told}", row.row));
+            let sentence = capital(&sentence::sentence(world, row.row, fact));
+            narration.push(Importance::Call, format!("{}: {sentence}", row.row));
         }
     }
 }
 
-fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
+fn peer_calls(world: &World, record: &Record, narration: &mut Narration) {
     if !matches!(record.command(), Some(Command::Accept(..))) {
-        return by_hand(world, record, telling);
+        return by_hand(world, record, narration);
     }
-    for fact in record.calls.iter().filter(|fact| fact.by == By::Peer) {
-        telling.say(Weight::Call, calls::find(fact, false, true).long.clone());
+    for fact in record.calls.iter().filter(|fact| fact.by == CalledBy::Peer) {
+        narration.push(
+            Importance::Call,
+            calls::find(fact, false, true).long.clone(),
+        );
         let (Some(row), Some(outcome)) = (fact.row.and_then(|row| world.row(row)), &fact.outcome)
         else {
             continue;
@@ -240,22 +243,22 @@ fn far_calls(world: &World, record: &Record, telling: &mut Telling) {
         // Accept may have been asked for on the listener: any client can be at the other end.
         let ours = |client: &RowState| client.is_client() && client.is_at(from);
         if !world.present().any(ours) {
-            telling.say(
-                Weight::Call,
+            narration.push(
+                Importance::Call,
                 "It was one of the lab's own, which had filled the queue.".to_owned(),
             );
         }
         if kernel::tcp_state(row) == Some(TcpState::SynSent) {
             let number = row.row;
-            telling.say(Weight::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
+            narration.push(Importance::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
         }
     }
 }
 
 /// Options that this kernel lacks: without them a packet cannot be held as long, or its answer comes late.
-fn impatient(record: &Record, telling: &mut Telling) {
+fn time_limits(record: &Record, narration: &mut Narration) {
     let mut said: Vec<&str> = Vec::new();
-    for fact in record.calls.iter().filter(|fact| fact.by == By::Lab) {
+    for fact in record.calls.iter().filter(|fact| fact.by == CalledBy::Lab) {
         let failed = fact
             .outcome
             .as_ref()
@@ -263,7 +266,7 @@ fn impatient(record: &Record, telling: &mut Telling) {
         let text = &calls::find(fact, false, true).long;
         if matches!(fact.call, Call::SetOption { .. }) && failed && !said.contains(&text.as_str()) {
             said.push(text);
-            telling.say(Weight::Call, text.clone());
+            narration.push(Importance::Call, text.clone());
         }
     }
 }

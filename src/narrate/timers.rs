@@ -70,8 +70,8 @@ mod tests {
                 "forgets it at 60 s",
             ),
         ];
-        for (end, told) in cases {
-            assert_eq!(of_end(&end, &clock).as_deref(), Some(told));
+        for (end, wanted) in cases {
+            assert_eq!(of_end(&end, &clock).as_deref(), Some(wanted));
         }
         assert_eq!(
             of_end(&end(TcpState::Established, None, None), &clock),

@@ -3,7 +3,7 @@
 use super::errno::from_rustix;
 use super::tcp;
 use crate::model::addr::{Addr, Family};
-use crate::model::call::{Call, How, KEPT, Out, Outcome, Payload, SocketOption};
+use crate::model::call::{Call, MAX_KEPT_BYTES, Out, Outcome, Payload, ShutdownHow, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
@@ -17,7 +17,7 @@ use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 pub struct Descriptors {
     slots: Vec<Option<OwnedFd>>,
     /// A call to come that is to fail, if one is.
-    fault: Option<Fault>,
+    fault: Option<InjectedFault>,
     /// Every call that went through here, for tests that compare it with what was written down.
     #[cfg(test)]
     made: Vec<(Call, Outcome)>,
@@ -25,7 +25,7 @@ pub struct Descriptors {
 
 /// A failure that was ordered.
 #[derive(Clone, Copy, Debug)]
-struct Fault {
+struct InjectedFault {
     /// So many calls are made before it.
     after: u32,
     errno: Errno,
@@ -35,7 +35,7 @@ impl Descriptors {
     /// Lets a call fail that is made here: the one after so many others. The kernel is not asked then. close() is neither counted nor
     /// fails, since it always takes the descriptor away. So a test can see what becomes of any failure, also of one that needs a machine in trouble.
     pub fn fail_after(&mut self, calls: u32, errno: Errno) {
-        self.fault = Some(Fault {
+        self.fault = Some(InjectedFault {
             after: calls,
             errno,
         });
@@ -213,7 +213,7 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
             let mut buffer = vec![0_u8; *size as usize];
             match net::recv(fd, &mut buffer[..], RecvFlags::empty()) {
                 Ok((count, _)) => {
-                    buffer.truncate(count.min(KEPT));
+                    buffer.truncate(count.min(MAX_KEPT_BYTES));
                     Ok((count as i64, Some(Out::Bytes(buffer))))
                 }
                 Err(errno) => Err(from_rustix(errno)),
@@ -221,9 +221,9 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
         }
         Call::Shutdown { how, .. } => {
             let how = match how {
-                How::Read => net::Shutdown::Read,
-                How::Write => net::Shutdown::Write,
-                How::Both => net::Shutdown::Both,
+                ShutdownHow::Read => net::Shutdown::Read,
+                ShutdownHow::Write => net::Shutdown::Write,
+                ShutdownHow::Both => net::Shutdown::Both,
             };
             done(net::shutdown(fd, how))
         }

@@ -49,25 +49,25 @@ pub struct Cost {
 }
 
 /// So long one measurement may take.
-const BUDGET: Duration = Duration::from_millis(60);
+const MAX_TIME: Duration = Duration::from_millis(60);
 /// And so many times it asks at most.
-const MOST_ASKED: usize = 200;
+const MAX_ASKED: usize = 200;
 const AT_ONCE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 0,
 };
 
 /// Pairs of connected unix sockets: one end is watched, the other makes it ready.
-struct Field {
+struct SocketPairs {
     watched: Vec<OwnedFd>,
     far: Vec<OwnedFd>,
 }
 
-impl Field {
+impl SocketPairs {
     /// `None` if this process may not have so many descriptors.
-    fn of(count: usize, ready: usize) -> Option<Field> {
+    fn of(count: usize, ready: usize) -> Option<SocketPairs> {
         use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-        let mut field = Field {
+        let mut field = SocketPairs {
             watched: Vec::new(),
             far: Vec::new(),
         };
@@ -93,7 +93,7 @@ impl Field {
 /// Measures one asker with `watched` descriptors of which `ready` are ready. `None` inside if there are not so many descriptors, or
 /// if it cannot watch them.
 pub fn measure(asker: Asker, watched: usize, ready: usize) -> Cost {
-    let median = Field::of(watched, ready).and_then(|field| match asker {
+    let median = SocketPairs::of(watched, ready).and_then(|field| match asker {
         Asker::Select => select(&field),
         Asker::Poll => poll(&field),
         Asker::Epoll => epoll(&field),
@@ -113,8 +113,8 @@ fn median(
     mut ask: impl FnMut() -> Option<()>,
 ) -> Option<Duration> {
     let mut times = Vec::new();
-    let end = Instant::now() + BUDGET;
-    while times.is_empty() || (times.len() < MOST_ASKED && Instant::now() < end) {
+    let end = Instant::now() + MAX_TIME;
+    while times.is_empty() || (times.len() < MAX_ASKED && Instant::now() < end) {
         prepare()?;
         let before = Instant::now();
         ask()?;
@@ -128,7 +128,7 @@ fn median(
     unsafe_code,
     reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
 )]
-fn select(field: &Field) -> Option<Duration> {
+fn select(field: &SocketPairs) -> Option<Duration> {
     let numbers: Vec<i32> = field.all().map(AsRawFd::as_raw_fd).collect();
     let highest = numbers.iter().max().copied()? + 1;
     if highest > FD_SETSIZE {
@@ -154,7 +154,7 @@ fn select(field: &Field) -> Option<Duration> {
     )
 }
 
-fn poll(field: &Field) -> Option<Duration> {
+fn poll(field: &SocketPairs) -> Option<Duration> {
     let mut fds: Vec<PollFd<'_>> = field
         .all()
         .map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN))
@@ -170,7 +170,7 @@ fn poll(field: &Field) -> Option<Duration> {
 }
 
 #[cfg(target_os = "linux")]
-fn epoll(field: &Field) -> Option<Duration> {
+fn epoll(field: &SocketPairs) -> Option<Duration> {
     use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
     let epfd = epoll::create(CreateFlags::CLOEXEC).ok()?;
     for (index, fd) in field.all().enumerate() {
@@ -193,11 +193,11 @@ fn epoll(field: &Field) -> Option<Duration> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn epoll(_: &Field) -> Option<Duration> {
+fn epoll(_: &SocketPairs) -> Option<Duration> {
     None
 }
 
-fn mio(field: &Field) -> Option<Duration> {
+fn mio(field: &SocketPairs) -> Option<Duration> {
     let mut poll = mio::Poll::new().ok()?;
     let mut events = mio::Events::with_capacity(1024);
     let raw: Vec<i32> = field.all().map(AsRawFd::as_raw_fd).collect();
@@ -214,7 +214,7 @@ fn mio(field: &Field) -> Option<Duration> {
         poll.poll(&mut events, Some(Duration::ZERO)).ok()?;
         events.iter().map(|event| event.token().0).collect()
     };
-    // An edge is told once: before each question the ready ones are armed again, which is not timed.
+    // An edge is reported once: before each question the ready ones are armed again, which is not timed.
     let registry = poll.registry().try_clone().ok()?;
     let arm = || {
         for index in &ready {

@@ -15,9 +15,9 @@ pub(super) fn timer_ms(_: &Addr, _: &Addr) -> Option<u32> {
 #[cfg(target_os = "linux")]
 mod linux {
     use super::Addr;
-    use crate::model::wire::places::Version;
+    use crate::model::wire::places::IpVersion;
     use crate::model::wire::{EndState, TimerKind};
-    use crate::os::netlink::{Socket, inet_diag};
+    use crate::os::netlink::{NetlinkSocket, inet_diag};
     use rustix::io::Errno;
     use rustix::net::SocketFlags;
     use rustix::net::netlink::SOCK_DIAG;
@@ -27,7 +27,7 @@ mod linux {
     /// system cannot say.
     pub(in crate::os) fn timer_ms(local: &Addr, remote: &Addr) -> Option<u32> {
         let request = inet_diag::between(ip(local)?, ip(remote)?)?;
-        let socket = Socket::open(Some(SOCK_DIAG), SocketFlags::NONBLOCK).ok()?;
+        let socket = NetlinkSocket::open(Some(SOCK_DIAG), SocketFlags::NONBLOCK).ok()?;
         let mut end = None;
         socket
             .ask(&request, |message| end = inet_diag::read(message))
@@ -46,8 +46,8 @@ mod linux {
 
     /// Every TCP socket at a port, half-open connections among them, in the namespace of a sock_diag socket.
     pub(in crate::os) fn at_port(
-        diag: &Socket,
-        version: Version,
+        diag: &NetlinkSocket,
+        version: IpVersion,
         port: u16,
     ) -> Result<Vec<EndState>, Errno> {
         let mut ends = Vec::new();

@@ -1,36 +1,36 @@
-//! The loopback lab: far ends on this machine, in known states. They act only in the lab's own turn, after the program's calls and
+//! The loopback lab: peers on this machine, in known states. They act only in the lab's own turn, after the program's calls and
 //! before the looks, so that a script is repeatable.
 
 mod appearing;
 mod asked;
-mod far_end;
 mod log;
+mod peer_end;
 pub mod peers;
 pub mod serve;
 mod staging;
 mod turn;
 
 pub use appearing::Appearing;
-pub use asked::Named;
+pub use asked::NamedEnd;
 
 use super::call::Descriptors;
 use super::tcp;
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, SocketOption};
+use crate::model::call::{Call, CallFact, CalledBy, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
-use crate::model::patience::Patience;
-use crate::model::record::Queue;
-use far_end::FarEnd;
+use crate::model::record::AcceptQueue;
+use crate::model::retransmit::RetransmitLimits;
 use log::Log;
-use peers::{PeerSpec, Place};
+use peer_end::PeerEnd;
+use peers::{PeerPlace, PeerSpec};
 use std::collections::BTreeMap;
 
-/// Every far end of a session.
+/// Every peer of a session.
 #[derive(Debug, Default)]
 pub struct Lab {
-    ends: BTreeMap<Row, FarEnd>,
-    /// Rows that connect to another row's far end.
+    ends: BTreeMap<Row, PeerEnd>,
+    /// Rows that connect to another row's peer.
     shared: BTreeMap<Row, Row>,
     seed: u64,
     drawn: u64,
@@ -45,7 +45,7 @@ impl Lab {
         }
     }
 
-    /// Sets up the far end of a row and returns its addresses. The calls it took are added to `calls`.
+    /// Sets up the peer of a row and returns its addresses. The calls it took are added to `calls`.
     ///
     /// # Errors
     /// The errno of the call that failed; what was made before it is closed again.
@@ -57,10 +57,10 @@ impl Lab {
         calls: &mut Vec<CallFact>,
     ) -> Result<Vec<Addr>, Errno> {
         let (spec, hidden) = match spec.place {
-            Place::OneOf(names) => (self.draw(names).unwrap_or(spec), true),
+            PeerPlace::OneOf(names) => (self.draw(names).unwrap_or(spec), true),
             _ => (spec, false),
         };
-        let mut end = FarEnd::new(spec, hidden);
+        let mut end = PeerEnd::new(spec, hidden);
         let mut log = Log::new(descriptors, calls, row, hidden);
         let result = staging::set_up(&mut end, &mut log);
         self.ends.insert(row, end);
@@ -83,7 +83,7 @@ impl Lab {
         names.get(index).and_then(|name| peers::find(name))
     }
 
-    /// Takes over a socket that was made elsewhere as a row's far end: binds it to `here` and listens, with the peer's options. Programs
+    /// Takes over a socket that was made elsewhere as a row's peer: binds it to `here` and listens, with the peer's options. Programs
     /// reach it at `addrs`.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Lab {
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
     ) -> Result<(), Errno> {
-        let mut end = FarEnd::new(spec, false);
+        let mut end = PeerEnd::new(spec, false);
         end.socket = Some(fd);
         let mut log = Log::new(descriptors, calls, row, false);
         let result = staging::bind_and_listen(&mut end, fd, here, &mut log);
@@ -116,12 +116,12 @@ impl Lab {
 
     /// A row leads somewhere where the lab has no socket, and its program's socket still needs the peer's options.
     pub fn only_addresses(&mut self, row: Row, spec: &'static PeerSpec, addrs: Vec<Addr>) {
-        let mut end = FarEnd::new(spec, false);
+        let mut end = PeerEnd::new(spec, false);
         end.addrs = addrs;
         self.ends.insert(row, end);
     }
 
-    /// Lets a row connect to the far end of another, and says where that is. `None` if that far end is not here.
+    /// Lets a row connect to the peer of another, and says where that is. `None` if that peer is not here.
     pub fn share(&mut self, row: Row, with: Row) -> Option<Vec<Addr>> {
         let owner = self.owner(with);
         let addrs = self.ends.get(&owner)?.addrs.clone();
@@ -129,12 +129,12 @@ impl Lab {
         Some(addrs)
     }
 
-    /// The row for which the far end was made to which this row connects.
+    /// The row for which the peer was made to which this row connects.
     pub fn owner(&self, row: Row) -> Row {
         self.shared.get(&row).copied().unwrap_or(row)
     }
 
-    /// Whether the row's far end is in this lab, with a socket of its own.
+    /// Whether the row's peer is in this lab, with a socket of its own.
     pub fn has(&self, row: Row) -> bool {
         self.ends
             .get(&self.owner(row))
@@ -154,7 +154,7 @@ impl Lab {
                 value: *value,
             })
             .collect();
-        if let (Place::Itself, Some(addr)) = (end.spec.place, end.addrs.first()) {
+        if let (PeerPlace::Itself, Some(addr)) = (end.spec.place, end.addrs.first()) {
             calls.push(Call::SetOption {
                 fd,
                 option: SocketOption::ReuseAddr,
@@ -168,30 +168,36 @@ impl Lab {
         calls
     }
 
-    /// Notes the number that a socket of a far end has in the list.
+    /// Notes the number that a socket of a peer has in the list.
     pub fn now_is(&mut self, of: Row, fd: Fd, row: Row) {
         if let Some(end) = self.ends.get_mut(&of) {
             end.now_is(fd, row);
         }
     }
 
-    /// The accept queue at the far end of a row, if that is a TCP listener and no mystery.
-    pub fn queue(&self, row: Row, descriptors: &Descriptors) -> Option<Queue> {
+    /// The accept queue at the peer of a row, if that is a TCP listener and no mystery.
+    pub fn queue(&self, row: Row, descriptors: &Descriptors) -> Option<AcceptQueue> {
         let end = self.ends.get(&self.owner(row)).filter(|end| !end.hidden)?;
         let info = descriptors.get(end.listener()?).and_then(tcp::info)?;
-        Some(Queue {
+        Some(AcceptQueue {
             length: info.unacked,
             limit: info.sacked,
         })
     }
 
-    /// How long the listener at the far end of a row tries, and what it accepts: such connections inherit its options.
-    pub fn patience(&self, row: Row, descriptors: &Descriptors) -> Option<Patience> {
+    /// How long the listener at the peer of a row tries, and what it accepts: such connections inherit its options.
+    pub fn retransmit_limits(
+        &self,
+        row: Row,
+        descriptors: &Descriptors,
+    ) -> Option<RetransmitLimits> {
         let end = self.ends.get(&self.owner(row))?;
-        descriptors.get(end.listener()?).and_then(tcp::patience)
+        descriptors
+            .get(end.listener()?)
+            .and_then(tcp::retransmit_limits)
     }
 
-    /// A descriptor of a far end was closed by hand. If the socket has another name, its far end goes on with that.
+    /// A descriptor of a peer was closed by hand. If the socket has another name, its peer goes on with that.
     pub fn closed(&mut self, of: Row, fd: Fd, next: Option<Fd>) {
         let Some(end) = self.ends.get_mut(&of) else {
             return;
@@ -202,7 +208,7 @@ impl Lab {
         }
     }
 
-    /// Takes a row's far end away. If the row used another row's, only that is over.
+    /// Takes a row's peer away. If the row used another row's, only that is over.
     pub fn remove(&mut self, row: Row, descriptors: &mut Descriptors, calls: &mut Vec<CallFact>) {
         if self.shared.remove(&row).is_some() {
             return;
@@ -212,7 +218,7 @@ impl Lab {
         };
         let mut log = Log::new(descriptors, calls, row, end.hidden);
         for fd in end.all() {
-            log.make(By::Lab, Call::Close { fd });
+            log.make(CalledBy::Lab, Call::Close { fd });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The witnesses: what poll(2), select(2), a level-triggered epoll and `TCP_INFO` say of sockets, without changing them.
+//! The looks: what poll(2), select(2), a level-triggered epoll and `TCP_INFO` say of sockets, without changing them.
 //! `SO_ERROR` is never read here: reading empties it.
 
 use super::call::{Descriptors, local_address};
@@ -8,9 +8,9 @@ use crate::model::addr::Addr;
 use crate::model::call::{Out, Outcome};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
-use crate::model::patience::Running;
 use crate::model::readiness::{PollMask, SelectSets};
-use crate::model::record::{Look, TcpFacts, Witness};
+use crate::model::record::{Answer, Look, TcpFacts};
+use crate::model::retransmit::RunningTimer;
 use crate::model::tcp::TcpState;
 use rustix::event::{
     FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
@@ -25,27 +25,31 @@ const AT_ONCE: Timespec = Timespec {
     tv_nsec: 0,
 };
 
-/// What the two witnesses say that are asked about all sockets with one call each.
+/// What the two looks say that ask about all sockets with one call each.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Glance {
+pub struct ReadinessLook {
     /// poll(2)
-    pub poll: Witness<PollMask>,
+    pub poll: Answer<PollMask>,
     /// select(2)
-    pub select: Witness<SelectSets>,
+    pub select: Answer<SelectSets>,
 }
 
 /// Asks poll(2) and select(2) about all these sockets; the answers come in the same order. A number that is not open is asked about
-/// only if it is `spoiled`: closed behind the back of a program that still uses it.
-pub fn glance(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors) -> Vec<Glance> {
-    let mut glances = vec![Glance::default(); fds.len()];
-    let spoiled: Vec<Fd> = spoiled
+/// only if it is among `bad_fds`: closed behind the back of a program that still uses it.
+pub fn poll_and_select(
+    fds: &[Fd],
+    bad_fds: &[Fd],
+    descriptors: &Descriptors,
+) -> Vec<ReadinessLook> {
+    let mut answers = vec![ReadinessLook::default(); fds.len()];
+    let bad_fds: Vec<Fd> = bad_fds
         .iter()
         .copied()
         .filter(|fd| is_closed(*fd))
         .collect();
-    by_poll(fds, &spoiled, descriptors, &mut glances);
-    by_select(fds, &spoiled, descriptors, &mut glances);
-    glances
+    by_poll(fds, &bad_fds, descriptors, &mut answers);
+    by_select(fds, &bad_fds, descriptors, &mut answers);
+    answers
 }
 
 /// A number as a descriptor, whether it is open or not.
@@ -105,9 +109,9 @@ pub fn select_one(fd: Fd) -> Outcome {
     }
 }
 
-/// One socket to look at closely, with the witnesses that cost a call a socket.
+/// One socket to look at in full, with the looks that cost a call a socket.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub struct SocketQuestion {
     /// Its descriptor.
     pub fd: Fd,
     /// Whether its local address is asked for.
@@ -117,19 +121,19 @@ pub struct Subject {
 }
 
 /// Asks a level-triggered epoll, `TCP_INFO` and the like about every subject at `now_us` of the session; the answers come in the same
-/// order. What [`glance`] asks is left out.
-pub fn closely(subjects: &[Subject], descriptors: &Descriptors, now_us: u64) -> Vec<Look> {
+/// order. What [`poll_and_select`] asks is left out.
+pub fn look_at(subjects: &[SocketQuestion], descriptors: &Descriptors, now_us: u64) -> Vec<Look> {
     let mut looks = vec![Look::default(); subjects.len()];
     by_epoll(subjects, descriptors, &mut looks);
     for (subject, look) in subjects.iter().zip(&mut looks) {
         let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
-        look.tcp = tcp::info(fd).map_or(Witness::NoAnswer, Witness::Says);
+        look.tcp = tcp::info(fd).map_or(Answer::NoAnswer, Answer::Says);
         if subject.local {
             look.local = local_address(fd);
         }
-        if let Witness::Says(tcp) = &mut look.tcp
+        if let Answer::Says(tcp) = &mut look.tcp
             && tcp.state == TcpState::SynSent
             && let (Some(local), Some(remote)) = (
                 look.local.clone().or_else(|| local_address(fd)),
@@ -147,7 +151,7 @@ pub fn closely(subjects: &[Subject], descriptors: &Descriptors, now_us: u64) -> 
 pub fn gives_up_us(fd: BorrowedFd<'_>, tcp: &TcpFacts) -> Option<u64> {
     let due_us = tcp.due_us?;
     let retransmits = tcp.retransmits;
-    Some(tcp::patience(fd)?.syn(Running {
+    Some(tcp::retransmit_limits(fd)?.syn(RunningTimer {
         due_us,
         retransmits,
     }))
@@ -177,10 +181,10 @@ fn poll_wanted() -> PollFlags {
     wanted
 }
 
-fn by_poll(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
+fn by_poll(fds: &[Fd], bad_fds: &[Fd], descriptors: &Descriptors, answers: &mut [ReadinessLook]) {
     let wanted = poll_wanted();
     let open = fds.iter().enumerate().filter_map(|(index, fd)| {
-        let bad = || spoiled.contains(fd).then(|| number(*fd));
+        let bad = || bad_fds.contains(fd).then(|| number(*fd));
         Some((index, descriptors.get(*fd).or_else(bad)?))
     });
     let (places, mut fds): (Vec<usize>, Vec<PollFd<'_>>) = open
@@ -190,7 +194,7 @@ fn by_poll(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mut 
         return;
     }
     for (place, fd) in places.into_iter().zip(&fds) {
-        glances[place].poll = Witness::Says(mask(fd.revents()));
+        answers[place].poll = Answer::Says(mask(fd.revents()));
     }
 }
 
@@ -198,8 +202,8 @@ fn by_poll(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mut 
     unsafe_code,
     reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
 )]
-fn by_select(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mut [Glance]) {
-    let open = |fd: &&Fd| descriptors.has(**fd) || spoiled.contains(fd);
+fn by_select(fds: &[Fd], bad_fds: &[Fd], descriptors: &Descriptors, answers: &mut [ReadinessLook]) {
+    let open = |fd: &&Fd| descriptors.has(**fd) || bad_fds.contains(fd);
     let numbers: Vec<i32> = fds
         .iter()
         .filter(|fd| fd.0 < FD_SETSIZE)
@@ -246,19 +250,19 @@ fn by_select(fds: &[Fd], spoiled: &[Fd], descriptors: &Descriptors, glances: &mu
             }
         }
     }
-    for (fd, glance) in fds.iter().zip(glances) {
+    for (fd, answer) in fds.iter().zip(answers) {
         let index = usize::try_from(fd.0).unwrap_or(usize::MAX);
-        glance.select = match says.get(index) {
+        answer.select = match says.get(index) {
             // One closed number among them, and the whole call fails.
-            Some(_) if bad && fd.0 < FD_SETSIZE => Witness::BadDescriptor,
-            Some(says) if fd.0 < FD_SETSIZE => Witness::Says(*says),
-            _ => Witness::NoAnswer,
+            Some(_) if bad && fd.0 < FD_SETSIZE => Answer::BadDescriptor,
+            Some(says) if fd.0 < FD_SETSIZE => Answer::Says(*says),
+            _ => Answer::NoAnswer,
         };
     }
 }
 
 #[cfg(target_os = "linux")]
-fn by_epoll(subjects: &[Subject], descriptors: &Descriptors, looks: &mut [Look]) {
+fn by_epoll(subjects: &[SocketQuestion], descriptors: &Descriptors, looks: &mut [Look]) {
     use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
     if subjects.is_empty() {
         return;
@@ -272,7 +276,7 @@ fn by_epoll(subjects: &[Subject], descriptors: &Descriptors, looks: &mut [Look])
             continue;
         };
         if epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted).is_ok() {
-            look.epoll = Witness::Says(PollMask::empty());
+            look.epoll = Answer::Says(PollMask::empty());
         }
     }
     let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
@@ -287,10 +291,10 @@ fn by_epoll(subjects: &[Subject], descriptors: &Descriptors, looks: &mut [Look])
             .ok()
             .and_then(|index| looks.get_mut(index))
         {
-            look.epoll = Witness::Says(mask(PollFlags::from_bits_truncate(flags.bits() as u16)));
+            look.epoll = Answer::Says(mask(PollFlags::from_bits_truncate(flags.bits() as u16)));
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn by_epoll(_: &[Subject], _: &Descriptors, _: &mut [Look]) {}
+fn by_epoll(_: &[SocketQuestion], _: &Descriptors, _: &mut [Look]) {}

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 pub struct SystemNames;
 
 /// The services that a class meets, for systems without services(5). Ports as registered with IANA.
-const USUAL: &[(&str, u16)] = &[
+const DEFAULT_SERVICES: &[(&str, u16)] = &[
     ("ftp", 21),
     ("ssh", 22),
     ("telnet", 23),
@@ -50,7 +50,7 @@ impl Lookup for SystemNames {
         };
         drop(guard);
         port.or_else(|| {
-            USUAL
+            DEFAULT_SERVICES
                 .iter()
                 .find(|(usual, _)| *usual == name)
                 .map(|(_, port)| *port)

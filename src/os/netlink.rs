@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`layout`] | a struct of a header file, declared field by field, as bytes |
 //! | [`message`] | requests, their attributes, and what stands in an answer |
-//! | [`socket`] | a request sent, and its answers heard to the end |
+//! | [`socket`] | a request sent, and its answers read to the end |
 //! | [`inet_diag`] | sock_diag(7) about TCP sockets |
 //! | [`route`] | rtnetlink(7): interfaces up, addresses, routes |
 
@@ -14,4 +14,4 @@ mod message;
 pub(super) mod route;
 mod socket;
 
-pub(super) use socket::Socket;
+pub(super) use socket::NetlinkSocket;

@@ -1,4 +1,4 @@
-//! The learner's poll: mio, edge-triggered, with descriptors registered as they are.
+//! The program's poll: mio, edge-triggered, with descriptors registered as they are.
 
 use super::errno::from_std;
 use crate::model::call::{Call, CtlOp, Outcome, timeout_ms};
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Its token never reaches the lists.
 const WAKER: Token = Token(usize::MAX);
-/// The smallest capacity; it grows with the number of registered sockets, so that one poll can tell everything.
+/// The smallest capacity; it grows with the number of registered sockets, so that one poll can report everything.
 const CAPACITY: usize = 1024;
 
 /// One poll instance with its buffer of events.
@@ -29,7 +29,7 @@ pub struct LearnersPoll {
 
 /// What one wait gave.
 #[derive(Debug)]
-pub struct Waited {
+pub struct WaitResult {
     /// What came back.
     pub outcome: Outcome,
     /// A wake-up of our own was among the events.
@@ -56,7 +56,7 @@ impl LearnersPoll {
         })
     }
 
-    /// From now on one poll tells at most so many events; `None`: as many as there can be.
+    /// From now on one poll reports at most so many events; `None`: as many as there can be.
     pub fn limit_events(&mut self, limit: Option<u32>) {
         self.limit = limit;
         self.capacity = limit.map_or(CAPACITY, |limit| limit.clamp(1, 65_536) as usize);
@@ -115,28 +115,28 @@ impl LearnersPoll {
     }
 
     /// One `epoll_wait`. `None` waits for ever.
-    pub fn wait(&mut self, timeout: Option<Duration>) -> Waited {
+    pub fn wait(&mut self, timeout: Option<Duration>) -> WaitResult {
         let timeout = timeout.map(whole_ms);
         match self.poll.poll(&mut self.events, timeout) {
             Ok(()) => {
                 let mut woken = false;
-                let mut told = Vec::new();
+                let mut ready = Vec::new();
                 let mut count = 0;
                 for event in &self.events {
                     count += 1;
                     if event.token() == WAKER {
                         woken = true;
                     } else {
-                        told.push((AttemptId(event.token().0 as u64), readiness(event)));
+                        ready.push((AttemptId(event.token().0 as u64), readiness(event)));
                     }
                 }
-                Waited {
+                WaitResult {
                     outcome: Outcome::ok(count),
                     woken,
-                    events: told,
+                    events: ready,
                 }
             }
-            Err(error) => Waited {
+            Err(error) => WaitResult {
                 outcome: Outcome::failed(from_std(&error)),
                 woken: false,
                 events: Vec::new(),

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The most descriptors that are ever asked for.
-const MOST_DESCRIPTORS: u64 = 65_536;
+const MAX_DESCRIPTORS: u64 = 65_536;
 
 /// Settings that change what is seen, where they are and what they are called in a trace.
 const SYSCTLS: &[(&str, &str)] = &[
@@ -78,10 +78,10 @@ pub fn raise_descriptor_limit() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let wanted = limit
         .maximum
-        .unwrap_or(MOST_DESCRIPTORS)
-        .min(MOST_DESCRIPTORS);
+        .unwrap_or(MAX_DESCRIPTORS)
+        .min(MAX_DESCRIPTORS);
     if limit.current.is_none_or(|current| current >= wanted) {
-        return limit.current.unwrap_or(MOST_DESCRIPTORS);
+        return limit.current.unwrap_or(MAX_DESCRIPTORS);
     }
     let raised = Rlimit {
         current: Some(wanted),

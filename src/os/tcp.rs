@@ -8,8 +8,8 @@
 use super::errno::last_errno;
 use crate::model::call::SocketOption;
 use crate::model::errno::Errno;
-use crate::model::patience::Patience;
 use crate::model::record::TcpFacts;
+use crate::model::retransmit::RetransmitLimits;
 use crate::model::tcp::TcpState;
 use rustix::fd::BorrowedFd;
 
@@ -60,9 +60,9 @@ pub(super) fn set_option(_: BorrowedFd<'_>, _: SocketOption, _: u32) -> Result<(
 
 /// How long this socket tries, as its options say: getsockopt(2), which changes nothing. `None` if it is not TCP.
 #[cfg(target_os = "linux")]
-pub fn patience(fd: BorrowedFd<'_>) -> Option<Patience> {
+pub fn retransmit_limits(fd: BorrowedFd<'_>) -> Option<RetransmitLimits> {
     let syn_count = option(fd, libc::TCP_SYNCNT)?;
-    Some(Patience {
+    Some(RetransmitLimits {
         syn_count,
         linear: super::system::setting("tcp_syn_linear_timeouts").unwrap_or(0),
         rto_max_ms: option(fd, TCP_RTO_MAX_MS),
@@ -72,7 +72,7 @@ pub fn patience(fd: BorrowedFd<'_>) -> Option<Patience> {
 
 /// Elsewhere nobody counts like this.
 #[cfg(not(target_os = "linux"))]
-pub fn patience(_: BorrowedFd<'_>) -> Option<Patience> {
+pub fn retransmit_limits(_: BorrowedFd<'_>) -> Option<RetransmitLimits> {
     let _ = super::system::setting("tcp_syn_linear_timeouts");
     None
 }

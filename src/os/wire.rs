@@ -12,7 +12,7 @@
 
 use crate::model::errno::Errno;
 use crate::model::wire::EndState;
-use crate::model::wire::places::Version;
+use crate::model::wire::places::IpVersion;
 use rustix::fd::OwnedFd;
 
 mod error;
@@ -29,17 +29,17 @@ mod linux;
 #[cfg(target_os = "linux")]
 mod watch;
 
-pub use error::{SetUpError, Step};
+pub use error::{SetupError, SetupStep};
 pub use probe::{Check, Verdict, probe};
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Watch, Wire, help};
+pub use elsewhere::{TunWire, WireWatch, help};
 #[cfg(target_os = "linux")]
 pub use helper::help;
 #[cfg(target_os = "linux")]
-pub use linux::Wire;
+pub use linux::TunWire;
 #[cfg(target_os = "linux")]
-pub use watch::Watch;
+pub use watch::WireWatch;
 
 /// The hidden first argument that makes this program the helper of a wire.
 pub const HELPER: &str = "__wire";
@@ -48,47 +48,47 @@ pub const HELPER: &str = "__wire";
 pub const THIS_PROGRAM: &str = "/proc/self/exe";
 
 /// The wire as whoever uses it sees it, so that a test can put one in its place that has other packets, or takes none.
-pub trait Link: std::fmt::Debug + Send {
-    /// A socket made inside: [`Wire::socket`].
+pub trait WireDevice: std::fmt::Debug + Send {
+    /// A socket made inside: [`TunWire::socket`].
     ///
     /// # Errors
     /// The errno of socket(2) there, or of passing it out.
     fn socket(&self, kind: Inside) -> Result<OwnedFd, Errno>;
 
-    /// The packets that have left a kernel since the last time: [`Wire::read`].
+    /// The packets that have left a kernel since the last time: [`TunWire::read`].
     ///
     /// # Errors
     /// The errno of read(2).
     fn read(&self) -> Result<Vec<Vec<u8>>, Errno>;
 
-    /// Hands a packet to the kernel inside: [`Wire::write`].
+    /// Hands a packet to the kernel inside: [`TunWire::write`].
     ///
     /// # Errors
     /// The errno of write(2).
     fn write(&self, bytes: &[u8]) -> Result<(), Errno>;
 
-    /// Every TCP socket inside that lives at this local port: [`Wire::states`].
+    /// Every TCP socket inside that lives at this local port: [`TunWire::states`].
     ///
     /// # Errors
     /// The errno of asking.
-    fn states(&self, version: Version, local_port: u16) -> Result<Vec<EndState>, Errno>;
+    fn states(&self, version: IpVersion, local_port: u16) -> Result<Vec<EndState>, Errno>;
 }
 
-impl Link for Wire {
+impl WireDevice for TunWire {
     fn socket(&self, kind: Inside) -> Result<OwnedFd, Errno> {
-        Wire::socket(self, kind)
+        TunWire::socket(self, kind)
     }
 
     fn read(&self) -> Result<Vec<Vec<u8>>, Errno> {
-        Wire::read(self)
+        TunWire::read(self)
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), Errno> {
-        Wire::write(self, bytes)
+        TunWire::write(self, bytes)
     }
 
-    fn states(&self, version: Version, local_port: u16) -> Result<Vec<EndState>, Errno> {
-        Wire::states(self, version, local_port)
+    fn states(&self, version: IpVersion, local_port: u16) -> Result<Vec<EndState>, Errno> {
+        TunWire::states(self, version, local_port)
     }
 }
 
@@ -96,7 +96,7 @@ impl Link for Wire {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {
     /// A TCP socket.
-    Tcp(Version),
+    Tcp(IpVersion),
     /// sock_diag(7): it tells of the sockets inside, wherever it is used.
     Diag,
 }

@@ -160,8 +160,12 @@ fn excerpt(bytes: &[u8]) -> Option<String> {
 
 impl Mask {
     /// Masks a packet and the words of its data; `hidden` are parts of names that other packets have the rest of.
-    pub(super) fn packet(&self, packet: crate::model::names::Packet<'_>, hidden: &[Range<usize>]) {
-        let crate::model::names::Packet {
+    pub(super) fn packet(
+        &self,
+        packet: crate::model::names::NamedPacket<'_>,
+        hidden: &[Range<usize>],
+    ) {
+        let crate::model::names::NamedPacket {
             excerpt: shown,
             bytes,
         } = packet;

@@ -1,6 +1,6 @@
 //! The ranges that stand-ins come from, and the addresses that need none.
 
-use crate::model::wire::places::{self, Place};
+use crate::model::wire::places::{self, WirePlace};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Addresses that are the same on every machine.
@@ -17,7 +17,7 @@ pub(super) fn says_nothing(ip: IpAddr) -> bool {
 
 /// The lab wire's own addresses: the same on every machine that has one. In a recording without the wire they can be somebody's.
 pub(super) fn is_of_the_wire(ip: IpAddr) -> bool {
-    Place::ALL.iter().any(|place| places::is(ip, *place))
+    WirePlace::ALL.iter().any(|place| places::is(ip, *place))
 }
 
 /// The stand-in of its family with this number.

@@ -2,7 +2,7 @@
 
 use super::ranges::{is_of_the_wire, says_nothing, stand_in};
 use crate::model::addr::Addr;
-use crate::model::target::{Host, Place, Target, Typed};
+use crate::model::target::{Host, Target, TargetPlace, Typed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(super) struct StandIns {
 
 /// Everything that needs a stand-in, in the order in which it was named.
 #[derive(Debug, Default)]
-pub(super) struct Learned {
+pub(super) struct KnownNames {
     ips: Vec<IpAddr>,
     known: BTreeSet<IpAddr>,
     /// Some target is on the lab wire.
@@ -25,7 +25,7 @@ pub(super) struct Learned {
     all: StandIns,
 }
 
-/// What stands before the target of a far end.
+/// What stands before the target of a peer.
 const BEFORE: [&str; 2] = ["accepted by ", "peer of "];
 
 /// The words before a target, and the target.
@@ -34,10 +34,10 @@ fn label(text: &str) -> (&str, &str) {
     text.split_at(before.map_or(0, |before| before.len()))
 }
 
-impl Learned {
+impl KnownNames {
     /// The stand-ins. The lab wire's own addresses need none.
     pub(super) fn stand_ins(self) -> StandIns {
-        let Learned {
+        let KnownNames {
             ips,
             known: _,
             wire,
@@ -64,17 +64,17 @@ impl Learned {
         }
     }
 
-    fn place(&mut self, place: &Place) {
+    fn place(&mut self, place: &TargetPlace) {
         match place {
-            Place::At(addr) => self.addr(addr),
-            Place::Name { host, port: _ } => self.name(host),
-            Place::Unresolved { host, port: _ } => match host.as_ref() {
+            TargetPlace::At(addr) => self.addr(addr),
+            TargetPlace::Name { host, port: _ } => self.name(host),
+            TargetPlace::Unresolved { host, port: _ } => match host.as_ref() {
                 Host::V4(ip) => self.ip(IpAddr::V4(*ip)),
                 Host::V6(ip, _) => self.ip(IpAddr::V6(*ip)),
                 Host::Name(name) => self.name(name),
             },
-            Place::Wire(_) => self.wire = true,
-            Place::Lab(_) | Place::Shared { with: _, peer: _ } => {}
+            TargetPlace::Wire(_) => self.wire = true,
+            TargetPlace::Lab(_) | TargetPlace::Shared { with: _, peer: _ } => {}
         }
     }
 
@@ -193,20 +193,20 @@ impl StandIns {
         Target::new(&text, place)
     }
 
-    fn place(&self, place: &Place) -> Place {
+    fn place(&self, place: &TargetPlace) -> TargetPlace {
         match place {
-            Place::At(addr) => Place::At(self.addr(addr)),
-            Place::Name { host, port } => Place::Name {
+            TargetPlace::At(addr) => TargetPlace::At(self.addr(addr)),
+            TargetPlace::Name { host, port } => TargetPlace::Name {
                 host: self.name(host),
                 port: *port,
             },
-            Place::Unresolved { host, port } => {
+            TargetPlace::Unresolved { host, port } => {
                 let of_ip = |ip: IpAddr| match self.ip(ip) {
                     IpAddr::V4(ip) => Host::V4(ip),
                     // The zone is the name of an interface of that machine.
                     IpAddr::V6(ip) => Host::V6(ip, None),
                 };
-                Place::Unresolved {
+                TargetPlace::Unresolved {
                     host: Box::new(match host.as_ref() {
                         Host::V4(ip) => of_ip(IpAddr::V4(*ip)),
                         Host::V6(ip, _) => of_ip(IpAddr::V6(*ip)),
@@ -215,7 +215,9 @@ impl StandIns {
                     port: port.clone(),
                 }
             }
-            Place::Lab(_) | Place::Wire(_) | Place::Shared { with: _, peer: _ } => place.clone(),
+            TargetPlace::Lab(_)
+            | TargetPlace::Wire(_)
+            | TargetPlace::Shared { with: _, peer: _ } => place.clone(),
         }
     }
 }

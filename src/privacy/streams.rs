@@ -3,35 +3,35 @@
 
 use super::data::Forbidden;
 use super::packets;
-use crate::model::call::By;
+use crate::model::call::CalledBy;
 use crate::model::ids::Row;
-use crate::model::names::{Data, Way};
+use crate::model::names::{Data, DataDirection};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
 
 /// A place with data: the record's number, and which of its names it is.
-pub(super) type At = (u64, usize);
+pub(super) type DataPlace = (u64, usize);
 
 /// Where names or parts of them stand, by place.
-pub(super) type Hidden = BTreeMap<At, Vec<Range<usize>>>;
+pub(super) type HiddenSpans = BTreeMap<DataPlace, Vec<Range<usize>>>;
 
 /// Bytes that come one behind the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stream {
     /// What a row's calls sent or received; the lab's own calls for it are another stream than the program's.
-    Calls(Row, bool, Way),
+    Calls(Row, bool, DataDirection),
     /// What packets carried from one end to another.
     Packets(SocketAddr, SocketAddr),
 }
 
 /// Some bytes of a stream.
 #[derive(Clone, Debug)]
-struct Piece {
+struct StreamPiece {
     /// Their place in the stream.
     at: i64,
     bytes: Vec<u8>,
-    place: At,
+    place: DataPlace,
     /// Where they begin in what has this place: data in a packet begins behind the headers.
     offset: usize,
 }
@@ -39,7 +39,7 @@ struct Piece {
 /// Every stream of a recording.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
-    pieces: BTreeMap<Stream, Vec<Piece>>,
+    pieces: BTreeMap<Stream, Vec<StreamPiece>>,
     /// Where the next bytes of a row's stream begin.
     next: BTreeMap<Stream, i64>,
     /// The first sequence number that was seen.
@@ -48,7 +48,7 @@ pub(super) struct Streams {
 
 impl Streams {
     /// Takes in what a call or a command has.
-    pub(super) fn data(&mut self, place: At, data: &Data<'_>) {
+    pub(super) fn data(&mut self, place: DataPlace, data: &Data<'_>) {
         let Data {
             bytes,
             way,
@@ -60,8 +60,8 @@ impl Streams {
         let sides: &[bool] = match by {
             // Who will call is known only behind it.
             None => &[false, true],
-            Some(By::Program | By::Library) => &[false],
-            Some(By::Peer | By::Lab) => &[true],
+            Some(CalledBy::Program | CalledBy::Library) => &[false],
+            Some(CalledBy::Peer | CalledBy::Lab) => &[true],
         };
         for lab in sides {
             let stream = Stream::Calls(*row, *lab, *way);
@@ -73,7 +73,7 @@ impl Streams {
     }
 
     /// Takes in a packet; if it quotes another, that one too.
-    pub(super) fn packet(&mut self, place: At, bytes: &[u8]) {
+    pub(super) fn packet(&mut self, place: DataPlace, bytes: &[u8]) {
         let Some(carried) = packets::carried(bytes) else {
             return;
         };
@@ -85,11 +85,11 @@ impl Streams {
         self.add(stream, at, data, (place, carried.data.start));
     }
 
-    fn add(&mut self, stream: Stream, at: i64, bytes: &[u8], (place, offset): (At, usize)) {
+    fn add(&mut self, stream: Stream, at: i64, bytes: &[u8], (place, offset): (DataPlace, usize)) {
         if bytes.is_empty() {
             return;
         }
-        self.pieces.entry(stream).or_default().push(Piece {
+        self.pieces.entry(stream).or_default().push(StreamPiece {
             at,
             bytes: bytes.to_vec(),
             place,
@@ -98,11 +98,11 @@ impl Streams {
     }
 
     /// Where names stand in everything that was taken in.
-    pub(super) fn hidden(self, words: &Forbidden) -> Hidden {
-        let mut hidden = Hidden::new();
+    pub(super) fn hidden(self, words: &Forbidden) -> HiddenSpans {
+        let mut hidden = HiddenSpans::new();
         for mut pieces in self.pieces.into_values() {
             pieces.sort_by_key(|piece| piece.at);
-            let mut run: Option<Run> = None;
+            let mut run: Option<StreamRun> = None;
             let mut is_first = true;
             for piece in pieces {
                 run = Some(match run {
@@ -112,7 +112,7 @@ impl Streams {
                             run.hide(words, is_first, &mut hidden);
                             is_first = false;
                         }
-                        Run::new(piece)
+                        StreamRun::new(piece)
                     }
                 });
             }
@@ -125,15 +125,15 @@ impl Streams {
 }
 
 /// Pieces without a gap between them.
-struct Run {
+struct StreamRun {
     at: i64,
     bytes: Vec<u8>,
-    pieces: Vec<(i64, usize, At, usize)>,
+    pieces: Vec<(i64, usize, DataPlace, usize)>,
 }
 
-impl Run {
-    fn new(piece: Piece) -> Run {
-        Run {
+impl StreamRun {
+    fn new(piece: StreamPiece) -> StreamRun {
+        StreamRun {
             at: piece.at,
             pieces: vec![(piece.at, piece.bytes.len(), piece.place, piece.offset)],
             bytes: piece.bytes,
@@ -146,7 +146,7 @@ impl Run {
 
     /// With a piece that begins in it or right behind it. Where the two differ the newer one counts: what a send offers and the kernel
     /// does not take need not be offered again.
-    fn with(mut self, piece: Piece) -> Run {
+    fn with(mut self, piece: StreamPiece) -> StreamRun {
         let offset = usize::try_from(piece.at - self.at).unwrap_or(0);
         let bytes = piece.bytes;
         self.pieces
@@ -162,7 +162,7 @@ impl Run {
         self
     }
 
-    fn hide(&self, words: &Forbidden, is_first: bool, hidden: &mut Hidden) {
+    fn hide(&self, words: &Forbidden, is_first: bool, hidden: &mut HiddenSpans) {
         let mut found = words.found(&self.bytes);
         found.extend(words.cut_at_end(&self.bytes));
         // Only behind a gap can it begin in the middle of something.

@@ -3,7 +3,7 @@
 use super::ranges::documentation;
 use super::*;
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Out, Outcome, Payload};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome, Payload};
 use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;
 use crate::model::record::{Cause, Change, Look, StageChange};
@@ -49,7 +49,7 @@ fn telling() -> Record {
             out,
             ..Outcome::ok(0)
         };
-        CallFact::done(Row(row), By::Program, call, outcome)
+        CallFact::done(Row(row), CalledBy::Program, call, outcome)
     };
     let addr = |text: &str| text.parse::<Addr>().expect("an address");
     let host = "www.Firm.test".to_owned();

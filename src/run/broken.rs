@@ -1,13 +1,13 @@
 //! `sockstep broken`: six classic bugs, each beside the right client on the same target.
 
-use super::headless::End;
+use super::headless::HeadlessEnd;
 use super::outputs::{Face, is_closed_pipe};
 use super::recorder::Recorder;
 use super::script;
 use crate::engine::Options;
 use crate::language::script::parse;
 use crate::words::broken;
-use crate::words::broken::Broken;
+use crate::words::broken::BrokenClient;
 use anyhow::Context;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// A language in which a broken client is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub enum BrokenLanguage {
     /// C
     C,
     /// Python
@@ -29,7 +29,7 @@ pub fn list() -> String {
         .max()
         .unwrap_or(0);
     let mut text = String::new();
-    for Broken { files, words } in broken::all() {
+    for BrokenClient { files, words } in broken::all() {
         let _ = writeln!(text, "{:width$}  believes: {}", files.name, words.belief);
     }
     text
@@ -44,11 +44,11 @@ pub fn names() -> String {
 }
 
 /// The program's source; `None` if there is no such client.
-pub fn source(name: &str, language: Language) -> Option<&'static str> {
+pub fn source(name: &str, language: BrokenLanguage) -> Option<&'static str> {
     let files = broken::find(name)?.files;
     Some(match language {
-        Language::C => files.c,
-        Language::Python => files.python,
+        BrokenLanguage::C => files.c,
+        BrokenLanguage::Python => files.python,
     })
 }
 
@@ -62,16 +62,16 @@ pub fn run(
     face: Face,
     options: Options,
     mut out: impl Write,
-) -> anyhow::Result<Option<End>> {
-    let Some(Broken { files, words }) = broken::find(name) else {
+) -> anyhow::Result<Option<HeadlessEnd>> {
+    let Some(BrokenClient { files, words }) = broken::find(name) else {
         return Ok(None);
     };
     let lines = parse(files.script).context("failed to read the embedded script")?;
-    let told = writeln!(out, "belief: {}", words.belief);
-    if let Some(end) = unless_closed(told)? {
+    let written = writeln!(out, "belief: {}", words.belief);
+    if let Some(end) = unless_closed(written)? {
         return Ok(Some(end));
     }
-    let plan = script::Plan {
+    let plan = script::ScriptPlan {
         targets: Vec::new(),
         lines,
         face,
@@ -79,17 +79,17 @@ pub fn run(
         options,
     };
     let end = script::run(&plan, &mut out, &mut Recorder::default())?;
-    if end != End::AllConnected {
+    if end != HeadlessEnd::AllConnected {
         return Ok(Some(end));
     }
-    let told = writeln!(out, "wrong: {}\nright: {}", words.wrong, words.right);
-    Ok(Some(unless_closed(told)?.unwrap_or(end)))
+    let written = writeln!(out, "wrong: {}\nright: {}", words.wrong, words.right);
+    Ok(Some(unless_closed(written)?.unwrap_or(end)))
 }
 
 /// A reader that has gone is no failure.
-fn unless_closed(told: std::io::Result<()>) -> anyhow::Result<Option<End>> {
-    match told.map_err(anyhow::Error::from) {
-        Err(error) if is_closed_pipe(&error) => Ok(Some(End::ClosedPipe)),
+fn unless_closed(written: std::io::Result<()>) -> anyhow::Result<Option<HeadlessEnd>> {
+    match written.map_err(anyhow::Error::from) {
+        Err(error) if is_closed_pipe(&error) => Ok(Some(HeadlessEnd::ClosedPipe)),
         Err(error) => Err(error),
         Ok(()) => Ok(None),
     }

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// How one thing stands.
-enum State {
+enum FindingState {
     Works,
     Limited,
     Missing,
@@ -17,14 +17,18 @@ enum State {
 }
 
 struct Finding {
-    state: State,
+    state: FindingState,
     what: String,
     fix: &'static str,
 }
 
 fn finding(works: bool, what: impl Into<String>, fix: &'static str) -> Finding {
     Finding {
-        state: if works { State::Works } else { State::Missing },
+        state: if works {
+            FindingState::Works
+        } else {
+            FindingState::Missing
+        },
         what: what.into(),
         fix,
     }
@@ -41,9 +45,9 @@ pub fn report() -> String {
         ),
         Finding {
             state: if limit >= 1100 {
-                State::Works
+                FindingState::Works
             } else {
-                State::Limited
+                FindingState::Limited
             },
             what: format!("{limit} descriptors can be open at once"),
             fix: "raise it with: ulimit -n 4096",
@@ -55,13 +59,13 @@ pub fn report() -> String {
     let mut text = String::new();
     for Finding { state, what, fix } in findings {
         let word = match state {
-            State::Works => "works  ",
-            State::Limited => "limited",
-            State::Missing => "missing",
-            State::NotTried => "untried",
+            FindingState::Works => "works  ",
+            FindingState::Limited => "limited",
+            FindingState::Missing => "missing",
+            FindingState::NotTried => "untried",
         };
         let _ = write!(text, "{word}  {what}");
-        if !matches!(state, State::Works) && !fix.is_empty() {
+        if !matches!(state, FindingState::Works) && !fix.is_empty() {
             let _ = write!(text, "\n         {fix}");
         }
         text.push('\n');
@@ -147,7 +151,7 @@ fn lab_wire() -> Vec<Finding> {
             finding(true, format!("{why}, but root can do without"), "")
         }
         wire::Verdict::NotTried => Finding {
-            state: State::NotTried,
+            state: FindingState::NotTried,
             what: format!("lab wire: {}", check.what),
             fix: "",
         },

@@ -16,30 +16,30 @@ use std::time::{Duration, Instant};
 
 /// What a driver is asked.
 #[derive(Clone, Debug)]
-pub enum Request {
+pub enum DriverRequest {
     /// To carry out a command.
-    Perform(Command, Asked),
+    Perform(Command, RequestOptions),
     /// To take in what has come without being asked for: an answer of another thread, packets.
     TakeIn,
 }
 
 /// How a command is meant.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// How long the poll of a tick waits that does not wait for news.
+pub struct RequestOptions {
+    /// How long the poll of a tick waits that does not wait for an event.
     pub poll_timeout: Duration,
-    /// A tick waits for news if no socket has a call to make, but no longer than until then.
+    /// A tick waits for an event if no socket has a call to make, but no longer than until then.
     pub until: Option<Instant>,
     /// The rows that somebody sees; empty if nobody does.
     pub shown: Vec<Row>,
 }
 
-impl Asked {
+impl RequestOptions {
     /// Of a face that shows no rows.
-    pub fn with_timeout(poll_timeout: Duration) -> Asked {
-        Asked {
+    pub fn with_timeout(poll_timeout: Duration) -> RequestOptions {
+        RequestOptions {
             poll_timeout,
-            ..Asked::default()
+            ..RequestOptions::default()
         }
     }
 }
@@ -84,7 +84,7 @@ pub trait Driver {
     fn begin(&mut self, replies: Replies<'_>) -> anyhow::Result<()>;
 
     /// Answers one request.
-    fn serve(&mut self, request: Request, replies: Replies<'_>);
+    fn serve(&mut self, request: DriverRequest, replies: Replies<'_>);
 }
 
 /// Ends a waiting tick from another thread.

@@ -1,7 +1,7 @@
 //! `sockstep run`: the same engine without a terminal.
 
-use super::driver::live::Live;
-use super::driver::{Asked, Driver, Reply, Request, Wake, go_on_if};
+use super::driver::live::LiveDriver;
+use super::driver::{Driver, DriverRequest, Reply, RequestOptions, Wake, go_on_if};
 use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::Options;
@@ -20,18 +20,18 @@ use std::time::{Duration, Instant};
 
 /// What to do.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct HeadlessPlan {
     /// Whom to connect to.
     pub targets: Vec<Target>,
     /// What is printed.
     pub face: Face,
     /// Stop after so many ticks.
     pub ticks: Option<u64>,
-    /// Stop when every row is settled or `timeout` is over; ticks wait for news then.
+    /// Stop when every row is settled or `timeout` is over; ticks wait for an event then.
     pub until_settled: bool,
     /// The deadline of every row.
     pub timeout: Duration,
-    /// How long a tick's poll waits when it does not wait for news.
+    /// How long a tick's poll waits when it does not wait for an event.
     pub poll_timeout: Duration,
     /// The session's options.
     pub options: Options,
@@ -39,7 +39,7 @@ pub struct Plan {
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum HeadlessEnd {
     /// Every row is connected.
     AllConnected,
     /// At least one is not.
@@ -49,33 +49,41 @@ pub enum End {
     /// A signal with this number asked for the end.
     Signal(i32),
     /// A script came no further: its line, and why.
-    Short(String),
+    Failed(String),
 }
 
 /// Runs the plan, prints to `out` and writes it down with `recorder`.
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
-pub fn run(plan: &Plan, out: impl Write, recorder: &mut Recorder) -> anyhow::Result<End> {
+pub fn run(
+    plan: &HeadlessPlan,
+    out: impl Write,
+    recorder: &mut Recorder,
+) -> anyhow::Result<HeadlessEnd> {
     let mut face = plan.face.output(out);
     let mut outputs = Outputs(vec![recorder, face.as_mut()]);
-    let mut live = Live::new(plan.options, plan.targets.clone(), None)?;
+    let mut live = LiveDriver::new(plan.options, plan.targets.clone(), None)?;
     let signal = watch_signals(live.wake())?;
     match step(plan, &mut live, &mut outputs, &signal) {
         Ok(()) => {}
-        Err(error) if is_closed_pipe(&error) => return Ok(End::ClosedPipe),
+        Err(error) if is_closed_pipe(&error) => return Ok(HeadlessEnd::ClosedPipe),
         Err(error) => return Err(error),
     }
     match signal.load(Ordering::SeqCst) {
         0 => {}
-        number => return Ok(End::Signal(number)),
+        number => return Ok(HeadlessEnd::Signal(number)),
     }
     let all = live
         .world()
         .present()
         .filter(|row| row.is_client())
         .all(|row| row.stage() == Stage::Connected);
-    Ok(if all { End::AllConnected } else { End::NotAll })
+    Ok(if all {
+        HeadlessEnd::AllConnected
+    } else {
+        HeadlessEnd::NotAll
+    })
 }
 
 /// The first signal ends the run between two records, the second at once. The number is 0 until one comes.
@@ -83,10 +91,10 @@ pub(super) fn watch_signals(wake: Wake) -> anyhow::Result<Arc<AtomicI32>> {
     watch_signals_and(wake, |_| {})
 }
 
-/// The same; `tell` is called with the first one, on another thread.
+/// The same; `on_signal` is called with the first one, on another thread.
 pub(super) fn watch_signals_and(
     wake: Wake,
-    tell: impl Fn(i32) + Send + 'static,
+    on_signal: impl Fn(i32) + Send + 'static,
 ) -> anyhow::Result<Arc<AtomicI32>> {
     let mut signals =
         Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT]).context("failed to watch signals")?;
@@ -102,7 +110,7 @@ pub(super) fn watch_signals_and(
                 std::process::exit(128 + number);
             }
             wake.end_wait();
-            tell(number);
+            on_signal(number);
         }
     };
     let start = || {
@@ -115,8 +123,8 @@ pub(super) fn watch_signals_and(
 }
 
 fn step(
-    plan: &Plan,
-    live: &mut Live,
+    plan: &HeadlessPlan,
+    live: &mut LiveDriver,
     outputs: &mut Outputs<'_>,
     signal: &AtomicI32,
 ) -> anyhow::Result<()> {
@@ -133,12 +141,12 @@ fn step(
         if over || settled || signal.load(Ordering::SeqCst) != 0 {
             return Ok(());
         }
-        let asked = Asked {
+        let asked = RequestOptions {
             until: plan.until_settled.then_some(deadline),
-            ..Asked::with_timeout(plan.poll_timeout)
+            ..RequestOptions::with_timeout(plan.poll_timeout)
         };
         let mut written = Ok(());
-        let tick = Request::Perform(Command::TICK, asked);
+        let tick = DriverRequest::Perform(Command::TICK, asked);
         live.serve(tick, &mut |reply| record(reply, outputs, &mut written));
         written?;
         ticks += 1;

@@ -1,8 +1,8 @@
 //! Where records go: each output takes a header, and then record after record with the world after it. An output never folds.
 
 mod json;
+mod narration;
 mod plain;
-mod tell;
 
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
@@ -41,9 +41,9 @@ impl Face {
     /// The output that prints so.
     pub fn output<'a>(self, out: impl Write + 'a) -> Box<dyn Output + 'a> {
         match self {
-            Face::Json => Box::new(json::Json(out)),
-            Face::Plain { calls } => Box::new(plain::Plain { out, calls }),
-            Face::Tell => Box::new(tell::Tell::new(out)),
+            Face::Json => Box::new(json::JsonOutput(out)),
+            Face::Plain { calls } => Box::new(plain::PlainOutput { out, calls }),
+            Face::Tell => Box::new(narration::NarrationOutput::new(out)),
         }
     }
 }

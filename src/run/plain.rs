@@ -4,8 +4,8 @@
 mod input;
 mod words;
 
-use super::driver::live::Live;
-use super::driver::{Driver, Reply, Request, Wake};
+use super::driver::live::LiveDriver;
+use super::driver::{Driver, DriverRequest, Reply, Wake};
 use super::headless::watch_signals_and;
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
@@ -16,11 +16,11 @@ use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::target::Target;
 use crate::model::world::World;
-use crate::narrate::next::Reader;
+use crate::narrate::next::Audience;
 use crate::os;
-use crate::text::tell::{Manner, tell};
+use crate::text::narration::{NarrationOptions, narrate};
 use crate::words::clock;
-use input::{News, Waiting};
+use input::{InputEvent, WaitingFlag};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use std::time::Duration;
 
 /// What it is started with.
 #[derive(Debug)]
-pub struct Start {
+pub struct ReplOptions {
     /// The first rows.
     pub targets: Vec<Target>,
     /// The session's options.
@@ -45,7 +45,7 @@ pub struct Start {
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ReplEnd {
     /// By `quit`, or with the end of the input.
     Quit,
     /// The same, and an expectation did not hold.
@@ -57,8 +57,8 @@ pub enum End {
 }
 
 /// The conversation.
-struct Talk<'a, W> {
-    live: Live,
+struct Repl<'a, W> {
+    live: LiveDriver,
     recorder: &'a mut Recorder,
     complain: &'a mut dyn FnMut(&str),
     out: W,
@@ -70,38 +70,38 @@ struct Talk<'a, W> {
     prompt: bool,
     signal: Arc<AtomicI32>,
     wake: Wake,
-    waiting: Waiting,
+    waiting: WaitingFlag,
     failed: bool,
 }
 
-/// Reads lines from standard input, obeys them and tells what happened on `out`.
+/// Reads lines from standard input, executes them and narrates what happened on `out`.
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
 pub fn run(
-    start: Start,
+    start: ReplOptions,
     out: impl Write,
     recorder: &mut Recorder,
     complain: &mut dyn FnMut(&str),
-) -> anyhow::Result<End> {
-    let (sender, news) = channel();
+) -> anyhow::Result<ReplEnd> {
+    let (sender, inputs) = channel();
     let answered = sender.clone();
     let notify = Arc::new(move || {
         // A conversation that is over needs no answer.
-        let _ = answered.send(News::Answer);
+        let _ = answered.send(InputEvent::Answer);
     });
-    let live = Live::new(start.options, start.targets, Some(notify))?.for_a_person();
+    let live = LiveDriver::new(start.options, start.targets, Some(notify))?.for_a_person();
     let wake = live.wake();
     let interrupted = sender.clone();
     let signal = watch_signals_and(wake.clone(), move |_| {
-        let _ = interrupted.send(News::Signal);
+        let _ = interrupted.send(InputEvent::Signal);
     })?;
-    let waiting = Waiting::default();
+    let waiting = WaitingFlag::default();
     let reader = (wake.clone(), waiting.clone());
     os::signals::blocked_for_new_threads(|| {
         input::start(sender, reader.0, start.prompt.then_some(reader.1))
     })?;
-    let mut talk = Talk {
+    let mut repl = Repl {
         live,
         recorder,
         complain,
@@ -117,22 +117,23 @@ pub fn run(
         waiting,
         failed: false,
     };
-    match talk.all(&news) {
-        Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
+    match repl.all(&inputs) {
+        Err(error) if is_closed_pipe(&error) => Ok(ReplEnd::ClosedPipe),
         ended => ended,
     }
 }
 
-impl<W: Write> Talk<'_, W> {
-    fn all(&mut self, news: &Receiver<News>) -> anyhow::Result<End> {
+impl<W: Write> Repl<'_, W> {
+    fn all(&mut self, inputs: &Receiver<InputEvent>) -> anyhow::Result<ReplEnd> {
         let header = self.header.clone();
         self.recorder.header(&header)?;
-        let mut heard = Vec::new();
-        self.live.begin(&mut |reply| hear(reply, &mut heard))?;
-        for said in heard {
+        let mut replies = Vec::new();
+        self.live
+            .begin(&mut |reply| keep_reply(reply, &mut replies))?;
+        for said in replies {
             match said {
-                Said::Made(record, world) => self.made(record, &world)?,
-                Said::Refused(notice) => (self.complain)(&notice),
+                KeptReply::Made(record, world) => self.made(record, &world)?,
+                KeptReply::Refused(notice) => (self.complain)(&notice),
             }
         }
         if self.prompt {
@@ -140,21 +141,21 @@ impl<W: Write> Talk<'_, W> {
         }
         loop {
             self.ask()?;
-            let ended = match news.recv() {
-                Ok(News::Line(line)) => self.obey(&line)?,
-                Ok(News::Answer) => self.answers(true)?,
-                Ok(News::Over) | Err(_) => Some(self.over()),
-                Ok(News::Signal) => None,
+            let ended = match inputs.recv() {
+                Ok(InputEvent::Line(line)) => self.execute(&line)?,
+                Ok(InputEvent::Answer) => self.answers(true)?,
+                Ok(InputEvent::Over) | Err(_) => Some(self.over()),
+                Ok(InputEvent::Signal) => None,
             };
             match self.signal.load(Ordering::SeqCst) {
                 0 => {}
                 number => {
                     self.end_line()?;
-                    return Ok(End::Signal(number));
+                    return Ok(ReplEnd::Signal(number));
                 }
             }
             if let Some(end) = ended {
-                if end != End::Quit || matches!(news.try_recv(), Ok(News::Over)) {
+                if end != ReplEnd::Quit || matches!(inputs.try_recv(), Ok(InputEvent::Over)) {
                     self.end_line()?;
                 }
                 return Ok(end);
@@ -162,11 +163,11 @@ impl<W: Write> Talk<'_, W> {
         }
     }
 
-    fn over(&self) -> End {
+    fn over(&self) -> ReplEnd {
         if self.failed && !self.prompt {
-            End::NotAsExpected
+            ReplEnd::NotAsExpected
         } else {
-            End::Quit
+            ReplEnd::Quit
         }
     }
 
@@ -193,67 +194,71 @@ impl<W: Write> Talk<'_, W> {
         }
     }
 
-    /// Takes in a record that was just made, writes it down and tells it. A look at the past ends.
+    /// Takes in a record that was just made, writes it down and narrates it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
         self.recorder.record(&record, world)?;
         self.history.push(record, world.clone());
         self.history.end();
-        self.tell()
+        self.narrate()
     }
 
-    /// Asks the driver and tells what it answers. `interrupts` says that a prompt stands there already.
-    fn asked(&mut self, request: Request, mut interrupts: bool) -> anyhow::Result<()> {
-        let mut heard = Vec::new();
+    /// Asks the driver and narrates what it answers. `interrupts` says that a prompt stands there already.
+    fn asked(&mut self, request: DriverRequest, mut interrupts: bool) -> anyhow::Result<()> {
+        let mut replies = Vec::new();
         self.live
-            .serve(request, &mut |reply| hear(reply, &mut heard));
-        for said in heard {
+            .serve(request, &mut |reply| keep_reply(reply, &mut replies));
+        for said in replies {
             if std::mem::take(&mut interrupts) {
                 self.end_line()?;
             }
             match said {
-                Said::Made(record, world) => self.made(record, &world)?,
-                Said::Refused(why) => self.put(&format!("refused: {}.\n", clean::text(&why)))?,
+                KeptReply::Made(record, world) => self.made(record, &world)?,
+                KeptReply::Refused(why) => {
+                    self.put(&format!("refused: {}.\n", clean::text(&why)))?;
+                }
             }
         }
         Ok(())
     }
 
     /// Calls that have returned meanwhile. `interrupts` says that a prompt stands there already.
-    fn answers(&mut self, interrupts: bool) -> anyhow::Result<Option<End>> {
-        self.asked(Request::TakeIn, interrupts)?;
+    fn answers(&mut self, interrupts: bool) -> anyhow::Result<Option<ReplEnd>> {
+        self.asked(DriverRequest::TakeIn, interrupts)?;
         Ok(None)
     }
 
-    /// Tells the record that is shown.
-    fn tell(&mut self) -> anyhow::Result<()> {
+    /// Narrates the record that is shown.
+    fn narrate(&mut self) -> anyhow::Result<()> {
         let Some(record) = self.history.record().cloned() else {
             return Ok(());
         };
         let (started, offset) = (self.header.started, self.local_offset);
-        let manner = Manner {
+        let options = NarrationOptions {
             reader: if self.history.is_live() {
-                Reader::Prompt
+                Audience::Prompt
             } else {
-                Reader::Past
+                Audience::Past
             },
             depth: self.depth,
             clock: &|at_us| clock::time_of_day(started, offset, at_us),
         };
-        let told = tell(self.history.world(), &record, manner);
-        self.put(&told)
+        let text = narrate(self.history.world(), &record, options);
+        self.put(&text)
     }
 }
 
-/// What a driver said, kept until it can be told.
-enum Said {
+/// What a driver said, kept until it can be printed.
+enum KeptReply {
     Made(Arc<Record>, Box<World>),
     Refused(String),
 }
 
-fn hear(reply: Reply<'_>, heard: &mut Vec<Said>) -> ControlFlow<()> {
+fn keep_reply(reply: Reply<'_>, replies: &mut Vec<KeptReply>) -> ControlFlow<()> {
     match reply {
-        Reply::Made { record, world } => heard.push(Said::Made(record, Box::new(world.clone()))),
-        Reply::Refused(why) => heard.push(Said::Refused(why)),
+        Reply::Made { record, world } => {
+            replies.push(KeptReply::Made(record, Box::new(world.clone())));
+        }
+        Reply::Refused(why) => replies.push(KeptReply::Refused(why)),
         Reply::Ended(_) => {}
     }
     ControlFlow::Continue(())

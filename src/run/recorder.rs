@@ -12,14 +12,14 @@ use std::path::Path;
 
 /// One file that takes the records. After a failed write it takes no more: a gap would make everything behind it false.
 #[derive(Debug)]
-struct Sink {
+struct RecordFile {
     name: String,
     file: File,
     good: u64,
     broken: bool,
 }
 
-impl Sink {
+impl RecordFile {
     fn put(&mut self, text: &str) -> Result<(), String> {
         if self.broken {
             return Ok(());
@@ -42,16 +42,16 @@ impl Sink {
     }
 }
 
-/// Hears once of each file that takes no more.
-pub type Complain = Box<dyn FnMut(&str) + Send>;
+/// Called once for each file that takes no more.
+pub type OnFileError = Box<dyn FnMut(&str) + Send>;
 
 /// All files that a session is written to: none, the one that was asked for, the saved session. A file that fails is no fault of the
 /// session: it is told, and the session goes on.
 #[derive(Default)]
 pub struct Recorder {
-    sinks: Vec<Sink>,
+    sinks: Vec<RecordFile>,
     failed: bool,
-    complain: Option<Complain>,
+    complain: Option<OnFileError>,
 }
 
 impl std::fmt::Debug for Recorder {
@@ -81,7 +81,7 @@ impl Output for Recorder {
 impl Recorder {
     /// Takes a file that was opened for this.
     pub fn add(&mut self, path: &Path, file: File) {
-        self.sinks.push(Sink {
+        self.sinks.push(RecordFile {
             name: clean::text(&path.display().to_string()),
             file,
             good: 0,
@@ -105,7 +105,7 @@ impl Recorder {
     }
 
     /// Says who hears of a file that takes no more.
-    pub fn complain_to(&mut self, complain: Complain) {
+    pub fn complain_to(&mut self, complain: OnFileError) {
         self.complain = Some(complain);
     }
 
@@ -139,9 +139,9 @@ mod tests {
         recorder
             .create(&path, files::Overwrite::Never)
             .expect("a new file");
-        let (told, heard) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
         recorder.complain_to(Box::new(move |fault| {
-            told.send(fault.to_owned()).expect("somebody listens");
+            sender.send(fault.to_owned()).expect("somebody listens");
         }));
         for n in 0..2 {
             let record = Record::new(n, Cause::parse("tick"), n);
@@ -149,12 +149,15 @@ mod tests {
                 .record(&record, &World::default())
                 .expect("the session goes on");
         }
-        let told: Vec<String> = heard.try_iter().collect();
-        let [told] = told.as_slice() else {
-            panic!("it is told once: {told:?}");
+        let faults: Vec<String> = receiver.try_iter().collect();
+        let [fault] = faults.as_slice() else {
+            panic!("it is told once: {faults:?}");
         };
-        assert!(told.contains("/dev/full is not written any more"), "{told}");
-        assert!(told.contains("No space left"), "{told}");
+        assert!(
+            fault.contains("/dev/full is not written any more"),
+            "{fault}"
+        );
+        assert!(fault.contains("No space left"), "{fault}");
         assert!(recorder.has_failed());
         let text = std::fs::read_to_string(&path).expect("the other file");
         assert_eq!(text.lines().count(), 2, "the other file goes on");

@@ -4,7 +4,7 @@ use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
 use crate::privacy::Mask;
-use crate::trace::reader::{Fault, Reader};
+use crate::trace::reader::{Reader, TraceFault};
 use crate::words::unknown;
 use std::fs::File;
 use std::io::BufReader;
@@ -28,7 +28,7 @@ pub enum OpenError {
         /// Its name.
         file: String,
         /// What is wrong.
-        fault: Fault,
+        fault: TraceFault,
     },
 }
 
@@ -97,7 +97,7 @@ impl Recording {
     }
 
     /// The next record, its stages as its own calls say. After a fault there is none.
-    pub fn take(&mut self) -> Option<Result<Record, Fault>> {
+    pub fn take(&mut self) -> Option<Result<Record, TraceFault>> {
         let mut record = match self.reader.next()? {
             Ok(record) => record,
             Err(fault) => return Some(Err(fault)),
@@ -137,7 +137,7 @@ impl Recording {
     }
 
     /// Everything that is good, and what ended it, if it was not the file's end.
-    pub fn read_all(mut self) -> Whole {
+    pub fn read_all(mut self) -> LoadedRecording {
         let mut records = Vec::new();
         let mut fault = None;
         while let Some(next) = self.take() {
@@ -146,7 +146,7 @@ impl Recording {
                 Err(found) => fault = Some(found),
             }
         }
-        Whole {
+        LoadedRecording {
             doubt: self.doubt(),
             header: self.reader.header().clone(),
             title: self.title,
@@ -159,7 +159,7 @@ impl Recording {
 
 /// All of a recording.
 #[derive(Debug)]
-pub struct Whole {
+pub struct LoadedRecording {
     /// The file's path, fit to be printed.
     pub name: String,
     /// What it is called where it is shown: the file's name without its place.
@@ -169,14 +169,14 @@ pub struct Whole {
     /// The good records.
     pub records: Vec<Record>,
     /// Why there are no more, if the file goes on.
-    pub fault: Option<Fault>,
+    pub fault: Option<TraceFault>,
     /// A warning about stages that do not follow from the calls.
     pub doubt: Option<String>,
 }
 
-impl Whole {
+impl LoadedRecording {
     /// The same with stand-ins for addresses, names and paths.
-    pub fn masked(mut self) -> Whole {
+    pub fn masked(mut self) -> LoadedRecording {
         "masked".clone_into(&mut self.title);
         let mask = Mask::of(&self.records);
         self.header = mask.header(&self.header);

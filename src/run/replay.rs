@@ -1,6 +1,6 @@
 //! `sockstep replay` without a terminal: a recording in the same faces as the run that made it. No socket is touched.
 
-use super::driver::recorded::Recorded;
+use super::driver::recorded::RecordedDriver;
 use super::driver::{Reply, go_on_if};
 use super::outputs::{Face, Output, is_closed_pipe};
 use super::recording::broken;
@@ -9,7 +9,7 @@ use std::io::Write;
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ReplayEnd {
     /// With the recording's end.
     Whole,
     /// The recording breaks off; this says where.
@@ -23,18 +23,22 @@ pub enum End {
 /// # Errors
 /// If the output cannot be written.
 pub fn run(
-    recorded: &mut Recorded,
+    recorded: &mut RecordedDriver,
     header: &Header,
     face: Face,
     out: impl Write,
-) -> anyhow::Result<End> {
+) -> anyhow::Result<ReplayEnd> {
     match print(recorded, header, face.output(out).as_mut()) {
-        Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
+        Err(error) if is_closed_pipe(&error) => Ok(ReplayEnd::ClosedPipe),
         ended => ended,
     }
 }
 
-fn print(recorded: &mut Recorded, header: &Header, output: &mut dyn Output) -> anyhow::Result<End> {
+fn print(
+    recorded: &mut RecordedDriver,
+    header: &Header,
+    output: &mut dyn Output,
+) -> anyhow::Result<ReplayEnd> {
     output.header(header)?;
     let (mut fault, mut written) = (None, Ok(()));
     recorded.read(&mut |reply| {
@@ -47,7 +51,7 @@ fn print(recorded: &mut Recorded, header: &Header, output: &mut dyn Output) -> a
     });
     written?;
     Ok(match fault {
-        Some(fault) => End::BrokeOff(broken(recorded.name(), &fault)),
-        None => End::Whole,
+        Some(fault) => ReplayEnd::BrokeOff(broken(recorded.name(), &fault)),
+        None => ReplayEnd::Whole,
     })
 }

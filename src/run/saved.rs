@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// So many sessions are kept.
-const KEPT: usize = 5;
+const MAX_SAVED_SESSIONS: usize = 5;
 const PREFIX: &str = "session-";
 const SUFFIX: &str = ".jsonl";
 
@@ -28,18 +28,18 @@ pub fn begin(started: u64) -> Result<(PathBuf, File), String> {
 }
 
 fn begin_in(dir: &Path, started: u64) -> Result<(PathBuf, File), String> {
-    let told = |error: std::io::Error| format!("{}: {error}", dir.display());
+    let with_folder = |error: std::io::Error| format!("{}: {error}", dir.display());
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(dir)
-        .map_err(told)?;
+        .map_err(with_folder)?;
     let stamp = crate::trace::utc::utc(started).replace(':', "-");
     let path = dir.join(format!("{PREFIX}{stamp}-{}{SUFFIX}", std::process::id()));
     let file = files::create_private(&path).map_err(|error| error.to_string())?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
-        .map_err(told)?;
-    for (_, old) in sessions(dir).into_iter().skip(KEPT) {
+        .map_err(with_folder)?;
+    for (_, old) in sessions(dir).into_iter().skip(MAX_SAVED_SESSIONS) {
         if old != path {
             // A session that cannot be taken away stays: that is no reason to stop.
             let _ = std::fs::remove_file(old);
@@ -99,7 +99,7 @@ mod tests {
             paths.push(path);
         }
         let kept: Vec<PathBuf> = sessions(&dir).into_iter().map(|(_, path)| path).collect();
-        let newest: Vec<PathBuf> = paths.into_iter().rev().take(KEPT).collect();
+        let newest: Vec<PathBuf> = paths.into_iter().rev().take(MAX_SAVED_SESSIONS).collect();
         assert_eq!(kept, newest);
         assert!(dir.join("notes.txt").exists());
     }

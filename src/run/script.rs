@@ -1,15 +1,15 @@
 //! `sockstep run --script`: commands and claims, one a line.
 
-use super::driver::live::Live;
-use super::driver::{Asked, Driver, Reply, Request, go_on_if};
-use super::headless::{End, watch_signals};
+use super::driver::live::LiveDriver;
+use super::driver::{Driver, DriverRequest, Reply, RequestOptions, go_on_if};
+use super::headless::{HeadlessEnd, watch_signals};
 use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::{Notify, Options};
 use crate::language::claim::Claim;
-use crate::language::script::Line;
+use crate::language::request::{Frontend, Request};
+use crate::language::script::ScriptLine;
 use crate::language::verbs;
-use crate::language::wish::{Hearer, Wish};
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::target::Target;
@@ -22,19 +22,19 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 /// A waiting tick of `await` lasts no longer, since a claim may come true without an event.
-const PATIENCE: Duration = Duration::from_millis(50);
+const AWAIT_TICK: Duration = Duration::from_millis(50);
 /// Between two looks of `await ... by looking`.
-const PAUSE: Duration = Duration::from_millis(5);
+const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 /// So many records are kept for claims about calls.
-const KEPT: usize = 64;
+const MAX_KEPT_RECORDS: usize = 64;
 
 /// What to run.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ScriptPlan {
     /// Targets that are there before the first line.
     pub targets: Vec<Target>,
     /// The script.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ScriptLine>,
     /// What is printed.
     pub face: Face,
     /// How long a tick's poll waits at first.
@@ -44,25 +44,25 @@ pub struct Plan {
 }
 
 struct Runner<'a> {
-    live: Live,
+    live: LiveDriver,
     outputs: Outputs<'a>,
     poll_timeout: Duration,
     records: Vec<Arc<Record>>,
     signal: &'a AtomicI32,
     /// Rings when an answer waits that nobody asked for.
-    rung: Receiver<()>,
+    notified: Receiver<()>,
 }
 
 /// What the driver answered to one request.
-struct News {
+struct DriverAnswer {
     records: Vec<Arc<Record>>,
     refused: Option<String>,
     written: std::io::Result<()>,
 }
 
-impl Default for News {
-    fn default() -> News {
-        News {
+impl Default for DriverAnswer {
+    fn default() -> DriverAnswer {
+        DriverAnswer {
             records: Vec::new(),
             refused: None,
             written: Ok(()),
@@ -70,8 +70,8 @@ impl Default for News {
     }
 }
 
-impl News {
-    fn hear(&mut self, reply: Reply<'_>, outputs: &mut Outputs<'_>) -> ControlFlow<()> {
+impl DriverAnswer {
+    fn take_reply(&mut self, reply: Reply<'_>, outputs: &mut Outputs<'_>) -> ControlFlow<()> {
         match reply {
             Reply::Made { record, world } => {
                 if self.written.is_ok() {
@@ -87,25 +87,29 @@ impl News {
 }
 
 /// What a line came to.
-enum Came {
-    Through,
+enum LineResult {
+    Done,
     /// The script ends here.
     Over,
     Signal,
-    Short(String),
+    Failed(String),
 }
 
 /// Runs the script, prints its records to `out` and writes them down with `recorder`.
 ///
 /// # Errors
 /// If the session cannot begin, or the output cannot be written.
-pub fn run(plan: &Plan, out: impl Write, recorder: &mut Recorder) -> anyhow::Result<End> {
+pub fn run(
+    plan: &ScriptPlan,
+    out: impl Write,
+    recorder: &mut Recorder,
+) -> anyhow::Result<HeadlessEnd> {
     // One ring is as good as many: all that waits is taken at once.
-    let (ring, rung) = sync_channel(1);
+    let (sender, notified) = sync_channel(1);
     let notify: Notify = Arc::new(move || {
-        let _ = ring.try_send(());
+        let _ = sender.try_send(());
     });
-    let live = Live::new(plan.options, plan.targets.clone(), Some(notify))?;
+    let live = LiveDriver::new(plan.options, plan.targets.clone(), Some(notify))?;
     let signal = watch_signals(live.wake())?;
     let mut face = plan.face.output(out);
     let mut runner = Runner {
@@ -114,117 +118,124 @@ pub fn run(plan: &Plan, out: impl Write, recorder: &mut Recorder) -> anyhow::Res
         poll_timeout: plan.poll_timeout,
         records: Vec::new(),
         signal: &signal,
-        rung,
+        notified,
     };
     match runner.all(&plan.lines) {
-        Err(error) if is_closed_pipe(&error) => Ok(End::ClosedPipe),
+        Err(error) if is_closed_pipe(&error) => Ok(HeadlessEnd::ClosedPipe),
         ended => ended,
     }
 }
 
 impl Runner<'_> {
-    fn all(&mut self, lines: &[Line]) -> anyhow::Result<End> {
+    fn all(&mut self, lines: &[ScriptLine]) -> anyhow::Result<HeadlessEnd> {
         self.outputs.header(&os::system::header())?;
-        let mut news = News::default();
+        let mut answer = DriverAnswer::default();
         self.live
-            .begin(&mut |reply| news.hear(reply, &mut self.outputs))?;
-        self.keep(news)?;
+            .begin(&mut |reply| answer.take_reply(reply, &mut self.outputs))?;
+        self.keep(answer)?;
         for line in lines {
-            match self.line(&line.wish)? {
-                Came::Through => {}
-                Came::Over => break,
-                Came::Signal => return Ok(End::Signal(self.signal.load(Ordering::SeqCst))),
-                Came::Short(why) => {
-                    return Ok(End::Short(format!(
+            match self.line(&line.request)? {
+                LineResult::Done => {}
+                LineResult::Over => break,
+                LineResult::Signal => {
+                    return Ok(HeadlessEnd::Signal(self.signal.load(Ordering::SeqCst)));
+                }
+                LineResult::Failed(why) => {
+                    return Ok(HeadlessEnd::Failed(format!(
                         "line {}: {}: {why}",
                         line.number, line.text
                     )));
                 }
             }
         }
-        Ok(End::AllConnected)
+        Ok(HeadlessEnd::AllConnected)
     }
 
     /// Asks the driver, hands its records on, and says what it refused.
-    fn ask(&mut self, request: Request) -> anyhow::Result<Option<String>> {
-        let mut news = News::default();
-        self.live
-            .serve(request, &mut |reply| news.hear(reply, &mut self.outputs));
-        self.keep(news)
+    fn ask(&mut self, request: DriverRequest) -> anyhow::Result<Option<String>> {
+        let mut answer = DriverAnswer::default();
+        self.live.serve(request, &mut |reply| {
+            answer.take_reply(reply, &mut self.outputs)
+        });
+        self.keep(answer)
     }
 
-    fn keep(&mut self, news: News) -> anyhow::Result<Option<String>> {
-        self.records.extend(news.records);
-        if self.records.len() > 2 * KEPT {
-            self.records.drain(..KEPT);
+    fn keep(&mut self, answer: DriverAnswer) -> anyhow::Result<Option<String>> {
+        self.records.extend(answer.records);
+        if self.records.len() > 2 * MAX_KEPT_RECORDS {
+            self.records.drain(..MAX_KEPT_RECORDS);
         }
-        news.written?;
-        Ok(news.refused)
+        answer.written?;
+        Ok(answer.refused)
     }
 
-    fn line(&mut self, wish: &Wish) -> anyhow::Result<Came> {
-        let no_word_of_a_script = match wish {
-            Wish::Act(command) => return self.command(command),
-            Wish::Ticks(count) => return self.ticks(*count),
-            Wish::PollTimeout(timeout) => {
+    fn line(&mut self, request: &Request) -> anyhow::Result<LineResult> {
+        let no_word_of_a_script = match request {
+            Request::Act(command) => return self.command(command),
+            Request::Ticks(count) => return self.ticks(*count),
+            Request::PollTimeout(timeout) => {
                 self.poll_timeout = *timeout;
-                return Ok(Came::Through);
+                return Ok(LineResult::Done);
             }
-            Wish::Check(claim) => {
+            Request::Check(claim) => {
                 return Ok(match self.check(claim) {
-                    Ok(()) => Came::Through,
-                    Err(instead) => Came::Short(instead),
+                    Ok(()) => LineResult::Done,
+                    Err(instead) => LineResult::Failed(instead),
                 });
             }
-            Wish::Await {
+            Request::Await {
                 claim,
                 within,
                 by_looking,
             } => return self.wait_for(claim, *within, *by_looking),
-            Wish::Quit => return Ok(Came::Over),
+            Request::Quit => return Ok(LineResult::Over),
             // These are refused when the script is read.
-            Wish::Move(_) => "goto",
-            Wish::Explain(_) => "explain",
-            Wish::Cost => "cost",
-            Wish::Depth(_) => "depth",
-            Wish::Tell => "tell",
-            Wish::Help(_) => "help",
+            Request::Move(_) => "goto",
+            Request::Explain(_) => "explain",
+            Request::Cost => "cost",
+            Request::Depth(_) => "depth",
+            Request::Tell => "tell",
+            Request::Help(_) => "help",
         };
-        let why = verbs::elsewhere(no_word_of_a_script, Hearer::Script);
-        Ok(Came::Short(why.to_owned()))
+        let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
+        Ok(LineResult::Failed(why.to_owned()))
     }
 
-    fn ticks(&mut self, count: u32) -> anyhow::Result<Came> {
+    fn ticks(&mut self, count: u32) -> anyhow::Result<LineResult> {
         for _ in 0..count {
             match self.command(&Command::TICK)? {
-                Came::Through => {}
+                LineResult::Done => {}
                 other => return Ok(other),
             }
         }
-        Ok(Came::Through)
+        Ok(LineResult::Done)
     }
 
-    fn command(&mut self, command: &Command) -> anyhow::Result<Came> {
+    fn command(&mut self, command: &Command) -> anyhow::Result<LineResult> {
         self.command_until(command, None)
     }
 
-    fn command_until(&mut self, command: &Command, until: Option<Instant>) -> anyhow::Result<Came> {
-        let asked = Asked {
+    fn command_until(
+        &mut self,
+        command: &Command,
+        until: Option<Instant>,
+    ) -> anyhow::Result<LineResult> {
+        let asked = RequestOptions {
             until,
-            ..Asked::with_timeout(self.poll_timeout)
+            ..RequestOptions::with_timeout(self.poll_timeout)
         };
-        let refused = self.ask(Request::Perform(command.clone(), asked))?;
+        let refused = self.ask(DriverRequest::Perform(command.clone(), asked))?;
         Ok(match refused {
-            Some(refusal) => Came::Short(refusal),
+            Some(refusal) => LineResult::Failed(refusal),
             None => self.unless_signalled(),
         })
     }
 
-    fn unless_signalled(&self) -> Came {
+    fn unless_signalled(&self) -> LineResult {
         if self.signal.load(Ordering::SeqCst) == 0 {
-            Came::Through
+            LineResult::Done
         } else {
-            Came::Signal
+            LineResult::Signal
         }
     }
 
@@ -237,39 +248,39 @@ impl Runner<'_> {
         claim: &Claim,
         within: Duration,
         by_looking: bool,
-    ) -> anyhow::Result<Came> {
+    ) -> anyhow::Result<LineResult> {
         let deadline = Instant::now() + within;
         loop {
-            self.ask(Request::TakeIn)?;
+            self.ask(DriverRequest::TakeIn)?;
             let instead = match self.check(claim) {
-                Ok(()) => return Ok(Came::Through),
+                Ok(()) => return Ok(LineResult::Done),
                 Err(instead) => instead,
             };
             if Instant::now() >= deadline {
-                return Ok(Came::Short(format!("after {within:?} {instead}")));
+                return Ok(LineResult::Failed(format!("after {within:?} {instead}")));
             }
-            let until = deadline.min(Instant::now() + PATIENCE);
+            let until = deadline.min(Instant::now() + AWAIT_TICK);
             if claim.is_about_the_wire() {
                 // Packets come by themselves: nothing is asked, so nothing else is recorded.
                 let _ = self
-                    .rung
+                    .notified
                     .recv_timeout(until.saturating_duration_since(Instant::now()));
             } else if by_looking {
-                std::thread::sleep(PAUSE);
-                if let Came::Short(why) = self.command(&Command::Look)? {
-                    return Ok(Came::Short(why));
+                std::thread::sleep(LOOK_INTERVAL);
+                if let LineResult::Failed(why) = self.command(&Command::Look)? {
+                    return Ok(LineResult::Failed(why));
                 }
             } else {
                 let tick = Command::Tick {
                     only: None,
                     wait: true,
                 };
-                if let Came::Short(why) = self.command_until(&tick, Some(until))? {
-                    return Ok(Came::Short(why));
+                if let LineResult::Failed(why) = self.command_until(&tick, Some(until))? {
+                    return Ok(LineResult::Failed(why));
                 }
             }
-            if matches!(self.unless_signalled(), Came::Signal) {
-                return Ok(Came::Signal);
+            if matches!(self.unless_signalled(), LineResult::Signal) {
+                return Ok(LineResult::Signal);
             }
         }
     }

@@ -70,12 +70,12 @@ fn place(addr: &Addr) -> String {
 
 /// A socket that becomes readable when a signal has come, and its number.
 fn watch_signals() -> std::io::Result<(UnixStream, Arc<AtomicUsize>)> {
-    let (stop, told) = UnixStream::pair()?;
+    let (stop, stopped) = UnixStream::pair()?;
     let number = Arc::new(AtomicUsize::new(0));
     for signal in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] {
         // In this order, so that the number is there when the wake-up comes.
         signal_hook::flag::register_usize(signal, Arc::clone(&number), signal as usize)?;
-        pipe::register(signal, told.try_clone()?)?;
+        pipe::register(signal, stopped.try_clone()?)?;
     }
     Ok((stop, number))
 }

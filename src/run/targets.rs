@@ -8,7 +8,7 @@ use std::path::Path;
 use thiserror::Error;
 
 /// A targets file is small: one line a target.
-const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Why the targets cannot be used.
 #[derive(Debug, Error)]
@@ -102,8 +102,8 @@ pub fn text_of(path: &Path) -> std::io::Result<String> {
 
 fn read(from: impl Read) -> std::io::Result<String> {
     let mut bytes = Vec::new();
-    from.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_FILE {
+    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(std::io::Error::other("it is larger than 16 MiB"));
     }
     String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))

@@ -1,7 +1,7 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
-pub mod beside;
 mod changes;
+pub mod compare;
 mod input;
 mod measuring;
 pub mod recorded;
@@ -9,14 +9,14 @@ pub mod recorded;
 pub mod terminal;
 mod watch;
 
-use crate::app::model::{Model, Place, Theme};
+use crate::app::model::{Model, Surroundings, Theme};
 use crate::app::update::{Effect, Msg, next_clock, update};
 use crate::engine::Options;
 use crate::model::record::Header;
 use crate::model::target::Target;
 use crate::os;
-use crate::run::driver::live::Live;
-use crate::run::driver::{Asked, Driver, Reply, Request, go_on_if, thread};
+use crate::run::driver::live::LiveDriver;
+use crate::run::driver::{Driver, DriverRequest, Reply, RequestOptions, go_on_if, thread};
 use crate::run::outputs::Output;
 use crate::run::recorder::Recorder;
 use crate::view;
@@ -30,7 +30,7 @@ use terminal::Screen;
 
 /// What the interactive program is started with.
 #[derive(Debug)]
-pub struct Start {
+pub struct TuiOptions {
     /// The first rows.
     pub targets: Vec<Target>,
     /// The session's options.
@@ -58,9 +58,9 @@ pub struct Appearance {
     pub unicode: bool,
 }
 
-/// What the other threads tell main.
+/// What the other threads send to main.
 #[derive(Debug)]
-enum News {
+enum AppEvent {
     App(Msg),
     Signal(i32),
     /// The terminal cannot be read any more.
@@ -68,7 +68,7 @@ enum News {
 }
 
 /// So long an answer of the engine is waited for before the screen shows that something is under way.
-const PATIENCE: Duration = Duration::from_millis(40);
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(40);
 /// 128 + SIGHUP
 const TERMINAL_GONE: u8 = 129;
 
@@ -76,8 +76,8 @@ const TERMINAL_GONE: u8 = 129;
 ///
 /// # Errors
 /// If the session or the terminal cannot be set up.
-pub fn run(start: Start) -> anyhow::Result<u8> {
-    let Start {
+pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
+    let TuiOptions {
         targets,
         options,
         poll_timeout,
@@ -91,11 +91,11 @@ pub fn run(start: Start) -> anyhow::Result<u8> {
     let inbox = thread::inbox();
     let come = inbox.0.clone();
     // A driver that is gone takes nothing in.
-    let notify = Arc::new(move || drop(come.send(Request::TakeIn)));
-    let mut live = Live::new(options, targets, Some(notify))?.for_a_person();
-    let told = sender.clone();
+    let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
+    let mut live = LiveDriver::new(options, targets, Some(notify))?.for_a_person();
+    let notices = sender.clone();
     recorder.complain_to(Box::new(move |fault| {
-        let _ = told.send(News::App(Msg::Notice(fault.to_owned())));
+        let _ = notices.send(AppEvent::App(Msg::Notice(fault.to_owned())));
     }));
     recorder.header(&header)?;
     let mut first = Vec::new();
@@ -125,15 +125,15 @@ pub fn run(start: Start) -> anyhow::Result<u8> {
         thread::start(live, inbox, replies)
     })?;
     let measuring = Measuring::new(sender);
-    let outside = Outside { handle, measuring };
+    let outside = TuiThreads { handle, measuring };
     let code = event_loop(&mut model, &mut screen, &outside, &receiver, began)?;
     screen.leave();
     Ok(code)
 }
 
 /// What main asks of other threads.
-struct Outside {
-    handle: thread::Handle,
+struct TuiThreads {
+    handle: thread::DriverHandle,
     measuring: Measuring,
 }
 
@@ -153,17 +153,17 @@ fn taken(reply: Reply<'_>, recorder: &mut Recorder) -> Option<Msg> {
 
 /// Where the replies of a driver's thread go: into the files, then to main.
 fn to_main(
-    news: Sender<News>,
+    app_events: Sender<AppEvent>,
     mut recorder: Recorder,
 ) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
     move |reply| {
         let msg = taken(reply, &mut recorder);
-        go_on_if(msg.is_none_or(|msg| news.send(News::App(msg)).is_ok()))
+        go_on_if(msg.is_none_or(|msg| app_events.send(AppEvent::App(msg)).is_ok()))
     }
 }
 
-fn place(terminal: Appearance, header: Header) -> Place {
-    Place {
+fn place(terminal: Appearance, header: Header) -> Surroundings {
+    Surroundings {
         local_offset: os::system::local_offset(header.started),
         header,
         unicode: terminal.unicode,
@@ -174,35 +174,35 @@ fn place(terminal: Appearance, header: Header) -> Place {
 fn event_loop(
     model: &mut Model,
     screen: &mut Screen,
-    outside: &Outside,
-    news: &Receiver<News>,
+    outside: &TuiThreads,
+    app_events: &Receiver<AppEvent>,
     began: Instant,
 ) -> anyhow::Result<u8> {
     loop {
         let first = match deadline(model, began) {
-            None => match news.recv() {
-                Ok(news) => Some(news),
+            None => match app_events.recv() {
+                Ok(app_events) => Some(app_events),
                 Err(_) => return Ok(TERMINAL_GONE),
             },
-            Some(wait) => match news.recv_timeout(wait) {
-                Ok(news) => Some(news),
-                Err(RecvTimeoutError::Timeout) => Some(News::App(Msg::Clock)),
+            Some(wait) => match app_events.recv_timeout(wait) {
+                Ok(app_events) => Some(app_events),
+                Err(RecvTimeoutError::Timeout) => Some(AppEvent::App(Msg::Clock)),
                 Err(RecvTimeoutError::Disconnected) => return Ok(TERMINAL_GONE),
             },
         };
         // Everything that has come meanwhile goes into one picture.
-        for news in first.into_iter().chain(news.try_iter().take(64)) {
-            match news {
-                News::TerminalGone => return Ok(TERMINAL_GONE),
-                News::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
-                News::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
-                News::App(msg) => {
+        for app_events in first.into_iter().chain(app_events.try_iter().take(64)) {
+            match app_events {
+                AppEvent::TerminalGone => return Ok(TERMINAL_GONE),
+                AppEvent::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
+                AppEvent::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
+                AppEvent::App(msg) => {
                     for effect in update(model, msg, began.elapsed()) {
                         match effect {
                             Effect::Perform(command) => {
-                                let asked = Asked {
+                                let asked = RequestOptions {
                                     shown: model.shown(),
-                                    ..Asked::with_timeout(model.poll_timeout)
+                                    ..RequestOptions::with_timeout(model.poll_timeout)
                                 };
                                 outside.handle.perform(command, asked);
                             }
@@ -217,9 +217,9 @@ fn event_loop(
             }
         }
         let just_sent = model
-            .flight
+            .in_flight
             .as_ref()
-            .is_some_and(|f| began.elapsed().saturating_sub(f.since) < PATIENCE);
+            .is_some_and(|f| began.elapsed().saturating_sub(f.since) < ANSWER_TIMEOUT);
         // A terminal that takes no output is gone, whatever the errno.
         if !just_sent && screen.draw(model).is_err() {
             return Ok(TERMINAL_GONE);
@@ -230,13 +230,13 @@ fn event_loop(
 /// How long main may sleep: until the clock matters, or until the engine has taken longer than is decent.
 fn deadline(model: &Model, began: Instant) -> Option<Duration> {
     let now = began.elapsed();
-    let patience = model
-        .flight
+    let answer_late = model
+        .in_flight
         .as_ref()
-        .map(|f| f.since + PATIENCE)
+        .map(|f| f.since + ANSWER_TIMEOUT)
         .filter(|due| *due > now);
     let clock = next_clock(model);
-    [patience, clock]
+    [answer_late, clock]
         .into_iter()
         .flatten()
         .min()

@@ -8,7 +8,7 @@ use super::{FORMAT, VERSION, encode, fault, parts, seen, sort};
 use crate::model::clean;
 use crate::model::record::{Header, Record};
 
-pub use super::fault::{DecodeError, LONGEST_LINE};
+pub use super::fault::{DecodeError, MAX_LINE_BYTES};
 
 /// Reads the header line.
 ///
@@ -46,12 +46,12 @@ pub fn header(line: &str) -> Read<Header> {
 /// # Errors
 /// If it is not a record.
 pub fn record(version: u32, line: &str) -> Read<Record> {
-    if line.len() > LONGEST_LINE {
+    if line.len() > MAX_LINE_BYTES {
         return Err(DecodeError::Malformed(format!(
-            "longer than {LONGEST_LINE} bytes"
+            "longer than {MAX_LINE_BYTES} bytes"
         )));
     }
-    at_once(version, line).or_else(|why| with_care(version, line, why))
+    at_once(version, line).or_else(|why| keeping_unknown(version, line, why))
 }
 
 /// Reads a line in which everything is known.
@@ -102,7 +102,7 @@ fn as_in_version_1(line: &mut CallLine<'_>) {
 
 /// Reads a line that could not be read at once: what is not known is sorted out. In version 2 it is kept, in version 1 unknown fields are
 /// dropped and unknown words are a fault.
-fn with_care(version: u32, line: &str, why: DecodeError) -> Read<Record> {
+fn keeping_unknown(version: u32, line: &str, why: DecodeError) -> Read<Record> {
     if version > 1 {
         return match sort::record(line) {
             // Only the line as a whole tells where in it a fault stands.

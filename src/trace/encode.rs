@@ -181,7 +181,7 @@ pub(super) fn packet(fact: &PacketFact) -> PacketLine {
         digits
     };
     let PacketFact { change, bytes } = fact;
-    let crate::model::wire::Change {
+    let crate::model::wire::PacketChange {
         number,
         at_us,
         what,

@@ -6,7 +6,7 @@ use crate::model::clean;
 use thiserror::Error;
 
 /// The longest line that is read.
-pub const LONGEST_LINE: usize = 16 * 1024 * 1024;
+pub const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a line cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -22,7 +22,7 @@ pub(super) fn word<'a>(
     value: Option<&'a (impl AsRef<str> + 'a)>,
 ) -> Read<&'a str> {
     let value = value.ok_or(DecodeError::Missing(field))?.as_ref();
-    if value.len() > clean::LONGEST {
+    if value.len() > clean::MAX_TEXT_BYTES {
         Err(bad(field, value))
     } else {
         Ok(value)
@@ -43,7 +43,7 @@ pub(super) fn addr(field: &'static str, value: &str) -> Read<Addr> {
 }
 
 pub(super) fn text(field: &'static str, value: &str) -> Read<String> {
-    if value.len() > clean::LONGEST {
+    if value.len() > clean::MAX_TEXT_BYTES {
         Err(bad(field, value))
     } else {
         Ok(clean::text(value))

@@ -2,7 +2,7 @@
 
 use super::line::CallLine;
 use super::text::Text;
-use crate::model::call::{Field, Fields, Sink, Source, call_fields};
+use crate::model::call::{Field, FieldSink, FieldSource, Fields, call_fields};
 use std::borrow::Cow;
 
 /// A field of the line, whatever its type.
@@ -69,7 +69,7 @@ macro_rules! slots {
 }
 call_fields! { slots }
 
-impl<'a> Sink<'a> for CallLine<'a> {
+impl<'a> FieldSink<'a> for CallLine<'a> {
     fn put_text(&mut self, field: Field, text: Cow<'a, str>) {
         self.slot_mut(field).put_text(text);
     }
@@ -79,7 +79,7 @@ impl<'a> Sink<'a> for CallLine<'a> {
     }
 }
 
-impl Source for CallLine<'_> {
+impl FieldSource for CallLine<'_> {
     fn text(&self, field: Field) -> Option<&str> {
         self.slot(field).text()
     }

@@ -2,7 +2,7 @@
 
 use super::text::Text;
 use crate::model::call::call_fields;
-use crate::model::wire::{Number, What};
+use crate::model::wire::{PacketEvent, PacketNumber};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -137,7 +137,7 @@ pub(super) struct EventLine {
 }
 
 /// A field that is absent (not asked), `null` (no answer) or has a value.
-pub(super) type Asked<T> = Option<Option<T>>;
+pub(super) type Nullable<T> = Option<Option<T>>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,28 +149,28 @@ pub(super) struct LookLine<'a> {
         deserialize_with = "present",
         borrow
     )]
-    pub(super) poll: Asked<Vec<Text<'a>>>,
+    pub(super) poll: Nullable<Vec<Text<'a>>>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present",
         borrow
     )]
-    pub(super) select: Asked<Vec<Text<'a>>>,
+    pub(super) select: Nullable<Vec<Text<'a>>>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present",
         borrow
     )]
-    pub(super) epoll: Asked<Vec<Text<'a>>>,
+    pub(super) epoll: Nullable<Vec<Text<'a>>>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present",
         borrow
     )]
-    pub(super) tcp: Asked<TcpLine<'a>>,
+    pub(super) tcp: Nullable<TcpLine<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) local: Option<String>,
     #[serde(
@@ -178,21 +178,21 @@ pub(super) struct LookLine<'a> {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present"
     )]
-    pub(super) queue: Asked<QueueLine>,
+    pub(super) queue: Nullable<QueueLine>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present",
         borrow
     )]
-    pub(super) client: Asked<WireEndLine<'a>>,
+    pub(super) client: Nullable<WireEndLine<'a>>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present",
         borrow
     )]
-    pub(super) server: Asked<WireEndLine<'a>>,
+    pub(super) server: Nullable<WireEndLine<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) select_errno: Option<Text<'a>>,
 }
@@ -200,9 +200,9 @@ pub(super) struct LookLine<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PacketLine {
-    pub(super) number: Number,
+    pub(super) number: PacketNumber,
     pub(super) at_us: u64,
-    pub(super) what: What,
+    pub(super) what: PacketEvent,
     /// The bytes in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) raw: Option<String>,
@@ -230,7 +230,7 @@ pub(super) struct QueueLine {
 
 fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     from: D,
-) -> Result<Asked<T>, D::Error> {
+) -> Result<Nullable<T>, D::Error> {
     Option::<T>::deserialize(from).map(Some)
 }
 

@@ -6,9 +6,9 @@ use super::field::{addr, need, one_of, row, text, word};
 use super::line::{CallLine, ChangeLine, EventLine};
 use super::text::Text;
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Out, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome};
 use crate::model::clean;
-use crate::model::command::Switch;
+use crate::model::command::OnOff;
 use crate::model::errno::{Eai, Errno};
 use crate::model::ids::{AttemptId, Fd};
 use crate::model::readiness::{Interest, Readiness, SelectSets, from_names};
@@ -41,7 +41,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
     let row = || row(need("socket", line.socket)?);
     let switch = || {
         one_of("switch", word("switch", line.switch.as_ref())?, |w| {
-            Switch::ALL.into_iter().find(|switch| switch.word() == w)
+            OnOff::ALL.into_iter().find(|switch| switch.word() == w)
         })
     };
     let addresses = || -> Read<Vec<Addr>> {
@@ -92,7 +92,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
             addr: addresses()?.into_iter().next(),
             interest: interest(line.interest.as_ref())?,
         },
-        "hand" => Change::Hand {
+        "hand" => Change::ByHand {
             row: row()?,
             switch: switch()?,
         },
@@ -139,7 +139,7 @@ pub(super) fn call(line: &CallLine<'_>, whole: bool) -> Read<CallFact> {
         row: line.socket.map(row).transpose()?,
         id: line.id,
         by: one_of("by", &line.by, |w| {
-            By::ALL.into_iter().find(|by| by.word() == w)
+            CalledBy::ALL.into_iter().find(|by| by.word() == w)
         })?,
         woken: line.woken,
         call,

@@ -1,31 +1,31 @@
 //! A whole trace, read line by line: what is good comes out, and the first fault is named with its line. Nothing after a fault is
 //! believed, since every record builds on those before it.
 
-use super::decode::{self, DecodeError, LONGEST_LINE};
-use crate::model::record::{Change, Header, Look, Record, Witness};
+use super::decode::{self, DecodeError, MAX_LINE_BYTES};
+use crate::model::record::{Answer, Change, Header, Look, Record};
 use std::io::{BufRead, Read};
 use thiserror::Error;
 
 /// The most records that are read.
-pub const MOST_RECORDS: u64 = 1_000_000;
+pub const MAX_RECORDS: u64 = 1_000_000;
 /// So often one record may begin rows again. Each time costs every later call of that row a look at one attempt more.
-const MOST_RESTARTS: usize = 1000;
+const MAX_RESTARTS: usize = 1000;
 /// The latest moment that a record can have: a hundred years after the session began, in microseconds.
 const LATEST_US: u64 = 100 * 366 * 86_400 * 1_000_000;
 
 /// Where a trace stops being good, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("line {line}: {why}")]
-pub struct Fault {
+pub struct TraceFault {
     /// The line, counted from 1.
     pub line: u64,
     /// What is wrong with it.
-    pub why: Why,
+    pub why: FaultReason,
 }
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Why {
+pub enum FaultReason {
     /// There is no line at all.
     #[error(
         "there is nothing in it: a recording begins with a line that has \"format\":\"sockstep-trace\""
@@ -40,14 +40,14 @@ pub enum Why {
     )]
     Truncated,
     /// More bytes than any line has.
-    #[error("the line is longer than {LONGEST_LINE} bytes: the file is damaged, or no recording")]
+    #[error("the line is longer than {MAX_LINE_BYTES} bytes: the file is damaged, or no recording")]
     TooLong,
     /// Not UTF-8.
     #[error("the line is not UTF-8 text: the file is damaged, or no recording")]
     NotText,
     /// More records than are read.
     #[error(
-        "there are more than {MOST_RECORDS} records, and no more are read: cut the file before this line"
+        "there are more than {MAX_RECORDS} records, and no more are read: cut the file before this line"
     )]
     TooMany,
     /// Record numbers have a gap or go back.
@@ -103,7 +103,7 @@ impl<R: BufRead> Reader<R> {
     ///
     /// # Errors
     /// If there is none, or one of a version that this program does not know.
-    pub fn new(input: R) -> Result<Reader<R>, Fault> {
+    pub fn new(input: R) -> Result<Reader<R>, TraceFault> {
         let mut reader = Reader {
             input,
             header: Header {
@@ -123,11 +123,11 @@ impl<R: BufRead> Reader<R> {
             over: false,
         };
         reader.header = match reader.next_line() {
-            Ok(Some(text)) => decode::header(text).map_err(Why::Decode),
-            Ok(None) => Err(Why::Empty),
+            Ok(Some(text)) => decode::header(text).map_err(FaultReason::Decode),
+            Ok(None) => Err(FaultReason::Empty),
             Err(why) => Err(why),
         }
-        .map_err(|why| Fault {
+        .map_err(|why| TraceFault {
             line: reader.line.max(1),
             why,
         })?;
@@ -145,23 +145,23 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next line that is neither empty nor a comment, without its end.
-    fn next_line(&mut self) -> Result<Option<&str>, Why> {
+    fn next_line(&mut self) -> Result<Option<&str>, FaultReason> {
         loop {
             self.buffer.clear();
-            let most = LONGEST_LINE as u64 + 2;
+            let most = MAX_LINE_BYTES as u64 + 2;
             let read = (&mut self.input)
                 .take(most)
                 .read_until(b'\n', &mut self.buffer);
             match read {
                 Err(error) => {
                     self.line += 1;
-                    return Err(Why::Unreadable(error.to_string()));
+                    return Err(FaultReason::Unreadable(error.to_string()));
                 }
                 Ok(0) => return Ok(None),
                 Ok(_) => self.line += 1,
             }
-            if self.buffer.len() > LONGEST_LINE + 1 {
-                return Err(Why::TooLong);
+            if self.buffer.len() > MAX_LINE_BYTES + 1 {
+                return Err(FaultReason::TooLong);
             }
             let first = self.buffer.iter().find(|byte| !byte.is_ascii_whitespace());
             if !matches!(first, None | Some(b'#')) {
@@ -170,15 +170,15 @@ impl<R: BufRead> Reader<R> {
         }
         let text = std::str::from_utf8(&self.buffer).map_err(|_| {
             if self.buffer.ends_with(b"\n") {
-                Why::NotText
+                FaultReason::NotText
             } else {
-                Why::Truncated
+                FaultReason::Truncated
             }
         })?;
         Ok(Some(text.trim_end()))
     }
 
-    fn next_record(&mut self) -> Result<Option<Record>, Why> {
+    fn next_record(&mut self) -> Result<Option<Record>, FaultReason> {
         let version = self.header.version;
         let Some(text) = self.next_line()? else {
             return Ok(None);
@@ -186,8 +186,8 @@ impl<R: BufRead> Reader<R> {
         let record = decode::record(version, text);
         let whole = self.buffer.ends_with(b"\n");
         let record = record.map_err(|error| match error {
-            DecodeError::Malformed(_) if !whole => Why::Truncated,
-            error => Why::Decode(error),
+            DecodeError::Malformed(_) if !whole => FaultReason::Truncated,
+            error => FaultReason::Decode(error),
         })?;
         self.check(&record)?;
         self.records += 1;
@@ -196,12 +196,12 @@ impl<R: BufRead> Reader<R> {
         Ok(Some(record))
     }
 
-    fn check(&self, record: &Record) -> Result<(), Why> {
-        if self.records >= MOST_RECORDS {
-            return Err(Why::TooMany);
+    fn check(&self, record: &Record) -> Result<(), FaultReason> {
+        if self.records >= MAX_RECORDS {
+            return Err(FaultReason::TooMany);
         }
         if record.n != self.records {
-            return Err(Why::OutOfOrder {
+            return Err(FaultReason::OutOfOrder {
                 wanted: self.records,
                 found: record.n,
             });
@@ -209,7 +209,7 @@ impl<R: BufRead> Reader<R> {
         if let Some(found) = record.tick
             && found != self.ticks + 1
         {
-            return Err(Why::TickOutOfOrder {
+            return Err(FaultReason::TickOutOfOrder {
                 wanted: self.ticks + 1,
                 found,
             });
@@ -219,25 +219,25 @@ impl<R: BufRead> Reader<R> {
             .iter()
             .filter(|change| matches!(change, Change::Restarted { .. }))
             .count();
-        if restarts > MOST_RESTARTS {
-            return Err(Why::TooManyRestarts(restarts));
+        if restarts > MAX_RESTARTS {
+            return Err(FaultReason::TooManyRestarts(restarts));
         }
         if record.at_us < self.at_us || record.at_us > LATEST_US {
-            return Err(Why::Time(record.at_us));
+            return Err(FaultReason::Time(record.at_us));
         }
         let late = record
             .looks
             .iter()
             .flat_map(|(_, look)| times(look))
             .find(|due| *due > LATEST_US);
-        late.map_or(Ok(()), |due| Err(Why::Time(due)))
+        late.map_or(Ok(()), |due| Err(FaultReason::Time(due)))
     }
 }
 
 /// Every time that a look speaks of.
 fn times(look: &Look) -> impl Iterator<Item = u64> {
     let tcp = look.tcp.answer().map(|tcp| [tcp.due_us, tcp.gives_up_us]);
-    let ends = [look.client(), look.server()].map(Witness::answer);
+    let ends = [look.client(), look.server()].map(Answer::answer);
     let ends = ends
         .into_iter()
         .flatten()
@@ -246,17 +246,17 @@ fn times(look: &Look) -> impl Iterator<Item = u64> {
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<Record, Fault>;
+    type Item = Result<Record, TraceFault>;
 
     /// The next record; after a fault or the end, nothing.
-    fn next(&mut self) -> Option<Result<Record, Fault>> {
+    fn next(&mut self) -> Option<Result<Record, TraceFault>> {
         if self.over {
             return None;
         }
         let next = self.next_record();
         self.over = !matches!(next, Ok(Some(_)));
         let line = self.line;
-        next.map_err(|why| Fault { line, why }).transpose()
+        next.map_err(|why| TraceFault { line, why }).transpose()
     }
 }
 
@@ -373,7 +373,7 @@ mod tests {
     #[test]
     fn a_line_without_end_is_not_kept_in_memory() {
         let mut text = header().into_bytes();
-        text.resize(text.len() + LONGEST_LINE + 10, b'x');
+        text.resize(text.len() + MAX_LINE_BYTES + 10, b'x');
         let (good, fault) = read(&text);
         assert_eq!(good, 0);
         assert!(

@@ -8,18 +8,18 @@ use crate::model::command::Command;
 use crate::model::errno::Failure;
 use crate::model::ids::Row;
 use crate::model::readiness::from_names;
-use crate::model::record::{Look, PacketFact, Queue, StageChange, TcpFacts, WireEnd, Witness};
+use crate::model::record::{AcceptQueue, Answer, Look, PacketFact, StageChange, TcpFacts, WireEnd};
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::wire::rule::Rule;
-use crate::model::wire::{self, What};
+use crate::model::wire::{self, PacketEvent};
 
 pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
-    fn witness<T, U>(asked: Option<&Option<T>>, read: impl Fn(&T) -> Read<U>) -> Read<Witness<U>> {
+    fn answer<T, U>(asked: Option<&Option<T>>, read: impl Fn(&T) -> Read<U>) -> Read<Answer<U>> {
         Ok(match asked {
-            None => Witness::NotAsked,
-            Some(None) => Witness::NoAnswer,
-            Some(Some(value)) => Witness::Says(read(value)?),
+            None => Answer::NotAsked,
+            Some(None) => Answer::NoAnswer,
+            Some(Some(value)) => Answer::Says(read(value)?),
         })
     }
     fn flags<F: bitflags::Flags>(names: &[Text<'_>]) -> Read<F> {
@@ -29,16 +29,16 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
         })
     }
     let look = Look {
-        poll: witness(line.poll.as_ref(), |names| flags(names))?,
+        poll: answer(line.poll.as_ref(), |names| flags(names))?,
         select: match line.select_errno.as_deref() {
-            None => witness(line.select.as_ref(), |names| flags(names))?,
-            Some("EBADF") => Witness::BadDescriptor,
+            None => answer(line.select.as_ref(), |names| flags(names))?,
+            Some("EBADF") => Answer::BadDescriptor,
             Some(other) => return Err(unknown("select_errno", other)),
         },
-        epoll: witness(line.epoll.as_ref(), |names| flags(names))?,
-        tcp: witness(line.tcp.as_ref(), tcp)?,
-        queue: witness(line.queue.as_ref(), |queue| {
-            Ok(Queue {
+        epoll: answer(line.epoll.as_ref(), |names| flags(names))?,
+        tcp: answer(line.tcp.as_ref(), tcp)?,
+        queue: answer(line.queue.as_ref(), |queue| {
+            Ok(AcceptQueue {
                 length: queue.length,
                 limit: queue.limit,
             })
@@ -50,8 +50,8 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
             .map(|value| addr("local", value))
             .transpose()?,
     };
-    let client = witness(line.client.as_ref(), wire_end)?;
-    let server = witness(line.server.as_ref(), wire_end)?;
+    let client = answer(line.client.as_ref(), wire_end)?;
+    let server = answer(line.server.as_ref(), wire_end)?;
     Ok((row(line.socket)?, look.with_ends(client, server)))
 }
 
@@ -92,7 +92,7 @@ pub(super) fn rule(words: &str) -> Read<Rule> {
 
 pub(super) fn packet(line: &PacketLine) -> Read<PacketFact> {
     let mut what = line.what.clone();
-    if let What::Appeared { segment, .. } = &mut what {
+    if let PacketEvent::Appeared { segment, .. } = &mut what {
         segment.excerpt = text("excerpt", &segment.excerpt)?;
     }
     let bytes = line
@@ -100,7 +100,7 @@ pub(super) fn packet(line: &PacketLine) -> Read<PacketFact> {
         .as_deref()
         .map(|hex| unhex(hex).ok_or_else(|| bad("raw", hex)));
     Ok(PacketFact {
-        change: wire::Change {
+        change: wire::PacketChange {
             number: line.number,
             at_us: line.at_us,
             what,
@@ -110,10 +110,10 @@ pub(super) fn packet(line: &PacketLine) -> Read<PacketFact> {
 }
 
 /// The longest packet in hex.
-const LONGEST_HEX: usize = 2 * 65_536;
+const MAX_HEX_CHARS: usize = 2 * 65_536;
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() > LONGEST_HEX || !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if text.len() > MAX_HEX_CHARS || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();

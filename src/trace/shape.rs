@@ -9,43 +9,43 @@ use super::tree::{Object, fields_of, harmless, list, longest_string, quoted};
 use crate::model::clean;
 use crate::model::packet::flow::Flow;
 use crate::model::packet::segment::Segment;
-use crate::model::unknown::{Part, Unknown};
+use crate::model::unknown::{LinePart, Unknown};
 
 /// What is known of an object, or of each object in a list.
-pub(super) struct Shape {
+pub(super) struct ObjectShape {
     /// The names of its fields; none: its one field is a word, which is not looked at here.
     fields: fn() -> &'static [&'static str],
     /// Those fields that are objects or lists of objects again.
-    inner: &'static [(&'static str, &'static Shape)],
+    inner: &'static [(&'static str, &'static ObjectShape)],
 }
 
-impl Shape {
+impl ObjectShape {
     fn knows(&self, name: &str) -> bool {
         let fields = (self.fields)();
         fields.is_empty() || fields.contains(&name)
     }
 
     /// The shape of a field.
-    pub(super) fn inside(&self, name: &str) -> Option<&'static Shape> {
+    pub(super) fn inside(&self, name: &str) -> Option<&'static ObjectShape> {
         let found = self.inner.iter().find(|(known, _)| *known == name);
         found.map(|(_, shape)| *shape)
     }
 }
 
-const fn flat(fields: fn() -> &'static [&'static str]) -> Shape {
-    Shape { fields, inner: &[] }
+const fn flat(fields: fn() -> &'static [&'static str]) -> ObjectShape {
+    ObjectShape { fields, inner: &[] }
 }
 
 /// A word with something in it: `{"appeared":{}}`.
-pub(super) const fn word(inner: &'static [(&'static str, &'static Shape)]) -> Shape {
-    Shape {
+pub(super) const fn word(inner: &'static [(&'static str, &'static ObjectShape)]) -> ObjectShape {
+    ObjectShape {
         fields: || &[],
         inner,
     }
 }
 
-pub(super) static HEADER: Shape = flat(fields_of::<HeaderLine<'static>>);
-pub(super) static RECORD: Shape = Shape {
+pub(super) static HEADER: ObjectShape = flat(fields_of::<HeaderLine<'static>>);
+pub(super) static RECORD: ObjectShape = ObjectShape {
     fields: fields_of::<RecordLine<'static>>,
     inner: &[
         ("changes", &CHANGE),
@@ -56,11 +56,11 @@ pub(super) static RECORD: Shape = Shape {
         ("stages", &STAGE),
     ],
 };
-static CHANGE: Shape = flat(fields_of::<ChangeLine<'static>>);
-static CALL: Shape = flat(fields_of::<CallLine<'static>>);
-static EVENT: Shape = flat(fields_of::<EventLine>);
-static STAGE: Shape = flat(fields_of::<StageLine<'static>>);
-static LOOK: Shape = Shape {
+static CHANGE: ObjectShape = flat(fields_of::<ChangeLine<'static>>);
+static CALL: ObjectShape = flat(fields_of::<CallLine<'static>>);
+static EVENT: ObjectShape = flat(fields_of::<EventLine>);
+static STAGE: ObjectShape = flat(fields_of::<StageLine<'static>>);
+static LOOK: ObjectShape = ObjectShape {
     fields: fields_of::<LookLine<'static>>,
     inner: &[
         ("tcp", &TCP),
@@ -69,30 +69,30 @@ static LOOK: Shape = Shape {
         ("server", &END),
     ],
 };
-static TCP: Shape = flat(fields_of::<TcpLine<'static>>);
-static QUEUE: Shape = flat(fields_of::<QueueLine>);
-static END: Shape = flat(fields_of::<WireEndLine<'static>>);
-static PACKET: Shape = Shape {
+static TCP: ObjectShape = flat(fields_of::<TcpLine<'static>>);
+static QUEUE: ObjectShape = flat(fields_of::<QueueLine>);
+static END: ObjectShape = flat(fields_of::<WireEndLine<'static>>);
+static PACKET: ObjectShape = ObjectShape {
     fields: fields_of::<PacketLine>,
     inner: &[("what", &WHAT)],
 };
-static WHAT: Shape = word(&[("appeared", &APPEARED)]);
-static APPEARED: Shape = Shape {
+static WHAT: ObjectShape = word(&[("appeared", &APPEARED)]);
+static APPEARED: ObjectShape = ObjectShape {
     fields: || &["flow", "segment", "origin"],
     inner: &[("flow", &FLOW), ("segment", &SEGMENT)],
 };
-static FLOW: Shape = flat(fields_of::<Flow>);
-static SEGMENT: Shape = Shape {
+static FLOW: ObjectShape = flat(fields_of::<Flow>);
+static SEGMENT: ObjectShape = ObjectShape {
     fields: fields_of::<Segment>,
     inner: &[("kind", &KIND)],
 };
-static KIND: Shape = word(&[("icmp", &ICMP), ("icmp6", &ICMP)]);
-static ICMP: Shape = flat(|| &["kind", "code"]);
+static KIND: ObjectShape = word(&[("icmp", &ICMP), ("icmp6", &ICMP)]);
+static ICMP: ObjectShape = flat(|| &["kind", "code"]);
 
 /// The JSON without the fields that are not known; those are put into `found`. What is no object stays as it is.
 pub(super) fn strip(
     json: &str,
-    shape: &Shape,
+    shape: &ObjectShape,
     place: &str,
     found: &mut Vec<Unknown>,
 ) -> Read<String> {
@@ -130,7 +130,7 @@ pub(super) fn strip(
 pub(super) fn lost(
     json: &str,
     kept: &str,
-    shape: &Shape,
+    shape: &ObjectShape,
     place: &str,
     found: &mut Vec<Unknown>,
 ) -> Read<()> {
@@ -159,7 +159,7 @@ fn field(place: &str, name: &str, at: usize, json: &str) -> Read<Unknown> {
         _ => " of a stage",
     };
     let said = format!("field {name}{of}: {json}");
-    let part = Part::Field {
+    let part = LinePart::Field {
         place: place.to_owned(),
         name: name.to_owned(),
     };
@@ -170,11 +170,11 @@ fn field(place: &str, name: &str, at: usize, json: &str) -> Read<Unknown> {
 const SHOWN: usize = 200;
 
 /// One thing that is not understood, within the limits of foreign text.
-pub(super) fn unknown(part: Part, at: usize, json: &str, said: &str) -> Read<Unknown> {
-    if longest_string(json) > clean::LONGEST {
+pub(super) fn unknown(part: LinePart, at: usize, json: &str, said: &str) -> Read<Unknown> {
+    if longest_string(json) > clean::MAX_TEXT_BYTES {
         return Err(DecodeError::Malformed(format!(
             "a string is longer than {} bytes",
-            clean::LONGEST
+            clean::MAX_TEXT_BYTES
         )));
     }
     let mut shown: String = said.chars().take(SHOWN).collect();
@@ -193,16 +193,16 @@ pub(super) fn unknown(part: Part, at: usize, json: &str, said: &str) -> Read<Unk
 mod tests {
     use super::*;
     use crate::model::packet::Flags;
-    use crate::model::packet::segment::{Direction, Kind};
-    use crate::model::wire::{Origin, What};
+    use crate::model::packet::segment::{Direction, SegmentKind};
+    use crate::model::wire::{Origin, PacketEvent};
 
     #[test]
     fn the_fields_that_are_named_here_are_those_of_the_model() {
-        let appeared = What::Appeared {
+        let appeared = PacketEvent::Appeared {
             flow: None,
             segment: Segment {
                 direction: Direction::ToServer,
-                kind: Kind::Icmp { kind: 3, code: 1 },
+                kind: SegmentKind::Icmp { kind: 3, code: 1 },
                 flags: Flags::ACK,
                 seq: 0,
                 ack: None,

@@ -2,13 +2,13 @@
 
 use super::fault::{DecodeError, Read, malformed, unknown};
 use super::line::{CallLine, ChangeLine, EventLine, LookLine, PacketLine, RecordLine, StageLine};
-use super::shape::{self, HEADER, RECORD, Shape, lost, strip};
+use super::shape::{self, HEADER, ObjectShape, RECORD, lost, strip};
 use super::tree::{Object, list};
 use super::{encode, parts, seen};
-use crate::model::call::{By, Call};
+use crate::model::call::{Call, CalledBy};
 use crate::model::clean;
 use crate::model::record::{Cause, Change, Record};
-use crate::model::unknown::{Part, Unknown};
+use crate::model::unknown::{LinePart, Unknown};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -33,7 +33,9 @@ pub(super) fn without_unknown_fields(line: &str) -> Read<Option<String>> {
 pub(super) fn cause(cause: &Cause) -> Option<Unknown> {
     match cause {
         Cause::Command(_) | Cause::Answer => None,
-        Cause::Unknown(words) => shape::unknown(Part::Cause, 0, "", &format!("cause {words}")).ok(),
+        Cause::Unknown(words) => {
+            shape::unknown(LinePart::Cause, 0, "", &format!("cause {words}")).ok()
+        }
     }
 }
 
@@ -52,32 +54,32 @@ pub(super) fn record(line: &str) -> Read<Record> {
         }
     }
     let mut found = Vec::new();
-    let changes = each(&object, &Part::Change, &mut found, change, |change| {
+    let changes = each(&object, &LinePart::Change, &mut found, change, |change| {
         json(&encode::change(change))
     })?;
-    let calls = each(&object, &Part::Call, &mut found, call, |fact| {
+    let calls = each(&object, &LinePart::Call, &mut found, call, |fact| {
         json(&encode::call(fact))
     })?;
     let looks = each(
         &object,
-        &Part::Look,
+        &LinePart::Look,
         &mut found,
         |json| seen::look(&read::<LookLine<'_>>(json)?),
         |(row, look)| json(&encode::look_line(*row, look)),
     )?;
     let rules = each(
         &object,
-        &Part::Rule,
+        &LinePart::Rule,
         &mut found,
         |json| seen::rule(&read::<String>(json)?),
         |_| String::new(),
     )?;
-    let packets = each(&object, &Part::Packet, &mut found, packet, |fact| {
+    let packets = each(&object, &LinePart::Packet, &mut found, packet, |fact| {
         json(&encode::packet(fact))
     })?;
     let stages = each(
         &object,
-        &Part::Stage,
+        &LinePart::Stage,
         &mut found,
         |json| seen::stage(&read::<StageLine<'_>>(json)?),
         |change| json(&encode::stage(change)),
@@ -119,15 +121,15 @@ fn scalars(object: &Object<'_>, found: &mut Vec<Unknown>) -> Read<Record> {
     })
 }
 
-fn inner(name: &str) -> &'static Shape {
-    static NOTHING: Shape = shape::word(&[]);
+fn inner(name: &str) -> &'static ObjectShape {
+    static NOTHING: ObjectShape = shape::word(&[]);
     RECORD.inside(name).unwrap_or(&NOTHING)
 }
 
 /// Reads the elements of one list. One with a word that is not known is kept whole; fields that are not known are kept beside the rest.
 fn each<T>(
     object: &Object<'_>,
-    part: &Part,
+    part: &LinePart,
     found: &mut Vec<Unknown>,
     read: impl Fn(&str) -> Read<T>,
     write: impl Fn(&T) -> String,
@@ -216,19 +218,19 @@ fn packet(json: &str) -> Read<crate::model::record::PacketFact> {
 }
 
 /// An element in words: a call as strace writes it, everything else as it is written.
-fn said(part: &Part, json: &str, field: &str, word: &str) -> String {
+fn said(part: &LinePart, json: &str, field: &str, word: &str) -> String {
     let kind = match part {
-        Part::Call => return call_said(json, field, word),
-        Part::Change => "change",
-        Part::Look => "look",
-        Part::Rule => "rule",
-        Part::Packet => "packet",
-        Part::Stage => "stage",
-        Part::Cause => "cause",
-        Part::Field { .. } => "field",
+        LinePart::Call => return call_said(json, field, word),
+        LinePart::Change => "change",
+        LinePart::Look => "look",
+        LinePart::Rule => "rule",
+        LinePart::Packet => "packet",
+        LinePart::Stage => "stage",
+        LinePart::Cause => "cause",
+        LinePart::Field { .. } => "field",
     };
     match (part, serde_json::from_str::<String>(json)) {
-        (Part::Rule, Ok(words)) => words,
+        (LinePart::Rule, Ok(words)) => words,
         _ => format!("{kind} {word}: {json}"),
     }
 }
@@ -253,7 +255,7 @@ fn call_said(json: &str, field: &str, word: &str) -> String {
     if let Some(errno) = text("errno") {
         let _ = write!(said, " {errno}");
     }
-    if let Some(by) = text("by").filter(|by| By::ALL.iter().all(|known| known.word() != by)) {
+    if let Some(by) = text("by").filter(|by| CalledBy::ALL.iter().all(|known| known.word() != by)) {
         let _ = write!(said, ", by {by}");
     }
     if !matches!(field, "call" | "errno" | "by") {

@@ -2,7 +2,7 @@
 
 use super::line::RecordLine;
 use super::tree::{Object, fields_of, list, quoted};
-use crate::model::unknown::{Part, Unknown};
+use crate::model::unknown::{LinePart, Unknown};
 
 /// JSON of which only those objects and lists are taken apart that something is put into.
 enum Node {
@@ -91,7 +91,7 @@ pub(super) fn into(known: &str, unknown: &[Unknown]) -> String {
         }
     }
     for unknown in unknown {
-        if let Part::Field { place, name } = &unknown.part {
+        if let LinePart::Field { place, name } = &unknown.part {
             put_field(&mut line, place, name, unknown);
         }
     }

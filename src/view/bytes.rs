@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 /// So many bytes of one transfer are written out in hex.
-const MOST: usize = 256;
+const MAX_BYTES: usize = 256;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -28,7 +28,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             format!("{:<12} {:<24} {text}", transfer.when, transfer.what),
             true,
         ));
-        let shown = &transfer.head[..transfer.head.len().min(MOST)];
+        let shown = &transfer.head[..transfer.head.len().min(MAX_BYTES)];
         lines.extend(
             dump(shown, per_line)
                 .into_iter()

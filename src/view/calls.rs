@@ -1,12 +1,12 @@
 //! The calls of the shown record, in strace's notation; zoomed, the whole log.
 
 use super::frame::Frame;
-use super::layout::Shape;
+use super::layout::LayoutKind;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::language::title;
-use crate::model::call::{By, CallFact};
+use crate::model::call::{CallFact, CalledBy};
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Cause, Record};
@@ -18,32 +18,32 @@ use crate::words::calls;
 use ratatui::layout::Rect;
 
 /// Where the words beside a call begin, if the call is shorter.
-const BESIDE: usize = 48;
+const SIDE_TEXT: usize = 48;
 
 /// What a line of the log will be about. Of thousands only those that are shown are written out.
-struct Item<'a> {
+struct LogItem<'a> {
     row: Option<Row>,
-    what: What<'a>,
+    what: LogLine<'a>,
     /// The program's own calls come first when there is not room for all.
-    far: bool,
+    by_peer: bool,
 }
 
-enum What<'a> {
+enum LogLine<'a> {
     Call(&'a CallFact),
     Quiet(&'static str),
     Unknown(&'a Unknown),
 }
 
 /// One line of the log.
-struct Entry {
+struct LogEntry {
     row: Option<Row>,
     text: String,
-    beside: String,
-    far: bool,
+    side_text: String,
+    by_peer: bool,
 }
 
 /// Draws the calls of the shown record.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     let Some(record) = model.history.record() else {
         return;
     };
@@ -69,7 +69,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
     for (line, entry) in (1..).zip(&entries) {
         put_entry(frame, area, line, model, entry);
     }
-    if shape == Shape::Rich && room > all + 3 {
+    if shape == LayoutKind::Rich && room > all + 3 {
         let rest = Rect {
             y: area.y + 2 + all as u16,
             height: area.height - 2 - all as u16,
@@ -79,7 +79,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
     }
 }
 
-fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> String {
+fn heading_of(record: &Record, shape: LayoutKind, model: &Model, all: usize) -> String {
     let when = match (record.tick, &record.cause) {
         (Some(tick), _) => format!("tick {tick}"),
         (None, Cause::Command(_) | Cause::Unknown(_)) => {
@@ -89,96 +89,95 @@ fn heading_of(record: &Record, shape: Shape, model: &Model, all: usize) -> Strin
         (None, Cause::Answer) if record.calls.is_empty() => "what packets did".to_owned(),
         (None, Cause::Answer) => "an answer".to_owned(),
     };
-    if shape == Shape::Narrow {
+    if shape == LayoutKind::Narrow {
         format!("CALL of {} (of {all} in {when})", model.chosen)
     } else {
         format!("CALLS of {when}")
     }
 }
 
-/// When not all fit: the poll, then the chosen socket's, then the other sockets', then the far ends'.
-fn arrange(items: &mut [Item<'_>], model: &Model, room: usize, shape: Shape) {
+/// When not all fit: the poll, then the chosen socket's, then the other sockets', then the peers'.
+fn arrange(items: &mut [LogItem<'_>], model: &Model, room: usize, shape: LayoutKind) {
     if items.len() <= room {
         return;
     }
     let chosen = model.chosen;
     items.sort_by_key(|item| match item.row {
-        None => u8::from(shape == Shape::Narrow) * 2,
-        Some(row) if row == chosen && !item.far => 1,
-        Some(_) if !item.far => 2,
+        None => u8::from(shape == LayoutKind::Narrow) * 2,
+        Some(row) if row == chosen && !item.by_peer => 1,
+        Some(_) if !item.by_peer => 2,
         Some(row) if row == chosen => 3,
         Some(_) => 4,
     });
 }
 
-fn items<'a>(world: &World, record: &'a Record) -> Vec<Item<'a>> {
-    let item = |fact: &'a CallFact| Item {
+fn items<'a>(world: &World, record: &'a Record) -> Vec<LogItem<'a>> {
+    let item = |fact: &'a CallFact| LogItem {
         row: fact.row,
-        what: What::Call(fact),
-        far: matches!(fact.by, By::Peer | By::Lab),
+        what: LogLine::Call(fact),
+        by_peer: matches!(fact.by, CalledBy::Peer | CalledBy::Lab),
     };
-    let mut items: Vec<Item<'a>> = record.calls.iter().map(item).collect();
+    let mut items: Vec<LogItem<'a>> = record.calls.iter().map(item).collect();
     if record.tick.is_some() && world.count() <= 8 {
         quiet_rows(world, record, &mut items);
     }
-    items.extend(record.unknown.iter().map(|unknown| Item {
+    items.extend(record.unknown.iter().map(|unknown| LogItem {
         row: None,
-        what: What::Unknown(unknown),
-        far: false,
+        what: LogLine::Unknown(unknown),
+        by_peer: false,
     }));
     items
 }
 
-fn entries(world: &World, record: &Record, items: &[Item<'_>]) -> Vec<Entry> {
+fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntry> {
     let watched = world
         .present()
-        .any(|row| row.asked().is_some_and(|_| row.marks.asked != world.n));
-    let told = !record.events.is_empty();
+        .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
+    let reported = !record.events.is_empty();
     let call = |fact: &CallFact| {
         let line = notation::line(fact, &record.events);
         match fact.by {
-            By::Peer => format!("far end {line}"),
-            By::Lab => format!("lab {line}"),
-            By::Program | By::Library => line,
+            CalledBy::Peer => format!("far end {line}"),
+            CalledBy::Lab => format!("lab {line}"),
+            CalledBy::Program | CalledBy::Library => line,
         }
     };
-    let entry = |item: &Item<'_>| {
-        let (text, beside) = match (&item.what, item.row) {
-            (What::Unknown(unknown), _) => (words::unknown::line(unknown), String::new()),
-            (What::Quiet(why), _) => ((*why).to_owned(), String::new()),
-            (What::Call(fact), Some(row)) if item.far => (call(fact), format!("for {row}")),
-            (What::Call(fact), _) => {
-                let short = calls::find(fact, told, watched).short.clone();
+    let entry = |item: &LogItem<'_>| {
+        let (text, side_text) = match (&item.what, item.row) {
+            (LogLine::Unknown(unknown), _) => (words::unknown::line(unknown), String::new()),
+            (LogLine::Quiet(why), _) => ((*why).to_owned(), String::new()),
+            (LogLine::Call(fact), Some(row)) if item.by_peer => (call(fact), format!("for {row}")),
+            (LogLine::Call(fact), _) => {
+                let short = calls::find(fact, reported, watched).short.clone();
                 (call(fact), short)
             }
         };
-        Entry {
+        LogEntry {
             row: item.row,
             text,
-            beside,
-            far: item.far,
+            side_text,
+            by_peer: item.by_peer,
         }
     };
-    let mut entries: Vec<Entry> = items.iter().map(entry).collect();
+    let mut entries: Vec<LogEntry> = items.iter().map(entry).collect();
     // The same words twice in a row say nothing more.
     let mut last = String::new();
     for entry in &mut entries {
-        if !entry.far && entry.beside == last {
-            entry.beside.clear();
+        if !entry.by_peer && entry.side_text == last {
+            entry.side_text.clear();
         } else {
-            last.clone_from(&entry.beside);
+            last.clone_from(&entry.side_text);
         }
     }
     entries
 }
 
 /// Rows without a call are named too, so that nobody wonders.
-fn quiet_rows(world: &World, record: &Record, items: &mut Vec<Item<'_>>) {
+fn quiet_rows(world: &World, record: &Record, items: &mut Vec<LogItem<'_>>) {
     for row in world.present() {
-        let called = record
-            .calls
-            .iter()
-            .any(|fact| fact.row == Some(row.row) && matches!(fact.by, By::Program | By::Library));
+        let called = record.calls.iter().any(|fact| {
+            fact.row == Some(row.row) && matches!(fact.by, CalledBy::Program | CalledBy::Library)
+        });
         if called || row.is_settled() {
             continue;
         }
@@ -187,31 +186,31 @@ fn quiet_rows(world: &World, record: &Record, items: &mut Vec<Item<'_>>) {
         };
         let place = items
             .iter()
-            .position(|item| item.row.is_some_and(|r| r > row.row) || item.far);
-        let item = Item {
+            .position(|item| item.row.is_some_and(|r| r > row.row) || item.by_peer);
+        let item = LogItem {
             row: Some(row.row),
-            what: What::Quiet(why),
-            far: false,
+            what: LogLine::Quiet(why),
+            by_peer: false,
         };
         items.insert(place.unwrap_or(items.len()), item);
     }
 }
 
-fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry: &Entry) {
+fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry: &LogEntry) {
     let plain = theme::text(model);
     let width = usize::from(area.width);
-    let style = if entry.row == Some(model.chosen) && !entry.far {
+    let style = if entry.row == Some(model.chosen) && !entry.by_peer {
         theme::changed(plain)
     } else {
         plain
     };
-    if let Some(row) = entry.row.filter(|_| !entry.far) {
+    if let Some(row) = entry.row.filter(|_| !entry.by_peer) {
         put(frame, area, 0, line, &format!("{row:>3}"), style);
     }
     put(frame, area, 4, line, &cut(&entry.text, width - 4), style);
-    let beside = BESIDE.max(4 + entry.text.len() + 2).min(width);
-    if !entry.beside.is_empty() && beside + entry.beside.len() <= width {
-        put(frame, area, beside as u16, line, &entry.beside, plain);
+    let side_text = SIDE_TEXT.max(4 + entry.text.len() + 2).min(width);
+    if !entry.side_text.is_empty() && side_text + entry.side_text.len() <= width {
+        put(frame, area, side_text as u16, line, &entry.side_text, plain);
     }
 }
 
@@ -252,9 +251,9 @@ fn log_lines(record: &Record) -> Vec<String> {
     let line = |fact: &CallFact| {
         let row = fact.row.map_or_else(String::new, |row| row.to_string());
         let who = match fact.by {
-            By::Peer => "far end ",
-            By::Lab => "lab ",
-            By::Program | By::Library => "",
+            CalledBy::Peer => "far end ",
+            CalledBy::Lab => "lab ",
+            CalledBy::Program | CalledBy::Library => "",
         };
         format!(
             "{when:>9} {row:>4} {who}{}",

@@ -7,7 +7,7 @@ use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::world::Outlook;
 use crate::words::listings;
-use crate::words::listings::{Line, Listing};
+use crate::words::listings::{Listing, ListingLine};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -20,7 +20,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     );
     heading(frame, area, model, Some(Pane::Code), &[(3, &title)]);
     let (ran, next) = (last_step(model), next_step(model));
-    let lines: Vec<Line> = listing.lines().collect();
+    let lines: Vec<ListingLine> = listing.lines().collect();
     let width = usize::from(area.width) - 2;
     let notes: Vec<String> = notes(listing, model)
         .iter()
@@ -84,7 +84,7 @@ fn first_line(
 fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     let mut notes = Vec::new();
     let told_before = model.chosen_row().is_some_and(|row| {
-        use crate::derive::witnesses::{Differs, differs};
+        use crate::derive::looks::{Differs, differs};
         differs(model.world(), row).contains(&Differs::EdgeTold)
     });
     if told_before {
@@ -98,10 +98,10 @@ fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     notes
 }
 
-/// The marker of the chosen socket's last call; news that came after it is a wait that has ended.
+/// The marker of the chosen socket's last call; an event that came after it is a wait that has ended.
 fn last_step(model: &Model) -> Option<&'static str> {
     let row = model.chosen_row()?;
-    let heard_last = row.marks.told > row.marks.fact.max(row.marks.asked);
+    let heard_last = row.changed_at.reported > row.changed_at.fact.max(row.changed_at.asked);
     if heard_last {
         Some("wait")
     } else {

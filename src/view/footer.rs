@@ -1,7 +1,7 @@
 //! The last line: the keys that matter now. `? help` is never cut off.
 
 use super::frame::Frame;
-use super::layout::Shape;
+use super::layout::LayoutKind;
 use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
@@ -12,7 +12,7 @@ use crate::model::world::RowState;
 use ratatui::layout::Rect;
 
 /// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     // While a text is typed these two keys are letters like all others.
     let typing = matches!(model.overlay, Overlay::Prompt(_) | Overlay::Help { .. });
     let fixed = [text(model, Action::Help), text(model, Action::Quit)];
@@ -22,7 +22,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
         fixed.join("  ")
     };
     let width = usize::from(area.width);
-    let gap = if shape == Shape::Rich { "   " } else { "  " };
+    let gap = if shape == LayoutKind::Rich {
+        "   "
+    } else {
+        "  "
+    };
     let mut line = String::from(" ");
     for action in wanted(model) {
         let part = text(model, *action);
@@ -127,9 +131,9 @@ fn wanted(model: &Model) -> &'static [Action] {
     let is_open = !matches!(model.overlay, Overlay::None | Overlay::Confirm(_));
     if is_open
         || model
-            .flight
+            .in_flight
             .as_ref()
-            .is_some_and(|flight| waits(flight.since))
+            .is_some_and(|in_flight| waits(in_flight.since))
     {
         return OPEN;
     }
@@ -165,7 +169,7 @@ fn text(model: &Model, action: Action) -> String {
         }
         Action::TickOnly => format!("{} only >{}", binding.label, model.chosen),
         Action::Accept => format!("{} accept at {}", binding.label, model.chosen),
-        Action::Escape if model.flight.is_some() => format!("{} ends the wait", binding.label),
+        Action::Escape if model.in_flight.is_some() => format!("{} ends the wait", binding.label),
         Action::Wire if model.is_on_the_wire() => format!("{} back", binding.label),
         _ => format!("{} {}", binding.label, binding.word),
     }

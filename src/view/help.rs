@@ -5,9 +5,9 @@ use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::keys;
 use crate::app::model::Model;
+use crate::language::request::Frontend;
 use crate::language::verbs;
 use crate::language::verbs::Verb;
-use crate::language::wish::Hearer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use tui_input::Input;
@@ -43,7 +43,7 @@ fn words(wanted: &str, width: usize) -> Vec<(String, String)> {
             || verb.usage.to_lowercase().contains(wanted)
             || verb.help.to_lowercase().contains(wanted)
     };
-    verbs::of(Hearer::Screen)
+    verbs::of(Frontend::Screen)
         .filter(found)
         .flat_map(|verb| entry(":", &format!("{}. {}", verb.usage, verb.help), width))
         .collect()

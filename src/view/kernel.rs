@@ -56,8 +56,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
                 style,
             );
         }
-        let changed =
-            row.marks.look == model.world().n && model.world().n > 0 && kernel::state_changed(row);
+        let changed = row.changed_at.look == model.world().n
+            && model.world().n > 0
+            && kernel::state_changed(row);
         for (index, text) in lines.iter().enumerate() {
             let first = changed && index == 0;
             let (star, style) = if first {

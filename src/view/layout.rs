@@ -8,7 +8,7 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 
 /// Which of the three layouts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum LayoutKind {
     /// A projector with a huge font.
     Narrow,
     /// 80x24 and more.
@@ -17,22 +17,22 @@ pub enum Shape {
     Rich,
 }
 
-impl Shape {
+impl LayoutKind {
     /// The layout for a screen of this size.
-    pub fn of(area: Rect) -> Shape {
+    pub fn of(area: Rect) -> LayoutKind {
         match (area.width, area.height) {
-            (140.., 40..) => Shape::Rich,
-            (80.., 24..) => Shape::Usual,
-            _ => Shape::Narrow,
+            (140.., 40..) => LayoutKind::Rich,
+            (80.., 24..) => LayoutKind::Usual,
+            _ => LayoutKind::Narrow,
         }
     }
 }
 
 /// The places of all panes.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct PaneLayout {
     /// Which layout.
-    pub shape: Shape,
+    pub shape: LayoutKind,
     /// The first line.
     pub title: Rect,
     /// The socket list with its heading.
@@ -53,7 +53,7 @@ pub struct Plan {
     pub footer: Rect,
 }
 
-impl Plan {
+impl PaneLayout {
     /// Everything between title and footer.
     pub fn body(&self, area: Rect) -> Rect {
         Rect {
@@ -64,7 +64,7 @@ impl Plan {
     }
 
     /// How many rows the socket list shows.
-    pub fn room(&self) -> usize {
+    pub fn visible_rows(&self) -> usize {
         usize::from(self.sockets.height.saturating_sub(1))
     }
 }
@@ -86,11 +86,11 @@ impl Cutter {
 }
 
 /// The places for this screen; `None` if it is too small.
-pub fn plan(model: &Model, area: Rect) -> Option<Plan> {
+pub fn plan(model: &Model, area: Rect) -> Option<PaneLayout> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
-    let shape = Shape::of(area);
+    let shape = LayoutKind::of(area);
     let mut cutter = Cutter(area);
     let title = cutter.take(1);
     let footer = Rect {
@@ -101,9 +101,9 @@ pub fn plan(model: &Model, area: Rect) -> Option<Plan> {
     cutter.0.height -= 1;
     let rows = u16::try_from(model.listed_count().max(1)).unwrap_or(u16::MAX);
     let mut plan = match shape {
-        Shape::Narrow => narrow(&mut cutter, rows),
-        Shape::Usual => usual(&mut cutter, rows),
-        Shape::Rich => rich(&mut cutter, rows),
+        LayoutKind::Narrow => narrow(&mut cutter, rows),
+        LayoutKind::Usual => usual(&mut cutter, rows),
+        LayoutKind::Rich => rich(&mut cutter, rows),
     };
     (plan.shape, plan.title, plan.footer) = (shape, title, footer);
     if model.zoom.is_some() && model.pane == Pane::Sockets {
@@ -112,9 +112,9 @@ pub fn plan(model: &Model, area: Rect) -> Option<Plan> {
     Some(plan)
 }
 
-fn empty(shape: Shape) -> Plan {
+fn empty(shape: LayoutKind) -> PaneLayout {
     let none = Rect::default();
-    Plan {
+    PaneLayout {
         shape,
         title: none,
         sockets: none,
@@ -128,11 +128,11 @@ fn empty(shape: Shape) -> Plan {
     }
 }
 
-fn narrow(cutter: &mut Cutter, rows: u16) -> Plan {
+fn narrow(cutter: &mut Cutter, rows: u16) -> PaneLayout {
     let spare = cutter.0.height - 14;
     let sockets =
         1 + 4.min(2 + spare).max(1) + rows.saturating_sub(4).min(spare.saturating_sub(2) / 2);
-    let mut plan = empty(Shape::Narrow);
+    let mut plan = empty(LayoutKind::Narrow);
     plan.sockets = cutter.take(sockets);
     plan.lists = cutter.take(4);
     let story = 5.min(cutter.0.height.saturating_sub(2));
@@ -141,12 +141,12 @@ fn narrow(cutter: &mut Cutter, rows: u16) -> Plan {
     plan
 }
 
-fn usual(cutter: &mut Cutter, rows: u16) -> Plan {
+fn usual(cutter: &mut Cutter, rows: u16) -> PaneLayout {
     let spare = cutter.0.height - 22;
     // More than four sockets take up to two lines from the calls, of which the chosen socket's come first.
     let list = 4 + rows.saturating_sub(4).min(2 + spare / 2);
     let story = 4 + (spare / 4).min(4);
-    let mut plan = empty(Shape::Usual);
+    let mut plan = empty(LayoutKind::Usual);
     plan.sockets = cutter.take(1 + list);
     plan.states = Some(cutter.take(2));
     plan.lists = cutter.take(5);
@@ -155,7 +155,7 @@ fn usual(cutter: &mut Cutter, rows: u16) -> Plan {
     plan
 }
 
-fn rich(cutter: &mut Cutter, rows: u16) -> Plan {
+fn rich(cutter: &mut Cutter, rows: u16) -> PaneLayout {
     let whole = cutter.0;
     let right = (whole.width * 2 / 5).clamp(58, 80);
     let left = Rect {
@@ -168,7 +168,7 @@ fn rich(cutter: &mut Cutter, rows: u16) -> Plan {
         ..whole
     };
     let mut cutter = Cutter(left);
-    let mut plan = empty(Shape::Rich);
+    let mut plan = empty(LayoutKind::Rich);
     plan.sockets = cutter.take(1 + rows.clamp(4, whole.height / 3));
     plan.states = Some(cutter.take(7));
     plan.lists = cutter.take(10);

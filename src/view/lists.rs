@@ -1,15 +1,15 @@
 //! select()'s own picture: three lists in, three lists out. Asked for, NEW (mio, edge), TRUE (poll, select). Never an invented union.
 
 use super::frame::Frame;
-use super::layout::Shape;
+use super::layout::LayoutKind;
 use super::paint::{heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::derive::kinds::{KINDS, Kind};
+use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists::{self, Cell};
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
-use crate::model::world::{List, World};
+use crate::model::world::{ReadyList, World};
 use crate::words::numbers;
 use ratatui::layout::Rect;
 
@@ -31,11 +31,11 @@ fn cell_text(cell: &Cell, width: usize) -> String {
     format!("{now}{star}")
 }
 /// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     match shape {
-        Shape::Narrow => narrow(frame, area, model),
-        Shape::Usual => table(frame, area, model, &KINDS[..3], false),
-        Shape::Rich => {
+        LayoutKind::Narrow => narrow(frame, area, model),
+        LayoutKind::Usual => table(frame, area, model, &KINDS[..3], false),
+        LayoutKind::Rich => {
             table(frame, area, model, &KINDS, true);
         }
     }
@@ -82,9 +82,9 @@ fn spread(width: usize, with_epoll: bool) -> Vec<usize> {
 
 /// Who was asked, column by column.
 fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
-    let select = if world.stands_any(List::SelectCannot) {
+    let select = if world.stands_any(ReadyList::SelectCannot) {
         "select(2) fd<1024"
-    } else if world.stands_any(List::SelectFailed) {
+    } else if world.stands_any(ReadyList::SelectFailed) {
         "select: EBADF"
     } else {
         "select(2)"
@@ -96,7 +96,13 @@ fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
     vec!["epoll_ctl", "epoll_wait", "poll(2)", select]
 }
 
-fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_epoll: bool) {
+fn table(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    lines: &[ReadinessKind],
+    with_epoll: bool,
+) {
     let world = model.world();
     let width = usize::from(area.width);
     let spread = spread(width, with_epoll);
@@ -135,15 +141,15 @@ fn table(frame: &mut Frame<'_>, area: Rect, model: &Model, lines: &[Kind], with_
             None if watched => put_cell(0, "always told".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
         }
-        let told = lists::told(world, line);
-        let star = if told.is_empty() || world.tick_n != world.n {
+        let reported = lists::reported(world, line);
+        let star = if reported.is_empty() || world.tick_n != world.n {
             ""
         } else {
             " *"
         };
         put_cell(
             1,
-            format!("{}{star}", numbers::fitted(&told, room(1) - 2)),
+            format!("{}{star}", numbers::fitted(&reported, room(1) - 2)),
             !star.is_empty(),
         );
         let mut i = 2;
@@ -176,7 +182,7 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
     if line >= area.height {
         return;
     }
-    if model.world().stands_any(List::Poll(PollMask::ERR)) {
+    if model.world().stands_any(ReadyList::Poll(PollMask::ERR)) {
         let text = "differs: select has no error list. Its third list is for urgent data.";
         put(frame, area, 2, line + 1, text, theme::text(model));
     }
@@ -212,12 +218,12 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             None if world.tick > 0 => put_cell(13, 11, "always".to_owned(), false),
             None => put_cell(13, 11, "-".to_owned(), false),
         }
-        let told = lists::told(world, line);
+        let reported = lists::reported(world, line);
         put_cell(
             25,
             10,
-            numbers::fitted(&told, 10),
-            !told.is_empty() && world.tick_n == world.n,
+            numbers::fitted(&reported, 10),
+            !reported.is_empty() && world.tick_n == world.n,
         );
         let poll = lists::poll(world, line);
         let select = lists::select(world, line).map_or(Vec::new(), |cell| cell.now);

@@ -9,13 +9,13 @@ use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::world::RowState;
-use columns::{Columns, new_width};
+use columns::{SocketColumns, new_width};
 use line::Line;
 use ratatui::layout::{Position, Rect};
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let columns = Columns::of(model, usize::from(area.width));
+    let columns = SocketColumns::of(model, usize::from(area.width));
     let fresh = super::start::is_shown(model);
     head(frame, area, model, &columns, fresh);
     let room = usize::from(area.height.saturating_sub(1));
@@ -47,7 +47,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fresh: bool) {
+fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &SocketColumns, fresh: bool) {
     let listed = model.listed_count();
     let room = usize::from(area.height.saturating_sub(1));
     let below = listed.saturating_sub(model.first + room);
@@ -63,7 +63,7 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fre
     let mut at = stage_at + columns.stage + columns.fact;
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
     let program_at = stage_at.max(3 + title.len() + 2);
-    let far_end = if model.recorded.is_some() {
+    let peer_end = if model.recorded.is_some() {
         "far end"
     } else if area.width < 80 {
         "far end (this machine)"
@@ -72,7 +72,7 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fre
     };
     if fresh {
         parts.push((program_at as u16, "your program"));
-        parts.push(((stage_at + new_width(area)) as u16, far_end));
+        parts.push(((stage_at + new_width(area)) as u16, peer_end));
     } else {
         parts.push((program_at as u16, "your program"));
         parts.push((at as u16, "kernel TCP"));
@@ -83,7 +83,7 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &Columns, fre
             (true, false) => parts.push(((at - "fd".len()) as u16, "fd")),
             _ => {}
         }
-        if columns.envelope > 0 {
+        if columns.so_error > 0 {
             parts.push(((at + 3) as u16, "SO_ERROR"));
         }
     }

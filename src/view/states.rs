@@ -21,13 +21,13 @@ const LINE: [Stage; 5] = [
 ];
 
 /// A piece of the diagram and whether the socket stands there now, has been there, or not.
-struct Piece {
+struct DiagramPiece {
     text: String,
-    lit: Lit,
+    lit: Highlight,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lit {
+enum Highlight {
     Here,
     Walked,
     Not,
@@ -54,11 +54,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             (column, line) = (4, line + 1);
         }
         let style = match piece.lit {
-            Lit::Here => {
+            Highlight::Here => {
                 theme::stage(model, row.stage()).add_modifier(Modifier::BOLD | Modifier::REVERSED)
             }
-            Lit::Walked => theme::text(model).add_modifier(Modifier::BOLD),
-            Lit::Not => theme::text(model),
+            Highlight::Walked => theme::text(model).add_modifier(Modifier::BOLD),
+            Highlight::Not => theme::text(model),
         };
         put(frame, area, column, line, &piece.text, style);
         column += piece.text.len() as u16;
@@ -99,10 +99,10 @@ fn ledger(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
     }
 }
 
-fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
+fn pieces(row: &RowState, width: usize) -> Vec<DiagramPiece> {
     let attempt = row.current();
     if !row.is_client() {
-        return far_end(row);
+        return peer_end(row);
     }
     let mut steps: Vec<(Stage, String)> = Vec::new();
     let named = row.name().is_some();
@@ -145,8 +145,8 @@ fn pieces(row: &RowState, width: usize) -> Vec<Piece> {
     pieces
 }
 
-/// The far end's own short path.
-fn far_end(row: &RowState) -> Vec<Piece> {
+/// The peer's own short path.
+fn peer_end(row: &RowState) -> Vec<DiagramPiece> {
     let attempt = row.current();
     let path: &[Stage] = match row.role {
         Role::Accepted { .. } => &[Stage::Accepted],
@@ -172,7 +172,7 @@ fn far_end(row: &RowState) -> Vec<Piece> {
     pieces
 }
 
-fn end(attempt: &Attempt, pieces: &mut Vec<Piece>) {
+fn end(attempt: &Attempt, pieces: &mut Vec<DiagramPiece>) {
     let reached = [Stage::Connected, Stage::Error]
         .into_iter()
         .filter(|stage| attempt.walked.contains(*stage));
@@ -188,38 +188,42 @@ fn end(attempt: &Attempt, pieces: &mut Vec<Piece>) {
         pieces.push(place(attempt, Stage::Closed, Stage::Closed.word()));
     }
     if !any {
-        pieces.push(Piece {
+        pieces.push(DiagramPiece {
             text: "->".to_owned(),
-            lit: Lit::Not,
+            lit: Highlight::Not,
         });
-        pieces.push(Piece {
+        pieces.push(DiagramPiece {
             text: "connected/error".to_owned(),
-            lit: Lit::Not,
+            lit: Highlight::Not,
         });
     }
 }
 
-fn arrow(attempt: &Attempt, to: Stage) -> Piece {
+fn arrow(attempt: &Attempt, to: Stage) -> DiagramPiece {
     let walked = attempt.walked.contains(to);
-    Piece {
+    DiagramPiece {
         text: if walked { "=>" } else { "->" }.to_owned(),
-        lit: if walked { Lit::Walked } else { Lit::Not },
+        lit: if walked {
+            Highlight::Walked
+        } else {
+            Highlight::Not
+        },
     }
 }
 
-fn place(attempt: &Attempt, stage: Stage, word: &str) -> Piece {
+fn place(attempt: &Attempt, stage: Stage, word: &str) -> DiagramPiece {
     if attempt.stage == stage {
-        return Piece {
+        return DiagramPiece {
             text: format!("[{word}]"),
-            lit: Lit::Here,
+            lit: Highlight::Here,
         };
     }
     let lit = if attempt.walked.contains(stage) {
-        Lit::Walked
+        Highlight::Walked
     } else {
-        Lit::Not
+        Highlight::Not
     };
-    Piece {
+    DiagramPiece {
         text: word.to_owned(),
         lit,
     }

@@ -32,8 +32,8 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let words = match (fresh, narrow) {
         (true, true) => start::short_words(model).to_vec(),
         (true, false) => Vec::new(),
-        (false, _) if model.zoom.is_some() => wrap(&told(model).join(" "), width),
-        (false, _) => whole_sentences(&told(model), width, for_words),
+        (false, _) if model.zoom.is_some() => wrap(&sentences(model).join(" "), width),
+        (false, _) => whole_sentences(&sentences(model), width, for_words),
     };
     let scroll = model
         .zoom
@@ -89,9 +89,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-fn told(model: &Model) -> Vec<String> {
+fn sentences(model: &Model) -> Vec<String> {
     model.history.record().map_or_else(Vec::new, |record| {
-        story::tell(model.world(), record, model.depth)
+        story::narrate(model.world(), record, model.depth)
     })
 }
 
@@ -158,7 +158,7 @@ fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
             Confirm::Delete => ("d", "deletes"),
             Confirm::Restart => ("r", "restarts"),
             Confirm::Close => ("X", "closes"),
-            Confirm::Spoil => ("Z", "spoils"),
+            Confirm::BadFd => ("Z", "spoils"),
         };
         return (
             format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),

@@ -1,7 +1,7 @@
 //! The first line: which moment this is.
 
 use super::frame::Frame;
-use super::layout::{SMALLEST, Shape};
+use super::layout::{LayoutKind, SMALLEST};
 use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::{Goal, Model};
@@ -11,7 +11,7 @@ use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shape) {
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     let live = model.history.is_live() && model.recorded.is_none();
     let mut style = theme::text(model).add_modifier(Modifier::BOLD);
     if !live {
@@ -25,7 +25,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
             style,
         );
     }
-    let right = if shape == Shape::Narrow {
+    let right = if shape == LayoutKind::Narrow {
         "? help  q quit "
     } else {
         "? help "
@@ -49,10 +49,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Shap
     );
 }
 
-fn left(model: &Model, shape: Shape, room: usize) -> String {
+fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
     let world = model.world();
     let mut parts = Vec::new();
-    if shape != Shape::Narrow {
+    if shape != LayoutKind::Narrow {
         parts.push("sockstep".to_owned());
     }
     if model.recorded.is_some() {
@@ -82,7 +82,7 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
             model.filter
         )
     });
-    if shape != Shape::Narrow {
+    if shape != LayoutKind::Narrow {
         if !model.poll_timeout.is_zero() {
             parts.push(format!("timeout {} ms", model.poll_timeout.as_millis()));
         }
@@ -112,7 +112,7 @@ fn left(model: &Model, shape: Shape, room: usize) -> String {
     format!(" {}", parts.join("  "))
 }
 
-fn of_a_recording(model: &Model, shape: Shape, mut parts: Vec<String>, room: usize) -> String {
+fn of_a_recording(model: &Model, shape: LayoutKind, mut parts: Vec<String>, room: usize) -> String {
     let (tick, last) = (model.world().tick, model.history.live().tick);
     parts.push(match model.history.is_live() {
         true => format!("TICK {tick}, the last"),
@@ -120,7 +120,7 @@ fn of_a_recording(model: &Model, shape: Shape, mut parts: Vec<String>, room: usi
     });
     parts.push(if model.history.is_live() {
         "RECORDING, its end".to_owned()
-    } else if shape == Shape::Narrow {
+    } else if shape == LayoutKind::Narrow {
         "RECORDING: SPACE goes on".to_owned()
     } else {
         "RECORDING: SPACE goes forward, LEFT back".to_owned()
@@ -131,11 +131,11 @@ fn of_a_recording(model: &Model, shape: Shape, mut parts: Vec<String>, room: usi
     if long.width() <= room { long } else { short }
 }
 
-fn of_the_past(model: &Model, shape: Shape, mut parts: Vec<String>) -> String {
+fn of_the_past(model: &Model, shape: LayoutKind, mut parts: Vec<String>) -> String {
     let last = model.history.live().tick;
     parts.push(format!("TICK {} of {last}", model.world().tick));
     parts.push(
-        if shape == Shape::Narrow {
+        if shape == LayoutKind::Narrow {
             "PAST: END is live"
         } else {
             "PAST: SPACE goes forward, END is live"
@@ -163,8 +163,8 @@ fn waiting(model: &Model) -> Option<String> {
             Goal::Count(count) => format!("{} of {count} ticks, any key stops", until.made),
         });
     }
-    let flight = model.flight.as_ref()?;
-    let passed = model.now.saturating_sub(flight.since).as_secs();
+    let in_flight = model.in_flight.as_ref()?;
+    let passed = model.now.saturating_sub(in_flight.since).as_secs();
     (passed >= 1).then(|| format!("WAITING {passed} s, Esc ends it"))
 }
 

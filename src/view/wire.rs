@@ -18,14 +18,14 @@ use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::model::wire::places::Place;
+use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 /// Where the columns stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Columns {
+struct PacketColumns {
     /// The time of day, if there is room for it.
     time: bool,
     /// The client's program and kernel.
@@ -39,8 +39,8 @@ struct Columns {
 /// So many cells the time of day takes.
 const TIME: u16 = 10;
 
-impl Columns {
-    fn of(width: u16) -> Columns {
+impl PacketColumns {
+    fn of(width: u16) -> PacketColumns {
         let time = width >= 110;
         let begin = if time { TIME } else { 0 };
         let rest = usize::from(width.saturating_sub(begin + 2));
@@ -48,7 +48,7 @@ impl Columns {
         let wire = (rest * wire / 100).min(64);
         let left = (rest - wire) * left / 100;
         let at = begin + left as u16 + 1;
-        Columns {
+        PacketColumns {
             time,
             left: (begin, left),
             wire: (at, wire),
@@ -65,17 +65,17 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let Some(row) = row else {
         return nobody(frame, area, model);
     };
-    let columns = Columns::of(area.width);
-    let plan = foot::Plan::of(area, model);
+    let columns = PacketColumns::of(area.width);
+    let plan = foot::FootLayout::of(area, model);
     let foot = plan.height();
     let room = area.height.saturating_sub(2 + foot);
     head(frame, area, model, columns);
-    let rungs = Rect {
+    let ladder_rows = Rect {
         y: area.y + 2,
         height: room,
         ..area
     };
-    ladder::rungs(frame, rungs, model, row, columns);
+    ladder::ladder_rows(frame, ladder_rows, model, row, columns);
     let below = Rect {
         y: area.y + 2 + room,
         height: foot.min(area.height.saturating_sub(2)),
@@ -95,7 +95,7 @@ fn title(model: &Model, row: &RowState, width: u16) -> String {
     }
     let nobody = row
         .wire()
-        .is_some_and(|target| target.place == Place::Silent);
+        .is_some_and(|target| target.place == WirePlace::Silent);
     match (nobody, width) {
         (true, _) => format!("{head}: nobody lives there, packets are swallowed"),
         (false, ..80) => format!("{head}: each packet waits for you"),
@@ -112,7 +112,7 @@ fn nobody(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: Columns) {
+fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: PacketColumns) {
     let bold = theme::text(model).add_modifier(Modifier::BOLD);
     let (left, right) = match columns.left.1 {
         ..25 => (["PROGRAM", "KERNEL"], ["KERNEL", "SERVER"]),
@@ -146,7 +146,7 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: Columns) {
 }
 
 /// The two kernels' sides of the wire.
-fn bars(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: Columns, y: u16) {
+fn bars(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: PacketColumns, y: u16) {
     let bar = if model.place.unicode { "\u{2502}" } else { "|" };
     let style = theme::style(model, theme::Hue::Heading);
     put(frame, area, columns.wire.0 - 1, y, bar, style);
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn the_columns_fill_every_width_and_do_not_overlap() {
         for width in 60..300 {
-            let columns = Columns::of(width);
+            let columns = PacketColumns::of(width);
             let begin = if columns.time { TIME } else { 0 };
             assert_eq!(columns.left.0, begin);
             assert_eq!(columns.wire.0, begin + columns.left.1 as u16 + 1);

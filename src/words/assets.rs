@@ -4,9 +4,9 @@
 pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 /// Call texts.
 pub const CALLS: &str = include_str!("../../assets/text/calls.toml");
-/// What the lab's far ends are.
+/// What the lab's peers are.
 pub const PEERS: &str = include_str!("../../assets/text/peers.toml");
-/// Why witnesses differ.
+/// Why looks differ.
 pub const WITNESSES: &str = include_str!("../../assets/text/witnesses.toml");
 /// The program of the code pane with mio.
 pub const CODE_MIO: &str = include_str!("../../assets/code/mio.rs");

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// The words about one bug.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct BugText {
     /// What the author takes for true.
     pub belief: String,
     /// What happens.
@@ -17,23 +17,23 @@ pub struct Words {
     pub right: String,
 }
 
-static WORDS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
+static WORDS: LazyLock<BTreeMap<String, BugText>> = LazyLock::new(|| {
     toml::from_str(assets::BROKEN_TEXTS).expect("a test reads this embedded asset")
 });
 
 /// A broken client.
 #[derive(Clone, Copy, Debug)]
-pub struct Broken {
+pub struct BrokenClient {
     /// Its files.
     pub files: &'static BrokenFiles,
     /// The words about it.
-    pub words: &'static Words,
+    pub words: &'static BugText,
 }
 
 /// All of them, in order.
-pub fn all() -> impl Iterator<Item = Broken> {
+pub fn all() -> impl Iterator<Item = BrokenClient> {
     assets::BROKEN.iter().filter_map(|files| {
-        Some(Broken {
+        Some(BrokenClient {
             files,
             words: WORDS.get(files.name)?,
         })
@@ -41,15 +41,15 @@ pub fn all() -> impl Iterator<Item = Broken> {
 }
 
 /// The one of this name.
-pub fn find(name: &str) -> Option<Broken> {
+pub fn find(name: &str) -> Option<BrokenClient> {
     all().find(|broken| broken.files.name == name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::request::Request;
     use crate::language::script::parse;
-    use crate::language::wish::Wish;
     use crate::model::command::Command;
 
     #[test]
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(all().count(), assets::BROKEN.len());
         assert_eq!(WORDS.len(), assets::BROKEN.len());
         for broken in all() {
-            let Words {
+            let BugText {
                 belief,
                 wrong,
                 right,
@@ -74,8 +74,8 @@ mod tests {
             let lines = parse(broken.files.script).expect(broken.files.name);
             let notes: Vec<&str> = lines
                 .iter()
-                .filter_map(|line| match &line.wish {
-                    Wish::Act(Command::Note(text)) => Some(text.as_str()),
+                .filter_map(|line| match &line.request {
+                    Request::Act(Command::Note(text)) => Some(text.as_str()),
                     _ => None,
                 })
                 .collect();

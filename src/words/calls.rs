@@ -30,9 +30,14 @@ struct DepthText {
 static DEPTHS: LazyLock<BTreeMap<String, DepthText>> =
     LazyLock::new(|| toml::from_str(assets::DEPTHS).expect("a test reads this embedded asset"));
 
-/// What a call means, told at another depth; `None` at the depth of the program itself.
-pub fn deeper(fact: &CallFact, told: bool, watched: bool, depth: Depth) -> Option<&'static str> {
-    let exact = exact_key(fact, told, watched);
+/// What a call means, at another depth; `None` at the depth of the program itself.
+pub fn deeper(
+    fact: &CallFact,
+    reported: bool,
+    watched: bool,
+    depth: Depth,
+) -> Option<&'static str> {
+    let exact = exact_key(fact, reported, watched);
     let text = DEPTHS
         .get(&exact)
         .or_else(|| DEPTHS.get(&general_key(fact)))?;
@@ -43,9 +48,9 @@ pub fn deeper(fact: &CallFact, told: bool, watched: bool, depth: Depth) -> Optio
     }
 }
 
-/// The words for a call. `told` says whether its record has events, `watched` whether any socket was registered.
-pub fn find(fact: &CallFact, told: bool, watched: bool) -> &'static CallText {
-    let exact = exact_key(fact, told, watched);
+/// The words for a call. `reported` says whether its record has events, `watched` whether any socket was registered.
+pub fn find(fact: &CallFact, reported: bool, watched: bool) -> &'static CallText {
+    let exact = exact_key(fact, reported, watched);
     TEXTS
         .get(&exact)
         .or_else(|| TEXTS.get(&general_key(fact)))
@@ -53,9 +58,9 @@ pub fn find(fact: &CallFact, told: bool, watched: bool) -> &'static CallText {
         .expect("a test shows that every key has a text")
 }
 
-fn exact_key(fact: &CallFact, told: bool, watched: bool) -> String {
+fn exact_key(fact: &CallFact, reported: bool, watched: bool) -> String {
     let around = Around {
-        told,
+        reported,
         watched,
         woken: fact.woken,
     };

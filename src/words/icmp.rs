@@ -1,11 +1,11 @@
 //! ICMP errors by name: RFC 792, RFC 1122 and RFC 1812 for IPv4, RFC 4443 for IPv6.
 
-use crate::model::packet::segment::Kind;
+use crate::model::packet::segment::SegmentKind;
 
 /// What an ICMP message says, in a few words; `None` if it is no ICMP message or no error that a host is told.
-pub fn name(kind: Kind) -> Option<&'static str> {
+pub fn name(kind: SegmentKind) -> Option<&'static str> {
     Some(match kind {
-        Kind::Icmp { kind: 3, code } => match code {
+        SegmentKind::Icmp { kind: 3, code } => match code {
             0 => "network unreachable",
             1 => "host unreachable",
             2 => "protocol unreachable",
@@ -17,25 +17,25 @@ pub fn name(kind: Kind) -> Option<&'static str> {
             9 | 10 | 13 => "administratively prohibited",
             _ => "destination unreachable",
         },
-        Kind::Icmp { kind: 4, .. } => "source quench, which is obsolete",
-        Kind::Icmp { kind: 11, .. } => "time exceeded",
-        Kind::Icmp { kind: 12, .. } => "parameter problem",
-        Kind::Icmp6 { kind: 1, code } => match code {
+        SegmentKind::Icmp { kind: 4, .. } => "source quench, which is obsolete",
+        SegmentKind::Icmp { kind: 11, .. } => "time exceeded",
+        SegmentKind::Icmp { kind: 12, .. } => "parameter problem",
+        SegmentKind::Icmp6 { kind: 1, code } => match code {
             0 => "no route",
             1 => "administratively prohibited",
             3 => "address unreachable",
             4 => "port unreachable",
             _ => "destination unreachable",
         },
-        Kind::Icmp6 { kind: 2, .. } => "packet too big",
-        Kind::Icmp6 { kind: 3, .. } => "time exceeded",
-        Kind::Icmp6 { kind: 4, .. } => "parameter problem",
+        SegmentKind::Icmp6 { kind: 2, .. } => "packet too big",
+        SegmentKind::Icmp6 { kind: 3, .. } => "time exceeded",
+        SegmentKind::Icmp6 { kind: 4, .. } => "parameter problem",
         _ => return None,
     })
 }
 
 /// A packet's kind with what it says: `ICMP 3 1 (host unreachable)`, `SYN`.
-pub fn with_name(kind: Kind) -> String {
+pub fn with_name(kind: SegmentKind) -> String {
     match name(kind) {
         Some(name) => format!("{kind} ({name})"),
         None if kind.is_icmp() => format!("{kind} (no error that TCP is told of)"),

@@ -51,8 +51,8 @@ mod tests {
 
     #[test]
     fn one_is_one_and_all_others_are_several() {
-        let told = [0, 1, 2].map(|count| plural(count, "byte"));
-        assert_eq!(told, ["0 bytes", "1 byte", "2 bytes"]);
+        let counted = [0, 1, 2].map(|count| plural(count, "byte"));
+        assert_eq!(counted, ["0 bytes", "1 byte", "2 bytes"]);
         assert_eq!(plural(3, "address"), "3 addresses");
         assert_eq!(plural(1, "address"), "1 address");
         assert_eq!([1, 2].map(|count| verb(count, "is", "are")), ["is", "are"]);

@@ -1,7 +1,7 @@
 //! The same small program in five ways, as real files, with the lines that make each call marked. Tests compile and run them.
 
 use super::assets;
-use crate::model::socket::Step;
+use crate::model::socket::NextCall;
 
 /// One program.
 #[derive(Debug)]
@@ -45,14 +45,14 @@ pub const ALL: [Listing; 5] = [
 
 /// A line that is shown, without its marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ListingLine {
     /// The code.
     pub code: &'static str,
     /// The steps it makes, as words; empty for most lines.
     pub marker: &'static str,
 }
 
-impl Line {
+impl ListingLine {
     /// Whether this line makes the step of this word.
     pub fn makes(&self, step: &str) -> bool {
         self.marker.split_whitespace().any(|word| word == step)
@@ -61,16 +61,16 @@ impl Line {
 
 impl Listing {
     /// Its lines, but for what only this program's own lints need.
-    pub fn lines(&self) -> impl Iterator<Item = Line> {
+    pub fn lines(&self) -> impl Iterator<Item = ListingLine> {
         let lines = self.text.lines();
         let shown = lines.filter(|line| !line.starts_with("#![expect("));
         shown.map(
             |line| match line.split_once("//@").or_else(|| line.split_once("#@")) {
-                Some((code, marker)) => Line {
+                Some((code, marker)) => ListingLine {
                     code: code.trim_end(),
                     marker: marker.trim(),
                 },
-                None => Line {
+                None => ListingLine {
                     code: line,
                     marker: "",
                 },
@@ -80,19 +80,19 @@ impl Listing {
 }
 
 /// The marker word of a step.
-pub fn step_word(step: Step) -> Option<&'static str> {
+pub fn step_word(step: NextCall) -> Option<&'static str> {
     Some(match step {
         // The listings take an address; looking a name up is not part of them.
-        Step::Resolve => return None,
-        Step::Socket => "socket",
-        Step::SetNonblocking => "nonblocking",
-        Step::Connect => "connect",
-        Step::Register => "register",
-        Step::SoError => "so_error",
-        Step::Getpeername => "getpeername",
-        Step::Poll => "wait",
-        Step::Recv => "recv",
-        Step::GiveUp => "close",
+        NextCall::Resolve => return None,
+        NextCall::Socket => "socket",
+        NextCall::SetNonblocking => "nonblocking",
+        NextCall::Connect => "connect",
+        NextCall::Register => "register",
+        NextCall::SoError => "so_error",
+        NextCall::Getpeername => "getpeername",
+        NextCall::Poll => "wait",
+        NextCall::Recv => "recv",
+        NextCall::GiveUp => "close",
     })
 }
 

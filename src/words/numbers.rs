@@ -81,7 +81,7 @@ pub fn in_words(rows: &[Row]) -> String {
 }
 
 /// So many numbers and ranges are read out; the rest is counted.
-const MOST_SPOKEN: usize = 40;
+const MAX_SPOKEN: usize = 40;
 
 /// The numbers for a reader who hears them: all of them, as far as anybody listens.
 pub fn spoken(rows: &[Row]) -> String {
@@ -93,12 +93,12 @@ pub fn spoken(rows: &[Row]) -> String {
         0 => first.to_string(),
         _ => format!("{first} to {last}"),
     };
-    let told: Vec<String> = ranges.iter().take(MOST_SPOKEN).map(one).collect();
+    let parts: Vec<String> = ranges.iter().take(MAX_SPOKEN).map(one).collect();
     let count = |(first, last): &(Row, Row)| (last.0 - first.0 + 1) as usize;
-    let rest: usize = ranges.iter().skip(MOST_SPOKEN).map(count).sum();
+    let rest: usize = ranges.iter().skip(MAX_SPOKEN).map(count).sum();
     match rest {
-        0 => join_and(&told),
-        rest => format!("{} and {rest} more", told.join(", ")),
+        0 => join_and(&parts),
+        rest => format!("{} and {rest} more", parts.join(", ")),
     }
 }
 

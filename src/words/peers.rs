@@ -1,4 +1,4 @@
-//! What the lab's far ends are, in a few words.
+//! What the lab's peers are, in a few words.
 
 use super::assets;
 use serde::Deserialize;
@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 #[derive(Debug, Deserialize)]
-struct Peer {
+struct PeerText {
     far_end: String,
 }
 
-static PEERS: LazyLock<BTreeMap<String, Peer>> =
+static PEERS: LazyLock<BTreeMap<String, PeerText>> =
     LazyLock::new(|| toml::from_str(assets::PEERS).expect("a test reads this embedded asset"));
 
 /// The names of all peers, without `@`.
@@ -18,8 +18,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     PEERS.keys().map(String::as_str)
 }
 
-/// What the far end of `@name` is, such as `nobody listens`.
-pub fn far_end(name: &str) -> Option<&'static str> {
+/// What the peer of `@name` is, such as `nobody listens`.
+pub fn peer_end(name: &str) -> Option<&'static str> {
     PEERS.get(name).map(|peer| peer.far_end.as_str())
 }
 
@@ -27,7 +27,7 @@ pub fn far_end(name: &str) -> Option<&'static str> {
 mod tests {
     #[test]
     fn the_asset_can_be_read() {
-        assert_eq!(super::far_end("refused"), Some("nobody listens"));
-        assert_eq!(super::far_end("nope"), None);
+        assert_eq!(super::peer_end("refused"), Some("nobody listens"));
+        assert_eq!(super::peer_end("nope"), None);
     }
 }

@@ -194,7 +194,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Live, "bX<esc>", &[], "1, Bytes whole +0"),
     case(Live, "Y", &[], "1, Timeline whole +0"),
     case(Live, "Y<down><left>", &[], "2, past 12, Timeline whole +0"),
-    case(Live, "W", &[], "1, Witnesses whole +0"),
+    case(Live, "W", &[], "1, Looks whole +0"),
     case(Live, "WW", &[], "1"),
     case(Live, "U", &[], "1, Kernel whole +0"),
     case(Live, "UU", &[], "1"),

@@ -7,7 +7,7 @@ mod support;
 mod cases;
 
 use cases::{CASES, Case};
-use sockstep::app::keys::{Action, Binding, Key, TABLE, Where};
+use sockstep::app::keys::{Action, Binding, Key, KeyContext, TABLE};
 use support::bench::{Bench, Scene};
 use support::notation::{self, Input};
 
@@ -73,8 +73,8 @@ fn is_same(one: Action, other: Action) -> bool {
 fn every_key_of_a_binding_does_the_same() {
     for binding in TABLE {
         let scenes = match binding.on {
-            Where::Everywhere => &Scene::ALL[..],
-            Where::Wire => &[Scene::Wire],
+            KeyContext::Everywhere => &Scene::ALL[..],
+            KeyContext::Wire => &[Scene::Wire],
         };
         for scene in scenes {
             let after = |key: Key| {
@@ -99,7 +99,7 @@ fn a_key_without_a_meaning_changes_nothing_anywhere() {
         .chain([Key::Delete, Key::Ctrl('x')]);
     for key in every {
         for scene in Scene::ALL {
-            let has = |on| on != Where::Wire || scene == Scene::Wire;
+            let has = |on| on != KeyContext::Wire || scene == Scene::Wire;
             let means = |binding: &Binding| has(binding.on) && binding.keys.contains(&key);
             let is_digit = matches!(key, Key::Char('0'..='9'));
             if is_digit || TABLE.iter().any(means) {

@@ -1,6 +1,6 @@
 //! Golden screens: every pane and everything that can lie over the panes, at three sizes, as text in `snapshots/`.
 //!
-//! A snapshot keeps the structure: a sentence that has its place in a table (the assets, the keys, the words, what is told of the record)
+//! A snapshot keeps the structure: a sentence that has its place in a table (the assets, the keys, the words, what is reported of the record)
 //! stands there as its key in braces, so that other words for the same thing change no snapshot. What happens to be drawn of the
 //! default session is kept word for word.
 //!
@@ -11,11 +11,11 @@ mod support;
 
 mod prose;
 
-use sockstep::app::beside::Beside;
+use sockstep::app::compare::Comparison;
 use sockstep::app::model::Pane;
 use sockstep::app::overlay::Overlay;
 use sockstep::model::record::Record;
-use sockstep::narrate::beside;
+use sockstep::narrate::compare;
 use sockstep::view;
 use std::fmt::Write;
 use support::bench::Bench;
@@ -140,13 +140,13 @@ fn two_recordings_beside_each_other_are_drawn_as_kept() {
     let a = golden_text("default-lab");
     let b = a.replace("ECONNREFUSED", "ETIMEDOUT");
     let names = ["a.jsonl  linux 6.18", "b.jsonl  linux 6.18"].map(str::to_owned);
-    let mut state = Beside::new(names, beside::all(&records(&a), &records(&b)));
+    let mut state = Comparison::new(names, compare::all(&records(&a), &records(&b)));
     state.at = state.first_difference().expect("they differ");
     let mut all = String::new();
     for size in SIZES {
         let area = ratatui::layout::Rect::new(0, 0, size.0, size.1);
         let mut cells = ratatui::buffer::Buffer::empty(area);
-        view::beside::draw(&mut view::Frame::new(&mut cells), &state);
+        view::compare::draw(&mut view::Frame::new(&mut cells), &state);
         add(&mut all, size, &lines(&cells));
     }
     compare("two-recordings", &all);

@@ -7,10 +7,10 @@ use crate::support::bench::Bench;
 use ratatui::layout::Rect;
 use sockstep::app::keys::TABLE;
 use sockstep::app::overlay::Overlay;
+use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
-use sockstep::language::wish::Hearer;
 use sockstep::narrate::{cards, next, story};
-use sockstep::view::layout::{Shape, plan};
+use sockstep::view::layout::{LayoutKind, plan};
 use sockstep::words::assets;
 use std::sync::LazyLock;
 
@@ -46,7 +46,7 @@ static FIXED: LazyLock<Vec<Text>> = LazyLock::new(|| {
             &mut texts,
         );
     }
-    for verb in verbs::of(Hearer::Screen) {
+    for verb in verbs::of(Frontend::Screen) {
         let help = format!("{}. {}", verb.usage, verb.help);
         add(format!("word {}", verb.name), &help, &mut texts);
     }
@@ -94,7 +94,7 @@ fn of_now(bench: &Bench) -> Vec<Text> {
     let model = &bench.model;
     let mut texts = Vec::new();
     if let Some(record) = model.history.record() {
-        let told = story::tell(model.world(), record, model.depth);
+        let told = story::narrate(model.world(), record, model.depth);
         for (n, sentence) in (1..).zip(&told) {
             add(format!("story {n}"), sentence, &mut texts);
         }
@@ -149,7 +149,7 @@ fn parts(bench: &Bench, body: &[String]) -> Vec<Vec<String>> {
         Overlay::None | Overlay::Prompt(_) | Overlay::Confirm(_)
     );
     let right = plan(model, area)
-        .filter(|plan| plan.shape == Shape::Rich && panes && model.zoom.is_none())
+        .filter(|plan| plan.shape == LayoutKind::Rich && panes && model.zoom.is_none())
         .map(|plan| usize::from(plan.story.x));
     let Some(right) = right else {
         return vec![body.to_vec()];

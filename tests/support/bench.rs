@@ -145,7 +145,7 @@ impl Bench {
     fn note(&mut self, key: Key) {
         let model = &self.model;
         let is_free = matches!(model.overlay, Overlay::None)
-            && model.flight.is_none()
+            && model.in_flight.is_none()
             && model.until.is_none();
         let on_the_wire = || model.is_on_the_wire().then(|| keys::wire_action(key))?;
         if is_free && let Some(action) = on_the_wire().or_else(|| keys::action(key)) {
@@ -155,8 +155,8 @@ impl Bench {
 
     /// What the engine sends when it has carried out the command in flight: the record of a tick has its number, and new rows are there.
     fn made(&self, news: bool) -> Msg {
-        let flight = self.model.flight.as_ref();
-        let command = flight.expect("a command is in flight").command.clone();
+        let in_flight = self.model.in_flight.as_ref();
+        let command = in_flight.expect("a command is in flight").command.clone();
         let (world, rows) = (
             self.model.history.live(),
             self.model.history.live().rows_ever(),
@@ -240,8 +240,8 @@ impl Bench {
         if model.poll_timeout != Duration::ZERO {
             add(format_args!("timeout {:?}", model.poll_timeout));
         }
-        if let Some(flight) = &model.flight {
-            add(format_args!("busy with {}", flight.command));
+        if let Some(in_flight) = &model.in_flight {
+            add(format_args!("busy with {}", in_flight.command));
         }
         if let Some(until) = model.until {
             let goal = match until.goal {

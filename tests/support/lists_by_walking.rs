@@ -1,12 +1,12 @@
 //! The lists by their definition, in one walk over the rows: what the lists that the fold keeps are compared with.
 
-use sockstep::derive::kinds::{KINDS, Kind};
+use sockstep::derive::kinds::{KINDS, ReadinessKind};
 use sockstep::derive::lists::{self, Cell};
-use sockstep::derive::witnesses::told_now;
+use sockstep::derive::looks::reported_now;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
-use sockstep::model::record::{Look, Witness};
-use sockstep::model::world::{List, World, within};
+use sockstep::model::record::{Answer, Look};
+use sockstep::model::world::{ReadyList, World, within};
 
 /// What the table needs of one row, gathered in one walk over the rows.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ struct Facts {
     row: Row,
     /// What it is watched for.
     asked: Pair<Option<Interest>>,
-    /// What the last tick told.
-    told: Readiness,
+    /// What the last tick reported.
+    reported: Readiness,
     /// A level-triggered epoll, for what was asked.
     epoll: Pair<PollMask>,
     /// poll(2), for what was asked.
@@ -38,31 +38,31 @@ struct Pair<T> {
 fn gather(world: &World) -> Vec<Facts> {
     let mut all = Vec::new();
     for row in world.present() {
-        let told = told_now(world, row);
+        let reported = reported_now(world, row);
         let just = |mark: u64| mark == world.n && world.n > 0;
         let asked = Pair {
             now: row.asked(),
-            before: if just(row.marks.asked) {
+            before: if just(row.changed_at.asked) {
                 row.asked_before
             } else {
                 row.asked()
             },
         };
-        if asked.now.is_none() && asked.before.is_none() && told.is_empty() {
+        if asked.now.is_none() && asked.before.is_none() && reported.is_empty() {
             continue;
         }
-        let before = if just(row.marks.look) {
+        let before = if just(row.changed_at.look) {
             &row.look_before
         } else {
             &row.look
         };
-        let mask = |witness: fn(&Look) -> Witness<PollMask>| Pair {
-            now: true_mask(asked.now, witness(&row.look)),
-            before: true_mask(asked.before, witness(before)),
+        let mask = |answer: fn(&Look) -> Answer<PollMask>| Pair {
+            now: true_mask(asked.now, answer(&row.look)),
+            before: true_mask(asked.before, answer(before)),
         };
         all.push(Facts {
             row: row.row,
-            told,
+            reported,
             epoll: mask(|look| look.epoll),
             poll: mask(|look| look.poll),
             select: Pair {
@@ -76,14 +76,14 @@ fn gather(world: &World) -> Vec<Facts> {
 }
 
 /// TRUE is shown only for what was asked for.
-fn true_mask(asked: Option<Interest>, witness: Witness<PollMask>) -> PollMask {
+fn true_mask(asked: Option<Interest>, answer: Answer<PollMask>) -> PollMask {
     asked
-        .and_then(|asked| witness.answer().map(|mask| within(mask, asked)))
+        .and_then(|asked| answer.answer().map(|mask| within(mask, asked)))
         .unwrap_or_default()
 }
 
-fn true_sets(asked: Option<Interest>, witness: Witness<SelectSets>) -> SelectSets {
-    let (Some(asked), Some(mut sets)) = (asked, witness.answer()) else {
+fn true_sets(asked: Option<Interest>, answer: Answer<SelectSets>) -> SelectSets {
+    let (Some(asked), Some(mut sets)) = (asked, answer.answer()) else {
         return SelectSets::empty();
     };
     if !asked.contains(Interest::READABLE) {
@@ -115,16 +115,16 @@ fn asked_cell(facts: &[Facts], flag: Interest) -> Cell {
     cell(facts, |f| has(f.asked.now), |f| has(f.asked.before))
 }
 
-/// Of whom the last tick told this.
+/// Of whom the last tick reported this.
 fn new_cell(facts: &[Facts], flag: Readiness) -> Vec<Row> {
     facts
         .iter()
-        .filter(|f| f.told.contains(flag))
+        .filter(|f| f.reported.contains(flag))
         .map(|f| f.row)
         .collect()
 }
 
-/// Of whom a witness with poll's bits says this.
+/// Of whom a look with poll's bits says this.
 fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollMask>) -> Cell {
     cell(
         facts,
@@ -133,8 +133,8 @@ fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollM
     )
 }
 
-/// Whom select(2) puts into this kind's set. Its third set is for errors and for urgent data alike; poll tells which it is.
-fn select_cell(facts: &[Facts], kind: &Kind) -> Option<Cell> {
+/// Whom select(2) puts into this kind's set. Its third set is for errors and for urgent data alike; poll says which it is.
+fn select_cell(facts: &[Facts], kind: &ReadinessKind) -> Option<Cell> {
     let flag = kind.sets?;
     let is = |sets: SelectSets, mask: PollMask| {
         sets.contains(flag) && (flag != SelectSets::X || mask.contains(kind.mask))
@@ -150,31 +150,31 @@ fn select_cell(facts: &[Facts], kind: &Kind) -> Option<Cell> {
 pub fn compare(world: &World) {
     let facts = gather(world);
     for kind in &KINDS {
-        let told = format!("{} after record {}", kind.name, world.n);
+        let reported = format!("{} after record {}", kind.name, world.n);
         assert_eq!(
             lists::asked(world, kind),
             kind.asked.map(|flag| asked_cell(&facts, flag)),
-            "asked {told}"
+            "asked {reported}"
         );
         assert_eq!(
-            lists::told(world, kind),
+            lists::reported(world, kind),
             new_cell(&facts, kind.new),
-            "told {told}"
+            "told {reported}"
         );
         assert_eq!(
             lists::poll(world, kind),
             mask_cell(&facts, kind.mask, |f| &f.poll),
-            "poll {told}"
+            "poll {reported}"
         );
         assert_eq!(
             lists::epoll(world, kind),
             mask_cell(&facts, kind.mask, |f| &f.epoll),
-            "epoll {told}"
+            "epoll {reported}"
         );
         assert_eq!(
             lists::select(world, kind),
             select_cell(&facts, kind),
-            "select {told}"
+            "select {reported}"
         );
     }
     let present = || world.present();
@@ -184,11 +184,11 @@ pub fn compare(world: &World) {
     );
     assert_eq!(lists::is_anything_shown(world), !facts.is_empty());
     assert_eq!(
-        world.stands_any(List::SelectCannot),
-        present().any(|row| row.look.select == Witness::NoAnswer)
+        world.stands_any(ReadyList::SelectCannot),
+        present().any(|row| row.look.select == Answer::NoAnswer)
     );
     assert_eq!(
-        world.stands_any(List::SelectFailed),
-        present().any(|row| row.look.select == Witness::BadDescriptor)
+        world.stands_any(ReadyList::SelectFailed),
+        present().any(|row| row.look.select == Answer::BadDescriptor)
     );
 }

@@ -14,7 +14,7 @@ pub enum Input {
     Paste(String),
     /// The engine has carried out the command in flight, and nothing changed by it.
     Made,
-    /// The same, and there is news.
+    /// The same, and there is an event.
     News,
     /// The engine refuses it.
     Refused,

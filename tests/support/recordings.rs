@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sockstep::app::model::{Model, Place, Recorded, Theme};
+use sockstep::app::model::{Model, ReplayInfo, Surroundings, Theme};
 use sockstep::model::record::{Header, Record};
 use sockstep::trace::reader::Reader;
 use std::time::Duration;
@@ -47,14 +47,14 @@ pub fn read(bytes: &[u8]) -> Option<(Header, Vec<Arc<Record>>)> {
 
 /// A model that has taken in these records.
 pub fn model(header: &Header, records: &[Arc<Record>], size: (u16, u16)) -> Model {
-    let place = Place {
+    let place = Surroundings {
         header: header.clone(),
         local_offset: 0,
         unicode: true,
         true_colour: true,
     };
     let mut model = Model::new(place, Theme::Dark, Duration::ZERO, size);
-    model.recorded = Some(Recorded {
+    model.recorded = Some(ReplayInfo {
         name: "golden".to_owned(),
         broken: None,
     });

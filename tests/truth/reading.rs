@@ -6,24 +6,24 @@ use sockstep::model::world::World;
 use sockstep::narrate::masks;
 use sockstep::trace::decode;
 
-/// The last answer of a witness about a row, and the errno beside it if the whole call failed.
-pub(crate) fn last_look_of(trace: &[Value], row: u64, witness: &str) -> (Value, Option<String>) {
+/// The last answer of a look about a row, and the errno beside it if the whole call failed.
+pub(crate) fn last_look_of(trace: &[Value], row: u64, answer: &str) -> (Value, Option<String>) {
     let looks = trace
         .iter()
         .rev()
         .flat_map(|record| record["looks"].as_array().into_iter().flatten());
     let last = looks
         .filter(|look| look["socket"] == row)
-        .find(|look| look.get(witness).is_some());
+        .find(|look| look.get(answer).is_some());
     let errno = |look: &Value| look["select_errno"].as_str().map(str::to_owned);
     last.map_or((Value::Null, None), |look| {
-        (look[witness].clone(), errno(look))
+        (look[answer].clone(), errno(look))
     })
 }
 
-/// The last answer of a witness about a row.
-pub(crate) fn last_look(trace: &[Value], row: u64, witness: &str) -> Value {
-    last_look_of(trace, row, witness).0
+/// The last answer of a look about a row.
+pub(crate) fn last_look(trace: &[Value], row: u64, answer: &str) -> Value {
+    last_look_of(trace, row, answer).0
 }
 
 /// A list of names as one word; `-` for none.
@@ -41,7 +41,7 @@ pub(crate) fn flags(value: &Value) -> String {
     }
 }
 
-/// What the poll of the last tick told of a row.
+/// What the poll of the last tick reported of a row.
 pub(crate) fn told(trace: &[Value], row: u64) -> String {
     let last = trace.iter().rev().find(|record| record["tick"].is_u64());
     let event = last

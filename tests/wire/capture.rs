@@ -2,10 +2,10 @@
 
 use crate::stage::Stage;
 use crate::support::need;
-use sockstep::model::call::{Call, How};
+use sockstep::model::call::{Call, ShutdownHow};
 use sockstep::model::packet::flow::RstNumber;
 use sockstep::model::packet::segment::Direction;
-use sockstep::model::wire::places::Version;
+use sockstep::model::wire::places::IpVersion;
 use sockstep::trace::pcapng::{Captured, file};
 use std::process::Command;
 
@@ -60,7 +60,7 @@ fn tshark_finds_one_stream_and_no_checksum_error() {
     if !need("tshark") {
         return;
     }
-    for version in [Version::V4, Version::V6] {
+    for version in [IpVersion::V4, IpVersion::V6] {
         let Some(mut stage) = Stage::open(version) else {
             return;
         };
@@ -73,12 +73,12 @@ fn tshark_finds_one_stream_and_no_checksum_error() {
         });
         let data = stage.release("data seq 1 ack 1 5 bytes");
         stage.release("ACK seq 1 ack 6");
-        let (fd, how) = (server, How::Write);
+        let (fd, how) = (server, ShutdownHow::Write);
         stage.must(Call::Shutdown { fd, how });
         let fin = stage.release("FIN seq 1 ack 6");
         let (kind, code) = match version {
-            Version::V4 => (3, 1),
-            Version::V6 => (1, 3),
+            IpVersion::V4 => (3, 1),
+            IpVersion::V6 => (1, 3),
         };
         let now = stage.now();
         for turn in [

@@ -3,11 +3,11 @@
 use crate::stage::Stage;
 use sockstep::model::call::{Call, SocketOption};
 use sockstep::model::packet::flow::RstNumber;
-use sockstep::model::packet::segment::{Direction, Kind};
-use sockstep::model::wire::Fate;
-use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::packet::segment::{Direction, SegmentKind};
+use sockstep::model::wire::PacketStatus;
+use sockstep::model::wire::places::{IpVersion, WirePlace};
 
-const BOTH: [Version; 2] = [Version::V4, Version::V6];
+const BOTH: [IpVersion; 2] = [IpVersion::V4, IpVersion::V6];
 const FAILED: &str = "IN|OUT|ERR|HUP|RDHUP, R|W";
 
 #[test]
@@ -17,7 +17,7 @@ fn a_closed_port_refuses_when_its_reset_is_let_go() {
             return;
         };
         let client = stage.client;
-        assert_eq!(stage.connect(Place::There), "EINPROGRESS");
+        assert_eq!(stage.connect(WirePlace::There), "EINPROGRESS");
         stage.release("SYN seq 0");
         let reset = stage.held("RST seq 0 ack 1");
         assert_eq!(stage.entry(reset).segment.direction, Direction::ToClient);
@@ -43,16 +43,16 @@ fn silence_swallows_every_syn() {
         let fd = stage.client;
         let (option, value) = (SocketOption::TcpUserTimeout, 1500);
         stage.must(Call::SetOption { fd, option, value });
-        assert_eq!(stage.connect(Place::Silent), "EINPROGRESS");
-        assert_eq!(stage.connect(Place::Silent), "EALREADY");
+        assert_eq!(stage.connect(WirePlace::Silent), "EINPROGRESS");
+        assert_eq!(stage.connect(WirePlace::Silent), "EALREADY");
         stage.until("it gives up", |stage| {
             (stage.masks(fd) == FAILED).then_some(())
         });
         let entries = stage.queue.wire().entries();
         assert_eq!(entries.len(), 1);
         assert_eq!(
-            (entries[0].fate, entries[0].copies >= 2),
-            (Fate::Swallowed, true)
+            (entries[0].status, entries[0].copies >= 2),
+            (PacketStatus::Swallowed, true)
         );
         assert_eq!(stage.so_error(), "ETIMEDOUT");
     }
@@ -62,10 +62,10 @@ fn silence_swallows_every_syn() {
 fn routes_that_refuse_fail_at_once() {
     for version in BOTH {
         for (place, errno) in [
-            (Place::NoRoute, "ENETUNREACH"),
-            (Place::Unreachable, "EHOSTUNREACH"),
-            (Place::Prohibit, "EACCES"),
-            (Place::Blackhole, "EINVAL"),
+            (WirePlace::NoRoute, "ENETUNREACH"),
+            (WirePlace::Unreachable, "EHOSTUNREACH"),
+            (WirePlace::Prohibit, "EACCES"),
+            (WirePlace::Blackhole, "EINVAL"),
         ] {
             let Some(mut stage) = Stage::bare(version) else {
                 return;
@@ -84,40 +84,40 @@ fn routes_that_refuse_fail_at_once() {
 }
 
 /// ICMP type and code on a held SYN, and the errno of the connect; `-` if it goes on trying. Measured on Linux 6.18.
-const ON_A_SYN: &[(Version, u8, u8, &str)] = &[
-    (Version::V4, 3, 0, "ENETUNREACH"),
-    (Version::V4, 3, 1, "EHOSTUNREACH"),
-    (Version::V4, 3, 2, "ENOPROTOOPT"),
-    (Version::V4, 3, 3, "ECONNREFUSED"),
-    (Version::V4, 3, 4, "-"),
-    (Version::V4, 3, 5, "EOPNOTSUPP"),
-    (Version::V4, 3, 6, "ENETUNREACH"),
-    (Version::V4, 3, 7, "EHOSTDOWN"),
-    (Version::V4, 3, 8, "ENONET"),
-    (Version::V4, 3, 9, "ENETUNREACH"),
-    (Version::V4, 3, 10, "EHOSTUNREACH"),
-    (Version::V4, 3, 11, "ENETUNREACH"),
-    (Version::V4, 3, 12, "EHOSTUNREACH"),
-    (Version::V4, 3, 13, "EHOSTUNREACH"),
-    (Version::V4, 3, 14, "EHOSTUNREACH"),
-    (Version::V4, 3, 15, "EHOSTUNREACH"),
-    (Version::V4, 3, 16, "-"),
-    (Version::V4, 4, 0, "-"),
-    (Version::V4, 5, 1, "-"),
-    (Version::V4, 11, 0, "EHOSTUNREACH"),
-    (Version::V4, 11, 1, "-"),
-    (Version::V4, 12, 0, "EPROTO"),
-    (Version::V6, 1, 0, "ENETUNREACH"),
-    (Version::V6, 1, 1, "EACCES"),
-    (Version::V6, 1, 2, "EHOSTUNREACH"),
-    (Version::V6, 1, 3, "EHOSTUNREACH"),
-    (Version::V6, 1, 4, "ECONNREFUSED"),
-    (Version::V6, 1, 5, "EACCES"),
-    (Version::V6, 1, 6, "EACCES"),
-    (Version::V6, 1, 7, "EPROTO"),
-    (Version::V6, 2, 0, "-"),
-    (Version::V6, 3, 0, "EHOSTUNREACH"),
-    (Version::V6, 4, 0, "EPROTO"),
+const ON_A_SYN: &[(IpVersion, u8, u8, &str)] = &[
+    (IpVersion::V4, 3, 0, "ENETUNREACH"),
+    (IpVersion::V4, 3, 1, "EHOSTUNREACH"),
+    (IpVersion::V4, 3, 2, "ENOPROTOOPT"),
+    (IpVersion::V4, 3, 3, "ECONNREFUSED"),
+    (IpVersion::V4, 3, 4, "-"),
+    (IpVersion::V4, 3, 5, "EOPNOTSUPP"),
+    (IpVersion::V4, 3, 6, "ENETUNREACH"),
+    (IpVersion::V4, 3, 7, "EHOSTDOWN"),
+    (IpVersion::V4, 3, 8, "ENONET"),
+    (IpVersion::V4, 3, 9, "ENETUNREACH"),
+    (IpVersion::V4, 3, 10, "EHOSTUNREACH"),
+    (IpVersion::V4, 3, 11, "ENETUNREACH"),
+    (IpVersion::V4, 3, 12, "EHOSTUNREACH"),
+    (IpVersion::V4, 3, 13, "EHOSTUNREACH"),
+    (IpVersion::V4, 3, 14, "EHOSTUNREACH"),
+    (IpVersion::V4, 3, 15, "EHOSTUNREACH"),
+    (IpVersion::V4, 3, 16, "-"),
+    (IpVersion::V4, 4, 0, "-"),
+    (IpVersion::V4, 5, 1, "-"),
+    (IpVersion::V4, 11, 0, "EHOSTUNREACH"),
+    (IpVersion::V4, 11, 1, "-"),
+    (IpVersion::V4, 12, 0, "EPROTO"),
+    (IpVersion::V6, 1, 0, "ENETUNREACH"),
+    (IpVersion::V6, 1, 1, "EACCES"),
+    (IpVersion::V6, 1, 2, "EHOSTUNREACH"),
+    (IpVersion::V6, 1, 3, "EHOSTUNREACH"),
+    (IpVersion::V6, 1, 4, "ECONNREFUSED"),
+    (IpVersion::V6, 1, 5, "EACCES"),
+    (IpVersion::V6, 1, 6, "EACCES"),
+    (IpVersion::V6, 1, 7, "EPROTO"),
+    (IpVersion::V6, 2, 0, "-"),
+    (IpVersion::V6, 3, 0, "EHOSTUNREACH"),
+    (IpVersion::V6, 4, 0, "EPROTO"),
 ];
 
 #[test]
@@ -127,7 +127,7 @@ fn an_icmp_error_on_a_held_syn_gives_the_kernels_errno() {
             return;
         };
         let client = stage.client;
-        stage.connect(Place::There);
+        stage.connect(WirePlace::There);
         let syn = stage.held("SYN seq 0");
         let turn = stage.queue.inject_icmp(syn, kind, code, stage.now());
         stage.carry_out(turn.unwrap());
@@ -142,20 +142,20 @@ fn an_icmp_error_on_a_held_syn_gives_the_kernels_errno() {
 }
 
 /// ICMP type and code on a held SYN+ACK, and the server's half-open connection. Measured on Linux 6.18.
-const ON_A_SYN_ACK: &[(Version, u8, u8, &str)] = &[
-    (Version::V4, 3, 0, ""),
-    (Version::V4, 3, 1, ""),
-    (Version::V4, 3, 2, "SYN-RECV"),
-    (Version::V4, 3, 3, "SYN-RECV"),
-    (Version::V4, 3, 13, "SYN-RECV"),
-    (Version::V4, 11, 0, ""),
-    (Version::V4, 12, 0, ""),
-    (Version::V6, 1, 0, "SYN-RECV"),
-    (Version::V6, 1, 1, ""),
-    (Version::V6, 1, 3, "SYN-RECV"),
-    (Version::V6, 1, 4, ""),
-    (Version::V6, 3, 0, "SYN-RECV"),
-    (Version::V6, 4, 0, ""),
+const ON_A_SYN_ACK: &[(IpVersion, u8, u8, &str)] = &[
+    (IpVersion::V4, 3, 0, ""),
+    (IpVersion::V4, 3, 1, ""),
+    (IpVersion::V4, 3, 2, "SYN-RECV"),
+    (IpVersion::V4, 3, 3, "SYN-RECV"),
+    (IpVersion::V4, 3, 13, "SYN-RECV"),
+    (IpVersion::V4, 11, 0, ""),
+    (IpVersion::V4, 12, 0, ""),
+    (IpVersion::V6, 1, 0, "SYN-RECV"),
+    (IpVersion::V6, 1, 1, ""),
+    (IpVersion::V6, 1, 3, "SYN-RECV"),
+    (IpVersion::V6, 1, 4, ""),
+    (IpVersion::V6, 3, 0, "SYN-RECV"),
+    (IpVersion::V6, 4, 0, ""),
 ];
 
 #[test]
@@ -164,7 +164,7 @@ fn an_icmp_error_on_a_held_syn_ack_makes_the_server_forget_or_not() {
         let Some(mut stage) = Stage::open(version) else {
             return;
         };
-        stage.connect(Place::There);
+        stage.connect(WirePlace::There);
         stage.release("SYN seq 0");
         let answer = stage.held("SYN+ACK seq 0 ack 1");
         let turn = stage.queue.inject_icmp(answer, kind, code, stage.now());
@@ -182,15 +182,15 @@ fn an_icmp_error_on_a_held_syn_ack_makes_the_server_forget_or_not() {
 #[test]
 fn an_icmp_error_on_held_data_ends_nothing() {
     for (version, kind, code, errno) in [
-        (Version::V4, 3, 0, "ENETUNREACH"),
-        (Version::V4, 3, 1, "EHOSTUNREACH"),
-        (Version::V4, 3, 2, "ENOPROTOOPT"),
-        (Version::V4, 3, 3, "ECONNREFUSED"),
-        (Version::V4, 3, 13, "EHOSTUNREACH"),
-        (Version::V4, 11, 0, "EHOSTUNREACH"),
-        (Version::V6, 1, 0, "ENETUNREACH"),
-        (Version::V6, 1, 1, "EACCES"),
-        (Version::V6, 1, 4, "ECONNREFUSED"),
+        (IpVersion::V4, 3, 0, "ENETUNREACH"),
+        (IpVersion::V4, 3, 1, "EHOSTUNREACH"),
+        (IpVersion::V4, 3, 2, "ENOPROTOOPT"),
+        (IpVersion::V4, 3, 3, "ECONNREFUSED"),
+        (IpVersion::V4, 3, 13, "EHOSTUNREACH"),
+        (IpVersion::V4, 11, 0, "EHOSTUNREACH"),
+        (IpVersion::V6, 1, 0, "ENETUNREACH"),
+        (IpVersion::V6, 1, 1, "EACCES"),
+        (IpVersion::V6, 1, 4, "ECONNREFUSED"),
     ] {
         let Some(mut stage) = Stage::open(version) else {
             return;
@@ -212,7 +212,7 @@ fn an_icmp_error_on_held_data_ends_nothing() {
     }
 }
 
-/// What is in the hand when a reset is written.
+/// What is held when a reset is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum When {
     Syn,
@@ -270,7 +270,7 @@ fn only_a_reset_with_the_expected_number_is_believed() {
             let Some(mut stage) = Stage::open(version) else {
                 return;
             };
-            stage.connect(Place::There);
+            stage.connect(WirePlace::There);
             let syn = stage.held("SYN seq 0");
             if when > When::Syn {
                 stage.release("SYN seq 0");
@@ -291,7 +291,7 @@ fn only_a_reset_with_the_expected_number_is_believed() {
             let acks = |stage: &Stage| -> u32 {
                 let entries = stage.queue.wire().entries().iter();
                 let acks = entries.filter(|entry| {
-                    entry.segment.direction == to.back() && entry.segment.kind == Kind::Ack
+                    entry.segment.direction == to.back() && entry.segment.kind == SegmentKind::Ack
                 });
                 acks.map(|entry| entry.copies).sum()
             };
@@ -319,10 +319,10 @@ fn only_a_reset_with_the_expected_number_is_believed() {
 /// An ICMP error is told twice: as SO_ERROR, which reading empties, and as a message in the socket's error queue, which keeps poll's ERR.
 #[test]
 fn after_an_icmp_error_the_error_queue_keeps_err_until_it_is_read() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     let syn = stage.held("SYN seq 0");
     let turn = stage.queue.inject_icmp(syn, 3, 1, stage.now()).unwrap();
     stage.carry_out(turn);

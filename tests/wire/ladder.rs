@@ -1,7 +1,7 @@
 //! The ladder that the screen shows: calls, packets and states in their order, from the records of a real talk.
 
 use crate::support::{recordings, stderr};
-use sockstep::derive::ladder::{Ladders, Moved, Part, Rung};
+use sockstep::derive::ladder::{EndChange, LadderPart, LadderRow, Ladders};
 use sockstep::model::ids::Row;
 use sockstep::model::record::Record;
 use sockstep::model::world::World;
@@ -29,24 +29,24 @@ fn records(script: &str) -> Option<Vec<Arc<Record>>> {
     Some(records)
 }
 
-/// A rung as one line: client's call, client's state, packet, server's state, server's call.
-fn line(world: &World, rung: &Rung) -> String {
-    let state = |state: Option<(Moved, u64)>| state.map_or("", |(moved, _)| moved.word());
-    let packet = rung.passage.map_or_else(String::new, |passage| {
-        let entry = world.wire.get(passage.number).expect("a packet");
-        let part = match passage.part {
-            Part::Held => "held",
-            Part::Waits(_) => "waits",
-            Part::Leaves => "leaves",
-            Part::Passes => "passes",
-            Part::Arrives => "arrives",
-            Part::ArrivesAgain => "a copy arrives",
-            Part::Dropped => "dropped",
-            Part::Swallowed => "swallowed",
-            Part::Made => "made",
-            Part::NotWritten(_) => "not written",
+/// A row of the ladder as one line: client's call, client's state, packet, server's state, server's call.
+fn line(world: &World, rung: &LadderRow) -> String {
+    let state = |state: Option<(EndChange, u64)>| state.map_or("", |(moved, _)| moved.word());
+    let packet = rung.transit.map_or_else(String::new, |transit| {
+        let entry = world.wire.get(transit.number).expect("a packet");
+        let part = match transit.part {
+            LadderPart::Held => "held",
+            LadderPart::Waits(_) => "waits",
+            LadderPart::Leaves => "leaves",
+            LadderPart::Passes => "passes",
+            LadderPart::Arrives => "arrives",
+            LadderPart::ArrivesAgain => "a copy arrives",
+            LadderPart::Dropped => "dropped",
+            LadderPart::Swallowed => "swallowed",
+            LadderPart::Made => "made",
+            LadderPart::NotWritten(_) => "not written",
         };
-        format!("{} {} {part}", passage.number, entry.segment.kind)
+        format!("{} {} {part}", transit.number, entry.segment.kind)
     });
     let call = |call: &Option<String>| call.clone().unwrap_or_default();
     [
@@ -175,7 +175,7 @@ fn what_is_accepted_over_the_wire_is_the_clients_connection_and_no_filler() {
     }
     let last = records.last().expect("the accept");
     let told =
-        sockstep::narrate::story::tell(&world, last, sockstep::language::depth::Depth::Program)
+        sockstep::narrate::story::narrate(&world, last, sockstep::language::depth::Depth::Program)
             .join(" ");
     assert!(
         told.contains("took one connection out of its queue"),

@@ -4,8 +4,8 @@ use crate::stage::{PORT, Stage, open};
 use crate::support::pty::Pty;
 use crate::support::{SOCKSTEP, eventually};
 use sockstep::model::call::Call;
-use sockstep::model::wire::places::{Place, Version};
-use sockstep::os::wire::{Inside, Wire};
+use sockstep::model::wire::places::{IpVersion, WirePlace};
+use sockstep::os::wire::{Inside, TunWire};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -78,7 +78,7 @@ fn the_program_that_is_killed_leaves_no_process_no_namespace_and_no_interface() 
 #[test]
 #[ignore = "it is started by another test, which kills it"]
 fn owner_that_is_killed() {
-    let Some(stage) = Stage::open(Version::V4) else {
+    let Some(stage) = Stage::open(IpVersion::V4) else {
         return;
     };
     let network = std::fs::read_link(format!("/proc/{}/ns/net", stage.wire.helper_id())).unwrap();
@@ -149,7 +149,7 @@ fn many_cycles() {
     let cycles = if soak() { 1000 } else { 20 };
     let mut first = None;
     for _ in 0..cycles {
-        let mut stage = Stage::open(Version::V4).expect("a wire");
+        let mut stage = Stage::open(IpVersion::V4).expect("a wire");
         stage.establish();
         let helper = stage.wire.helper_id();
         drop(stage);
@@ -167,7 +167,7 @@ fn the_helper_keeps_no_copy_of_what_it_passes_out() {
         return;
     };
     let sockets =
-        [Version::V4, Version::V6].map(|version| wire.socket(Inside::Tcp(version)).unwrap());
+        [IpVersion::V4, IpVersion::V6].map(|version| wire.socket(Inside::Tcp(version)).unwrap());
     let folder = format!("/proc/{}/fd", wire.helper_id());
     let mut kept: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -191,7 +191,7 @@ fn the_helper_is_in_a_process_group_of_its_own() {
 
 #[test]
 fn a_socket_inside_sees_only_the_inside() {
-    let Some(mut stage) = Stage::bare(Version::V4) else {
+    let Some(mut stage) = Stage::bare(IpVersion::V4) else {
         return;
     };
     // A listener of this machine's own network cannot be reached from inside.
@@ -208,12 +208,12 @@ fn a_socket_inside_sees_only_the_inside() {
 
 #[test]
 fn a_program_that_is_not_this_one_is_not_taken_for_a_helper() {
-    let error = Wire::open(Path::new("/bin/true")).unwrap_err();
+    let error = TunWire::open(Path::new("/bin/true")).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the lab wire failed to start a helper process: it ended without a word"
     );
-    let error = Wire::open(Path::new("/nonexistent")).unwrap_err();
+    let error = TunWire::open(Path::new("/nonexistent")).unwrap_err();
     assert!(error.to_string().ends_with("ENOENT"), "{error}");
     assert!(Path::new(SOCKSTEP).exists());
 }
@@ -233,10 +233,10 @@ fn a_syn_ack_that_is_let_go_after_80_seconds_still_connects() {
         eprintln!("SKIPPED: it takes 80 s and runs with SOCKSTEP_SOAK=1");
         return;
     }
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     stage.release("SYN seq 0");
     let answer = stage.held("SYN+ACK seq 0 ack 1");
     hold(&mut stage, Duration::from_secs(80));
@@ -261,5 +261,5 @@ fn a_syn_ack_that_is_let_go_after_80_seconds_still_connects() {
     stage.release("data seq 1 ack 1 5 bytes");
     let server = stage.accept();
     assert_eq!(stage.masks(server), "IN|OUT, R|W");
-    assert_eq!(stage.wire.states(Version::V4, PORT).unwrap().len(), 2);
+    assert_eq!(stage.wire.states(IpVersion::V4, PORT).unwrap().len(), 2);
 }

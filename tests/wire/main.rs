@@ -1,4 +1,4 @@
-//! The lab wire on the real kernel: two sockets in a namespace, every packet in the hand.
+//! The lab wire on the real kernel: two sockets in a namespace, every packet held.
 
 #![allow(
     clippy::unwrap_used,

@@ -3,8 +3,8 @@
 use crate::stage::Stage;
 use sockstep::model::call::{Call, Payload, SocketOption};
 use sockstep::model::ids::Fd;
-use sockstep::model::patience::{Patience, Running};
-use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::retransmit::{RetransmitLimits, RunningTimer};
+use sockstep::model::wire::places::{IpVersion, WirePlace};
 use sockstep::model::wire::{EndState, TimerKind};
 use sockstep::os::tcp;
 use std::time::{Duration, Instant};
@@ -17,17 +17,17 @@ fn set(stage: &mut Stage, fd: Fd, option: SocketOption, value: u32) {
     stage.must(Call::SetOption { fd, option, value });
 }
 
-fn patience(stage: &Stage, fd: Fd) -> Patience {
+fn limits(stage: &Stage, fd: Fd) -> RetransmitLimits {
     let fd = stage.descriptors.get(fd).expect("it is open");
-    tcp::patience(fd).expect("it is TCP")
+    tcp::retransmit_limits(fd).expect("it is TCP")
 }
 
 /// The timer of the connection whose local port is this, and not a listener's.
-fn timer(stage: &Stage, port: u16) -> Option<Running> {
+fn timer(stage: &Stage, port: u16) -> Option<RunningTimer> {
     let ends = stage.wire.states(stage.version, port).expect("an answer");
     let running = |end: &EndState| {
         let timer = end.timer.filter(|timer| timer.kind == TimerKind::Again)?;
-        Some(Running {
+        Some(RunningTimer {
             due_us: stage.now().at_us + u64::from(timer.left_ms) * 1000,
             retransmits: u32::from(end.retransmits),
         })
@@ -60,16 +60,16 @@ fn near(told: u64, was: u64) {
 
 #[test]
 fn a_connect_is_given_up_when_it_was_foretold() {
-    let Some(mut stage) = Stage::bare(Version::V4) else {
+    let Some(mut stage) = Stage::bare(IpVersion::V4) else {
         return;
     };
     let fd = stage.client;
     set(&mut stage, fd, SocketOption::TcpSynCnt, 1);
-    assert_eq!(stage.connect(Place::There), "EINPROGRESS");
+    assert_eq!(stage.connect(WirePlace::There), "EINPROGRESS");
     stage.held("SYN seq 0");
     let port = client_port(&stage);
     let first = timer(&stage, port).expect("a SYN waits for its answer");
-    let told = patience(&stage, fd).syn(first);
+    let told = limits(&stage, fd).syn(first);
     let was = ended(&mut stage, |stage| stage.state(fd) == "CLOSE");
     near(told, was);
     assert_eq!(stage.so_error(), "ETIMEDOUT");
@@ -77,23 +77,23 @@ fn a_connect_is_given_up_when_it_was_foretold() {
 
 #[test]
 fn a_half_open_connection_is_forgotten_when_it_was_foretold() {
-    let Some(mut stage) = Stage::open(Version::V6) else {
+    let Some(mut stage) = Stage::open(IpVersion::V6) else {
         return;
     };
     let fd = stage.listener;
     set(&mut stage, fd, SocketOption::TcpSynCnt, 1);
-    assert_eq!(stage.connect(Place::There), "EINPROGRESS");
+    assert_eq!(stage.connect(WirePlace::There), "EINPROGRESS");
     stage.release("SYN seq 0");
     stage.held("SYN+ACK seq 0 ack 1");
     let first = timer(&stage, crate::stage::PORT).expect("a SYN+ACK waits for its answer");
-    let told = patience(&stage, fd).syn_ack(first);
+    let told = limits(&stage, fd).syn_ack(first);
     let was = ended(&mut stage, |stage| stage.server().is_empty());
     near(told, was);
 }
 
 #[test]
 fn a_connection_whose_data_nobody_acknowledges_ends_when_it_was_foretold() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
     stage.establish();
@@ -104,7 +104,7 @@ fn a_connection_whose_data_nobody_acknowledges_ends_when_it_was_foretold() {
     stage.held("data seq 1 ack 1 5 bytes");
     let port = client_port(&stage);
     let first = timer(&stage, port).expect("data waits for its acknowledgment");
-    let told = patience(&stage, fd).data(first, None);
+    let told = limits(&stage, fd).data(first, None);
     let was = ended(&mut stage, |stage| stage.state(fd) == "CLOSE");
     near(told.expect("there is a limit"), was);
     assert_eq!(stage.so_error(), "ETIMEDOUT");

@@ -1,7 +1,7 @@
 //! Setting up as an ordinary user, and every step that can fail: which one, why, and the fix.
 
 use crate::support::{SOCKSTEP, need, skip};
-use sockstep::os::wire::{SetUpError, Step, Wire};
+use sockstep::os::wire::{SetupError, SetupStep, TunWire};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -217,9 +217,9 @@ fn without_user_namespaces_it_works_as_root() {
     );
 }
 
-fn open_failing(inject: &str) -> Result<Wire, SetUpError> {
+fn open_failing(inject: &str) -> Result<TunWire, SetupError> {
     let public = Public::new();
-    let wire = Wire::open(&public.failing(inject));
+    let wire = TunWire::open(&public.failing(inject));
     assert!(Path::new(&public.program()).exists());
     wire
 }
@@ -232,45 +232,57 @@ fn each_step_that_fails_has_its_own_error() {
     for (inject, step, errno) in [
         (
             "-e inject=unshare:error=EPERM",
-            Step::UserNamespace,
+            SetupStep::UserNamespace,
             "EPERM",
         ),
         (
             "-P /proc/self/uid_map -e inject=?open,openat:error=EPERM",
-            Step::UidMap,
+            SetupStep::UidMap,
             "EPERM",
         ),
         (
             "-P /proc/self/gid_map -e inject=?open,openat:error=EPERM",
-            Step::GidMap,
+            SetupStep::GidMap,
             "EPERM",
         ),
         (
             "-e inject=unshare:error=EPERM:when=2",
-            Step::NetNamespace,
+            SetupStep::NetNamespace,
             "EPERM",
         ),
         (
             "-P /dev/net/tun -e inject=?open,openat:error=EPERM",
-            Step::TunNode,
+            SetupStep::TunNode,
             "EPERM",
         ),
         (
             "-P /dev/net/tun -e inject=ioctl:error=EPERM",
-            Step::TunDevice,
+            SetupStep::TunDevice,
             "EPERM",
         ),
         (
             "-e inject=socket:error=EPERM:when=1",
-            Step::Netlink,
+            SetupStep::Netlink,
             "EPERM",
         ),
-        ("-e inject=sendto:error=EPERM:when=2", Step::Links, "EPERM"),
-        ("-e inject=sendto:error=EPERM:when=4", Step::Ipv4, "EPERM"),
-        ("-e inject=sendto:error=EPERM:when=5", Step::Ipv4, "EPERM"),
+        (
+            "-e inject=sendto:error=EPERM:when=2",
+            SetupStep::Links,
+            "EPERM",
+        ),
+        (
+            "-e inject=sendto:error=EPERM:when=4",
+            SetupStep::Ipv4,
+            "EPERM",
+        ),
+        (
+            "-e inject=sendto:error=EPERM:when=5",
+            SetupStep::Ipv4,
+            "EPERM",
+        ),
         (
             "-e inject=socket:error=EMFILE:when=3",
-            Step::Sockets,
+            SetupStep::Sockets,
             "EMFILE",
         ),
     ] {
@@ -291,7 +303,7 @@ fn without_ipv6_the_wire_works_and_says_so() {
     for when in [1, 8, 9] {
         let wire = open_failing(&format!("-e inject=sendto:error=EOPNOTSUPP:when={when}")).unwrap();
         let error = wire.no_ipv6.as_ref().unwrap();
-        assert_eq!(error.step, Step::Ipv6);
+        assert_eq!(error.step, SetupStep::Ipv6);
         assert!(error.fix().contains("IPv4 only"));
     }
 }

@@ -5,12 +5,12 @@ use sockstep::model::addr::Addr;
 use sockstep::model::call::{Call, Out, Outcome};
 use sockstep::model::ids::Fd;
 use sockstep::model::readiness::joined;
-use sockstep::model::record::{TcpFacts, Witness};
-use sockstep::model::wire::places::{Place, Version};
-use sockstep::model::wire::queue::{Now, Queue, Turn};
-use sockstep::model::wire::{Entry, Fate, Number, patience};
+use sockstep::model::record::{Answer, TcpFacts};
+use sockstep::model::wire::places::{IpVersion, WirePlace};
+use sockstep::model::wire::queue::{PacketQueue, QueueChanges, SessionTime};
+use sockstep::model::wire::{PacketEntry, PacketNumber, PacketStatus, held_options};
 use sockstep::os::call::{Descriptors, perform};
-use sockstep::os::wire::{Inside, Wire};
+use sockstep::os::wire::{Inside, TunWire};
 use sockstep::os::{look, tcp};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 pub const PORT: u16 = 7777;
 
 /// A wire. `None` and a line on stderr if this machine has none.
-pub fn open() -> Option<Wire> {
-    match Wire::open(Path::new(SOCKSTEP)) {
+pub fn open() -> Option<TunWire> {
+    match TunWire::open(Path::new(SOCKSTEP)) {
         Ok(wire) => Some(wire),
         Err(error) => {
             skip(&format!("{error}: {}", error.fix()));
@@ -31,9 +31,9 @@ pub fn open() -> Option<Wire> {
 
 /// A client and a server on a wire.
 pub struct Stage {
-    pub wire: Wire,
-    pub queue: Queue,
-    pub version: Version,
+    pub wire: TunWire,
+    pub queue: PacketQueue,
+    pub version: IpVersion,
     pub descriptors: Descriptors,
     pub client: Fd,
     pub listener: Fd,
@@ -42,11 +42,11 @@ pub struct Stage {
 
 impl Stage {
     /// A patient client and a patient listener on a wire of their own.
-    pub fn open(version: Version) -> Option<Stage> {
+    pub fn open(version: IpVersion) -> Option<Stage> {
         let mut stage = Stage::bare(version)?;
         stage.patient(stage.client);
         stage.patient(stage.listener);
-        let addr = Addr::from_ip(Place::Here.at(version, PORT));
+        let addr = Addr::from_ip(WirePlace::Here.at(version, PORT));
         let fd = stage.listener;
         stage.must(Call::Bind { fd, addr });
         stage.must(Call::Listen { fd, backlog: 8 });
@@ -54,7 +54,7 @@ impl Stage {
     }
 
     /// Two sockets that nothing was done with, but that they do not block.
-    pub fn bare(version: Version) -> Option<Stage> {
+    pub fn bare(version: IpVersion) -> Option<Stage> {
         let wire = open()?;
         let mut descriptors = Descriptors::default();
         let mut socket = || {
@@ -64,7 +64,7 @@ impl Stage {
         let (client, listener) = (socket(), socket());
         let mut stage = Stage {
             wire,
-            queue: Queue::default(),
+            queue: PacketQueue::default(),
             version,
             descriptors,
             client,
@@ -78,7 +78,7 @@ impl Stage {
     }
 
     fn patient(&mut self, fd: Fd) {
-        for (option, value) in patience::OPTIONS {
+        for (option, value) in held_options::OPTIONS {
             let call = Call::SetOption { fd, option, value };
             if self.make(&call).errno.is_some() {
                 eprintln!("this kernel has no {}", option.name());
@@ -101,7 +101,7 @@ impl Stage {
     }
 
     /// connect(2) of the client; the errno as a word, `0` if there is none.
-    pub fn connect(&mut self, place: Place) -> String {
+    pub fn connect(&mut self, place: WirePlace) -> String {
         let addr = Addr::from_ip(place.at(self.version, PORT));
         let fd = self.client;
         let outcome = self.make(&Call::Connect { fd, addr });
@@ -125,8 +125,8 @@ impl Stage {
         Fd(self.must(Call::Accept { fd }) as i32)
     }
 
-    pub fn now(&self) -> Now {
-        Now {
+    pub fn now(&self) -> SessionTime {
+        SessionTime {
             at_us: self.start.elapsed().as_micros() as u64,
             tick: 0,
         }
@@ -140,7 +140,7 @@ impl Stage {
         }
     }
 
-    pub fn carry_out(&mut self, turn: Turn) {
+    pub fn carry_out(&mut self, turn: QueueChanges) {
         for delivery in turn.deliveries {
             self.wire
                 .write(&delivery.bytes)
@@ -157,8 +157,8 @@ impl Stage {
         })
     }
 
-    /// Waits for a packet that is in the hand, by its words.
-    pub fn held(&mut self, words: &str) -> Number {
+    /// Waits for a packet that is held, by its words.
+    pub fn held(&mut self, words: &str) -> PacketNumber {
         let deadline = Instant::now() + Duration::from_secs(5);
         loop {
             self.pump();
@@ -171,7 +171,7 @@ impl Stage {
             let entries = || -> Vec<String> {
                 let entries = self.queue.wire().entries().iter();
                 entries
-                    .map(|one| format!("{} {:?}", one.segment, one.fate))
+                    .map(|one| format!("{} {:?}", one.segment, one.status))
                     .collect()
             };
             assert!(
@@ -184,7 +184,7 @@ impl Stage {
     }
 
     /// Waits for a packet and lets it go.
-    pub fn release(&mut self, words: &str) -> Number {
+    pub fn release(&mut self, words: &str) -> PacketNumber {
         let number = self.held(words);
         let turn = self.queue.release(number, self.now());
         self.carry_out(turn.expect("it is held"));
@@ -192,7 +192,7 @@ impl Stage {
         number
     }
 
-    pub fn entry(&self, number: Number) -> &Entry {
+    pub fn entry(&self, number: PacketNumber) -> &PacketEntry {
         self.queue.wire().get(number).expect("a packet")
     }
 
@@ -216,9 +216,9 @@ impl Stage {
 
     /// poll(2) and select(2) of a socket: `IN|OUT, R|W`.
     pub fn masks(&self, fd: Fd) -> String {
-        let glances = look::glance(&[fd], &[], &self.descriptors);
-        match (glances[0].poll, glances[0].select) {
-            (Witness::Says(poll), Witness::Says(select)) => {
+        let answers = look::poll_and_select(&[fd], &[], &self.descriptors);
+        match (answers[0].poll, answers[0].select) {
+            (Answer::Says(poll), Answer::Says(select)) => {
                 format!("{}, {}", joined(&poll), joined(&select))
             }
             other => panic!("poll and select answer: {other:?}"),
@@ -227,7 +227,7 @@ impl Stage {
 
     /// Lets all three packets of the handshake go, and accepts.
     pub fn establish(&mut self) -> Fd {
-        assert_eq!(self.connect(Place::There), "EINPROGRESS");
+        assert_eq!(self.connect(WirePlace::There), "EINPROGRESS");
         self.release("SYN seq 0");
         self.release("SYN+ACK seq 0 ack 1");
         self.release("ACK seq 1 ack 1");
@@ -237,8 +237,8 @@ impl Stage {
         self.accept()
     }
 
-    pub fn is_held(&self, number: Number) -> bool {
-        self.entry(number).fate == Fate::Held
+    pub fn is_held(&self, number: PacketNumber) -> bool {
+        self.entry(number).status == PacketStatus::Held
     }
 }
 

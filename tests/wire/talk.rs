@@ -1,12 +1,12 @@
 //! A whole talk, packet by packet, with both kernels' states after each.
 
 use crate::stage::Stage;
-use sockstep::model::call::{Call, How};
+use sockstep::model::call::{Call, ShutdownHow};
 use sockstep::model::ids::Fd;
-use sockstep::model::packet::segment::Kind;
-use sockstep::model::wire::places::{Place, Version};
-use sockstep::model::wire::rule::{Delay, Rule, Treatment, Which};
-use sockstep::model::wire::{Number, Place as Order};
+use sockstep::model::packet::segment::SegmentKind;
+use sockstep::model::wire::places::{IpVersion, WirePlace};
+use sockstep::model::wire::rule::{Delay, PacketFilter, Rule, Treatment};
+use sockstep::model::wire::{PacketNumber, RelativePlace as Order};
 
 /// What is done: a packet is let go, or a program makes a call.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +116,7 @@ fn act(stage: &mut Stage, what: Do, server: &mut Option<Fd>) {
         Release(words) => {
             stage.release(words);
         }
-        ClientConnects => assert_eq!(stage.connect(Place::There), "EINPROGRESS"),
+        ClientConnects => assert_eq!(stage.connect(WirePlace::There), "EINPROGRESS"),
         ServerAccepts => *server = Some(stage.accept()),
         ClientSends => {
             let bytes = b"hello".to_vec();
@@ -133,7 +133,7 @@ fn act(stage: &mut Stage, what: Do, server: &mut Option<Fd>) {
             assert_eq!(stage.must(Call::Recv { fd, size: 100 }), 5);
         }
         ClientShuts => {
-            let (fd, how) = (client, How::Write);
+            let (fd, how) = (client, ShutdownHow::Write);
             stage.must(Call::Shutdown { fd, how });
         }
         ServerCloses => {
@@ -144,7 +144,7 @@ fn act(stage: &mut Stage, what: Do, server: &mut Option<Fd>) {
 }
 
 /// The packets in order of appearance, in words.
-fn whole_talk(version: Version) -> Option<Vec<String>> {
+fn whole_talk(version: IpVersion) -> Option<Vec<String>> {
     let mut stage = Stage::open(version)?;
     let mut server = None;
     let mut port = 0;
@@ -206,7 +206,7 @@ fn whole_talk(version: Version) -> Option<Vec<String>> {
 
 #[test]
 fn after_each_packet_both_kernels_are_where_they_should_be() {
-    for version in [Version::V4, Version::V6] {
+    for version in [IpVersion::V4, IpVersion::V6] {
         let Some(told) = whole_talk(version) else {
             return;
         };
@@ -229,33 +229,36 @@ fn after_each_packet_both_kernels_are_where_they_should_be() {
 
 #[test]
 fn the_same_script_gives_the_same_packets_twenty_times() {
-    let Some(first) = whole_talk(Version::V4) else {
+    let Some(first) = whole_talk(IpVersion::V4) else {
         return;
     };
     for _ in 1..20 {
-        assert_eq!(whole_talk(Version::V4), Some(first.clone()));
+        assert_eq!(whole_talk(IpVersion::V4), Some(first.clone()));
     }
 }
 
 #[test]
 fn both_kernels_send_again_by_themselves_and_copies_fold() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     let syn = stage.release("SYN seq 0");
     let answer = stage.held("SYN+ACK seq 0 ack 1");
     // The client has no answer, so it sends its SYN again, which is held under the number of the one that was let go; and the server its
     // SYN+ACK.
     stage.until("both are sent again", |stage| {
         let (syn, answer) = (stage.entry(syn), stage.entry(answer));
-        (syn.in_hand >= 1 && answer.copies >= 2).then_some(())
+        (syn.held_copies >= 1 && answer.copies >= 2).then_some(())
     });
     assert_eq!(stage.queue.wire().entries().len(), 2);
     assert!(stage.is_held(answer) && stage.is_held(syn));
     let client = stage.client;
     assert!(stage.tcp(client).retransmits >= 1);
-    let server = stage.wire.states(Version::V4, crate::stage::PORT).unwrap();
+    let server = stage
+        .wire
+        .states(IpVersion::V4, crate::stage::PORT)
+        .unwrap();
     let half_open = server.iter().find(|end| end.state.name() == "SYN-RECV");
     assert!(half_open.unwrap().timer.is_some(), "{server:?}");
     stage.release("SYN+ACK seq 0 ack 1");
@@ -265,10 +268,10 @@ fn both_kernels_send_again_by_themselves_and_copies_fold() {
 /// What is lost once is mended by the kernels, as long as their copies are let go.
 #[test]
 fn a_lost_last_ack_of_the_handshake_is_mended_by_the_next_syn_ack() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     stage.release("SYN seq 0");
     stage.release("SYN+ACK seq 0 ack 1");
     let ack = stage.held("ACK seq 1 ack 1");
@@ -284,10 +287,10 @@ fn a_lost_last_ack_of_the_handshake_is_mended_by_the_next_syn_ack() {
 
 #[test]
 fn a_dropped_syn_comes_again_and_a_repeated_one_changes_nothing() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     let syn = stage.held("SYN seq 0");
     stage.queue.drop(syn, stage.now()).unwrap();
     assert!(!stage.is_held(syn));
@@ -303,7 +306,7 @@ fn a_dropped_syn_comes_again_and_a_repeated_one_changes_nothing() {
 
 #[test]
 fn data_that_overtakes_is_read_when_the_gap_is_filled() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
     let server = stage.establish();
@@ -318,7 +321,7 @@ fn data_that_overtakes_is_read_when_the_gap_is_filled() {
     let two = stage.held("data seq 5 ack 1 3 bytes");
     let now = stage.now();
     stage.queue.reorder(two, Order::Before, one, now).unwrap();
-    let order: Vec<Number> = stage.queue.wire().waiting().map(|one| one.number).collect();
+    let order: Vec<PacketNumber> = stage.queue.wire().waiting().map(|one| one.number).collect();
     assert!(order.iter().position(|n| *n == two) < order.iter().position(|n| *n == one));
     let turn = stage.queue.release(two, now).unwrap();
     stage.carry_out(turn);
@@ -337,16 +340,16 @@ fn data_that_overtakes_is_read_when_the_gap_is_filled() {
 
 #[test]
 fn rules_let_packets_pass_by_themselves() {
-    let Some(mut stage) = Stage::open(Version::V6) else {
+    let Some(mut stage) = Stage::open(IpVersion::V6) else {
         return;
     };
     let rule = |which, treatment| Rule { which, treatment };
     let pass = Treatment::Pass(Delay::None);
-    stage.queue.rule(rule(Which::Everything, pass));
+    stage.queue.rule(rule(PacketFilter::Everything, pass));
     stage
         .queue
-        .rule(rule(Which::Of(Kind::SynAck), Treatment::Hold));
-    stage.connect(Place::There);
+        .rule(rule(PacketFilter::Of(SegmentKind::SynAck), Treatment::Hold));
+    stage.connect(WirePlace::There);
     stage.held("SYN+ACK seq 0 ack 1");
     assert_eq!(stage.server(), "SYN-RECV");
     stage.release("SYN+ACK seq 0 ack 1");
@@ -357,14 +360,14 @@ fn rules_let_packets_pass_by_themselves() {
 
 #[test]
 fn a_delayed_packet_arrives_when_its_time_has_come() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
     stage.queue.rule(Rule {
-        which: Which::Everything,
+        which: PacketFilter::Everything,
         treatment: Treatment::Pass(Delay::Ms(20)),
     });
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     let client = stage.client;
     stage.until("it is connected", |stage| {
         let turn = stage.queue.due(stage.now());
@@ -377,10 +380,10 @@ fn a_delayed_packet_arrives_when_its_time_has_come() {
 
 #[test]
 fn a_repeated_syn_makes_the_server_answer_again_at_once() {
-    let Some(mut stage) = Stage::open(Version::V4) else {
+    let Some(mut stage) = Stage::open(IpVersion::V4) else {
         return;
     };
-    stage.connect(Place::There);
+    stage.connect(WirePlace::There);
     let syn = stage.release("SYN seq 0");
     let answer = stage.held("SYN+ACK seq 0 ack 1");
     stage.queue.drop(answer, stage.now()).unwrap();

@@ -10,7 +10,7 @@ use sockstep::model::readiness::{Interest, Readiness};
 use sockstep::model::record::{Cause, Change, Event, Record};
 use sockstep::model::socket::Mode;
 use sockstep::model::target::Target;
-use sockstep::model::wire::places::{Place, Version};
+use sockstep::model::wire::places::{IpVersion, WirePlace};
 use sockstep::model::world::World;
 use sockstep::narrate::recognised;
 use sockstep::os::wire::Inside;
@@ -62,11 +62,11 @@ fn told(fd: Fd, begun: &AtomicBool, over: &AtomicBool) -> Vec<Readiness> {
 fn round(stage: &mut Stage) -> Vec<Readiness> {
     let made = stage
         .wire
-        .socket(Inside::Tcp(Version::V4))
+        .socket(Inside::Tcp(IpVersion::V4))
         .expect("a socket");
     let fd = stage.descriptors.insert(made);
     stage.must(Call::SetNonblocking { fd });
-    let addr = Addr::from_ip(Place::There.at(Version::V4, PORT));
+    let addr = Addr::from_ip(WirePlace::There.at(IpVersion::V4, PORT));
     stage.make(&Call::Connect { fd, addr });
     stage.release("SYN seq 0");
     let reset = stage.held("RST seq 0 ack 1");
@@ -114,7 +114,7 @@ fn recognised(told: &[Readiness]) -> Vec<String> {
             ..Record::new(n, Cause::parse("tick"), n)
         };
         world.apply(&record);
-        sentences.extend(recognised::tell(&world, &record));
+        sentences.extend(recognised::narrate(&world, &record));
     }
     sentences
 }
@@ -124,7 +124,7 @@ fn a_failure_that_is_seen_from_another_cpu_is_told_in_two_events() {
     if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
         return skip("one CPU: nobody can look while the kernel works");
     }
-    let Some(mut stage) = Stage::bare(Version::V4) else {
+    let Some(mut stage) = Stage::bare(IpVersion::V4) else {
         return;
     };
     for _ in 0..ROUNDS {

@@ -46,7 +46,7 @@ fn the_oldest_records_are_dropped_and_the_rest_stays_true() {
     for n in 0..500 {
         small.push_folding(record(n));
         whole.push_folding(record(n));
-        assert!(small.weight() <= 700_000, "{} bytes", small.weight());
+        assert!(small.heap_size() <= 700_000, "{} bytes", small.heap_size());
     }
     let dropped = small.dropped();
     assert!(dropped > 0 && dropped < 499, "{dropped} were dropped");
@@ -58,8 +58,8 @@ fn the_oldest_records_are_dropped_and_the_rest_stays_true() {
     }
     assert_eq!(small.record().map(|r| r.n), Some(dropped as u64));
     assert_eq!(
-        small.travel(crate::language::travel::Travel::Back),
-        Err(NoWay::Dropped(dropped))
+        small.seek(crate::language::seek::Seek::Back),
+        Err(SeekError::Dropped(dropped))
     );
     // What is looked at is not dropped under the eyes.
     for n in 500..700 {
@@ -74,7 +74,7 @@ fn the_oldest_records_are_dropped_and_the_rest_stays_true() {
 
 #[test]
 fn moves_find_ticks_and_the_changes_of_one_socket() {
-    use crate::language::travel::Travel;
+    use crate::language::seek::Seek;
     let mut history = History::new();
     for n in 0..40 {
         let mut one = Record::new(n, Cause::parse("tick"), n);
@@ -84,27 +84,27 @@ fn moves_find_ticks_and_the_changes_of_one_socket() {
         }
         history.push_folding(Arc::new(one));
     }
-    assert_eq!(history.travel(Travel::Goto(12)), Ok(()));
+    assert_eq!(history.seek(Seek::Goto(12)), Ok(()));
     assert_eq!(history.world().tick, 12);
-    assert_eq!(history.travel(Travel::Next(Row(3))), Ok(()));
+    assert_eq!(history.seek(Seek::Next(Row(3))), Ok(()));
     assert_eq!(history.world().tick, 20);
     assert_eq!(
-        history.travel(Travel::Next(Row(3))),
-        Err(NoWay::NoLater(Row(3)))
+        history.seek(Seek::Next(Row(3))),
+        Err(SeekError::NoLater(Row(3)))
     );
     assert_eq!(history.world().tick, 20, "it stays where it was");
-    assert_eq!(history.travel(Travel::Previous(Row(2))), Ok(()));
+    assert_eq!(history.seek(Seek::Previous(Row(2))), Ok(()));
     assert_eq!(history.world().tick, 10);
     assert_eq!(
-        history.travel(Travel::Previous(Row(2))),
-        Err(NoWay::NoEarlier(Row(2)))
+        history.seek(Seek::Previous(Row(2))),
+        Err(SeekError::NoEarlier(Row(2)))
     );
-    let wrong = NoWay::NoSuchTick {
+    let wrong = SeekError::NoSuchTick {
         asked: 40,
         last: 39,
     };
-    assert_eq!(history.travel(Travel::Goto(40)), Err(wrong));
-    assert_eq!(history.travel(Travel::Goto(0)), Ok(()));
+    assert_eq!(history.seek(Seek::Goto(40)), Err(wrong));
+    assert_eq!(history.seek(Seek::Goto(0)), Ok(()));
     assert_eq!(history.at(), 0);
     assert_eq!(history.stage_at(Row(2), 9), None);
     assert_eq!(history.stage_at(Row(2), 10), Some(Stage::New));

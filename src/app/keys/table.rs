@@ -1,7 +1,7 @@
 //! Every key. The order is the order of the help. It is long because it is one list of data: the help, the footer and the keys read it
 //! from top to bottom.
 
-use super::{Action, Binding, Key, Where};
+use super::{Action, Binding, Key, KeyContext};
 
 const fn binding(
     keys: &'static [Key],
@@ -11,7 +11,7 @@ const fn binding(
     help: &'static str,
 ) -> Binding {
     Binding {
-        on: Where::Everywhere,
+        on: KeyContext::Everywhere,
         keys,
         label,
         action,
@@ -28,7 +28,7 @@ const fn on_the_wire(
     help: &'static str,
 ) -> Binding {
     Binding {
-        on: Where::Wire,
+        on: KeyContext::Wire,
         ..binding(key, label, action, word, help)
     }
 }
@@ -235,7 +235,7 @@ pub const TABLE: &[Binding] = &[
     binding(
         &[Key::Char('f')],
         "f",
-        Action::Hand,
+        Action::ByHand,
         "far end",
         "Take the far end of the chosen lab socket in hand: its sockets stand in the list, and all keys act on them. Again: the lab plays it.",
     ),
@@ -249,14 +249,14 @@ pub const TABLE: &[Binding] = &[
     binding(
         &[Key::Char('Z')],
         "Z",
-        Action::Spoil,
+        Action::BadFd,
         "spoil",
         "Close the chosen descriptor behind the program's back, as a bug elsewhere would. Asks for a second press.",
     ),
     binding(
         &[Key::Char('u')],
         "u",
-        Action::Hunt,
+        Action::Probe,
         "hunt",
         "Hunt for a bad descriptor: select() on the next socket alone.",
     ),

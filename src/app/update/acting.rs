@@ -4,9 +4,9 @@ use super::line::open;
 use super::message::Effect;
 use super::order::{send, several};
 use crate::app::model::{Goal, Model};
-use crate::app::overlay::{Asks, Confirm, Overlay};
+use crate::app::overlay::{Confirm, Overlay, PromptKind};
 use crate::model::call::Call;
-use crate::model::command::{Command, Switch};
+use crate::model::command::{Command, OnOff};
 use crate::model::ids::{Fd, Row};
 
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
@@ -57,7 +57,7 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     send(model, Command::TICK)
 }
 
-/// A tick that waits for news.
+/// A tick that waits for an event.
 pub(super) fn tick_wait(model: &mut Model) -> Vec<Effect> {
     let (only, wait) = (None, true);
     command(model, Command::Tick { only, wait })
@@ -102,24 +102,24 @@ pub(super) fn call(model: &mut Model, make: impl FnOnce(Fd) -> Call) -> Vec<Effe
     on_chosen(model, |row| Command::make(row, make))
 }
 
-/// Takes the far end of the chosen socket in hand, or gives it back to the lab.
+/// Takes the peer of the chosen socket in hand, or gives it back to the lab.
 pub(super) fn hand(model: &mut Model) -> Vec<Effect> {
     let switch = match model.chosen_row() {
-        Some(row) if row.by_hand => Switch::Off,
-        _ => Switch::On,
+        Some(row) if row.by_hand => OnOff::Off,
+        _ => OnOff::On,
     };
-    on_chosen(model, |row| Command::Hand(row, switch))
+    on_chosen(model, |row| Command::ByHand(row, switch))
 }
 
 /// Asks for a line.
-pub(super) fn ask(model: &mut Model, asks: Asks, text: String) {
+pub(super) fn ask(model: &mut Model, asks: PromptKind, text: String) {
     if may_act(model) {
         open(model, asks, text);
     }
 }
 
 /// Asks for a line about the chosen socket, and proposes one.
-pub(super) fn propose(model: &mut Model, asks: Asks, text: String) {
+pub(super) fn propose(model: &mut Model, asks: PromptKind, text: String) {
     if chosen(model).is_some() {
         open(model, asks, text);
     }
@@ -128,7 +128,7 @@ pub(super) fn propose(model: &mut Model, asks: Asks, text: String) {
 /// Asks how long each tick's poll waits.
 pub(super) fn poll_timeout(model: &mut Model) {
     let text = format!("{}ms", model.poll_timeout.as_millis());
-    ask(model, Asks::PollTimeout, text);
+    ask(model, PromptKind::PollTimeout, text);
 }
 
 /// Asks what the chosen socket is watched for.
@@ -137,7 +137,7 @@ pub(super) fn interest(model: &mut Model) {
         .chosen_row()
         .map(|row| row.interest.letters())
         .unwrap_or_default();
-    propose(model, Asks::Interest, letters);
+    propose(model, PromptKind::Interest, letters);
 }
 
 /// Asks for a second press.

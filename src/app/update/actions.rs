@@ -4,11 +4,11 @@ use super::message::Effect;
 use super::{acting, choose, line, packets, showing};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
-use crate::app::overlay::{Asks, Confirm};
-use crate::language::travel::Travel;
+use crate::app::overlay::{Confirm, PromptKind};
+use crate::language::seek::Seek;
 use crate::model::call::Call;
-use crate::model::command::{Command, Then, USUAL_RECV};
-use crate::model::wire::Place;
+use crate::model::command::{AfterAccept, Command, DEFAULT_RECV};
+use crate::model::wire::RelativePlace;
 
 /// Does it.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -16,19 +16,19 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
         // What is shown, and when.
-        Action::Back => showing::travel(model, Travel::Back),
-        Action::Forward => showing::travel(model, Travel::Forward),
-        Action::First => showing::travel(model, Travel::First),
-        Action::Live => showing::travel(model, Travel::Live),
-        Action::NextChange => showing::travel(model, Travel::Next(model.chosen)),
-        Action::PreviousChange => showing::travel(model, Travel::Previous(model.chosen)),
+        Action::Back => showing::seek(model, Seek::Back),
+        Action::Forward => showing::seek(model, Seek::Forward),
+        Action::First => showing::seek(model, Seek::First),
+        Action::Live => showing::seek(model, Seek::Live),
+        Action::NextChange => showing::seek(model, Seek::Next(model.chosen)),
+        Action::PreviousChange => showing::seek(model, Seek::Previous(model.chosen)),
         Action::Up => choose::move_or_scroll(model, -1),
         Action::Down => choose::move_or_scroll(model, 1),
         Action::Digit(digit) => choose::choose_digit(model, digit),
         Action::NextPane => showing::next_pane(model),
         Action::Zoom => showing::zoom(model),
         Action::Timeline => showing::toggle(model, Pane::Timeline),
-        Action::Witnesses => showing::toggle(model, Pane::Witnesses),
+        Action::Witnesses => showing::toggle(model, Pane::Looks),
         Action::Bytes => showing::toggle(model, Pane::Bytes),
         Action::Wire => showing::toggle(model, Pane::Wire),
         Action::Kernel => showing::toggle(model, Pane::Kernel),
@@ -39,32 +39,34 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Explain => showing::explain(model),
         Action::Depth => showing::next_depth(model),
         // Lines that may be typed anywhere: words may also ask and move.
-        Action::Filter => line::open(model, Asks::Filter, model.filter.clone()),
-        Action::Prompt => line::open(model, Asks::Command, String::new()),
+        Action::Filter => line::open(model, PromptKind::Filter, model.filter.clone()),
+        Action::Prompt => line::open(model, PromptKind::Command, String::new()),
         // What acts on the session.
         Action::Tick => return acting::tick(model),
         Action::TickWait => return acting::tick_wait(model),
         Action::LookAgain => return acting::command(model, Command::Look),
         Action::UntilChange => return acting::until_change(model),
-        Action::Add => acting::ask(model, Asks::Targets, String::new()),
-        Action::Note => acting::ask(model, Asks::Note, String::new()),
+        Action::Add => acting::ask(model, PromptKind::Targets, String::new()),
+        Action::Note => acting::ask(model, PromptKind::Note, String::new()),
         Action::PollTimeout => acting::poll_timeout(model),
         // What acts on the chosen socket.
         Action::TickOnly => return acting::tick_only(model),
         Action::Connect => return acting::on_chosen(model, Command::Connect),
         Action::SoError => return acting::call(model, |fd| Call::SoError { fd }),
         Action::Getpeername => return acting::call(model, |fd| Call::Getpeername { fd }),
-        Action::Accept => return acting::on_chosen(model, |row| Command::Accept(row, Then::Keep)),
-        Action::Hand => return acting::hand(model),
+        Action::Accept => {
+            return acting::on_chosen(model, |row| Command::Accept(row, AfterAccept::Keep));
+        }
+        Action::ByHand => return acting::hand(model),
         Action::Interrupt => return acting::on_chosen(model, Command::Interrupt),
-        Action::Hunt => return acting::on_chosen(model, |_| Command::Hunt),
+        Action::Probe => return acting::on_chosen(model, |_| Command::Probe),
         Action::Interest => acting::interest(model),
-        Action::Send => acting::propose(model, Asks::SendText, "hello\\n".to_owned()),
-        Action::Recv => acting::propose(model, Asks::RecvSize, USUAL_RECV.to_string()),
-        Action::Shutdown => acting::propose(model, Asks::ShutdownHow, "wr".to_owned()),
+        Action::Send => acting::propose(model, PromptKind::SendText, "hello\\n".to_owned()),
+        Action::Recv => acting::propose(model, PromptKind::RecvSize, DEFAULT_RECV.to_string()),
+        Action::Shutdown => acting::propose(model, PromptKind::ShutdownHow, "wr".to_owned()),
         Action::Delete => acting::confirm(model, Confirm::Delete),
         Action::Restart => acting::confirm(model, Confirm::Restart),
-        Action::Spoil => acting::confirm(model, Confirm::Spoil),
+        Action::BadFd => acting::confirm(model, Confirm::BadFd),
         Action::Close => acting::close(model),
         // What acts on the packets of the wire.
         Action::PacketAbove => packets::choose(model, -1),
@@ -73,10 +75,10 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LetAllGo => return packets::let_all_go(model),
         Action::DropPacket => return packets::drop(model),
         Action::RepeatPacket => return packets::repeat(model),
-        Action::Later => return packets::reorder(model, Place::After),
-        Action::Earlier => return packets::reorder(model, Place::Before),
-        Action::Rules => packets::ask(model, Asks::Rule, "hold "),
-        Action::Inject => packets::ask(model, Asks::Injection, "inject "),
+        Action::Later => return packets::reorder(model, RelativePlace::After),
+        Action::Earlier => return packets::reorder(model, RelativePlace::Before),
+        Action::Rules => packets::ask(model, PromptKind::Rule, "hold "),
+        Action::Inject => packets::ask(model, PromptKind::Injection, "inject "),
     }
     Vec::new()
 }

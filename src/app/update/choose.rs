@@ -82,12 +82,12 @@ pub(super) fn keep_chosen_visible(model: &mut Model) {
         model.chosen = rows.get(at).copied().unwrap_or(model.chosen);
         at
     };
-    let room = model.room.max(1);
+    let visible_rows = model.visible_rows.max(1);
     if at < model.first {
         model.first = at;
     }
-    if at >= model.first + room {
-        model.first = at + 1 - room;
+    if at >= model.first + visible_rows {
+        model.first = at + 1 - visible_rows;
     }
-    model.first = model.first.min(count.saturating_sub(room));
+    model.first = model.first.min(count.saturating_sub(visible_rows));
 }

@@ -1,12 +1,12 @@
 //! A line that is asked for: it is opened, and told what is wrong with it.
 
 use crate::app::model::Model;
-use crate::app::overlay::{Asks, Overlay, Prompt};
+use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use tui_input::Input;
 
 /// Opens a prompt; what stands in it already is a proposal, except in the filter.
-pub(super) fn open(model: &mut Model, asks: Asks, text: String) {
-    let proposed = !text.is_empty() && asks != Asks::Filter;
+pub(super) fn open(model: &mut Model, asks: PromptKind, text: String) {
+    let proposed = !text.is_empty() && asks != PromptKind::Filter;
     model.overlay = Overlay::Prompt(Prompt {
         asks,
         input: Input::new(text),

@@ -4,7 +4,7 @@ use super::message::Effect;
 use super::order::send;
 use super::{actions, prompt};
 use crate::app::keys::{self, Action, Key};
-use crate::app::model::{Model, Until};
+use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::model::command::Command;
 
@@ -16,7 +16,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(until) = model.until.take() {
         return ticking(model, until);
     }
-    if model.flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
+    if model.in_flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
         return busy(key);
     }
     model.notice = None;
@@ -41,7 +41,7 @@ fn always(key: Key) -> Option<Effect> {
 }
 
 /// Ticks are made one after another: any key ends them.
-fn ticking(model: &mut Model, until: Until) -> Vec<Effect> {
+fn ticking(model: &mut Model, until: TickRun) -> Vec<Effect> {
     model.notice = Some(format!("Stopped after {} ticks.", until.made));
     Vec::new()
 }
@@ -123,7 +123,7 @@ fn confirm(model: &mut Model, what: Confirm, key: Key) -> Vec<Effect> {
         Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
         Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
         Confirm::Close => (Action::Close, Command::Close(model.chosen)),
-        Confirm::Spoil => (Action::Spoil, Command::Spoil(model.chosen)),
+        Confirm::BadFd => (Action::BadFd, Command::BadFd(model.chosen)),
     };
     match keys::action(key) {
         Some(again) if again == action => send(model, command),

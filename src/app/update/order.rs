@@ -1,15 +1,15 @@
 //! An order to the engine.
 
 use super::message::Effect;
-use crate::app::model::{Flight, Goal, Model, Until};
+use crate::app::model::{Goal, InFlight, Model, TickRun};
 use crate::model::command::Command;
 
 /// Sends a command to the engine, if it is free.
 pub(super) fn send(model: &mut Model, command: Command) -> Vec<Effect> {
-    if model.flight.is_some() {
+    if model.in_flight.is_some() {
         return Vec::new();
     }
-    model.flight = Some(Flight {
+    model.in_flight = Some(InFlight {
         command: command.clone(),
         since: model.now,
     });
@@ -18,7 +18,7 @@ pub(super) fn send(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// Ticks one after another, for this.
 pub(super) fn several(model: &mut Model, goal: Goal) -> Vec<Effect> {
-    model.until = Some(Until {
+    model.until = Some(TickRun {
         goal,
         made: 0,
         due: None,

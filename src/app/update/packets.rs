@@ -4,20 +4,20 @@ use super::line;
 use super::message::Effect;
 use super::order::send;
 use crate::app::model::Model;
-use crate::app::overlay::{Asks, Overlay};
+use crate::app::overlay::{Overlay, PromptKind};
 use crate::model::command::Command;
-use crate::model::wire::{Number, Place};
+use crate::model::wire::{PacketNumber, RelativePlace};
 
 const NONE_HELD: &str = "No packet is held now.";
 
 /// The packets that are held, in the order of the list.
-fn held(model: &Model) -> Vec<Number> {
+fn held(model: &Model) -> Vec<PacketNumber> {
     let waiting = model.world().wire.waiting();
     waiting.map(|entry| entry.number).collect()
 }
 
 /// The held packet so many lines below the chosen one.
-fn neighbour(model: &Model, step: isize) -> Option<Number> {
+fn neighbour(model: &Model, step: isize) -> Option<PacketNumber> {
     let (held, chosen) = (held(model), model.packet());
     let at = held.iter().position(|number| Some(*number) == chosen)?;
     held.get(at.checked_add_signed(step)?).copied()
@@ -70,7 +70,7 @@ pub(super) fn drop(model: &mut Model) -> Vec<Effect> {
     order(model, command, NONE_HELD)
 }
 
-/// One more copy goes on: of the chosen packet, or with nothing in the hand of the newest.
+/// One more copy goes on: of the chosen packet, or with nothing held of the newest.
 pub(super) fn repeat(model: &mut Model) -> Vec<Effect> {
     let newest = || Some(model.world().wire.entries().last()?.number);
     let command = model.packet().or_else(newest).map(Command::Repeat);
@@ -78,10 +78,10 @@ pub(super) fn repeat(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The chosen packet changes places with its neighbour.
-pub(super) fn reorder(model: &mut Model, place: Place) -> Vec<Effect> {
+pub(super) fn reorder(model: &mut Model, place: RelativePlace) -> Vec<Effect> {
     let (step, end) = match place {
-        Place::Before => (-1, "It is the first in the list already."),
-        Place::After => (1, "It is the last in the list already."),
+        RelativePlace::Before => (-1, "It is the first in the list already."),
+        RelativePlace::After => (1, "It is the last in the list already."),
     };
     let Some(chosen) = model.packet() else {
         return order(model, None, NONE_HELD);
@@ -103,7 +103,7 @@ pub(super) fn about(model: &Model, command: Command) -> Command {
 }
 
 /// Opens the prompt with the beginning of a command, which what is typed goes on from.
-pub(super) fn ask(model: &mut Model, asks: Asks, begin: &str) {
+pub(super) fn ask(model: &mut Model, asks: PromptKind, begin: &str) {
     if !may_act(model) {
         return;
     }

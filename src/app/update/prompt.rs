@@ -5,20 +5,20 @@ use super::message::Effect;
 use super::{packets, words};
 use crate::app::keys::Key;
 use crate::app::model::Model;
-use crate::app::overlay::{Asks, Overlay};
+use crate::app::overlay::{Overlay, PromptKind};
 use crate::language;
 use crate::language::duration::parse_duration;
-use crate::language::wish::{Hearer, Wish};
-use crate::model::call::{Call, How, Payload};
+use crate::language::request::{Frontend, Request};
+use crate::model::call::{Call, Payload, ShutdownHow};
 use crate::model::clean;
-use crate::model::command::{Command, MOST_RECV};
+use crate::model::command::{Command, MAX_RECV};
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::words::peers;
 use tui_input::{Input, InputRequest};
 
 /// The most characters in a line.
-const LONGEST: usize = 4096;
+const MAX_LINE_CHARS: usize = 4096;
 
 fn request(key: Key) -> Option<InputRequest> {
     Some(match key {
@@ -38,7 +38,7 @@ fn request(key: Key) -> Option<InputRequest> {
 fn edit(input: &mut Input, key: Key) {
     let grows = matches!(key, Key::Char(_));
     if let Some(request) =
-        request(key).filter(|_| !grows || input.value().chars().count() < LONGEST)
+        request(key).filter(|_| !grows || input.value().chars().count() < MAX_LINE_CHARS)
     {
         input.handle(request);
     }
@@ -90,7 +90,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             Vec::new()
         }
         Key::Enter => enter(model),
-        Key::Tab if prompt.asks.is_words() || prompt.asks == Asks::Targets => complete(model),
+        Key::Tab if prompt.asks.is_words() || prompt.asks == PromptKind::Targets => complete(model),
         key => {
             prompt.error = None;
             prompt.candidates.clear();
@@ -98,7 +98,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 prompt.input.reset();
             }
             edit(&mut prompt.input, key);
-            if prompt.asks == Asks::Filter {
+            if prompt.asks == PromptKind::Filter {
                 model.filter = clean::text(prompt.input.value());
             }
             Vec::new()
@@ -115,10 +115,10 @@ fn complete(model: &mut Model) -> Vec<Effect> {
     };
     let typed = prompt.input.value().to_owned();
     let line = match prompt.asks {
-        Asks::Targets => format!("add {typed}"),
+        PromptKind::Targets => format!("add {typed}"),
         _ => typed.clone(),
     };
-    let candidates = language::complete(&line, Hearer::Screen, &rows, &targets);
+    let candidates = language::complete(&line, Frontend::Screen, &rows, &targets);
     let word = if line.ends_with(char::is_whitespace) {
         ""
     } else {
@@ -162,22 +162,22 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
-    if asks == Asks::Filter || text.is_empty() {
+    if asks == PromptKind::Filter || text.is_empty() {
         model.overlay = Overlay::None;
         return Vec::new();
     }
-    let wish = if asks.is_words() {
+    let request = if asks.is_words() {
         in_words(&text)
     } else {
         answer(model, asks, &text)
     };
-    match wish {
+    match request {
         // Without a packet's number an injection is about the chosen one.
-        Ok(Wish::Act(command)) if asks == Asks::Injection => {
+        Ok(Request::Act(command)) if asks == PromptKind::Injection => {
             let about = packets::about(model, command);
-            words::obey(model, Wish::Act(about), &text)
+            words::execute(model, Request::Act(about), &text)
         }
-        Ok(wish) => words::obey(model, wish, &text),
+        Ok(request) => words::execute(model, request, &text),
         Err(why) => {
             complain(model, why);
             Vec::new()
@@ -186,18 +186,18 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What the answer to a question asks for.
-fn answer(model: &Model, asks: Asks, text: &str) -> Result<Wish, String> {
+fn answer(model: &Model, asks: PromptKind, text: &str) -> Result<Request, String> {
     let row = model.chosen;
     let command = match asks {
-        Asks::Targets => return in_words(&format!("add {text}")),
-        Asks::Note => return in_words(&format!("note {text}")),
-        Asks::PollTimeout => return parse_duration(text).map(Wish::PollTimeout),
-        Asks::Interest => Interest::from_letters(text)
+        PromptKind::Targets => return in_words(&format!("add {text}")),
+        PromptKind::Note => return in_words(&format!("note {text}")),
+        PromptKind::PollTimeout => return parse_duration(text).map(Request::PollTimeout),
+        PromptKind::Interest => Interest::from_letters(text)
             .map(|interest| Command::Interest(row, interest))
             .ok_or_else(|| {
                 format!("'{text}' is not an interest. Write letters of r, w, p, such as rw")
             }),
-        Asks::SendText => clean::unescape_bytes(text)
+        PromptKind::SendText => clean::unescape_bytes(text)
             .map(|bytes| {
                 let data = Payload::Bytes(bytes);
                 Command::make(row, |fd| Call::Send { fd, data })
@@ -205,24 +205,24 @@ fn answer(model: &Model, asks: Asks, text: &str) -> Result<Wish, String> {
             .ok_or_else(|| {
                 "a backslash begins \\n, \\r, \\t, \\\\ or \\x and two hex digits".to_owned()
             }),
-        Asks::RecvSize => text
+        PromptKind::RecvSize => text
             .parse()
             .ok()
-            .filter(|size| (1..=MOST_RECV).contains(size))
+            .filter(|size| (1..=MAX_RECV).contains(size))
             .map(|size| Command::make(row, |fd| Call::Recv { fd, size }))
-            .ok_or_else(|| format!("'{text}' is not a number of bytes from 1 to {MOST_RECV}")),
-        Asks::ShutdownHow => How::ALL
+            .ok_or_else(|| format!("'{text}' is not a number of bytes from 1 to {MAX_RECV}")),
+        PromptKind::ShutdownHow => ShutdownHow::ALL
             .into_iter()
             .find(|how| how.word() == text)
             .map(|how| Command::make(row, |fd| Call::Shutdown { fd, how }))
             .ok_or_else(|| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
-        Asks::Command | Asks::Rule | Asks::Injection | Asks::Filter => {
+        PromptKind::Command | PromptKind::Rule | PromptKind::Injection | PromptKind::Filter => {
             Err("this prompt asks for no answer".to_owned())
         }
     };
-    command.map(Wish::Act)
+    command.map(Request::Act)
 }
 
-fn in_words(line: &str) -> Result<Wish, String> {
-    language::parse(line, Hearer::Screen).map_err(|error| error.to_string())
+fn in_words(line: &str) -> Result<Request, String> {
+    language::parse(line, Frontend::Screen).map_err(|error| error.to_string())
 }

@@ -1,6 +1,6 @@
 //! A record was made: it goes into the history, and what waited for it goes on.
 
-use crate::app::model::{Flight, Goal, Model, Until};
+use crate::app::model::{Goal, InFlight, Model, TickRun};
 use crate::app::overlay::Overlay;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Change, Record};
@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The most ticks of `n`, and the pause between them.
-const MOST_UNTIL: u32 = 100;
-const PAUSE: Duration = Duration::from_millis(100);
+const MAX_TICKS_UNTIL: u32 = 100;
+const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
 pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
     let is_answer = record.cause == Cause::Answer;
@@ -28,7 +28,7 @@ pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
         ));
     }
     if !is_answer {
-        let done = model.flight.take();
+        let done = model.in_flight.take();
         targets_taken(model, done.as_ref(), record);
     }
     one_after_another(model, changed, record.tick.is_some());
@@ -41,13 +41,13 @@ fn one_after_another(model: &mut Model, changed: bool, is_tick: bool) {
     };
     let made = until.made + u32::from(is_tick);
     let (is_over, pause) = match until.goal {
-        Goal::Change => (changed || made >= MOST_UNTIL, PAUSE),
+        Goal::Change => (changed || made >= MAX_TICKS_UNTIL, TICK_INTERVAL),
         // Each is drawn, and none waits for the clock.
         Goal::Count(count) => (made >= count, Duration::ZERO),
     };
     if !is_over {
         let due = Some(model.now + pause);
-        model.until = Some(Until { made, due, ..until });
+        model.until = Some(TickRun { made, due, ..until });
         return;
     }
     model.until = None;
@@ -69,10 +69,10 @@ fn how_many(made: u32, changed: bool) -> String {
 }
 
 /// The engine took new targets: their prompt closes, and the first of them is chosen.
-fn targets_taken(model: &mut Model, done: Option<&Flight>, record: &Record) {
+fn targets_taken(model: &mut Model, done: Option<&InFlight>, record: &Record) {
     if !matches!(
         done,
-        Some(Flight {
+        Some(InFlight {
             command: Command::Add(_),
             ..
         })

@@ -1,21 +1,21 @@
 //! What is shown, and when: panes, themes, cards, and the moment of the history.
 
 use super::acting::recorded_end;
-use crate::app::history::NoWay;
+use crate::app::history::SeekError;
 use crate::app::model::{Model, Pane, Theme};
 use crate::app::overlay::Overlay;
 use crate::language::depth::Depth;
-use crate::language::travel::Travel;
+use crate::language::seek::Seek;
 use crate::narrate::cards;
 use crate::words::listings;
 use tui_input::Input;
 
 /// Moves in the history, or says why not.
-pub(super) fn travel(model: &mut Model, travel: Travel) {
-    if let Err(why) = model.history.travel(travel) {
+pub(super) fn seek(model: &mut Model, seek: Seek) {
+    if let Err(why) = model.history.seek(seek) {
         model.notice = Some(match (why, &model.recorded) {
-            (NoWay::Live, Some(_)) => recorded_end(model),
-            (NoWay::Live, None) => "This is LIVE. SPACE makes a new tick.".to_owned(),
+            (SeekError::Live, Some(_)) => recorded_end(model),
+            (SeekError::Live, None) => "This is LIVE. SPACE makes a new tick.".to_owned(),
             (why, _) => why.to_string(),
         });
     }

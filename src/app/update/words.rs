@@ -9,38 +9,41 @@ use crate::app::model::{Goal, Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::claim::Claim;
 use crate::language::duration::write_duration;
+use crate::language::request::{Frontend, Request};
 use crate::language::verbs;
-use crate::language::wish::{Hearer, Wish};
 use crate::model::command::Command;
 use crate::narrate::cards;
 use std::time::Duration;
 use tui_input::Input;
 
 /// Does what was asked for; `text` is how it was typed. What cannot be done is said in the prompt, which stays.
-pub(super) fn obey(model: &mut Model, wish: Wish, text: &str) -> Vec<Effect> {
-    match wish {
-        Wish::Act(command) => return act(model, command),
-        Wish::Ticks(count) => return ticks(model, count),
-        Wish::Cost => return measure(model),
-        Wish::Quit => return vec![Effect::Quit],
-        Wish::Move(travel) => {
+pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Effect> {
+    match request {
+        Request::Act(command) => return act(model, command),
+        Request::Ticks(count) => return ticks(model, count),
+        Request::Cost => return measure(model),
+        Request::Quit => return vec![Effect::Quit],
+        Request::Move(seek) => {
             model.overlay = Overlay::None;
-            showing::travel(model, travel);
+            showing::seek(model, seek);
         }
-        Wish::Check(claim) => check(model, &claim, text),
-        Wish::PollTimeout(duration) => poll_timeout(model, duration),
-        Wish::Explain(words) => explain(model, &words),
-        Wish::Depth(depth) => {
+        Request::Check(claim) => check(model, &claim, text),
+        Request::PollTimeout(duration) => poll_timeout(model, duration),
+        Request::Explain(words) => explain(model, &words),
+        Request::Depth(depth) => {
             model.overlay = Overlay::None;
             model.depth = depth;
         }
-        Wish::Tell => {
+        Request::Tell => {
             model.overlay = Overlay::None;
             model.pane = Pane::Story;
             model.zoom = Some(0);
         }
-        Wish::Help(about) => help(model, about),
-        Wish::Await { .. } => complain(model, verbs::elsewhere("await", Hearer::Screen).to_owned()),
+        Request::Help(about) => help(model, about),
+        Request::Await { .. } => complain(
+            model,
+            verbs::elsewhere("await", Frontend::Screen).to_owned(),
+        ),
     }
     Vec::new()
 }
@@ -63,7 +66,7 @@ fn ticks(model: &mut Model, count: u32) -> Vec<Effect> {
         return Vec::new();
     }
     // Nothing is begun beside what is under way.
-    if model.flight.is_some() {
+    if model.in_flight.is_some() {
         return Vec::new();
     }
     model.overlay = Overlay::None;

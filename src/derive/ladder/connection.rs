@@ -1,33 +1,35 @@
 //! One client on the lab wire and what stands at its other end: the lines that each thing that happens to them makes or changes.
 
-use super::lines::Lines;
-use super::{Moved, Part, Passage, Rung};
+use super::lines::LadderLines;
+use super::{EndChange, LadderPart, LadderRow, Transit};
 use crate::model::call::{Call, CallFact};
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::packet::segment::Direction;
-use crate::model::record::{Event, Look, Record, WireEnd, Witness};
+use crate::model::record::{Answer, Event, Look, Record, WireEnd};
 use crate::model::tcp::TcpState;
-use crate::model::wire::{Change, Entry, Fate, Number, Origin, What};
+use crate::model::wire::{
+    Origin, PacketChange, PacketEntry, PacketEvent, PacketNumber, PacketStatus,
+};
 use std::collections::HashMap;
 
 /// The lines of one record that touch one side.
 #[derive(Clone, Copy, Debug, Default)]
-struct Side {
+struct SideLines {
     arrival: Option<usize>,
     departure: Option<usize>,
 }
 
 /// The lines of one record that touch the two sides.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Touched {
-    client: Side,
-    server: Side,
+pub(super) struct TouchedLines {
+    client: SideLines,
+    server: SideLines,
 }
 
-impl Touched {
+impl TouchedLines {
     /// Of a packet that goes this way: its sender's side and its receiver's.
-    fn ends(&mut self, direction: Direction) -> (&mut Side, &mut Side) {
+    fn ends(&mut self, direction: Direction) -> (&mut SideLines, &mut SideLines) {
         match direction {
             Direction::ToServer => (&mut self.client, &mut self.server),
             Direction::ToClient => (&mut self.server, &mut self.client),
@@ -39,63 +41,63 @@ impl Touched {
 #[derive(Clone, Copy, Debug)]
 struct Departure {
     line: usize,
-    fate: Fate,
+    status: PacketStatus,
     /// It was made by hand, and this line says that it arrives.
     made: bool,
 }
 
 /// What is known of the client's socket.
 #[derive(Clone, Debug, Default)]
-struct Known {
+struct ClientSocket {
     /// The accepted socket at the other end.
     partner: Option<Row>,
     /// Where each packet left last.
-    left: HashMap<Number, Departure>,
+    left: HashMap<PacketNumber, Departure>,
     look: Look,
-    client: Option<Moved>,
-    server: Option<Moved>,
+    client: Option<EndChange>,
+    server: Option<EndChange>,
     watched: bool,
-    /// How often epoll_wait had no news, if that is the last line.
+    /// How often epoll_wait had no event, if that is the last line.
     quiet: u32,
 }
 
 /// A client's row on the lab wire.
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
+pub(super) struct LadderConnection {
     row: Row,
     /// The port of its own by which its packets are known.
     port: Option<u16>,
     /// The port that the record tells which is being taken in.
-    told: Option<u16>,
-    known: Known,
-    pub(super) lines: Lines,
+    reported: Option<u16>,
+    known: ClientSocket,
+    pub(super) lines: LadderLines,
 }
 
-fn line(record: &Record) -> Rung {
-    Rung {
+fn line(record: &Record) -> LadderRow {
+    LadderRow {
         n: record.n,
         at_us: record.at_us,
-        ..Rung::default()
+        ..LadderRow::default()
     }
 }
 
-impl Connection {
+impl LadderConnection {
     /// Before the record at this place.
-    pub(super) fn new(row: Row, at: usize) -> Connection {
-        Connection {
+    pub(super) fn new(row: Row, at: usize) -> LadderConnection {
+        LadderConnection {
             row,
             port: None,
-            told: None,
-            known: Known::default(),
-            lines: Lines::new(at),
+            reported: None,
+            known: ClientSocket::default(),
+            lines: LadderLines::new(at),
         }
     }
 
     /// Whatever comes now is of the record at this place, which tells this port.
-    pub(super) fn stand_at(&mut self, place: usize, told: Option<u16>) {
+    pub(super) fn stand_at(&mut self, place: usize, reported: Option<u16>) {
         self.lines.stand_at(place);
-        self.told = told;
-        self.port = told.or(self.port);
+        self.reported = reported;
+        self.port = reported.or(self.port);
     }
 
     /// The port of its own.
@@ -105,8 +107,8 @@ impl Connection {
 
     /// A new socket, and a new ladder. The port of the one before it means nothing any more.
     pub(super) fn begin(&mut self) {
-        self.port = self.told;
-        self.known = Known::default();
+        self.port = self.reported;
+        self.known = ClientSocket::default();
         self.lines.begin();
     }
 
@@ -127,14 +129,14 @@ impl Connection {
         self.known.partner = Some(row);
     }
 
-    /// Whether the learner's poll watches it.
+    /// Whether the program's poll watches it.
     pub(super) fn is_watched(&self) -> bool {
         self.known.watched
     }
 
-    fn push(&mut self, rung: Rung) -> usize {
+    fn push(&mut self, ladder_row: LadderRow) -> usize {
         self.known.quiet = 0;
-        self.lines.push(rung)
+        self.lines.push(ladder_row)
     }
 
     /// A call that the program made on it.
@@ -146,9 +148,9 @@ impl Connection {
             call => {
                 if matches!(call, Call::Close { .. }) {
                     // What TCP_INFO said of the descriptor says nothing any more.
-                    self.known.look.tcp = Witness::NotAsked;
+                    self.known.look.tcp = Answer::NotAsked;
                 }
-                self.push(Rung {
+                self.push(LadderRow {
                     client_call: Some(notation::brief(fact)),
                     ..line(record)
                 });
@@ -159,20 +161,20 @@ impl Connection {
     /// A call that the server made on the other end.
     pub(super) fn server_called(&mut self, fact: &CallFact, record: &Record) {
         if !matches!(fact.call, Call::EpollCtl { .. }) {
-            self.push(Rung {
+            self.push(LadderRow {
                 server_call: Some(notation::brief(fact)),
                 ..line(record)
             });
         }
     }
 
-    /// The learner's poll. Polls without news fold into one line.
+    /// The program's poll. Polls without an event fold into one line.
     pub(super) fn polled(&mut self, record: &Record) {
         let ours = |event: &&Event| event.row == self.row && event.stale.is_none();
         if let Some(event) = record.events.iter().find(ours) {
-            let told = notation::letters(event.readiness);
-            self.push(Rung {
-                client_call: Some(format!("epoll_wait: {told}")),
+            let reported = notation::letters(event.readiness);
+            self.push(LadderRow {
+                client_call: Some(format!("epoll_wait: {reported}")),
                 ..line(record)
             });
             return;
@@ -182,14 +184,14 @@ impl Connection {
             1 => String::new(),
             times => format!(" x{times}"),
         };
-        let rung = Rung {
+        let ladder_row = LadderRow {
             client_call: Some(format!("epoll_wait: no news{count}")),
             ..line(record)
         };
         match self.lines.last().filter(|_| times > 1) {
-            Some(before) => self.lines.edit(before, |before| *before = rung),
+            Some(before) => self.lines.edit(before, |before| *before = ladder_row),
             None => {
-                self.push(rung);
+                self.push(ladder_row);
             }
         }
         self.known.quiet = times;
@@ -198,16 +200,16 @@ impl Connection {
     /// Something that happened to one of its packets.
     pub(super) fn packet(
         &mut self,
-        change: &Change,
-        entry: &Entry,
+        change: &PacketChange,
+        entry: &PacketEntry,
         record: &Record,
-        touched: &mut Touched,
+        touched: &mut TouchedLines,
     ) {
         let number = change.number;
         let (sender, receiver) = touched.ends(entry.segment.direction);
-        let new = |part| Rung {
+        let new = |part| LadderRow {
             at_us: change.at_us,
-            passage: Some(Passage {
+            transit: Some(Transit {
                 number,
                 part,
                 sent: 1,
@@ -216,132 +218,138 @@ impl Connection {
             ..line(record)
         };
         let left = self.known.left.get(&number).copied();
-        let was_in_hand = left.is_some_and(|left| left.fate.is_in_hand());
-        let fate = left.map_or(Fate::Held, |left| left.fate.after(&change.what));
+        let was_held = left.is_some_and(|left| left.status.is_held());
+        let status = left.map_or(PacketStatus::Held, |left| left.status.after(&change.what));
         if let Some(left) = self.known.left.get_mut(&number) {
-            left.fate = fate;
+            left.status = status;
         }
-        let leaves = |this: &mut Connection, part, made| {
+        let leaves = |this: &mut LadderConnection, part, made| {
             let line = this.push(new(part));
-            let left = Departure { line, fate, made };
+            let left = Departure { line, status, made };
             this.known.left.insert(number, left);
             line
         };
         match &change.what {
-            What::Appeared { origin, .. } => match origin {
-                Origin::Kernel => sender.departure = Some(leaves(self, Part::Held, false)),
-                Origin::Injected => receiver.arrival = Some(leaves(self, Part::Made, true)),
+            PacketEvent::Appeared { origin, .. } => match origin {
+                Origin::Kernel => sender.departure = Some(leaves(self, LadderPart::Held, false)),
+                Origin::Injected => receiver.arrival = Some(leaves(self, LadderPart::Made, true)),
             },
-            // A copy of what is not in the hand any more and now is leaves once more.
-            What::SentAgain if !was_in_hand && fate.is_in_hand() => {
-                sender.departure = Some(leaves(self, Part::Held, false));
+            // A copy of what is not held any more and now is leaves once more.
+            PacketEvent::SentAgain if !was_held && status.is_held() => {
+                sender.departure = Some(leaves(self, LadderPart::Held, false));
             }
-            What::SentAgain => self.edit(left, record, |passage| {
-                passage.sent = passage.sent.saturating_add(1);
-                passage.sent_n = record.n;
+            PacketEvent::SentAgain => self.edit(left, record, |transit| {
+                transit.sent = transit.sent.saturating_add(1);
+                transit.sent_n = record.n;
             }),
-            What::Waits(due) => self.part(left, record, Part::Waits(*due)),
-            What::Dropped => self.part(left, record, Part::Dropped),
-            What::Swallowed => self.part(left, record, Part::Swallowed),
-            What::LetGo(_) if left.is_some_and(|left| left.made) => {}
-            What::LetGo(_) if entry.origin == Origin::Injected => {
-                receiver.arrival = Some(self.push(new(Part::Arrives)));
+            PacketEvent::Waits(due) => self.part(left, record, LadderPart::Waits(*due)),
+            PacketEvent::Dropped => self.part(left, record, LadderPart::Dropped),
+            PacketEvent::Swallowed => self.part(left, record, LadderPart::Swallowed),
+            PacketEvent::LetGo(_) if left.is_some_and(|left| left.made) => {}
+            PacketEvent::LetGo(_) if entry.origin == Origin::Injected => {
+                receiver.arrival = Some(self.push(new(LadderPart::Arrives)));
             }
-            What::LetGo(_) => {
+            PacketEvent::LetGo(_) => {
                 let line = left.map(|left| left.line);
-                if was_in_hand && line == self.lines.last() {
-                    self.part(left, record, Part::Passes);
+                if was_held && line == self.lines.last() {
+                    self.part(left, record, LadderPart::Passes);
                     receiver.arrival = line;
                 } else {
-                    self.part(left, record, Part::Leaves);
-                    receiver.arrival = Some(self.push(new(Part::Arrives)));
+                    self.part(left, record, LadderPart::Leaves);
+                    receiver.arrival = Some(self.push(new(LadderPart::Arrives)));
                 }
             }
-            What::Repeated(_) => receiver.arrival = Some(self.push(new(Part::ArrivesAgain))),
+            PacketEvent::Repeated(_) => {
+                receiver.arrival = Some(self.push(new(LadderPart::ArrivesAgain)));
+            }
             // It was said to arrive, and did not.
-            What::NotWritten(errno) if left.is_some_and(|left| left.made) => {
+            PacketEvent::NotWritten(errno) if left.is_some_and(|left| left.made) => {
                 receiver.arrival = None;
-                self.part(left, record, Part::NotWritten(*errno));
+                self.part(left, record, LadderPart::NotWritten(*errno));
                 if let Some(left) = self.known.left.get_mut(&number) {
                     left.made = false;
                 }
             }
-            What::NotWritten(errno) => {
-                if left.is_some_and(|left| left.fate != fate) {
-                    self.part(left, record, Part::Held);
+            PacketEvent::NotWritten(errno) => {
+                if left.is_some_and(|left| left.status != status) {
+                    self.part(left, record, LadderPart::Held);
                 }
-                self.push(new(Part::NotWritten(*errno)));
+                self.push(new(LadderPart::NotWritten(*errno)));
             }
-            What::Moved(..) => {}
+            PacketEvent::Moved(..) => {}
         }
     }
 
-    fn part(&mut self, left: Option<Departure>, record: &Record, part: Part) {
-        self.edit(left, record, |passage| passage.part = part);
+    fn part(&mut self, left: Option<Departure>, record: &Record, part: LadderPart) {
+        self.edit(left, record, |transit| transit.part = part);
     }
 
     fn edit(
         &mut self,
         left: Option<Departure>,
         record: &Record,
-        change: impl FnOnce(&mut Passage),
+        change: impl FnOnce(&mut Transit),
     ) {
         let Some(left) = left else { return };
-        self.lines.edit(left.line, |rung| {
-            if let Some(passage) = &mut rung.passage {
-                rung.n = record.n;
-                change(passage);
+        self.lines.edit(left.line, |ladder_row| {
+            if let Some(transit) = &mut ladder_row.transit {
+                ladder_row.n = record.n;
+                change(transit);
             }
         });
     }
 
-    /// What the witnesses say of it.
+    /// What the looks say of it.
     pub(super) fn looked(&mut self, look: &Look) {
         self.known.look.merge(look);
     }
 
     /// Writes the states that both ends moved to beside what moved them.
-    pub(super) fn states(&mut self, record: &Record, touched: Touched) {
-        let of = |end: Witness<WireEnd>| match end {
-            Witness::Says(end) => Some(Moved::To(end.state)),
-            Witness::NoAnswer => Some(Moved::Gone),
-            Witness::NotAsked | Witness::BadDescriptor => None,
+    pub(super) fn states(&mut self, record: &Record, touched: TouchedLines) {
+        let of = |end: Answer<WireEnd>| match end {
+            Answer::Says(end) => Some(EndChange::To(end.state)),
+            Answer::NoAnswer => Some(EndChange::Gone),
+            Answer::NotAsked | Answer::BadDescriptor => None,
         };
         let look = &self.known.look;
         // The kernel's TCP state of the descriptor, if the connection itself is known no more.
-        let descriptor = look.tcp.answer().map(|tcp| Moved::To(tcp.state));
+        let descriptor = look.tcp.answer().map(|tcp| EndChange::To(tcp.state));
         let client = match of(look.client()) {
-            Some(Moved::Gone) | None => descriptor.or(of(look.client())),
+            Some(EndChange::Gone) | None => descriptor.or(of(look.client())),
             known => known,
         };
         let server = of(look.server());
         if client != self.known.client && self.client_is_known(client) {
-            self.beside(record, touched.client, |rung| {
-                rung.client_state = client.map(|now| (now, record.n));
+            self.edit_side(record, touched.client, |ladder_row| {
+                ladder_row.client_state = client.map(|now| (now, record.n));
             });
         }
         self.known.client = client;
         let begins = self.known.server.is_none();
-        if server != self.known.server && !(begins && server == Some(Moved::Gone)) {
-            self.beside(record, touched.server, |rung| {
-                rung.server_state = server.map(|now| (now, record.n));
+        if server != self.known.server && !(begins && server == Some(EndChange::Gone)) {
+            self.edit_side(record, touched.server, |ladder_row| {
+                ladder_row.server_state = server.map(|now| (now, record.n));
             });
         }
         self.known.server = server;
     }
 
-    /// A socket that was never connected is in CLOSE: that is no news.
-    fn client_is_known(&self, now: Option<Moved>) -> bool {
-        let begins = matches!(self.known.client, None | Some(Moved::Gone));
-        !(begins && matches!(now, None | Some(Moved::Gone | Moved::To(TcpState::Close))))
+    /// A socket that was never connected is in CLOSE: that is no change.
+    fn client_is_known(&self, now: Option<EndChange>) -> bool {
+        let begins = matches!(self.known.client, None | Some(EndChange::Gone));
+        !(begins
+            && matches!(
+                now,
+                None | Some(EndChange::Gone | EndChange::To(TcpState::Close))
+            ))
     }
 
-    fn beside(&mut self, record: &Record, side: Side, change: impl FnOnce(&mut Rung)) {
+    fn edit_side(&mut self, record: &Record, side: SideLines, change: impl FnOnce(&mut LadderRow)) {
         let known = side.arrival.or(side.departure);
         let at = known.unwrap_or_else(|| self.push(line(record)));
-        self.lines.edit(at, |rung| {
-            rung.n = record.n;
-            change(rung);
+        self.lines.edit(at, |ladder_row| {
+            ladder_row.n = record.n;
+            change(ladder_row);
         });
     }
 }

@@ -1,59 +1,59 @@
 //! Lines that remember how they were: each with the place of the record that made it and of those that changed it.
 
-use super::Rung;
+use super::LadderRow;
 
 /// A line as it is from a record on.
 #[derive(Clone, Debug)]
-struct Version {
+struct LineVersion {
     /// The record's place, counted from the session's beginning.
     since: usize,
-    rung: Rung,
+    ladder_row: LadderRow,
 }
 
 /// The lines of one socket of a row.
 #[derive(Clone, Debug, Default)]
-struct Life {
+struct SocketLines {
     /// The record with which it began.
     since: usize,
     /// So many lines before these are forgotten.
     forgotten: usize,
     /// Each in all its versions, of which there is one at least.
-    lines: Vec<Vec<Version>>,
+    lines: Vec<Vec<LineVersion>>,
 }
 
 /// The lines of a row, as they are and as they were.
 #[derive(Clone, Debug)]
-pub(super) struct Lines {
+pub(super) struct LadderLines {
     /// In order; there is always one.
-    lives: Vec<Life>,
+    sockets: Vec<SocketLines>,
     /// The place of the record that is being taken in.
     at: usize,
-    weight: usize,
+    heap_size: usize,
 }
 
-fn weight(rung: &Rung) -> usize {
+fn heap_size(ladder_row: &LadderRow) -> usize {
     let text = |text: &Option<String>| text.as_ref().map_or(0, |text| text.capacity() + 16);
     // A version is in a list of its own, and that in another list.
-    size_of::<Version>() + 40 + text(&rung.client_call) + text(&rung.server_call)
+    size_of::<LineVersion>() + 40 + text(&ladder_row.client_call) + text(&ladder_row.server_call)
 }
 
-impl Life {
+impl SocketLines {
     fn at(&self, place: usize) -> usize {
         self.lines
             .partition_point(|versions| versions[0].since <= place)
     }
 }
 
-impl Lines {
+impl LadderLines {
     /// None yet, before the record at this place.
-    pub(super) fn new(at: usize) -> Lines {
-        Lines {
-            lives: vec![Life {
+    pub(super) fn new(at: usize) -> LadderLines {
+        LadderLines {
+            sockets: vec![SocketLines {
                 since: at,
-                ..Life::default()
+                ..SocketLines::default()
             }],
             at,
-            weight: 0,
+            heap_size: 0,
         }
     }
 
@@ -62,112 +62,116 @@ impl Lines {
         self.at = place;
     }
 
-    fn life(&mut self) -> &mut Life {
-        self.lives.last_mut().expect("there is always one")
+    fn socket(&mut self) -> &mut SocketLines {
+        self.sockets.last_mut().expect("there is always one")
     }
 
     /// Begins again with no line.
     pub(super) fn begin(&mut self) {
         let at = self.at;
         // What began with this very record and ends with it was never seen.
-        if let Some(life) = self.lives.pop_if(|life| life.since == at) {
-            self.weight -= weight_of(&life.lines);
+        if let Some(socket) = self.sockets.pop_if(|socket| socket.since == at) {
+            self.heap_size -= heap_size_of(&socket.lines);
         }
-        self.lives.push(Life {
+        self.sockets.push(SocketLines {
             since: at,
-            ..Life::default()
+            ..SocketLines::default()
         });
     }
 
     /// One more line; returns its number, which stays the same.
-    pub(super) fn push(&mut self, rung: Rung) -> usize {
-        self.weight += weight(&rung);
+    pub(super) fn push(&mut self, ladder_row: LadderRow) -> usize {
+        self.heap_size += heap_size(&ladder_row);
         let since = self.at;
-        let life = self.life();
-        life.lines.push(vec![Version { since, rung }]);
-        life.forgotten + life.lines.len() - 1
+        let socket = self.socket();
+        socket.lines.push(vec![LineVersion { since, ladder_row }]);
+        socket.forgotten + socket.lines.len() - 1
     }
 
     /// The number of the last line.
     pub(super) fn last(&self) -> Option<usize> {
-        let life = self.lives.last()?;
-        (life.forgotten + life.lines.len()).checked_sub(1)
+        let socket = self.sockets.last()?;
+        (socket.forgotten + socket.lines.len()).checked_sub(1)
     }
 
     /// Changes a line from this record on, if it is not forgotten.
-    pub(super) fn edit(&mut self, line: usize, change: impl FnOnce(&mut Rung)) {
+    pub(super) fn edit(&mut self, line: usize, change: impl FnOnce(&mut LadderRow)) {
         let since = self.at;
-        let life = self.life();
-        let place = line.checked_sub(life.forgotten);
-        let Some(versions) = place.and_then(|place| life.lines.get_mut(place)) else {
+        let socket = self.socket();
+        let place = line.checked_sub(socket.forgotten);
+        let Some(versions) = place.and_then(|place| socket.lines.get_mut(place)) else {
             return;
         };
         // Of several changes in one record the last one counts.
-        let mut weighed = 0;
-        let rung = match versions.pop_if(|last| last.since == since) {
+        let mut size_before = 0;
+        let ladder_row = match versions.pop_if(|last| last.since == since) {
             Some(last) => {
-                weighed = weight(&last.rung);
-                Some(last.rung)
+                size_before = heap_size(&last.ladder_row);
+                Some(last.ladder_row)
             }
-            None => versions.last().map(|last| last.rung.clone()),
+            None => versions.last().map(|last| last.ladder_row.clone()),
         };
-        let Some(mut rung) = rung else { return };
-        change(&mut rung);
-        let now = weight(&rung);
-        versions.push(Version { since, rung });
-        self.weight = self.weight + now - weighed;
+        let Some(mut ladder_row) = ladder_row else {
+            return;
+        };
+        change(&mut ladder_row);
+        let now = heap_size(&ladder_row);
+        versions.push(LineVersion { since, ladder_row });
+        self.heap_size = self.heap_size + now - size_before;
     }
 
     /// The lines as they were after the record at this place, oldest first.
     pub(super) fn of(
         &self,
         place: usize,
-    ) -> impl DoubleEndedIterator<Item = &Rung> + ExactSizeIterator {
-        let begun = self.lives.partition_point(|life| life.since <= place);
-        let lines = match begun.checked_sub(1).map(|index| &self.lives[index]) {
-            Some(life) => &life.lines[..life.at(place)],
+    ) -> impl DoubleEndedIterator<Item = &LadderRow> + ExactSizeIterator {
+        let begun = self.sockets.partition_point(|socket| socket.since <= place);
+        let lines = match begun.checked_sub(1).map(|index| &self.sockets[index]) {
+            Some(socket) => &socket.lines[..socket.at(place)],
             None => &[],
         };
         lines.iter().map(move |versions| {
             let known = versions.partition_point(|version| version.since <= place);
-            &versions[known - 1].rung
+            &versions[known - 1].ladder_row
         })
     }
 
     /// Forgets what only records before this place speak of.
     pub(super) fn forget(&mut self, before: usize) {
-        let over = self.lives.windows(2);
+        let over = self.sockets.windows(2);
         let over = over.take_while(|two| two[1].since <= before).count();
-        for life in self.lives.drain(..over) {
-            self.weight -= weight_of(&life.lines);
+        for socket in self.sockets.drain(..over) {
+            self.heap_size -= heap_size_of(&socket.lines);
         }
-        let life = &mut self.lives[0];
-        let old = |versions: &&Vec<Version>| versions.last().is_some_and(|v| v.since < before);
-        let gone = life.lines.iter().take_while(old).count();
-        life.forgotten += gone;
-        let gone: Vec<Vec<Version>> = life.lines.drain(..gone).collect();
-        self.weight -= weight_of(&gone);
+        let socket = &mut self.sockets[0];
+        let old = |versions: &&Vec<LineVersion>| versions.last().is_some_and(|v| v.since < before);
+        let gone = socket.lines.iter().take_while(old).count();
+        socket.forgotten += gone;
+        let gone: Vec<Vec<LineVersion>> = socket.lines.drain(..gone).collect();
+        self.heap_size -= heap_size_of(&gone);
         let mut outlived = 0;
-        for versions in &mut self.lives[0].lines {
+        for versions in &mut self.sockets[0].lines {
             let last = versions.partition_point(|version| version.since <= before);
             let old = versions.drain(..last.saturating_sub(1));
-            outlived += old.map(|version| weight(&version.rung)).sum::<usize>();
+            outlived += old
+                .map(|version| heap_size(&version.ladder_row))
+                .sum::<usize>();
         }
-        self.weight -= outlived;
+        self.heap_size -= outlived;
     }
 
     /// The number of the first line that is not forgotten.
     pub(super) fn first(&self) -> usize {
-        self.lives.last().map_or(0, |life| life.forgotten)
+        self.sockets.last().map_or(0, |socket| socket.forgotten)
     }
 
     /// What they take, in bytes, about.
-    pub(super) fn weight(&self) -> usize {
-        self.weight
+    pub(super) fn heap_size(&self) -> usize {
+        self.heap_size
     }
 }
 
-fn weight_of(lines: &[Vec<Version>]) -> usize {
+fn heap_size_of(lines: &[Vec<LineVersion>]) -> usize {
     let versions = lines.iter().flatten();
-    versions.map(|version| weight(&version.rung)).sum()
+    versions.map(|version| heap_size(&version.ladder_row)).sum()
 }

@@ -1,30 +1,30 @@
 //! The ladders of a session: which record, call, packet and look belongs to which connection.
 
-use super::Rung;
-use super::connection::{Connection, Touched};
+use super::LadderRow;
+use super::connection::{LadderConnection, TouchedLines};
 use crate::model::addr::Addr;
-use crate::model::call::{By, Call, CallFact, Out};
+use crate::model::call::{Call, CallFact, CalledBy, Out};
 use crate::model::ids::Row;
 use crate::model::record::{Change, PacketFact, Record, Role};
-use crate::model::wire::{Entry, What};
+use crate::model::wire::{PacketEntry, PacketEvent};
 use crate::model::world::World;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Of the packets of one record so many are told, the last ones.
+/// Of the packets of one record so many are shown, the last ones.
 const OF_ONE: usize = 200;
 
 /// The ladder of every client on the lab wire, at every place of the session.
 #[derive(Clone, Debug, Default)]
 pub struct Ladders {
-    all: BTreeMap<Row, Connection>,
+    all: BTreeMap<Row, LadderConnection>,
     /// Who has or had a port, by which packets and accepted sockets are known.
     ports: BTreeMap<u16, BTreeSet<Row>>,
     /// Whose other end an accepted socket is.
     partners: BTreeMap<Row, BTreeSet<Row>>,
 }
 
-/// The addresses' port at the other end that accept(2) told.
+/// The addresses' port at the other end that accept(2) reported.
 fn accepted_from(fact: &CallFact) -> Option<u16> {
     let out = fact.outcome.as_ref()?.out.as_ref()?;
     match (&fact.call, out) {
@@ -35,12 +35,13 @@ fn accepted_from(fact: &CallFact) -> Option<u16> {
 
 /// Whether there was a packet of this port before this record.
 fn was_on_the_wire(port: u16, record: &Record, world: &World) -> bool {
-    let ours = |entry: &&Entry| entry.flow.is_some_and(|flow| flow.client.port() == port);
+    let ours = |entry: &&PacketEntry| entry.flow.is_some_and(|flow| flow.client.port() == port);
     let Some(first) = world.wire.entries().iter().find(ours) else {
         return false;
     };
     let appears = |fact: &PacketFact| {
-        fact.change.number == first.number && matches!(fact.change.what, What::Appeared { .. })
+        fact.change.number == first.number
+            && matches!(fact.change.what, PacketEvent::Appeared { .. })
     };
     !record.packets.iter().any(appears)
 }
@@ -65,7 +66,7 @@ impl Ladders {
                 && target.place.wire().is_some()
                 && world.row(*row).is_some()
             {
-                let begun = || Connection::new(*row, at);
+                let begun = || LadderConnection::new(*row, at);
                 self.all.entry(*row).or_insert_with(begun);
             }
         }
@@ -73,15 +74,15 @@ impl Ladders {
             return;
         }
         let late = self.ports(at, record, world);
-        self.tell(record, world, None);
+        self.update_ladders(record, world, None);
         for row in late {
             if let Some(connection) = self.all.get_mut(&row) {
                 connection.begin();
             }
             for record in earlier {
-                self.tell(record.borrow(), world, Some(row));
+                self.update_ladders(record.borrow(), world, Some(row));
             }
-            self.tell(record, world, Some(row));
+            self.update_ladders(record, world, Some(row));
         }
     }
 
@@ -111,9 +112,9 @@ impl Ladders {
         late
     }
 
-    /// Tells the connections, or one of them, what a record says of them.
-    fn tell(&mut self, record: &Record, world: &World, only: Option<Row>) {
-        let mut touched: BTreeMap<Row, Touched> = BTreeMap::new();
+    /// Writes into the connections, or into one of them, what a record says of them.
+    fn update_ladders(&mut self, record: &Record, world: &World, only: Option<Row>) {
+        let mut touched: BTreeMap<Row, TouchedLines> = BTreeMap::new();
         for change in &record.changes {
             if let Change::Appeared {
                 row,
@@ -155,9 +156,9 @@ impl Ladders {
         }
     }
 
-    fn to(&mut self, row: Row, tell: impl FnOnce(&mut Connection)) {
+    fn to(&mut self, row: Row, update: impl FnOnce(&mut LadderConnection)) {
         if let Some(connection) = self.all.get_mut(&row) {
-            tell(connection);
+            update(connection);
         }
     }
 
@@ -175,16 +176,16 @@ impl Ladders {
         fact: &CallFact,
         record: &Record,
         only: Option<Row>,
-        touched: &mut BTreeMap<Row, Touched>,
+        touched: &mut BTreeMap<Row, TouchedLines>,
     ) {
         let meant = |row: &Row| only.is_none_or(|only| only == *row);
         match (fact.by, &fact.call) {
-            (By::Program, Call::EpollWait { .. }) => {
+            (CalledBy::Program, Call::EpollWait { .. }) => {
                 let all = self.all.iter_mut().filter(|(row, _)| meant(row));
                 all.filter(|(_, connection)| connection.is_watched())
                     .for_each(|(_, connection)| connection.polled(record));
             }
-            (By::Program, _) => {
+            (CalledBy::Program, _) => {
                 if let Some(row) = fact.row.filter(meant)
                     && let Some(connection) = self.all.get_mut(&row)
                 {
@@ -192,12 +193,12 @@ impl Ladders {
                     touched.entry(row).or_default();
                 }
             }
-            (By::Peer, _) => {
+            (CalledBy::Peer, _) => {
                 for row in self.clients_of(fact, only) {
                     self.to(row, |connection| connection.server_called(fact, record));
                 }
             }
-            (By::Lab | By::Library, _) => {}
+            (CalledBy::Lab | CalledBy::Library, _) => {}
         }
     }
 
@@ -225,7 +226,7 @@ impl Ladders {
         &self,
         row: Row,
         place: usize,
-    ) -> Option<impl DoubleEndedIterator<Item = &Rung> + ExactSizeIterator> {
+    ) -> Option<impl DoubleEndedIterator<Item = &LadderRow> + ExactSizeIterator> {
         Some(self.all.get(&row)?.lines.of(place))
     }
 
@@ -237,11 +238,11 @@ impl Ladders {
     }
 
     /// What they take, in bytes, about.
-    pub fn weight(&self) -> usize {
+    pub fn heap_size(&self) -> usize {
         let lines = self
             .all
             .values()
-            .map(|connection| connection.lines.weight());
+            .map(|connection| connection.lines.heap_size());
         lines.sum()
     }
 }

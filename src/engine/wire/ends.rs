@@ -4,8 +4,8 @@ use super::Session;
 use crate::engine::looks::same_time;
 use crate::model::addr::Addr;
 use crate::model::ids::Row;
-use crate::model::patience::{Patience, Running};
-use crate::model::record::{Look, WireEnd, Witness};
+use crate::model::record::{Answer, Look, WireEnd};
+use crate::model::retransmit::{RetransmitLimits, RunningTimer};
 use crate::model::target::WireTarget;
 use crate::model::tcp::TcpState;
 use crate::model::wire::{EndState, TimerKind};
@@ -16,9 +16,9 @@ const LATE_US: u64 = 400_000;
 
 /// What is known of one side before it is asked again.
 #[derive(Clone, Copy)]
-struct Side {
-    patience: Option<Patience>,
-    before: Witness<WireEnd>,
+struct KnownEnd {
+    limits: Option<RetransmitLimits>,
+    before: Answer<WireEnd>,
 }
 
 impl Session {
@@ -27,7 +27,7 @@ impl Session {
         let Some(lab) = &self.wire else {
             return Vec::new();
         };
-        let known = |end: Witness<WireEnd>| end.answer().is_some();
+        let known = |end: Answer<WireEnd>| end.answer().is_some();
         lab.rows
             .keys()
             .filter_map(|row| self.world.row(*row))
@@ -73,53 +73,53 @@ impl Session {
         let port = local.and_then(Addr::port).filter(|port| *port != 0);
         let Some(port) = port else {
             let server = match target.server {
-                true => Witness::NoAnswer,
-                false => Witness::NotAsked,
+                true => Answer::NoAnswer,
+                false => Answer::NotAsked,
             };
-            *look = std::mem::take(look).with_ends(Witness::NotAsked, server);
+            *look = std::mem::take(look).with_ends(Answer::NotAsked, server);
             return;
         };
         let own = state.fd().and_then(|fd| self.descriptors.get(fd));
-        let near = Side {
-            patience: own.and_then(tcp::patience),
+        let near = KnownEnd {
+            limits: own.and_then(tcp::retransmit_limits),
             before: state.look.client(),
         };
         let client = self.end(*target, (port, target.port), near);
-        if let (Witness::Says(tcp), Witness::Says(end)) = (&mut look.tcp, client)
+        if let (Answer::Says(tcp), Answer::Says(end)) = (&mut look.tcp, client)
             && tcp.state == TcpState::SynSent
         {
             (tcp.due_us, tcp.gives_up_us) = (end.due_us, end.gives_up_us);
         }
-        let far = Side {
-            patience: self.lab.patience(row, &self.descriptors),
+        let far = KnownEnd {
+            limits: self.lab.retransmit_limits(row, &self.descriptors),
             before: state.look.server(),
         };
         let server = match target.server {
             true => self.end(*target, (target.port, port), far),
-            false => Witness::NotAsked,
+            false => Answer::NotAsked,
         };
         *look = std::mem::take(look).with_ends(client, server);
     }
 
     /// One end: the socket at `ports.0` whose other end is at `ports.1`.
-    fn end(&self, target: WireTarget, ports: (u16, u16), side: Side) -> Witness<WireEnd> {
+    fn end(&self, target: WireTarget, ports: (u16, u16), side: KnownEnd) -> Answer<WireEnd> {
         let Some(lab) = &self.wire else {
-            return Witness::NotAsked;
+            return Answer::NotAsked;
         };
         let Ok(ends) = lab.wire.states(target.version, ports.0) else {
-            return Witness::NotAsked;
+            return Answer::NotAsked;
         };
         let ours = |end: &&EndState| end.remote.port() == ports.1 && end.state != TcpState::Listen;
         match ends.iter().find(ours) {
-            Some(end) => Witness::Says(side.tell(end, self.now_us())),
-            None => Witness::NoAnswer,
+            Some(end) => Answer::Says(side.into_wire_end(end, self.now_us())),
+            None => Answer::NoAnswer,
         }
     }
 }
 
-impl Side {
-    /// What is written down of an end, so that the same timer read twice is no news.
-    fn tell(self, end: &EndState, now_us: u64) -> WireEnd {
+impl KnownEnd {
+    /// What is written down of an end, so that the same timer read twice is no change.
+    fn into_wire_end(self, end: &EndState, now_us: u64) -> WireEnd {
         let known = self.before.answer();
         let goes_off = end
             .timer
@@ -132,7 +132,7 @@ impl Side {
         );
         let gives_up_us = match (kind, end.state) {
             (Some(TimerKind::Again), state) => due_us.and_then(|due_us| {
-                let timer = Running {
+                let timer = RunningTimer {
                     due_us,
                     retransmits: u32::from(end.retransmits),
                 };
@@ -151,12 +151,12 @@ impl Side {
         }
     }
 
-    fn gives_up(self, state: TcpState, timer: Running) -> Option<u64> {
+    fn gives_up(self, state: TcpState, timer: RunningTimer) -> Option<u64> {
         let known = self.before.answer().and_then(|before| before.gives_up_us);
-        match (state, self.patience) {
-            (TcpState::SynSent, Some(patience)) => Some(patience.syn(timer)),
-            (TcpState::SynRecv, Some(patience)) => Some(patience.syn_ack(timer)),
-            (_, Some(patience)) => patience.data(timer, known),
+        match (state, self.limits) {
+            (TcpState::SynSent, Some(limits)) => Some(limits.syn(timer)),
+            (TcpState::SynRecv, Some(limits)) => Some(limits.syn_ack(timer)),
+            (_, Some(limits)) => limits.data(timer, known),
             // A socket that its program has closed cannot be asked; what was counted before still holds.
             (_, None) => known.filter(|_| timer.retransmits > 0),
         }

@@ -1,18 +1,18 @@
 //! A wire that has the packets of a test, and takes none if the test says so.
 
-use super::{LabWire, Queue, Watch};
+use super::{LabWire, PacketQueue, WireWatch};
 use crate::engine::faults::trouble;
 use crate::engine::tests::session;
-use crate::engine::{Asked, Performed, Refusal, Session};
+use crate::engine::{PerformOptions, Performed, Refusal, Session};
 use crate::model::call::Call;
 use crate::model::command::Command;
 use crate::model::errno::Errno;
 use crate::model::packet::build;
 use crate::model::record::Record;
-use crate::model::wire::places::{Place, Version};
+use crate::model::wire::places::{IpVersion, WirePlace};
 use crate::model::wire::queue;
-use crate::model::wire::{EndState, Fate, Hand, Number, What};
-use crate::os::wire::{Inside, Link};
+use crate::model::wire::{EndState, PacketEvent, PacketNumber, PacketStatus, ReleasedBy};
+use crate::os::wire::{Inside, WireDevice};
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -41,8 +41,8 @@ impl Fake {
     /// A kernel sends a reset from this port.
     fn sends(&self, port: u16) {
         let packet = build::reset(build::Reset {
-            from: Place::Here.at(Version::V4, port),
-            to: Place::There.at(Version::V4, 80),
+            from: WirePlace::Here.at(IpVersion::V4, port),
+            to: WirePlace::There.at(IpVersion::V4, 80),
             seq: 1,
             ack: None,
         });
@@ -50,7 +50,7 @@ impl Fake {
     }
 }
 
-impl Link for Fake {
+impl WireDevice for Fake {
     fn socket(&self, _: Inside) -> Result<OwnedFd, Errno> {
         Err(Errno::EMFILE)
     }
@@ -74,7 +74,7 @@ impl Link for Fake {
         })
     }
 
-    fn states(&self, _: Version, _: u16) -> Result<Vec<EndState>, Errno> {
+    fn states(&self, _: IpVersion, _: u16) -> Result<Vec<EndState>, Errno> {
         Ok(Vec::new())
     }
 }
@@ -83,13 +83,13 @@ impl Link for Fake {
 fn with_a_wire() -> Option<(Session, Fake)> {
     let (mut session, fake) = (session(), Fake::default());
     let (quiet, _) = UnixStream::pair().expect("two sockets");
-    let watch = match Watch::start(OwnedFd::from(quiet), || {}) {
+    let watch = match WireWatch::start(OwnedFd::from(quiet), || {}) {
         Err(error) if error.kind() == std::io::ErrorKind::Unsupported => return None,
         watch => watch.expect("a thread"),
     };
     session.wire = Some(LabWire {
         wire: Box::new(fake.clone()),
-        queue: Queue::default(),
+        queue: PacketQueue::default(),
         watch,
         rows: BTreeMap::new(),
     });
@@ -98,13 +98,13 @@ fn with_a_wire() -> Option<(Session, Fake)> {
 
 fn perform(session: &mut Session, words: &str) -> Performed {
     let command = Command::parse(words).expect("a command");
-    session.perform(&command, Asked::default())
+    session.perform(&command, PerformOptions::default())
 }
 
-fn whats(record: &Record) -> Vec<What> {
+fn packet_events(record: &Record) -> Vec<PacketEvent> {
     let facts = record.packets.iter().map(|fact| fact.change.what.clone());
     facts
-        .filter(|what| !matches!(what, What::Appeared { .. }))
+        .filter(|what| !matches!(what, PacketEvent::Appeared { .. }))
         .collect()
 }
 
@@ -115,11 +115,11 @@ fn a_refused_wish_is_refused_also_when_packets_came_in_the_same_moment() {
     };
     fake.sends(1000);
     let Performed { record, refusal } = perform(&mut session, "drop 99");
-    let unknown = Refusal::Packet(queue::Refusal::Unknown(Number(99)));
+    let unknown = Refusal::Packet(queue::PacketRefusal::Unknown(PacketNumber(99)));
     assert_eq!(refusal, Some(unknown.clone()));
     let record = record.expect("a packet came");
     assert_eq!(
-        (record.n, record.packets.len(), whats(&record)),
+        (record.n, record.packets.len(), packet_events(&record)),
         (0, 1, vec![])
     );
     assert_eq!(session.world().wire.entries().len(), 1);
@@ -127,7 +127,10 @@ fn a_refused_wish_is_refused_also_when_packets_came_in_the_same_moment() {
     let Performed { record, refusal } = perform(&mut session, "drop 99");
     assert_eq!((record, refusal), (None, Some(unknown)));
     let record = perform(&mut session, "drop 1").record.expect("it is held");
-    assert_eq!((record.n, whats(&record)), (1, vec![What::Dropped]));
+    assert_eq!(
+        (record.n, packet_events(&record)),
+        (1, vec![PacketEvent::Dropped])
+    );
 }
 
 #[test]
@@ -141,20 +144,25 @@ fn a_packet_that_could_not_be_written_is_not_said_to_be_let_go() {
     fake.sends(1001);
     for words in ["release 1", "release all", "repeat 2"] {
         let record = perform(&mut session, words).record.expect("it was tried");
-        let whats = whats(&record);
-        assert!(!whats.is_empty(), "{words}");
+        let packet_events = packet_events(&record);
+        assert!(!packet_events.is_empty(), "{words}");
         assert!(
-            whats.iter().all(|what| *what == What::NotWritten(errno)),
-            "{words}: {whats:?}"
+            packet_events
+                .iter()
+                .all(|what| *what == PacketEvent::NotWritten(errno)),
+            "{words}: {packet_events:?}"
         );
     }
     let entry = &session.world().wire.entries()[0];
-    assert_eq!((entry.fate, entry.delivered), (Fate::Held, 0));
+    assert_eq!((entry.status, entry.delivered), (PacketStatus::Held, 0));
     fake.with(|inner| inner.fails = None);
     let record = perform(&mut session, "release 1")
         .record
         .expect("it is held");
-    assert_eq!(whats(&record), [What::LetGo(Hand::Learner)]);
+    assert_eq!(
+        packet_events(&record),
+        [PacketEvent::LetGo(ReleasedBy::Learner)]
+    );
     assert_eq!(fake.with(|inner| inner.written), 1);
 }
 
@@ -169,9 +177,12 @@ fn a_rule_whose_packets_cannot_be_written_tries_each_once() {
     let record = session.answers(&[]);
     assert!(record.is_none(), "nobody has rung");
     let record = perform(&mut session, "tick").record.expect("a tick");
-    assert_eq!(whats(&record), [What::NotWritten(Errno::EINVAL)]);
+    assert_eq!(
+        packet_events(&record),
+        [PacketEvent::NotWritten(Errno::EINVAL)]
+    );
     let record = perform(&mut session, "tick").record.expect("a tick");
-    assert_eq!(whats(&record), []);
+    assert_eq!(packet_events(&record), []);
 }
 
 /// Every command of the wire, on two packets that are held.
@@ -200,11 +211,13 @@ fn whatever_write_of_a_command_fails_each_is_told_and_no_packet_is_lost() {
         };
         let what = format!("{line} {errno:?}");
         let told = |record: &Record| {
-            let whats = whats(record);
-            let is = |what: &&What| matches!(what, What::NotWritten(told) if *told == errno);
-            let not = |what: &&What| matches!(what, What::LetGo(_) | What::Repeated(_));
-            assert_eq!(whats.iter().filter(not).count(), 0, "{what}: {whats:?}");
-            whats.iter().filter(is).count()
+            let events = packet_events(record);
+            let is = |what: &&PacketEvent| matches!(what, PacketEvent::NotWritten(told) if *told == errno);
+            let not = |what: &&PacketEvent| {
+                matches!(what, PacketEvent::LetGo(_) | PacketEvent::Repeated(_))
+            };
+            assert_eq!(events.iter().filter(not).count(), 0, "{what}: {events:?}");
+            events.iter().filter(is).count()
         };
         fake.sends(1000);
         fake.sends(1001);
@@ -224,15 +237,21 @@ fn whatever_write_of_a_command_fails_each_is_told_and_no_packet_is_lost() {
         perform(&mut session, "release all")
             .record
             .expect("it is done");
-        let fates: Vec<Fate> = session
+        let fates: Vec<PacketStatus> = session
             .world()
             .wire
             .entries()
             .iter()
-            .map(|entry| entry.fate)
+            .map(|entry| entry.status)
             .collect();
-        let gone = fates.iter().filter(|fate| **fate == Fate::LetGo).count();
-        let dropped = fates.iter().filter(|fate| **fate == Fate::Dropped).count();
+        let gone = fates
+            .iter()
+            .filter(|status| **status == PacketStatus::LetGo)
+            .count();
+        let dropped = fates
+            .iter()
+            .filter(|status| **status == PacketStatus::Dropped)
+            .count();
         assert_eq!(gone + dropped, fates.len(), "{what}: {fates:?}");
         assert_eq!(dropped, usize::from(line == "drop 1"), "{what}: {fates:?}");
         assert_eq!(

@@ -1,15 +1,15 @@
 //! Checking a claim: whether it is so, and what is so instead.
 
-use super::{Back, List, Of, What};
-use crate::derive::kinds::{self, Kind};
+use super::{ClaimList, ExpectedResult, Property, Subject};
+use crate::derive::kinds::{self, ReadinessKind};
 use crate::derive::lists;
-use crate::model::call::{By, Call, CallFact, Out, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome};
 use crate::model::clean;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, Readiness, joined};
-use crate::model::record::{Event, Record, WireEnd, Witness};
-use crate::model::socket::{Envelope, Fact, Stage};
+use crate::model::record::{Answer, Event, Record, WireEnd};
+use crate::model::socket::{ConnectionFact, SoErrorState, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
 use std::borrow::Borrow;
@@ -24,55 +24,55 @@ fn rows_text(rows: &[Row]) -> String {
         .join(" ")
 }
 
-impl What {
+impl Subject {
     /// Whether it is so, and what is so.
     pub(super) fn look<R: Borrow<Record>>(&self, world: &World, records: &[R]) -> (bool, String) {
         match self {
-            What::Of(row, of) => match world.row(*row).filter(|state| !state.removed) {
+            Subject::Of(row, of) => match world.row(*row).filter(|state| !state.removed) {
                 Some(state) => of.look(world, state, records),
                 None => (false, format!("not there: there is no socket {row}")),
             },
-            What::True(list, wanted) => {
+            Subject::True(list, wanted) => {
                 let rows = lists::poll(world, list.kind()).now;
                 (rows == *wanted, rows_text(&rows))
             }
-            What::New(list, wanted) => {
-                let rows: Vec<Row> = told(records)
+            Subject::New(list, wanted) => {
+                let rows: Vec<Row> = reported(records)
                     .filter(|event| event.readiness.contains(list.kind().new))
                     .map(|event| event.row)
                     .collect();
                 (rows == *wanted, rows_text(&rows))
             }
-            What::Wire(of) => of.look(&world.wire),
-            What::Sockets(wanted) => (world.clients() == *wanted, world.clients().to_string()),
-            What::Events(wanted) => {
-                let count = told(records).count();
+            Subject::Wire(of) => of.look(&world.wire),
+            Subject::Sockets(wanted) => (world.clients() == *wanted, world.clients().to_string()),
+            Subject::Events(wanted) => {
+                let count = reported(records).count();
                 (count == *wanted, count.to_string())
             }
         }
     }
 }
 
-impl List {
-    fn kind(self) -> &'static Kind {
+impl ClaimList {
+    fn kind(self) -> &'static ReadinessKind {
         match self {
-            List::Readable => &kinds::READABLE,
-            List::Writable => &kinds::WRITABLE,
-            List::Error => &kinds::ERROR,
+            ClaimList::Readable => &kinds::READABLE,
+            ClaimList::Writable => &kinds::WRITABLE,
+            ClaimList::Error => &kinds::ERROR,
         }
     }
 }
 
-fn said<T: bitflags::Flags + Copy>(witness: Witness<T>) -> String {
-    match witness {
-        Witness::NotAsked => "not looked at".to_owned(),
-        Witness::NoAnswer => "n/a".to_owned(),
-        Witness::BadDescriptor => "EBADF".to_owned(),
-        Witness::Says(flags) => joined(&flags),
+fn said<T: bitflags::Flags + Copy>(answer: Answer<T>) -> String {
+    match answer {
+        Answer::NotAsked => "not looked at".to_owned(),
+        Answer::NoAnswer => "n/a".to_owned(),
+        Answer::BadDescriptor => "EBADF".to_owned(),
+        Answer::Says(flags) => joined(&flags),
     }
 }
 
-impl Of {
+impl Property {
     fn look<R: Borrow<Record>>(
         &self,
         world: &World,
@@ -82,48 +82,48 @@ impl Of {
         let look = &state.look;
         let attempt = state.current();
         match self {
-            Of::Stage(wanted) => stage(state, *wanted),
-            Of::Failure(wanted) => {
+            Property::Stage(wanted) => stage(state, *wanted),
+            Property::Failure(wanted) => {
                 let name = attempt.failure.map_or("no failure".into(), Failure::name);
                 (attempt.failure == Some(*wanted), name.into_owned())
             }
-            Of::Call(name, back) => called(state.row, name, back, records),
-            Of::Poll(wanted) => (look.poll == Witness::Says(*wanted), said(look.poll)),
-            Of::Epoll(wanted) => (look.epoll == Witness::Says(*wanted), said(look.epoll)),
-            Of::Select(wanted) => (look.select == Witness::Says(*wanted), said(look.select)),
-            Of::SelectCannot(wanted) => (look.select == *wanted, said(look.select)),
-            Of::Told(wanted) => {
-                let told = told(records)
+            Property::Call(name, back) => called(state.row, name, back, records),
+            Property::Poll(wanted) => (look.poll == Answer::Says(*wanted), said(look.poll)),
+            Property::Epoll(wanted) => (look.epoll == Answer::Says(*wanted), said(look.epoll)),
+            Property::Select(wanted) => (look.select == Answer::Says(*wanted), said(look.select)),
+            Property::SelectCannot(wanted) => (look.select == *wanted, said(look.select)),
+            Property::Reported(wanted) => {
+                let reported = reported(records)
                     .filter(|event| event.row == state.row)
                     .fold(Readiness::empty(), |all, event| all | event.readiness);
-                (told == *wanted, joined(&told))
+                (reported == *wanted, joined(&reported))
             }
-            Of::Asked(wanted) => {
+            Property::Asked(wanted) => {
                 let text = state.asked().map_or("-".to_owned(), Interest::letters);
                 (state.asked() == *wanted, text)
             }
-            Of::Kernel(wanted) => {
+            Property::Kernel(wanted) => {
                 let state = look.tcp.answer().map(|tcp| tcp.state);
                 let name = state.map_or("not known", TcpState::name);
                 (state == Some(*wanted), name.to_owned())
             }
-            Of::Client(wanted) => end(look.client(), *wanted),
-            Of::Server(wanted) => end(look.server(), *wanted),
-            Of::Syns(wanted) => {
+            Property::Client(wanted) => end(look.client(), *wanted),
+            Property::Server(wanted) => end(look.server(), *wanted),
+            Property::Syns(wanted) => {
                 let sent = look.tcp.answer().map_or(0, |tcp| tcp.retransmits + 1);
                 (sent >= *wanted, sent.to_string())
             }
-            Of::Unacked(wanted) => {
+            Property::Unacked(wanted) => {
                 let count = look.tcp.answer().map_or(0, |tcp| tcp.unacked);
                 (count >= *wanted, count.to_string())
             }
-            Of::Queue(wanted) => match look.queue {
-                Witness::Says(queue) => (queue.length == *wanted, queue.length.to_string()),
+            Property::Queue(wanted) => match look.queue {
+                Answer::Says(queue) => (queue.length == *wanted, queue.length.to_string()),
                 _ => (false, "not known".to_owned()),
             },
-            Of::Bytes(wanted) => received(state.row, wanted, records),
-            Of::Envelope(wanted) => {
-                let found = found_in(attempt.envelope);
+            Property::Bytes(wanted) => received(state.row, wanted, records),
+            Property::Envelope(wanted) => {
+                let found = found_in(attempt.so_error);
                 let text = match found {
                     None => "unread".to_owned(),
                     Some(None) => "0".to_owned(),
@@ -131,18 +131,21 @@ impl Of {
                 };
                 (found == *wanted, text)
             }
-            Of::Phantom => (attempt.fact == Some(Fact::Phantom), "no phantom".to_owned()),
-            Of::Port => {
+            Property::Phantom => (
+                attempt.fact == Some(ConnectionFact::Phantom),
+                "no phantom".to_owned(),
+            ),
+            Property::Port => {
                 let port = look.local.as_ref().and_then(crate::model::addr::Addr::port);
                 let text = port.map_or("unknown".to_owned(), |port| port.to_string());
                 (port.is_some_and(|port| port != 0), text)
             }
-            Of::Stuck(name) => {
+            Property::Stuck(name) => {
                 let running = attempt.running.map_or("-", |(_, call)| call);
                 (running == name, running.to_owned())
             }
-            Of::Spoiled => (attempt.spoiled, "not spoiled".to_owned()),
-            Of::Partner(wanted) => {
+            Property::Spoiled => (attempt.bad_fd, "not spoiled".to_owned()),
+            Property::Partner(wanted) => {
                 let partner = world.partner(state);
                 let text = partner.map_or("-".to_owned(), |row| row.to_string());
                 (partner == Some(*wanted), text)
@@ -160,23 +163,23 @@ fn stage(state: &RowState, wanted: Stage) -> (bool, String) {
 
 /// What SO_ERROR was, if it was read.
 #[expect(clippy::option_option, reason = "not read, and read as 0")]
-fn found_in(envelope: Envelope) -> Option<Option<Errno>> {
-    match envelope {
-        Envelope::Sealed => None,
-        Envelope::Opened { found, .. } => Some(found),
+fn found_in(so_error: SoErrorState) -> Option<Option<Errno>> {
+    match so_error {
+        SoErrorState::Unread => None,
+        SoErrorState::Read { found, .. } => Some(found),
     }
 }
 
-fn end(end: Witness<WireEnd>, wanted: Option<TcpState>) -> (bool, String) {
+fn end(end: Answer<WireEnd>, wanted: Option<TcpState>) -> (bool, String) {
     let state = end.answer().map(|end| end.state);
     (
-        end != Witness::NotAsked && state == wanted,
+        end != Answer::NotAsked && state == wanted,
         state.map_or("-", TcpState::name).to_owned(),
     )
 }
 
 /// The events of the last tick.
-fn told<R: Borrow<Record>>(records: &[R]) -> impl Iterator<Item = &Event> {
+fn reported<R: Borrow<Record>>(records: &[R]) -> impl Iterator<Item = &Event> {
     let last = records
         .iter()
         .rev()
@@ -186,7 +189,7 @@ fn told<R: Borrow<Record>>(records: &[R]) -> impl Iterator<Item = &Event> {
     events.filter(|event| event.stale.is_none())
 }
 
-/// The last call of this name on a row, by the program or by a far end.
+/// The last call of this name on a row, by the program or by a peer.
 fn last_call<'a, R: Borrow<Record>>(
     row: Row,
     name: &str,
@@ -195,12 +198,17 @@ fn last_call<'a, R: Borrow<Record>>(
     records.iter().rev().find_map(|record| {
         let calls = record.borrow().calls.iter().rev();
         calls
-            .filter(|fact| fact.row == Some(row) && fact.by != By::Lab)
+            .filter(|fact| fact.row == Some(row) && fact.by != CalledBy::Lab)
             .find(|fact| fact.call.name() == name)
     })
 }
 
-fn called<R: Borrow<Record>>(row: Row, name: &str, back: &Back, records: &[R]) -> (bool, String) {
+fn called<R: Borrow<Record>>(
+    row: Row,
+    name: &str,
+    back: &ExpectedResult,
+    records: &[R],
+) -> (bool, String) {
     let Some(fact) = last_call(row, name, records) else {
         return (false, format!("not so: no {name}() was made on {row}"));
     };
@@ -212,10 +220,12 @@ fn called<R: Borrow<Record>>(row: Row, name: &str, back: &Back, records: &[R]) -
         _ => None,
     };
     let holds = match back {
-        Back::Ret(ret) => outcome.ret == *ret && (outcome.errno.is_none()) && found.is_none(),
-        Back::Success => outcome.errno.is_none(),
-        Back::Partial => outcome.ret > 0 && is_partial(fact, outcome),
-        Back::Errno(errno) => outcome.errno == Some(*errno) || found == Some(*errno),
+        ExpectedResult::Ret(ret) => {
+            outcome.ret == *ret && (outcome.errno.is_none()) && found.is_none()
+        }
+        ExpectedResult::Success => outcome.errno.is_none(),
+        ExpectedResult::Partial => outcome.ret > 0 && is_partial(fact, outcome),
+        ExpectedResult::Errno(errno) => outcome.errno == Some(*errno) || found == Some(*errno),
     };
     let text = match (outcome.errno, found) {
         (Some(errno), _) => errno.to_string(),

@@ -1,20 +1,20 @@
 //! Reading a claim: the wrong word is named, with the right form.
 
-use super::wire::OfWire;
+use super::wire::WireClaim;
 use super::words::split;
-use super::{Back, BadClaim, FORMS, List, OTHER_FORMS, Of, What};
+use super::{BadClaim, ClaimList, ExpectedResult, FORMS, OTHER_FORMS, Property, Subject};
 use crate::model::clean;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, from_names};
-use crate::model::record::Witness;
+use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 
 const ANY: &str = "ROW stage connected, ROW poll IN|OUT, ROW call recv 5, readable 2 4 ...";
 
 /// Reads what stands behind `expect` and `not`.
-pub(super) fn what(text: &str) -> Result<What, BadClaim> {
+pub(super) fn what(text: &str) -> Result<Subject, BadClaim> {
     let (first, rest) = split(text);
     match first.parse::<u32>() {
         Ok(row) if row != 0 => of_row(Row(row), rest),
@@ -29,7 +29,7 @@ fn form(table: &'static [(&'static str, &'static str)], word: &str) -> Option<&'
         .map(|(_, form)| *form)
 }
 
-fn of_row(row: Row, text: &str) -> Result<What, BadClaim> {
+fn of_row(row: Row, text: &str) -> Result<Subject, BadClaim> {
     let (word, value) = split(text);
     let form = form(FORMS, word).ok_or_else(|| BadClaim {
         word: clean::text(word),
@@ -39,10 +39,10 @@ fn of_row(row: Row, text: &str) -> Result<What, BadClaim> {
         word: clean::text(value),
         form,
     })?;
-    Ok(What::Of(row, of))
+    Ok(Subject::Of(row, of))
 }
 
-fn read_of(word: &str, value: &str) -> Option<Of> {
+fn read_of(word: &str, value: &str) -> Option<Property> {
     let none = value == "-";
     let flags = |value: &str| -> Vec<String> {
         value
@@ -52,39 +52,39 @@ fn read_of(word: &str, value: &str) -> Option<Of> {
             .collect()
     };
     Some(match word {
-        "stage" => Of::Stage(
+        "stage" => Property::Stage(
             Stage::from_word(value).or((value == Stage::New.word()).then_some(Stage::New))?,
         ),
-        "errno" => Of::Failure(Failure::from_name(value)?),
+        "errno" => Property::Failure(Failure::from_name(value)?),
         "call" => {
             let (name, back) = split(value);
-            Of::Call(name.to_owned(), read_back(back)?)
+            Property::Call(name.to_owned(), read_back(back)?)
         }
-        "poll" => Of::Poll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
-        "epoll" => Of::Epoll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
-        "select" if value == "n/a" => Of::SelectCannot(Witness::NoAnswer),
-        "select" if value == "EBADF" => Of::SelectCannot(Witness::BadDescriptor),
-        "select" => Of::Select(from_names(&flags(value)).filter(|_| !value.is_empty())?),
-        "told" => Of::Told(from_names(&flags(value)).filter(|_| !value.is_empty())?),
-        "asked" if none => Of::Asked(None),
-        "asked" => Of::Asked(Some(Interest::from_letters(value)?)),
-        "kernel" => Of::Kernel(end(value)??),
-        "client" => Of::Client(end(value)?),
-        "server" => Of::Server(end(value)?),
-        "syns" => Of::Syns(value.parse().ok()?),
-        "unacked" => Of::Unacked(value.parse().ok()?),
-        "queue" => Of::Queue(value.parse().ok()?),
-        "bytes" => Of::Bytes(clean::unescape_bytes(value)?),
-        "so_error" => Of::Envelope(match value {
+        "poll" => Property::Poll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
+        "epoll" => Property::Epoll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
+        "select" if value == "n/a" => Property::SelectCannot(Answer::NoAnswer),
+        "select" if value == "EBADF" => Property::SelectCannot(Answer::BadDescriptor),
+        "select" => Property::Select(from_names(&flags(value)).filter(|_| !value.is_empty())?),
+        "told" => Property::Reported(from_names(&flags(value)).filter(|_| !value.is_empty())?),
+        "asked" if none => Property::Asked(None),
+        "asked" => Property::Asked(Some(Interest::from_letters(value)?)),
+        "kernel" => Property::Kernel(end(value)??),
+        "client" => Property::Client(end(value)?),
+        "server" => Property::Server(end(value)?),
+        "syns" => Property::Syns(value.parse().ok()?),
+        "unacked" => Property::Unacked(value.parse().ok()?),
+        "queue" => Property::Queue(value.parse().ok()?),
+        "bytes" => Property::Bytes(clean::unescape_bytes(value)?),
+        "so_error" => Property::Envelope(match value {
             "unread" => None,
             "0" => Some(None),
             name => Some(Some(Errno::from_name(name)?)),
         }),
-        "phantom" if value.is_empty() => Of::Phantom,
-        "port" if value.is_empty() => Of::Port,
-        "spoiled" if value.is_empty() => Of::Spoiled,
-        "stuck" if !value.is_empty() => Of::Stuck(value.to_owned()),
-        "partner" => Of::Partner(Row(value.parse().ok()?)),
+        "phantom" if value.is_empty() => Property::Phantom,
+        "port" if value.is_empty() => Property::Port,
+        "spoiled" if value.is_empty() => Property::Spoiled,
+        "stuck" if !value.is_empty() => Property::Stuck(value.to_owned()),
+        "partner" => Property::Partner(Row(value.parse().ok()?)),
         _ => return None,
     })
 }
@@ -102,18 +102,18 @@ fn end(value: &str) -> Option<Option<TcpState>> {
     states.find(|state| state.name() == value).map(Some)
 }
 
-fn read_back(text: &str) -> Option<Back> {
+fn read_back(text: &str) -> Option<ExpectedResult> {
     Some(match text {
-        "ok" => Back::Success,
-        "partial" => Back::Partial,
+        "ok" => ExpectedResult::Success,
+        "partial" => ExpectedResult::Partial,
         text => match text.parse() {
-            Ok(ret) => Back::Ret(ret),
-            Err(_) => Back::Errno(Errno::from_name(text)?),
+            Ok(ret) => ExpectedResult::Ret(ret),
+            Err(_) => ExpectedResult::Errno(Errno::from_name(text)?),
         },
     })
 }
 
-fn of_all(word: &str, rest: &str) -> Result<What, BadClaim> {
+fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
     let form = form(OTHER_FORMS, word).ok_or_else(|| BadClaim {
         word: clean::text(word),
         form: ANY,
@@ -123,22 +123,22 @@ fn of_all(word: &str, rest: &str) -> Result<What, BadClaim> {
         form,
     };
     Ok(match word {
-        "wire" => What::Wire(OfWire::read(rest).ok_or_else(bad)?),
-        "sockets" => What::Sockets(rest.parse().map_err(|_| bad())?),
-        "events" => What::Events(rest.parse().map_err(|_| bad())?),
+        "wire" => Subject::Wire(WireClaim::read(rest).ok_or_else(bad)?),
+        "sockets" => Subject::Sockets(rest.parse().map_err(|_| bad())?),
+        "events" => Subject::Events(rest.parse().map_err(|_| bad())?),
         "new" => {
             let (word, rows) = split(rest);
-            What::New(list(word).ok_or_else(bad)?, rows_of(rows).ok_or_else(bad)?)
+            Subject::New(list(word).ok_or_else(bad)?, rows_of(rows).ok_or_else(bad)?)
         }
-        word => What::True(list(word).ok_or_else(bad)?, rows_of(rest).ok_or_else(bad)?),
+        word => Subject::True(list(word).ok_or_else(bad)?, rows_of(rest).ok_or_else(bad)?),
     })
 }
 
-fn list(word: &str) -> Option<List> {
+fn list(word: &str) -> Option<ClaimList> {
     Some(match word {
-        "readable" => List::Readable,
-        "writable" => List::Writable,
-        "error" => List::Error,
+        "readable" => ClaimList::Readable,
+        "writable" => ClaimList::Writable,
+        "error" => ClaimList::Error,
         _ => return None,
     })
 }

@@ -2,9 +2,9 @@
 
 use super::words::split;
 use crate::language::packets;
-use crate::model::packet::segment::{Direction, Kind};
+use crate::model::packet::segment::{Direction, SegmentKind};
 use crate::model::wire::rule::Rule;
-use crate::model::wire::{Entry, Fate, Number, Wire};
+use crate::model::wire::{PacketEntry, PacketNumber, PacketStatus, Wire};
 
 /// How it is written.
 pub(super) const FORM: &str = "wire NUMBER and KIND, FATE, from client, from server, seq N, ack N, length N or copies N; wire held N; wire packets N; \
@@ -34,7 +34,7 @@ pub const WORDS: &[&str] = &[
 
 /// A claim about the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OfWire {
+pub enum WireClaim {
     /// So many packets are held.
     Held(usize),
     /// So many packets there were.
@@ -42,16 +42,16 @@ pub enum OfWire {
     /// This rule is in force.
     Rule(Rule),
     /// Of one packet.
-    Packet(Number, OfPacket),
+    Packet(PacketNumber, PacketClaim),
 }
 
 /// What can be claimed of one packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OfPacket {
+pub enum PacketClaim {
     /// What it is for.
-    Kind(Kind),
+    Kind(SegmentKind),
     /// Where it is.
-    Fate(FateWord),
+    Status(PacketStatusWord),
     /// Who sent it.
     From(Direction),
     /// Its sequence number, counted from its sender's first.
@@ -67,7 +67,7 @@ pub enum OfPacket {
 /// Where a packet is, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words of the queue")]
-pub enum FateWord {
+pub enum PacketStatusWord {
     Held,
     Waits,
     LetGo,
@@ -75,44 +75,44 @@ pub enum FateWord {
     Swallowed,
 }
 
-impl FateWord {
-    const ALL: [(&'static str, FateWord); 5] = [
-        ("held", FateWord::Held),
-        ("waits", FateWord::Waits),
-        ("let-go", FateWord::LetGo),
-        ("dropped", FateWord::Dropped),
-        ("swallowed", FateWord::Swallowed),
+impl PacketStatusWord {
+    const ALL: [(&'static str, PacketStatusWord); 5] = [
+        ("held", PacketStatusWord::Held),
+        ("waits", PacketStatusWord::Waits),
+        ("let-go", PacketStatusWord::LetGo),
+        ("dropped", PacketStatusWord::Dropped),
+        ("swallowed", PacketStatusWord::Swallowed),
     ];
 
-    fn of(fate: Fate) -> FateWord {
-        match fate {
-            Fate::Held => FateWord::Held,
-            Fate::Waits(_) => FateWord::Waits,
-            Fate::LetGo => FateWord::LetGo,
-            Fate::Dropped => FateWord::Dropped,
-            Fate::Swallowed => FateWord::Swallowed,
+    fn of(status: PacketStatus) -> PacketStatusWord {
+        match status {
+            PacketStatus::Held => PacketStatusWord::Held,
+            PacketStatus::Waits(_) => PacketStatusWord::Waits,
+            PacketStatus::LetGo => PacketStatusWord::LetGo,
+            PacketStatus::Dropped => PacketStatusWord::Dropped,
+            PacketStatus::Swallowed => PacketStatusWord::Swallowed,
         }
     }
 
     fn word(self) -> &'static str {
-        FateWord::ALL
+        PacketStatusWord::ALL
             .iter()
-            .find(|(_, fate)| *fate == self)
+            .find(|(_, status)| *status == self)
             .map_or("-", |(word, _)| word)
     }
 }
 
-impl OfWire {
+impl WireClaim {
     /// Reads what stands behind `wire`.
-    pub(super) fn read(text: &str) -> Option<OfWire> {
+    pub(super) fn read(text: &str) -> Option<WireClaim> {
         let (first, rest) = split(text);
         Some(match first {
-            "held" => OfWire::Held(rest.parse().ok()?),
-            "packets" => OfWire::Packets(rest.parse().ok()?),
-            "rule" => OfWire::Rule(packets::rule(rest)?),
+            "held" => WireClaim::Held(rest.parse().ok()?),
+            "packets" => WireClaim::Packets(rest.parse().ok()?),
+            "rule" => WireClaim::Rule(packets::rule(rest)?),
             number => {
                 let number = number.parse().ok().filter(|number| *number != 0)?;
-                OfWire::Packet(Number(number), OfPacket::read(rest)?)
+                WireClaim::Packet(PacketNumber(number), PacketClaim::read(rest)?)
             }
         })
     }
@@ -120,16 +120,18 @@ impl OfWire {
     /// Whether it is so, and what is so.
     pub(super) fn look(&self, wire: &Wire) -> (bool, String) {
         match self {
-            OfWire::Held(wanted) => {
-                let held = wire.waiting().filter(|entry| entry.fate == Fate::Held);
+            WireClaim::Held(wanted) => {
+                let held = wire
+                    .waiting()
+                    .filter(|entry| entry.status == PacketStatus::Held);
                 let held = held.count();
                 (held == *wanted, held.to_string())
             }
-            OfWire::Packets(wanted) => {
+            WireClaim::Packets(wanted) => {
                 let count = wire.entries().len();
                 (count == *wanted, count.to_string())
             }
-            OfWire::Rule(rule) => {
+            WireClaim::Rule(rule) => {
                 let rules = wire.rules.list();
                 let words: Vec<String> = rules.iter().copied().map(packets::rule_words).collect();
                 let text = if words.is_empty() {
@@ -139,7 +141,7 @@ impl OfWire {
                 };
                 (rules.contains(rule), text)
             }
-            OfWire::Packet(number, of) => match wire.get(*number) {
+            WireClaim::Packet(number, of) => match wire.get(*number) {
                 None => (
                     false,
                     format!("not there: no packet has the number {number}"),
@@ -150,15 +152,15 @@ impl OfWire {
     }
 }
 
-impl OfPacket {
-    fn read(text: &str) -> Option<OfPacket> {
+impl PacketClaim {
+    fn read(text: &str) -> Option<PacketClaim> {
         let kinds = [
-            Kind::Syn,
-            Kind::SynAck,
-            Kind::Ack,
-            Kind::Data,
-            Kind::Fin,
-            Kind::Rst,
+            SegmentKind::Syn,
+            SegmentKind::SynAck,
+            SegmentKind::Ack,
+            SegmentKind::Data,
+            SegmentKind::Fin,
+            SegmentKind::Rst,
         ];
         let directions = [Direction::ToServer, Direction::ToClient];
         let (word, value) = split(text);
@@ -168,49 +170,56 @@ impl OfPacket {
             Some((kind.parse().ok()?, code.parse().ok()?))
         };
         Some(match word {
-            "copies" => OfPacket::Copies(number()?),
-            "seq" => OfPacket::Seq(number()?),
-            "ack" => OfPacket::Ack(number()?),
-            "length" => OfPacket::Length(number()?),
-            "from" => OfPacket::From(
+            "copies" => PacketClaim::Copies(number()?),
+            "seq" => PacketClaim::Seq(number()?),
+            "ack" => PacketClaim::Ack(number()?),
+            "length" => PacketClaim::Length(number()?),
+            "from" => PacketClaim::From(
                 directions
                     .into_iter()
                     .find(|direction| direction.words() == text)?,
             ),
-            "ICMP" => icmp().map(|(kind, code)| OfPacket::Kind(Kind::Icmp { kind, code }))?,
-            "ICMPv6" => icmp().map(|(kind, code)| OfPacket::Kind(Kind::Icmp6 { kind, code }))?,
-            _ => match FateWord::ALL.iter().find(|(known, _)| *known == text) {
-                Some((_, fate)) => OfPacket::Fate(*fate),
-                None => OfPacket::Kind(kinds.into_iter().find(|kind| kind.to_string() == text)?),
+            "ICMP" => {
+                icmp().map(|(kind, code)| PacketClaim::Kind(SegmentKind::Icmp { kind, code }))?
+            }
+            "ICMPv6" => {
+                icmp().map(|(kind, code)| PacketClaim::Kind(SegmentKind::Icmp6 { kind, code }))?
+            }
+            _ => match PacketStatusWord::ALL
+                .iter()
+                .find(|(known, _)| *known == text)
+            {
+                Some((_, status)) => PacketClaim::Status(*status),
+                None => PacketClaim::Kind(kinds.into_iter().find(|kind| kind.to_string() == text)?),
             },
         })
     }
 
-    fn look(self, entry: &Entry) -> (bool, String) {
+    fn look(self, entry: &PacketEntry) -> (bool, String) {
         let segment = &entry.segment;
         match self {
-            OfPacket::Kind(kind) => (segment.kind == kind, segment.kind.to_string()),
-            OfPacket::Fate(fate) => {
-                let is = FateWord::of(entry.fate);
-                (is == fate, is.word().to_owned())
+            PacketClaim::Kind(kind) => (segment.kind == kind, segment.kind.to_string()),
+            PacketClaim::Status(status) => {
+                let is = PacketStatusWord::of(entry.status);
+                (is == status, is.word().to_owned())
             }
-            OfPacket::From(direction) => {
+            PacketClaim::From(direction) => {
                 let is = segment.direction;
                 (is == direction, is.words().to_owned())
             }
-            OfPacket::Seq(seq) => (segment.seq == seq, format!("seq {}", segment.seq)),
-            OfPacket::Ack(ack) => {
+            PacketClaim::Seq(seq) => (segment.seq == seq, format!("seq {}", segment.seq)),
+            PacketClaim::Ack(ack) => {
                 let text = segment.ack.map_or_else(
                     || "one without an acknowledgment".to_owned(),
                     |ack| format!("ack {ack}"),
                 );
                 (segment.ack == Some(ack), text)
             }
-            OfPacket::Length(length) => (
+            PacketClaim::Length(length) => (
                 segment.length == length,
                 format!("length {}", segment.length),
             ),
-            OfPacket::Copies(count) => (entry.copies >= count, entry.copies.to_string()),
+            PacketClaim::Copies(count) => (entry.copies >= count, entry.copies.to_string()),
         }
     }
 }
@@ -229,7 +238,7 @@ mod tests {
                 _ => "",
             };
             let text = format!("2 {word}{value}");
-            assert!(OfWire::read(&text).is_some(), "{text}");
+            assert!(WireClaim::read(&text).is_some(), "{text}");
         }
         for wrong in [
             "2",
@@ -239,7 +248,7 @@ mod tests {
             "rule add @open",
             "held",
         ] {
-            assert_eq!(OfWire::read(wrong), None, "{wrong}");
+            assert_eq!(WireClaim::read(wrong), None, "{wrong}");
         }
     }
 }

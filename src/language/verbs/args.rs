@@ -5,18 +5,18 @@ use crate::language::claim::BadClaim;
 use crate::language::duration::parse_duration;
 use crate::language::packets;
 use crate::language::proposal::{Proposal, words_of};
-use crate::language::wish::Wish;
+use crate::language::request::Request;
 use crate::model::addr::Addr;
 use crate::model::clean;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::target::{Target, TargetError};
-use crate::model::wire::Number;
-use crate::model::wire::rule::{Delay, Which};
+use crate::model::wire::PacketNumber;
+use crate::model::wire::rule::{Delay, PacketFilter};
 use std::time::Duration;
 
 /// The longest free text, in characters.
-const LONGEST_TEXT: usize = 500;
+const MAX_ARG_CHARS: usize = 500;
 
 /// What an argument is.
 #[derive(Clone, Copy, Debug)]
@@ -67,14 +67,14 @@ pub enum Arg {
 #[derive(Debug)]
 pub struct Phrase {
     /// Reads it.
-    pub(in crate::language) read: fn(&str) -> Result<Wish, BadArg>,
+    pub(in crate::language) read: fn(&str) -> Result<Request, BadArg>,
     /// What can stand behind these words of it.
     pub(in crate::language) next: fn(&[&str]) -> Vec<Proposal>,
 }
 
 /// What was read for one argument.
 #[derive(Clone, Debug)]
-pub(in crate::language) enum Value {
+pub(in crate::language) enum ArgValue {
     Row(Row),
     Number(u32),
     Tick(u64),
@@ -85,13 +85,13 @@ pub(in crate::language) enum Value {
     Targets(Vec<Target>),
     Word(&'static str),
     Verb(&'static Verb),
-    Packet(Option<Number>),
-    Which(Which),
+    Packet(Option<PacketNumber>),
+    Which(PacketFilter),
     Delay(Delay),
     Limit(Option<u32>),
     Duration(Option<Duration>),
     Letters(Interest),
-    Wish(Box<Wish>),
+    Wish(Box<Request>),
 }
 
 /// Why something cannot be read.
@@ -109,55 +109,55 @@ pub(in crate::language) enum BadArg {
 
 impl Arg {
     /// Reads it.
-    pub(in crate::language) fn read(self, text: &str) -> Result<Value, BadArg> {
+    pub(in crate::language) fn read(self, text: &str) -> Result<ArgValue, BadArg> {
         let wrong = || BadArg::Wrong(text.to_owned());
         let value = match self {
             Arg::Target | Arg::Targets => {
                 let targets = text.split_whitespace().map(target);
                 return targets
                     .collect::<Result<_, _>>()
-                    .map(Value::Targets)
+                    .map(ArgValue::Targets)
                     .map_err(BadArg::Target);
             }
             Arg::Phrase(phrase) => {
-                return (phrase.read)(text).map(|wish| Value::Wish(Box::new(wish)));
+                return (phrase.read)(text).map(|request| ArgValue::Wish(Box::new(request)));
             }
             Arg::Row => text
                 .parse()
                 .ok()
                 .filter(|n| *n != 0)
-                .map(|n| Value::Row(Row(n))),
-            Arg::Number => text.parse().ok().map(Value::Number),
-            Arg::Tick => text.parse().ok().map(Value::Tick),
-            Arg::Addr => text.parse().ok().map(Value::Addr),
+                .map(|n| ArgValue::Row(Row(n))),
+            Arg::Number => text.parse().ok().map(ArgValue::Number),
+            Arg::Tick => text.parse().ok().map(ArgValue::Tick),
+            Arg::Addr => text.parse().ok().map(ArgValue::Addr),
             Arg::Bytes => clean::unescape_bytes(text)
                 .filter(|bytes| !bytes.is_empty())
-                .map(Value::Bytes),
+                .map(ArgValue::Bytes),
             Arg::Byte => match clean::unescape_bytes(text).as_deref() {
-                Some([byte]) => Some(Value::Byte(*byte)),
+                Some([byte]) => Some(ArgValue::Byte(*byte)),
                 _ => None,
             },
-            Arg::Text => (text.chars().count() <= LONGEST_TEXT)
-                .then(|| Value::Text(clean::text(text).trim_end().to_owned())),
-            Arg::PacketOrAll if text == "all" => Some(Value::Packet(None)),
+            Arg::Text => (text.chars().count() <= MAX_ARG_CHARS)
+                .then(|| ArgValue::Text(clean::text(text).trim_end().to_owned())),
+            Arg::PacketOrAll if text == "all" => Some(ArgValue::Packet(None)),
             Arg::Packet | Arg::PacketOrAll => {
                 let number = text.parse().ok().filter(|number| *number != 0);
-                number.map(|number| Value::Packet(Some(Number(number))))
+                number.map(|number| ArgValue::Packet(Some(PacketNumber(number))))
             }
-            Arg::Which => packets::which(text).map(Value::Which),
-            Arg::Delay => packets::delay(text).map(Value::Delay),
-            Arg::NumberOrOff if text == "off" => Some(Value::Limit(None)),
-            Arg::NumberOrOff => text.parse().ok().map(|n| Value::Limit(Some(n))),
-            Arg::DurationOrOff if text == "off" => Some(Value::Duration(None)),
+            Arg::Which => packets::which(text).map(ArgValue::Which),
+            Arg::Delay => packets::delay(text).map(ArgValue::Delay),
+            Arg::NumberOrOff if text == "off" => Some(ArgValue::Limit(None)),
+            Arg::NumberOrOff => text.parse().ok().map(|n| ArgValue::Limit(Some(n))),
+            Arg::DurationOrOff if text == "off" => Some(ArgValue::Duration(None)),
             Arg::Duration | Arg::DurationOrOff => parse_duration(text)
                 .ok()
-                .map(|duration| Value::Duration(Some(duration))),
-            Arg::Letters => Interest::from_letters(text).map(Value::Letters),
+                .map(|duration| ArgValue::Duration(Some(duration))),
+            Arg::Letters => Interest::from_letters(text).map(ArgValue::Letters),
             Arg::OneOf(words) => words
                 .iter()
                 .find(|word| **word == text)
-                .map(|word| Value::Word(word)),
-            Arg::Verb => super::find(text).map(Value::Verb),
+                .map(|word| ArgValue::Word(word)),
+            Arg::Verb => super::find(text).map(ArgValue::Verb),
         };
         value.ok_or_else(wrong)
     }

@@ -1,9 +1,9 @@
 //! Words that ask the program something, and the one that ends it.
 
 use super::Verb;
-use super::args::{Arg, Value as V};
+use super::args::{Arg, ArgValue as V};
 use crate::language::depth::Depth;
-use crate::language::wish::{Hearer, Wish};
+use crate::language::request::{Frontend, Request};
 
 pub(super) const VERBS: &[Verb] = &[
     Verb {
@@ -13,11 +13,11 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Text],
         examples: &["explain HUP"],
         elsewhere: &[(
-            Hearer::Script,
+            Frontend::Script,
             "explain is for whoever types: the : prompt and sockstep --plain answer it",
         )],
         parse: |values| match values {
-            [V::Text(words)] => Some(Wish::Explain(words.clone())),
+            [V::Text(words)] => Some(Request::Explain(words.clone())),
             _ => None,
         },
         ..Verb::PLAIN
@@ -28,10 +28,10 @@ pub(super) const VERBS: &[Verb] = &[
         help: "Measures what select, poll, epoll and mio cost on this machine.",
         examples: &["cost"],
         elsewhere: &[(
-            Hearer::Script,
+            Frontend::Script,
             "a script measures nothing. sockstep cost does",
         )],
-        parse: |_| Some(Wish::Cost),
+        parse: |_| Some(Request::Cost),
         ..Verb::PLAIN
     },
     Verb {
@@ -41,14 +41,14 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::OneOf(&["program", "readiness", "kernel"])],
         examples: &["depth kernel", "depth readiness", "depth program"],
         elsewhere: &[(
-            Hearer::Script,
+            Frontend::Script,
             "a script's records are told in one language. The : prompt and sockstep --plain have others",
         )],
         parse: |values| match values {
             [V::Word(word)] => Depth::ALL
                 .into_iter()
                 .find(|depth| depth.word() == *word)
-                .map(Wish::Depth),
+                .map(Request::Depth),
             _ => None,
         },
         ..Verb::PLAIN
@@ -59,10 +59,10 @@ pub(super) const VERBS: &[Verb] = &[
         help: "Tells once more what happened.",
         examples: &["tell"],
         elsewhere: &[(
-            Hearer::Script,
+            Frontend::Script,
             "a script's records are printed as they are made. run --tell tells each in full",
         )],
-        parse: |_| Some(Wish::Tell),
+        parse: |_| Some(Request::Tell),
         ..Verb::PLAIN
     },
     Verb {
@@ -74,12 +74,12 @@ pub(super) const VERBS: &[Verb] = &[
         optional: 1,
         examples: &["help", "help send"],
         elsewhere: &[(
-            Hearer::Script,
+            Frontend::Script,
             "help is for whoever types: the : prompt and sockstep --plain answer it",
         )],
         parse: |values| match values {
-            [] => Some(Wish::Help(None)),
-            [V::Verb(verb)] => Some(Wish::Help(Some(verb.name))),
+            [] => Some(Request::Help(None)),
+            [V::Verb(verb)] => Some(Request::Help(Some(verb.name))),
             _ => None,
         },
         ..Verb::PLAIN
@@ -90,7 +90,7 @@ pub(super) const VERBS: &[Verb] = &[
         usage: "quit",
         help: "Ends the program; a script ends there.",
         examples: &["quit"],
-        parse: |_| Some(Wish::Quit),
+        parse: |_| Some(Request::Quit),
         ..Verb::PLAIN
     },
 ];

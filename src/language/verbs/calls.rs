@@ -2,21 +2,21 @@
 //! word is an entry here and nothing else.
 
 use super::Verb;
-use super::args::{Arg, Value as V, one_word};
+use super::args::{Arg, ArgValue as V, one_word};
 use super::sockets::{ROW, act};
-use crate::language::wish::Wish;
-use crate::model::call::{Call, How, Payload, SocketOption};
+use crate::language::request::Request;
+use crate::model::call::{Call, Payload, ShutdownHow, SocketOption};
 use crate::model::clean;
-use crate::model::command::{Command, MOST_BULK, MOST_RECV, USUAL_RECV};
+use crate::model::command::{Command, DEFAULT_RECV, MAX_BULK, MAX_RECV};
 use crate::model::ids::{Fd, Row};
 
-/// A call on a row's descriptor, as a wish.
-fn make(row: Row, call: impl FnOnce(Fd) -> Call) -> Option<Wish> {
+/// A call on a row's descriptor, as a request.
+fn make(row: Row, call: impl FnOnce(Fd) -> Call) -> Option<Request> {
     act(Command::make(row, call))
 }
 
 /// The same for a word that is followed by a row alone.
-fn make_on(values: &[V], call: impl FnOnce(Fd) -> Call) -> Option<Wish> {
+fn make_on(values: &[V], call: impl FnOnce(Fd) -> Call) -> Option<Request> {
     match values {
         [V::Row(row)] => make(*row, call),
         _ => None,
@@ -28,15 +28,15 @@ fn nothing_if(is_it: bool) -> Option<String> {
     is_it.then(String::new)
 }
 
-fn shutdown(row: Row, how: How) -> Option<Wish> {
+fn shutdown(row: Row, how: ShutdownHow) -> Option<Request> {
     make(row, |fd| Call::Shutdown { fd, how })
 }
 
-fn recv(row: Row, size: u32) -> Option<Wish> {
+fn recv(row: Row, size: u32) -> Option<Request> {
     make(row, |fd| Call::Recv { fd, size })
 }
 
-fn send(row: Row, data: Payload) -> Option<Wish> {
+fn send(row: Row, data: Payload) -> Option<Request> {
     make(row, |fd| Call::Send { fd, data })
 }
 
@@ -110,7 +110,7 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Row, Arg::Number],
         examples: &["bulk 1 100000"],
         parse: |values| match values {
-            [V::Row(row), V::Number(size @ 1..=MOST_BULK)] => send(*row, Payload::Fill(*size)),
+            [V::Row(row), V::Number(size @ 1..=MAX_BULK)] => send(*row, Payload::Fill(*size)),
             _ => None,
         },
         writes: Some(|call| match call {
@@ -146,8 +146,8 @@ pub(super) const VERBS: &[Verb] = &[
         optional: 1,
         examples: &["recv 1 5"],
         parse: |values| match values {
-            [V::Row(row)] => recv(*row, USUAL_RECV),
-            [V::Row(row), V::Number(size @ 1..=MOST_RECV)] => recv(*row, *size),
+            [V::Row(row)] => recv(*row, DEFAULT_RECV),
+            [V::Row(row), V::Number(size @ 1..=MAX_RECV)] => recv(*row, *size),
             _ => None,
         },
         writes: Some(|call| match call {
@@ -164,10 +164,13 @@ pub(super) const VERBS: &[Verb] = &[
         optional: 1,
         examples: &["shutdown 1 wr"],
         parse: |values| match values {
-            [V::Row(row)] => shutdown(*row, How::Write),
-            [V::Row(row), V::Word(word)] => {
-                shutdown(*row, How::ALL.into_iter().find(|how| how.word() == *word)?)
-            }
+            [V::Row(row)] => shutdown(*row, ShutdownHow::Write),
+            [V::Row(row), V::Word(word)] => shutdown(
+                *row,
+                ShutdownHow::ALL
+                    .into_iter()
+                    .find(|how| how.word() == *word)?,
+            ),
             _ => None,
         },
         writes: Some(|call| match call {

@@ -1,9 +1,9 @@
-//! Words for far ends: accept, listen, take in hand, fill the queue.
+//! Words for peers: accept, listen, by hand, fill the queue.
 
 use super::Verb;
-use super::args::{Arg, Value as V};
+use super::args::{Arg, ArgValue as V};
 use super::sockets::{ON_OFF, act, switch};
-use crate::model::command::{Command, Fullness, Switch, Then, USUAL_BACKLOG};
+use crate::model::command::{AfterAccept, Command, DEFAULT_BACKLOG, Fullness, OnOff};
 
 pub(super) const VERBS: &[Verb] = &[
     Verb {
@@ -14,8 +14,8 @@ pub(super) const VERBS: &[Verb] = &[
         optional: 1,
         examples: &["accept 3", "accept 3 reset"],
         parse: |values| match values {
-            [V::Row(row)] => act(Command::Accept(*row, Then::Keep)),
-            [V::Row(row), V::Word(_)] => act(Command::Accept(*row, Then::Reset)),
+            [V::Row(row)] => act(Command::Accept(*row, AfterAccept::Keep)),
+            [V::Row(row), V::Word(_)] => act(Command::Accept(*row, AfterAccept::Reset)),
             _ => None,
         },
         ..Verb::PLAIN
@@ -28,7 +28,7 @@ pub(super) const VERBS: &[Verb] = &[
         optional: 1,
         examples: &["listen 2 5"],
         parse: |values| match values {
-            [V::Row(row)] => act(Command::Listen(*row, USUAL_BACKLOG)),
+            [V::Row(row)] => act(Command::Listen(*row, DEFAULT_BACKLOG)),
             [V::Row(row), V::Number(backlog)] => act(Command::Listen(*row, *backlog)),
             _ => None,
         },
@@ -42,8 +42,8 @@ pub(super) const VERBS: &[Verb] = &[
         optional: 1,
         examples: &["hand 1 on", "hand 1 off"],
         parse: |values| match values {
-            [V::Row(row)] => act(Command::Hand(*row, Switch::On)),
-            [V::Row(row), V::Word(word)] => act(Command::Hand(*row, switch(word)?)),
+            [V::Row(row)] => act(Command::ByHand(*row, OnOff::On)),
+            [V::Row(row), V::Word(word)] => act(Command::ByHand(*row, switch(word)?)),
             _ => None,
         },
         ..Verb::PLAIN

@@ -1,16 +1,20 @@
 //! Words for what must be so, and for what is to be remembered.
 
 use super::Verb;
-use super::args::{Arg, BadArg, Phrase, Value as V};
+use super::args::{Arg, ArgValue as V, BadArg, Phrase};
 use super::sockets::act;
 use crate::language::claim;
 use crate::language::claim::Claim;
 use crate::language::duration::parse_duration;
-use crate::language::wish::{Hearer, Wish};
+use crate::language::request::{Frontend, Request};
 use crate::model::command::Command;
 
 const CLAIM: &Phrase = &Phrase {
-    read: |text| Claim::parse(text).map(Wish::Check).map_err(BadArg::Claim),
+    read: |text| {
+        Claim::parse(text)
+            .map(Request::Check)
+            .map_err(BadArg::Claim)
+    },
     next: claim::complete::next,
 };
 
@@ -19,7 +23,7 @@ const AWAITED: &Phrase = &Phrase {
     next: claim::complete::next,
 };
 
-fn awaited(text: &str) -> Result<Wish, BadArg> {
+fn awaited(text: &str) -> Result<Request, BadArg> {
     let wrong = |word: &str| BadArg::Wrong(word.trim().to_owned());
     let Some((claim, time)) = text.rsplit_once(" within ") else {
         // A wrong word in it is named before what is missing behind it.
@@ -31,7 +35,7 @@ fn awaited(text: &str) -> Result<Wish, BadArg> {
         Some((duration, how)) if how.trim() == "by looking" => (duration, true),
         Some((_, how)) => return Err(wrong(how)),
     };
-    Ok(Wish::Await {
+    Ok(Request::Await {
         claim: Claim::parse(claim).map_err(BadArg::Claim)?,
         within: parse_duration(duration).map_err(|_| wrong(duration))?,
         by_looking,
@@ -45,7 +49,7 @@ pub(super) const VERBS: &[Verb] = &[
         help: "Whether something is so now.",
         args: &[Arg::Phrase(CLAIM)],
         examples: &["expect sockets 0", "expect not new readable 1"],
-        parse: super::wished,
+        parse: super::requested,
         ..Verb::PLAIN
     },
     Verb {
@@ -59,15 +63,15 @@ pub(super) const VERBS: &[Verb] = &[
         ],
         elsewhere: &[
             (
-                Hearer::Screen,
+                Frontend::Screen,
                 "await is for scripts. Here w waits for news, and n ticks until something changes",
             ),
             (
-                Hearer::Plain,
+                Frontend::Plain,
                 "await is for scripts (sockstep run --script FILE). Here tick wait waits for news",
             ),
         ],
-        parse: super::wished,
+        parse: super::requested,
         ..Verb::PLAIN
     },
     Verb {

@@ -1,9 +1,9 @@
 //! Words for rows: new targets, what a row is watched for, several calls at once, and the end of a row.
 
 use super::Verb;
-use super::args::{Arg, Value as V};
-use crate::language::wish::Wish;
-use crate::model::command::{Command, Switch};
+use super::args::{Arg, ArgValue as V};
+use crate::language::request::Request;
+use crate::model::command::{Command, OnOff};
 use crate::model::ids::Row;
 
 /// What stands behind a word that acts on one row.
@@ -11,17 +11,17 @@ pub(super) const ROW: &[Arg] = &[Arg::Row];
 /// The words of a switch.
 pub(super) const ON_OFF: Arg = Arg::OneOf(&["on", "off"]);
 
-/// A command, as a wish.
+/// A command, as a request.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "it is the last step of functions that may fail"
 )]
-pub(super) fn act(command: Command) -> Option<Wish> {
-    Some(Wish::Act(command))
+pub(super) fn act(command: Command) -> Option<Request> {
+    Some(Request::Act(command))
 }
 
 /// The command of a word that is followed by a row alone.
-pub(super) fn on_row(values: &[V], command: fn(Row) -> Command) -> Option<Wish> {
+pub(super) fn on_row(values: &[V], command: fn(Row) -> Command) -> Option<Request> {
     match values {
         [V::Row(row)] => act(command(*row)),
         _ => None,
@@ -29,8 +29,8 @@ pub(super) fn on_row(values: &[V], command: fn(Row) -> Command) -> Option<Wish> 
 }
 
 /// On or off.
-pub(super) fn switch(word: &str) -> Option<Switch> {
-    Switch::ALL.into_iter().find(|switch| switch.word() == word)
+pub(super) fn switch(word: &str) -> Option<OnOff> {
+    OnOff::ALL.into_iter().find(|switch| switch.word() == word)
 }
 
 pub(super) const VERBS: &[Verb] = &[
@@ -181,7 +181,7 @@ pub(super) const VERBS: &[Verb] = &[
         help: "Closes a descriptor behind the program's back.",
         args: ROW,
         examples: &["spoil 2"],
-        parse: |values| on_row(values, Command::Spoil),
+        parse: |values| on_row(values, Command::BadFd),
         ..Verb::PLAIN
     },
     Verb {
@@ -189,7 +189,7 @@ pub(super) const VERBS: &[Verb] = &[
         usage: "hunt",
         help: "Asks select() about the sockets one by one, to find a bad descriptor.",
         examples: &["hunt"],
-        parse: |_| act(Command::Hunt),
+        parse: |_| act(Command::Probe),
         ..Verb::PLAIN
     },
 ];

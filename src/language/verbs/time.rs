@@ -1,16 +1,16 @@
 //! Words for time: ticks and looks, how long they wait, and moves in what has happened.
 
 use super::Verb;
-use super::args::{Arg, BadArg, Phrase, Value as V};
+use super::args::{Arg, ArgValue as V, BadArg, Phrase};
 use super::sockets::act;
 use crate::language::proposal::{Proposal, words_of};
-use crate::language::travel::Travel;
-use crate::language::wish::{Hearer, Wish};
+use crate::language::request::{Frontend, Request};
+use crate::language::seek::Seek;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 
 /// `tick N` makes at most so many.
-const MOST_TICKS: u32 = 100_000;
+const MAX_TICKS: u32 = 100_000;
 
 const TICK: &Phrase = &Phrase {
     read: tick,
@@ -22,7 +22,7 @@ const TICK: &Phrase = &Phrase {
     },
 };
 
-fn tick(text: &str) -> Result<Wish, BadArg> {
+fn tick(text: &str) -> Result<Request, BadArg> {
     let wrong = |word: &str| BadArg::Wrong(word.to_owned());
     let words: Vec<&str> = text.split_whitespace().collect();
     let (only, wait) = match words.as_slice() {
@@ -32,8 +32,8 @@ fn tick(text: &str) -> Result<Wish, BadArg> {
         ["only", row] => (Some(*row), false),
         ["only", row, "wait"] => (Some(*row), true),
         [count] => {
-            let count = count.parse().ok().filter(|n| (1..=MOST_TICKS).contains(n));
-            return count.map(Wish::Ticks).ok_or_else(|| wrong(text.trim()));
+            let count = count.parse().ok().filter(|n| (1..=MAX_TICKS).contains(n));
+            return count.map(Request::Ticks).ok_or_else(|| wrong(text.trim()));
         }
         [.., last] => return Err(wrong(last)),
     };
@@ -41,25 +41,25 @@ fn tick(text: &str) -> Result<Wish, BadArg> {
         None => None,
         Some(text) => Some(row(text).ok_or_else(|| wrong(text))?),
     };
-    Ok(Wish::Act(Command::Tick { only, wait }))
+    Ok(Request::Act(Command::Tick { only, wait }))
 }
 
 fn row(text: &str) -> Option<Row> {
     text.parse().ok().filter(|n| *n != 0).map(Row)
 }
 
-const ONLY_FORWARD: &[(Hearer, &str)] = &[(
-    Hearer::Script,
+const ONLY_FORWARD: &[(Frontend, &str)] = &[(
+    Frontend::Script,
     "a script only goes forward. sockstep replay FILE moves in what was recorded",
 )];
 
-/// A move, as a wish.
+/// A move, as a request.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "it is the last step of functions that may fail"
 )]
-fn moved(travel: Travel) -> Option<Wish> {
-    Some(Wish::Move(travel))
+fn moved(seek: Seek) -> Option<Request> {
+    Some(Request::Move(seek))
 }
 
 pub(super) const VERBS: &[Verb] = &[
@@ -78,7 +78,7 @@ pub(super) const VERBS: &[Verb] = &[
         ],
         parse: |values| match values {
             [] => act(Command::TICK),
-            values => super::wished(values),
+            values => super::requested(values),
         },
         ..Verb::PLAIN
     },
@@ -97,7 +97,7 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Duration],
         examples: &["timeout 500ms"],
         parse: |values| match values {
-            [V::Duration(Some(duration))] => Some(Wish::PollTimeout(*duration)),
+            [V::Duration(Some(duration))] => Some(Request::PollTimeout(*duration)),
             _ => None,
         },
         ..Verb::PLAIN
@@ -120,7 +120,7 @@ pub(super) const VERBS: &[Verb] = &[
         help: "One record back.",
         examples: &["back"],
         elsewhere: ONLY_FORWARD,
-        parse: |_| moved(Travel::Back),
+        parse: |_| moved(Seek::Back),
         ..Verb::PLAIN
     },
     Verb {
@@ -129,7 +129,7 @@ pub(super) const VERBS: &[Verb] = &[
         help: "One record forward in the past; never a new tick.",
         examples: &["forward"],
         elsewhere: ONLY_FORWARD,
-        parse: |_| moved(Travel::Forward),
+        parse: |_| moved(Seek::Forward),
         ..Verb::PLAIN
     },
     Verb {
@@ -138,7 +138,7 @@ pub(super) const VERBS: &[Verb] = &[
         help: "To the very beginning.",
         examples: &["first"],
         elsewhere: ONLY_FORWARD,
-        parse: |_| moved(Travel::First),
+        parse: |_| moved(Seek::First),
         ..Verb::PLAIN
     },
     Verb {
@@ -147,7 +147,7 @@ pub(super) const VERBS: &[Verb] = &[
         help: "Back to the last record.",
         examples: &["live"],
         elsewhere: ONLY_FORWARD,
-        parse: |_| moved(Travel::Live),
+        parse: |_| moved(Seek::Live),
         ..Verb::PLAIN
     },
     Verb {
@@ -158,7 +158,7 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["goto 0"],
         elsewhere: ONLY_FORWARD,
         parse: |values| match values {
-            [V::Tick(tick)] => moved(Travel::Goto(*tick)),
+            [V::Tick(tick)] => moved(Seek::Goto(*tick)),
             _ => None,
         },
         ..Verb::PLAIN
@@ -171,7 +171,7 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["next 1"],
         elsewhere: ONLY_FORWARD,
         parse: |values| match values {
-            [V::Row(row)] => moved(Travel::Next(*row)),
+            [V::Row(row)] => moved(Seek::Next(*row)),
             _ => None,
         },
         ..Verb::PLAIN
@@ -184,7 +184,7 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["previous 1"],
         elsewhere: ONLY_FORWARD,
         parse: |values| match values {
-            [V::Row(row)] => moved(Travel::Previous(*row)),
+            [V::Row(row)] => moved(Seek::Previous(*row)),
             _ => None,
         },
         ..Verb::PLAIN

@@ -1,29 +1,29 @@
 //! Words for packets of the lab wire.
 
 use super::Verb;
-use super::args::{Arg, BadArg, Phrase, Value as V};
+use super::args::{Arg, ArgValue as V, BadArg, Phrase};
 use super::sockets::act;
 use crate::language::packets;
 use crate::language::proposal::words_of;
-use crate::language::wish::Wish;
+use crate::language::request::Request;
 use crate::model::command::Command;
-use crate::model::wire::Number;
-use crate::model::wire::rule::{Delay, Rule, Treatment, Which};
+use crate::model::wire::PacketNumber;
+use crate::model::wire::rule::{Delay, PacketFilter, Rule, Treatment};
 
 /// The command of a word that is followed by a packet's number.
-fn on_packet(values: &[V], command: fn(Number) -> Command) -> Option<Wish> {
+fn on_packet(values: &[V], command: fn(PacketNumber) -> Command) -> Option<Request> {
     match values {
         [V::Packet(Some(number))] => act(command(*number)),
         _ => None,
     }
 }
 
-fn rule(which: Which, treatment: Treatment) -> Option<Wish> {
+fn rule(which: PacketFilter, treatment: Treatment) -> Option<Request> {
     act(Command::Rule(Rule { which, treatment }))
 }
 
 const INJECTION: &Phrase = &Phrase {
-    read: |text| inject(text).map(Wish::Act),
+    read: |text| inject(text).map(Request::Act),
     next: |before| words_of(packets::injection_words(before)),
 };
 
@@ -41,7 +41,7 @@ fn inject(text: &str) -> Result<Command, BadArg> {
 }
 
 fn injection(words: &[&str]) -> Option<Command> {
-    let number = |word: &str| word.parse().ok().filter(|n| *n != 0).map(Number);
+    let number = |word: &str| word.parse().ok().filter(|n| *n != 0).map(PacketNumber);
     let about = |words: &[&str], preposition: &str| match words {
         [] => Some(None),
         [word, about] if *word == preposition => number(about).map(Some),
@@ -146,7 +146,7 @@ pub(super) const VERBS: &[Verb] = &[
             "inject rst to-client valid",
             "inject rst to-server wrong of 3",
         ],
-        parse: super::wished,
+        parse: super::requested,
         ..Verb::PLAIN
     },
 ];

@@ -1,22 +1,22 @@
 //! Each kind of argument: how it stands in a flat line, and what it can tell.
 
-use super::flat::{Field, Fields, Flat, Sink, Source, Tells, Unread};
-use super::{CtlOp, How, Payload, SocketOption};
+use super::flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
+use super::{CtlOp, Payload, ShutdownHow, SocketOption};
 use crate::model::addr::{Addr, Family};
 use crate::model::clean;
 use crate::model::ids::Fd;
 use crate::model::readiness::Interest;
 use std::time::Duration;
 
-fn text(field: Field, line: &impl Source) -> Result<&str, Unread> {
+fn text(field: Field, line: &impl FieldSource) -> Result<&str, Unread> {
     let text = line.text(field).ok_or(Unread::Missing(field.name()))?;
-    if text.len() > clean::LONGEST {
+    if text.len() > clean::MAX_TEXT_BYTES {
         return Err(Unread::Bad(field.name(), text.to_owned()));
     }
     Ok(text)
 }
 
-fn number<T: TryFrom<i64>>(field: Field, line: &impl Source) -> Result<T, Unread> {
+fn number<T: TryFrom<i64>>(field: Field, line: &impl FieldSource) -> Result<T, Unread> {
     let number = line.number(field).ok_or(Unread::Missing(field.name()))?;
     T::try_from(number).map_err(|_| Unread::Bad(field.name(), number.to_string()))
 }
@@ -25,19 +25,19 @@ fn number<T: TryFrom<i64>>(field: Field, line: &impl Source) -> Result<T, Unread
 macro_rules! numbers {
     ($($kind:ty)*) => {$(
         impl Flat for $kind {
-            fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+            fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
                 line.put_number(field, i64::from(*self));
             }
 
-            fn read(field: Field, line: &impl Source) -> Result<$kind, Unread> {
+            fn read(field: Field, line: &impl FieldSource) -> Result<$kind, Unread> {
                 number(field, line)
             }
 
-            fn tells(&mut self) -> Tells<'_> {
-                Tells::Nothing
+            fn arg_names(&mut self) -> ArgNames<'_> {
+                ArgNames::Nothing
             }
 
-            fn owns(&self) -> usize {
+            fn heap_size(&self) -> usize {
                 0
             }
         }
@@ -46,19 +46,19 @@ macro_rules! numbers {
 numbers! { u16 u32 }
 
 impl Flat for Fd {
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         line.put_number(field, i64::from(self.0));
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<Fd, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<Fd, Unread> {
         number(field, line).map(Fd)
     }
 
-    fn tells(&mut self) -> Tells<'_> {
-        Tells::Nothing
+    fn arg_names(&mut self) -> ArgNames<'_> {
+        ArgNames::Nothing
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         0
     }
 
@@ -77,20 +77,20 @@ impl Flat for Fd {
 macro_rules! words {
     ($($kind:ty: $name:expr, $from:expr;)*) => {$(
         impl Flat for $kind {
-            fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+            fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
                 line.put_text(field, $name(*self).into());
             }
 
-            fn read(field: Field, line: &impl Source) -> Result<$kind, Unread> {
+            fn read(field: Field, line: &impl FieldSource) -> Result<$kind, Unread> {
                 let word = text(field, line)?;
                 $from(word).ok_or_else(|| Unread::Unknown(field.name(), word.to_owned()))
             }
 
-            fn tells(&mut self) -> Tells<'_> {
-                Tells::Nothing
+            fn arg_names(&mut self) -> ArgNames<'_> {
+                ArgNames::Nothing
             }
 
-            fn owns(&self) -> usize {
+            fn heap_size(&self) -> usize {
                 0
             }
         }
@@ -99,16 +99,16 @@ macro_rules! words {
 words! {
     Family: Family::name, Family::from_name;
     CtlOp: CtlOp::name, |word: &str| CtlOp::ALL.into_iter().find(|op| op.name() == word);
-    How: How::name, |word: &str| How::ALL.into_iter().find(|how| how.name() == word);
+    ShutdownHow: ShutdownHow::name, |word: &str| ShutdownHow::ALL.into_iter().find(|how| how.name() == word);
     SocketOption: SocketOption::name, |word: &str| SocketOption::ALL.into_iter().find(|option| option.name() == word);
 }
 
 impl Flat for Interest {
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         line.put_text(field, self.letters().into());
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<Interest, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<Interest, Unread> {
         let letters = text(field, line)?;
         Interest::from_letters(letters).ok_or_else(|| {
             let (name, letters) = (field.name(), letters.to_owned());
@@ -120,32 +120,32 @@ impl Flat for Interest {
         })
     }
 
-    fn tells(&mut self) -> Tells<'_> {
-        Tells::Nothing
+    fn arg_names(&mut self) -> ArgNames<'_> {
+        ArgNames::Nothing
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         0
     }
 }
 
 impl Flat for Addr {
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         line.put_text(field, self.to_string().into());
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<Addr, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<Addr, Unread> {
         let written = text(field, line)?;
         written
             .parse()
             .map_err(|()| Unread::Bad(field.name(), written.to_owned()))
     }
 
-    fn tells(&mut self) -> Tells<'_> {
-        Tells::Addr(self)
+    fn arg_names(&mut self) -> ArgNames<'_> {
+        ArgNames::Addr(self)
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         match self {
             Addr::V4(_) | Addr::V6(_) | Addr::UnixUnnamed => 0,
             Addr::UnixPath(bytes) | Addr::UnixAbstract(bytes) => bytes.capacity(),
@@ -155,66 +155,66 @@ impl Flat for Addr {
 
 /// A name that is looked up.
 impl Flat for String {
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         line.put_text(field, self.as_str().into());
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<String, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<String, Unread> {
         text(field, line).map(clean::text)
     }
 
-    fn tells(&mut self) -> Tells<'_> {
-        Tells::Host(self)
+    fn arg_names(&mut self) -> ArgNames<'_> {
+        ArgNames::Host(self)
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         self.capacity()
     }
 }
 
 /// A timeout: whole milliseconds, rounded up; -1 is for ever.
 impl Flat for Option<Duration> {
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         line.put_number(field, super::timeout_ms(*self));
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<Option<Duration>, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<Option<Duration>, Unread> {
         let ms: i64 = number(field, line)?;
         Ok(u64::try_from(ms).ok().map(Duration::from_millis))
     }
 
-    fn tells(&mut self) -> Tells<'_> {
-        Tells::Nothing
+    fn arg_names(&mut self) -> ArgNames<'_> {
+        ArgNames::Nothing
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         0
     }
 }
 
-fn bytes(field: Field, line: &impl Source) -> Result<Vec<u8>, Unread> {
+fn bytes(field: Field, line: &impl FieldSource) -> Result<Vec<u8>, Unread> {
     let written = text(field, line)?;
     clean::unescape_bytes(written).ok_or_else(|| Unread::Bad(field.name(), written.to_owned()))
 }
 
 /// One byte.
 impl Flat for u8 {
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         line.put_text(field, clean::escape_bytes(&[*self]).into());
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<u8, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<u8, Unread> {
         match bytes(field, line)?.as_slice() {
             [byte] => Ok(*byte),
             more => Err(Unread::Bad(field.name(), clean::escape_bytes(more))),
         }
     }
 
-    fn tells(&mut self) -> Tells<'_> {
-        Tells::Sent(std::slice::from_mut(self))
+    fn arg_names(&mut self) -> ArgNames<'_> {
+        ArgNames::Sent(std::slice::from_mut(self))
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         0
     }
 }
@@ -225,28 +225,28 @@ impl Flat for Payload {
         Fields::NONE.with(field).with(Field::fill)
     }
 
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>) {
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         match self {
             Payload::Bytes(bytes) => line.put_text(field, clean::escape_bytes(bytes).into()),
             Payload::Fill(count) => count.write(Field::fill, line),
         }
     }
 
-    fn read(field: Field, line: &impl Source) -> Result<Payload, Unread> {
+    fn read(field: Field, line: &impl FieldSource) -> Result<Payload, Unread> {
         if line.number(Field::fill).is_some() {
             return u32::read(Field::fill, line).map(Payload::Fill);
         }
         bytes(field, line).map(Payload::Bytes)
     }
 
-    fn tells(&mut self) -> Tells<'_> {
+    fn arg_names(&mut self) -> ArgNames<'_> {
         match self {
-            Payload::Bytes(bytes) => Tells::Sent(bytes),
-            Payload::Fill(_) => Tells::Sent(&mut []),
+            Payload::Bytes(bytes) => ArgNames::Sent(bytes),
+            Payload::Fill(_) => ArgNames::Sent(&mut []),
         }
     }
 
-    fn owns(&self) -> usize {
+    fn heap_size(&self) -> usize {
         match self {
             Payload::Bytes(bytes) => bytes.capacity(),
             Payload::Fill(_) => 0,

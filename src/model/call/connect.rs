@@ -9,7 +9,7 @@ macro_rules! connect_calls {
                 family: Family,
             } {
                 args: format!("{}, SOCK_STREAM|SOCK_CLOEXEC, 0", family.name()),
-                aloud: [format!("{} stream", family.name())],
+                spoken_args: [format!("{} stream", family.name())],
             }
             /// ioctl(2) `FIONBIO` with 1.
             SetNonblocking = "ioctl" {
@@ -17,7 +17,7 @@ macro_rules! connect_calls {
                 fd: Fd,
             } {
                 args: format!("{fd}, FIONBIO, [1]"),
-                aloud: [],
+                spoken_args: [],
                 called: "ioctl FIONBIO 1",
             }
             /// connect(2) with `AF_UNSPEC`: the connection is given up, and the socket may connect again.
@@ -26,7 +26,7 @@ macro_rules! connect_calls {
                 fd: Fd,
             } {
                 args: format!("{fd}, AF_UNSPEC"),
-                aloud: ["to AF_UNSPEC".to_owned()],
+                spoken_args: ["to AF_UNSPEC".to_owned()],
                 texts: "disconnect",
             }
             /// connect(2)
@@ -37,7 +37,7 @@ macro_rules! connect_calls {
                 addr: Addr,
             } {
                 args: format!("{fd}, {addr}"),
-                aloud: [format!("to {addr}")],
+                spoken_args: [format!("to {addr}")],
             }
             /// bind(2)
             Bind = "bind" {
@@ -47,7 +47,7 @@ macro_rules! connect_calls {
                 addr: Addr,
             } {
                 args: format!("{fd}, {addr}"),
-                aloud: [format!("at {addr}")],
+                spoken_args: [format!("at {addr}")],
             }
             /// listen(2)
             Listen = "listen" {
@@ -57,7 +57,7 @@ macro_rules! connect_calls {
                 backlog: u32 => value,
             } {
                 args: format!("{fd}, {backlog}"),
-                aloud: [format!("backlog {backlog}")],
+                spoken_args: [format!("backlog {backlog}")],
             }
             /// accept4(2) with `SOCK_NONBLOCK` and close-on-exec
             Accept = "accept" {
@@ -65,7 +65,7 @@ macro_rules! connect_calls {
                 fd: Fd,
             } {
                 args: fd.to_string(),
-                aloud: [],
+                spoken_args: [],
             }
             /// getpeername(2)
             Getpeername = "getpeername" {
@@ -73,7 +73,7 @@ macro_rules! connect_calls {
                 fd: Fd,
             } {
                 args: fd.to_string(),
-                aloud: [],
+                spoken_args: [],
             }
         }
     };

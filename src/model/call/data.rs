@@ -11,7 +11,7 @@ macro_rules! data_calls {
                 byte: u8 => bytes,
             } {
                 args: format!("{fd}, {}, 1, MSG_OOB|MSG_NOSIGNAL", clean::excerpt(&[*byte], EXCERPT)),
-                aloud: [clean::excerpt(&[*byte], EXCERPT)],
+                spoken_args: [clean::excerpt(&[*byte], EXCERPT)],
                 called: "send urgent",
                 ok(_outcome, _around): "urgent",
             }
@@ -27,7 +27,7 @@ macro_rules! data_calls {
                     excerpt(&data.head(EXCERPT + 1), data.size()),
                     data.size()
                 ),
-                aloud: [format!(
+                spoken_args: [format!(
                     "{} bytes: {}",
                     data.size(),
                     clean::excerpt(&data.head(EXCERPT + 1), EXCERPT)
@@ -42,7 +42,7 @@ macro_rules! data_calls {
                 size: u32,
             } {
                 args: format!("{fd}, {size}, 0"),
-                aloud: [format!("at most {size} bytes")],
+                spoken_args: [format!("at most {size} bytes")],
                 ok(outcome, _around): if outcome.ret == 0 { "end" } else { "ok" },
             }
             /// shutdown(2)
@@ -50,10 +50,10 @@ macro_rules! data_calls {
                 /// The socket.
                 fd: Fd,
                 /// Which direction.
-                how: How,
+                how: ShutdownHow,
             } {
                 args: format!("{fd}, {}", how.name()),
-                aloud: [how.name().to_owned()],
+                spoken_args: [how.name().to_owned()],
             }
         }
     };

@@ -31,7 +31,7 @@ macro_rules! define_calls {
         {
             args: $args:expr,
             $(silent: $silent:ident,)?
-            aloud: $aloud:expr,
+            spoken_args: $spoken_args:expr,
             $(called: $called:expr,)?
             $(texts: $texts:literal,)?
             $(ok($outcome:ident, $around:ident): $ok:expr,)?
@@ -95,10 +95,10 @@ macro_rules! define_calls {
             }
 
             /// What went in beside the descriptor, as it is read aloud.
-            pub fn aloud(&self) -> Vec<String> {
+            pub fn spoken_args(&self) -> Vec<String> {
                 match self { $(Call::$variant { $($field,)* } => {
                     let _ = ($($field,)*);
-                    $aloud.into()
+                    $spoken_args.into()
                 })* }
             }
 
@@ -128,7 +128,7 @@ macro_rules! define_calls {
             }
 
             /// Writes its fields.
-            pub fn write<'a>(&'a self, line: &mut impl Sink<'a>) {
+            pub fn write<'a>(&'a self, line: &mut impl FieldSink<'a>) {
                 match self { $(Call::$variant { $($field,)* } => {
                     $($field.write(define_calls!(@place $field $($place)?), line);)*
                     $(line.put_text(Field::$mark, $word.into());)?
@@ -136,20 +136,20 @@ macro_rules! define_calls {
             }
 
             /// Shows each argument with what it can tell of who or where.
-            pub fn arguments(&mut self, mut see: impl FnMut(Tells<'_>)) {
-                match self { $(Call::$variant { $($field,)* } => { $(see($field.tells());)* })* }
+            pub fn arguments(&mut self, mut see: impl FnMut(ArgNames<'_>)) {
+                match self { $(Call::$variant { $($field,)* } => { $(see($field.arg_names());)* })* }
             }
 
             /// So many bytes its arguments own beside the call itself.
-            pub fn owns(&self) -> usize {
-                match self { $(Call::$variant { $($field,)* } => 0 $(+ $field.owns())*,)* }
+            pub fn heap_size(&self) -> usize {
+                match self { $(Call::$variant { $($field,)* } => 0 $(+ $field.heap_size())*,)* }
             }
 
             /// Reads a call of this name from its fields.
             ///
             /// # Errors
             /// If no call has this name, or a field is missing or cannot be read.
-            pub fn read(name: &str, line: &impl Source) -> Result<Call, Unread> {
+            pub fn read(name: &str, line: &impl FieldSource) -> Result<Call, Unread> {
                 match name {
                     $($name $(if line.text(Field::$mark) == Some($word))? => {
                         define_calls!(@plain line $name $($word)?);

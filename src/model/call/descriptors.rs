@@ -9,7 +9,7 @@ macro_rules! descriptor_calls {
                 fd: Fd,
             } {
                 args: fd.to_string(),
-                aloud: [],
+                spoken_args: [],
             }
             /// close(2)
             Close = "close" {
@@ -17,7 +17,7 @@ macro_rules! descriptor_calls {
                 fd: Fd,
             } {
                 args: fd.to_string(),
-                aloud: [],
+                spoken_args: [],
             }
         }
     };

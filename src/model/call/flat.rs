@@ -76,7 +76,7 @@ impl Fields {
 }
 
 /// Where a call's fields are written to.
-pub trait Sink<'a> {
+pub trait FieldSink<'a> {
     /// A field that is text.
     fn put_text(&mut self, field: Field, text: Cow<'a, str>);
     /// A field that is a number.
@@ -84,7 +84,7 @@ pub trait Sink<'a> {
 }
 
 /// Where a call's fields are read from.
-pub trait Source {
+pub trait FieldSource {
     /// The field, if it is there and text.
     fn text(&self, field: Field) -> Option<&str>;
     /// The field, if it is there and a number.
@@ -104,7 +104,7 @@ pub enum Unread {
 
 /// What an argument can tell of who or where.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Tells<'a> {
+pub enum ArgNames<'a> {
     /// An address.
     Addr(&'a mut Addr),
     /// A name that is looked up.
@@ -123,19 +123,19 @@ pub trait Flat: Sized {
     }
 
     /// Writes itself.
-    fn write<'a>(&'a self, field: Field, line: &mut impl Sink<'a>);
+    fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>);
 
     /// Reads itself.
     ///
     /// # Errors
     /// If the field is missing or holds something else.
-    fn read(field: Field, line: &impl Source) -> Result<Self, Unread>;
+    fn read(field: Field, line: &impl FieldSource) -> Result<Self, Unread>;
 
     /// What it can tell of who or where. Each kind of argument must say it.
-    fn tells(&mut self) -> Tells<'_>;
+    fn arg_names(&mut self) -> ArgNames<'_>;
 
     /// So many bytes it owns beside itself. Each kind of argument must say it.
-    fn owns(&self) -> usize;
+    fn heap_size(&self) -> usize;
 
     /// The descriptor that the call is made on, if this is it.
     fn descriptor(&self, _field: Field) -> Option<Fd> {

@@ -11,7 +11,7 @@ macro_rules! lookup_calls {
                 port: u16,
             } {
                 args: format!("\"{}\", \"{port}\", SOCK_STREAM", clean::text(host)),
-                aloud: [clean::text(host), format!("port {port}")],
+                spoken_args: [clean::text(host), format!("port {port}")],
                 ok(outcome, _around): match outcome.out {
                     Some(Out::Eai(_)) => "fails",
                     _ => "ok",

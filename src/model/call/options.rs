@@ -9,7 +9,7 @@ macro_rules! option_calls {
                 fd: Fd,
             } {
                 args: format!("{fd}, SOL_SOCKET, SO_ERROR"),
-                aloud: [],
+                spoken_args: [],
                 called: "getsockopt SO_ERROR",
                 ok(outcome, _around): match outcome.out {
                     Some(Out::SoError(Some(errno))) => errno.name(),
@@ -30,7 +30,7 @@ macro_rules! option_calls {
                     SocketOption::Linger => format!("{fd}, SOL_SOCKET, SO_LINGER, {{onoff=1, linger={value}}}"),
                     _ => format!("{fd}, {}, {}, [{value}]", option.level(), option.name()),
                 },
-                aloud: [format!("to {value}")],
+                spoken_args: [format!("to {value}")],
                 called: format!("setsockopt {}", option.name()),
                 fails: format!("{} fails", option.name()),
             }

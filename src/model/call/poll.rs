@@ -15,7 +15,7 @@ macro_rules! poll_calls {
                 interest: Interest,
             } {
                 args: format!("{epfd}, {}, {fd}, {}", op.name(), interest.epoll_words()),
-                aloud: [format!("for {}", interest.words()), format!("at {epfd}")],
+                spoken_args: [format!("for {}", interest.words()), format!("at {epfd}")],
                 called: match op {
                     CtlOp::Add => "epoll_ctl add",
                     CtlOp::Modify => "epoll_ctl modify",
@@ -33,16 +33,16 @@ macro_rules! poll_calls {
             } {
                 args: format!("{epfd}, {capacity}, {}", timeout_ms(*timeout)),
                 silent: yes,
-                aloud: [
+                spoken_args: [
                     format!("descriptor {epfd}"),
                     format!("room for {capacity}"),
-                    wait_aloud(*timeout),
+                    spoken_timeout(*timeout),
                 ],
                 ok(_outcome, around): match around {
-                    Around { told: true, .. } => "news",
+                    Around { reported: true, .. } => "news",
                     Around { woken: true, .. } => "woken",
                     Around { watched: true, .. } => "nothing",
-                    Around { told: false, woken: false, watched: false } => "nobody",
+                    Around { reported: false, woken: false, watched: false } => "nobody",
                 },
             }
             /// poll(2) for writing, on one socket, as a program with a timeout waits for connect()
@@ -53,7 +53,7 @@ macro_rules! poll_calls {
                 timeout: Option<Duration> => timeout_ms,
             } {
                 args: format!("[{{{fd}, POLLOUT}}], 1, {}", timeout_ms(*timeout)),
-                aloud: ["for writable".to_owned(), wait_aloud(*timeout)],
+                spoken_args: ["for writable".to_owned(), spoken_timeout(*timeout)],
                 ok(outcome, _around): if outcome.ret == 0 { "timeout" } else { "ok" },
             }
             /// select(2) on one socket in all three sets, without waiting
@@ -62,7 +62,7 @@ macro_rules! poll_calls {
                 fd: Fd,
             } {
                 args: format!("{}, [{fd}], [{fd}], [{fd}], {{0, 0}}", i64::from(fd.0) + 1),
-                aloud: ["in all three sets".to_owned()],
+                spoken_args: ["in all three sets".to_owned()],
             }
         }
     };

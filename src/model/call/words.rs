@@ -2,7 +2,7 @@
 
 /// Who made a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum CalledBy {
     /// The client that is stepped, by a tick or by a key.
     Program,
     /// The other end of a lab connection.
@@ -13,24 +13,29 @@ pub enum By {
     Library,
 }
 
-impl By {
+impl CalledBy {
     /// All of them, for reading names back.
-    pub const ALL: [By; 4] = [By::Program, By::Peer, By::Lab, By::Library];
+    pub const ALL: [CalledBy; 4] = [
+        CalledBy::Program,
+        CalledBy::Peer,
+        CalledBy::Lab,
+        CalledBy::Library,
+    ];
 
     /// The word in a trace.
     pub fn word(self) -> &'static str {
         match self {
-            By::Program => "program",
-            By::Peer => "peer",
-            By::Lab => "lab",
-            By::Library => "library",
+            CalledBy::Program => "program",
+            CalledBy::Peer => "peer",
+            CalledBy::Lab => "lab",
+            CalledBy::Library => "library",
         }
     }
 }
 
 /// The second argument of shutdown(2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum ShutdownHow {
     /// No more reading.
     Read,
     /// No more writing: a FIN is sent.
@@ -39,25 +44,25 @@ pub enum How {
     Both,
 }
 
-impl How {
+impl ShutdownHow {
     /// All of them, for reading names back.
-    pub const ALL: [How; 3] = [How::Read, How::Write, How::Both];
+    pub const ALL: [ShutdownHow; 3] = [ShutdownHow::Read, ShutdownHow::Write, ShutdownHow::Both];
 
     /// As C writes it.
     pub fn name(self) -> &'static str {
         match self {
-            How::Read => "SHUT_RD",
-            How::Write => "SHUT_WR",
-            How::Both => "SHUT_RDWR",
+            ShutdownHow::Read => "SHUT_RD",
+            ShutdownHow::Write => "SHUT_WR",
+            ShutdownHow::Both => "SHUT_RDWR",
         }
     }
 
     /// As a script writes it.
     pub fn word(self) -> &'static str {
         match self {
-            How::Read => "rd",
-            How::Write => "wr",
-            How::Both => "rdwr",
+            ShutdownHow::Read => "rd",
+            ShutdownHow::Write => "wr",
+            ShutdownHow::Both => "rdwr",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a call can tell, by what goes in and by what comes back.
 
-use super::{Data, Name, Names, Way};
-use crate::model::call::{Call, CallFact, Out, Outcome, Tells};
+use super::{Data, DataDirection, Name, Names};
+use crate::model::call::{ArgNames, Call, CallFact, Out, Outcome};
 
 impl Names for CallFact {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
@@ -15,7 +15,7 @@ impl Names for CallFact {
         } = self;
         let ret = outcome.as_ref().map_or(0, |outcome| outcome.ret);
         let taken = u64::try_from(ret).unwrap_or(0);
-        let mut told = |name: Name<'_>| {
+        let mut visit = |name: Name<'_>| {
             visit(match name {
                 Name::Data(data) => Name::Data(Data {
                     row: *row,
@@ -26,20 +26,20 @@ impl Names for CallFact {
                 name => name,
             });
         };
-        call.names(&mut told);
+        call.names(&mut visit);
         if let Some(Outcome {
             ret: _,
             errno: _,
             out: Some(out),
         }) = outcome
         {
-            out.names(&mut told);
+            out.names(&mut visit);
         }
     }
 }
 
 /// Bytes of a call, which knows neither its row nor what came back.
-fn data(bytes: &mut [u8], way: Way) -> Name<'_> {
+fn data(bytes: &mut [u8], way: DataDirection) -> Name<'_> {
     Name::Data(Data {
         bytes,
         way,
@@ -52,10 +52,10 @@ fn data(bytes: &mut [u8], way: Way) -> Name<'_> {
 impl Names for Call {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
         self.arguments(|argument| match argument {
-            Tells::Addr(addr) => visit(Name::Addr(addr)),
-            Tells::Host(host) => visit(Name::Host(host)),
-            Tells::Sent(bytes) => visit(data(bytes, Way::Sent)),
-            Tells::Nothing => {}
+            ArgNames::Addr(addr) => visit(Name::Addr(addr)),
+            ArgNames::Host(host) => visit(Name::Host(host)),
+            ArgNames::Sent(bytes) => visit(data(bytes, DataDirection::Sent)),
+            ArgNames::Nothing => {}
         });
     }
 }
@@ -65,7 +65,7 @@ impl Names for Out {
         match self {
             Out::Addr(addr) => visit(Name::Addr(addr)),
             Out::Addrs(addrs) => addrs.iter_mut().for_each(|addr| visit(Name::Addr(addr))),
-            Out::Bytes(bytes) => visit(data(bytes, Way::Received)),
+            Out::Bytes(bytes) => visit(data(bytes, DataDirection::Received)),
             Out::SoError(_) | Out::Sets(_) | Out::Eai(_) => {}
         }
     }

@@ -45,11 +45,11 @@ impl Names for Command {
             | Command::Reset(_)
             | Command::Deadline(_, _)
             | Command::Interrupt(_)
-            | Command::Spoil(_)
-            | Command::Hunt
+            | Command::BadFd(_)
+            | Command::Probe
             | Command::Accept(_, _)
             | Command::Listen(_, _)
-            | Command::Hand(_, _)
+            | Command::ByHand(_, _)
             | Command::Queue(_, _)
             | Command::Capacity(_)
             | Command::Release(_)

@@ -22,10 +22,10 @@ const PROTOCOL_ICMP: u8 = 1;
 const PROTOCOL_TCP: u8 = 6;
 const PROTOCOL_ICMP6: u8 = 58;
 /// The longest ICMP error: RFC 1812 4.3.2.3 and RFC 4443 2.4.
-const LONGEST4: usize = 576;
-const LONGEST6: usize = 1280;
+const MAX_ICMP4_BYTES: usize = 576;
+const MAX_ICMP6_BYTES: usize = 1280;
 /// The next hop's MTU that *fragmentation needed* (type 3 code 4) and *packet too big* (ICMPv6 type 2) tell of.
-pub const TOLD_MTU: u16 = 1280;
+pub const REPORTED_MTU: u16 = 1280;
 
 /// A TCP packet with RST. `None` if the two addresses are not of one family.
 pub fn reset(reset: Reset) -> Option<Vec<u8>> {
@@ -50,15 +50,15 @@ pub fn icmp_error(router: IpAddr, kind: u8, code: u8, about: &[u8]) -> Option<Ve
     let (protocol, longest) = match sender {
         IpAddr::V4(_) => {
             if (kind, code) == (3, 4) {
-                icmp[6..8].copy_from_slice(&TOLD_MTU.to_be_bytes());
+                icmp[6..8].copy_from_slice(&REPORTED_MTU.to_be_bytes());
             }
-            (PROTOCOL_ICMP, LONGEST4 - 28)
+            (PROTOCOL_ICMP, MAX_ICMP4_BYTES - 28)
         }
         IpAddr::V6(_) => {
             if kind == 2 {
-                icmp[6..8].copy_from_slice(&TOLD_MTU.to_be_bytes());
+                icmp[6..8].copy_from_slice(&REPORTED_MTU.to_be_bytes());
             }
-            (PROTOCOL_ICMP6, LONGEST6 - 48)
+            (PROTOCOL_ICMP6, MAX_ICMP6_BYTES - 48)
         }
     };
     icmp.extend_from_slice(&about[..about.len().min(longest)]);

@@ -1,7 +1,7 @@
 //! Connections by their two ends, and the numbers of both sides: what makes a packet a [`Segment`], and what each side expects next.
 
 use super::build::Reset;
-use super::segment::{Direction, Kind, Segment};
+use super::segment::{Direction, Segment, SegmentKind};
 use super::{Body, Flags, Packet, Tcp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ const FAR: u32 = 0x6000_0000;
 
 /// What is known of one side, in the numbers of the header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Side {
+struct FlowSide {
     /// The number of its SYN.
     first: Option<u32>,
     /// The number behind everything that it has sent.
@@ -46,14 +46,14 @@ struct Side {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Sides {
-    client: Side,
-    server: Side,
+struct FlowSides {
+    client: FlowSide,
+    server: FlowSide,
 }
 
-impl Sides {
+impl FlowSides {
     /// The sender and the receiver of what goes this way.
-    fn pair(&mut self, direction: Direction) -> (&mut Side, &mut Side) {
+    fn pair(&mut self, direction: Direction) -> (&mut FlowSide, &mut FlowSide) {
         match direction {
             Direction::ToServer => (&mut self.client, &mut self.server),
             Direction::ToClient => (&mut self.server, &mut self.client),
@@ -64,7 +64,7 @@ impl Sides {
 /// Every connection that was seen, with its numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flows {
-    all: BTreeMap<Flow, Sides>,
+    all: BTreeMap<Flow, FlowSides>,
 }
 
 /// Sequence numbers go round: whether `a` is behind `b`.
@@ -112,7 +112,7 @@ impl Flows {
         let opens = tcp.flags & (Flags::SYN | Flags::ACK) == Flags::SYN;
         if opens && sides.client.first != Some(tcp.seq) {
             // The port is used again: a new connection, with new numbers.
-            *sides = Sides::default();
+            *sides = FlowSides::default();
         }
         let (sender, receiver) = sides.pair(direction);
         if tcp.flags.contains(Flags::SYN) {
@@ -210,9 +210,9 @@ impl Flows {
 /// An ICMP packet in words.
 pub(in crate::model) fn icmp(packet: &Packet, direction: Direction) -> Segment {
     let kind = match packet.body {
-        Body::Icmp { kind, code } if packet.source.is_ipv4() => Kind::Icmp { kind, code },
-        Body::Icmp { kind, code } => Kind::Icmp6 { kind, code },
-        Body::Tcp(ref tcp) => Kind::of(tcp.flags, tcp.payload.len() as u32),
+        Body::Icmp { kind, code } if packet.source.is_ipv4() => SegmentKind::Icmp { kind, code },
+        Body::Icmp { kind, code } => SegmentKind::Icmp6 { kind, code },
+        Body::Tcp(ref tcp) => SegmentKind::of(tcp.flags, tcp.payload.len() as u32),
     };
     Segment {
         direction,
@@ -232,7 +232,7 @@ fn words(tcp: &Tcp, direction: Direction, ours: Option<u32>, theirs: Option<u32>
     let count = |number: u32, first: Option<u32>| number.wrapping_sub(first.unwrap_or(number));
     Segment {
         direction,
-        kind: Kind::of(tcp.flags, length),
+        kind: SegmentKind::of(tcp.flags, length),
         flags: tcp.flags,
         seq: count(tcp.seq, ours),
         ack: tcp

@@ -35,7 +35,7 @@ impl Direction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[serde(deny_unknown_fields)]
-pub enum Kind {
+pub enum SegmentKind {
     /// Opens a connection.
     Syn,
     /// Answers a SYN.
@@ -64,41 +64,41 @@ pub enum Kind {
     },
 }
 
-impl Kind {
+impl SegmentKind {
     /// The kind of a TCP packet.
-    pub fn of(flags: Flags, length: u32) -> Kind {
+    pub fn of(flags: Flags, length: u32) -> SegmentKind {
         if flags.contains(Flags::RST) {
-            Kind::Rst
+            SegmentKind::Rst
         } else if flags.contains(Flags::SYN | Flags::ACK) {
-            Kind::SynAck
+            SegmentKind::SynAck
         } else if flags.contains(Flags::SYN) {
-            Kind::Syn
+            SegmentKind::Syn
         } else if flags.contains(Flags::FIN) {
-            Kind::Fin
+            SegmentKind::Fin
         } else if length > 0 {
-            Kind::Data
+            SegmentKind::Data
         } else {
-            Kind::Ack
+            SegmentKind::Ack
         }
     }
 
     /// Whether it is ICMP, of either family.
     pub fn is_icmp(self) -> bool {
-        matches!(self, Kind::Icmp { .. } | Kind::Icmp6 { .. })
+        matches!(self, SegmentKind::Icmp { .. } | SegmentKind::Icmp6 { .. })
     }
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for SegmentKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Kind::Syn => f.write_str("SYN"),
-            Kind::SynAck => f.write_str("SYN+ACK"),
-            Kind::Ack => f.write_str("ACK"),
-            Kind::Data => f.write_str("data"),
-            Kind::Fin => f.write_str("FIN"),
-            Kind::Rst => f.write_str("RST"),
-            Kind::Icmp { kind, code } => write!(f, "ICMP {kind} {code}"),
-            Kind::Icmp6 { kind, code } => write!(f, "ICMPv6 {kind} {code}"),
+            SegmentKind::Syn => f.write_str("SYN"),
+            SegmentKind::SynAck => f.write_str("SYN+ACK"),
+            SegmentKind::Ack => f.write_str("ACK"),
+            SegmentKind::Data => f.write_str("data"),
+            SegmentKind::Fin => f.write_str("FIN"),
+            SegmentKind::Rst => f.write_str("RST"),
+            SegmentKind::Icmp { kind, code } => write!(f, "ICMP {kind} {code}"),
+            SegmentKind::Icmp6 { kind, code } => write!(f, "ICMPv6 {kind} {code}"),
         }
     }
 }
@@ -110,7 +110,7 @@ pub struct Segment {
     /// Which way it goes.
     pub direction: Direction,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: SegmentKind,
     /// All its flags; none for ICMP.
     pub flags: Flags,
     /// The number of its first byte, counted from its sender's first, which is 0.

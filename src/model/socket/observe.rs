@@ -1,6 +1,6 @@
 //! What a finished call says of a socket: the only way to *connected*, *error* and *closed*.
 
-use super::{At, Attempt, Envelope, Fact, Mode, Stage};
+use super::{AtRecord, Attempt, ConnectionFact, Mode, SoErrorState, Stage};
 use crate::model::call::{Call, CtlOp, Out, Outcome};
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Fd;
@@ -8,7 +8,7 @@ use crate::model::readiness::{Interest, Readiness};
 
 impl Attempt {
     /// What a finished call proves, whoever asked for it. `at` is the record in which it was made.
-    pub fn observe(&mut self, at: At, call: &Call, outcome: &Outcome) {
+    pub fn observe(&mut self, at: AtRecord, call: &Call, outcome: &Outcome) {
         self.running = None;
         if self.stage == Stage::Closed {
             return;
@@ -46,7 +46,7 @@ impl Attempt {
                 if outcome.errno == Some(Errno::EBADF) {
                     self.fail(Failure::Errno(Errno::EBADF));
                     self.drop_name(*fd);
-                    self.spoiled = false;
+                    self.bad_fd = false;
                 }
             }
             Call::Listen { .. } => {
@@ -77,11 +77,11 @@ impl Attempt {
     fn fail(&mut self, failure: Failure) {
         self.enter(Stage::Error);
         self.failure = Some(failure);
-        self.fact = Some(Fact::Failed(failure));
+        self.fact = Some(ConnectionFact::Failed(failure));
         self.hints = Readiness::empty();
     }
 
-    fn connected(&mut self, fact: Fact) {
+    fn connected(&mut self, fact: ConnectionFact) {
         self.enter(Stage::Connected);
         self.failure = None;
         self.fact = Some(fact);
@@ -133,10 +133,10 @@ impl Attempt {
         match errno {
             None | Some(Errno::EISCONN) if was_connected => {}
             None if was_under_way && self.mode != Mode::Blocking => {
-                self.connected(Fact::ConnectedBefore);
+                self.connected(ConnectionFact::ConnectedBefore);
             }
-            None => self.connected(Fact::Connect(None)),
-            Some(Errno::EISCONN) => self.connected(Fact::Connect(errno)),
+            None => self.connected(ConnectionFact::Connect(None)),
+            Some(Errno::EISCONN) => self.connected(ConnectionFact::Connect(errno)),
             Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
                 let watched = self.registered.is_some();
                 self.enter(Stage::ConnectAttempted);
@@ -144,13 +144,13 @@ impl Attempt {
                     self.enter(Stage::Pending);
                 }
                 self.failure = None;
-                self.fact = Some(Fact::Connect(errno));
+                self.fact = Some(ConnectionFact::Connect(errno));
             }
             Some(Errno::EAGAIN) => {
                 self.enter(Stage::ConnectAttempted);
                 self.must_retry = true;
                 self.failure = None;
-                self.fact = Some(Fact::Connect(errno));
+                self.fact = Some(ConnectionFact::Connect(errno));
             }
             Some(errno) => self.fail(Failure::Errno(errno)),
         }
@@ -169,7 +169,7 @@ impl Attempt {
         }
     }
 
-    /// poll(2) of a socket with a timeout: it said writable, or the time is over, which is the program's verdict and not the kernel's.
+    /// poll(2) of a socket with a timeout: it said writable, or the time is over, which is the program's own conclusion and not the kernel's.
     fn observe_poll(&mut self, outcome: &Outcome) {
         if !self.stage.is_under_way() {
             return;
@@ -184,8 +184,8 @@ impl Attempt {
         }
     }
 
-    fn observe_so_error(&mut self, at: At, found: Option<Errno>) {
-        self.envelope = Envelope::Opened {
+    fn observe_so_error(&mut self, at: AtRecord, found: Option<Errno>) {
+        self.so_error = SoErrorState::Read {
             n: at.n,
             tick: at.tick,
             found,
@@ -196,7 +196,7 @@ impl Attempt {
                 && !self.hints.is_empty() =>
             {
                 self.so_error_zero = true;
-                self.fact = Some(Fact::SoErrorZero);
+                self.fact = Some(ConnectionFact::SoErrorZero);
             }
             None => {}
         }
@@ -205,7 +205,7 @@ impl Attempt {
     fn observe_getpeername(&mut self, outcome: &Outcome) {
         match (&outcome.errno, &outcome.out) {
             (None, Some(Out::Addr(addr))) if self.stage.is_under_way() => {
-                self.connected(Fact::Peer(addr.clone()));
+                self.connected(ConnectionFact::Peer(addr.clone()));
             }
             (Some(Errno::ENOTCONN), _)
                 if matches!(self.stage, Stage::Pending | Stage::Writable) =>
@@ -213,7 +213,7 @@ impl Attempt {
                 self.enter(Stage::Pending);
                 self.hints = Readiness::empty();
                 if self.so_error_zero {
-                    self.fact = Some(Fact::Phantom);
+                    self.fact = Some(ConnectionFact::Phantom);
                 }
                 self.so_error_zero = false;
             }
@@ -227,7 +227,7 @@ impl Attempt {
             _ => (Readiness::WRITABLE, outcome.ret >= 0),
         };
         match outcome.errno {
-            None if proof && self.stage.is_under_way() => self.connected(Fact::Data),
+            None if proof && self.stage.is_under_way() => self.connected(ConnectionFact::Data),
             None if outcome.ret == 0 && matches!(call, Call::Recv { .. }) => {
                 self.hints.remove(done_hint);
             }

@@ -81,7 +81,7 @@ impl Stage {
         }
     }
 
-    /// Whether connect() was called and has no verdict yet.
+    /// Whether connect() was called and has no result yet.
     pub fn is_under_way(self) -> bool {
         matches!(
             self,

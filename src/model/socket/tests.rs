@@ -4,8 +4,8 @@ use super::*;
 use crate::model::addr::Family;
 use crate::model::call::{Call, CtlOp, Out, Outcome};
 
-fn at(n: u64) -> At {
-    At { n, tick: Some(n) }
+fn at(n: u64) -> AtRecord {
+    AtRecord { n, tick: Some(n) }
 }
 
 fn after(connects: &[Option<Errno>]) -> Attempt {
@@ -35,48 +35,52 @@ fn after(connects: &[Option<Errno>]) -> Attempt {
 
 #[test]
 fn what_connect_says_decides_the_stage() {
-    type Case<'a> = (&'a [Option<Errno>], Stage, Option<Fact>);
+    type Case<'a> = (&'a [Option<Errno>], Stage, Option<ConnectionFact>);
     let cases: [Case<'_>; 9] = [
-        (&[None], Stage::Connected, Some(Fact::Connect(None))),
+        (
+            &[None],
+            Stage::Connected,
+            Some(ConnectionFact::Connect(None)),
+        ),
         (
             &[Some(Errno::EINPROGRESS)],
             Stage::ConnectAttempted,
-            Some(Fact::Connect(Some(Errno::EINPROGRESS))),
+            Some(ConnectionFact::Connect(Some(Errno::EINPROGRESS))),
         ),
         (
             &[Some(Errno::EINPROGRESS), Some(Errno::EALREADY)],
             Stage::ConnectAttempted,
-            Some(Fact::Connect(Some(Errno::EALREADY))),
+            Some(ConnectionFact::Connect(Some(Errno::EALREADY))),
         ),
         (
             &[Some(Errno::EINPROGRESS), None],
             Stage::Connected,
-            Some(Fact::ConnectedBefore),
+            Some(ConnectionFact::ConnectedBefore),
         ),
         (
             &[Some(Errno::EINPROGRESS), None, Some(Errno::EISCONN)],
             Stage::Connected,
-            Some(Fact::ConnectedBefore),
+            Some(ConnectionFact::ConnectedBefore),
         ),
         (
             &[Some(Errno::EAGAIN)],
             Stage::ConnectAttempted,
-            Some(Fact::Connect(Some(Errno::EAGAIN))),
+            Some(ConnectionFact::Connect(Some(Errno::EAGAIN))),
         ),
         (
             &[Some(Errno::EAGAIN), None],
             Stage::Connected,
-            Some(Fact::Connect(None)),
+            Some(ConnectionFact::Connect(None)),
         ),
         (
             &[Some(Errno::ENETUNREACH)],
             Stage::Error,
-            Some(Fact::Failed(Failure::Errno(Errno::ENETUNREACH))),
+            Some(ConnectionFact::Failed(Failure::Errno(Errno::ENETUNREACH))),
         ),
         (
             &[Some(Errno::ECONNREFUSED), Some(Errno::EINPROGRESS)],
             Stage::ConnectAttempted,
-            Some(Fact::Connect(Some(Errno::EINPROGRESS))),
+            Some(ConnectionFact::Connect(Some(Errno::EINPROGRESS))),
         ),
     ];
     for (connects, stage, fact) in cases {
@@ -100,10 +104,10 @@ fn an_event_that_is_only_an_error_leads_to_so_error() {
     };
     attempt.observe(at(4), &add, &Outcome::ok(0));
     assert_eq!((attempt.stage, attempt.next()), (Stage::Pending, None));
-    attempt.hear(Readiness::ERROR);
+    attempt.add_hint(Readiness::ERROR);
     assert_eq!(
         (attempt.stage, attempt.next()),
-        (Stage::Pending, Some(Step::SoError))
+        (Stage::Pending, Some(NextCall::SoError))
     );
 }
 
@@ -117,14 +121,14 @@ fn a_phantom_goes_back_to_pending() {
         interest: Interest::default(),
     };
     attempt.observe(at(4), &add, &Outcome::ok(0));
-    attempt.hear(Readiness::WRITABLE);
+    attempt.add_hint(Readiness::WRITABLE);
     let zero = Outcome {
         ret: 0,
         errno: None,
         out: Some(Out::SoError(None)),
     };
     attempt.observe(at(5), &Call::SoError { fd: Fd(4) }, &zero);
-    assert_eq!(attempt.next(), Some(Step::Getpeername));
+    assert_eq!(attempt.next(), Some(NextCall::Getpeername));
     attempt.observe(
         at(6),
         &Call::Getpeername { fd: Fd(4) },
@@ -132,7 +136,7 @@ fn a_phantom_goes_back_to_pending() {
     );
     assert_eq!(
         (attempt.stage, attempt.next(), &attempt.fact),
-        (Stage::Pending, None, &Some(Fact::Phantom))
+        (Stage::Pending, None, &Some(ConnectionFact::Phantom))
     );
 }
 
@@ -178,14 +182,14 @@ fn a_socket_that_was_disconnected_may_connect_again() {
     for said in [Errno::EINPROGRESS, Errno::EISCONN, Errno::ECONNREFUSED] {
         let mut attempt = after(&[Some(said)]);
         attempt.observe(at(4), &add, &Outcome::ok(0));
-        attempt.hear(Readiness::WRITABLE);
+        attempt.add_hint(Readiness::WRITABLE);
         let before = attempt.clone();
         attempt.observe(at(5), &disconnect, &Outcome::failed(Errno::EINVAL));
         assert_eq!(attempt, before, "a refusal changes nothing");
         attempt.observe(at(6), &disconnect, &Outcome::ok(0));
         assert_eq!(
             (attempt.stage, attempt.next()),
-            (Stage::NonBlocking, Some(Step::Connect)),
+            (Stage::NonBlocking, Some(NextCall::Connect)),
             "{said}"
         );
         assert_eq!(
@@ -205,6 +209,6 @@ fn a_socket_that_was_disconnected_may_connect_again() {
     blocking.observe(at(2), &disconnect, &Outcome::ok(0));
     assert_eq!(
         (blocking.stage, blocking.next()),
-        (Stage::Created, Some(Step::Connect))
+        (Stage::Created, Some(NextCall::Connect))
     );
 }

@@ -4,7 +4,7 @@ use crate::model::clean;
 use thiserror::Error;
 
 /// The longest text that is looked at: longer ones are no target of any kind.
-pub(super) const LONGEST: usize = 1024;
+pub(super) const MAX_TARGET_CHARS: usize = 1024;
 
 /// Why a text is no target, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -15,7 +15,9 @@ pub enum TargetError {
     )]
     Empty,
     /// More characters than any target has.
-    #[error("the target has {0} characters; the longest possible has {LONGEST}. Write host:port")]
+    #[error(
+        "the target has {0} characters; the longest possible has {MAX_TARGET_CHARS}. Write host:port"
+    )]
     TooLong(usize),
     /// A character that no target has.
     #[error("'{0}' contains a space or control character. Write host:port, without spaces")]
@@ -81,7 +83,7 @@ pub enum TargetError {
         /// The names it could be.
         known: String,
     },
-    /// A shared far end of impossible form.
+    /// A shared peer of impossible form.
     #[error(
         "'@{0}' names no far end. Write @NAME/SOCKET, such as @open/1: one more client of the far end of socket 1"
     )]

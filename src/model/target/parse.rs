@@ -1,18 +1,18 @@
 //! A target as a person types it, taken apart.
 
-use super::error::{LONGEST, TargetError, short};
+use super::error::{MAX_TARGET_CHARS, TargetError, short};
 use super::wire::wire;
-use super::{Host, Place, Port, Target};
+use super::{Host, Port, Target, TargetPlace};
 use crate::model::addr::Addr;
 use crate::model::clean;
 use crate::model::ids::Row;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
 /// RFC 1035: a name has at most 253 characters in text form, a label 63.
-const LONGEST_NAME: usize = 253;
-const LONGEST_LABEL: usize = 63;
+const MAX_NAME_CHARS: usize = 253;
+const MAX_LABEL_CHARS: usize = 63;
 /// unix(7): `sun_path` holds 108 bytes, with its closing zero.
-const LONGEST_UNIX: usize = 107;
+const MAX_UNIX_PATH_BYTES: usize = 107;
 
 impl Target {
     /// Reads a target as a person types it. Nothing is asked of the system: see [`Target::resolve`].
@@ -24,11 +24,14 @@ impl Target {
         if text.is_empty() {
             return Err(TargetError::Empty);
         }
-        if text.chars().count() > LONGEST {
+        if text.chars().count() > MAX_TARGET_CHARS {
             return Err(TargetError::TooLong(text.chars().count()));
         }
         if let Some(rest) = text.strip_prefix("unix:") {
-            return Ok(Target::new(&clean::text(text), Place::At(unix(rest)?)));
+            return Ok(Target::new(
+                &clean::text(text),
+                TargetPlace::At(unix(rest)?),
+            ));
         }
         if text
             .chars()
@@ -58,8 +61,8 @@ fn unix(rest: &str) -> Result<Addr, TargetError> {
     };
     let fault = match name.len() {
         0 => "is empty".to_owned(),
-        n if n > LONGEST_UNIX => {
-            format!("has {n} bytes; at most {LONGEST_UNIX} fit into a socket address")
+        n if n > MAX_UNIX_PATH_BYTES => {
+            format!("has {n} bytes; at most {MAX_UNIX_PATH_BYTES} fit into a socket address")
         }
         _ if name.contains('\0') => "contains a zero byte".to_owned(),
         // What is written of it could not be read again.
@@ -69,22 +72,22 @@ fn unix(rest: &str) -> Result<Addr, TargetError> {
     Err(TargetError::BadUnix(fault))
 }
 
-fn lab(name: &str) -> Result<Place, TargetError> {
+fn lab(name: &str) -> Result<TargetPlace, TargetError> {
     if let Some(target) = wire(name) {
-        return Ok(Place::Wire(target));
+        return Ok(TargetPlace::Wire(target));
     }
     let Some((peer, number)) = name.split_once('/') else {
-        return Ok(Place::Lab(name.to_owned()));
+        return Ok(TargetPlace::Lab(name.to_owned()));
     };
     let with = number.parse().ok().filter(|number| *number != 0).map(Row);
-    with.map(|with| Place::Shared {
+    with.map(|with| TargetPlace::Shared {
         with,
         peer: peer.to_owned(),
     })
     .ok_or_else(|| TargetError::BadShared(short(name)))
 }
 
-fn inet(text: &str) -> Result<Place, TargetError> {
+fn inet(text: &str) -> Result<TargetPlace, TargetError> {
     if let Some(rest) = text.strip_prefix('[') {
         let Some((inside, behind)) = rest.split_once(']') else {
             return Err(TargetError::OpenBracket(short(text)));
@@ -122,23 +125,23 @@ fn inet(text: &str) -> Result<Place, TargetError> {
     }
     let port = port(text, port_text)?;
     Ok(match (ip, port) {
-        (Some(ip), Port::Number(port)) => Place::At(Addr::V4(SocketAddrV4::new(ip, port))),
-        (None, Port::Number(port)) => Place::Name {
+        (Some(ip), Port::Number(port)) => TargetPlace::At(Addr::V4(SocketAddrV4::new(ip, port))),
+        (None, Port::Number(port)) => TargetPlace::Name {
             host: host.to_owned(),
             port,
         },
-        (Some(ip), port) => Place::Unresolved {
+        (Some(ip), port) => TargetPlace::Unresolved {
             host: Box::new(Host::V4(ip)),
             port,
         },
-        (None, port) => Place::Unresolved {
+        (None, port) => TargetPlace::Unresolved {
             host: Box::new(Host::Name(host.to_owned())),
             port,
         },
     })
 }
 
-fn ipv6(inside: &str, port: Port) -> Result<Place, TargetError> {
+fn ipv6(inside: &str, port: Port) -> Result<TargetPlace, TargetError> {
     let (ip, zone) = match inside.split_once('%') {
         Some((ip, zone)) => (ip, Some(zone)),
         None => (inside, None),
@@ -152,9 +155,9 @@ fn ipv6(inside: &str, port: Port) -> Result<Place, TargetError> {
     };
     Ok(match (scope, port) {
         (Some(scope), Port::Number(port)) => {
-            Place::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
+            TargetPlace::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
         }
-        (_, port) => Place::Unresolved {
+        (_, port) => TargetPlace::Unresolved {
             host: Box::new(Host::V6(ip, zone.map(str::to_owned))),
             port,
         },
@@ -180,16 +183,16 @@ fn port(whole: &str, port: &str) -> Result<Port, TargetError> {
 
 fn host_name(host: &str) -> Result<(), TargetError> {
     let name = host.strip_suffix('.').unwrap_or(host);
-    let fault = if host.len() > LONGEST_NAME + 1 {
+    let fault = if host.len() > MAX_NAME_CHARS + 1 {
         format!(
-            "it has {} characters, a name has at most {LONGEST_NAME}",
+            "it has {} characters, a name has at most {MAX_NAME_CHARS}",
             host.len()
         )
     } else if name.split('.').any(str::is_empty) {
         "two dots stand together, or it begins with one".to_owned()
-    } else if let Some(label) = name.split('.').find(|label| label.len() > LONGEST_LABEL) {
+    } else if let Some(label) = name.split('.').find(|label| label.len() > MAX_LABEL_CHARS) {
         format!(
-            "a part between dots has {} characters, at most {LONGEST_LABEL} are allowed",
+            "a part between dots has {} characters, at most {MAX_LABEL_CHARS} are allowed",
             label.len()
         )
     } else if let Some(bad) = name
@@ -226,8 +229,8 @@ mod tests {
 
     #[test]
     fn every_right_form_leads_somewhere() {
-        let at = |text: &str| Place::At(text.parse().expect("a valid address"));
-        let name = |host: &str, port| Place::Name {
+        let at = |text: &str| TargetPlace::At(text.parse().expect("a valid address"));
+        let name = |host: &str, port| TargetPlace::Name {
             host: host.to_owned(),
             port,
         };
@@ -241,8 +244,8 @@ mod tests {
             ("example.com.:443", name("example.com.", 443)),
             ("unix:/run/x.sock", at("unix:/run/x.sock")),
             ("unix:@abstract", at("unix:@abstract")),
-            ("@open", Place::Lab("open".to_owned())),
-            ("  @open ", Place::Lab("open".to_owned())),
+            ("@open", TargetPlace::Lab("open".to_owned())),
+            ("  @open ", TargetPlace::Lab("open".to_owned())),
         ];
         for (text, place) in cases {
             let target = Target::parse(text)

@@ -1,7 +1,7 @@
 //! What only the system knows of a target: the ports of services, the numbers of interfaces, which lab peers there are.
 
 use super::error::{TargetError, short};
-use super::{Host, Place, Port, Target};
+use super::{Host, Port, Target, TargetPlace};
 use crate::model::addr::Addr;
 use std::net::{SocketAddrV4, SocketAddrV6};
 
@@ -22,17 +22,17 @@ impl Target {
     /// Names what the system does not know.
     pub fn resolve(self, lookup: &dyn Lookup) -> Result<Target, TargetError> {
         match &self.place {
-            Place::Unresolved { host, port } => {
+            TargetPlace::Unresolved { host, port } => {
                 let place = resolved(host, port, lookup)?;
                 return Ok(Target::new(&self.text, place));
             }
-            Place::Lab(name) => known_peer(name, lookup)?,
-            Place::Shared { with, peer } => {
+            TargetPlace::Lab(name) => known_peer(name, lookup)?,
+            TargetPlace::Shared { with, peer } => {
                 if !lookup.peers().contains(peer) {
                     return Err(TargetError::BadShared(short(&format!("{peer}/{with}"))));
                 }
             }
-            Place::At(_) | Place::Name { .. } | Place::Wire(_) => {}
+            TargetPlace::At(_) | TargetPlace::Name { .. } | TargetPlace::Wire(_) => {}
         }
         Ok(self)
     }
@@ -53,7 +53,7 @@ fn known_peer(name: &str, lookup: &dyn Lookup) -> Result<(), TargetError> {
     })
 }
 
-fn resolved(host: &Host, port: &Port, lookup: &dyn Lookup) -> Result<Place, TargetError> {
+fn resolved(host: &Host, port: &Port, lookup: &dyn Lookup) -> Result<TargetPlace, TargetError> {
     let port = match port {
         Port::Number(number) => *number,
         Port::Service(name) => lookup
@@ -61,11 +61,11 @@ fn resolved(host: &Host, port: &Port, lookup: &dyn Lookup) -> Result<Place, Targ
             .ok_or_else(|| TargetError::UnknownService(short(name)))?,
     };
     Ok(match host {
-        Host::Name(host) => Place::Name {
+        Host::Name(host) => TargetPlace::Name {
             host: host.clone(),
             port,
         },
-        Host::V4(ip) => Place::At(Addr::V4(SocketAddrV4::new(*ip, port))),
+        Host::V4(ip) => TargetPlace::At(Addr::V4(SocketAddrV4::new(*ip, port))),
         Host::V6(ip, zone) => {
             let scope = match zone {
                 None => 0,
@@ -76,7 +76,7 @@ fn resolved(host: &Host, port: &Port, lookup: &dyn Lookup) -> Result<Place, Targ
                     .or_else(|| lookup.interface(zone))
                     .ok_or_else(|| TargetError::UnknownInterface(short(zone)))?,
             };
-            Place::At(Addr::V6(SocketAddrV6::new(*ip, port, 0, scope)))
+            TargetPlace::At(Addr::V6(SocketAddrV6::new(*ip, port, 0, scope)))
         }
     })
 }

@@ -1,14 +1,14 @@
 //! Places on the lab wire, as they are typed: `@wire:80`, `@wire6-closed`.
 
-use crate::model::wire::places::{self, Version};
+use crate::model::wire::places::{self, IpVersion};
 
 /// Where on the lab wire a target leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WireTarget {
     /// IPv4 or IPv6.
-    pub version: Version,
+    pub version: IpVersion,
     /// The address.
-    pub place: places::Place,
+    pub place: places::WirePlace,
     /// The port.
     pub port: u16,
     /// Whether somebody listens there.
@@ -21,25 +21,25 @@ const WIRE_PORT: u16 = 80;
 const WIRE_CLOSED: u16 = 9;
 
 /// The wire targets without a port, behind `@wire` or `@wire6`.
-const WIRE_PLACES: [(&str, places::Place); 6] = [
-    ("-closed", places::Place::There),
-    ("-silent", places::Place::Silent),
-    ("-noroute", places::Place::NoRoute),
-    ("-unreachable", places::Place::Unreachable),
-    ("-prohibit", places::Place::Prohibit),
-    ("-blackhole", places::Place::Blackhole),
+const WIRE_PLACES: [(&str, places::WirePlace); 6] = [
+    ("-closed", places::WirePlace::There),
+    ("-silent", places::WirePlace::Silent),
+    ("-noroute", places::WirePlace::NoRoute),
+    ("-unreachable", places::WirePlace::Unreachable),
+    ("-prohibit", places::WirePlace::Prohibit),
+    ("-blackhole", places::WirePlace::Blackhole),
 ];
 
 /// What stands behind `@wire`; `None` if it is no wire target.
 pub(super) fn wire(name: &str) -> Option<WireTarget> {
     let rest = name.strip_prefix("wire")?;
     let (version, rest) = match rest.strip_prefix('6') {
-        Some(rest) => (Version::V6, rest),
-        None => (Version::V4, rest),
+        Some(rest) => (IpVersion::V6, rest),
+        None => (IpVersion::V4, rest),
     };
     let open = |port| WireTarget {
         version,
-        place: places::Place::There,
+        place: places::WirePlace::There,
         port,
         server: true,
     };
@@ -63,8 +63,8 @@ impl WireTarget {
     /// Its name without `@` and port: `wire`, `wire6-closed`.
     pub fn name(&self) -> String {
         let version = match self.version {
-            Version::V4 => "",
-            Version::V6 => "6",
+            IpVersion::V4 => "",
+            IpVersion::V6 => "6",
         };
         let place = match self.server {
             true => "",

@@ -1,28 +1,28 @@
 //! Rules: which packets are held, and which pass by themselves.
 
-use super::super::packet::segment::{Direction, Kind, Segment};
+use super::super::packet::segment::{Direction, Segment, SegmentKind};
 use super::Due;
 use serde::{Deserialize, Serialize};
 
 /// Which packets a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Which {
+pub enum PacketFilter {
     /// Every packet.
     Everything,
     /// Everything that goes this way.
     Going(Direction),
     /// Everything of this kind.
-    Of(Kind),
+    Of(SegmentKind),
 }
 
-impl Which {
+impl PacketFilter {
     /// Whether it is about this packet.
     pub fn fits(self, segment: &Segment) -> bool {
         match self {
-            Which::Everything => true,
-            Which::Going(direction) => segment.direction == direction,
-            Which::Of(kind) => segment.kind == kind,
+            PacketFilter::Everything => true,
+            PacketFilter::Going(direction) => segment.direction == direction,
+            PacketFilter::Of(kind) => segment.kind == kind,
         }
     }
 }
@@ -64,7 +64,7 @@ pub enum Treatment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// Which packets.
-    pub which: Which,
+    pub which: PacketFilter,
     /// What is done with them.
     pub treatment: Treatment,
 }
@@ -86,7 +86,7 @@ impl Rules {
     /// appear from now on.
     pub fn add(&mut self, rule: Rule) {
         match rule.which {
-            Which::Everything => self.list.clear(),
+            PacketFilter::Everything => self.list.clear(),
             which => self.list.retain(|old| old.which != which),
         }
         self.list.push(rule);

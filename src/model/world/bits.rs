@@ -4,7 +4,7 @@ use crate::model::ids::Row;
 
 /// Rows in order of their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bits {
+pub(super) struct RowBits {
     words: Vec<u64>,
 }
 
@@ -26,7 +26,7 @@ pub(super) fn rows(word: usize, mut bits: u64) -> impl Iterator<Item = Row> {
     })
 }
 
-impl Bits {
+impl RowBits {
     /// Puts a row into the set, or takes it out.
     pub(super) fn set(&mut self, row: Row, is_in: bool) {
         let (word, bit) = place(row);
@@ -47,7 +47,7 @@ impl Bits {
     }
 
     /// What it takes, in bytes.
-    pub(super) fn weight(&self) -> usize {
+    pub(super) fn heap_size(&self) -> usize {
         self.words.capacity() * size_of::<u64>()
     }
 }

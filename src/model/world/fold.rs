@@ -28,7 +28,7 @@ impl World {
         entered
     }
 
-    /// The second half: what the witnesses said afterwards.
+    /// The second half: what the looks said afterwards.
     pub fn apply_looks(&mut self, record: &Record) {
         self.take_in_looks(record);
         self.settle();
@@ -52,7 +52,7 @@ impl World {
             self.wire.apply(&packet.change);
         }
         for event in &record.events {
-            self.hear(event, &mut entered);
+            self.apply_event(event, &mut entered);
         }
         for fact in &record.calls {
             self.observe(fact, &mut entered);
@@ -82,7 +82,7 @@ impl World {
     }
 
     fn push(&mut self, state: RowState) {
-        self.far += usize::from(!state.is_client());
+        self.peer_count += usize::from(!state.is_client());
         self.longest_target = self.longest_target.max(state.label().chars().count());
         self.touched.push(state.row);
         self.rows.push(Arc::new(state));
@@ -100,13 +100,13 @@ impl World {
         touched.sort_unstable();
         touched.dedup();
         for row in touched {
-            self.sort_in(row);
+            self.reindex(row);
             self.stand(row);
         }
     }
 
-    /// The rows of the far end that was made for this row.
-    pub fn far_ends(&self, of: Row) -> Vec<Row> {
+    /// The rows of the peer that was made for this row.
+    pub fn peer_ends(&self, of: Row) -> Vec<Row> {
         self.present()
             .filter(|state| state.role.of() == Some(of))
             .map(|state| state.row)
@@ -114,7 +114,7 @@ impl World {
     }
 
     /// Keeps the set of unsettled rows true after anything happened to a row.
-    fn sort_in(&mut self, row: Row) {
+    fn reindex(&mut self, row: Row) {
         let settled = self
             .row(row)
             .map(|state| state.is_settled() && (state.removed || !self.drains(state)));
@@ -123,7 +123,7 @@ impl World {
         }
     }
 
-    fn hear(&mut self, event: &Event, entered: &mut Vec<StageChange>) {
+    fn apply_event(&mut self, event: &Event, entered: &mut Vec<StageChange>) {
         let n = self.n;
         let Some(state) = self.row_mut(event.row) else {
             return;
@@ -132,16 +132,16 @@ impl World {
             return;
         }
         let before = state.stage();
-        state.current_mut().hear(event.readiness);
+        state.current_mut().add_hint(event.readiness);
         let half = event.readiness.is_half_a_failure();
-        state.half_told = match state.half_told {
-            // The rest was told in the record before this one: that failure is over.
-            Some(first) if state.marks.told > first && !half => None,
+        state.half_reported = match state.half_reported {
+            // The rest was reported in the record before this one: that failure is over.
+            Some(first) if state.changed_at.reported > first && !half => None,
             Some(first) => Some(first),
             None => half.then_some(n),
         };
-        state.news = event.readiness;
-        state.marks.told = n;
+        state.reported = event.readiness;
+        state.changed_at.reported = n;
         note_stage(state, before, n, entered);
     }
 
@@ -150,14 +150,14 @@ impl World {
         if let Some(state) = self.row_mut(row) {
             state.look_before = state.look.clone();
             state.look.merge(look);
-            state.marks.look = n;
+            state.changed_at.look = n;
             state.server_knew |= state.look.server().answer().is_some();
             let says = |look: &Look| {
                 let mask = look.poll.answer();
                 mask.is_some_and(|mask| mask.contains(PollMask::ERR))
             };
             if says(&state.look) && !says(&state.look_before) {
-                state.marks.err = n;
+                state.changed_at.err = n;
             }
         }
     }

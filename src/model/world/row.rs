@@ -4,20 +4,20 @@ use crate::model::addr::Addr;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Look, Role};
-use crate::model::socket::{Attempt, Mode, Stage, Step};
-use crate::model::target::{Place, Target, WireTarget};
+use crate::model::socket::{Attempt, Mode, NextCall, Stage};
+use crate::model::target::{Target, TargetPlace, WireTarget};
 use std::sync::Arc;
 
 /// In which record each part of a row changed last: equal to the world's `n` means "just now".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub struct ChangedAt {
     /// The stage.
     pub stage: u64,
     /// What it is watched for.
     pub asked: u64,
-    /// What an event told.
-    pub told: u64,
-    /// What the witnesses said.
+    /// What an event reported.
+    pub reported: u64,
+    /// What the looks said.
     pub look: u64,
     /// poll(2) began to say ERR.
     pub err: u64,
@@ -30,7 +30,7 @@ pub struct Marks {
 pub enum RowOrigin {
     /// A target that the user typed.
     Target(Target),
-    /// A far end appeared; this is what it is called.
+    /// A peer appeared; this is what it is called.
     Appeared(Arc<str>),
 }
 
@@ -45,7 +45,7 @@ pub struct RowState {
     pub role: Role,
     /// How its socket is used.
     pub mode: Mode,
-    /// Its far end waits for keys; or it is a far end that does.
+    /// Its peer waits for keys; or it is a peer that does.
     pub by_hand: bool,
     /// When the program gives up, in microseconds since the session began.
     pub deadline_us: Option<u64>,
@@ -63,13 +63,13 @@ pub struct RowState {
     pub lookup: Option<u64>,
     /// When the call began that has not returned, in microseconds since the session began.
     pub waits_since_us: u64,
-    /// What the last event told, and in which record.
-    pub news: Readiness,
-    /// The record in which an event said *error* and nothing else, as long as the rest of that failure has not been told before this record.
-    pub half_told: Option<u64>,
+    /// What the last event reported, and in which record.
+    pub reported: Readiness,
+    /// The record in which an event said *error* and nothing else, as long as the rest of that failure has not been reported before this record.
+    pub half_reported: Option<u64>,
     /// What it was watched for before that changed last.
     pub asked_before: Option<Interest>,
-    /// What the witnesses say, as of the last look.
+    /// What the looks say, as of the last look.
     pub look: Look,
     /// What they said before it changed last.
     pub look_before: Look,
@@ -78,11 +78,11 @@ pub struct RowState {
     /// The name of the last finished call that the program made on it.
     pub last_call: Option<&'static str>,
     /// When each part changed last.
-    pub marks: Marks,
+    pub changed_at: ChangedAt,
 }
 
 impl RowState {
-    /// As the user typed it; for a far end what it is called.
+    /// As the user typed it; for a peer what it is called.
     pub fn target(&self) -> &Arc<str> {
         match &self.origin {
             RowOrigin::Target(target) => &target.text,
@@ -90,8 +90,8 @@ impl RowState {
         }
     }
 
-    /// Where it leads; `None` for a far end.
-    pub fn place(&self) -> Option<&Place> {
+    /// Where it leads; `None` for a peer.
+    pub fn place(&self) -> Option<&TargetPlace> {
         match &self.origin {
             RowOrigin::Target(target) => Some(&target.place),
             RowOrigin::Appeared(_) => None,
@@ -129,7 +129,7 @@ impl RowState {
     /// Whether its current address is on another machine.
     pub fn is_remote(&self) -> bool {
         // A target of the lab never leaves this machine, also on the wire.
-        let lab = self.place().is_some_and(Place::is_lab);
+        let lab = self.place().is_some_and(TargetPlace::is_lab);
         let addr = self.addresses.get(self.at);
         !lab && addr.is_some_and(|addr| !addr.is_local())
     }
@@ -144,7 +144,7 @@ impl RowState {
         self.place()?.name()
     }
 
-    /// Where on the lab wire it leads; `None` for every other row, also for a far end there.
+    /// Where on the lab wire it leads; `None` for every other row, also for a peer there.
     pub fn wire(&self) -> Option<&WireTarget> {
         self.place()?.wire()
     }
@@ -171,18 +171,18 @@ impl RowState {
     }
 
     /// The call that the tick table gives it. After a failure that is the next address's socket(), as getaddrinfo(3) tells programs.
-    pub fn next(&self) -> Option<Step> {
+    pub fn next(&self) -> Option<NextCall> {
         if self.next_address().is_some() {
-            return Some(Step::Socket);
+            return Some(NextCall::Socket);
         }
         let attempt = self.current();
         match attempt.stage {
-            // A far end under the learner's hands stands in the learner's poll.
+            // A peer under the learner's hands stands in the program's poll.
             Stage::Listening | Stage::Accepted => (self.by_hand
                 && attempt.registered.is_none()
                 && attempt.fd.is_some()
-                && !attempt.spoiled)
-                .then_some(Step::Register),
+                && !attempt.bad_fd)
+                .then_some(NextCall::Register),
             Stage::Created if !self.is_client() => None,
             _ => attempt.next(),
         }

@@ -1,61 +1,61 @@
 //! What a command changed without a call of its own.
 
-use super::{Telling, Weight};
-use crate::model::command::Switch;
+use super::{Importance, Narration};
+use crate::model::command::OnOff;
 use crate::model::record::{Change, Record};
 use crate::words::join::verb;
 use crate::words::numbers;
 
-/// Tells it.
-pub(super) fn changes(record: &Record, telling: &mut Telling) {
+/// Narrates it.
+pub(super) fn changes(record: &Record, narration: &mut Narration) {
     let mut added = Vec::new();
     for change in &record.changes {
         match change {
             Change::Added { row, .. } => added.push(*row),
-            Change::Removed { row } => telling.say(
-                Weight::Call,
+            Change::Removed { row } => narration.push(
+                Importance::Call,
                 format!("{row} is gone, and its descriptors are closed."),
             ),
             Change::Restarted { row } => {
-                telling.say(Weight::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
+                narration.push(Importance::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
             }
-            Change::Appeared { row, target, .. } => telling.say(
-                Weight::Call,
+            Change::Appeared { row, target, .. } => narration.push(
+                Importance::Call,
                 format!("{row} stands in the list now: {target}."),
             ),
-            Change::Hand {
+            Change::ByHand {
                 row,
-                switch: Switch::On,
-            } => telling.say(
-                Weight::Call,
+                switch: OnOff::On,
+            } => narration.push(
+                Importance::Call,
                 format!(
                     "The far end of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
                 ),
             ),
-            Change::Hand { row, .. } => telling.say(
-                Weight::Call,
+            Change::ByHand { row, .. } => narration.push(
+                Importance::Call,
                 format!("The lab plays the far end of {row} again."),
             ),
             Change::Deadline { row, at_us: None } => {
-                telling.say(Weight::Call, format!("{row} has no deadline any more."));
+                narration.push(Importance::Call, format!("{row} has no deadline any more."));
             }
-            Change::Deadline { row, .. } => telling.say(
-                Weight::Call,
+            Change::Deadline { row, .. } => narration.push(
+                Importance::Call,
                 format!(
                     "{row} has a deadline: the first tick after it closes the socket, if it is not connected by then. The kernel knows nothing of it."
                 ),
             ),
-            Change::Autodrain(Switch::On) => telling.say(
-                Weight::Call,
+            Change::Autodrain(OnOff::On) => narration.push(
+                Importance::Call,
                 "From now on a tick reads from a socket that was told to be readable, one recv() a tick, until EAGAIN.".to_owned(),
             ),
-            Change::Autodrain(Switch::Off) => telling.say(
-                Weight::Call,
+            Change::Autodrain(OnOff::Off) => narration.push(
+                Importance::Call,
                 "No tick reads by itself any more.".to_owned(),
             ),
             Change::Interest { row, interest } => {
-                telling.say(
-                    Weight::Call,
+                narration.push(
+                    Importance::Call,
                     format!(
                         "{row} will be watched for {} when it is registered.",
                         interest.words()
@@ -66,8 +66,8 @@ pub(super) fn changes(record: &Record, telling: &mut Telling) {
     }
     if !added.is_empty() && record.n > 0 {
         let is = verb(added.len(), "is", "are");
-        telling.say(
-            Weight::Call,
+        narration.push(
+            Importance::Call,
             format!(
                 "{} {is} new: no socket yet, and no call was made.",
                 numbers::in_words(&added)

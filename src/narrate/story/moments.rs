@@ -1,6 +1,6 @@
 //! The two great moments of the default session: what the lists could not tell apart, and what only the kernel knows.
 
-use super::{Telling, Weight};
+use super::{Importance, Narration};
 use crate::model::call::Call;
 use crate::model::ids::Row;
 use crate::model::record::Record;
@@ -12,7 +12,7 @@ use crate::words::join::verb;
 use crate::words::numbers;
 
 /// The second great moment: two failures that the lists could not tell apart.
-pub(super) fn told_apart(world: &World, record: &Record, telling: &mut Telling) {
+pub(super) fn distinctions(world: &World, record: &Record, narration: &mut Narration) {
     let failed: Vec<&RowState> = record
         .stages
         .iter()
@@ -35,8 +35,8 @@ pub(super) fn told_apart(world: &World, record: &Record, telling: &mut Telling) 
         .iter()
         .all(|row| row.look_before.poll == first.look_before.poll);
     if differs && same_lists {
-        telling.say(
-            Weight::ToldApart,
+        narration.push(
+            Importance::Distinction,
             "Both were in the SAME lists; only SO_ERROR told them apart, and is empty now."
                 .to_owned(),
         );
@@ -44,7 +44,7 @@ pub(super) fn told_apart(world: &World, record: &Record, telling: &mut Telling) 
 }
 
 /// The first great moment: to the program they look the same, the kernel knows more.
-pub(super) fn kernel_knows_more(world: &World, record: &Record, telling: &mut Telling) {
+pub(super) fn kernel_knows_more(world: &World, record: &Record, narration: &mut Narration) {
     let fresh: Vec<Row> = record
         .stages
         .iter()
@@ -90,8 +90,8 @@ pub(super) fn kernel_knows_more(world: &World, record: &Record, telling: &mut Te
             verb(knocking.len(), "knocks", "knock")
         ));
     }
-    telling.say(
-        Weight::KernelKnows,
+    narration.push(
+        Importance::KernelKnows,
         format!(
             "To your program they look the same: pending. The kernel knows more: {}.",
             parts.join(", ")

@@ -35,9 +35,9 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
         return "Nothing happened.".to_owned();
     };
     let watched = world.present().any(|row| row.asked().is_some());
-    let told = told(&record.events);
-    calls::deeper(fact, told, watched, depth)
-        .unwrap_or(&calls::find(fact, told, watched).long)
+    let reported = reported(&record.events);
+    calls::deeper(fact, reported, watched, depth)
+        .unwrap_or(&calls::find(fact, reported, watched).long)
         .to_owned()
 }
 
@@ -67,6 +67,6 @@ fn still_true(world: &World, record: &Record) -> Option<String> {
     })
 }
 
-fn told(events: &[Event]) -> bool {
+fn reported(events: &[Event]) -> bool {
     !events.is_empty()
 }

@@ -4,7 +4,7 @@ use crate::model::call::{Call, CallFact, Out};
 use crate::model::clean;
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
-use crate::model::socket::{Fact, Mode, Stage};
+use crate::model::socket::{ConnectionFact, Mode, Stage};
 use crate::model::world::{RowState, World};
 use crate::words::join::{plural, verb};
 use crate::words::{calls, errnos};
@@ -74,11 +74,13 @@ fn by_stage(world: &World, state: &RowState, fact: &CallFact) -> Option<&'static
         (Call::Connect { .. }, None, _) if state.mode == Mode::Blocking => {
             "connect() came back with 0: it waited inside the call until the connection was there."
         }
-        (Call::Connect { .. }, None, _) if *known == Some(Fact::ConnectedBefore) => {
+        (Call::Connect { .. }, None, _) if *known == Some(ConnectionFact::ConnectedBefore) => {
             "connect() again returned 0: the attempt before is through, and this tells it once. The next one says EISCONN."
         }
         (Call::SoError { .. }, None, Some(Out::SoError(None))) => match state.stage() {
-            Stage::Pending | Stage::ConnectAttempted if *known != Some(Fact::SoErrorZero) => {
+            Stage::Pending | Stage::ConnectAttempted
+                if *known != Some(ConnectionFact::SoErrorZero) =>
+            {
                 "SO_ERROR was 0: no error so far. The attempt still runs, so zero is not yes."
             }
             Stage::Error => "SO_ERROR was 0: the error was read before, and reading emptied it.",
@@ -95,7 +97,9 @@ fn by_stage(world: &World, state: &RowState, fact: &CallFact) -> Option<&'static
             "EAGAIN: it is not connected yet, so nothing can be read."
         }
         (Call::Getpeername { .. }, Some(Errno::ENOTCONN), _) => match state.stage() {
-            Stage::Pending if *known == Some(Fact::Phantom) && state.marks.fact == world.n => {
+            Stage::Pending
+                if *known == Some(ConnectionFact::Phantom) && state.changed_at.fact == world.n =>
+            {
                 return None;
             }
             Stage::Pending | Stage::Writable | Stage::ConnectAttempted => {

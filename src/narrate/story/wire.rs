@@ -1,26 +1,26 @@
 //! What happened on the lab wire, and why: packets, what was not believed, what waits in a send buffer.
 
-use super::{Telling, Weight};
-use crate::model::call::{By, Call};
-use crate::model::command::{Command, Then};
-use crate::model::packet::segment::{Direction, Kind};
-use crate::model::record::{Cause, PacketFact, Record, Witness};
+use super::{Importance, Narration};
+use crate::model::call::{Call, CalledBy};
+use crate::model::command::{AfterAccept, Command};
+use crate::model::packet::segment::{Direction, SegmentKind};
+use crate::model::record::{Answer, Cause, PacketFact, Record};
 use crate::model::tcp::TcpState;
-use crate::model::wire::{Entry, Origin, What};
+use crate::model::wire::{Origin, PacketEntry, PacketEvent};
 use crate::model::world::World;
 use crate::narrate::{packets, recognised};
 
-/// Of many packets the last few are told.
-const MOST: usize = 4;
+/// Of many packets the last few are narrated.
+const MAX_PACKETS: usize = 4;
 /// A smaller segment may wait for others to join it.
 const FULL_SEGMENT: i64 = 1400;
 
-/// Tells it.
-pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
+/// Narrates it.
+pub(super) fn wire(world: &World, record: &Record, narration: &mut Narration) {
     let alone = record.cause == Cause::Answer;
-    let skip = record.packets.len().saturating_sub(MOST);
+    let skip = record.packets.len().saturating_sub(MAX_PACKETS);
     // What was done comes before what a kernel sent again meanwhile.
-    let again = |fact: &&PacketFact| fact.change.what == What::SentAgain;
+    let again = |fact: &&PacketFact| fact.change.what == PacketEvent::SentAgain;
     let done = record.packets.iter().filter(|fact| !again(fact));
     let ordered: Vec<&PacketFact> = done.chain(record.packets.iter().filter(again)).collect();
     let shown = if ordered.iter().any(again) {
@@ -32,54 +32,57 @@ pub(super) fn wire(world: &World, record: &Record, telling: &mut Telling) {
         let Some(entry) = world.wire.get(fact.change.number) else {
             continue;
         };
-        let told = packets::sentence(&fact.change.what, entry, alone);
-        telling.say(Weight::Call, told);
+        let sentence = packets::sentence(&fact.change.what, entry, alone);
+        narration.push(Importance::Call, sentence);
         let made = matches!(
             fact.change.what,
-            What::Appeared {
+            PacketEvent::Appeared {
                 origin: Origin::Injected,
                 ..
             }
         );
         if made
-            && entry.segment.kind == Kind::Rst
-            && let Some(told) = belief(world, record, entry)
+            && entry.segment.kind == SegmentKind::Rst
+            && let Some(sentence) = belief(world, record, entry)
         {
-            telling.say(Weight::Call, told);
+            narration.push(Importance::Call, sentence);
         }
     }
-    if let Some(told) = unread(record) {
-        telling.say(Weight::Call, told);
+    if let Some(sentence) = unread(record) {
+        narration.push(Importance::Call, sentence);
     }
-    if let Some(told) = gathered(world, record) {
-        telling.say(Weight::Call, told);
+    if let Some(sentence) = gathered(world, record) {
+        narration.push(Importance::Call, sentence);
     }
-    for told in recognised::ends(world, record) {
-        telling.say(Weight::News, told);
+    for sentence in recognised::ends(world, record) {
+        narration.push(Importance::Event, sentence);
     }
 }
 
 /// What became of a reset that was made by hand: a kernel believes only one whose number it expects (RFC 5961).
-fn belief(world: &World, record: &Record, entry: &Entry) -> Option<String> {
+fn belief(world: &World, record: &Record, entry: &PacketEntry) -> Option<String> {
     let row = packets::row_of(world, entry)?;
     let (who, end) = match entry.segment.direction {
         Direction::ToClient => ("client", row.look.client()),
         Direction::ToServer => ("server", row.look.server()),
     };
-    let Witness::Says(end) = end else { return None };
+    let Answer::Says(end) = end else { return None };
     let back = entry.segment.direction.back();
     let challenge = record
         .packets
         .iter()
         .find_map(|fact| match &fact.change.what {
-            What::Appeared {
+            PacketEvent::Appeared {
                 segment,
                 origin: Origin::Kernel,
                 ..
-            } if segment.kind == Kind::Ack && segment.direction == back => Some(fact.change.number),
-            What::SentAgain => {
+            } if segment.kind == SegmentKind::Ack && segment.direction == back => {
+                Some(fact.change.number)
+            }
+            PacketEvent::SentAgain => {
                 let again = world.wire.get(fact.change.number)?;
-                let like = again.segment.kind == Kind::Ack && again.segment.direction == back;
+                let like =
+                    again.segment.kind == SegmentKind::Ack && again.segment.direction == back;
                 like.then_some(fact.change.number)
             }
             _ => None,
@@ -100,14 +103,14 @@ fn unread(record: &Record) -> Option<String> {
     // Whoever asks for a reset gets one, whatever was read.
     let asked = matches!(
         record.command(),
-        Some(Command::Reset(_) | Command::Accept(_, Then::Reset))
+        Some(Command::Reset(_) | Command::Accept(_, AfterAccept::Reset))
     );
     let closed = record
         .calls
         .iter()
-        .any(|fact| matches!(fact.call, Call::Close { .. }) && fact.by != By::Lab);
+        .any(|fact| matches!(fact.call, Call::Close { .. }) && fact.by != CalledBy::Lab);
     let reset = record.packets.iter().any(|fact| {
-        matches!(&fact.change.what, What::Appeared { segment, origin: Origin::Kernel, .. } if segment.kind == Kind::Rst)
+        matches!(&fact.change.what, PacketEvent::Appeared { segment, origin: Origin::Kernel, .. } if segment.kind == SegmentKind::Rst)
     });
     (closed && reset && !asked).then(|| {
         "close() found bytes that nobody had read: TCP says so with RST in place of FIN (RFC 2525).".to_owned()
@@ -119,12 +122,12 @@ fn gathered(world: &World, record: &Record) -> Option<String> {
     let sent = record.calls.iter().find(|fact| {
         let took = fact.outcome.as_ref().map_or(0, |outcome| outcome.ret);
         let small = (1..FULL_SEGMENT).contains(&took);
-        fact.by == By::Program && matches!(fact.call, Call::Send { .. }) && small
+        fact.by == CalledBy::Program && matches!(fact.call, Call::Send { .. }) && small
     })?;
     let row = world.row(sent.row?)?;
     let on_wire = row.wire().is_some();
     let data = record.packets.iter().any(|fact| {
-        matches!(&fact.change.what, What::Appeared { segment, .. } if segment.kind == Kind::Data)
+        matches!(&fact.change.what, PacketEvent::Appeared { segment, .. } if segment.kind == SegmentKind::Data)
     });
     let tcp = row.look.tcp.answer()?;
     let open = matches!(tcp.state, TcpState::Established | TcpState::CloseWait);

@@ -4,10 +4,10 @@ use crate::model::addr::Addr;
 use crate::model::ids::{Fd, Row};
 use crate::model::socket::Stage;
 
-/// A socket of a far end that is to stand in the list.
+/// A socket of a peer that is to stand in the list.
 #[derive(Clone, Debug)]
 pub struct Appearing {
-    /// The row whose far end it is.
+    /// The row whose peer it is.
     pub of: Row,
     /// Its descriptor.
     pub fd: Fd,

@@ -1,47 +1,47 @@
-//! What the learner asks of a far end: to accept, to listen, to fill or free its queue, to be played by hand.
+//! What the learner asks of a peer: to accept, to listen, to fill or free its queue, to be played by hand.
 
 use super::Lab;
 use super::appearing::Appearing;
-use super::far_end::{FarEnd, MOST_FILLERS};
 use super::log::Log;
+use super::peer_end::{MAX_FILLERS, PeerEnd};
 use super::peers::Arrival;
 use super::staging;
-use crate::model::call::{By, Call, CallFact};
+use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::Row;
 use crate::model::refusal::Refusal;
 use crate::os::call::Descriptors;
 
-/// A far end, and the row by which somebody named it.
+/// A peer, and the row by which somebody named it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedEnd {
     /// The row that was named: a refusal speaks of it.
     pub row: Row,
-    /// The row whose far end it is.
+    /// The row whose peer it is.
     pub of: Row,
 }
 
 impl Lab {
-    /// The far end that was named, with the row for which it was made.
-    fn end(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
+    /// The peer that was named, with the row for which it was made.
+    fn end(&mut self, named: NamedEnd) -> Result<(Row, &mut PeerEnd), Refusal> {
         let row = self.owner(named.of);
         let end = self.ends.get_mut(&row);
         Ok((row, end.ok_or(Refusal::NotOurs(named.row))?))
     }
 
     /// The same, if it listens.
-    fn listening(&mut self, named: Named) -> Result<(Row, &mut FarEnd), Refusal> {
+    fn listening(&mut self, named: NamedEnd) -> Result<(Row, &mut PeerEnd), Refusal> {
         let (row, end) = self.end(named)?;
         end.listener().ok_or(Refusal::NobodyListens(named.row))?;
         Ok((row, end))
     }
 
-    /// One accept at the far end of a row, by hand.
+    /// One accept at the peer of a row, by hand.
     ///
     /// # Errors
     /// If nobody listens there.
     pub fn accept(
         &mut self,
-        named: Named,
+        named: NamedEnd,
         arrival: Arrival,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
@@ -55,11 +55,15 @@ impl Lab {
         Ok(end.appearing(row))
     }
 
-    /// From now on the far end of a row does nothing that a key could do, and its sockets stand in the list; or the lab plays it again.
+    /// From now on the peer of a row does nothing that a key could do, and its sockets stand in the list; or the lab plays it again.
     ///
     /// # Errors
-    /// If there is nothing to take in hand.
-    pub fn hand(&mut self, named: Named, by_hand: bool) -> Result<Vec<Appearing>, Refusal> {
+    /// If there is nothing to by hand.
+    pub fn set_by_hand(
+        &mut self,
+        named: NamedEnd,
+        by_hand: bool,
+    ) -> Result<Vec<Appearing>, Refusal> {
         let (row, end) = self.end(named)?;
         if end.hidden {
             return Err(Refusal::Hidden(named.row));
@@ -71,13 +75,13 @@ impl Lab {
         Ok(all)
     }
 
-    /// Listens at the far end of a row, with this backlog.
+    /// Listens at the peer of a row, with this backlog.
     ///
     /// # Errors
     /// If there is no socket to listen on.
     pub fn listen(
         &mut self,
-        named: Named,
+        named: NamedEnd,
         backlog: u32,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
@@ -88,10 +92,10 @@ impl Lab {
         let mut log = Log::new(descriptors, calls, shown, false);
         if !end.listening {
             // accept() by key must not freeze the program.
-            log.make(By::Lab, Call::SetNonblocking { fd });
+            log.make(CalledBy::Lab, Call::SetNonblocking { fd });
         }
         if log
-            .make(By::Peer, Call::Listen { fd, backlog })
+            .make(CalledBy::Peer, Call::Listen { fd, backlog })
             .errno
             .is_none()
         {
@@ -100,20 +104,20 @@ impl Lab {
         Ok(())
     }
 
-    /// Fills the accept queue at the far end of a row with connections of the lab's own.
+    /// Fills the accept queue at the peer of a row with connections of the lab's own.
     ///
     /// # Errors
     /// If nobody listens, the queue is too roomy, or a call failed: the connections that were made before it live on in the queue.
     pub fn fill_queue(
         &mut self,
-        named: Named,
+        named: NamedEnd,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
     ) -> Result<(), Refusal> {
         let queue = self.queue(named.of, descriptors);
         let limit = queue.ok_or(Refusal::NobodyListens(named.row))?.limit;
         let (row, end) = self.end(named)?;
-        if limit > MOST_FILLERS {
+        if limit > MAX_FILLERS {
             return Err(Refusal::TooRoomy(named.row, limit));
         }
         let mut log = Log::new(descriptors, calls, row, false);
@@ -123,13 +127,13 @@ impl Lab {
         })
     }
 
-    /// Accepts everything that waits at the far end of a row: the lab's own connections are closed, others are kept.
+    /// Accepts everything that waits at the peer of a row: the lab's own connections are closed, others are kept.
     ///
     /// # Errors
     /// If nobody listens there.
     pub fn free_queue(
         &mut self,
-        named: Named,
+        named: NamedEnd,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
     ) -> Result<Vec<Appearing>, Refusal> {

@@ -1,7 +1,7 @@
 //! The lab's calls, as they are made and written down.
 
 use crate::model::addr::Family;
-use crate::model::call::{By, Call, CallFact, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::os::call::{Descriptors, perform};
@@ -10,7 +10,7 @@ use crate::os::call::{Descriptors, perform};
 pub(super) struct Log<'a> {
     pub(super) descriptors: &'a mut Descriptors,
     calls: &'a mut Vec<CallFact>,
-    /// The row they are told for.
+    /// The row they are written for.
     row: Row,
     /// A mystery does not tell.
     hidden: bool,
@@ -31,12 +31,12 @@ impl<'a> Log<'a> {
         }
     }
 
-    pub(super) fn make(&mut self, by: By, call: Call) -> Outcome {
+    pub(super) fn make(&mut self, by: CalledBy, call: Call) -> Outcome {
         self.make_for(self.row, by, call)
     }
 
     /// The same for another row: a socket that stands in the list itself.
-    pub(super) fn make_for(&mut self, row: Row, by: By, call: Call) -> Outcome {
+    pub(super) fn make_for(&mut self, row: Row, by: CalledBy, call: Call) -> Outcome {
         let Some(outcome) = perform(&call, self.descriptors) else {
             return Outcome::failed(Errno::EBADF);
         };
@@ -49,7 +49,7 @@ impl<'a> Log<'a> {
 
     /// A call that staging cannot do without.
     pub(super) fn must(&mut self, call: Call) -> Result<i64, Errno> {
-        let outcome = self.make(By::Lab, call);
+        let outcome = self.make(CalledBy::Lab, call);
         outcome.errno.map_or(Ok(outcome.ret), Err)
     }
 
@@ -57,7 +57,7 @@ impl<'a> Log<'a> {
         self.must(Call::Socket { family }).map(|ret| Fd(ret as i32))
     }
 
-    /// The row that a socket of the far end stands in, or the one it was made for.
+    /// The row that a socket of the peer stands in, or the one it was made for.
     pub(super) fn row(&self) -> Row {
         self.row
     }

@@ -4,7 +4,7 @@ use crate::model::call::SocketOption;
 
 /// Where a program that connects to the peer arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum PeerPlace {
     /// A TCP port on 127.0.0.1 that is bound, and on which nobody listens.
     Bound,
     /// A TCP port on 127.0.0.1 on which the peer listens.
@@ -43,7 +43,7 @@ pub enum Arrival {
 
 /// One thing that a peer does once the program knows that it is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum PeerAct {
     /// Send these bytes.
     Send(&'static [u8]),
     /// Send one byte of urgent data.
@@ -71,11 +71,11 @@ pub struct PeerSpec {
     /// Its name, without the `@`.
     pub name: &'static str,
     /// Where a program arrives.
-    pub place: Place,
+    pub place: PeerPlace,
     /// What it does with a connection.
     pub arrival: Arrival,
     /// What it does once the program knows that it is connected.
-    pub connected: &'static [Act],
+    pub connected: &'static [PeerAct],
     /// What it does again and again.
     pub habit: Habit,
     /// Options that the lab sets on the program's socket.
@@ -97,7 +97,7 @@ const FULL: Backlog = Backlog {
 
 const QUIET: PeerSpec = PeerSpec {
     name: "",
-    place: Place::Listening(ROOMY),
+    place: PeerPlace::Listening(ROOMY),
     arrival: Arrival::Accept,
     connected: &[],
     habit: Habit::Quiet,
@@ -109,8 +109,8 @@ const QUIET: PeerSpec = PeerSpec {
 pub static WIRE: PeerSpec = PeerSpec {
     name: "wire",
     arrival: Arrival::ByHand,
-    client_options: &crate::model::wire::patience::OPTIONS,
-    own_options: &crate::model::wire::patience::OPTIONS,
+    client_options: &crate::model::wire::held_options::OPTIONS,
+    own_options: &crate::model::wire::held_options::OPTIONS,
     ..QUIET
 };
 
@@ -118,18 +118,18 @@ pub static WIRE: PeerSpec = PeerSpec {
 pub const PEERS: &[PeerSpec] = &[
     PeerSpec {
         name: "open",
-        connected: &[Act::Send(b"hello from @open\n")],
+        connected: &[PeerAct::Send(b"hello from @open\n")],
         ..QUIET
     },
     PeerSpec {
         name: "refused",
-        place: Place::Bound,
+        place: PeerPlace::Bound,
         ..QUIET
     },
     // The kernel's own rhythm would let the program wait for half a minute after the accept, and give up after two.
     PeerSpec {
         name: "pending",
-        place: Place::Listening(FULL),
+        place: PeerPlace::Listening(FULL),
         arrival: Arrival::ByHand,
         client_options: &[
             (SocketOption::TcpSynCnt, 127),
@@ -154,7 +154,7 @@ pub const PEERS: &[PeerSpec] = &[
     },
     PeerSpec {
         name: "half-close",
-        connected: &[Act::Send(b"that is all\n"), Act::ShutdownWrite],
+        connected: &[PeerAct::Send(b"that is all\n"), PeerAct::ShutdownWrite],
         ..QUIET
     },
     // A small buffer at its end, so that the program's own buffer is what fills up.
@@ -171,17 +171,17 @@ pub const PEERS: &[PeerSpec] = &[
     },
     PeerSpec {
         name: "urgent",
-        connected: &[Act::Urgent(b'!')],
+        connected: &[PeerAct::Urgent(b'!')],
         ..QUIET
     },
     PeerSpec {
         name: "self",
-        place: Place::Itself,
+        place: PeerPlace::Itself,
         ..QUIET
     },
     PeerSpec {
         name: "timeout",
-        place: Place::Listening(FULL),
+        place: PeerPlace::Listening(FULL),
         arrival: Arrival::ByHand,
         client_options: &[(SocketOption::TcpUserTimeout, 1500)],
         ..QUIET
@@ -189,23 +189,23 @@ pub const PEERS: &[PeerSpec] = &[
     // The broadcast address of the loopback network: the kernel refuses at once, and nothing leaves the host.
     PeerSpec {
         name: "unreachable",
-        place: Place::Elsewhere("127.255.255.255:9"),
+        place: PeerPlace::Elsewhere("127.255.255.255:9"),
         ..QUIET
     },
     PeerSpec {
         name: "unix-full",
-        place: Place::Unix(FULL),
+        place: PeerPlace::Unix(FULL),
         arrival: Arrival::ByHand,
         ..QUIET
     },
     PeerSpec {
         name: "two",
-        place: Place::Two,
+        place: PeerPlace::Two,
         ..QUIET
     },
     PeerSpec {
         name: "mystery",
-        place: Place::OneOf(&[
+        place: PeerPlace::OneOf(&[
             "open",
             "refused",
             "pending",
@@ -232,12 +232,12 @@ mod tests {
     #[test]
     fn a_mystery_is_one_of_the_other_peers() {
         for peer in PEERS {
-            let Place::OneOf(names) = peer.place else {
+            let PeerPlace::OneOf(names) = peer.place else {
                 continue;
             };
             for name in names {
                 let drawn = find(name).unwrap_or_else(|| panic!("no peer is called {name}"));
-                assert!(!matches!(drawn.place, Place::OneOf(_)), "{name}");
+                assert!(!matches!(drawn.place, PeerPlace::OneOf(_)), "{name}");
             }
         }
     }

@@ -1,9 +1,9 @@
-//! The lab for other programs: far ends that act when something happens to them, not in anybody's turn.
+//! The lab for other programs: peers that act when something happens to them, not in anybody's turn.
 
 use super::Lab;
-use super::far_end::FarEnd;
 use super::log::Log;
-use super::peers::{Habit, PeerSpec, Place};
+use super::peer_end::PeerEnd;
+use super::peers::{Habit, PeerPlace, PeerSpec};
 use crate::model::addr::Addr;
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
@@ -13,9 +13,9 @@ use rustix::fd::BorrowedFd;
 use std::time::Duration;
 
 /// How often a peer with a habit of its own goes on: drips a byte, sips a little.
-const BEAT: Duration = Duration::from_millis(250);
+const SERVE_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Far ends that serve.
+/// Peers that serve.
 #[derive(Debug)]
 pub struct Server {
     lab: Lab,
@@ -67,9 +67,9 @@ impl Server {
         }
         let beat = Timespec {
             tv_sec: 0,
-            tv_nsec: i64::from(BEAT.subsec_nanos()),
+            tv_nsec: i64::from(SERVE_INTERVAL.subsec_nanos()),
         };
-        let beats = self.lab.ends.values().any(FarEnd::has_beat);
+        let beats = self.lab.ends.values().any(PeerEnd::has_beat);
         match rustix::event::poll(&mut fds, beats.then_some(&beat)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
@@ -81,13 +81,13 @@ impl Server {
         let ready: Vec<(Row, Fd, PollFlags)> = open
             .zip(&fds[1..])
             .map(|((row, fd, _), polled)| (*row, *fd, polled.revents()))
-            .filter(|(_, _, told)| !told.is_empty())
+            .filter(|(_, _, reported)| !reported.is_empty())
             .collect();
         let mut calls = Vec::new();
-        for (row, fd, told) in ready {
+        for (row, fd, reported) in ready {
             if let Some(end) = self.lab.ends.get_mut(&row) {
                 let mut log = Log::new(&mut self.descriptors, &mut calls, row, true);
-                end.serve(fd, told, &mut log);
+                end.serve(fd, reported, &mut log);
             }
         }
         for (row, end) in &mut self.lab.ends {
@@ -100,7 +100,7 @@ impl Server {
 
 /// Why a peer cannot be served to other programs, if it cannot.
 pub fn why_not(spec: &PeerSpec) -> Option<&'static str> {
-    (spec.place == Place::Itself)
+    (spec.place == PeerPlace::Itself)
         .then_some("it is the program's own socket, so there is nothing to serve")
 }
 
@@ -114,7 +114,7 @@ pub fn needs(spec: &PeerSpec) -> Option<String> {
     (!options.is_empty()).then(|| format!("set {} on your own socket", options.join(" and ")))
 }
 
-impl FarEnd {
+impl PeerEnd {
     fn has_beat(&self) -> bool {
         matches!(self.spec.habit, Habit::Drip(_) | Habit::Sip(_)) && self.has_connections()
     }

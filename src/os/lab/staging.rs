@@ -1,10 +1,10 @@
-//! Setting a far end up: its sockets, its address, its queue.
+//! Setting a peer up: its sockets, its address, its queue.
 
-use super::far_end::FarEnd;
 use super::log::Log;
-use super::peers::{Backlog, Place};
+use super::peer_end::PeerEnd;
+use super::peers::{Backlog, PeerPlace};
 use crate::model::addr::{Addr, Family};
-use crate::model::call::{By, Call, SocketOption};
+use crate::model::call::{Call, CalledBy, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::os::call::local_address;
@@ -26,22 +26,22 @@ fn v6(port: u16) -> Addr {
 }
 
 /// Makes what the spec says and returns where a program is to connect to.
-pub(super) fn set_up(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
+pub(super) fn set_up(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
     end.addrs = match end.spec.place {
-        Place::Bound => vec![bind(end, v4(0), log)?],
-        Place::Listening(backlog) => {
+        PeerPlace::Bound => vec![bind(end, v4(0), log)?],
+        PeerPlace::Listening(backlog) => {
             let addr = bind(end, v4(0), log)?;
             listen(end, backlog, log)?;
             vec![addr]
         }
-        Place::Unix(backlog) => {
+        PeerPlace::Unix(backlog) => {
             let name = format!("sockstep-{}-{}", std::process::id(), log.row());
             let addr = bind(end, Addr::UnixAbstract(name.into_bytes()), log)?;
             listen(end, backlog, log)?;
             vec![addr]
         }
-        Place::Two => two(end, log)?,
-        Place::Itself => {
+        PeerPlace::Two => two(end, log)?,
+        PeerPlace::Itself => {
             // It keeps the port for the program's socket, which is bound to it too.
             let fd = log.socket(Family::Inet)?;
             end.keepers.push(fd);
@@ -53,8 +53,8 @@ pub(super) fn set_up(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, E
             log.must(Call::Bind { fd, addr: v4(0) })?;
             vec![address(fd, log)?]
         }
-        Place::Elsewhere(text) => vec![text.parse().map_err(|()| Errno::EINVAL)?],
-        Place::OneOf(_) => return Err(Errno::EINVAL),
+        PeerPlace::Elsewhere(text) => vec![text.parse().map_err(|()| Errno::EINVAL)?],
+        PeerPlace::OneOf(_) => return Err(Errno::EINVAL),
     };
     Ok(end.addrs.clone())
 }
@@ -67,7 +67,7 @@ fn address(fd: Fd, log: &Log<'_>) -> Result<Addr, Errno> {
 }
 
 /// The end's own socket, bound.
-fn bind(end: &mut FarEnd, addr: Addr, log: &mut Log<'_>) -> Result<Addr, Errno> {
+fn bind(end: &mut PeerEnd, addr: Addr, log: &mut Log<'_>) -> Result<Addr, Errno> {
     let fd = log.socket(addr.family())?;
     end.socket = Some(fd);
     for (option, value) in end.spec.own_options {
@@ -80,7 +80,7 @@ fn bind(end: &mut FarEnd, addr: Addr, log: &mut Log<'_>) -> Result<Addr, Errno> 
 
 /// The same for a socket that was made elsewhere.
 pub(super) fn bind_and_listen(
-    end: &mut FarEnd,
+    end: &mut PeerEnd,
     fd: Fd,
     here: Addr,
     log: &mut Log<'_>,
@@ -88,7 +88,7 @@ pub(super) fn bind_and_listen(
     for (option, value) in end.spec.own_options {
         let (option, value) = (*option, *value);
         // An older kernel lacks some; then it is only less patient.
-        log.make(By::Lab, Call::SetOption { fd, option, value });
+        log.make(CalledBy::Lab, Call::SetOption { fd, option, value });
     }
     log.must(Call::Bind { fd, addr: here })?;
     let roomy = Backlog {
@@ -98,7 +98,7 @@ pub(super) fn bind_and_listen(
     listen(end, roomy, log)
 }
 
-fn listen(end: &mut FarEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), Errno> {
+fn listen(end: &mut PeerEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), Errno> {
     let fd = end.socket.ok_or(Errno::EBADF)?;
     log.must(Call::SetNonblocking { fd })?;
     log.must(Call::Listen {
@@ -111,7 +111,7 @@ fn listen(end: &mut FarEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), E
 }
 
 /// The same port on both addresses: on ::1 it is only kept, so that nobody listens there.
-fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
+fn two(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
     for _ in 0..TRIES {
         let keeper = log.socket(Family::Inet6)?;
         // Whatever fails from here on, it is closed with the rest.
@@ -136,7 +136,7 @@ fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
             }
             Err(Errno::EADDRINUSE) => {
                 for fd in end.socket.take().into_iter().chain(end.keepers.pop()) {
-                    log.make(By::Lab, Call::Close { fd });
+                    log.make(CalledBy::Lab, Call::Close { fd });
                 }
             }
             Err(errno) => return Err(errno),
@@ -146,7 +146,7 @@ fn two(end: &mut FarEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
 }
 
 /// Connections of the lab's own take places in the end's queue until `wanted` wait there.
-pub(super) fn fill(end: &mut FarEnd, wanted: u32, log: &mut Log<'_>) -> Result<(), Errno> {
+pub(super) fn fill(end: &mut PeerEnd, wanted: u32, log: &mut Log<'_>) -> Result<(), Errno> {
     let (Some(listener), Some(addr)) = (end.socket, end.addrs.first().cloned()) else {
         return Err(Errno::EBADF);
     };

@@ -1,9 +1,9 @@
-//! The lab's turn: what every far end does after the program's calls.
+//! The lab's turn: what every peer does after the program's calls.
 
 use super::Lab;
 use super::appearing::Appearing;
 use super::log::Log;
-use crate::model::call::{By, Call, CallFact};
+use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{Fd, Row};
 use crate::os::call::Descriptors;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -15,7 +15,7 @@ const TURN: Duration = Duration::from_millis(20);
 const ROUNDS: usize = 64;
 
 impl Lab {
-    /// The lab's turn: every far end sees what the program did and does its part. Bounded to 20 ms. What is to appear in the list is
+    /// The lab's turn: every peer sees what the program did and does its part. Bounded to 20 ms. What is to appear in the list is
     /// returned.
     pub fn turn(
         &mut self,
@@ -25,8 +25,8 @@ impl Lab {
     ) -> Vec<Appearing> {
         let mut is_tick = false;
         for fact in made {
-            let spoils = fact.by == By::Lab && matches!(fact.call, Call::Close { .. });
-            if fact.by != By::Program && !spoils {
+            let spoils = fact.by == CalledBy::Lab && matches!(fact.call, Call::Close { .. });
+            if fact.by != CalledBy::Program && !spoils {
                 continue;
             }
             is_tick |= matches!(fact.call, Call::EpollWait { .. });
@@ -39,7 +39,7 @@ impl Lab {
             let mut log = Log::new(descriptors, calls, row, end.hidden);
             if spoils {
                 // The program does not know yet that it has one name less, and the lab acts on what the program does.
-                end.names.lose(fact.call.fd());
+                end.names.remove_name(fact.call.fd());
             } else {
                 end.saw(fact, &mut log);
             }

@@ -1,9 +1,9 @@
 //! sock_diag(7) about TCP sockets: the one between two addresses, or all at a port; and what the kernel says of each.
 
 use super::layout::{Be16, Layout, layout};
-use super::message::{Asks, Attributes, Message, Request};
+use super::message::{Attributes, NetlinkMessage, NetlinkRequest, RequestKind};
 use crate::model::tcp::TcpState;
-use crate::model::wire::places::Version;
+use crate::model::wire::places::IpVersion;
 use crate::model::wire::{EndState, Timer, TimerKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,7 +21,7 @@ layout! {
 
 layout! {
     /// `struct inet_diag_req_v2`: sock_diag(7), linux/inet_diag.h.
-    struct Question {
+    struct DiagRequest {
         sdiag_family: u8,
         sdiag_protocol: u8,
         idiag_ext: u8,
@@ -33,7 +33,7 @@ layout! {
 
 layout! {
     /// `struct inet_diag_msg`: sock_diag(7), linux/inet_diag.h.
-    struct Answer {
+    struct DiagMessage {
         idiag_family: u8,
         idiag_state: u8,
         idiag_timer: u8,
@@ -57,8 +57,8 @@ const TCP: u8 = libc::IPPROTO_TCP as u8;
 const INET: u8 = libc::AF_INET as u8;
 const INET6: u8 = libc::AF_INET6 as u8;
 
-fn question(family: u8, asks: Asks, id: SocketId) -> Request {
-    let question = Question {
+fn question(family: u8, asks: RequestKind, id: SocketId) -> NetlinkRequest {
+    let question = DiagRequest {
         sdiag_family: family,
         sdiag_protocol: TCP,
         idiag_ext: 0,
@@ -66,11 +66,11 @@ fn question(family: u8, asks: Asks, id: SocketId) -> Request {
         idiag_states: EVERY_STATE,
         id,
     };
-    Request::new(SOCK_DIAG_BY_FAMILY, asks, &question, Attributes::default())
+    NetlinkRequest::new(SOCK_DIAG_BY_FAMILY, asks, &question, Attributes::default())
 }
 
 /// Asks for the socket between two addresses. `None` if they are not of one family.
-pub(in crate::os) fn between(local: SocketAddr, remote: SocketAddr) -> Option<Request> {
+pub(in crate::os) fn between(local: SocketAddr, remote: SocketAddr) -> Option<NetlinkRequest> {
     let (family, source, target) = match (local.ip(), remote.ip()) {
         (IpAddr::V4(a), IpAddr::V4(b)) => (INET, padded(a.octets()), padded(b.octets())),
         (IpAddr::V6(a), IpAddr::V6(b)) => (INET6, a.octets(), b.octets()),
@@ -84,20 +84,20 @@ pub(in crate::os) fn between(local: SocketAddr, remote: SocketAddr) -> Option<Re
         idiag_if: 0,
         idiag_cookie: NO_COOKIE,
     };
-    Some(question(family, Asks::One, id))
+    Some(question(family, RequestKind::One, id))
 }
 
 /// Asks for every socket at a local port.
-pub(in crate::os) fn at_port(version: Version, port: u16) -> Request {
+pub(in crate::os) fn at_port(version: IpVersion, port: u16) -> NetlinkRequest {
     let family = match version {
-        Version::V4 => INET,
-        Version::V6 => INET6,
+        IpVersion::V4 => INET,
+        IpVersion::V6 => INET6,
     };
     let id = SocketId {
         idiag_sport: Be16(port),
         ..SocketId::default()
     };
-    question(family, Asks::All, id)
+    question(family, RequestKind::All, id)
 }
 
 fn padded([a, b, c, d]: [u8; 4]) -> [u8; 16] {
@@ -105,11 +105,11 @@ fn padded([a, b, c, d]: [u8; 4]) -> [u8; 16] {
 }
 
 /// What an answer says of one socket. `None` if it is no such answer, or of a state or family that has no name here.
-pub(in crate::os) fn read(message: &Message<'_>) -> Option<EndState> {
+pub(in crate::os) fn read(message: &NetlinkMessage<'_>) -> Option<EndState> {
     if message.kind != SOCK_DIAG_BY_FAMILY {
         return None;
     }
-    let answer = Answer::take(&mut &*message.body)?;
+    let answer = DiagMessage::take(&mut &*message.body)?;
     let ip = |octets: [u8; 16]| match (answer.idiag_family, octets) {
         (INET, [a, b, c, d, ..]) => Some(IpAddr::from([a, b, c, d])),
         (INET6, octets) => Some(IpAddr::from(octets)),
@@ -223,7 +223,7 @@ mod tests {
             &[0; 46],       // any other port, address, interface, cookie
         ]
         .concat();
-        assert_eq!(at_port(Version::V6, 8080).bytes(1), expected);
+        assert_eq!(at_port(IpVersion::V6, 8080).bytes(1), expected);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 layout! {
     /// `struct nlmsghdr`: netlink(7), linux/netlink.h. The length is that of the message with this header.
-    struct Header {
+    struct MessageHeader {
         nlmsg_len: u32,
         nlmsg_type: u16,
         nlmsg_flags: u16,
@@ -37,7 +37,7 @@ const ERRNOS: std::ops::RangeInclusive<i32> = -4095..=-1;
 
 /// What a request is for, which also says how its answer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asks {
+pub(super) enum RequestKind {
     /// For a change of what is there; it ends with an acknowledgment.
     Change,
     /// For something new; it ends with an acknowledgment.
@@ -48,14 +48,14 @@ pub(super) enum Asks {
     All,
 }
 
-impl Asks {
+impl RequestKind {
     fn flags(self) -> u16 {
         let flags = libc::NLM_F_REQUEST
             | match self {
-                Asks::Change => libc::NLM_F_ACK,
-                Asks::Create => libc::NLM_F_ACK | libc::NLM_F_CREATE | libc::NLM_F_EXCL,
-                Asks::One => 0,
-                Asks::All => libc::NLM_F_DUMP,
+                RequestKind::Change => libc::NLM_F_ACK,
+                RequestKind::Create => libc::NLM_F_ACK | libc::NLM_F_CREATE | libc::NLM_F_EXCL,
+                RequestKind::One => 0,
+                RequestKind::All => libc::NLM_F_DUMP,
             };
         flags as u16
     }
@@ -90,26 +90,31 @@ impl Attributes {
 
 /// A request.
 #[derive(Clone, Debug)]
-pub(in crate::os) struct Request {
+pub(in crate::os) struct NetlinkRequest {
     kind: u16,
-    asks: Asks,
+    asks: RequestKind,
     body: Vec<u8>,
 }
 
-impl Request {
+impl NetlinkRequest {
     /// A request of this type: the struct that belongs to it, and attributes.
-    pub(super) fn new(kind: u16, asks: Asks, fixed: &impl Layout, attributes: Attributes) -> Self {
+    pub(super) fn new(
+        kind: u16,
+        asks: RequestKind,
+        fixed: &impl Layout,
+        attributes: Attributes,
+    ) -> Self {
         let mut body = Vec::new();
         fixed.put(&mut body);
         body.extend(attributes.bytes);
-        Request { kind, asks, body }
+        NetlinkRequest { kind, asks, body }
     }
 
     /// The message, with a number that its answers repeat.
     pub(super) fn bytes(&self, sequence: u32) -> Vec<u8> {
-        let length = Header::SIZE + self.body.len();
+        let length = MessageHeader::SIZE + self.body.len();
         let mut bytes = Vec::with_capacity(length);
-        let header = Header {
+        let header = MessageHeader {
             nlmsg_len: u32::try_from(length).expect("a request is no gigabytes"),
             nlmsg_type: self.kind,
             nlmsg_flags: self.asks.flags(),
@@ -122,13 +127,13 @@ impl Request {
         bytes
     }
 
-    /// Hears one datagram of the answer to the message with this number, and hands on what is asked for. `true` says that the answer
+    /// Reads one datagram of the answer to the message with this number, and hands on what is asked for. `true` says that the answer
     /// is over.
-    pub(super) fn hear(
+    pub(super) fn read_answer(
         &self,
         sequence: u32,
         datagram: &[u8],
-        take: &mut impl FnMut(&Message<'_>),
+        take: &mut impl FnMut(&NetlinkMessage<'_>),
     ) -> Result<bool, Errno> {
         if datagram.is_empty() {
             return Err(Errno::PROTO);
@@ -146,7 +151,7 @@ impl Request {
                     // An acknowledgment is an error without one.
                     true
                 }
-                DONE if self.asks == Asks::All => {
+                DONE if self.asks == RequestKind::All => {
                     // Old kernels say nothing here.
                     if !message.body.is_empty() {
                         failure(message.body)?;
@@ -156,7 +161,7 @@ impl Request {
                 DONE => return Err(Errno::PROTO),
                 _ => {
                     take(&message);
-                    self.asks == Asks::One
+                    self.asks == RequestKind::One
                 }
             };
             if over {
@@ -178,7 +183,7 @@ fn failure(mut body: &[u8]) -> Result<(), Errno> {
 
 /// One message of a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::os) struct Message<'a> {
+pub(in crate::os) struct NetlinkMessage<'a> {
     /// Its type.
     pub(super) kind: u16,
     /// The number of the request that it answers.
@@ -188,7 +193,7 @@ pub(in crate::os) struct Message<'a> {
 }
 
 /// The messages of a datagram. What has no room for what it says it is, is `EPROTO`, and the end.
-pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<Message<'_>, Errno>> {
+pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<NetlinkMessage<'_>, Errno>> {
     let mut rest = datagram;
     std::iter::from_fn(move || {
         let whole = std::mem::take(&mut rest);
@@ -196,10 +201,10 @@ pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<Message<'
             return None;
         }
         let read = || {
-            let header = Header::take(&mut &*whole)?;
+            let header = MessageHeader::take(&mut &*whole)?;
             let length = usize::try_from(header.nlmsg_len).ok()?;
-            let (body, next) = cut(whole, Header::SIZE, length)?;
-            let message = Message {
+            let (body, next) = cut(whole, MessageHeader::SIZE, length)?;
+            let message = NetlinkMessage {
                 kind: header.nlmsg_type,
                 sequence: header.nlmsg_seq,
                 body,
@@ -243,7 +248,7 @@ mod tests {
 
     /// A message of an answer, whose length may lie.
     fn message(length: u32, kind: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
-        let header = Header {
+        let header = MessageHeader {
             nlmsg_len: length,
             nlmsg_type: kind,
             nlmsg_flags: 0,
@@ -258,7 +263,12 @@ mod tests {
     }
 
     fn honest(kind: u16, body: &[u8]) -> Vec<u8> {
-        message((Header::SIZE + body.len()) as u32, kind, SEQUENCE, body)
+        message(
+            (MessageHeader::SIZE + body.len()) as u32,
+            kind,
+            SEQUENCE,
+            body,
+        )
     }
 
     fn code(number: i32) -> Vec<u8> {
@@ -266,16 +276,21 @@ mod tests {
     }
 
     /// What hearing it comes to, and the bodies that were handed on.
-    fn hear(asks: Asks, datagram: &[u8]) -> (Result<bool, Errno>, Vec<Vec<u8>>) {
-        let request = Request::new(0x20, asks, &0_u32, Attributes::default());
+    fn read_answer(asks: RequestKind, datagram: &[u8]) -> (Result<bool, Errno>, Vec<Vec<u8>>) {
+        let request = NetlinkRequest::new(0x20, asks, &0_u32, Attributes::default());
         let mut bodies = Vec::new();
-        let heard = request.hear(SEQUENCE, datagram, &mut |message| {
+        let outcome = request.read_answer(SEQUENCE, datagram, &mut |message| {
             bodies.push(message.body.to_vec());
         });
-        (heard, bodies)
+        (outcome, bodies)
     }
 
-    const ALL: [Asks; 4] = [Asks::Change, Asks::Create, Asks::One, Asks::All];
+    const ALL: [RequestKind; 4] = [
+        RequestKind::Change,
+        RequestKind::Create,
+        RequestKind::One,
+        RequestKind::All,
+    ];
 
     #[test]
     #[cfg(target_endian = "little")]
@@ -285,7 +300,7 @@ mod tests {
             .with(1, &[10, 0, 0, 9])
             .with(2, &[5])
             .with_nested(26, &inner);
-        let request = Request::new(24, Asks::Create, &0xaabb_ccdd_u32, attributes);
+        let request = NetlinkRequest::new(24, RequestKind::Create, &0xaabb_ccdd_u32, attributes);
         let expected = [
             &[48, 0, 0, 0][..],        // nlmsg_len: 16 + 4 + 8 + 8 + 12
             &[24, 0],                  // nlmsg_type
@@ -307,79 +322,105 @@ mod tests {
 
     #[test]
     fn the_flags_are_those_of_netlink() {
-        let flags = ALL.map(Asks::flags);
+        let flags = ALL.map(RequestKind::flags);
         assert_eq!(flags, [0x005, 0x605, 0x001, 0x301]);
     }
 
     #[test]
     fn headers_are_as_long_as_those_of_the_system() {
-        assert_eq!(Header::SIZE, size_of::<libc::nlmsghdr>());
+        assert_eq!(MessageHeader::SIZE, size_of::<libc::nlmsghdr>());
         assert_eq!(AttributeHeader::SIZE, size_of::<libc::nlattr>());
     }
 
     #[test]
     fn an_acknowledgment_ends_a_change() {
-        for asks in [Asks::Change, Asks::Create] {
-            assert_eq!(hear(asks, &code(0)), (Ok(true), vec![]));
+        for asks in [RequestKind::Change, RequestKind::Create] {
+            assert_eq!(read_answer(asks, &code(0)), (Ok(true), vec![]));
         }
     }
 
     #[test]
     fn an_error_is_its_errno_whatever_was_asked() {
         for asks in ALL {
-            assert_eq!(hear(asks, &code(-17)).0, Err(Errno::EXIST));
+            assert_eq!(read_answer(asks, &code(-17)).0, Err(Errno::EXIST));
         }
     }
 
     #[test]
     fn a_code_that_is_no_errno_is_a_broken_answer() {
         for number in [1, i32::MAX, i32::MIN, -4096] {
-            assert_eq!(hear(Asks::Change, &code(number)).0, Err(Errno::PROTO));
+            assert_eq!(
+                read_answer(RequestKind::Change, &code(number)).0,
+                Err(Errno::PROTO)
+            );
         }
-        assert_eq!(hear(Asks::Change, &code(-4095)).0.map_err(|_| ()), Err(()));
+        assert_eq!(
+            read_answer(RequestKind::Change, &code(-4095))
+                .0
+                .map_err(|_| ()),
+            Err(())
+        );
         let short = honest(ERROR, &[0, 0, 0]);
-        assert_eq!(hear(Asks::Change, &short).0, Err(Errno::PROTO));
+        assert_eq!(
+            read_answer(RequestKind::Change, &short).0,
+            Err(Errno::PROTO)
+        );
     }
 
     #[test]
     fn one_answer_ends_a_question_for_one() {
         let two = [honest(20, b"abc"), honest(20, b"d")].concat();
-        assert_eq!(hear(Asks::One, &two), (Ok(true), vec![b"abc".to_vec()]));
+        assert_eq!(
+            read_answer(RequestKind::One, &two),
+            (Ok(true), vec![b"abc".to_vec()])
+        );
     }
 
     #[test]
     fn a_dump_goes_on_over_datagrams_until_it_is_done() {
         let part = [honest(20, b"abc"), honest(NOOP, b""), honest(20, b"d")].concat();
         let bodies = vec![b"abc".to_vec(), b"d".to_vec()];
-        assert_eq!(hear(Asks::All, &part), (Ok(false), bodies.clone()));
+        assert_eq!(
+            read_answer(RequestKind::All, &part),
+            (Ok(false), bodies.clone())
+        );
         let done = [part, honest(DONE, &0_i32.to_ne_bytes())].concat();
-        assert_eq!(hear(Asks::All, &done), (Ok(true), bodies));
-        assert_eq!(hear(Asks::All, &honest(DONE, b"")).0, Ok(true));
+        assert_eq!(read_answer(RequestKind::All, &done), (Ok(true), bodies));
+        assert_eq!(
+            read_answer(RequestKind::All, &honest(DONE, b"")).0,
+            Ok(true)
+        );
         let failed = honest(DONE, &(-11_i32).to_ne_bytes());
-        assert_eq!(hear(Asks::All, &failed).0, Err(Errno::AGAIN));
+        assert_eq!(read_answer(RequestKind::All, &failed).0, Err(Errno::AGAIN));
     }
 
     #[test]
     fn nothing_but_a_dump_is_done() {
-        for asks in [Asks::Change, Asks::Create, Asks::One] {
-            assert_eq!(hear(asks, &honest(DONE, &[0; 4])).0, Err(Errno::PROTO));
+        for asks in [RequestKind::Change, RequestKind::Create, RequestKind::One] {
+            assert_eq!(
+                read_answer(asks, &honest(DONE, &[0; 4])).0,
+                Err(Errno::PROTO)
+            );
         }
     }
 
     #[test]
     fn an_answer_to_an_earlier_request_is_passed_over() {
         let early = message(20, ERROR, SEQUENCE - 1, &(-1_i32).to_ne_bytes());
-        assert_eq!(hear(Asks::Change, &early), (Ok(false), vec![]));
+        assert_eq!(
+            read_answer(RequestKind::Change, &early),
+            (Ok(false), vec![])
+        );
         let both = [early, code(0)].concat();
-        assert_eq!(hear(Asks::Change, &both), (Ok(true), vec![]));
+        assert_eq!(read_answer(RequestKind::Change, &both), (Ok(true), vec![]));
     }
 
     #[test]
     fn a_datagram_that_is_empty_or_short_is_a_broken_answer() {
         let whole = honest(20, b"body");
         for length in 0..whole.len() {
-            let heard = hear(Asks::All, &whole[..length]);
-            assert_eq!(heard, (Err(Errno::PROTO), vec![]), "{length}");
+            let outcome = read_answer(RequestKind::All, &whole[..length]);
+            assert_eq!(outcome, (Err(Errno::PROTO), vec![]), "{length}");
         }
     }
 
@@ -388,13 +429,19 @@ mod tests {
         // Less than its own header, more than there is, and the most that can be said.
         for length in [0, 1, 15, 21, 24, 4096, u32::MAX - 3, u32::MAX] {
             let lie = message(length, 20, SEQUENCE, b"body");
-            assert_eq!(hear(Asks::All, &lie), (Err(Errno::PROTO), vec![]));
+            assert_eq!(
+                read_answer(RequestKind::All, &lie),
+                (Err(Errno::PROTO), vec![])
+            );
             let found: Vec<_> = messages(&lie).collect();
             assert_eq!(found, [Err(Errno::PROTO)], "{length}");
         }
         // A length within the message cuts its body.
         let cut = message(17, 20, SEQUENCE, b"body");
-        assert_eq!(hear(Asks::All, &cut), (Ok(false), vec![b"b".to_vec()]));
+        assert_eq!(
+            read_answer(RequestKind::All, &cut),
+            (Ok(false), vec![b"b".to_vec()])
+        );
     }
 
     #[test]
@@ -434,14 +481,14 @@ mod tests {
     fn no_byte_of_an_answer_can_make_it_panic() {
         let attributes = Attributes::default().with(1, b"abc").with(2, b"defgh");
         let answer = [honest(20, &attributes.bytes), code(-1), honest(DONE, b"")].concat();
-        let mut heard = 0;
+        let mut outcome = 0;
         for at in 0..answer.len() {
             for value in 0..=u8::MAX {
                 let mut changed = answer.clone();
                 changed[at] = value;
                 for asks in ALL {
-                    let (result, bodies) = hear(asks, &changed);
-                    heard += usize::from(result.is_ok());
+                    let (result, bodies) = read_answer(asks, &changed);
+                    outcome += usize::from(result.is_ok());
                     for body in bodies {
                         let found = attribute(&body, 2).map_or(0, <[u8]>::len);
                         assert!(found <= body.len());
@@ -449,6 +496,6 @@ mod tests {
                 }
             }
         }
-        assert!(heard > 0);
+        assert!(outcome > 0);
     }
 }

@@ -1,8 +1,10 @@
-//! rtnetlink(7): interfaces up, addresses, routes; and the news of a route.
+//! rtnetlink(7): interfaces up, addresses, routes; and the notice of a new route.
 
-use super::Socket;
+use super::NetlinkSocket;
 use super::layout::{Layout, layout};
-use super::message::{Asks, Attributes, Message, Request, attribute, messages};
+use super::message::{
+    Attributes, NetlinkMessage, NetlinkRequest, RequestKind, attribute, messages,
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::SocketFlags;
@@ -11,7 +13,7 @@ use std::net::IpAddr;
 
 layout! {
     /// `struct ifinfomsg`: rtnetlink(7). `ifi_change` says which of the flags are set.
-    struct Link {
+    struct LinkMessage {
         ifi_family: u8,
         ifi_pad: u8,
         ifi_type: u16,
@@ -23,7 +25,7 @@ layout! {
 
 layout! {
     /// `struct ifaddrmsg`: rtnetlink(7).
-    struct Address {
+    struct AddressMessage {
         ifa_family: u8,
         ifa_prefixlen: u8,
         ifa_flags: u8,
@@ -50,7 +52,7 @@ layout! {
 /// What kind of route refuses: rtnetlink(7) `rtm_type`.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
-pub(in crate::os) enum Refuses {
+pub(in crate::os) enum RefusingRoute {
     /// EINVAL, silently
     Blackhole = libc::RTN_BLACKHOLE,
     /// EHOSTUNREACH
@@ -90,36 +92,36 @@ fn octets(ip: IpAddr) -> Vec<u8> {
 }
 
 /// Brings an interface up.
-fn up(index: u32) -> Request {
-    let link = Link {
+fn up(index: u32) -> NetlinkRequest {
+    let link = LinkMessage {
         ifi_index: index.cast_signed(),
         ifi_flags: IFF_UP,
         ifi_change: IFF_UP,
-        ..Link::default()
+        ..LinkMessage::default()
     };
-    Request::new(
+    NetlinkRequest::new(
         libc::RTM_NEWLINK,
-        Asks::Change,
+        RequestKind::Change,
         &link,
         Attributes::default(),
     )
 }
 
 /// Lets an interface have no IPv6 address but those that it is given.
-fn quiet(index: u32) -> Request {
-    let link = Link {
+fn quiet(index: u32) -> NetlinkRequest {
+    let link = LinkMessage {
         ifi_index: index.cast_signed(),
-        ..Link::default()
+        ..LinkMessage::default()
     };
     let mode = Attributes::default().with(IFLA_INET6_ADDR_GEN_MODE, &[IN6_ADDR_GEN_MODE_NONE]);
     let inet6 = Attributes::default().with_nested(u16::from(INET6), &mode);
     let families = Attributes::default().with_nested(libc::IFLA_AF_SPEC, &inet6);
-    Request::new(libc::RTM_NEWLINK, Asks::Change, &link, families)
+    NetlinkRequest::new(libc::RTM_NEWLINK, RequestKind::Change, &link, families)
 }
 
 /// Gives an interface an address, without duplicate address detection.
-fn address(index: u32, ip: IpAddr, prefix: u8) -> Request {
-    let address = Address {
+fn address(index: u32, ip: IpAddr, prefix: u8) -> NetlinkRequest {
+    let address = AddressMessage {
         ifa_family: family(ip),
         ifa_prefixlen: prefix,
         ifa_flags: libc::IFA_F_NODAD as u8,
@@ -130,11 +132,11 @@ fn address(index: u32, ip: IpAddr, prefix: u8) -> Request {
     let both = Attributes::default()
         .with(libc::IFA_LOCAL, &octets)
         .with(libc::IFA_ADDRESS, &octets);
-    Request::new(libc::RTM_NEWADDR, Asks::Create, &address, both)
+    NetlinkRequest::new(libc::RTM_NEWADDR, RequestKind::Create, &address, both)
 }
 
 /// A route that refuses everything to one address.
-fn refuse(ip: IpAddr, refuses: Refuses) -> Request {
+fn refuse(ip: IpAddr, refuses: RefusingRoute) -> NetlinkRequest {
     let route = RouteMessage {
         rtm_family: family(ip),
         rtm_dst_len: bits(ip),
@@ -144,22 +146,22 @@ fn refuse(ip: IpAddr, refuses: Refuses) -> Request {
         ..RouteMessage::default()
     };
     let target = Attributes::default().with(libc::RTA_DST, &octets(ip));
-    Request::new(libc::RTM_NEWROUTE, Asks::Create, &route, target)
+    NetlinkRequest::new(libc::RTM_NEWROUTE, RequestKind::Create, &route, target)
 }
 
 /// Asks for the route that packets to an address take.
-fn look_up(ip: IpAddr) -> Request {
+fn look_up(ip: IpAddr) -> NetlinkRequest {
     let route = RouteMessage {
         rtm_family: family(ip),
         rtm_dst_len: bits(ip),
         ..RouteMessage::default()
     };
     let target = Attributes::default().with(libc::RTA_DST, &octets(ip));
-    Request::new(libc::RTM_GETROUTE, Asks::One, &route, target)
+    NetlinkRequest::new(libc::RTM_GETROUTE, RequestKind::One, &route, target)
 }
 
 /// Whether a message is a route by which this machine receives packets, to exactly this address.
-fn receives(message: &Message<'_>, ip: IpAddr) -> bool {
+fn receives(message: &NetlinkMessage<'_>, ip: IpAddr) -> bool {
     let mut rest = message.body;
     let Some(route) = RouteMessage::take(&mut rest) else {
         return false;
@@ -170,18 +172,18 @@ fn receives(message: &Message<'_>, ip: IpAddr) -> bool {
         && attribute(rest, libc::RTA_DST) == Some(&octets(ip))
 }
 
-/// Hears of new IPv6 routes. The kernel finishes an IPv6 address in a worker of its own; before its local route is there, packets to it
+/// Waits for new IPv6 routes. The kernel finishes an IPv6 address in a worker of its own; before its local route is there, packets to it
 /// are lost without a word.
 #[derive(Debug)]
-pub(in crate::os) struct Watch {
-    socket: Socket,
+pub(in crate::os) struct RouteWatch {
+    socket: NetlinkSocket,
 }
 
-impl Watch {
-    pub(in crate::os) fn open() -> Result<Watch, Errno> {
-        let socket = Socket::open(None, SocketFlags::empty())?;
+impl RouteWatch {
+    pub(in crate::os) fn open() -> Result<RouteWatch, Errno> {
+        let socket = NetlinkSocket::open(None, SocketFlags::empty())?;
         socket.join(libc::RTMGRP_IPV6_ROUTE as u32)?;
-        Ok(Watch { socket })
+        Ok(RouteWatch { socket })
     }
 
     /// Waits until packets to this address of this machine are received, at most so many seconds.
@@ -210,12 +212,12 @@ impl Watch {
 /// Interfaces and routes of the namespace that it was opened in.
 #[derive(Debug)]
 pub(in crate::os) struct Route {
-    socket: Socket,
+    socket: NetlinkSocket,
 }
 
 impl Route {
     pub(in crate::os) fn open() -> Result<Route, Errno> {
-        Socket::open(None, SocketFlags::empty()).map(|socket| Route { socket })
+        NetlinkSocket::open(None, SocketFlags::empty()).map(|socket| Route { socket })
     }
 
     /// The number of an interface: netdevice(7), which takes any socket.
@@ -239,7 +241,7 @@ impl Route {
     }
 
     /// A route that refuses everything to one address.
-    pub(in crate::os) fn refuse(&self, ip: IpAddr, refuses: Refuses) -> Result<(), Errno> {
+    pub(in crate::os) fn refuse(&self, ip: IpAddr, refuses: RefusingRoute) -> Result<(), Errno> {
         self.change(&refuse(ip, refuses))
     }
 
@@ -252,7 +254,7 @@ impl Route {
         asked.is_ok() && local
     }
 
-    fn change(&self, request: &Request) -> Result<(), Errno> {
+    fn change(&self, request: &NetlinkRequest) -> Result<(), Errno> {
         self.socket.ask(request, |_| {})
     }
 }
@@ -333,9 +335,9 @@ mod tests {
     #[cfg(target_endian = "little")]
     fn a_route_that_refuses_leads_to_one_address() {
         for (refuses, number) in [
-            (Refuses::Blackhole, 6),
-            (Refuses::Unreachable, 7),
-            (Refuses::Prohibit, 8),
+            (RefusingRoute::Blackhole, 6),
+            (RefusingRoute::Unreachable, 7),
+            (RefusingRoute::Prohibit, 8),
         ] {
             let expected = [
                 &[48, 0, 0, 0][..],   // nlmsg_len: 16 + 12 + 20
@@ -390,7 +392,7 @@ mod tests {
     }
 
     fn says_local(kind: u16, body: &[u8]) -> bool {
-        let message = Message {
+        let message = NetlinkMessage {
             kind,
             sequence: 0,
             body,

@@ -1,6 +1,6 @@
-//! A netlink socket: a request sent to the kernel, and its answers heard to the end.
+//! A netlink socket: a request sent to the kernel, and its answers read to the end.
 
-use super::message::{Message, Request};
+use super::message::{NetlinkMessage, NetlinkRequest};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::netlink::SocketAddrNetlink;
@@ -15,31 +15,31 @@ const DATAGRAM: usize = 32 * 1024;
 
 /// A netlink socket. It belongs to the network namespace that it was made in.
 #[derive(Debug)]
-pub(in crate::os) struct Socket {
+pub(in crate::os) struct NetlinkSocket {
     fd: OwnedFd,
     /// The number of the last request.
     last: AtomicU32,
 }
 
 /// A netlink socket that was made elsewhere.
-impl From<OwnedFd> for Socket {
-    fn from(fd: OwnedFd) -> Socket {
+impl From<OwnedFd> for NetlinkSocket {
+    fn from(fd: OwnedFd) -> NetlinkSocket {
         let last = AtomicU32::new(0);
-        Socket { fd, last }
+        NetlinkSocket { fd, last }
     }
 }
 
-impl Socket {
+impl NetlinkSocket {
     /// A new one, close-on-exec. No protocol is `NETLINK_ROUTE`, which is 0.
     pub(in crate::os) fn open(
         protocol: Option<Protocol>,
         flags: SocketFlags,
-    ) -> Result<Socket, Errno> {
+    ) -> Result<NetlinkSocket, Errno> {
         let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
-        socket_with(family, kind, flags | SocketFlags::CLOEXEC, protocol).map(Socket::from)
+        socket_with(family, kind, flags | SocketFlags::CLOEXEC, protocol).map(NetlinkSocket::from)
     }
 
-    /// Hears of what these groups are told, by [`Socket::receive`].
+    /// Joins these groups; their messages come by [`NetlinkSocket::receive`].
     pub(super) fn join(&self, groups: u32) -> Result<(), Errno> {
         bind(&self.fd, &SocketAddrNetlink::new(0, groups))
     }
@@ -47,15 +47,15 @@ impl Socket {
     /// Asks the kernel, and hands on every message that it answers with. The kernel answers within the send, so this waits for nobody.
     pub(in crate::os) fn ask(
         &self,
-        request: &Request,
-        mut take: impl FnMut(&Message<'_>),
+        request: &NetlinkRequest,
+        mut take: impl FnMut(&NetlinkMessage<'_>),
     ) -> Result<(), Errno> {
         let sequence = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let bytes = request.bytes(sequence);
         let kernel = SocketAddrNetlink::new(0, 0);
         retry_on_intr(|| sendto(&self.fd, &bytes, SendFlags::empty(), &kernel))?;
         let mut buffer = vec![0; DATAGRAM];
-        while !request.hear(sequence, self.receive(&mut buffer)?, &mut take)? {}
+        while !request.read_answer(sequence, self.receive(&mut buffer)?, &mut take)? {}
         Ok(())
     }
 
@@ -66,7 +66,7 @@ impl Socket {
     }
 }
 
-impl AsFd for Socket {
+impl AsFd for NetlinkSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }

@@ -1,22 +1,22 @@
 //! Other systems have no such namespaces: there is no wire.
 
 use super::Inside;
-use super::error::{SetUpError, Step};
+use super::error::{SetupError, SetupStep};
 use crate::model::errno::Errno;
 use crate::model::wire::EndState;
-use crate::model::wire::places::Version;
+use crate::model::wire::places::IpVersion;
 use rustix::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// There is never one.
 #[derive(Debug)]
-pub struct Wire {
+pub struct TunWire {
     never: std::convert::Infallible,
     /// Why it has no user namespace.
-    pub no_user_namespace: Option<SetUpError>,
+    pub no_user_namespace: Option<SetupError>,
     /// Why there is no IPv6 on it.
-    pub no_ipv6: Option<SetUpError>,
+    pub no_ipv6: Option<SetupError>,
 }
 
 /// Nobody starts a helper here.
@@ -24,11 +24,11 @@ pub fn help() -> ExitCode {
     ExitCode::from(2)
 }
 
-impl Wire {
+impl TunWire {
     /// # Errors
     /// Always.
-    pub fn open(_: &Path) -> Result<Wire, SetUpError> {
-        Err(SetUpError::new(Step::NetNamespace, Errno::EINVAL))
+    pub fn open(_: &Path) -> Result<TunWire, SetupError> {
+        Err(SetupError::new(SetupStep::NetNamespace, Errno::EINVAL))
     }
 
     /// # Errors
@@ -56,7 +56,7 @@ impl Wire {
 
     /// # Errors
     /// Never: there is no wire.
-    pub fn states(&self, _: Version, _: u16) -> Result<Vec<EndState>, Errno> {
+    pub fn states(&self, _: IpVersion, _: u16) -> Result<Vec<EndState>, Errno> {
         match self.never {}
     }
 
@@ -68,14 +68,14 @@ impl Wire {
 
 /// The watch on a wire that cannot be.
 #[derive(Debug)]
-pub struct Watch {
+pub struct WireWatch {
     never: std::convert::Infallible,
 }
 
-impl Watch {
+impl WireWatch {
     /// # Errors
     /// Always: there is no wire to watch.
-    pub fn start(_: OwnedFd, _: impl Fn() + Send + 'static) -> std::io::Result<Watch> {
+    pub fn start(_: OwnedFd, _: impl Fn() + Send + 'static) -> std::io::Result<WireWatch> {
         Err(std::io::ErrorKind::Unsupported.into())
     }
 

@@ -4,7 +4,7 @@ use crate::model::errno::Errno;
 
 /// The steps of setting up, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub enum SetupStep {
     /// The program is started again.
     Helper,
     /// unshare(2) `CLONE_NEWUSER`
@@ -31,38 +31,38 @@ pub enum Step {
     Sockets,
 }
 
-impl Step {
+impl SetupStep {
     /// All of them, in their order.
-    pub const ALL: [Step; 12] = [
-        Step::Helper,
-        Step::UserNamespace,
-        Step::UidMap,
-        Step::GidMap,
-        Step::NetNamespace,
-        Step::TunNode,
-        Step::TunDevice,
-        Step::Netlink,
-        Step::Links,
-        Step::Ipv4,
-        Step::Ipv6,
-        Step::Sockets,
+    pub const ALL: [SetupStep; 12] = [
+        SetupStep::Helper,
+        SetupStep::UserNamespace,
+        SetupStep::UidMap,
+        SetupStep::GidMap,
+        SetupStep::NetNamespace,
+        SetupStep::TunNode,
+        SetupStep::TunDevice,
+        SetupStep::Netlink,
+        SetupStep::Links,
+        SetupStep::Ipv4,
+        SetupStep::Ipv6,
+        SetupStep::Sockets,
     ];
 
     /// What is done in it.
     pub fn words(self) -> &'static str {
         match self {
-            Step::Helper => "start a helper process",
-            Step::UserNamespace => "make a user namespace",
-            Step::UidMap => "write /proc/self/uid_map",
-            Step::GidMap => "write /proc/self/gid_map",
-            Step::NetNamespace => "make a network namespace",
-            Step::TunNode => "open /dev/net/tun",
-            Step::TunDevice => "make a TUN device (TUNSETIFF)",
-            Step::Netlink => "open a netlink socket",
-            Step::Links => "bring the interfaces up",
-            Step::Ipv4 => "set IPv4 address and routes",
-            Step::Ipv6 => "set IPv6 address and routes",
-            Step::Sockets => "pass a socket out of the namespace",
+            SetupStep::Helper => "start a helper process",
+            SetupStep::UserNamespace => "make a user namespace",
+            SetupStep::UidMap => "write /proc/self/uid_map",
+            SetupStep::GidMap => "write /proc/self/gid_map",
+            SetupStep::NetNamespace => "make a network namespace",
+            SetupStep::TunNode => "open /dev/net/tun",
+            SetupStep::TunDevice => "make a TUN device (TUNSETIFF)",
+            SetupStep::Netlink => "open a netlink socket",
+            SetupStep::Links => "bring the interfaces up",
+            SetupStep::Ipv4 => "set IPv4 address and routes",
+            SetupStep::Ipv6 => "set IPv6 address and routes",
+            SetupStep::Sockets => "pass a socket out of the namespace",
         }
     }
 }
@@ -81,28 +81,28 @@ enum Setting {
 /// A step of setting up the wire failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the lab wire failed to {}: {}", step.words(), errno.map_or("it ended without a word".to_owned(), |errno| errno.to_string()))]
-pub struct SetUpError {
+pub struct SetupError {
     /// Which step.
-    pub step: Step,
+    pub step: SetupStep,
     /// Why; `None` if the helper ended without a word.
     pub errno: Option<Errno>,
     setting: Option<Setting>,
 }
 
-impl SetUpError {
+impl SetupError {
     /// A failed step, with what the machine's settings say to it.
-    pub(super) fn new(step: Step, errno: impl Into<Option<Errno>>) -> SetUpError {
+    pub(super) fn new(step: SetupStep, errno: impl Into<Option<Errno>>) -> SetupError {
         let errno = errno.into();
         let namespaces = matches!(
             step,
-            Step::UserNamespace
-                | Step::UidMap
-                | Step::GidMap
-                | Step::NetNamespace
-                | Step::TunDevice
-                | Step::Links
+            SetupStep::UserNamespace
+                | SetupStep::UidMap
+                | SetupStep::GidMap
+                | SetupStep::NetNamespace
+                | SetupStep::TunDevice
+                | SetupStep::Links
         );
-        SetUpError {
+        SetupError {
             step,
             errno,
             setting: if namespaces { setting() } else { None },
@@ -113,50 +113,52 @@ impl SetUpError {
     pub fn fix(&self) -> &'static str {
         let is = |name: &str| self.errno.is_some_and(|errno| errno.to_string() == name);
         match (self.step, self.setting) {
-            (Step::UserNamespace, Some(Setting::NoUserNamespaces)) => {
+            (SetupStep::UserNamespace, Some(Setting::NoUserNamespaces)) => {
                 "user namespaces are switched off; as root: sysctl -w user.max_user_namespaces=10000"
             }
-            (Step::UserNamespace, Some(Setting::NoUnprivileged)) => {
+            (SetupStep::UserNamespace, Some(Setting::NoUnprivileged)) => {
                 "only root may make them here; as root: sysctl -w kernel.unprivileged_userns_clone=1"
             }
             (_, Some(Setting::AppArmor)) => {
                 "AppArmor restricts user namespaces; as root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run sockstep as root"
             }
-            (Step::UserNamespace, _) if is("ENOSPC") => {
+            (SetupStep::UserNamespace, _) if is("ENOSPC") => {
                 "too many user namespaces; as root: sysctl -w user.max_user_namespaces=10000"
             }
-            (Step::NetNamespace, _) if is("ENOSPC") => {
+            (SetupStep::NetNamespace, _) if is("ENOSPC") => {
                 "too many network namespaces; as root: sysctl -w user.max_net_namespaces=10000"
             }
-            (Step::UserNamespace | Step::NetNamespace, _) if is("EINVAL") || is("ENOSYS") => {
+            (SetupStep::UserNamespace | SetupStep::NetNamespace, _)
+                if is("EINVAL") || is("ENOSYS") =>
+            {
                 "this kernel is built without namespaces"
             }
-            (Step::UserNamespace | Step::NetNamespace, _) => {
+            (SetupStep::UserNamespace | SetupStep::NetNamespace, _) => {
                 "a container or a security module forbids it: allow unshare there, or run sockstep outside of it"
             }
-            (Step::UidMap | Step::GidMap, _) => {
+            (SetupStep::UidMap | SetupStep::GidMap, _) => {
                 "a security module forbids it, or /proc is not mounted: run sockstep as root"
             }
-            (Step::TunNode, _) if is("ENOENT") => {
+            (SetupStep::TunNode, _) if is("ENOENT") => {
                 "the node is missing; as root: mkdir -p /dev/net; mknod -m 666 /dev/net/tun c 10 200"
             }
-            (Step::TunNode, _) if is("EACCES") => {
+            (SetupStep::TunNode, _) if is("EACCES") => {
                 "you may not open it; as root: chmod 666 /dev/net/tun"
             }
-            (Step::TunNode, _) if is("ENODEV") || is("ENXIO") => {
+            (SetupStep::TunNode, _) if is("ENODEV") || is("ENXIO") => {
                 "the kernel's tun module is missing; as root: modprobe tun"
             }
-            (Step::TunNode, _) => {
+            (SetupStep::TunNode, _) => {
                 "a container forbids the device: start it with --device /dev/net/tun"
             }
-            (Step::TunDevice, _) => {
+            (SetupStep::TunDevice, _) => {
                 "a security module forbids it, or the container needs: --cap-add NET_ADMIN"
             }
-            (Step::Ipv6, _) => "the wire works with IPv4 only; IPv6 may be switched off here",
-            (Step::Netlink | Step::Links | Step::Ipv4, _) => {
+            (SetupStep::Ipv6, _) => "the wire works with IPv4 only; IPv6 may be switched off here",
+            (SetupStep::Netlink | SetupStep::Links | SetupStep::Ipv4, _) => {
                 "a security module or a container forbids setting up a network: run sockstep as root, outside of it"
             }
-            (Step::Helper | Step::Sockets, _) => {
+            (SetupStep::Helper | SetupStep::Sockets, _) => {
                 "the program could not be started again: is /proc mounted, and are there processes and descriptors left (ulimit -u, ulimit -n)?"
             }
         }
@@ -193,10 +195,10 @@ mod tests {
             Some(Setting::NoUnprivileged),
             Some(Setting::AppArmor),
         ];
-        for step in Step::ALL {
+        for step in SetupStep::ALL {
             for setting in settings {
                 for errno in [None, Some(Errno::EACCES), Some(Errno::EINVAL)] {
-                    let error = SetUpError {
+                    let error = SetupError {
                         step,
                         errno,
                         setting,
@@ -205,18 +207,18 @@ mod tests {
                 }
             }
         }
-        let error = SetUpError::new(Step::TunNode, Errno::from_linux(2));
+        let error = SetupError::new(SetupStep::TunNode, Errno::from_linux(2));
         assert_eq!(
             error.to_string(),
             "the lab wire failed to open /dev/net/tun: ENOENT"
         );
         assert!(error.fix().contains("mknod"));
         assert!(
-            SetUpError::new(Step::TunNode, Errno::EACCES)
+            SetupError::new(SetupStep::TunNode, Errno::EACCES)
                 .fix()
                 .contains("chmod")
         );
-        let ended = SetUpError::new(Step::Helper, None);
+        let ended = SetupError::new(SetupStep::Helper, None);
         assert!(ended.to_string().ends_with("it ended without a word"));
     }
 }

@@ -4,9 +4,9 @@
 #![expect(unsafe_code, reason = "unshare, TUNSETIFF and close_range by hand")]
 
 use super::channel::{receive, send};
-use super::error::Step;
-use crate::model::wire::places::{PREFIX4, PREFIX6, Place, Version};
-use crate::os::netlink::route::{Refuses, Route, Watch};
+use super::error::SetupStep;
+use crate::model::wire::places::{IpVersion, PREFIX4, PREFIX6, WirePlace};
+use crate::os::netlink::route::{RefusingRoute, Route, RouteWatch};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -24,7 +24,7 @@ pub(super) const DIAG: u8 = 20;
 /// Says that no copy of what was passed is left here.
 const CLOSED: &[u8] = b"closed";
 
-type Failed = (Step, Errno);
+type Failed = (SetupStep, Errno);
 
 /// The helper's whole life.
 pub fn help() -> ExitCode {
@@ -77,7 +77,7 @@ fn encode(failed: [Option<Failed>; 3]) -> Vec<u8> {
     let mut message = Vec::with_capacity(15);
     for failed in failed {
         let (step, errno) = failed.map_or((u8::MAX, 0), |(step, errno)| {
-            let place = Step::ALL.iter().position(|one| *one == step);
+            let place = SetupStep::ALL.iter().position(|one| *one == step);
             (place.unwrap_or(0) as u8, errno.raw_os_error())
         });
         message.push(step);
@@ -87,11 +87,15 @@ fn encode(failed: [Option<Failed>; 3]) -> Vec<u8> {
 }
 
 /// What [`encode`] wrote, errnos as numbers. `None` if it is no such message.
-pub(super) fn decode(message: &[u8]) -> Option<[Option<(Step, i32)>; 3]> {
+pub(super) fn decode(message: &[u8]) -> Option<[Option<(SetupStep, i32)>; 3]> {
     let one = |at: usize| {
         let errno = i32::from_ne_bytes(message.get(at + 1..at + 5)?.try_into().ok()?);
         let step = *message.get(at)?;
-        Some(Step::ALL.get(usize::from(step)).map(|step| (*step, errno)))
+        Some(
+            SetupStep::ALL
+                .get(usize::from(step))
+                .map(|step| (*step, errno)),
+        )
     };
     Some([one(0)?, one(5)?, one(10)?])
 }
@@ -112,22 +116,22 @@ struct Made {
 fn set_up() -> Result<Made, Failed> {
     let no_user_namespace = namespaces()?;
     let tun = tun()?;
-    let route = Route::open().map_err(at(Step::Netlink))?;
-    let index = |name| route.index(name).map_err(at(Step::Links));
+    let route = Route::open().map_err(at(SetupStep::Netlink))?;
+    let index = |name| route.index(name).map_err(at(SetupStep::Links));
     let (lo, wire) = (index("lo")?, index(NAME)?);
     // It can only fail without IPv6, which is found out below.
     let quiet = route.quiet(wire);
     for index in [lo, wire] {
-        route.up(index).map_err(at(Step::Links))?;
+        route.up(index).map_err(at(SetupStep::Links))?;
     }
-    ip(&route, wire, Version::V4).map_err(at(Step::Ipv4))?;
+    ip(&route, wire, IpVersion::V4).map_err(at(SetupStep::Ipv4))?;
     let ipv6 = quiet.and_then(|()| {
-        let watch = Watch::open()?;
-        ip(&route, wire, Version::V6)?;
-        let here = Place::Here.ip(Version::V6);
-        watch.until_local(here, IPV6_PATIENCE_S)?;
-        // The news comes a moment before the route is in use.
-        let end = Instant::now() + Duration::from_secs(IPV6_PATIENCE_S);
+        let watch = RouteWatch::open()?;
+        ip(&route, wire, IpVersion::V6)?;
+        let here = WirePlace::Here.ip(IpVersion::V6);
+        watch.until_local(here, IPV6_TIMEOUT_S)?;
+        // The message comes a moment before the route is in use.
+        let end = Instant::now() + Duration::from_secs(IPV6_TIMEOUT_S);
         while !route.is_local(here) {
             if Instant::now() > end {
                 return Err(Errno::TIMEDOUT);
@@ -139,11 +143,11 @@ fn set_up() -> Result<Made, Failed> {
     Ok(Made {
         tun,
         no_user_namespace,
-        no_ipv6: ipv6.map_err(at(Step::Ipv6)).err(),
+        no_ipv6: ipv6.map_err(at(SetupStep::Ipv6)).err(),
     })
 }
 
-fn at(step: Step) -> impl Fn(Errno) -> Failed {
+fn at(step: SetupStep) -> impl Fn(Errno) -> Failed {
     move |errno| (step, errno)
 }
 
@@ -172,16 +176,16 @@ fn namespaces() -> Result<Option<Failed>, Failed> {
                 })
             };
             write("/proc/self/uid_map", format!("0 {} 1", uid.as_raw()))
-                .map_err(at(Step::UidMap))?;
+                .map_err(at(SetupStep::UidMap))?;
             // user_namespaces(7): without privilege the gid map can be written only after this. Old kernels have no such file.
             let _ = write("/proc/self/setgroups", "deny".to_owned());
             write("/proc/self/gid_map", format!("0 {} 1", gid.as_raw()))
-                .map_err(at(Step::GidMap))?;
-            unshare(libc::CLONE_NEWNET).map_err(at(Step::NetNamespace))?;
+                .map_err(at(SetupStep::GidMap))?;
+            unshare(libc::CLONE_NEWNET).map_err(at(SetupStep::NetNamespace))?;
             Ok(None)
         }
         Err(errno) => {
-            let failed = (Step::UserNamespace, errno);
+            let failed = (SetupStep::UserNamespace, errno);
             unshare(libc::CLONE_NEWNET).map_err(|_| failed)?;
             Ok(Some(failed))
         }
@@ -189,14 +193,15 @@ fn namespaces() -> Result<Option<Failed>, Failed> {
 }
 
 /// The longest that the kernel may take to finish an IPv6 address, in seconds. It takes milliseconds.
-const IPV6_PATIENCE_S: u64 = 2;
+const IPV6_TIMEOUT_S: u64 = 2;
 
 /// The name of the TUN device inside.
 const NAME: &str = "wire";
 
 fn tun() -> Result<OwnedFd, Failed> {
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let tun = rustix::fs::open("/dev/net/tun", flags, Mode::empty()).map_err(at(Step::TunNode))?;
+    let tun =
+        rustix::fs::open("/dev/net/tun", flags, Mode::empty()).map_err(at(SetupStep::TunNode))?;
     let mut request = libc::ifreq {
         ifr_name: [0; libc::IFNAMSIZ],
         ifr_ifru: libc::__c_anonymous_ifr_ifru {
@@ -210,20 +215,20 @@ fn tun() -> Result<OwnedFd, Failed> {
     let result = unsafe { libc::ioctl(tun.as_raw_fd(), libc::TUNSETIFF, &raw mut request) };
     match result {
         0 => Ok(tun),
-        _ => Err((Step::TunDevice, last())),
+        _ => Err((SetupStep::TunDevice, last())),
     }
 }
 
-fn ip(route: &Route, wire: u32, version: Version) -> Result<(), Errno> {
+fn ip(route: &Route, wire: u32, version: IpVersion) -> Result<(), Errno> {
     let prefix = match version {
-        Version::V4 => PREFIX4,
-        Version::V6 => PREFIX6,
+        IpVersion::V4 => PREFIX4,
+        IpVersion::V6 => PREFIX6,
     };
-    route.address(wire, Place::Here.ip(version), prefix)?;
+    route.address(wire, WirePlace::Here.ip(version), prefix)?;
     for (place, refuses) in [
-        (Place::Unreachable, Refuses::Unreachable),
-        (Place::Prohibit, Refuses::Prohibit),
-        (Place::Blackhole, Refuses::Blackhole),
+        (WirePlace::Unreachable, RefusingRoute::Unreachable),
+        (WirePlace::Prohibit, RefusingRoute::Prohibit),
+        (WirePlace::Blackhole, RefusingRoute::Blackhole),
     ] {
         route.refuse(place.ip(version), refuses)?;
     }

@@ -2,13 +2,13 @@
 
 use super::super::errno::from_rustix;
 use super::channel::{receive, send};
-use super::error::{SetUpError, Step};
+use super::error::{SetupError, SetupStep};
 use super::{HELPER, Inside, helper};
 use crate::model::errno::Errno;
 use crate::model::wire::EndState;
-use crate::model::wire::places::Version;
+use crate::model::wire::places::IpVersion;
 use crate::os::diag;
-use crate::os::netlink::Socket;
+use crate::os::netlink::NetlinkSocket;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
@@ -17,23 +17,23 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// The longest that the helper may take to answer, in seconds. It takes milliseconds.
-const PATIENCE_S: i64 = 10;
+const HELPER_TIMEOUT_S: i64 = 10;
 /// So many packets are read in one go.
 const AT_ONCE: usize = 1024;
 /// The longest IP packet.
-const LONGEST: usize = 65_536;
+const MAX_PACKET_BYTES: usize = 65_536;
 
 /// A lab wire. When it is dropped, or this process ends in whatever way, nothing is left of it.
 #[derive(Debug)]
-pub struct Wire {
+pub struct TunWire {
     channel: OwnedFd,
     tun: OwnedFd,
-    diag: Socket,
+    diag: NetlinkSocket,
     helper: Helper,
     /// Why it has no user namespace, if it has none: root can do without.
-    pub no_user_namespace: Option<SetUpError>,
+    pub no_user_namespace: Option<SetupError>,
     /// Why there is no IPv6 on it, if there is none.
-    pub no_ipv6: Option<SetUpError>,
+    pub no_ipv6: Option<SetupError>,
 }
 
 /// The helper process; dropping it ends it.
@@ -48,13 +48,13 @@ impl Drop for Helper {
     }
 }
 
-impl Wire {
+impl TunWire {
     /// Sets the wire up. `program` is the file of this program ([`super::THIS_PROGRAM`]), which is started again as the helper.
     ///
     /// # Errors
     /// The step that failed. Nothing of it is left.
-    pub fn open(program: &Path) -> Result<Wire, SetUpError> {
-        let failed = |errno| SetUpError::new(Step::Helper, from_rustix(errno));
+    pub fn open(program: &Path) -> Result<TunWire, SetupError> {
+        let failed = |errno| SetupError::new(SetupStep::Helper, from_rustix(errno));
         let (channel, theirs) = socketpair(
             AddressFamily::UNIX,
             SocketType::SEQPACKET,
@@ -71,20 +71,20 @@ impl Wire {
             .process_group(0)
             .spawn()
             .map_err(|error| {
-                SetUpError::new(Step::Helper, super::super::errno::from_std(&error))
+                SetupError::new(SetupStep::Helper, super::super::errno::from_std(&error))
             })?;
         let helper = Helper(child);
         let (message, tun) = answer(&channel).map_err(failed)?;
         let [error, no_user_namespace, no_ipv6] =
-            helper::decode(&message).ok_or_else(|| SetUpError::new(Step::Helper, None))?;
-        let typed = |(step, errno)| SetUpError::new(step, super::super::errno::from_raw(errno));
+            helper::decode(&message).ok_or_else(|| SetupError::new(SetupStep::Helper, None))?;
+        let typed = |(step, errno)| SetupError::new(step, super::super::errno::from_raw(errno));
         if let Some(error) = error {
             return Err(typed(error));
         }
-        let tun = tun.ok_or_else(|| SetUpError::new(Step::Helper, None))?;
+        let tun = tun.ok_or_else(|| SetupError::new(SetupStep::Helper, None))?;
         let diag = request(&channel, Inside::Diag)
-            .map_err(|errno| SetUpError::new(Step::Sockets, errno))?;
-        Ok(Wire {
+            .map_err(|errno| SetupError::new(SetupStep::Sockets, errno))?;
+        Ok(TunWire {
             channel,
             tun,
             diag: diag.into(),
@@ -113,7 +113,7 @@ impl Wire {
     /// The errno of read(2) on the TUN device.
     pub fn read(&self) -> Result<Vec<Vec<u8>>, Errno> {
         let mut packets = Vec::new();
-        let mut buffer = vec![0_u8; LONGEST];
+        let mut buffer = vec![0_u8; MAX_PACKET_BYTES];
         while packets.len() < AT_ONCE {
             match rustix::io::read(&self.tun, &mut buffer[..]) {
                 Ok(0) | Err(rustix::io::Errno::AGAIN) => break,
@@ -126,7 +126,7 @@ impl Wire {
     }
 
     /// Writes a packet to the TUN device, as it is: the kernel inside receives it before this returns. Packets to let go are mirrored
-    /// by [`crate::model::packet::mirrored`], as [`crate::model::wire::queue::Queue`] does.
+    /// by [`crate::model::packet::mirrored`], as [`crate::model::wire::queue::PacketQueue`] does.
     ///
     /// # Errors
     /// The errno of write(2); EINVAL for what is no IP packet.
@@ -142,7 +142,7 @@ impl Wire {
     ///
     /// # Errors
     /// The errno of asking.
-    pub fn states(&self, version: Version, local_port: u16) -> Result<Vec<EndState>, Errno> {
+    pub fn states(&self, version: IpVersion, local_port: u16) -> Result<Vec<EndState>, Errno> {
         diag::at_port(&self.diag, version, local_port).map_err(from_rustix)
     }
 
@@ -154,8 +154,8 @@ impl Wire {
 
 fn request(channel: &OwnedFd, kind: Inside) -> Result<OwnedFd, Errno> {
     let kind = match kind {
-        Inside::Tcp(Version::V4) => helper::TCP4,
-        Inside::Tcp(Version::V6) => helper::TCP6,
+        Inside::Tcp(IpVersion::V4) => helper::TCP4,
+        Inside::Tcp(IpVersion::V6) => helper::TCP6,
         Inside::Diag => helper::DIAG,
     };
     send(channel, &[kind], None).map_err(from_rustix)?;
@@ -180,7 +180,7 @@ fn answer(channel: &OwnedFd) -> rustix::io::Result<(Vec<u8>, Option<OwnedFd>)> {
 /// A message, waited for with a bound.
 fn next(channel: &OwnedFd) -> rustix::io::Result<(Vec<u8>, Option<OwnedFd>)> {
     let bound = Timespec {
-        tv_sec: PATIENCE_S,
+        tv_sec: HELPER_TIMEOUT_S,
         tv_nsec: 0,
     };
     let ready = rustix::io::retry_on_intr(|| {

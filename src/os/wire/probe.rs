@@ -1,18 +1,18 @@
 //! Whether the wire works on this machine, step by step: it is set up, a connection is made over it, and it is taken down again.
 
-use super::error::{SetUpError, Step};
-use super::{Inside, Wire};
+use super::error::{SetupError, SetupStep};
+use super::{Inside, TunWire};
 use crate::model::addr::Addr;
 use crate::model::call::Call;
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::model::readiness::PollMask;
-use crate::model::record::Witness;
-use crate::model::wire::places::{Place, Version};
-use crate::model::wire::queue::{Now, Queue};
-use crate::model::wire::rule::{Delay, Rule, Treatment, Which};
+use crate::model::record::Answer;
+use crate::model::wire::places::{IpVersion, WirePlace};
+use crate::model::wire::queue::{PacketQueue, SessionTime};
+use crate::model::wire::rule::{Delay, PacketFilter, Rule, Treatment};
 use crate::os::call::{Descriptors, perform};
-use crate::os::look::glance;
+use crate::os::look::poll_and_select;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::path::Path;
 
@@ -48,20 +48,22 @@ pub struct Check {
 
 /// Tries the wire, with the file of this program as its helper.
 pub fn probe(program: &Path) -> Vec<Check> {
-    let failed = |error: &SetUpError| Verdict::Failed {
+    let failed = |error: &SetupError| Verdict::Failed {
         why: error.to_string(),
         fix: error.fix(),
     };
-    let opened = Wire::open(program);
-    let mut checks = Vec::with_capacity(Step::ALL.len() + 2);
-    for step in Step::ALL {
+    let opened = TunWire::open(program);
+    let mut checks = Vec::with_capacity(SetupStep::ALL.len() + 2);
+    for step in SetupStep::ALL {
         let verdict = match &opened {
             Ok(wire) => match (&wire.no_ipv6, &wire.no_user_namespace) {
                 (Some(error), _) if error.step == step => failed(error),
                 (_, Some(error)) if error.step == step => Verdict::NotNeeded {
                     why: error.to_string(),
                 },
-                (_, Some(_)) if matches!(step, Step::UidMap | Step::GidMap) => Verdict::NotTried,
+                (_, Some(_)) if matches!(step, SetupStep::UidMap | SetupStep::GidMap) => {
+                    Verdict::NotTried
+                }
                 _ => Verdict::Works,
             },
             Err(error) if error.step == step => failed(error),
@@ -72,11 +74,11 @@ pub fn probe(program: &Path) -> Vec<Check> {
         checks.push(Check { what, verdict });
     }
     for (version, what) in [
-        (Version::V4, "connect over it with IPv4"),
-        (Version::V6, "connect over it with IPv6"),
+        (IpVersion::V4, "connect over it with IPv4"),
+        (IpVersion::V6, "connect over it with IPv6"),
     ] {
         let verdict = match &opened {
-            Ok(wire) if version == Version::V6 && wire.no_ipv6.is_some() => Verdict::NotTried,
+            Ok(wire) if version == IpVersion::V6 && wire.no_ipv6.is_some() => Verdict::NotTried,
             Ok(wire) => match handshake(wire, version) {
                 Ok(()) => Verdict::Works,
                 Err(errno) => Verdict::Failed {
@@ -92,7 +94,7 @@ pub fn probe(program: &Path) -> Vec<Check> {
 }
 
 /// Connects over the wire and lets every packet go at once.
-fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
+fn handshake(wire: &TunWire, version: IpVersion) -> Result<(), Errno> {
     const PORT: u16 = 80;
     let mut descriptors = Descriptors::default();
     let server = descriptors.insert(wire.socket(Inside::Tcp(version))?);
@@ -101,10 +103,10 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
         let outcome = perform(&call, &mut descriptors).ok_or(Errno::EBADF)?;
         outcome.errno.map_or(Ok(()), Err)
     };
-    let addr = |place: Place| Addr::from_ip(place.at(version, PORT));
+    let addr = |place: WirePlace| Addr::from_ip(place.at(version, PORT));
     make(Call::Bind {
         fd: server,
-        addr: addr(Place::Here),
+        addr: addr(WirePlace::Here),
     })?;
     make(Call::Listen {
         fd: server,
@@ -113,15 +115,15 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
     make(Call::SetNonblocking { fd: client })?;
     let connect = Call::Connect {
         fd: client,
-        addr: addr(Place::There),
+        addr: addr(WirePlace::There),
     };
     match make(connect) {
         Ok(()) | Err(Errno::EINPROGRESS) => {}
         Err(errno) => return Err(errno),
     }
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     queue.rule(Rule {
-        which: Which::Everything,
+        which: PacketFilter::Everything,
         treatment: Treatment::Pass(Delay::None),
     });
     // A handshake is three packets; a fourth round says that something is in the way.
@@ -136,7 +138,7 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
         };
         poll(&mut fds, Some(&second)).map_err(crate::os::errno::from_rustix)?;
         for bytes in wire.read()? {
-            let now = Now { at_us: 0, tick: 0 };
+            let now = SessionTime { at_us: 0, tick: 0 };
             for delivery in queue.appear(&bytes, now).deliveries {
                 wire.write(&delivery.bytes)?;
                 queue.written(&delivery, Ok(()));
@@ -150,7 +152,7 @@ fn handshake(wire: &Wire, version: Version) -> Result<(), Errno> {
 }
 
 fn connected(client: Fd, descriptors: &Descriptors) -> bool {
-    let glances = glance(&[client], &[], descriptors);
-    let wanted = Witness::Says(PollMask::OUT);
-    glances.first().is_some_and(|glance| glance.poll == wanted)
+    let answers = poll_and_select(&[client], &[], descriptors);
+    let wanted = Answer::Says(PollMask::OUT);
+    answers.first().is_some_and(|answer| answer.poll == wanted)
 }

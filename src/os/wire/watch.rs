@@ -22,7 +22,7 @@ const ONCE: EventFlags = EventFlags::IN.union(EventFlags::ONESHOT);
 
 /// The watch on a TUN device. Dropping it ends its thread.
 #[derive(Debug)]
-pub struct Watch {
+pub struct WireWatch {
     shared: Arc<Shared>,
     last: Option<Instant>,
 }
@@ -33,24 +33,24 @@ struct Shared {
     tun: OwnedFd,
     timer: OwnedFd,
     end: OwnedFd,
-    /// The thread has rung, and hears no packet until it is armed again.
-    rung: AtomicBool,
+    /// The thread has notified, and hears no packet until it is armed again.
+    notified: AtomicBool,
 }
 
-impl Drop for Watch {
+impl Drop for WireWatch {
     fn drop(&mut self) {
         // The counter is at 0, so there is room for 1.
         let _ = rustix::io::write(&self.shared.end, &1_u64.to_ne_bytes());
     }
 }
 
-impl Watch {
-    /// Calls `ring` on a thread of its own when the device can be read, or when the time has come that [`Watch::seen`] gave. Then it
-    /// waits for the next [`Watch::seen`].
+impl WireWatch {
+    /// Calls `ring` on a thread of its own when the device can be read, or when the time has come that [`WireWatch::seen`] gave. Then it
+    /// waits for the next [`WireWatch::seen`].
     ///
     /// # Errors
     /// If the system gives no thread or no descriptors.
-    pub fn start(tun: OwnedFd, ring: impl Fn() + Send + 'static) -> std::io::Result<Watch> {
+    pub fn start(tun: OwnedFd, ring: impl Fn() + Send + 'static) -> std::io::Result<WireWatch> {
         let shared = Shared {
             epoll: epoll::create(CreateFlags::CLOEXEC)?,
             tun,
@@ -59,7 +59,7 @@ impl Watch {
                 TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
             )?,
             end: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
-            rung: AtomicBool::new(true),
+            notified: AtomicBool::new(true),
         };
         for (fd, data, flags) in [
             // Armed by the first `seen`.
@@ -74,17 +74,17 @@ impl Watch {
         std::thread::Builder::new()
             .name("wire".to_owned())
             .spawn(move || theirs.watch(&ring))?;
-        Ok(Watch { shared, last: None })
+        Ok(WireWatch { shared, last: None })
     }
 
     /// Everything was read; `due` is when something is to be let go by itself.
     pub fn seen(&mut self, due: Option<Instant>) {
-        let rung = self.shared.rung.swap(false, Ordering::SeqCst);
-        if due != self.last || rung {
+        let notified = self.shared.notified.swap(false, Ordering::SeqCst);
+        if due != self.last || notified {
             self.last = due;
             self.shared.set(due);
         }
-        if rung {
+        if notified {
             self.shared.arm();
         }
     }
@@ -127,7 +127,7 @@ impl Shared {
             }) {
                 return;
             }
-            self.rung.store(true, Ordering::SeqCst);
+            self.notified.store(true, Ordering::SeqCst);
             ring();
         }
     }
@@ -144,7 +144,7 @@ mod tests {
     fn it_rings_once_and_again_only_when_it_was_armed() {
         let (reads, writes) = rustix::pipe::pipe().expect("a pipe");
         let (sender, rings) = channel();
-        let mut watch = Watch::start(reads, move || {
+        let mut watch = WireWatch::start(reads, move || {
             let _ = sender.send(());
         })
         .expect("a thread");
@@ -172,7 +172,7 @@ mod tests {
     fn it_rings_when_the_time_has_come_also_if_it_has_passed() {
         let (reads, _writes) = rustix::pipe::pipe().expect("a pipe");
         let (sender, rings) = channel();
-        let mut watch = Watch::start(reads, move || {
+        let mut watch = WireWatch::start(reads, move || {
             let _ = sender.send(Instant::now());
         })
         .expect("a thread");

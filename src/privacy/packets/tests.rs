@@ -2,7 +2,7 @@
 
 use super::super::data::Forbidden;
 use super::super::made::{sum, tcp};
-use super::super::stand_ins::Learned;
+use super::super::stand_ins::KnownNames;
 use super::*;
 use crate::model::names;
 use crate::model::packet::build;
@@ -12,7 +12,7 @@ const NAME: &str = "payroll.firm.test";
 
 /// Knows a name, and the ends of the packets below.
 fn mask() -> Mask {
-    let mut learned = Learned::default();
+    let mut learned = KnownNames::default();
     learned.name(NAME);
     for end in [[10, 5, 5, 1], [10, 5, 5, 2]] {
         learned.ip(end.into());
@@ -46,7 +46,7 @@ fn is_right(bytes: &[u8]) -> bool {
 
 fn masked(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    let packet = names::Packet {
+    let packet = names::NamedPacket {
         excerpt: None,
         bytes: Some(&mut bytes),
     };
@@ -76,8 +76,8 @@ proptest! {
             prop_assert!(is_right(&now), "{now:x?}");
             prop_assert_eq!(now.len(), bytes.len());
             prop_assert!(!holds(&now, NAME.as_bytes()));
-            let told = [&[10, 5, 5, 1][..], &[10, 5, 5, 2], &[0xfd, 0, 0, 5]];
-            prop_assert!(!told.iter().any(|ip| holds(&now, ip)), "{now:x?}");
+            let addresses = [&[10, 5, 5, 1][..], &[10, 5, 5, 2], &[0xfd, 0, 0, 5]];
+            prop_assert!(!addresses.iter().any(|ip| holds(&now, ip)), "{now:x?}");
         }
     }
 
@@ -122,7 +122,7 @@ fn an_excerpt_is_made_of_what_is_left_unless_it_was_never_that_of_its_packet() {
     let mut right = excerpt(&bytes).expect("it has data");
     let mut foreign = format!("\"not {NAME}\"");
     for shown in [&mut right, &mut foreign] {
-        let packet = names::Packet {
+        let packet = names::NamedPacket {
             excerpt: Some(shown),
             bytes: Some(&mut bytes),
         };

@@ -7,7 +7,14 @@ fn words() -> Forbidden {
     Forbidden::new([b"/root/payroll".to_vec()].into_iter())
 }
 
-fn call(by: Option<By>, way: Way, bytes: &[u8], taken: u64, place: u64, streams: &mut Streams) {
+fn call(
+    by: Option<CalledBy>,
+    way: DataDirection,
+    bytes: &[u8],
+    taken: u64,
+    place: u64,
+    streams: &mut Streams,
+) {
     let data = Data {
         bytes: &mut bytes.to_vec(),
         way,
@@ -37,8 +44,15 @@ fn a_name_over_three_receives_is_hidden_in_each() {
     let mut streams = Streams::default();
     for (place, bytes) in (0..).zip(all) {
         let taken = bytes.len() as u64;
-        let by = Some(By::Program);
-        call(by, Way::Received, bytes, taken, place, &mut streams);
+        let by = Some(CalledBy::Program);
+        call(
+            by,
+            DataDirection::Received,
+            bytes,
+            taken,
+            place,
+            &mut streams,
+        );
     }
     assert_eq!(shown(streams, &all), ["see xx", "xxxxxxx", "xxxx now"]);
 }
@@ -53,10 +67,24 @@ fn what_is_not_taken_is_offered_again_and_hidden_in_both() {
     ];
     let mut streams = Streams::default();
     // A command's words stand in front of its call.
-    call(None, Way::Sent, all[0], 0, 0, &mut streams);
-    call(Some(By::Program), Way::Sent, all[1], 4, 1, &mut streams);
-    call(None, Way::Sent, all[2], 0, 2, &mut streams);
-    call(Some(By::Program), Way::Sent, all[3], 9, 3, &mut streams);
+    call(None, DataDirection::Sent, all[0], 0, 0, &mut streams);
+    call(
+        Some(CalledBy::Program),
+        DataDirection::Sent,
+        all[1],
+        4,
+        1,
+        &mut streams,
+    );
+    call(None, DataDirection::Sent, all[2], 0, 2, &mut streams);
+    call(
+        Some(CalledBy::Program),
+        DataDirection::Sent,
+        all[3],
+        9,
+        3,
+        &mut streams,
+    );
     let hidden = ["x".repeat(13), "x".repeat(13), "x".repeat(9), "x".repeat(9)];
     assert_eq!(shown(streams, &all), hidden);
 }
@@ -65,8 +93,22 @@ fn what_is_not_taken_is_offered_again_and_hidden_in_both() {
 fn other_data_in_the_place_of_what_was_not_taken_count() {
     let all: [&[u8]; 2] = [b"/root/....", b"payroll"];
     let mut streams = Streams::default();
-    call(Some(By::Program), Way::Sent, all[0], 6, 0, &mut streams);
-    call(Some(By::Program), Way::Sent, all[1], 7, 1, &mut streams);
+    call(
+        Some(CalledBy::Program),
+        DataDirection::Sent,
+        all[0],
+        6,
+        0,
+        &mut streams,
+    );
+    call(
+        Some(CalledBy::Program),
+        DataDirection::Sent,
+        all[1],
+        7,
+        1,
+        &mut streams,
+    );
     let shown = shown(streams, &all);
     assert_eq!(shown[1], "xxxxxxx");
     assert!(shown[0].starts_with("xxxxxx"), "{shown:?}");
@@ -78,14 +120,21 @@ fn both_sides_of_a_gap_hide_what_is_left_of_a_name() {
     let mut streams = Streams::default();
     // More was received than is kept.
     call(
-        Some(By::Program),
-        Way::Received,
+        Some(CalledBy::Program),
+        DataDirection::Received,
         all[0],
         5000,
         0,
         &mut streams,
     );
-    call(Some(By::Program), Way::Received, all[1], 8, 1, &mut streams);
+    call(
+        Some(CalledBy::Program),
+        DataDirection::Received,
+        all[1],
+        8,
+        1,
+        &mut streams,
+    );
     assert_eq!(shown(streams, &all), ["see xxxxxxx", "xxxx now"]);
 }
 
@@ -93,8 +142,22 @@ fn both_sides_of_a_gap_hide_what_is_left_of_a_name() {
 fn the_lab_and_the_program_have_streams_of_their_own() {
     let all: [&[u8]; 2] = [b"see /ro", b"ot/payroll"];
     let mut streams = Streams::default();
-    call(Some(By::Program), Way::Sent, all[0], 7, 0, &mut streams);
-    call(Some(By::Lab), Way::Sent, all[1], 10, 1, &mut streams);
+    call(
+        Some(CalledBy::Program),
+        DataDirection::Sent,
+        all[0],
+        7,
+        0,
+        &mut streams,
+    );
+    call(
+        Some(CalledBy::Lab),
+        DataDirection::Sent,
+        all[1],
+        10,
+        1,
+        &mut streams,
+    );
     assert_eq!(shown(streams, &all), ["see /ro", "ot/payroll"]);
 }
 

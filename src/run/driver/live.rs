@@ -1,18 +1,18 @@
 //! A session with real sockets as a driver.
 
-use super::{Asked, Driver, Replies, Reply, Request, Wake};
+use super::{Driver, DriverRequest, Replies, Reply, RequestOptions, Wake};
 use crate::engine::{self, Notify, Options, Performed, Refusal, Session};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
-use crate::model::target::{Place, Target};
+use crate::model::target::{Target, TargetPlace};
 use crate::model::world::World;
 use anyhow::Context;
 use std::sync::Arc;
 
 /// A session, and what it begins with.
 #[derive(Debug)]
-pub struct Live {
+pub struct LiveDriver {
     session: Session,
     first: Vec<Target>,
     /// A first target that this machine cannot stage is left out with a word, and the rest begins.
@@ -21,19 +21,19 @@ pub struct Live {
     seen: Vec<Row>,
 }
 
-impl Live {
+impl LiveDriver {
     /// A session that begins with these targets; with none nothing is added. `notify` is called on another thread when something has
-    /// come that [`Request::TakeIn`] takes in.
+    /// come that [`DriverRequest::TakeIn`] takes in.
     ///
     /// # Errors
-    /// If the system has no descriptors left for the learner's poll.
+    /// If the system has no descriptors left for the program's poll.
     pub fn new(
         options: Options,
         first: Vec<Target>,
         notify: Option<Notify>,
-    ) -> anyhow::Result<Live> {
+    ) -> anyhow::Result<LiveDriver> {
         let session = Session::new(options, notify).context("failed to make the poll instance")?;
-        Ok(Live {
+        Ok(LiveDriver {
             session,
             first,
             leaves_out: false,
@@ -42,7 +42,7 @@ impl Live {
     }
 
     /// The same with a person before it: what cannot be staged here is left out with a word.
-    pub fn for_a_person(mut self) -> Live {
+    pub fn for_a_person(mut self) -> LiveDriver {
         self.leaves_out = true;
         self
     }
@@ -56,10 +56,10 @@ impl Live {
     fn perform(
         &mut self,
         command: &Command,
-        asked: &Asked,
+        asked: &RequestOptions,
         replies: Replies<'_>,
     ) -> Option<Refusal> {
-        let asked = engine::Asked {
+        let asked = engine::PerformOptions {
             poll_timeout: asked.poll_timeout,
             until: asked.until,
             shown: &asked.shown,
@@ -86,11 +86,11 @@ impl Live {
     }
 
     fn add(&mut self, targets: Vec<Target>, replies: Replies<'_>) -> Option<Refusal> {
-        self.perform(&Command::Add(targets), &Asked::default(), replies)
+        self.perform(&Command::Add(targets), &RequestOptions::default(), replies)
     }
 }
 
-impl Driver for Live {
+impl Driver for LiveDriver {
     fn wake(&self) -> Wake {
         Wake::Session(self.session.wake_handle())
     }
@@ -108,7 +108,7 @@ impl Driver for Live {
         };
         let (without, left): (Vec<Target>, Vec<Target>) = first
             .into_iter()
-            .partition(|target| matches!(target.place, Place::Wire(_)));
+            .partition(|target| matches!(target.place, TargetPlace::Wire(_)));
         if left.is_empty() {
             return Err(refused.into());
         }
@@ -121,8 +121,8 @@ impl Driver for Live {
         Ok(())
     }
 
-    fn serve(&mut self, request: Request, replies: Replies<'_>) {
-        if let Request::Perform(command, asked) = request {
+    fn serve(&mut self, request: DriverRequest, replies: Replies<'_>) {
+        if let DriverRequest::Perform(command, asked) = request {
             if let Some(refusal) = self.perform(&command, &asked, replies) {
                 let _ = replies(Reply::Refused(refusal.to_string()));
             }

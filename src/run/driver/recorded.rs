@@ -1,10 +1,10 @@
 //! A recording as a driver: it says everything at once, and refuses whatever needs a socket.
 
-use super::{Driver, Replies, Reply, Request, Wake};
+use super::{Driver, DriverRequest, Replies, Reply, Wake};
 use crate::model::record::Record;
 use crate::model::world::World;
-use crate::run::recording::{Recording, Whole};
-use crate::trace::reader::Fault;
+use crate::run::recording::{LoadedRecording, Recording};
+use crate::trace::reader::TraceFault;
 use std::sync::Arc;
 
 /// What every command is answered with.
@@ -12,32 +12,32 @@ const REFUSED: &str = "This is a recording: nothing can be done to its sockets."
 
 /// A recording that is read as it goes, or one that is in memory.
 #[derive(Debug)]
-pub enum Recorded {
+pub enum RecordedDriver {
     /// From a file, record by record.
     File(Box<Recording>),
     /// From memory; the world is folded here.
-    Whole(Box<InMemory>),
+    Whole(Box<MemoryDriver>),
 }
 
 /// A recording in memory, and how far it has been read.
 #[derive(Debug)]
-pub struct InMemory {
+pub struct MemoryDriver {
     name: String,
     records: std::vec::IntoIter<Record>,
-    fault: Option<Fault>,
+    fault: Option<TraceFault>,
     doubt: Option<String>,
     world: World,
 }
 
-impl Recorded {
+impl RecordedDriver {
     /// Reads a file.
-    pub fn file(recording: Recording) -> Recorded {
-        Recorded::File(Box::new(recording))
+    pub fn file(recording: Recording) -> RecordedDriver {
+        RecordedDriver::File(Box::new(recording))
     }
 
     /// Takes what was read already.
-    pub fn whole(whole: Whole) -> Recorded {
-        Recorded::Whole(Box::new(InMemory {
+    pub fn whole(whole: LoadedRecording) -> RecordedDriver {
+        RecordedDriver::Whole(Box::new(MemoryDriver {
             name: whole.name,
             records: whole.records.into_iter(),
             fault: whole.fault,
@@ -46,10 +46,10 @@ impl Recorded {
         }))
     }
 
-    fn next(&mut self) -> Option<Result<Record, Fault>> {
+    fn next(&mut self) -> Option<Result<Record, TraceFault>> {
         match self {
-            Recorded::File(recording) => recording.take(),
-            Recorded::Whole(memory) => match memory.records.next() {
+            RecordedDriver::File(recording) => recording.take(),
+            RecordedDriver::Whole(memory) => match memory.records.next() {
                 Some(record) => {
                     memory.world.apply(&record);
                     Some(Ok(record))
@@ -61,29 +61,29 @@ impl Recorded {
 
     fn world(&self) -> &World {
         match self {
-            Recorded::File(recording) => recording.world(),
-            Recorded::Whole(memory) => &memory.world,
+            RecordedDriver::File(recording) => recording.world(),
+            RecordedDriver::Whole(memory) => &memory.world,
         }
     }
 
     /// What is to be said about lines whose stages do not follow from their calls, if there are any.
     pub fn doubt(&self) -> Option<String> {
         match self {
-            Recorded::File(recording) => recording.doubt(),
-            Recorded::Whole(memory) => memory.doubt.clone(),
+            RecordedDriver::File(recording) => recording.doubt(),
+            RecordedDriver::Whole(memory) => memory.doubt.clone(),
         }
     }
 
     /// What the recording is called.
     pub fn name(&self) -> &str {
         match self {
-            Recorded::File(recording) => &recording.name,
-            Recorded::Whole(memory) => &memory.name,
+            RecordedDriver::File(recording) => &recording.name,
+            RecordedDriver::Whole(memory) => &memory.name,
         }
     }
 }
 
-impl Recorded {
+impl RecordedDriver {
     /// Says everything: record by record, and at last how it ends.
     pub fn read(&mut self, replies: Replies<'_>) {
         let fault = loop {
@@ -105,7 +105,7 @@ impl Recorded {
     }
 }
 
-impl Driver for Recorded {
+impl Driver for RecordedDriver {
     fn wake(&self) -> Wake {
         Wake::Nobody
     }
@@ -115,12 +115,12 @@ impl Driver for Recorded {
         Ok(())
     }
 
-    fn serve(&mut self, request: Request, replies: Replies<'_>) {
+    fn serve(&mut self, request: DriverRequest, replies: Replies<'_>) {
         match request {
-            Request::Perform(..) => {
+            DriverRequest::Perform(..) => {
                 let _ = replies(Reply::Refused(REFUSED.to_owned()));
             }
-            Request::TakeIn => {}
+            DriverRequest::TakeIn => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A driver on a thread of its own: requests go in at one end, replies come out at the other.
 
-use super::{Asked, Driver, Replies, Request, Wake};
+use super::{Driver, DriverRequest, Replies, RequestOptions, Wake};
 use crate::model::command::Command;
 use anyhow::Context;
 use std::ops::ControlFlow;
@@ -8,13 +8,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The way into a driver that runs on another thread.
 #[derive(Clone, Debug)]
-pub struct Handle {
-    requests: Sender<Request>,
+pub struct DriverHandle {
+    requests: Sender<DriverRequest>,
     wake: Wake,
 }
 
 /// The inbox of a driver that has not started, with the sender for those who have something for it.
-pub fn inbox() -> (Sender<Request>, Receiver<Request>) {
+pub fn inbox() -> (Sender<DriverRequest>, Receiver<DriverRequest>) {
     channel()
 }
 
@@ -24,9 +24,9 @@ pub fn inbox() -> (Sender<Request>, Receiver<Request>) {
 /// If the system gives no thread.
 pub fn start(
     mut driver: impl Driver + Send + 'static,
-    (requests, inbox): (Sender<Request>, Receiver<Request>),
+    (requests, inbox): (Sender<DriverRequest>, Receiver<DriverRequest>),
     mut replies: impl FnMut(super::Reply<'_>) -> ControlFlow<()> + Send + 'static,
-) -> anyhow::Result<Handle> {
+) -> anyhow::Result<DriverHandle> {
     let wake = driver.wake();
     let work = move || {
         let replies: Replies<'_> = &mut replies;
@@ -38,15 +38,15 @@ pub fn start(
         .name("driver".to_owned())
         .spawn(work)
         .context("failed to start the driver")?;
-    Ok(Handle { requests, wake })
+    Ok(DriverHandle { requests, wake })
 }
 
-impl Handle {
+impl DriverHandle {
     /// Asks for a command.
-    pub fn perform(&self, command: Command, asked: Asked) {
+    pub fn perform(&self, command: Command, asked: RequestOptions) {
         self.wake.forget();
         // If the driver's thread is gone its panic has ended the program already.
-        let _ = self.requests.send(Request::Perform(command, asked));
+        let _ = self.requests.send(DriverRequest::Perform(command, asked));
     }
 
     /// Ends a tick that waits.

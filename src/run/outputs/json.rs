@@ -6,9 +6,9 @@ use crate::model::world::World;
 use crate::trace::encode;
 use std::io::{Result, Write};
 
-pub(super) struct Json<W>(pub(super) W);
+pub(super) struct JsonOutput<W>(pub(super) W);
 
-impl<W: Write> Output for Json<W> {
+impl<W: Write> Output for JsonOutput<W> {
     fn header(&mut self, header: &Header) -> Result<()> {
         put(&mut self.0, &encode::header(header))
     }

@@ -6,12 +6,12 @@ use crate::model::world::World;
 use crate::text;
 use std::io::{Result, Write};
 
-pub(super) struct Plain<W> {
+pub(super) struct PlainOutput<W> {
     pub(super) out: W,
     pub(super) calls: bool,
 }
 
-impl<W: Write> Output for Plain<W> {
+impl<W: Write> Output for PlainOutput<W> {
     fn header(&mut self, _: &Header) -> Result<()> {
         Ok(())
     }

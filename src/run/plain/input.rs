@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
-/// What main is told.
-pub(super) enum News {
+/// What main waits for.
+pub(super) enum InputEvent {
     /// A line, without its end.
     Line(String),
     /// The input has ended.
@@ -21,16 +21,16 @@ pub(super) enum News {
 }
 
 /// Whether a tick waits now: then a line ends the wait.
-pub(super) type Waiting = Arc<AtomicBool>;
+pub(super) type WaitingFlag = Arc<AtomicBool>;
 
 /// A line is no longer than this; what follows is the next.
-const LONGEST: u64 = 128 * 1024;
+const MAX_LINE_BYTES: u64 = 128 * 1024;
 
 /// Starts the thread. With `waiting` somebody types the lines: one that comes while a tick waits ends the wait.
 pub(super) fn start(
-    news: Sender<News>,
+    inputs: Sender<InputEvent>,
     wake: Wake,
-    waiting: Option<Waiting>,
+    waiting: Option<WaitingFlag>,
 ) -> anyhow::Result<()> {
     let work = move || {
         let mut input = std::io::stdin().lock();
@@ -45,7 +45,7 @@ pub(super) fn start(
                     continue;
                 }
             }
-            if news.send(News::Line(line)).is_err() {
+            if inputs.send(InputEvent::Line(line)).is_err() {
                 return;
             }
         }
@@ -53,7 +53,7 @@ pub(super) fn start(
         if waiting.is_some_and(|waiting| waiting.swap(false, Ordering::SeqCst)) {
             wake.end_wait();
         }
-        let _ = news.send(News::Over);
+        let _ = inputs.send(InputEvent::Over);
     };
     std::thread::Builder::new()
         .name("input".to_owned())
@@ -64,7 +64,7 @@ pub(super) fn start(
 
 fn next(input: &mut impl BufRead) -> Option<String> {
     let mut bytes = Vec::new();
-    let read = input.take(LONGEST).read_until(b'\n', &mut bytes);
+    let read = input.take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes);
     if !read.is_ok_and(|count| count > 0) {
         return None;
     }

@@ -1,67 +1,67 @@
 //! What each line of the conversation does.
 
-use super::{End, Talk};
-use crate::app::history::NoWay;
+use super::{Repl, ReplEnd};
+use crate::app::history::SeekError;
 use crate::language;
 use crate::language::claim::Claim;
 use crate::language::duration::write_duration;
-use crate::language::travel::Travel;
+use crate::language::request::{Frontend, Request};
+use crate::language::seek::Seek;
 use crate::language::verbs;
-use crate::language::wish::{Hearer, Wish};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::run::cost::{measure_all, report};
-use crate::run::driver::{Asked, Request};
+use crate::run::driver::{DriverRequest, RequestOptions};
 use crate::text::card;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-impl<W: Write> Talk<'_, W> {
+impl<W: Write> Repl<'_, W> {
     /// Does what a line says. `Some` ends the conversation.
-    pub(super) fn obey(&mut self, line: &str) -> anyhow::Result<Option<End>> {
+    pub(super) fn execute(&mut self, line: &str) -> anyhow::Result<Option<ReplEnd>> {
         let line = line.trim();
         if line.starts_with('#') {
             return Ok(None);
         }
-        let wish = match line {
+        let request = match line {
             // Enter alone.
-            "" if self.history.is_live() => Ok(Wish::Act(Command::TICK)),
-            "" => Ok(Wish::Move(Travel::Forward)),
-            line => language::parse(line, Hearer::Plain),
+            "" if self.history.is_live() => Ok(Request::Act(Command::TICK)),
+            "" => Ok(Request::Move(Seek::Forward)),
+            line => language::parse(line, Frontend::Plain),
         };
-        match wish {
-            Ok(Wish::Quit) => return Ok(Some(self.over())),
-            Ok(wish) => self.fulfil(wish, line)?,
+        match request {
+            Ok(Request::Quit) => return Ok(Some(self.over())),
+            Ok(request) => self.carry_out(request, line)?,
             Err(why) => self.complain(&why.to_string())?,
         }
         self.answers(false)
     }
 
-    fn fulfil(&mut self, wish: Wish, line: &str) -> anyhow::Result<()> {
-        match wish {
-            Wish::Act(command) => self.perform(&command),
-            Wish::Ticks(count) => self.ticks(count),
-            Wish::Move(travel) => self.travel(travel),
-            Wish::Check(claim) => self.check(&claim, line),
-            Wish::PollTimeout(duration) => {
+    fn carry_out(&mut self, request: Request, line: &str) -> anyhow::Result<()> {
+        match request {
+            Request::Act(command) => self.perform(&command),
+            Request::Ticks(count) => self.ticks(count),
+            Request::Move(seek) => self.seek(seek),
+            Request::Check(claim) => self.check(&claim, line),
+            Request::PollTimeout(duration) => {
                 self.poll_timeout = duration;
                 let words = write_duration(duration);
                 self.put(&format!("each tick's poll waits up to {words} now.\n"))
             }
-            Wish::Explain(words) => match card::explain(&words) {
+            Request::Explain(words) => match card::explain(&words) {
                 Ok(text) => self.put(&text),
                 Err(why) => self.complain(&why),
             },
-            Wish::Cost => self.cost(),
-            Wish::Depth(depth) => {
+            Request::Cost => self.cost(),
+            Request::Depth(depth) => {
                 self.depth = depth;
                 self.put(&format!("what happened is told as {}.\n", depth.name()))
             }
-            Wish::Tell => self.tell(),
-            Wish::Help(about) => self.help(about),
-            Wish::Await { .. } => self.complain(verbs::elsewhere("await", Hearer::Plain)),
+            Request::Tell => self.narrate(),
+            Request::Help(about) => self.help(about),
+            Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
             // The caller ends the conversation.
-            Wish::Quit => Ok(()),
+            Request::Quit => Ok(()),
         }
     }
 
@@ -119,8 +119,8 @@ impl<W: Write> Talk<'_, W> {
             self.put("waiting for news. Enter ends the wait.\n")?;
         }
         self.waiting.store(waits, Ordering::SeqCst);
-        let asked = Asked::with_timeout(self.poll_timeout);
-        let performed = self.asked(Request::Perform(command.clone(), asked), false);
+        let asked = RequestOptions::with_timeout(self.poll_timeout);
+        let performed = self.asked(DriverRequest::Perform(command.clone(), asked), false);
         self.waiting.store(false, Ordering::SeqCst);
         performed
     }
@@ -134,11 +134,11 @@ impl<W: Write> Talk<'_, W> {
         Ok(live)
     }
 
-    fn travel(&mut self, travel: Travel) -> anyhow::Result<()> {
-        match self.history.travel(travel) {
+    fn seek(&mut self, seek: Seek) -> anyhow::Result<()> {
+        match self.history.seek(seek) {
             Ok(()) => {}
-            Err(NoWay::Live) => return self.put("this is live. Enter makes a new tick.\n"),
-            Err(why @ NoWay::Dropped(_)) if travel == Travel::First => {
+            Err(SeekError::Live) => return self.put("this is live. Enter makes a new tick.\n"),
+            Err(why @ SeekError::Dropped(_)) if seek == Seek::First => {
                 self.put(&format!("{why}\n"))?;
             }
             Err(why) => return self.put(&format!("{why}\n")),
@@ -149,18 +149,18 @@ impl<W: Write> Talk<'_, W> {
             let (tick, last) = (self.history.world().tick, self.history.live().tick);
             self.put(&format!("past: tick {tick} of {last}.\n"))?;
         }
-        self.tell()
+        self.narrate()
     }
 
     fn help(&mut self, about: Option<&'static str>) -> anyhow::Result<()> {
         let Some(verb) = about.and_then(verbs::find) else {
             let mut text = "Enter alone: one tick; in the past: forward.\n".to_owned();
-            for verb in verbs::of(Hearer::Plain) {
+            for verb in verbs::of(Frontend::Plain) {
                 text.extend([verb.usage, ". ", verb.help, "\n"]);
             }
             return self.put(&text);
         };
-        let here = match verb.why_not(Hearer::Plain) {
+        let here = match verb.why_not(Frontend::Plain) {
             Some(why) => format!(" Not here: {why}."),
             None => String::new(),
         };

@@ -1,13 +1,13 @@
 //! The input thread: blocked in crossterm's read(), nothing in front of it.
 
-use super::News;
+use super::AppEvent;
 use crate::app::keys::Key;
 use crate::app::update::Msg;
 use anyhow::Context;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use std::sync::mpsc::Sender;
 
-pub(super) fn start(news: Sender<News>) -> anyhow::Result<()> {
+pub(super) fn start(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
     let work = move || {
         loop {
             let msg = match read() {
@@ -16,12 +16,12 @@ pub(super) fn start(news: Sender<News>) -> anyhow::Result<()> {
                 Ok(Event::Resize(columns, rows)) => Some(Msg::Resize(columns, rows)),
                 Ok(_) => None,
                 Err(_) => {
-                    let _ = news.send(News::TerminalGone);
+                    let _ = app_events.send(AppEvent::TerminalGone);
                     return;
                 }
             };
             if let Some(msg) = msg
-                && news.send(News::App(msg)).is_err()
+                && app_events.send(AppEvent::App(msg)).is_err()
             {
                 return;
             }

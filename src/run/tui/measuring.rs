@@ -1,6 +1,6 @@
 //! Measures what asking costs, on a thread of its own, and tells main after each measurement.
 
-use super::News;
+use super::AppEvent;
 use crate::app::update::Msg;
 use crate::os::cost::Cost;
 use crate::os::signals::blocked_for_new_threads;
@@ -11,26 +11,26 @@ use std::sync::mpsc::Sender;
 
 /// Begins and ends the measuring.
 pub(super) struct Measuring {
-    news: Sender<News>,
+    app_events: Sender<AppEvent>,
     stop: Arc<AtomicBool>,
 }
 
 impl Measuring {
-    pub(super) fn new(news: Sender<News>) -> Measuring {
+    pub(super) fn new(app_events: Sender<AppEvent>) -> Measuring {
         Measuring {
-            news,
+            app_events,
             stop: Arc::default(),
         }
     }
 
     pub(super) fn begin(&self) {
-        let (news, stop) = (self.news.clone(), Arc::clone(&self.stop));
+        let (app_events, stop) = (self.app_events.clone(), Arc::clone(&self.stop));
         stop.store(false, Ordering::SeqCst);
         let work = move || {
             let progress = |costs: &[Cost], all: usize| {
                 let (text, done) = (cost::report(costs), (costs.len(), all));
                 // If main is gone nobody wants to know.
-                let _ = news.send(News::App(Msg::Measured { text, done }));
+                let _ = app_events.send(AppEvent::App(Msg::Measured { text, done }));
             };
             cost::measure_all(progress, &stop);
         };
@@ -41,7 +41,7 @@ impl Measuring {
         });
         if let Err(error) = started {
             let text = format!("The system gives no thread for it: {error}.");
-            let _ = self.news.send(News::App(Msg::Notice(text)));
+            let _ = self.app_events.send(AppEvent::App(Msg::Notice(text)));
         }
     }
 

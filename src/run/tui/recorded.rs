@@ -2,13 +2,13 @@
 
 use super::measuring::Measuring;
 use super::terminal::Screen;
-use super::{Appearance, Outside, TERMINAL_GONE, event_loop, input, place, to_main, watch};
-use crate::app::model::{Model, Recorded};
+use super::{Appearance, TERMINAL_GONE, TuiThreads, event_loop, input, place, to_main, watch};
+use crate::app::model::{Model, ReplayInfo};
 use crate::app::update::{Msg, update};
 use crate::os;
 use crate::run::driver::{self, Reply, thread};
 use crate::run::recorder::Recorder;
-use crate::run::recording::Whole;
+use crate::run::recording::LoadedRecording;
 use anyhow::Context;
 use std::ops::ControlFlow;
 use std::sync::mpsc::channel;
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 ///
 /// # Errors
 /// If the terminal cannot be set up.
-pub fn run(whole: Whole, terminal: Appearance) -> anyhow::Result<u8> {
+pub fn run(whole: LoadedRecording, terminal: Appearance) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
@@ -33,30 +33,30 @@ pub fn run(whole: Whole, terminal: Appearance) -> anyhow::Result<u8> {
         thread::start(recorded, thread::inbox(), replies)
     })?;
     let measuring = Measuring::new(sender);
-    let outside = Outside { handle, measuring };
+    let outside = TuiThreads { handle, measuring };
     let code = event_loop(&mut model, &mut screen, &outside, &receiver, Instant::now())?;
     screen.leave();
     Ok(code)
 }
 
 /// The whole recording as a model that stands at its beginning.
-pub fn model(whole: Whole, terminal: Appearance, size: (u16, u16)) -> Model {
+pub fn model(whole: LoadedRecording, terminal: Appearance, size: (u16, u16)) -> Model {
     begun(whole, terminal, size).0
 }
 
 fn begun(
-    whole: Whole,
+    whole: LoadedRecording,
     terminal: Appearance,
     size: (u16, u16),
-) -> (Model, driver::recorded::Recorded) {
+) -> (Model, driver::recorded::RecordedDriver) {
     let place = place(terminal, whole.header.clone());
     let mut model = Model::new(place, terminal.theme, Duration::ZERO, size);
-    let mut shown = Recorded {
+    let mut shown = ReplayInfo {
         name: whole.title.clone(),
         broken: None,
     };
     let doubt = whole.doubt.clone();
-    let mut recorded = driver::recorded::Recorded::whole(whole);
+    let mut recorded = driver::recorded::RecordedDriver::whole(whole);
     recorded.read(&mut |reply| {
         match reply {
             Reply::Made { record, world } => {

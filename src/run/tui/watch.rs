@@ -1,7 +1,7 @@
 //! Two watchers: signals, and a terminal that goes away.
 
 use super::terminal::give_back;
-use super::{News, TERMINAL_GONE};
+use super::{AppEvent, TERMINAL_GONE};
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
@@ -13,16 +13,16 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_millis(700);
 
 /// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
-pub(super) fn signals(news: Sender<News>) -> anyhow::Result<()> {
+pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP])
         .context("failed to watch signals")?;
     let work = move || {
         for number in signals.forever() {
-            let told = news.send(News::Signal(number)).is_ok();
+            let is_sent = app_events.send(AppEvent::Signal(number)).is_ok();
             if number == SIGTSTP {
                 continue;
             }
-            if told {
+            if is_sent {
                 std::thread::sleep(GRACE);
             }
             // Main is stuck, perhaps in a write to a terminal that takes no more.
@@ -46,7 +46,7 @@ pub(super) fn terminal() {
     let work = || {
         let stdin = std::io::stdin();
         loop {
-            // No event is asked for: only hang-up and error are told, and they always are.
+            // No event is asked for: only hang-up and error are reported, and they always are.
             let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
             match rustix::event::poll(&mut fds, None) {
                 Ok(_) if !fds[0].revents().is_empty() =>

@@ -54,7 +54,7 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             interest: Some(interest.letters().into()),
             ..of_row("appeared", row)
         },
-        Change::Hand { row, switch } => ChangeLine {
+        Change::ByHand { row, switch } => ChangeLine {
             switch: Some(switch.word().into()),
             ..of_row("hand", row)
         },

@@ -1,19 +1,19 @@
-//! What the witnesses said into lines.
+//! What the looks said into lines.
 
 use crate::model::addr::Addr;
 use crate::model::ids::Row;
 use crate::model::readiness::names;
-use crate::model::record::{Look, Queue, TcpFacts, WireEnd, WireEnds, Witness};
+use crate::model::record::{AcceptQueue, Answer, Look, TcpFacts, WireEnd, WireEnds};
 use crate::trace::line::{LookLine, QueueLine, TcpLine, WireEndLine};
 use crate::trace::text::Text;
 
 pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
     #[expect(clippy::option_option, reason = "no field, and a field that is null")]
-    fn said<T: Copy, U>(witness: Witness<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
-        match witness {
-            Witness::NotAsked => None,
-            Witness::NoAnswer | Witness::BadDescriptor => Some(None),
-            Witness::Says(answer) => Some(Some(show(answer))),
+    fn said<T: Copy, U>(answer: Answer<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
+        match answer {
+            Answer::NotAsked => None,
+            Answer::NoAnswer | Answer::BadDescriptor => Some(None),
+            Answer::Says(answer) => Some(Some(show(answer))),
         }
     }
     fn list<F: bitflags::Flags + Copy>(flags: F) -> Vec<Text<'static>> {
@@ -36,13 +36,13 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         epoll: said(*epoll, list),
         tcp: said(*tcp, tcp_line),
         local: local.as_ref().map(Addr::to_string),
-        queue: said(*queue, |Queue { length, limit }| QueueLine {
+        queue: said(*queue, |AcceptQueue { length, limit }| QueueLine {
             length,
             limit,
         }),
         client: said(client, wire_end),
         server: said(server, wire_end),
-        select_errno: (*select == Witness::BadDescriptor).then(|| "EBADF".into()),
+        select_errno: (*select == Answer::BadDescriptor).then(|| "EBADF".into()),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Every copy of every packet of the lab wire, in the order in which they were sent, with what became of it.
 
 use super::Captured;
-use crate::model::wire::{self, Change, Hand, Number, Origin, What};
+use crate::model::wire::{self, Origin, PacketChange, PacketEvent, PacketNumber, ReleasedBy};
 
 /// What became of one copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Fate {
+enum CopyStatus {
     /// Nothing yet.
     Open,
     /// In words.
@@ -13,15 +13,15 @@ enum Fate {
 }
 
 #[derive(Clone, Debug)]
-struct Frame {
-    number: Number,
+struct CaptureFrame {
+    number: PacketNumber,
     /// Which copy it is, from 1.
     copy: u32,
     at_us: u64,
     bytes: Option<Vec<u8>>,
-    fate: Fate,
+    status: CopyStatus,
     /// Where its packet was after the last thing that happened to this copy.
-    is: wire::Fate,
+    is: wire::PacketStatus,
     /// So many more times it was written to the other kernel.
     repeats: u32,
     /// When it could not be written to the other kernel, and why.
@@ -30,91 +30,94 @@ struct Frame {
 
 /// The frames of a capture, folded from what happened to the packets.
 #[derive(Clone, Debug, Default)]
-pub struct Frames(Vec<Frame>);
+pub struct CaptureFrames(Vec<CaptureFrame>);
 
-impl Frames {
+impl CaptureFrames {
     /// Takes in one thing that happened; `bytes` are those of the copy if it was sent just now, `tick` is the learner's last one.
-    pub fn take_in(&mut self, change: &Change, bytes: Option<&[u8]>, tick: u64) {
+    pub fn take_in(&mut self, change: &PacketChange, bytes: Option<&[u8]>, tick: u64) {
         let number = change.number;
         if let Some(last) = self.of(number).next_back() {
             last.is = last.is.after(&change.what);
         }
         match &change.what {
-            What::Appeared { origin, .. } => {
-                let fate = match origin {
-                    Origin::Kernel => Fate::Open,
-                    Origin::Injected => Fate::Decided(format!("injected at tick {tick}")),
+            PacketEvent::Appeared { origin, .. } => {
+                let status = match origin {
+                    Origin::Kernel => CopyStatus::Open,
+                    Origin::Injected => CopyStatus::Decided(format!("injected at tick {tick}")),
                 };
-                self.push(change, bytes, 1, (fate, wire::Fate::Held));
+                self.push(change, bytes, 1, (status, wire::PacketStatus::Held));
             }
-            What::SentAgain => {
+            PacketEvent::SentAgain => {
                 let Some(last) = self.of(number).next_back() else {
                     return;
                 };
                 let (copy, is) = (last.copy, last.is);
-                let fate = match is.is_in_hand() {
-                    true => Fate::Open,
-                    false => Fate::Decided(SWALLOWED.to_owned()),
+                let status = match is.is_held() {
+                    true => CopyStatus::Open,
+                    false => CopyStatus::Decided(SWALLOWED.to_owned()),
                 };
-                self.push(change, bytes, copy.saturating_add(1), (fate, is));
+                self.push(change, bytes, copy.saturating_add(1), (status, is));
             }
-            What::LetGo(hand) => self.let_go(number, *hand, tick),
-            What::Repeated(_) => {
+            PacketEvent::LetGo(released_by) => self.let_go(number, *released_by, tick),
+            PacketEvent::Repeated(_) => {
                 if let Some(last) = self.of(number).next_back() {
                     last.repeats = last.repeats.saturating_add(1);
                 }
             }
-            What::Dropped => self.decide(number, &format!("dropped at tick {tick}")),
-            What::Swallowed => self.decide(number, SWALLOWED),
-            What::NotWritten(errno) => {
+            PacketEvent::Dropped => self.decide(number, &format!("dropped at tick {tick}")),
+            PacketEvent::Swallowed => self.decide(number, SWALLOWED),
+            PacketEvent::NotWritten(errno) => {
                 if let Some(last) = self.of(number).last() {
                     let words = format!(", could not be written at tick {tick}: {errno}");
                     last.not_written.push_str(&words);
                 }
             }
-            What::Waits(_) | What::Moved(..) => {}
+            PacketEvent::Waits(_) | PacketEvent::Moved(..) => {}
         }
     }
 
     fn push(
         &mut self,
-        change: &Change,
+        change: &PacketChange,
         bytes: Option<&[u8]>,
         copy: u32,
-        (fate, is): (Fate, wire::Fate),
+        (status, is): (CopyStatus, wire::PacketStatus),
     ) {
-        self.0.push(Frame {
+        self.0.push(CaptureFrame {
             number: change.number,
             copy,
             at_us: change.at_us,
             bytes: bytes.map(<[u8]>::to_vec),
-            fate,
+            status,
             is,
             repeats: 0,
             not_written: String::new(),
         });
     }
 
-    fn of(&mut self, number: Number) -> impl DoubleEndedIterator<Item = &mut Frame> {
+    fn of(&mut self, number: PacketNumber) -> impl DoubleEndedIterator<Item = &mut CaptureFrame> {
         self.0
             .iter_mut()
             .filter(move |frame| frame.number == number)
     }
 
-    fn decide(&mut self, number: Number, words: &str) {
-        for frame in self.of(number).filter(|frame| frame.fate == Fate::Open) {
-            frame.fate = Fate::Decided(words.to_owned());
+    fn decide(&mut self, number: PacketNumber, words: &str) {
+        for frame in self
+            .of(number)
+            .filter(|frame| frame.status == CopyStatus::Open)
+        {
+            frame.status = CopyStatus::Decided(words.to_owned());
         }
     }
 
     /// The last copy is the one that is written; those before it end with it.
-    fn let_go(&mut self, number: Number, hand: Hand, tick: u64) {
+    fn let_go(&mut self, number: PacketNumber, released_by: ReleasedBy, tick: u64) {
         let Some(last) = self.of(number).next_back() else {
             return;
         };
         let copy = last.copy;
-        if last.fate == Fate::Open {
-            last.fate = Fate::Decided(gone(hand, tick));
+        if last.status == CopyStatus::Open {
+            last.status = CopyStatus::Decided(gone(released_by, tick));
         }
         self.decide(
             number,
@@ -124,15 +127,15 @@ impl Frames {
 
     /// The capture; `began_us` is when the session began, in microseconds since 1970.
     pub fn captured(self, began_us: u64) -> Vec<Captured> {
-        let captured = |frame: Frame| {
+        let captured = |frame: CaptureFrame| {
             let number = frame.number;
             let copy = match frame.copy {
                 1 => String::new(),
                 copy => format!(", copy {copy}"),
             };
-            let fate = match frame.fate {
-                Fate::Decided(words) => words,
-                Fate::Open => "still held".to_owned(),
+            let status = match frame.status {
+                CopyStatus::Decided(words) => words,
+                CopyStatus::Open => "still held".to_owned(),
             };
             let repeats = match frame.repeats {
                 0 => String::new(),
@@ -143,7 +146,7 @@ impl Frames {
                 at_us: began_us.saturating_add(frame.at_us),
                 bytes: frame.bytes?,
                 comment: format!(
-                    "packet {number}{copy}: {fate}{repeats}{}",
+                    "packet {number}{copy}: {status}{repeats}{}",
                     frame.not_written
                 ),
             })
@@ -154,10 +157,10 @@ impl Frames {
 
 const SWALLOWED: &str = "swallowed: nobody lives there";
 
-fn gone(hand: Hand, tick: u64) -> String {
-    match hand {
-        Hand::Learner => format!("released at tick {tick}"),
-        Hand::Rule => format!("passed by rule at tick {tick}"),
+fn gone(released_by: ReleasedBy, tick: u64) -> String {
+    match released_by {
+        ReleasedBy::Learner => format!("released at tick {tick}"),
+        ReleasedBy::Rule => format!("passed by rule at tick {tick}"),
     }
 }
 
@@ -166,14 +169,14 @@ mod tests {
     use super::*;
     use crate::model::errno::Errno;
     use crate::model::packet::Flags;
-    use crate::model::packet::segment::{Direction, Kind, Segment};
+    use crate::model::packet::segment::{Direction, Segment, SegmentKind};
 
-    fn appeared(origin: Origin) -> What {
-        What::Appeared {
+    fn appeared(origin: Origin) -> PacketEvent {
+        PacketEvent::Appeared {
             flow: None,
             segment: Segment {
                 direction: Direction::ToServer,
-                kind: Kind::Syn,
+                kind: SegmentKind::Syn,
                 flags: Flags::SYN,
                 seq: 0,
                 ack: None,
@@ -185,15 +188,15 @@ mod tests {
         }
     }
 
-    fn comments(changes: &[(u32, What, u64)]) -> Vec<String> {
-        let mut frames = Frames::default();
+    fn comments(changes: &[(u32, PacketEvent, u64)]) -> Vec<String> {
+        let mut frames = CaptureFrames::default();
         for (number, what, tick) in changes {
-            let change = Change {
-                number: Number(*number),
+            let change = PacketChange {
+                number: PacketNumber(*number),
                 at_us: *tick,
                 what: what.clone(),
             };
-            let sent = matches!(what, What::Appeared { .. } | What::SentAgain);
+            let sent = matches!(what, PacketEvent::Appeared { .. } | PacketEvent::SentAgain);
             frames.take_in(&change, sent.then_some(&[1, 2][..]), *tick);
         }
         let captured = frames.captured(1000);
@@ -202,21 +205,21 @@ mod tests {
 
     #[test]
     fn each_copy_is_a_frame_that_says_what_became_of_it() {
-        let told = comments(&[
+        let comments_of_it = comments(&[
             (1, appeared(Origin::Kernel), 3),
-            (1, What::SentAgain, 3),
-            (1, What::Dropped, 4),
-            (1, What::SentAgain, 4),
-            (1, What::SentAgain, 4),
-            (1, What::LetGo(Hand::Learner), 5),
-            (1, What::SentAgain, 6),
+            (1, PacketEvent::SentAgain, 3),
+            (1, PacketEvent::Dropped, 4),
+            (1, PacketEvent::SentAgain, 4),
+            (1, PacketEvent::SentAgain, 4),
+            (1, PacketEvent::LetGo(ReleasedBy::Learner), 5),
+            (1, PacketEvent::SentAgain, 6),
             (2, appeared(Origin::Injected), 6),
-            (2, What::LetGo(Hand::Learner), 6),
+            (2, PacketEvent::LetGo(ReleasedBy::Learner), 6),
             (3, appeared(Origin::Kernel), 6),
-            (1, What::Repeated(Hand::Learner), 7),
+            (1, PacketEvent::Repeated(ReleasedBy::Learner), 7),
         ]);
         assert_eq!(
-            told,
+            comments_of_it,
             [
                 "packet 1: dropped at tick 4",
                 "packet 1, copy 2: dropped at tick 4",
@@ -231,16 +234,16 @@ mod tests {
 
     #[test]
     fn a_write_that_failed_is_told_beside_what_became_of_the_packet() {
-        let failed = What::NotWritten(Errno::EINVAL);
-        let told = comments(&[
+        let failed = PacketEvent::NotWritten(Errno::EINVAL);
+        let comments_of_it = comments(&[
             (1, appeared(Origin::Kernel), 3),
             (1, failed.clone(), 4),
             (2, appeared(Origin::Kernel), 4),
             (2, failed, 5),
-            (2, What::LetGo(Hand::Learner), 6),
+            (2, PacketEvent::LetGo(ReleasedBy::Learner), 6),
         ]);
         assert_eq!(
-            told,
+            comments_of_it,
             [
                 "packet 1: still held, could not be written at tick 4: EINVAL",
                 "packet 2: released at tick 6, could not be written at tick 5: EINVAL",
@@ -250,17 +253,17 @@ mod tests {
 
     #[test]
     fn rules_and_silence_are_told_too() {
-        let told = comments(&[
+        let comments_of_it = comments(&[
             (1, appeared(Origin::Kernel), 3),
-            (1, What::LetGo(Hand::Rule), 3),
-            (1, What::SentAgain, 4),
-            (1, What::LetGo(Hand::Rule), 4),
+            (1, PacketEvent::LetGo(ReleasedBy::Rule), 3),
+            (1, PacketEvent::SentAgain, 4),
+            (1, PacketEvent::LetGo(ReleasedBy::Rule), 4),
             (2, appeared(Origin::Kernel), 4),
-            (2, What::Swallowed, 4),
-            (2, What::SentAgain, 5),
+            (2, PacketEvent::Swallowed, 4),
+            (2, PacketEvent::SentAgain, 5),
         ]);
         assert_eq!(
-            told,
+            comments_of_it,
             [
                 "packet 1: passed by rule at tick 3",
                 "packet 1, copy 2: passed by rule at tick 4",

@@ -11,10 +11,10 @@ const FACT: usize = 15;
 const KERNEL: usize = 22;
 const FD: usize = 4;
 const PORT: usize = 6;
-const ENVELOPE: usize = 15;
+const SO_ERROR: usize = 15;
 
 /// Where each column begins, and how wide it is; 0 is left out.
-pub(super) struct Columns {
+pub(super) struct SocketColumns {
     pub(super) number: usize,
     pub(super) target: usize,
     pub(super) stage: usize,
@@ -22,14 +22,14 @@ pub(super) struct Columns {
     pub(super) kernel: usize,
     pub(super) fd: usize,
     pub(super) port: usize,
-    pub(super) envelope: usize,
+    pub(super) so_error: usize,
 }
 
-impl Columns {
-    pub(super) fn of(model: &Model, width: usize) -> Columns {
+impl SocketColumns {
+    pub(super) fn of(model: &Model, width: usize) -> SocketColumns {
         let number = model.world().rows_ever().to_string().len();
         let longest = model.world().longest_target;
-        let mut columns = Columns {
+        let mut columns = SocketColumns {
             number,
             target: longest.clamp(8, 40),
             stage: STAGE,
@@ -37,11 +37,11 @@ impl Columns {
             kernel: KERNEL,
             fd: FD,
             port: PORT,
-            envelope: ENVELOPE,
+            so_error: SO_ERROR,
         };
         // What is least needed goes first.
-        let drops: [fn(&mut Columns); 8] = [
-            |c| c.envelope = 0,
+        let drops: [fn(&mut SocketColumns); 8] = [
+            |c| c.so_error = 0,
             |c| c.target = c.target.min(24),
             |c| c.target = c.target.min(15),
             |c| c.port = 0,
@@ -68,7 +68,7 @@ impl Columns {
     }
 
     fn total(&self) -> usize {
-        self.stage_at() + self.stage + self.fact + self.kernel + self.fd + self.port + self.envelope
+        self.stage_at() + self.stage + self.fact + self.kernel + self.fd + self.port + self.so_error
     }
 }
 

@@ -1,6 +1,6 @@
 //! One line of the socket list.
 
-use super::columns::{Columns, new_width};
+use super::columns::{SocketColumns, new_width};
 use super::texts::{cut_target, fact_text, stage_text};
 use crate::app::model::Model;
 use crate::model::socket::Stage;
@@ -20,7 +20,7 @@ pub(super) struct Line<'a, 'f> {
     pub(super) y: u16,
     pub(super) model: &'a Model,
     pub(super) row: &'a RowState,
-    pub(super) columns: &'a Columns,
+    pub(super) columns: &'a SocketColumns,
 }
 
 impl Line<'_, '_> {
@@ -50,8 +50,8 @@ impl Line<'_, '_> {
             self.flush_right(at, self.columns.port, port);
         }
         at += self.columns.port;
-        if self.columns.envelope > 0 {
-            self.put(at + 3, &facts::envelope(self.row), self.plain());
+        if self.columns.so_error > 0 {
+            self.put(at + 3, &facts::so_error(self.row), self.plain());
         }
     }
 
@@ -71,7 +71,7 @@ impl Line<'_, '_> {
     /// Whether its stage is news of the record that is shown.
     fn stage_is_new(&self) -> bool {
         let n = self.model.world().n;
-        self.row.marks.stage == n && n > 0
+        self.row.changed_at.stage == n && n > 0
     }
 
     fn name(&mut self) {
@@ -103,7 +103,7 @@ impl Line<'_, '_> {
     }
 
     fn fact(&mut self, at: usize) {
-        let changed = self.row.marks.fact == self.model.world().n && !self.stage_is_new();
+        let changed = self.row.changed_at.fact == self.model.world().n && !self.stage_is_new();
         let style = marked(self.plain(), changed);
         let text = fact_text(self.model, self.row);
         self.put_within(at, self.columns.fact - 1, &text, style);
@@ -115,11 +115,11 @@ impl Line<'_, '_> {
     fn kernel(&mut self, at: usize, width: usize) {
         let (n, row) = (self.model.world().n, self.row);
         let text = kernel::state(row, width.saturating_sub(1));
-        let changed = row.marks.look == n
+        let changed = row.changed_at.look == n
             && n > 0
             && kernel::state_changed(row)
             && !text.is_empty()
-            && row.marks.stage != n;
+            && row.changed_at.stage != n;
         let style = marked(self.plain(), changed);
         self.put_within(at, width, &text, style);
         if changed && text.len() + 2 < width {

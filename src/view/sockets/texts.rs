@@ -1,6 +1,6 @@
 //! What stands in the cells of the socket list.
 
-use super::columns::Columns;
+use super::columns::SocketColumns;
 use crate::app::model::Model;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
@@ -8,10 +8,10 @@ use crate::narrate::facts;
 use crate::view::paint::cut;
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn stage_text(row: &RowState, columns: &Columns, changed: bool) -> String {
+pub(super) fn stage_text(row: &RowState, columns: &SocketColumns, changed: bool) -> String {
     let stage = row.stage();
     let mut word = stage.word().to_owned();
-    // Without a column of its own the errno stands in the stage's place: it is the verdict.
+    // Without a column of its own the errno stands in the stage's place: it is the result.
     if columns.fact == 0
         && stage == Stage::Error
         && let Some(failure) = row.current().failure

@@ -3,22 +3,22 @@
 use super::super::frame::Frame;
 use super::super::paint::{cut, heading, put, wrap};
 use super::super::{story, theme};
-use super::{Columns, bars};
+use super::{PacketColumns, bars};
 use crate::app::model::Model;
 use crate::derive::lists;
 use crate::model::command::Command;
-use crate::model::record::{WireEnd, Witness};
+use crate::model::record::{Answer, WireEnd};
 use crate::model::tcp::TcpState;
-use crate::model::wire::Entry;
+use crate::model::wire::PacketEntry;
 use crate::model::world::RowState;
-use crate::narrate::story::tell;
+use crate::narrate::story::narrate;
 use crate::narrate::{packets, timers};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 /// How the lines under the ladder are shared out; the packets and the lists have a heading each.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
+pub(super) struct FootLayout {
     /// Lines of what each side knows.
     knows: u16,
     /// Held packets.
@@ -29,8 +29,8 @@ pub(super) struct Plan {
     words: u16,
 }
 
-impl Plan {
-    pub(super) fn of(area: Rect, model: &Model) -> Plan {
+impl FootLayout {
+    pub(super) fn of(area: Rect, model: &Model) -> FootLayout {
         let waiting = model.world().wire.waiting().count();
         let waiting = u16::try_from(waiting).unwrap_or(u16::MAX).max(1);
         let (most, words) = match area.height {
@@ -38,7 +38,7 @@ impl Plan {
             20..30 => (3, 5),
             _ => (8, 8),
         };
-        Plan {
+        FootLayout {
             knows: if area.width < 80 { 2 } else { 1 },
             held: waiting.min(most),
             named: area.height >= 20,
@@ -57,7 +57,7 @@ pub(super) fn lines(
     area: Rect,
     model: &Model,
     row: &RowState,
-    (columns, plan): (Columns, Plan),
+    (columns, plan): (PacketColumns, FootLayout),
 ) {
     let below = |y: u16| Rect {
         y: area.y + y.min(area.height),
@@ -86,7 +86,7 @@ fn knows(
     area: Rect,
     model: &Model,
     row: &RowState,
-    (columns, lines): (Columns, u16),
+    (columns, lines): (PacketColumns, u16),
 ) {
     let bold = theme::text(model).add_modifier(Modifier::BOLD);
     let sides = packets::sides(row);
@@ -97,7 +97,7 @@ fn knows(
             format!("accepted: {}", far.row),
             format!("socket {}", far.row),
         ],
-        (None, Witness::Says(end)) => {
+        (None, Answer::Says(end)) => {
             // Only what is finished stands in the accept queue.
             let short = if end.state == TcpState::SynRecv {
                 "waits"
@@ -149,9 +149,9 @@ fn knows(
     }
 }
 
-/// The packets in the hand, in the order in which they would be let go, and the rules.
+/// The packets held, in the order in which they would be let go, and the rules.
 fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
-    let waiting: Vec<&Entry> = model.world().wire.waiting().collect();
+    let waiting: Vec<&PacketEntry> = model.world().wire.waiting().collect();
     let plain = theme::text(model);
     let width = usize::from(area.width).saturating_sub(2);
     let title = cut(&title(model, waiting.len(), room), width.saturating_sub(4));
@@ -178,7 +178,7 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
         let mark = if is_chosen { ">" } else { " " };
         let clock = |at_us| model.clock(at_us);
         let of = packets::row_of(model.world(), entry).filter(|_| several);
-        let forms = packets::in_hand(entry, of.map(|row| row.row), &clock);
+        let forms = packets::held_forms(entry, of.map(|row| row.row), &clock);
         let text = forms
             .iter()
             .find(|form| form.len() + 2 <= width)
@@ -229,15 +229,14 @@ fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
     let mut below = wrap(&next, width);
     below.extend(again(model, row, width));
     below.truncate(room);
-    let told = model
-        .history
-        .record()
-        .map_or_else(Vec::new, |record| tell(model.world(), record, model.depth));
+    let sentences = model.history.record().map_or_else(Vec::new, |record| {
+        narrate(model.world(), record, model.depth)
+    });
     let for_words = room - below.len();
     let words = if for_words == 0 {
         Vec::new()
     } else {
-        story::whole_sentences(&told, width, for_words)
+        story::whole_sentences(&sentences, width, for_words)
     };
     for (y, line) in (0..).zip(words.iter().take(for_words)) {
         put(frame, area, 1, y, line, plain);
@@ -256,16 +255,16 @@ fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
 /// What both kernels do if nothing comes, a line each.
 fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
     let clock = |at_us| model.clock(at_us);
-    let told = |end: Witness<WireEnd>| timers::of_end(&end.answer()?, &clock);
+    let timer = |end: Answer<WireEnd>| timers::of_end(&end.answer()?, &clock);
     let ends = [("client", row.look.client()), ("server", row.look.server())];
     ends.into_iter()
-        .filter_map(|(whose, end)| Some((whose, told(end)?)))
+        .filter_map(|(whose, end)| Some((whose, timer(end)?)))
         .enumerate()
-        .map(|(index, (whose, told))| {
+        .map(|(index, (whose, timer))| {
             let head = if index == 0 { "TIMER" } else { "     " };
             let forms = [
-                format!("{head}  the {whose}'s kernel {told}"),
-                format!("{head} {whose} {told}"),
+                format!("{head}  the {whose}'s kernel {timer}"),
+                format!("{head} {whose} {timer}"),
             ];
             let fits = forms.iter().find(|form| form.len() <= width);
             fits.cloned().unwrap_or_else(|| cut(&forms[1], width))

@@ -1,36 +1,36 @@
-//! The rungs: each a call, a packet between the kernels, or a state that one of them moved to. What changed last stands out.
+//! The rows: each a call, a packet between the kernels, or a state that one of them moved to. What changed last stands out.
 
 use super::super::frame::Frame;
 use super::super::paint::{cut, put};
 use super::super::theme::{self, Hue};
-use super::{Columns, bars};
+use super::{PacketColumns, bars};
 use crate::app::model::Model;
-use crate::derive::ladder::{Moved, Part, Passage, Rung};
+use crate::derive::ladder::{EndChange, LadderPart, LadderRow, Transit};
 use crate::model::packet::segment::Direction;
-use crate::model::wire::{Due, Entry};
+use crate::model::wire::{Due, PacketEntry};
 use crate::model::world::RowState;
 use crate::narrate::packets;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-/// Draws the newest rungs that have room, the oldest of them on top.
-pub(super) fn rungs(
+/// Draws the newest rows that have room, the oldest of them on top.
+pub(super) fn ladder_rows(
     frame: &mut Frame<'_>,
     area: Rect,
     model: &Model,
     row: &RowState,
-    columns: Columns,
+    columns: PacketColumns,
 ) {
     let plain = theme::text(model);
     for y in 0..area.height {
         bars(frame, area, model, columns, y);
     }
-    let rungs = model.history.ladder(row.row);
-    let count = rungs.as_ref().map_or(0, ExactSizeIterator::len);
+    let ladder_rows = model.history.ladder(row.row);
+    let count = ladder_rows.as_ref().map_or(0, ExactSizeIterator::len);
     let room = usize::from(area.height);
     let skip = count.saturating_sub(room);
-    for (y, rung) in (0..).zip(rungs.into_iter().flatten().skip(skip)) {
-        let changed = rung.n == model.world().n;
+    for (y, ladder_row) in (0..).zip(ladder_rows.into_iter().flatten().skip(skip)) {
+        let changed = ladder_row.n == model.world().n;
         // With lines above that have no room the first one only says so.
         if y == 0 && skip > 0 {
             let text = format!("... {} before", skip + 1);
@@ -42,7 +42,7 @@ pub(super) fn rungs(
         } else {
             plain
         };
-        one(frame, area, y, model, rung, (columns, style));
+        one(frame, area, y, model, ladder_row, (columns, style));
     }
     if count == 0 {
         let text = "no packet yet";
@@ -56,30 +56,30 @@ fn one(
     area: Rect,
     y: u16,
     model: &Model,
-    rung: &Rung,
-    (columns, style): (Columns, Style),
+    ladder_row: &LadderRow,
+    (columns, style): (PacketColumns, Style),
 ) {
     if columns.time {
-        put(frame, area, 1, y, &model.clock(rung.at_us), style);
+        put(frame, area, 1, y, &model.clock(ladder_row.at_us), style);
     }
-    let entry = rung
-        .passage
-        .and_then(|passage| Some((passage, model.world().wire.get(passage.number)?)));
+    let entry = ladder_row
+        .transit
+        .and_then(|transit| Some((transit, model.world().wire.get(transit.number)?)));
     let n = model.world().n;
     let sent = |direction| {
         entry
             .filter(|(_, entry)| entry.segment.direction == direction)
-            .filter(|(passage, _)| passage.sent > 1)
-            .map(|(passage, _)| (passage.sent, passage.sent_n == n))
+            .filter(|(transit, _)| transit.sent > 1)
+            .map(|(transit, _)| (transit.sent, transit.sent_n == n))
     };
-    let moved = |state: Option<(Moved, u64)>| state.map(|(state, at)| (state, at == n));
+    let moved = |state: Option<(EndChange, u64)>| state.map(|(state, at)| (state, at == n));
     let (at, width) = columns.left;
-    if let Some(call) = &rung.client_call {
+    if let Some(call) = &ladder_row.client_call {
         put(frame, area, at + 1, y, &cut(call, width - 1), style);
     }
     let left = side(
         sent(Direction::ToServer),
-        moved(rung.client_state),
+        moved(ladder_row.client_state),
         width - 2,
     );
     let begin = at + (width - 1 - left.len()) as u16;
@@ -87,21 +87,21 @@ fn one(
     let (at, width) = columns.right;
     let right = side(
         sent(Direction::ToClient),
-        moved(rung.server_state),
+        moved(ladder_row.server_state),
         width - 1,
     );
     put(frame, area, at + 1, y, &right, style);
-    if let Some(call) = &rung.server_call {
+    if let Some(call) = &ladder_row.server_call {
         let call = cut(call, width - 1);
         let begin = at + (width - call.len()) as u16;
         put(frame, area, begin, y, &call, style);
     }
-    let Some((passage, entry)) = entry else {
+    let Some((transit, entry)) = entry else {
         return;
     };
     let (at, width) = columns.wire;
-    let text = passage_text(passage, entry, width, model);
-    let held = matches!(passage.part, Part::Held | Part::Waits(_));
+    let text = transit_text(transit, entry, width, model);
+    let held = matches!(transit.part, LadderPart::Held | LadderPart::Waits(_));
     let mut style = if held {
         theme::style(model, Hue::Hint).patch(style)
     } else {
@@ -115,7 +115,7 @@ fn one(
 }
 
 /// The state that an end moved to, and how often it sent the packet beside it, each with whether that is new: the longest form that fits.
-fn side(sent: Option<(u32, bool)>, state: Option<(Moved, bool)>, width: usize) -> String {
+fn side(sent: Option<(u32, bool)>, state: Option<(EndChange, bool)>, width: usize) -> String {
     let mark = |new: bool| if new { " *" } else { "" };
     let state = state.map(|(state, new)| format!("{}{}", state.word(), mark(new)));
     let sent = sent.map(|(times, new)| {
@@ -142,17 +142,17 @@ fn side(sent: Option<(u32, bool)>, state: Option<(Moved, bool)>, width: usize) -
 }
 
 /// A packet between the two bars. In brackets: it has not arrived.
-fn passage_text(passage: Passage, entry: &Entry, width: usize, model: &Model) -> String {
+fn transit_text(transit: Transit, entry: &PacketEntry, width: usize, model: &Model) -> String {
     let forth = entry.segment.direction == Direction::ToServer;
-    let stop = match passage.part {
-        Part::Held => "HELD".to_owned(),
-        Part::Waits(Due::AtUs(at_us)) => format!("till {}", model.clock(at_us)),
-        Part::Waits(Due::AfterTick(tick)) => format!("till tick {tick}"),
-        Part::Leaves => "below".to_owned(),
-        Part::Dropped => "X dropped".to_owned(),
-        Part::Swallowed => "? nobody".to_owned(),
-        Part::NotWritten(errno) => format!("! {errno}"),
-        Part::Passes => {
+    let stop = match transit.part {
+        LadderPart::Held => "HELD".to_owned(),
+        LadderPart::Waits(Due::AtUs(at_us)) => format!("till {}", model.clock(at_us)),
+        LadderPart::Waits(Due::AfterTick(tick)) => format!("till tick {tick}"),
+        LadderPart::Leaves => "below".to_owned(),
+        LadderPart::Dropped => "X dropped".to_owned(),
+        LadderPart::Swallowed => "? nobody".to_owned(),
+        LadderPart::NotWritten(errno) => format!("! {errno}"),
+        LadderPart::Passes => {
             let label = label(entry, width.saturating_sub(3));
             return if forth {
                 format!("-{label:-<rest$}>", rest = width - 2)
@@ -160,10 +160,10 @@ fn passage_text(passage: Passage, entry: &Entry, width: usize, model: &Model) ->
                 format!("<{label:->rest$}-", rest = width - 2)
             };
         }
-        Part::Arrives | Part::ArrivesAgain | Part::Made => {
-            let from = match passage.part {
-                Part::Made => "you: ",
-                Part::ArrivesAgain => "copy of ",
+        LadderPart::Arrives | LadderPart::ArrivesAgain | LadderPart::Made => {
+            let from = match transit.part {
+                LadderPart::Made => "you: ",
+                LadderPart::ArrivesAgain => "copy of ",
                 _ => "",
             };
             let label = label(entry, width.saturating_sub(4 + from.len()));
@@ -185,7 +185,7 @@ fn passage_text(passage: Passage, entry: &Entry, width: usize, model: &Model) ->
 }
 
 /// The packet in as many words as there is room for: `2 SYN+ACK seq 0 ack 1`.
-fn label(entry: &Entry, room: usize) -> String {
+fn label(entry: &PacketEntry, room: usize) -> String {
     let number = entry.number;
     let forms = [
         format!("{number} {}", entry.segment),

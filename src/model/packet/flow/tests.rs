@@ -42,7 +42,7 @@ fn talk() -> Vec<Packet> {
 #[test]
 fn a_talk_is_told_in_small_numbers() {
     let mut flows = Flows::default();
-    let told: Vec<String> = talk()
+    let segments: Vec<String> = talk()
         .iter()
         .map(|packet| {
             let (_, segment) = flows.see(packet);
@@ -50,7 +50,7 @@ fn a_talk_is_told_in_small_numbers() {
         })
         .collect();
     assert_eq!(
-        told,
+        segments,
         [
             "from client: SYN seq 0",
             "from server: SYN+ACK seq 0 ack 1",

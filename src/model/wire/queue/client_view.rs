@@ -1,24 +1,24 @@
 //! A packet as the client sees it.
 
-use super::Queue;
-use crate::model::packet::segment::{Direction, Kind};
+use super::PacketQueue;
+use crate::model::packet::segment::{Direction, SegmentKind};
 use crate::model::packet::{Packet, build, mirrored};
-use crate::model::wire::{Number, Origin};
+use crate::model::wire::{Origin, PacketNumber};
 
-impl Queue {
+impl PacketQueue {
     /// The last copy of a packet as the client sees it: from the server with swapped addresses, so that both directions join to one
     /// stream in an export.
-    pub fn client_view(&self, number: Number) -> Option<Vec<u8>> {
+    pub fn client_view(&self, number: PacketNumber) -> Option<Vec<u8>> {
         let entry = self.wire.get(number)?;
         let bytes = self.bytes(number)?;
         let to_server = entry.segment.direction == Direction::ToServer;
         match (entry.origin, entry.segment.kind) {
             (Origin::Kernel, _) if to_server => Some(bytes.to_vec()),
             (Origin::Injected, _) if !to_server => Some(bytes.to_vec()),
-            (Origin::Injected, Kind::Icmp { kind, code }) => {
+            (Origin::Injected, SegmentKind::Icmp { kind, code }) => {
                 about_server(V4_QUOTE, kind, code, bytes)
             }
-            (Origin::Injected, Kind::Icmp6 { kind, code }) => {
+            (Origin::Injected, SegmentKind::Icmp6 { kind, code }) => {
                 about_server(V6_QUOTE, kind, code, bytes)
             }
             // What a kernel sent from the server, or was made as the server's kernel sees it.

@@ -1,8 +1,8 @@
-use super::super::places::{Place as Where, Version};
-use super::super::rule::{Delay, Rule, Which};
+use super::super::places::{IpVersion, WirePlace as Where};
+use super::super::rule::{Delay, PacketFilter, Rule};
 use super::*;
 use crate::model::packet::flow::RstNumber;
-use crate::model::packet::segment::{Direction, Kind};
+use crate::model::packet::segment::{Direction, SegmentKind};
 use crate::model::packet::{Flags, build};
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ const NOTHING: [u32; 0] = [];
 
 /// A TCP packet as a kernel of the lab sends it, with a data length of 0 or more.
 fn tcp(from: u16, to: u16, flags: Flags, seq: u32, ack: u32, data: &[u8]) -> Vec<u8> {
-    let address = |place: Where, port| place.at(Version::V4, port);
+    let address = |place: Where, port| place.at(IpVersion::V4, port);
     let mut bytes = build::reset(build::Reset {
         from: address(Where::Here, from),
         to: address(Where::There, to),
@@ -40,19 +40,23 @@ fn data() -> Vec<u8> {
     tcp(C, S, Flags::ACK | Flags::PSH, 1001, 2001, b"hello")
 }
 
-fn at(ms: u64) -> Now {
-    Now {
+fn at(ms: u64) -> SessionTime {
+    SessionTime {
         at_us: ms * 1000,
         tick: 0,
     }
 }
 
-fn fate(queue: &Queue, number: u32) -> Fate {
-    queue.wire().get(Number(number)).expect("a packet").fate
+fn status(queue: &PacketQueue, number: u32) -> PacketStatus {
+    queue
+        .wire()
+        .get(PacketNumber(number))
+        .expect("a packet")
+        .status
 }
 
 /// Everything is written: the numbers, in this order.
-fn numbers(queue: &mut Queue, turn: &Turn) -> Vec<u32> {
+fn numbers(queue: &mut PacketQueue, turn: &QueueChanges) -> Vec<u32> {
     let write = |delivery: &Delivery| {
         queue.written(delivery, Ok(()));
         delivery.number.0
@@ -60,14 +64,17 @@ fn numbers(queue: &mut Queue, turn: &Turn) -> Vec<u32> {
     turn.deliveries.iter().map(write).collect()
 }
 
-fn wish(queue: &mut Queue, wish: impl FnOnce(&mut Queue) -> Result<Turn, Refusal>) -> Vec<u32> {
-    let turn = wish(queue).expect("it can be done");
+fn ask(
+    queue: &mut PacketQueue,
+    ask: impl FnOnce(&mut PacketQueue) -> Result<QueueChanges, PacketRefusal>,
+) -> Vec<u32> {
+    let turn = ask(queue).expect("it can be done");
     numbers(queue, &turn)
 }
 
 #[test]
 fn copies_fold_into_one_and_say_how_often() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     for ms in [0, 1000, 3000] {
         assert_eq!(queue.appear(&syn(), at(ms)).deliveries, []);
     }
@@ -83,46 +90,53 @@ fn copies_fold_into_one_and_say_how_often() {
 
 #[test]
 fn what_is_let_go_has_its_addresses_swapped_and_its_copies_are_held_again() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     queue.appear(&syn(), at(0));
-    let turn = queue.release(Number(1), at(1)).expect("it is held");
+    let turn = queue.release(PacketNumber(1), at(1)).expect("it is held");
     let packet = Packet::parse(&turn.deliveries[0].bytes).expect("a packet");
-    assert_eq!(fate(&queue, 1), Fate::Held, "nothing was written yet");
+    assert_eq!(
+        status(&queue, 1),
+        PacketStatus::Held,
+        "nothing was written yet"
+    );
     assert_eq!(numbers(&mut queue, &turn), [1]);
     assert!(places::is(packet.source, Where::There) && places::is(packet.target, Where::Here));
     assert_eq!(queue.appear(&syn(), at(2)).deliveries, []);
     let entry = &queue.wire().entries()[0];
     assert_eq!(
-        (entry.fate, entry.copies, entry.in_hand, entry.held_us),
-        (Fate::Held, 2, 1, 2000)
+        (entry.status, entry.copies, entry.held_copies, entry.held_us),
+        (PacketStatus::Held, 2, 1, 2000)
     );
-    assert_eq!(wish(&mut queue, |q| q.release(Number(1), at(3))), [1]);
+    assert_eq!(ask(&mut queue, |q| q.release(PacketNumber(1), at(3))), [1]);
     assert_eq!(
-        queue.release(Number(1), at(3)),
-        Err(Refusal::LetGo(Number(1)))
+        queue.release(PacketNumber(1), at(3)),
+        Err(PacketRefusal::LetGo(PacketNumber(1)))
     );
-    assert_eq!(wish(&mut queue, |q| q.repeat(Number(1), at(4))), [1]);
+    assert_eq!(ask(&mut queue, |q| q.repeat(PacketNumber(1), at(4))), [1]);
     assert_eq!(queue.wire().entries()[0].delivered, 3);
 }
 
 #[test]
 fn a_dropped_packet_is_held_again_when_it_is_sent_again() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     queue.appear(&syn(), at(0));
-    let turn = queue.drop(Number(1), at(1)).expect("it is held");
-    assert_eq!((turn.deliveries, fate(&queue, 1)), (vec![], Fate::Dropped));
+    let turn = queue.drop(PacketNumber(1), at(1)).expect("it is held");
     assert_eq!(
-        queue.release(Number(1), at(2)),
-        Err(Refusal::Dropped(Number(1)))
+        (turn.deliveries, status(&queue, 1)),
+        (vec![], PacketStatus::Dropped)
+    );
+    assert_eq!(
+        queue.release(PacketNumber(1), at(2)),
+        Err(PacketRefusal::Dropped(PacketNumber(1)))
     );
     queue.appear(&syn(), at(1000));
-    assert_eq!(fate(&queue, 1), Fate::Held);
+    assert_eq!(status(&queue, 1), PacketStatus::Held);
     assert_eq!(queue.wire().entries()[0].dropped, 1);
 }
 
 #[test]
 fn an_ack_with_another_window_is_news() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     let ack = tcp(C, S, Flags::ACK, 1, 1, b"");
     let mut wider = ack.clone();
     wider[34] = 1;
@@ -134,128 +148,151 @@ fn an_ack_with_another_window_is_news() {
 
 #[test]
 fn the_order_can_be_changed() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     for bytes in [syn(), syn_ack(), data()] {
         queue.appear(&bytes, at(0));
     }
     queue
-        .reorder(Number(3), Place::Before, Number(1), at(1))
+        .reorder(
+            PacketNumber(3),
+            RelativePlace::Before,
+            PacketNumber(1),
+            at(1),
+        )
         .expect("both are held");
     queue
-        .reorder(Number(1), Place::After, Number(2), at(1))
+        .reorder(
+            PacketNumber(1),
+            RelativePlace::After,
+            PacketNumber(2),
+            at(1),
+        )
         .expect("both are held");
-    assert_eq!(wish(&mut queue, |q| Ok(q.release_all(at(2)))), [3, 2, 1]);
-    let refusal = queue.reorder(Number(3), Place::After, Number(1), at(3));
-    assert_eq!(refusal, Err(Refusal::LetGo(Number(3))));
+    assert_eq!(ask(&mut queue, |q| Ok(q.release_all(at(2)))), [3, 2, 1]);
+    let refusal = queue.reorder(
+        PacketNumber(3),
+        RelativePlace::After,
+        PacketNumber(1),
+        at(3),
+    );
+    assert_eq!(refusal, Err(PacketRefusal::LetGo(PacketNumber(3))));
     assert_eq!(
-        queue.release(Number(9), at(4)),
-        Err(Refusal::Unknown(Number(9)))
+        queue.release(PacketNumber(9), at(4)),
+        Err(PacketRefusal::Unknown(PacketNumber(9)))
     );
     assert_eq!(
-        queue.release(Number(0), at(4)),
-        Err(Refusal::Unknown(Number(0)))
+        queue.release(PacketNumber(0), at(4)),
+        Err(PacketRefusal::Unknown(PacketNumber(0)))
     );
 }
 
 #[test]
 fn rules_hold_and_pass() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     let pass = |delay| Treatment::Pass(delay);
     let rule = |which, treatment| Rule { which, treatment };
-    queue.rule(rule(Which::Everything, pass(Delay::None)));
-    queue.rule(rule(Which::Of(Kind::Syn), Treatment::Hold));
-    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&syn(), at(0)))), NOTHING);
-    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&syn_ack(), at(0)))), [2]);
+    queue.rule(rule(PacketFilter::Everything, pass(Delay::None)));
+    queue.rule(rule(PacketFilter::Of(SegmentKind::Syn), Treatment::Hold));
+    assert_eq!(ask(&mut queue, |q| Ok(q.appear(&syn(), at(0)))), NOTHING);
+    assert_eq!(ask(&mut queue, |q| Ok(q.appear(&syn_ack(), at(0)))), [2]);
     // A copy of what passed passes too, as on any wire.
-    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&syn_ack(), at(1)))), [2]);
-    queue.rule(rule(Which::Going(Direction::ToServer), pass(Delay::Ms(50))));
-    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&data(), at(10)))), NOTHING);
+    assert_eq!(ask(&mut queue, |q| Ok(q.appear(&syn_ack(), at(1)))), [2]);
+    queue.rule(rule(
+        PacketFilter::Going(Direction::ToServer),
+        pass(Delay::Ms(50)),
+    ));
+    assert_eq!(ask(&mut queue, |q| Ok(q.appear(&data(), at(10)))), NOTHING);
     assert_eq!(queue.next_due_us(), Some(60_000));
-    assert_eq!(wish(&mut queue, |q| Ok(q.due(at(59)))), NOTHING);
-    assert_eq!(wish(&mut queue, |q| Ok(q.due(at(60)))), [3]);
+    assert_eq!(ask(&mut queue, |q| Ok(q.due(at(59)))), NOTHING);
+    assert_eq!(ask(&mut queue, |q| Ok(q.due(at(60)))), [3]);
     assert_eq!(queue.next_due_us(), None);
-    queue.rule(rule(Which::Everything, pass(Delay::Ticks(2))));
-    let tick = |tick| Now { at_us: 0, tick };
+    queue.rule(rule(PacketFilter::Everything, pass(Delay::Ticks(2))));
+    let tick = |tick| SessionTime { at_us: 0, tick };
     assert_eq!(queue.wire().rules.list().len(), 1);
     let ack = tcp(C, S, Flags::ACK, 1006, 2001, b"");
-    assert_eq!(wish(&mut queue, |q| Ok(q.appear(&ack, tick(7)))), NOTHING);
-    assert_eq!(wish(&mut queue, |q| Ok(q.due(tick(8)))), NOTHING);
-    assert_eq!(wish(&mut queue, |q| Ok(q.due(tick(9)))), [4]);
+    assert_eq!(ask(&mut queue, |q| Ok(q.appear(&ack, tick(7)))), NOTHING);
+    assert_eq!(ask(&mut queue, |q| Ok(q.due(tick(8)))), NOTHING);
+    assert_eq!(ask(&mut queue, |q| Ok(q.due(tick(9)))), [4]);
 }
 
 #[test]
 fn what_could_not_be_written_was_not_let_go() {
-    let mut queue = Queue::default();
-    let fails = |queue: &mut Queue, turn: &Turn| {
+    let mut queue = PacketQueue::default();
+    let fails = |queue: &mut PacketQueue, turn: &QueueChanges| {
         let change = queue.written(&turn.deliveries[0], Err(Errno::EINVAL));
-        assert_eq!(change.what, What::NotWritten(Errno::EINVAL));
+        assert_eq!(change.what, PacketEvent::NotWritten(Errno::EINVAL));
     };
     queue.appear(&syn(), at(0));
-    let turn = queue.release(Number(1), at(1)).expect("it is held");
+    let turn = queue.release(PacketNumber(1), at(1)).expect("it is held");
     fails(&mut queue, &turn);
     let entry = &queue.wire().entries()[0];
-    assert_eq!((entry.fate, entry.delivered), (Fate::Held, 0));
-    assert_eq!(wish(&mut queue, |q| q.release(Number(1), at(2))), [1]);
+    assert_eq!((entry.status, entry.delivered), (PacketStatus::Held, 0));
+    assert_eq!(ask(&mut queue, |q| q.release(PacketNumber(1), at(2))), [1]);
     // One more copy of what the other kernel has: it still has the first.
-    let turn = queue.repeat(Number(1), at(3)).expect("it was seen");
+    let turn = queue.repeat(PacketNumber(1), at(3)).expect("it was seen");
     fails(&mut queue, &turn);
-    assert_eq!(fate(&queue, 1), Fate::LetGo);
-    // What waited for its time is tried once, and is in the hand then.
+    assert_eq!(status(&queue, 1), PacketStatus::LetGo);
+    // What waited for its time is tried once, and is held then.
     let later = Treatment::Pass(Delay::Ms(5));
     queue.rule(Rule {
-        which: Which::Everything,
+        which: PacketFilter::Everything,
         treatment: later,
     });
     queue.appear(&data(), at(10));
     let turn = queue.due(at(15));
     fails(&mut queue, &turn);
-    assert_eq!(fate(&queue, 2), Fate::Held);
+    assert_eq!(status(&queue, 2), PacketStatus::Held);
     assert_eq!(
         (queue.due(at(16)), queue.next_due_us()),
-        (Turn::default(), None)
+        (QueueChanges::default(), None)
     );
 }
 
 #[test]
 fn what_goes_to_nobody_is_swallowed_and_counted() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     let mut bytes = syn();
     bytes[19] = 3;
     queue.appear(&bytes, at(0));
     queue.appear(&bytes, at(1000));
-    assert_eq!(fate(&queue, 1), Fate::Swallowed);
+    assert_eq!(status(&queue, 1), PacketStatus::Swallowed);
     assert_eq!(queue.wire().entries()[0].copies, 2);
     assert_eq!(queue.wire().waiting().count(), 0);
     assert_eq!(
-        queue.repeat(Number(1), at(2)),
-        Err(Refusal::Swallowed(Number(1)))
+        queue.repeat(PacketNumber(1), at(2)),
+        Err(PacketRefusal::Swallowed(PacketNumber(1)))
     );
 }
 
 #[test]
 fn what_is_not_of_the_lab_passes_unseen() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     let mut elsewhere = syn();
     elsewhere[19] = 77;
     for bytes in [&b""[..], b"\x45", &elsewhere, &[0x60; 60]] {
-        assert_eq!(queue.appear(bytes, at(0)), Turn::default());
+        assert_eq!(queue.appear(bytes, at(0)), QueueChanges::default());
     }
 }
 
 #[test]
 fn injected_packets_have_numbers_and_are_let_go_at_once() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     queue.appear(&syn(), at(0));
     let turn = queue
-        .inject_rst(Number(1), Direction::ToClient, RstNumber::Valid, at(1))
+        .inject_rst(
+            PacketNumber(1),
+            Direction::ToClient,
+            RstNumber::Valid,
+            at(1),
+        )
         .expect("a TCP packet");
     assert_eq!(numbers(&mut queue, &turn), [2]);
     let words = |number| {
-        let entry = queue.wire().get(Number(number)).expect("a packet");
+        let entry = queue.wire().get(PacketNumber(number)).expect("a packet");
         (
             entry.segment.to_string(),
             entry.segment.direction,
-            entry.fate,
+            entry.status,
         )
     };
     assert_eq!(
@@ -263,31 +300,40 @@ fn injected_packets_have_numbers_and_are_let_go_at_once() {
         (
             "RST seq 0 ack 1".to_owned(),
             Direction::ToClient,
-            Fate::LetGo
+            PacketStatus::LetGo
         )
     );
-    let turn = queue.inject_icmp(Number(1), 3, 1, at(2)).expect("a packet");
+    let turn = queue
+        .inject_icmp(PacketNumber(1), 3, 1, at(2))
+        .expect("a packet");
     assert_eq!(numbers(&mut queue, &turn), [3]);
-    let entry = queue.wire().get(Number(3)).expect("a packet");
+    let entry = queue.wire().get(PacketNumber(3)).expect("a packet");
     assert_eq!(entry.segment.to_string(), "ICMP 3 1");
     assert_eq!(entry.segment.direction, Direction::ToClient);
     assert_eq!(
-        queue.inject_icmp(Number(2), 3, 1, at(3)),
-        Err(Refusal::Injected(Number(2)))
+        queue.inject_icmp(PacketNumber(2), 3, 1, at(3)),
+        Err(PacketRefusal::Injected(PacketNumber(2)))
     );
 }
 
 #[test]
 fn the_clients_view_joins_both_directions() {
-    let mut queue = Queue::default();
+    let mut queue = PacketQueue::default();
     queue.appear(&syn(), at(0));
     queue.appear(&syn_ack(), at(1));
     queue
-        .inject_rst(Number(1), Direction::ToServer, RstNumber::Valid, at(2))
+        .inject_rst(
+            PacketNumber(1),
+            Direction::ToServer,
+            RstNumber::Valid,
+            at(2),
+        )
         .expect("a TCP packet");
-    queue.inject_icmp(Number(2), 3, 1, at(3)).expect("a packet");
+    queue
+        .inject_icmp(PacketNumber(2), 3, 1, at(3))
+        .expect("a packet");
     let ends = |number| {
-        let bytes = queue.client_view(Number(number)).expect("a packet");
+        let bytes = queue.client_view(PacketNumber(number)).expect("a packet");
         let packet = Packet::parse(&bytes).expect("a packet");
         (packet.source.to_string(), packet.target.to_string())
     };
@@ -309,13 +355,13 @@ proptest! {
     fn the_changes_and_the_rules_alone_make_the_same_wire(
         steps in proptest::collection::vec((0_u8..8, 0_u32..9, 0_u32..9, any::<bool>()), 0..60),
     ) {
-        let mut queue = Queue::default();
+        let mut queue = PacketQueue::default();
         let mut changes = Vec::new();
         let mut again = Wire::default();
         for (time, (step, a, b, flag)) in steps.into_iter().enumerate() {
-            let (now, a, b) = (at(time as u64), Number(a), Number(b));
+            let (now, a, b) = (at(time as u64), PacketNumber(a), PacketNumber(b));
             let direction = if flag { Direction::ToServer } else { Direction::ToClient };
-            let place = if flag { Place::Before } else { Place::After };
+            let place = if flag { RelativePlace::Before } else { RelativePlace::After };
             let packets = [syn(), syn_ack(), data(), tcp(C, S, Flags::ACK, a.0, b.0, b"")];
             let turn = match step {
                 0 | 1 => Ok(queue.appear(&packets[a.0 as usize % 4], now)),
@@ -326,7 +372,7 @@ proptest! {
                 6 => queue.inject_rst(a, direction, RstNumber::Outside, now),
                 _ => {
                     let treatment = if flag { Treatment::Hold } else { Treatment::Pass(Delay::Ms(a.0)) };
-                    let rule = Rule { which: Which::Going(direction), treatment };
+                    let rule = Rule { which: PacketFilter::Going(direction), treatment };
                     queue.rule(rule);
                     again.rules.add(rule);
                     Ok(queue.due(now))
@@ -340,26 +386,26 @@ proptest! {
             }
         }
         let text = serde_json::to_string(&changes).expect("plain data");
-        let read: Vec<Change> = serde_json::from_str(&text).expect("it was written");
+        let read: Vec<PacketChange> = serde_json::from_str(&text).expect("it was written");
         for change in &read {
             again.apply(change);
         }
         prop_assert_eq!(&again, queue.wire());
         for entry in again.entries().iter() {
-            let in_hand = matches!(entry.fate, Fate::Held | Fate::Waits(_));
+            let held_copies = matches!(entry.status, PacketStatus::Held | PacketStatus::Waits(_));
             let listed = again.waiting().filter(|other| other.number == entry.number).count();
-            prop_assert_eq!(listed, usize::from(in_hand));
+            prop_assert_eq!(listed, usize::from(held_copies));
         }
     }
 
     #[test]
     fn no_bytes_and_no_numbers_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80), number in any::<u32>()) {
-        let mut queue = Queue::default();
+        let mut queue = PacketQueue::default();
         queue.appear(&bytes, at(0));
-        let number = Number(number);
+        let number = PacketNumber(number);
         let _ = queue.release(number, at(1));
         let _ = queue.inject_icmp(number, 3, 1, at(1));
         prop_assert!(queue.client_view(number).is_none());
-        Wire::default().apply(&Change { number, at_us: 0, what: What::Dropped });
+        Wire::default().apply(&PacketChange { number, at_us: 0, what: PacketEvent::Dropped });
     }
 }

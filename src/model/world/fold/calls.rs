@@ -1,31 +1,31 @@
 //! What a call changes: its attempt learns from it, and a lookup brings the row its addresses.
 
 use super::stages::{note_stage, stage_change};
-use crate::model::call::{By, Call, CallFact, Out};
+use crate::model::call::{Call, CallFact, CalledBy, Out};
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Look, StageChange};
-use crate::model::socket::{At, Attempt, Fact, Stage};
+use crate::model::socket::{AtRecord, Attempt, ConnectionFact, Stage};
 use crate::model::world::{RowState, World};
 
 impl World {
     pub(super) fn observe(&mut self, fact: &CallFact, entered: &mut Vec<StageChange>) {
-        if let (Call::EpollWait { epfd, .. }, By::Program) = (&fact.call, fact.by) {
+        if let (Call::EpollWait { epfd, .. }, CalledBy::Program) = (&fact.call, fact.by) {
             self.epfd = Some(*epfd);
         }
         let n = self.n;
         let Some(row) = fact.row else { return };
         if matches!(fact.call, Call::Select { .. }) {
-            self.hunted = Some(row);
+            self.probed = Some(row);
         }
-        if !self.row(row).is_some_and(|state| state.heeds(fact)) {
-            if let (By::Lab, Call::Close { fd }) = (fact.by, &fact.call) {
-                self.spoil(row, *fd);
+        if !self.row(row).is_some_and(|state| state.applies(fact)) {
+            if let (CalledBy::Lab, Call::Close { fd }) = (fact.by, &fact.call) {
+                self.close_behind(row, *fd);
             }
             return;
         }
         let at_us = self.at_us;
         let in_a_tick = self.tick > 0 && self.tick_n == n;
-        let at = At {
+        let at = AtRecord {
             n,
             tick: in_a_tick.then_some(self.tick),
         };
@@ -52,7 +52,7 @@ impl World {
                 state.waits_since_us = at_us;
                 state.current_mut().enter(Stage::Resolving);
                 note_stage(state, before, n, entered);
-            } else if let (By::Program, Some(id)) = (fact.by, fact.id) {
+            } else if let (CalledBy::Program, Some(id)) = (fact.by, fact.id) {
                 state.waits_since_us = at_us;
                 let attempt = state.current_mut();
                 attempt.running = Some((id, fact.call.name()));
@@ -83,13 +83,13 @@ impl World {
     }
 
     /// The lab closed a client's descriptor behind its back. The program does not know; the number means nothing any more.
-    fn spoil(&mut self, row: Row, fd: Fd) {
+    fn close_behind(&mut self, row: Row, fd: Fd) {
         let Some(state) = self.row_mut(row) else {
             return;
         };
         let attempt = state.current_mut();
         if attempt.fd == Some(fd) {
-            attempt.spoiled = true;
+            attempt.bad_fd = true;
             // epoll(7) watches the open socket, not the number: as long as it has another name it is still watched.
             if attempt.more_names.is_empty() {
                 attempt.registered = None;
@@ -104,7 +104,7 @@ impl World {
 /// A finished call goes to the attempt that has its descriptor; a call without one goes to the current attempt.
 fn observe_on(
     state: &mut RowState,
-    at: At,
+    at: AtRecord,
     fact: &CallFact,
     gives_up: bool,
     entered: &mut Vec<StageChange>,
@@ -119,7 +119,7 @@ fn observe_on(
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
-    if matches!(fact.by, By::Program | By::Peer) {
+    if matches!(fact.by, CalledBy::Program | CalledBy::Peer) {
         state.last_call = Some(fact.call.name());
     }
     let is_current = place + 1 == state.attempts.len();
@@ -127,7 +127,7 @@ fn observe_on(
     let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
     attempt.observe(at, &fact.call, outcome);
     if gives_up && attempt.stage == Stage::Closed {
-        attempt.fact = Some(Fact::GaveUp);
+        attempt.fact = Some(ConnectionFact::GaveUp);
     }
     if !is_current {
         return;
@@ -139,28 +139,28 @@ fn observe_on(
     let attempt = state.current();
     let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
     if now_known != known {
-        state.marks.fact = n;
+        state.changed_at.fact = n;
     }
     if now_asked != asked {
-        state.marks.asked = n;
+        state.changed_at.asked = n;
         state.asked_before = asked;
         if let Some(interest) = now_asked {
             state.interest = interest;
         }
     }
-    // connect() that is itself the verdict passes through "connect attempted" in the same record.
+    // connect() that is itself the result passes through "connect attempted" in the same record.
     let verdict_at_once = matches!(fact.call, Call::Connect { .. })
         && matches!(stage, Stage::NonBlocking | Stage::Created)
         && matches!(state.stage(), Stage::Connected | Stage::Error);
     if verdict_at_once {
         entered.push(stage_change(state, Stage::ConnectAttempted, None));
     }
-    // A second failure of another kind is news although the stage stays.
+    // A second failure of another kind is a change although the stage stays.
     let failed_again = state.stage() == Stage::Error
         && stage == Stage::Error
-        && matches!((&known, &state.current().fact), (Some(Fact::Failed(a)), Some(Fact::Failed(b))) if a != b);
+        && matches!((&known, &state.current().fact), (Some(ConnectionFact::Failed(a)), Some(ConnectionFact::Failed(b))) if a != b);
     if failed_again {
-        state.marks.stage = n;
+        state.changed_at.stage = n;
         let failure = state.current().failure;
         entered.push(stage_change(state, Stage::Error, failure));
     }

@@ -1,7 +1,7 @@
 //! What a command changes: rows come and go, and their settings.
 
 use super::stages::stage_change;
-use crate::model::command::Switch;
+use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::record::{Change, StageChange};
 use crate::model::socket::Attempt;
@@ -45,7 +45,7 @@ impl World {
                     .of()
                     .and_then(|of| self.row(of))
                     .is_some_and(|state| state.by_hand);
-                let attempt = Attempt::far_end(id, addr.clone(), *fd, *stage);
+                let attempt = Attempt::peer_end(id, addr.clone(), *fd, *stage);
                 let state = RowState {
                     role: *role,
                     by_hand,
@@ -60,9 +60,9 @@ impl World {
                 entered.push(stage_change(&state, *stage, None));
                 self.push(state);
             }
-            Change::Hand { row, switch } => {
-                let by_hand = *switch == Switch::On;
-                for row in self.far_ends(*row).into_iter().chain([*row]) {
+            Change::ByHand { row, switch } => {
+                let by_hand = *switch == OnOff::On;
+                for row in self.peer_ends(*row).into_iter().chain([*row]) {
                     if let Some(state) = self.row_mut(row) {
                         state.by_hand = by_hand;
                     }
@@ -85,8 +85,8 @@ impl World {
     }
 
     /// What counts as settled depends on it: every row is looked at again.
-    fn drains_by_itself(&mut self, switch: Switch) {
-        self.autodrain = switch == Switch::On;
+    fn drains_by_itself(&mut self, switch: OnOff) {
+        self.autodrain = switch == OnOff::On;
         let mut touched = std::mem::take(&mut self.touched);
         touched.extend(self.present().map(|state| state.row));
         self.touched = touched;
@@ -97,7 +97,7 @@ impl World {
             state.removed = true;
             let far = !state.is_client();
             self.removed += 1;
-            self.far -= usize::from(far);
+            self.peer_count -= usize::from(far);
         }
     }
 

@@ -1,11 +1,11 @@
 //! How a row begins, and begins again; what it hears of.
 
-use crate::model::call::{By, CallFact};
+use crate::model::call::{CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::{Interest, Readiness};
 use crate::model::record::{Look, Role};
 use crate::model::socket::{Attempt, Mode};
-use crate::model::world::{Marks, RowOrigin, RowState};
+use crate::model::world::{ChangedAt, RowOrigin, RowState};
 
 impl RowState {
     /// What the poll watches for, or will: asked for.
@@ -13,17 +13,17 @@ impl RowState {
         self.current().registered
     }
 
-    /// Whether a call concerns what this row may conclude: a client learns from the program's calls, a far end from the peer's.
-    pub(super) fn heeds(&self, fact: &CallFact) -> bool {
+    /// Whether a call concerns what this row may conclude: a client learns from the program's calls, a peer from the peer's.
+    pub(super) fn applies(&self, fact: &CallFact) -> bool {
         match fact.by {
-            By::Program | By::Library => self.is_client(),
-            By::Peer | By::Lab => !self.is_client(),
+            CalledBy::Program | CalledBy::Library => self.is_client(),
+            CalledBy::Peer | CalledBy::Lab => !self.is_client(),
         }
     }
 
     /// Begins a new attempt. What is closed for ever is forgotten: nothing can happen to it any more.
     pub(super) fn begin(&mut self, attempt: Attempt) {
-        self.half_told = None;
+        self.half_reported = None;
         self.server_knew = false;
         self.attempts.retain(|old| old.fd.is_some());
         self.attempts.push(attempt);
@@ -36,15 +36,15 @@ impl RowState {
         }
         self.at = 0;
         self.lookup = None;
-        self.news = Readiness::empty();
+        self.reported = Readiness::empty();
         self.look = Look::default();
         self.look_before = Look::default();
         self.deadline_us = None;
         let first = Attempt::new(id, self.addresses.first().cloned()).used(self.mode);
         self.begin(first);
-        self.marks = Marks {
+        self.changed_at = ChangedAt {
             stage: n,
-            ..Marks::default()
+            ..ChangedAt::default()
         };
     }
 
@@ -69,16 +69,16 @@ impl RowState {
             removed: false,
             lookup: None,
             waits_since_us: 0,
-            news: Readiness::empty(),
-            half_told: None,
+            reported: Readiness::empty(),
+            half_reported: None,
             asked_before: None,
             last_call: None,
             look: Look::default(),
             look_before: Look::default(),
             server_knew: false,
-            marks: Marks {
+            changed_at: ChangedAt {
                 stage: n,
-                ..Marks::default()
+                ..ChangedAt::default()
             },
         }
     }

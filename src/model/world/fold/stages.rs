@@ -29,7 +29,7 @@ pub(super) fn note_stage(
     if now == before || now == Stage::New {
         return;
     }
-    state.marks.stage = n;
+    state.changed_at.stage = n;
     let failure = if now == Stage::Error {
         state.current().failure
     } else {

@@ -1,0 +1,99 @@
+//! Calls that wait: they run on threads of their own, and their results come as answers.
+
+use super::answers::WorkerAnswer;
+use super::turn::Turn;
+use super::{Refusal, Session};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
+use crate::model::ids::Row;
+use crate::model::record::{Cause, Record};
+use crate::os::blocking::BlockingCall;
+
+impl Session {
+    /// Starts a call that may wait. If the system gives no thread no call is made, and the next tick tries again.
+    pub(super) fn run(&mut self, record: &mut Record, row: Row, call: Call) {
+        let Some(fd) = call.fd().filter(|fd| self.descriptors.has(*fd)) else {
+            return;
+        };
+        let id = self.calls_with_id + 1;
+        let (post, asked) = (self.answers.post(), call.clone());
+        let done = move |outcome| {
+            post(WorkerAnswer {
+                row,
+                id,
+                by: CalledBy::Program,
+                call: asked,
+                outcome,
+            });
+        };
+        if let Some(errno) = self.descriptors.ordered(&call) {
+            // It has failed already when its answer is looked for.
+            done(Outcome::failed(errno));
+        } else {
+            let Ok(running) = BlockingCall::start(call.clone(), fd, done) else {
+                return;
+            };
+            self.blocking_calls.insert(row, running);
+        }
+        self.calls_with_id = id;
+        record.calls.push(CallFact {
+            row: Some(row),
+            id: Some(id),
+            call,
+            by: CalledBy::Program,
+            outcome: None,
+            woken: false,
+        });
+    }
+
+    /// Ends the call that is stuck on a row: it returns EINTR.
+    pub(super) fn interrupt(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+        if self.known(row)?.current().running.is_none() || !self.blocking_calls.contains_key(&row) {
+            return Err(Refusal::NothingRuns(row));
+        }
+        self.end_blocking_call(&mut turn.record, row);
+        Ok(())
+    }
+
+    /// Ends a row's running call, if there is one, and takes what it returned into the record.
+    pub(super) fn end_blocking_call(&mut self, record: &mut Record, row: Row) {
+        if let Some(running) = self.blocking_calls.remove(&row) {
+            running.interrupt();
+            self.take_answers(record);
+        }
+    }
+
+    /// What other threads have found since, as a record of its own.
+    pub fn answers(&mut self, shown: &[Row]) -> Option<Record> {
+        let notified = self.wire_was_notified();
+        if !self.answers.is_waiting() && !notified {
+            return None;
+        }
+        let mut turn = self.begin(Cause::Answer);
+        self.take_answers(&mut turn.record);
+        self.wire_turn(&mut turn.record);
+        if turn.is_untouched() && !self.an_end_has_come() {
+            // Somebody else has taken the packets in already.
+            return None;
+        }
+        self.commit(turn, Ok(()), shown).record
+    }
+
+    fn take_answers(&mut self, record: &mut Record) {
+        for WorkerAnswer {
+            row,
+            id,
+            by,
+            call,
+            outcome,
+        } in self.answers.take()
+        {
+            if by == CalledBy::Program {
+                self.blocking_calls.remove(&row);
+            }
+            record.calls.push(CallFact {
+                id: Some(id),
+                ..CallFact::done(row, by, call, outcome)
+            });
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The other end under the keys: accept, listen, take a peer by hand, fill and free its queue.
+
+use super::rows::number;
+use super::turn::Turn;
+use super::{Refusal, Session};
+use crate::model::command::{AfterAccept, Fullness, OnOff};
+use crate::model::ids::Row;
+use crate::model::readiness::Interest;
+use crate::model::record::{Change, Record, Role};
+use crate::model::socket::Stage;
+use crate::os::lab::peers::Arrival;
+use crate::os::lab::{Appearing, NamedEnd};
+
+impl Session {
+    /// The peer that a row names: its own, or the one it belongs to.
+    fn end_of(&self, row: Row) -> Result<NamedEnd, Refusal> {
+        let of = match self.known(row)?.role {
+            Role::Client => self.lab.owner(row),
+            Role::Peer { of } | Role::Accepted { of } => of,
+        };
+        Ok(NamedEnd { row, of })
+    }
+
+    pub(super) fn accept(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        then: AfterAccept,
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        if matches!(self.known(row)?.role, Role::Accepted { .. }) {
+            return Err(Refusal::NobodyListens(row));
+        }
+        let arrival = match then {
+            AfterAccept::Keep => Arrival::Accept,
+            AfterAccept::Reset => Arrival::AcceptAndReset,
+        };
+        let calls = &mut turn.record.calls;
+        let appearing = self
+            .lab
+            .accept(end, arrival, &mut self.descriptors, calls)?;
+        self.appear(&mut turn.record, appearing);
+        Ok(())
+    }
+
+    pub(super) fn set_by_hand(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        switch: OnOff,
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        let appearing = self.lab.set_by_hand(end, switch == OnOff::On)?;
+        let changed = Change::ByHand {
+            row: end.of,
+            switch,
+        };
+        turn.record.changes.push(changed);
+        self.appear(&mut turn.record, appearing);
+        Ok(())
+    }
+
+    pub(super) fn listen(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        backlog: u32,
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        let calls = &mut turn.record.calls;
+        self.lab.listen(end, backlog, &mut self.descriptors, calls)
+    }
+
+    /// Fills the accept queue of a peer, or empties it. What was filled before a call failed stays there: freeing takes it out.
+    pub(super) fn queue(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        fullness: Fullness,
+    ) -> Result<(), Refusal> {
+        let end = self.end_of(row)?;
+        let calls = &mut turn.record.calls;
+        match fullness {
+            Fullness::Full => self.lab.fill_queue(end, &mut self.descriptors, calls),
+            Fullness::Free => {
+                let appearing = self.lab.free_queue(end, &mut self.descriptors, calls)?;
+                self.appear(&mut turn.record, appearing);
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives sockets of the lab rows of their own.
+    pub(super) fn appear(&mut self, record: &mut Record, appearing: Vec<Appearing>) {
+        for Appearing {
+            of,
+            fd,
+            stage,
+            addr,
+        } in appearing
+        {
+            let coming = record
+                .changes
+                .iter()
+                .filter(|change| matches!(change, Change::Added { .. } | Change::Appeared { .. }));
+            let row = number(self.world.rows_ever() + coming.count());
+            self.lab.now_is(of, fd, row);
+            let name = self
+                .world
+                .row(of)
+                .map_or_else(String::new, |state| state.target().to_string());
+            let (role, target, interest) = if stage == Stage::Accepted {
+                let role = Role::Accepted { of };
+                (role, format!("accepted by {name}"), Interest::default())
+            } else {
+                let role = Role::Peer { of };
+                (role, format!("peer of {name}"), Interest::READABLE)
+            };
+            record.changes.push(Change::Appeared {
+                row,
+                target: target.into(),
+                role,
+                fd,
+                stage,
+                addr,
+                interest,
+            });
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What a line asks for, whoever types it, and at which face.
+
+use super::claim::Claim;
+use super::depth::Depth;
+use super::seek::Seek;
+use crate::model::command::Command;
+use std::time::Duration;
+
+/// What a line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Something that acts on sockets.
+    Act(Command),
+    /// So many ticks of all sockets, one after another.
+    Ticks(u32),
+    /// A move in what has happened.
+    Move(Seek),
+    /// Whether something is so now.
+    Check(Claim),
+    /// It must become so within this time.
+    Await {
+        /// What.
+        claim: Claim,
+        /// The longest wait.
+        within: Duration,
+        /// Only look meanwhile; else waiting ticks are made.
+        by_looking: bool,
+    },
+    /// How long a tick's poll waits from now on.
+    PollTimeout(Duration),
+    /// What this word means; the words as they were typed, cleaned.
+    Explain(String),
+    /// What asking costs on this machine, measured.
+    Cost,
+    /// In which language what happened is narrated.
+    Depth(Depth),
+    /// The last record once more.
+    Tell,
+    /// All words, or this one of them.
+    Help(Option<&'static str>),
+    /// The end.
+    Quit,
+}
+
+/// The program's face that a line is typed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frontend {
+    /// The `:` prompt of the screen.
+    Screen,
+    /// The conversation of `--plain`.
+    Plain,
+    /// A run of a script, line by line.
+    Script,
+}
+
+impl Frontend {
+    /// All of them.
+    pub const ALL: [Frontend; 3] = [Frontend::Screen, Frontend::Plain, Frontend::Script];
+}

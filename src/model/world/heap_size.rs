@@ -1,0 +1,135 @@
+//! How much memory records and rows take, so that a history can keep within its bounds. Estimates from capacities; a test measures them.
+//! Every field and every kind is named here, so that one that is added is measured too.
+
+mod heap;
+mod parts;
+mod records;
+
+pub use records::record;
+
+use super::bits::RowBits;
+use super::lists::ListBlock;
+use super::{RowOrigin, RowState, World};
+use crate::model::socket::{Attempt, ConnectionFact};
+use crate::model::wire::PacketEntry;
+use heap::{counted, list, vec};
+use parts::{addr, look, segment};
+use std::sync::Arc;
+
+fn attempt(attempt: &Attempt) -> usize {
+    let known = match &attempt.fact {
+        Some(ConnectionFact::Peer(peer)) => addr(peer),
+        Some(
+            ConnectionFact::Connect(_)
+            | ConnectionFact::ConnectedBefore
+            | ConnectionFact::SoErrorZero
+            | ConnectionFact::Phantom
+            | ConnectionFact::Data
+            | ConnectionFact::Failed(_)
+            | ConnectionFact::GaveUp,
+        )
+        | None => 0,
+    };
+    attempt.addr.as_ref().map_or(0, addr) + known + vec(&attempt.more_names)
+}
+
+/// A row with everything it owns, in bytes.
+fn row(row: &RowState) -> usize {
+    let RowState {
+        row: _,
+        // Its record has it too, and is measured with it.
+        origin: RowOrigin::Target(_) | RowOrigin::Appeared(_),
+        role: _,
+        mode: _,
+        by_hand: _,
+        deadline_us: _,
+        addresses,
+        at: _,
+        interest: _,
+        attempts,
+        removed: _,
+        lookup: _,
+        waits_since_us: _,
+        reported: _,
+        half_reported: _,
+        asked_before: _,
+        look: seen,
+        look_before,
+        server_knew: _,
+        last_call: _,
+        changed_at: _,
+    } = row;
+    counted::<RowState>()
+        + list(addresses, addr)
+        + list(attempts, attempt)
+        + look(seen)
+        + look(look_before)
+}
+
+fn entry(entry: &PacketEntry) -> usize {
+    let PacketEntry {
+        number: _,
+        flow: _,
+        segment: seen,
+        origin: _,
+        status: _,
+        copies: _,
+        held_copies: _,
+        held_us: _,
+        delivered: _,
+        dropped: _,
+        first_us: _,
+        last_us: _,
+        decided_us: _,
+    } = entry;
+    segment(seen)
+}
+
+/// What two states share is the older one's.
+fn unless_shared<T>(new: &Arc<T>, old: Option<&Arc<T>>, own: impl Fn(&T) -> usize) -> usize {
+    match old {
+        Some(old) if Arc::ptr_eq(old, new) => 0,
+        _ => own(new),
+    }
+}
+
+impl World {
+    /// How much memory this world takes that `before`, of which it is a later state, does not take already; in bytes, about.
+    pub fn heap_size_beyond(&self, before: Option<&World>) -> usize {
+        let World {
+            rows,
+            n: _,
+            tick: _,
+            tick_n: _,
+            epfd: _,
+            looked_at_us: _,
+            looked_n: _,
+            unsettled,
+            blocks,
+            touched,
+            autodrain: _,
+            probed: _,
+            wire,
+            at_us: _,
+            removed: _,
+            peer_count: _,
+            longest_target: _,
+            owners,
+        } = self;
+        let of_rows = rows.heap_size_beyond(before.map(|world| &world.rows), |new, old| {
+            unless_shared(new, old, row)
+        });
+        let of_blocks = blocks.iter().enumerate().map(|(at, new)| {
+            let old = before.and_then(|world| world.blocks.get(at));
+            unless_shared(new, old, |_| counted::<ListBlock>())
+        });
+        size_of::<World>()
+            + of_rows
+            + of_blocks.sum::<usize>()
+            + vec(blocks)
+            + vec(touched)
+            + RowBits::heap_size(unsettled)
+            + owners.heap_size_beyond(before.map(|world| &world.owners), |_, _| 0)
+            + wire.heap_size_beyond(before.map(|world| &world.wire), entry)
+    }
+}

@@ -1,0 +1,204 @@
+//! How much memory a record takes.
+
+use super::heap::{counted, heap, list, text, vec};
+use super::parts::{addr, look, segment, target};
+use crate::model::call::{CallFact, Out, Outcome};
+use crate::model::command::Command;
+use crate::model::record::{Cause, Change, Event, PacketFact, Record, StageChange};
+use crate::model::unknown::{self, Unknown};
+use crate::model::wire::{self, PacketEvent};
+
+fn command(command: &Command) -> usize {
+    match command {
+        Command::Add(targets) => list(targets, target),
+        Command::Lanes(to) => target(to),
+        Command::Make(_, make) => heap(make.call().heap_size()),
+        Command::Note(words) => text(words),
+        Command::Delete(_)
+        | Command::Restart(_)
+        | Command::Tick { only: _, wait: _ }
+        | Command::Look
+        | Command::Interest(_, _)
+        | Command::Connect(_)
+        | Command::Register(_)
+        | Command::Fill(_)
+        | Command::Drain(_)
+        | Command::Autodrain(_)
+        | Command::Close(_)
+        | Command::Reset(_)
+        | Command::Deadline(_, _)
+        | Command::Interrupt(_)
+        | Command::BadFd(_)
+        | Command::Probe
+        | Command::Accept(_, _)
+        | Command::Listen(_, _)
+        | Command::ByHand(_, _)
+        | Command::Queue(_, _)
+        | Command::Capacity(_)
+        | Command::Release(_)
+        | Command::Drop(_)
+        | Command::Repeat(_)
+        | Command::Reorder(_, _, _)
+        | Command::Rule(_)
+        | Command::InjectRst(_, _, _)
+        | Command::InjectIcmp(_, _, _) => 0,
+    }
+}
+
+fn out_size(out: &Out) -> usize {
+    match out {
+        Out::Addr(one) => addr(one),
+        Out::Addrs(all) => list(all, addr),
+        Out::Bytes(bytes) => vec(bytes),
+        Out::SoError(_) | Out::Sets(_) | Out::Eai(_) => 0,
+    }
+}
+
+fn call(fact: &CallFact) -> usize {
+    let CallFact {
+        row: _,
+        id: _,
+        call,
+        by: _,
+        outcome,
+        woken: _,
+    } = fact;
+    let outcome = outcome.as_ref().map_or(0, |outcome| {
+        let Outcome {
+            ret: _,
+            errno: _,
+            out,
+        } = outcome;
+        out.as_ref().map_or(0, out_size)
+    });
+    heap(call.heap_size()) + outcome
+}
+
+fn change(change: &Change) -> usize {
+    match change {
+        Change::Added {
+            row: _,
+            target: to,
+            addresses,
+            interest: _,
+            mode: _,
+        } => target(to) + list(addresses, addr),
+        Change::Appeared {
+            row: _,
+            target: name,
+            role: _,
+            fd: _,
+            stage: _,
+            addr: at,
+            interest: _,
+        } => text(name) + at.as_ref().map_or(0, addr),
+        Change::ByHand { row: _, switch: _ }
+        | Change::Deadline { row: _, at_us: _ }
+        | Change::Autodrain(_)
+        | Change::Removed { row: _ }
+        | Change::Restarted { row: _ }
+        | Change::Interest {
+            row: _,
+            interest: _,
+        } => 0,
+    }
+}
+
+fn entered(change: &StageChange) -> usize {
+    let StageChange {
+        row: _,
+        target: name,
+        stage: _,
+        failure: _,
+    } = change;
+    text(name)
+}
+
+fn packet(fact: &PacketFact) -> usize {
+    let PacketFact { change, bytes } = fact;
+    let wire::PacketChange {
+        number: _,
+        at_us: _,
+        what,
+    } = change;
+    let words = match what {
+        PacketEvent::Appeared {
+            flow: _,
+            segment: seen,
+            origin: _,
+        } => segment(seen),
+        PacketEvent::SentAgain
+        | PacketEvent::Waits(_)
+        | PacketEvent::LetGo(_)
+        | PacketEvent::Repeated(_)
+        | PacketEvent::Dropped
+        | PacketEvent::Swallowed
+        | PacketEvent::Moved(_, _)
+        | PacketEvent::NotWritten(_) => 0,
+    };
+    words + bytes.as_ref().map_or(0, vec)
+}
+
+/// A record with everything it owns, in bytes.
+pub fn record(record: &Record) -> usize {
+    let Record {
+        n: _,
+        tick: _,
+        cause,
+        at_us: _,
+        changes,
+        calls,
+        events,
+        rules,
+        packets,
+        looks,
+        looked: _,
+        stages,
+        unknown,
+    } = record;
+    let cause = match cause {
+        Cause::Command(command) => self::command(command),
+        Cause::Answer => 0,
+        Cause::Unknown(words) => text(words),
+    };
+    let event = |event: &Event| {
+        let Event {
+            row: _,
+            stale: _,
+            readiness: _,
+        } = event;
+        0
+    };
+    // Behind an Arc, and in the list of records.
+    counted::<Record>()
+        + size_of::<usize>()
+        + cause
+        + list(changes, change)
+        + list(calls, call)
+        + list(events, event)
+        + list(looks, |(_, seen)| look(seen))
+        + vec(rules)
+        + list(packets, packet)
+        + list(stages, entered)
+        + list(unknown, not_understood)
+}
+
+fn not_understood(unknown: &Unknown) -> usize {
+    let Unknown {
+        part,
+        at: _,
+        raw,
+        shown,
+    } = unknown;
+    let place = match part {
+        unknown::LinePart::Field { place, name } => text(place) + text(name),
+        unknown::LinePart::Cause
+        | unknown::LinePart::Change
+        | unknown::LinePart::Call
+        | unknown::LinePart::Look
+        | unknown::LinePart::Rule
+        | unknown::LinePart::Packet
+        | unknown::LinePart::Stage => 0,
+    };
+    place + text(raw) + text(shown)
+}

@@ -1,0 +1,95 @@
+//! Calls that may wait, each on a thread of its own. A signal ends one: the call returns EINTR, as it would in any program.
+
+#![expect(
+    unsafe_code,
+    reason = "sigaction, pthread_sigmask and pthread_kill by hand"
+)]
+
+use super::call::perform_on;
+use crate::model::call::{Call, Outcome};
+use crate::model::ids::Fd;
+use rustix::fd::BorrowedFd;
+use std::os::unix::thread::JoinHandleExt;
+use std::sync::{Once, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The signal that ends a waiting call.
+const SIGNAL: libc::c_int = libc::SIGUSR1;
+/// Between two signals: the first may come before the call has begun to wait.
+const AGAIN: Duration = Duration::from_millis(2);
+/// After so long nobody hopes any more.
+const INTERRUPT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A call that runs.
+#[derive(Debug)]
+pub struct BlockingCall {
+    thread: JoinHandle<()>,
+    end: mpsc::Receiver<()>,
+}
+
+extern "C" fn do_nothing(_: libc::c_int) {}
+
+/// Without SA_RESTART, so that the interrupted call says EINTR instead of going on.
+fn catch_the_signal() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the struct is plain C data for which zeroes are valid; the handler does nothing, so it may run at any moment.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = do_nothing as *const () as usize;
+            libc::sigaction(SIGNAL, &raw const action, std::ptr::null_mut());
+        }
+    });
+}
+
+fn let_the_signal_in() {
+    // SAFETY: the set lives on this stack and is initialised by sigemptyset before use.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, SIGNAL);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
+    }
+}
+
+impl BlockingCall {
+    /// Starts the call; `done` is called on its thread with what came back. The caller keeps the descriptor open until then.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(
+        call: Call,
+        fd: Fd,
+        done: impl FnOnce(Outcome) + Send + 'static,
+    ) -> std::io::Result<BlockingCall> {
+        catch_the_signal();
+        let (over, end) = mpsc::channel();
+        let work = move || {
+            let_the_signal_in();
+            // SAFETY: the session closes no descriptor on which a call runs, so the number stays ours for as long as this borrow.
+            let socket = unsafe { BorrowedFd::borrow_raw(fd.0) };
+            let outcome = perform_on(&call, socket);
+            done(outcome);
+            // Nobody may wait any more.
+            let _ = over.send(());
+        };
+        let thread = std::thread::Builder::new()
+            .name("lane".to_owned())
+            .spawn(work)?;
+        Ok(BlockingCall { thread, end })
+    }
+
+    /// Ends the call with the signal and waits until `done` was called, for a second at most.
+    pub fn interrupt(&self) {
+        let deadline = Instant::now() + INTERRUPT_TIMEOUT;
+        while Instant::now() < deadline {
+            // SAFETY: the thread is not joined and not detached as long as its handle is here.
+            unsafe { libc::pthread_kill(self.thread.as_pthread_t(), SIGNAL) };
+            match self.end.recv_timeout(AGAIN) {
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+}

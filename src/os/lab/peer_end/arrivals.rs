@@ -1,0 +1,76 @@
+//! Connections arrive: they are accepted, and the lab's own are let go again.
+
+use super::{PeerConnection, PeerEnd};
+use crate::model::addr::Addr;
+use crate::model::call::{Call, CalledBy, Out, SocketOption};
+use crate::model::errno::Errno;
+use crate::model::ids::Fd;
+use crate::os::call::local_address;
+use crate::os::lab::log::Log;
+use crate::os::lab::peers::Arrival;
+
+/// A queue that holds more is not filled on demand.
+pub(in crate::os::lab) const MAX_FILLERS: u32 = 64;
+
+impl PeerEnd {
+    pub(in crate::os::lab) fn accept(
+        &mut self,
+        arrival: Arrival,
+        log: &mut Log<'_>,
+    ) -> Option<Errno> {
+        let fd = self.socket?;
+        let row = self.row.unwrap_or(log.row());
+        let outcome = log.make_for(row, CalledBy::Peer, Call::Accept { fd });
+        self.arriving = self.arriving.saturating_sub(1);
+        if outcome.errno.is_some() {
+            return outcome.errno;
+        }
+        let fd = Fd(outcome.ret as i32);
+        if arrival == Arrival::AcceptAndReset {
+            let option = SocketOption::Linger;
+            let value = 0;
+            log.make_for(row, CalledBy::Peer, Call::SetOption { fd, option, value });
+            log.make_for(row, CalledBy::Peer, Call::Close { fd });
+            return None;
+        }
+        self.accepted.push(PeerConnection {
+            fd,
+            from: match outcome.out {
+                Some(Out::Addr(from)) => Some(from),
+                _ => None,
+            },
+            row: None,
+            acted: false,
+            owed: 0,
+            unsent: Vec::new(),
+            dripped: 0,
+        });
+        None
+    }
+
+    /// Accepts all that waits; the lab's own connections are closed at both ends.
+    pub(in crate::os::lab) fn free(&mut self, log: &mut Log<'_>) {
+        let ours: Vec<Addr> = self
+            .fillers
+            .iter()
+            .filter_map(|fd| log.descriptors.get(*fd).and_then(local_address))
+            .collect();
+        for _ in 0..=MAX_FILLERS * 2 {
+            if self.accept(Arrival::Accept, log).is_some() {
+                break;
+            }
+            let is_ours = |connection: &PeerConnection| {
+                connection
+                    .from
+                    .as_ref()
+                    .is_some_and(|from| ours.contains(from))
+            };
+            if let Some(connection) = self.accepted.pop_if(|last| is_ours(last)) {
+                log.make(CalledBy::Lab, Call::Close { fd: connection.fd });
+            }
+        }
+        for fd in std::mem::take(&mut self.fillers) {
+            log.make(CalledBy::Lab, Call::Close { fd });
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Two recordings together, without a terminal.
+
+use super::recording::LoadedRecording;
+use crate::narrate::compare;
+use crate::text::compare::{step, verdict};
+
+/// The two sides with their names and systems, every step, and the first difference.
+pub fn plain(sides: &[LoadedRecording; 2]) -> String {
+    let [a, b] = sides;
+    let side = |name: char, whole: &LoadedRecording| {
+        format!(
+            "{name} is {}: {} {}, {}\n",
+            whole.title, whole.header.os, whole.header.kernel, whole.header.program
+        )
+    };
+    let mut text = side('A', a) + &side('B', b);
+    let steps = compare::all(&a.records, &b.records);
+    let mut is_first = true;
+    for both in &steps {
+        text.push_str(&step(both, is_first));
+        is_first &= !both.differs();
+    }
+    text.push_str(&verdict(&steps));
+    text
+}

@@ -1,0 +1,269 @@
+//! The narration: a record in full, for a reader who hears it or searches it. What changed comes first, then one line a fact: words for
+//! states, no columns, no signs, nothing that steers a terminal.
+
+mod lists;
+mod sockets;
+
+use crate::derive::kinds::KINDS;
+use crate::language::depth::Depth;
+use crate::language::title;
+use crate::model::call::{Call, CalledBy};
+use crate::model::clean;
+use crate::model::command::Command;
+use crate::model::ids::Row;
+use crate::model::readiness::Readiness;
+use crate::model::record::{Cause, Change, Record};
+use crate::model::socket::Stage;
+use crate::model::world::World;
+use crate::narrate::ledger;
+use crate::narrate::next;
+use crate::narrate::next::Audience;
+use crate::narrate::{spoken, story};
+use crate::words::calls;
+use crate::words::join::{group_by, join_and, plural};
+use crate::words::numbers;
+use crate::words::unknown;
+use std::collections::BTreeSet;
+
+/// How it is narrated.
+#[derive(Clone, Copy)]
+pub struct NarrationOptions<'a> {
+    /// To whom.
+    pub reader: Audience,
+    /// In which language the story is narrated.
+    pub depth: Depth,
+    /// Writes a moment of the session as a time of day.
+    pub clock: &'a dyn Fn(u64) -> String,
+}
+
+impl std::fmt::Debug for NarrationOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Manner").finish_non_exhaustive()
+    }
+}
+
+/// Lines under way.
+#[derive(Default)]
+struct LineBuffer(String);
+
+impl LineBuffer {
+    /// One line: `label: text`. Whatever is foreign in it is made visible.
+    fn push(&mut self, label: &str, text: &str) {
+        self.0.push_str(label);
+        self.0.push_str(": ");
+        self.0.push_str(&clean::text(text));
+        self.0.push('\n');
+    }
+}
+
+/// A record in full; `world` is the state after it.
+pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) -> String {
+    let mut lines = LineBuffer(format!("{}\n", clean::text(&head(world, record))));
+    if let Some(text) = record.note() {
+        lines.push("note", text);
+        not_understood(record, &mut lines);
+        lines.push("next", &next::sentence_for(world, options.reader));
+        return lines.0;
+    }
+    changed(world, record, &mut lines);
+    not_understood(record, &mut lines);
+    if is_of_the_wire_alone(record) {
+        for sentence in story::narrate(world, record, options.depth) {
+            lines.push("what happened", &sentence);
+        }
+        lines.push("next", &next::sentence_for(world, options.reader));
+        return lines.0;
+    }
+    events(world, record, &mut lines);
+    calls_of(world, record, &mut lines);
+    lists::narrate(world, options, &mut lines);
+    sockets::kernel(world, options, &mut lines);
+    lists::disagreements(world, &mut lines);
+    if record.n == 0 {
+        lines.push("what happened", next::NOTHING_YET);
+    } else {
+        for sentence in story::narrate(world, record, options.depth) {
+            lines.push("what happened", &sentence);
+        }
+    }
+    sockets::stages(world, record, &mut lines);
+    asking(record, &mut lines);
+    sockets::each(world, record, &mut lines);
+    lines.push("next", &next::sentence_for(world, options.reader));
+    lines.0
+}
+
+fn not_understood(record: &Record, lines: &mut LineBuffer) {
+    for unknown in &record.unknown {
+        lines.push(unknown::LABEL, &unknown.shown);
+    }
+}
+
+/// Whether packets moved by themselves and nothing else happened: that may be often, and is narrated in few lines.
+fn is_of_the_wire_alone(record: &Record) -> bool {
+    record.cause == Cause::Answer && record.calls.is_empty() && record.stages.is_empty()
+}
+
+/// `tick 4. 4 sockets, all pending.`
+fn head(world: &World, record: &Record) -> String {
+    let words = |most| title::words(record, most).unwrap_or_default();
+    let what = match (record.tick, &record.cause) {
+        (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("tick {tick}"),
+        (Some(tick), _) => format!("tick {tick}: {}", words(usize::MAX)),
+        (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
+        (None, Cause::Command(Command::Note(_))) => "a note".to_owned(),
+        (None, Cause::Command(_) | Cause::Unknown(_)) => words(200),
+        (None, Cause::Answer) if record.calls.is_empty() => {
+            "packets moved by themselves".to_owned()
+        }
+        (None, Cause::Answer) => "an answer: a call has returned".to_owned(),
+    };
+    format!("{what}. {}", count(world))
+}
+
+/// How many sockets are in which stage.
+fn count(world: &World) -> String {
+    let stages = group_by(world.present().map(|row| (row.row, row.stage())));
+    let all = world.count();
+    match stages.as_slice() {
+        [] => "no sockets.".to_owned(),
+        [(_, Stage::New)] => format!("{}, no socket yet.", plural(all, "target")),
+        [(rows, stage)] if rows.len() == 1 => format!("1 socket, {}.", stage.word()),
+        [(_, stage)] => format!("{}, all {}.", plural(all, "socket"), stage.word()),
+        several => {
+            let parts: Vec<String> = several
+                .iter()
+                .map(|(rows, stage)| format!("{} {}", rows.len(), stage.word()))
+                .collect();
+            format!("{all} sockets: {}.", parts.join(", "))
+        }
+    }
+}
+
+fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
+    let before = lines.0.len();
+    for change in &record.changes {
+        let (row, what) = match change {
+            Change::Added { row, target, .. } => (row, format!("{}, is new", target.text)),
+            Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
+            Change::Removed { row } => (row, "is gone".to_owned()),
+            Change::Restarted { row } => (row, "begins again".to_owned()),
+            Change::ByHand { .. }
+            | Change::Deadline { .. }
+            | Change::Autodrain(_)
+            | Change::Interest { .. } => continue,
+        };
+        lines.push("changed", &format!("{row} {what}."));
+    }
+    let entered = record.stages.iter().map(|change| {
+        let why = change
+            .failure
+            .map_or_else(String::new, |failure| format!(", {}", failure.name()));
+        (change.row, format!("{}{why}", change.stage.word()))
+    });
+    for (rows, stage) in group_by(entered) {
+        lines.push("changed", &format!("{}, {stage}.", numbers::spoken(&rows)));
+    }
+    sockets::changed(world, record, lines);
+    lists::changed(world, lines);
+    if lines.0.len() == before && record.changes.is_empty() && record.packets.is_empty() {
+        lines.push("changed", "nothing.");
+    }
+}
+
+fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
+    let Some(wait) = record
+        .calls
+        .iter()
+        .find(|fact| matches!(fact.call, Call::EpollWait { .. }) && fact.by == CalledBy::Program)
+    else {
+        return;
+    };
+    let of = |stale: bool| {
+        let events = record
+            .events
+            .iter()
+            .filter(move |event| event.stale.is_some() == stale);
+        group_by(events.map(|event| (event.row, reported(event.readiness))))
+    };
+    let fresh: Vec<String> = of(false)
+        .into_iter()
+        .map(|(rows, reported)| format!("{} {reported}.", numbers::spoken(&rows)))
+        .collect();
+    if fresh.is_empty() {
+        let short = &calls::find(wait, false, was_watched(world)).short;
+        lines.push("news from epoll_wait", &format!("none. {short}."));
+    } else {
+        lines.push("news from epoll_wait", &fresh.join(" "));
+    }
+    for (rows, reported) in of(true) {
+        let rows = numbers::spoken(&rows);
+        lines.push(
+            "stale news",
+            &format!("{reported}, for an attempt of {rows} that is over. nobody hears it."),
+        );
+    }
+}
+
+/// What an event reports, in the words of the lists: `readable, writable and error`.
+fn reported(readiness: Readiness) -> String {
+    let names: Vec<&str> = KINDS
+        .iter()
+        .filter(|kind| readiness.contains(kind.new))
+        .map(|kind| kind.name)
+        .collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        several => join_and(several),
+    }
+}
+
+/// Whether any socket was registered before this record.
+fn was_watched(world: &World) -> bool {
+    world
+        .present()
+        .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n))
+}
+
+fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
+    // How the lab was set up is in the recording; it is not part of what happens.
+    if record.n == 0 {
+        return;
+    }
+    for fact in &record.calls {
+        lines.push("call", &spoken::call(fact));
+    }
+    if record.calls.is_empty() && record.looked {
+        lines.push("call", "none for your program. the witnesses were asked.");
+    }
+    if record.tick.is_none() {
+        return;
+    }
+    let own = record
+        .calls
+        .iter()
+        .filter(|fact| matches!(fact.by, CalledBy::Program | CalledBy::Library));
+    let called: BTreeSet<Row> = own.filter_map(|fact| fact.row).collect();
+    let silent = world.unsettled().filter(|row| !called.contains(&row.row));
+    let why = silent.filter_map(|row| {
+        next::no_call(world, record, row.row).map(|why| (row.row, why.to_owned()))
+    });
+    for (rows, why) in group_by(why) {
+        let why = why
+            .trim_start_matches("no call: ")
+            .trim_start_matches("it has ");
+        lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
+    }
+}
+
+/// What the program's calls read, emptied or armed.
+fn asking(record: &Record, lines: &mut LineBuffer) {
+    let own = record
+        .calls
+        .iter()
+        .filter(|fact| fact.by == CalledBy::Program);
+    let effects = own.filter_map(|fact| Some((fact.row?, ledger::effect(fact)?)));
+    for (rows, effect) in group_by(effects) {
+        lines.push("ledger", &format!("{}, {effect}.", numbers::spoken(&rows)));
+    }
+}

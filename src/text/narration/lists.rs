@@ -1,0 +1,189 @@
+//! The lists and the looks as sentences: who asks for what, what is true by whom, and why two looks differ.
+
+use super::{LineBuffer, NarrationOptions};
+use crate::derive::kinds::{KINDS, ReadinessKind};
+use crate::derive::lists::{self, Cell};
+use crate::derive::looks::differs;
+use crate::model::readiness::{PollMask, SelectSets, names};
+use crate::model::record::Answer;
+use crate::model::world::{RowState, World};
+use crate::words::join::{group_by, join_and};
+use crate::words::looks::sentence;
+use crate::words::numbers;
+
+/// What each look says of one kind of readiness, for what was asked.
+struct ReadinessAnswers {
+    poll: Cell,
+    epoll: Cell,
+    select: Option<Cell>,
+}
+
+fn said(world: &World, kind: &ReadinessKind) -> ReadinessAnswers {
+    ReadinessAnswers {
+        poll: lists::poll(world, kind),
+        epoll: lists::epoll(world, kind),
+        select: lists::select(world, kind),
+    }
+}
+
+/// Which lists this record changed, and how.
+pub(super) fn changed(world: &World, lines: &mut LineBuffer) {
+    let of = |cell: &Cell| {
+        format!(
+            "now {}, before {}.",
+            numbers::spoken(&cell.now),
+            numbers::spoken(&cell.before)
+        )
+    };
+    for kind in &KINDS {
+        if let Some(cell) = lists::asked(world, kind).filter(Cell::is_changed) {
+            lines.push(
+                "changed",
+                &format!("{} is asked for, {}", kind.name, of(&cell)),
+            );
+        }
+    }
+    for kind in &KINDS {
+        let said = said(world, kind);
+        let witnesses = [
+            ("poll", Some(&said.poll)),
+            ("level-triggered epoll", Some(&said.epoll)),
+            ("select", said.select.as_ref()),
+        ];
+        let changed = witnesses.into_iter().filter_map(|(name, cell)| {
+            let cell = cell.filter(|cell| cell.is_changed())?;
+            Some((name, of(cell)))
+        });
+        for (names, text) in group_by(changed) {
+            let by = join_and(&names);
+            lines.push("changed", &format!("{} by {by}, {text}", kind.name));
+        }
+    }
+}
+
+/// What is asked for, what is true, and all that the looks say, asked for or not.
+pub(super) fn narrate(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
+    if world.n == 0 {
+        return;
+    }
+    asked(world, lines);
+    truth(world, options, lines);
+    masks(world, lines);
+}
+
+fn asked(world: &World, lines: &mut LineBuffer) {
+    if !lists::is_anyone_watched(world) {
+        return lines.push("asked for", "nothing, nobody is watched.");
+    }
+    let parts: Vec<String> = KINDS
+        .iter()
+        .filter_map(|kind| {
+            let cell = lists::asked(world, kind)?;
+            Some(format!("{} {}.", kind.name, numbers::spoken(&cell.now)))
+        })
+        .collect();
+    let text = format!("{} errors and hang-ups are always told.", parts.join(" "));
+    lines.push("asked for", &text);
+}
+
+fn truth(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
+    let Some(at) = world.looked_at_us else {
+        return lines.push("true", "looks are off.");
+    };
+    let when = if world.looked_n == world.tick_n && world.tick > 0 {
+        format!("after tick {}", world.tick)
+    } else {
+        "at the last look".to_owned()
+    };
+    let label = format!("true {when}, looked at {}", (options.clock)(at));
+    if !lists::is_anything_shown(world) {
+        return lines.push(&label, "nobody is watched, so these lists are empty.");
+    }
+    let by_poll_and_select = |kind: &ReadinessKind| {
+        let said = said(world, kind);
+        let poll = numbers::spoken(&said.poll.now);
+        match said.select {
+            Some(select) if select.now != said.poll.now => format!(
+                "{} {poll} by poll, {} by select.",
+                kind.name,
+                numbers::spoken(&select.now)
+            ),
+            _ => format!("{} {poll}.", kind.name),
+        }
+    };
+    let parts: Vec<String> = KINDS.iter().map(by_poll_and_select).collect();
+    lines.push(&label, &parts.join(" "));
+    lines.push("true by level-triggered epoll", &level(world));
+}
+
+fn level(world: &World) -> String {
+    let asked = |row: &RowState| !matches!(row.look.epoll, Answer::NotAsked);
+    if !world.present().any(asked) {
+        return "not asked.".to_owned();
+    }
+    let differing: Vec<String> = KINDS
+        .iter()
+        .filter_map(|kind| {
+            let said = said(world, kind);
+            (said.epoll.now != said.poll.now)
+                .then(|| format!("{} {}.", kind.name, numbers::spoken(&said.epoll.now)))
+        })
+        .collect();
+    if differing.is_empty() {
+        "the same as by poll.".to_owned()
+    } else {
+        format!("{} else the same as by poll.", differing.join(" "))
+    }
+}
+
+/// The whole masks, also of what nobody asked for.
+fn masks(world: &World, lines: &mut LineBuffer) {
+    let open = || world.present().filter(|row| row.fd().is_some());
+    let poll = open().filter_map(|row| Some((row.row, mask_words(row.look.poll)?)));
+    let select = open().filter_map(|row| Some((row.row, set_words(row.look.select)?)));
+    for (label, groups) in [
+        ("poll, asked for or not", group_by(poll)),
+        ("select, asked for or not", group_by(select)),
+    ] {
+        if groups.is_empty() {
+            continue;
+        }
+        let parts: Vec<String> = groups
+            .into_iter()
+            .map(|(rows, text)| format!("{} {text}.", numbers::spoken(&rows)))
+            .collect();
+        lines.push(label, &parts.join(" "));
+    }
+}
+
+fn mask_words(said: Answer<PollMask>) -> Option<String> {
+    match said {
+        Answer::NotAsked => None,
+        Answer::NoAnswer | Answer::BadDescriptor => Some("no answer".to_owned()),
+        Answer::Says(mask) if mask.is_empty() => Some("nothing".to_owned()),
+        Answer::Says(mask) => Some(names(&mask).join(" ")),
+    }
+}
+
+fn set_words(said: Answer<SelectSets>) -> Option<String> {
+    match said {
+        Answer::NotAsked => None,
+        Answer::NoAnswer => Some("cannot be asked".to_owned()),
+        Answer::BadDescriptor => Some("EBADF, the whole call failed".to_owned()),
+        Answer::Says(sets) if sets.is_empty() => Some("in no set".to_owned()),
+        Answer::Says(sets) => Some(format!("in {}", names(&sets).join(" and "))),
+    }
+}
+
+/// Why the looks of a socket differ.
+pub(super) fn disagreements(world: &World, lines: &mut LineBuffer) {
+    let reasons = world.present().flat_map(|row| {
+        differs(world, row)
+            .into_iter()
+            .map(|reason| (row.row, sentence(reason).to_owned()))
+    });
+    for (rows, sentence) in group_by(reasons) {
+        let label = format!("witnesses of {} differ", numbers::spoken(&rows));
+        lines.push(&label, &sentence);
+    }
+}
