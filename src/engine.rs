@@ -13,6 +13,8 @@ mod wire;
 
 pub use crate::model::refusal::Refusal;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod tests;

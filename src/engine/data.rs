@@ -139,11 +139,12 @@ impl Session {
         if state.current().bad_fd && self.descriptors.has(fd) {
             return Err(Refusal::AStrangers(row, fd));
         }
-        let outcome = select_one(fd);
+        let call = Call::Select { fd };
+        let outcome = self.descriptors.through(&call, |_| select_one(fd));
         if outcome.errno == Some(Errno::EBADF) {
             self.bad_fds.remove(&fd);
         }
-        let fact = CallFact::done(row, CalledBy::Program, Call::Select { fd }, outcome);
+        let fact = CallFact::done(row, CalledBy::Program, call, outcome);
         turn.record.calls.push(fact);
         Ok(())
     }

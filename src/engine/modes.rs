@@ -3,7 +3,7 @@
 use super::answers::WorkerAnswer;
 use super::turn::Turn;
 use super::{Refusal, Session};
-use crate::model::call::{Call, CallFact, CalledBy};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::os::blocking::BlockingCall;
@@ -16,7 +16,7 @@ impl Session {
         };
         let id = self.calls_with_id + 1;
         let (post, asked) = (self.answers.post(), call.clone());
-        let started = BlockingCall::start(call.clone(), fd, move |outcome| {
+        let done = move |outcome| {
             post(WorkerAnswer {
                 row,
                 id,
@@ -24,10 +24,17 @@ impl Session {
                 call: asked,
                 outcome,
             });
-        });
-        let Ok(running) = started else { return };
+        };
+        if let Some(errno) = self.descriptors.ordered(&call) {
+            // It has failed already when its answer is looked for.
+            done(Outcome::failed(errno));
+        } else {
+            let Ok(running) = BlockingCall::start(call.clone(), fd, done) else {
+                return;
+            };
+            self.blocking_calls.insert(row, running);
+        }
         self.calls_with_id = id;
-        self.blocking_calls.insert(row, running);
         record.calls.push(CallFact {
             row: Some(row),
             id: Some(id),

@@ -4,8 +4,9 @@ use super::answers::WorkerAnswer;
 use super::turn::{PerformOptions, Turn};
 use super::{Refusal, Session};
 use crate::model::addr::Family;
-use crate::model::call::{Call, CallFact, CalledBy, CtlOp};
+use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Outcome};
 use crate::model::command::DEFAULT_RECV;
+use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::record::{Event, Record};
 use crate::model::socket::{Mode, NextCall};
@@ -82,9 +83,15 @@ impl Session {
         } else {
             timeout
         };
-        let waited = self.poll.wait(timeout);
+        let call = self.poll.call(timeout);
+        let (mut woken, mut events) = (false, Vec::new());
+        let outcome = self.descriptors.through(&call, |_| {
+            let waited = self.poll.wait(timeout);
+            (woken, events) = (waited.woken, waited.events);
+            waited.outcome
+        });
         self.answers.end_of_wait();
-        for (id, readiness) in waited.events {
+        for (id, readiness) in events {
             let Some(row) = self.world.owner(id) else {
                 continue;
             };
@@ -100,8 +107,8 @@ impl Session {
         }
         record.events.sort_by_key(|event| event.row);
         let fact = CallFact {
-            woken: waited.woken,
-            ..CallFact::done(None, CalledBy::Program, waited.call, waited.outcome)
+            woken,
+            ..CallFact::done(None, CalledBy::Program, call, outcome)
         };
         record.calls.push(fact);
     }
@@ -171,16 +178,21 @@ impl Session {
         else {
             return;
         };
-        let Some(borrowed) = self.descriptors.get(fd) else {
+        if !self.descriptors.has(fd) {
             return;
-        };
-        let outcome = self.poll.control(op, borrowed, id, interest);
+        }
         let call = Call::EpollCtl {
             epfd: self.poll.fd(),
             op,
             fd,
             interest,
         };
+        let outcome = self
+            .descriptors
+            .through(&call, |descriptors| match descriptors.get(fd) {
+                Some(borrowed) => self.poll.control(op, borrowed, id, interest),
+                None => Outcome::failed(Errno::EBADF),
+            });
         let client = self
             .world
             .row(row)

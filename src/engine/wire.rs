@@ -2,7 +2,7 @@
 
 mod ends;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::turn::Turn;
 use super::{Refusal, Session};

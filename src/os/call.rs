@@ -18,6 +18,9 @@ pub struct Descriptors {
     slots: Vec<Option<OwnedFd>>,
     /// A call to come that is to fail, if one is.
     fault: Option<InjectedFault>,
+    /// Every call that went through here, for tests that compare it with what was written down.
+    #[cfg(test)]
+    made: Vec<(Call, Outcome)>,
 }
 
 /// A failure that was ordered.
@@ -38,8 +41,31 @@ impl Descriptors {
         });
     }
 
-    /// The errno with which this call is to fail.
-    fn ordered(&mut self, call: &Call) -> Option<Errno> {
+    /// A call that is made by somebody else with these descriptors, such as the learner's poll: it can be ordered to fail like all others.
+    pub fn through(&mut self, call: &Call, make: impl FnOnce(&Descriptors) -> Outcome) -> Outcome {
+        let outcome = match self.ordered(call) {
+            Some(errno) => Outcome::failed(errno),
+            None => make(self),
+        };
+        #[cfg(test)]
+        self.made.push((call.clone(), outcome.clone()));
+        outcome
+    }
+
+    /// Orders no failure any more; true if one was still to come.
+    #[cfg(test)]
+    pub(crate) fn forget_the_fault(&mut self) -> bool {
+        self.fault.take().is_some()
+    }
+
+    /// Takes every call that went through here since the last time.
+    #[cfg(test)]
+    pub(crate) fn made(&mut self) -> Vec<(Call, Outcome)> {
+        std::mem::take(&mut self.made)
+    }
+
+    /// The errno with which this call is to fail, if it was ordered to.
+    pub fn ordered(&mut self, call: &Call) -> Option<Errno> {
         let fault = self.fault.as_mut()?;
         if matches!(call, Call::Close { .. }) {
             return None;
@@ -84,9 +110,16 @@ type Result = std::result::Result<(i64, Option<Out>), Errno>;
 /// Makes the call. `None` if it names a descriptor that is not open here: then no call was made. The calls of the poll and of name
 /// lookup are not made here.
 pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
-    if let Some(errno) = descriptors.ordered(call) {
-        return Some(Outcome::failed(errno));
-    }
+    let outcome = match descriptors.ordered(call) {
+        Some(errno) => Outcome::failed(errno),
+        None => really(call, descriptors)?,
+    };
+    #[cfg(test)]
+    descriptors.made.push((call.clone(), outcome.clone()));
+    Some(outcome)
+}
+
+fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
     let result = match call {
         Call::Socket { family } => {
             socket(*family).map(|fd| (i64::from(descriptors.insert(fd).0), None))

@@ -30,8 +30,6 @@ pub struct LearnersPoll {
 /// What one wait gave.
 #[derive(Debug)]
 pub struct WaitResult {
-    /// The call, as it was made.
-    pub call: Call,
     /// What came back.
     pub outcome: Outcome,
     /// A wake-up of our own was among the events.
@@ -102,20 +100,23 @@ impl LearnersPoll {
         }
     }
 
-    /// One `epoll_wait`. `None` waits for ever.
-    pub fn wait(&mut self, timeout: Option<Duration>) -> WaitResult {
+    /// The `epoll_wait` that [`LearnersPoll::wait`] makes next with this timeout, with room for every event.
+    pub fn call(&mut self, timeout: Option<Duration>) -> Call {
         // Closed descriptors leave the kernel's set by themselves, so this count only errs upwards.
         if self.limit.is_none() && self.registered + 1 > self.capacity {
             self.capacity = (self.registered + 1).next_power_of_two();
             self.events = Events::with_capacity(self.capacity);
         }
-        let timeout =
-            timeout.map(|t| Duration::from_millis(u64::try_from(timeout_ms(Some(t))).unwrap_or(0)));
-        let call = Call::EpollWait {
+        Call::EpollWait {
             epfd: self.fd(),
             capacity: u32::try_from(self.capacity).unwrap_or(u32::MAX),
-            timeout,
-        };
+            timeout: timeout.map(whole_ms),
+        }
+    }
+
+    /// One `epoll_wait`. `None` waits for ever.
+    pub fn wait(&mut self, timeout: Option<Duration>) -> WaitResult {
+        let timeout = timeout.map(whole_ms);
         match self.poll.poll(&mut self.events, timeout) {
             Ok(()) => {
                 let mut woken = false;
@@ -130,20 +131,23 @@ impl LearnersPoll {
                     }
                 }
                 WaitResult {
-                    call,
                     outcome: Outcome::ok(count),
                     woken,
                     events: ready,
                 }
             }
             Err(error) => WaitResult {
-                call,
                 outcome: Outcome::failed(from_std(&error)),
                 woken: false,
                 events: Vec::new(),
             },
         }
     }
+}
+
+/// A timeout as the kernel is given it.
+fn whole_ms(timeout: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(timeout_ms(Some(timeout))).unwrap_or(0))
 }
 
 fn readiness(event: &mio::event::Event) -> Readiness {

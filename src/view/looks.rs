@@ -162,6 +162,10 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
     );
     let mut notes = vec!["Elsewhere (documented, not measured):".to_owned()];
     notes.extend(elsewhere().flat_map(|text| wrap(text, usize::from(area.width) - 2)));
+    // What is so elsewhere waits until there is room for it below a heading with a socket.
+    if usize::from(place.height) < 2 + notes.len() {
+        notes.clear();
+    }
     let room = usize::from(place.height).saturating_sub(1 + notes.len());
     for (y, row) in (1..).zip(model.listed().skip(model.first).take(room)) {
         let reported = reported_now(model.world(), row);

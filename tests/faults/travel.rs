@@ -1,8 +1,6 @@
-//! `next` and `previous`, `]` and `[`, stop where packets of the socket travel or its kernels' states change, and at no other's.
+//! `next` and `previous` stop where packets of the socket travel or its kernels' states change, and at no other's.
 
-use crate::support::pty::Pty;
 use crate::support::{SOCKSTEP, skip, stderr, stdout};
-use crate::{golden, text};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -100,35 +98,4 @@ fn release_all_is_a_stop() {
         return;
     };
     assert_eq!(stops, ["tick 4", "release all"]);
-}
-
-/// The same by the keys of the screen, on a recording.
-#[test]
-fn the_keys_for_changes_stop_where_a_packet_of_the_socket_is_let_go() {
-    let file = golden("wire-talk");
-    let mut pty = Pty::start(100, 30, SOCKSTEP, &["replay", text(&file)]);
-    pty.wait_for("TICK 0");
-    let records = [
-        "tick 1 ",
-        "tick 2 ",
-        "tick 3 ",
-        "tick 4 ",
-        "'recv 1 1024'",
-        "'getpeername 1'",
-        "'release 1'",
-        "'release 2'",
-        "tick 6 ",
-        "tick 7 ",
-        "tick 8 ",
-        "'release 3'",
-        "'accept 1'",
-        "'send 1 hello'",
-        "'release 4'",
-    ];
-    for record in records {
-        pty.press_until("]", &format!("CALLS of {record}"));
-    }
-    for record in records.iter().rev().skip(1) {
-        pty.press_until("[", &format!("CALLS of {record}"));
-    }
 }

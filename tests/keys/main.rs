@@ -113,3 +113,19 @@ fn a_key_without_a_meaning_changes_nothing_anywhere() {
         }
     }
 }
+
+/// Where a packet of the socket is let go, its kernel's state changes, or a call of it comes back.
+#[test]
+fn the_keys_for_changes_stop_at_every_record_that_speaks_of_the_socket() {
+    let mut bench = Bench::new(Scene::Talk);
+    bench.play("<home>");
+    let stops = [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 17, 18];
+    for stop in stops {
+        bench.play("]");
+        assert_eq!(bench.visible(), format!("1, past {stop}"));
+    }
+    for stop in stops.iter().rev().skip(1) {
+        bench.play("[");
+        assert_eq!(bench.visible(), format!("1, past {stop}"));
+    }
+}

@@ -225,3 +225,24 @@ fn a_kept_screen_belongs_to_a_golden_one() {
         );
     }
 }
+
+#[test]
+fn the_table_of_all_witnesses_has_a_socket_below_its_whole_heading_at_every_height() {
+    for rows in 16..=60 {
+        for socket in 1..=4 {
+            let mut bench = Bench::sized(Live, (80, rows));
+            bench.play(&format!("{socket}W"));
+            let lines = lines(&screen(&mut bench.model));
+            let what = format!("80x{rows}, socket {socket}:\n{}", lines.join("\n"));
+            let is_heading = |line: &String| line.starts_with('\u{2500}');
+            for (heading, below) in lines.iter().zip(&lines[1..]) {
+                let is_all = is_heading(heading) && heading.contains("poll(2)");
+                assert!(
+                    !is_all || heading.contains(" ALL ") && heading.ends_with('\u{2500}'),
+                    "{what}"
+                );
+                assert!(!is_all || below.contains(" @"), "{what}");
+            }
+        }
+    }
+}

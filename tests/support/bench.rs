@@ -20,6 +20,7 @@ use std::time::Duration;
 type Read = (Header, Vec<Arc<Record>>);
 
 static DEFAULT: LazyLock<Read> = LazyLock::new(|| recording("default-lab"));
+static TALK: LazyLock<Read> = LazyLock::new(|| recording("wire-talk"));
 static ON_THE_WIRE: LazyLock<Read> = LazyLock::new(|| recording("wire-secret"));
 
 fn recording(name: &str) -> Read {
@@ -39,6 +40,8 @@ pub enum Scene {
     Live,
     /// The same as a recording, at its end.
     Recording,
+    /// A talk on the wire as a recording, at its end. Thirty-four records.
+    Talk,
     /// Live on the wire, with all panes: the SYN is held. Five records.
     Syn,
     /// Live, with the packets of the wire over the whole screen: 4 and 5 are held, and 6 was made. Sixteen records.
@@ -47,12 +50,13 @@ pub enum Scene {
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 7] = [
+    pub const ALL: [Scene; 8] = [
         Scene::Nothing,
         Scene::Start,
         Scene::Hints,
         Scene::Live,
         Scene::Recording,
+        Scene::Talk,
         Scene::Syn,
         Scene::Wire,
     ];
@@ -63,11 +67,12 @@ impl Scene {
             Scene::Start => (&*DEFAULT, 1),
             Scene::Hints => (&*DEFAULT, 6),
             Scene::Live | Scene::Recording => (&*DEFAULT, DEFAULT.1.len()),
+            Scene::Talk => (&*TALK, TALK.1.len()),
             Scene::Syn => (&*ON_THE_WIRE, 5),
             Scene::Wire => (&*ON_THE_WIRE, 16),
         };
         let mut model = model(header, &records[..count], size);
-        if self != Scene::Recording {
+        if !matches!(self, Scene::Recording | Scene::Talk) {
             model.recorded = None;
         }
         if self == Scene::Wire {

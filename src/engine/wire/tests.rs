@@ -1,8 +1,10 @@
 //! A wire that has the packets of a test, and takes none if the test says so.
 
 use super::{LabWire, PacketQueue, WireWatch};
+use crate::engine::faults::trouble;
 use crate::engine::tests::session;
 use crate::engine::{PerformOptions, Performed, Refusal, Session};
+use crate::model::call::Call;
 use crate::model::command::Command;
 use crate::model::errno::Errno;
 use crate::model::packet::build;
@@ -20,7 +22,11 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug, Default)]
 struct Inner {
     incoming: Vec<Vec<u8>>,
+    /// Every write fails so.
     fails: Option<Errno>,
+    /// The next read fails so.
+    deaf: Option<Errno>,
+    tried: usize,
     written: usize,
 }
 
@@ -50,11 +56,15 @@ impl WireDevice for Fake {
     }
 
     fn read(&self) -> Result<Vec<Vec<u8>>, Errno> {
-        Ok(self.with(|inner| std::mem::take(&mut inner.incoming)))
+        self.with(|inner| match inner.deaf.take() {
+            Some(errno) => Err(errno),
+            None => Ok(std::mem::take(&mut inner.incoming)),
+        })
     }
 
     fn write(&self, _: &[u8]) -> Result<(), Errno> {
         self.with(|inner| {
+            inner.tried += 1;
             if let Some(errno) = inner.fails {
                 Err(errno)
             } else {
@@ -173,4 +183,132 @@ fn a_rule_whose_packets_cannot_be_written_tries_each_once() {
     );
     let record = perform(&mut session, "tick").record.expect("a tick");
     assert_eq!(packet_events(&record), []);
+}
+
+/// Every command of the wire, on two packets that are held.
+pub(in crate::engine) const LINES: &[&str] = &[
+    "release 1",
+    "release 2",
+    "release all",
+    "repeat 1",
+    "drop 1",
+    "reorder 1 after 2",
+    "hold all",
+    "pass all",
+    "pass all 1ticks",
+    "inject rst to-client valid",
+    "inject icmp 3 1",
+];
+
+#[test]
+fn whatever_write_of_a_command_fails_each_is_told_and_no_packet_is_lost() {
+    for (line, errno) in LINES
+        .iter()
+        .flat_map(|line| trouble().map(|errno| (*line, errno)))
+    {
+        let Some((mut session, fake)) = with_a_wire() else {
+            return;
+        };
+        let what = format!("{line} {errno:?}");
+        let told = |record: &Record| {
+            let events = packet_events(record);
+            let is = |what: &&PacketEvent| matches!(what, PacketEvent::NotWritten(told) if *told == errno);
+            let not = |what: &&PacketEvent| {
+                matches!(what, PacketEvent::LetGo(_) | PacketEvent::Repeated(_))
+            };
+            assert_eq!(events.iter().filter(not).count(), 0, "{what}: {events:?}");
+            events.iter().filter(is).count()
+        };
+        fake.sends(1000);
+        fake.sends(1001);
+        perform(&mut session, "tick").record.expect("a tick");
+        fake.with(|inner| inner.fails = Some(errno));
+        let mut count = told(&perform(&mut session, line).record.expect(line));
+        fake.sends(1002);
+        for _ in 0..2 {
+            count += told(&perform(&mut session, "tick").record.expect("a tick"));
+        }
+        assert_eq!(
+            count,
+            fake.with(|inner| inner.tried),
+            "{what}: every write is told"
+        );
+        fake.with(|inner| inner.fails = None);
+        perform(&mut session, "release all")
+            .record
+            .expect("it is done");
+        let fates: Vec<PacketStatus> = session
+            .world()
+            .wire
+            .entries()
+            .iter()
+            .map(|entry| entry.status)
+            .collect();
+        let gone = fates
+            .iter()
+            .filter(|status| **status == PacketStatus::LetGo)
+            .count();
+        let dropped = fates
+            .iter()
+            .filter(|status| **status == PacketStatus::Dropped)
+            .count();
+        assert_eq!(gone + dropped, fates.len(), "{what}: {fates:?}");
+        assert_eq!(dropped, usize::from(line == "drop 1"), "{what}: {fates:?}");
+        assert_eq!(
+            gone,
+            fake.with(|inner| inner.written),
+            "{what}: each is written once"
+        );
+    }
+}
+
+#[test]
+fn packets_that_could_not_be_read_are_read_the_next_time() {
+    let Some((mut session, fake)) = with_a_wire() else {
+        return;
+    };
+    fake.sends(1000);
+    fake.with(|inner| inner.deaf = Some(trouble()[1]));
+    let record = perform(&mut session, "tick").record.expect("a tick");
+    assert_eq!(record.packets, []);
+    let record = perform(&mut session, "tick").record.expect("a tick");
+    assert_eq!(record.packets.len(), 1);
+}
+
+#[test]
+fn a_socket_that_cannot_be_made_inside_stands_in_the_log() {
+    let Some((mut session, _fake)) = with_a_wire() else {
+        return;
+    };
+    let Performed { record, refusal } = perform(&mut session, "add @wire:80");
+    assert!(
+        matches!(
+            refusal,
+            Some(Refusal::Staging {
+                errno: Errno::EMFILE,
+                ..
+            })
+        ),
+        "{refusal:?}"
+    );
+    let failed = |record: &Record| -> Vec<Option<Errno>> {
+        let sockets = record
+            .calls
+            .iter()
+            .filter(|fact| matches!(fact.call, Call::Socket { .. }));
+        sockets
+            .map(|fact| fact.outcome.as_ref().expect("it came back").errno)
+            .collect()
+    };
+    let record = record.expect("a call was made");
+    assert_eq!(
+        (failed(&record), record.changes),
+        (vec![Some(Errno::EMFILE)], vec![])
+    );
+    // Nobody lives there: only the program needs a socket.
+    perform(&mut session, "add @wire-closed")
+        .record
+        .expect("a row");
+    let record = perform(&mut session, "tick").record.expect("a tick");
+    assert_eq!(failed(&record), [Some(Errno::EMFILE)]);
 }

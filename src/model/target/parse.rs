@@ -65,6 +65,8 @@ fn unix(rest: &str) -> Result<Addr, TargetError> {
             format!("has {n} bytes; at most {MAX_UNIX_PATH_BYTES} fit into a socket address")
         }
         _ if name.contains('\0') => "contains a zero byte".to_owned(),
+        // What is written of it could not be read again.
+        _ if name.chars().any(clean::is_hostile) => "contains a control character".to_owned(),
         _ => return Ok(make(name.as_bytes().to_vec())),
     };
     Err(TargetError::BadUnix(fault))
@@ -284,6 +286,7 @@ mod tests {
             ("a..b:80", "two dots"),
             ("a!b:80", "cannot stand in a name"),
             ("unix:", "is empty"),
+            ("unix:/a\u{18}b", "contains a control character"),
             (path.as_str(), "at most 107"),
         ];
         for (text, part) in cases {
