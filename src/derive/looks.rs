@@ -130,7 +130,7 @@ fn was_told(world: &World, row: &RowState, flag: PollMask, event: Readiness) -> 
     let since_registered = row.changed_at.reported > row.changed_at.asked;
     let came_back = row.changed_at.look >= world.tick_n
         && row
-            .look_before
+            .look_before()
             .poll
             .answer()
             .is_some_and(|before| !before.contains(flag));

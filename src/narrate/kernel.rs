@@ -109,7 +109,7 @@ pub fn state_changed(row: &RowState) -> bool {
             )
         })
     };
-    said(&row.look_before).is_some() && said(&row.look) != said(&row.look_before)
+    said(row.look_before()).is_some() && said(&row.look) != said(row.look_before())
 }
 
 /// Why the kernel's state and the program's stage differ, if they do.

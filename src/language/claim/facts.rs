@@ -5,7 +5,7 @@ use crate::model::addr::Family;
 use crate::model::call::{Call, CallFact, CalledBy, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::readiness::{PollMask, from_names, joined};
-use crate::model::socket::{Happened, Stage};
+use crate::model::socket::{Happened, Stage, TakenBy};
 use crate::model::tcp::TcpState;
 use crate::model::world::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 
@@ -29,7 +29,7 @@ pub enum FactClaim {
     /// This has happened.
     Happened(Happened),
     /// A pending error was taken by a call of this name, or by any; perhaps a certain one.
-    Taken(Option<String>, Option<Errno>),
+    Taken(Option<TakenBy>, Option<Errno>),
 }
 
 /// The words for what is so, with what they mean.
@@ -163,10 +163,10 @@ impl FactClaim {
             }
             "taken" => {
                 let (by, errno) = split(rest);
-                let by = (by != "any").then(|| by.to_owned());
-                if by.as_deref().is_some_and(|name| !Call::is_known(name)) {
-                    return None;
-                }
+                let by = match by {
+                    "any" => None,
+                    name => Some(TakenBy::ALL.into_iter().find(|by| by.name() == name)?),
+                };
                 let errno = match errno {
                     "" => None,
                     name => Some(Errno::from_name(name)?),
@@ -205,8 +205,7 @@ impl FactClaim {
             FactClaim::Is(flag) => facts.is.contains(*flag),
             FactClaim::Happened(flag) => facts.past.happened.contains(*flag),
             FactClaim::Taken(by, errno) => facts.past.taken.is_some_and(|taken| {
-                by.as_deref().is_none_or(|by| by == taken.by)
-                    && errno.is_none_or(|errno| errno == taken.errno)
+                by.is_none_or(|by| by == taken.by) && errno.is_none_or(|errno| errno == taken.errno)
             }),
         }
     }
@@ -235,7 +234,7 @@ impl FactClaim {
             }
             FactClaim::Taken(..) => facts.past.taken.map_or_else(
                 || "not so: no call took an error".to_owned(),
-                |taken| format!("{} by {}", taken.errno, taken.by),
+                |taken| format!("{} by {}", taken.errno, taken.by.name()),
             ),
         }
     }

@@ -173,7 +173,7 @@ impl World {
             false => asked,
         };
         let look_before = match self.just(state.changed_at.look) {
-            true => &state.look_before,
+            true => state.look_before(),
             false => look,
         };
         let (now, before) = match state.removed {

@@ -41,7 +41,9 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
     let state = |look: &Look| look.server().answer().map(|end| end.state);
     let servers = world
         .present()
-        .filter(|row| row.changed_at.look == world.n && state(&row.look) != state(&row.look_before))
+        .filter(|row| {
+            row.changed_at.look == world.n && state(&row.look) != state(row.look_before())
+        })
         .map(|row| {
             let now = state(&row.look).map_or("that it knows nothing of it", TcpState::name);
             (row.row, now.to_owned())
