@@ -30,6 +30,7 @@ use crate::model::world::{RowState, World};
 use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
+use crate::os::look::Inode;
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
 use std::collections::BTreeMap;
@@ -57,6 +58,14 @@ pub struct Options {
     pub seed: u64,
 }
 
+/// A number that was closed behind the program's back.
+#[derive(Clone, Copy, Debug)]
+struct BadFd {
+    fd: Fd,
+    /// What it stood for.
+    was: Option<Inode>,
+}
+
 /// A running session: rows with real descriptors.
 #[derive(Debug)]
 pub struct Session {
@@ -71,8 +80,8 @@ pub struct Session {
     answers: WorkerAnswers,
     blocking_calls: BTreeMap<Row, BlockingCall>,
     wire: Option<wire::LabWire>,
-    /// Numbers that were closed behind the program's back, with the rows that still believe in them.
-    bad_fds: BTreeMap<Fd, Row>,
+    /// The rows whose number was closed behind the program's back: it still believes in it.
+    bad_fds: BTreeMap<Row, BadFd>,
 }
 
 impl Drop for Session {

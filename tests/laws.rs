@@ -226,6 +226,11 @@ fn any_look() -> impl Strategy<Value = Look> {
                 })
             },
             local,
+            strangers: match shape & 0x82 {
+                0 => Answer::Says(true),
+                2 => Answer::Says(false),
+                _ => Answer::NotAsked,
+            },
         })
 }
 

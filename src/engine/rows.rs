@@ -181,7 +181,7 @@ impl Session {
             CalledBy::Peer
         };
         self.end_blocking_call(record, row);
-        self.bad_fds.retain(|_, bad_fds| *bad_fds != row);
+        self.bad_fds.remove(&row);
         for fd in open {
             self.make_as(record, row, by, Call::Close { fd });
             if let Some(of) = role.of() {

@@ -24,6 +24,9 @@ fn forms(row: &RowState) -> Vec<String> {
     if row.fd().is_none() {
         return Vec::new();
     }
+    if row.look.strangers == Answer::Says(true) {
+        return vec!["a stranger's number".to_owned()];
+    }
     if row.current().bad_fd {
         return vec!["number closed".to_owned()];
     }
@@ -152,6 +155,11 @@ pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     let Some(fd) = row.fd() else {
         return vec!["no descriptor, so nothing in the kernel".to_owned()];
     };
+    if row.look.strangers == Answer::Says(true) {
+        return vec![format!(
+            "number {fd} was closed behind the program's back and is open again: another socket or file has it now"
+        )];
+    }
     if row.current().bad_fd {
         return vec![format!(
             "number {fd} was closed behind the program's back: the kernel knows no socket of that number"

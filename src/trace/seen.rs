@@ -49,6 +49,7 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
             .as_deref()
             .map(|value| addr("local", value))
             .transpose()?,
+        strangers: line.strangers.map_or(Answer::NotAsked, Answer::Says),
     };
     let client = answer(line.client.as_ref(), wire_end)?;
     let server = answer(line.server.as_ref(), wire_end)?;

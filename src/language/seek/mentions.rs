@@ -151,6 +151,7 @@ fn said(look: &Look) -> impl PartialEq + use<> {
         ends,
         // A call gave it its address.
         local: _,
+        strangers,
     } = look;
     let tcp = tcp.answer().map(|facts| {
         let TcpFacts {
@@ -168,7 +169,7 @@ fn said(look: &Look) -> impl PartialEq + use<> {
     });
     let ends = ends.as_deref();
     let ends = ends.map(|WireEnds { client, server }| [state_of(client), state_of(server)]);
-    (*poll, *epoll, *select, tcp, *queue, ends)
+    (*poll, *epoll, *select, tcp, *queue, ends, *strangers)
 }
 
 /// The state, without its timers.

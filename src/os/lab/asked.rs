@@ -90,16 +90,10 @@ impl Lab {
         let fd = end.socket().ok_or(Refusal::NotOurs(named.row))?;
         let shown = end.row.unwrap_or(row);
         let mut log = Log::new(descriptors, calls, shown, false);
-        if !end.listening {
-            // accept() by key must not freeze the program.
+        let outcome = log.make(CalledBy::Peer, Call::Listen { fd, backlog });
+        if outcome.errno.is_none() && !std::mem::replace(&mut end.listening, true) {
+            // accept() by key must not freeze the program. It listens already, so that nobody takes it for a socket that will connect.
             log.make(CalledBy::Lab, Call::SetNonblocking { fd });
-        }
-        if log
-            .make(CalledBy::Peer, Call::Listen { fd, backlog })
-            .errno
-            .is_none()
-        {
-            end.listening = true;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         queue,
         ends,
         local,
+        strangers,
     } = look;
     let WireEnds { client, server } = ends.as_deref().copied().unwrap_or_default();
     LookLine {
@@ -43,6 +44,7 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         client: said(client, wire_end),
         server: said(server, wire_end),
         select_errno: (*select == Answer::BadDescriptor).then(|| "EBADF".into()),
+        strangers: strangers.answer(),
     }
 }
 
