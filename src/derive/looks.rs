@@ -4,9 +4,11 @@ use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World, within};
+use strum::IntoStaticStr;
 
 /// A reason for a disagreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Differs {
     /// poll has an error, select's third list has not.
     SelectError,
@@ -41,16 +43,7 @@ impl Differs {
 
     /// The key of its sentence in the assets.
     pub fn key(self) -> &'static str {
-        match self {
-            Differs::SelectError => "select_error",
-            Differs::EdgeTold => "edge_told",
-            Differs::NotYetTold => "not_yet_told",
-            Differs::Phantom => "phantom",
-            Differs::FdSet => "fd_set",
-            Differs::NotAsked => "not_asked",
-            Differs::MovedOn => "moved_on",
-            Differs::NotWatched => "not_watched",
-        }
+        self.into()
     }
 }
 

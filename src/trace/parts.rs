@@ -41,7 +41,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
     let row = || row(need("socket", line.socket)?);
     let switch = || {
         one_of("switch", word("switch", line.switch.as_ref())?, |w| {
-            OnOff::ALL.into_iter().find(|switch| switch.word() == w)
+            w.parse::<OnOff>().ok()
         })
     };
     let addresses = || -> Read<Vec<Addr>> {
@@ -138,9 +138,7 @@ pub(super) fn call(line: &CallLine<'_>, whole: bool) -> Read<CallFact> {
     Ok(CallFact {
         row: line.socket.map(row).transpose()?,
         id: line.id,
-        by: one_of("by", &line.by, |w| {
-            CalledBy::ALL.into_iter().find(|by| by.word() == w)
-        })?,
+        by: one_of("by", &line.by, |w| w.parse::<CalledBy>().ok())?,
         woken: line.woken,
         call,
         outcome,

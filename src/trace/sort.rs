@@ -255,7 +255,7 @@ fn call_said(json: &str, field: &str, word: &str) -> String {
     if let Some(errno) = text("errno") {
         let _ = write!(said, " {errno}");
     }
-    if let Some(by) = text("by").filter(|by| CalledBy::ALL.iter().all(|known| known.word() != by)) {
+    if let Some(by) = text("by").filter(|by| by.parse::<CalledBy>().is_err()) {
         let _ = write!(said, ", by {by}");
     }
     if !matches!(field, "call" | "errno" | "by") {

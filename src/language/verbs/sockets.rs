@@ -30,7 +30,7 @@ pub(super) fn on_row(values: &[V], command: fn(Row) -> Command) -> Option<Reques
 
 /// On or off.
 pub(super) fn switch(word: &str) -> Option<OnOff> {
-    OnOff::ALL.into_iter().find(|switch| switch.word() == word)
+    word.parse().ok()
 }
 
 pub(super) const VERBS: &[Verb] = &[
