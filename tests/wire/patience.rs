@@ -4,8 +4,8 @@ use crate::stage::Stage;
 use sockstep::model::call::{Call, Payload, SocketOption};
 use sockstep::model::ids::Fd;
 use sockstep::model::retransmit::{RetransmitLimits, RunningTimer};
+use sockstep::model::wire::ends::{EndState, TimerKind};
 use sockstep::model::wire::places::{IpVersion, WirePlace};
-use sockstep::model::wire::{EndState, TimerKind};
 use sockstep::os::tcp;
 use std::time::{Duration, Instant};
 

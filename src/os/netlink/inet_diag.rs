@@ -3,8 +3,8 @@
 use super::layout::{Be16, Layout, layout};
 use super::message::{Attributes, NetlinkMessage, NetlinkRequest, RequestKind};
 use crate::model::tcp::TcpState;
+use crate::model::wire::ends::{EndState, Timer, TimerKind};
 use crate::model::wire::places::IpVersion;
-use crate::model::wire::{EndState, Timer, TimerKind};
 use std::net::{IpAddr, SocketAddr};
 
 layout! {
