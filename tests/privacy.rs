@@ -191,7 +191,7 @@ fn telling() -> Vec<Record> {
     };
     let causes = [
         Cause::Command(Command::Add(vec![target(), target()])),
-        Cause::Command(Command::Lanes(target())),
+        Cause::Command(Command::Modes(target())),
         Cause::Command(Command::make(row, |fd| Call::Send {
             fd,
             data: Payload::Bytes(vec![b'.'; ROOM]),

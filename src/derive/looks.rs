@@ -88,11 +88,11 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
     let silent = |(flag, event): &&(PollMask, Readiness)| {
         wanted.contains(*flag) && !reported.contains(*event)
     };
-    let (told_before, fresh): (Vec<&(PollMask, Readiness)>, Vec<_>) = pairs
+    let (reported_before, fresh): (Vec<&(PollMask, Readiness)>, Vec<_>) = pairs
         .iter()
         .filter(silent)
-        .partition(|(flag, event)| was_told(world, row, *flag, *event));
-    if !told_before.is_empty() {
+        .partition(|(flag, event)| was_reported(world, row, *flag, *event));
+    if !reported_before.is_empty() {
         reasons.push(Differs::EdgeTold);
     }
     if !fresh.is_empty() {
@@ -119,7 +119,7 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
 
 /// Whether what is true now is the edge that an event has reported. An event reports all that is true in its moment, so what the last one
 /// left out has come later; so has what the look before did not have.
-fn was_told(world: &World, row: &RowState, flag: PollMask, event: Readiness) -> bool {
+fn was_reported(world: &World, row: &RowState, flag: PollMask, event: Readiness) -> bool {
     let since_registered = row.changed_at.reported > row.changed_at.asked;
     let came_back = row.changed_at.look >= world.tick_n
         && row

@@ -17,7 +17,7 @@ pub enum Command {
     /// New targets.
     Add(Vec<Target>),
     /// The same target three times: connected blocking, with a timeout, and non-blocking.
-    Lanes(Target),
+    Modes(Target),
     /// Take a row away; its descriptors are closed.
     Delete(Row),
     /// Begin a row again.
@@ -182,7 +182,7 @@ impl Command {
     pub fn row(&self) -> Option<Row> {
         match self {
             Command::Add(_)
-            | Command::Lanes(_)
+            | Command::Modes(_)
             | Command::Look
             | Command::Autodrain(_)
             | Command::Probe

@@ -1,5 +1,5 @@
 //! What became of every packet on the lab wire, and the rules. Packets change only by [`Wire::apply`], so a recording can be folded again; [`queue`] decides
-//! what happens, from the packets that appear and what the learner does.
+//! what happens, from the packets that appear and what the user does.
 
 pub mod ends;
 pub mod held_options;
@@ -31,7 +31,7 @@ impl std::fmt::Display for PacketNumber {
 pub enum Origin {
     /// The client's or the server's kernel.
     Kernel,
-    /// The learner.
+    /// The user.
     Injected,
 }
 
@@ -41,7 +41,7 @@ pub enum Origin {
 pub enum Due {
     /// At this time of the session, in microseconds.
     AtUs(u64),
-    /// When this tick of the learner is over.
+    /// When this tick of the user is over.
     AfterTick(u64),
 }
 
@@ -49,13 +49,13 @@ pub enum Due {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PacketStatus {
-    /// Held by the learner.
+    /// Held by the user.
     Held,
     /// It is let go by itself when this is due.
     Waits(Due),
     /// The other kernel has it. When its sender sends it again it is held again, as after a drop.
     LetGo,
-    /// The learner threw it away.
+    /// The user threw it away.
     Dropped,
     /// Nobody lives where it was sent to.
     Swallowed,
@@ -86,7 +86,7 @@ impl PacketStatus {
         }
     }
 
-    /// Whether it is held, by the learner or for a time.
+    /// Whether it is held, by the user or for a time.
     pub fn is_held(self) -> bool {
         match self {
             PacketStatus::Held | PacketStatus::Waits(_) => true,
@@ -109,7 +109,7 @@ pub enum RelativePlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReleasedBy {
-    /// The learner, by name.
+    /// The user, by name.
     Learner,
     /// A rule.
     Rule,

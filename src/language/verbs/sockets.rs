@@ -53,7 +53,7 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Target],
         examples: &["lanes @pending"],
         parse: |values| match values {
-            [V::Targets(targets)] => act(Command::Lanes(targets.first()?.clone())),
+            [V::Targets(targets)] => act(Command::Modes(targets.first()?.clone())),
             _ => None,
         },
         ..Verb::PLAIN

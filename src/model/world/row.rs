@@ -177,7 +177,7 @@ impl RowState {
         }
         let attempt = self.current();
         match attempt.stage {
-            // A peer under the learner's hands stands in the program's poll.
+            // A peer that the user plays stands in the program's poll.
             Stage::Listening | Stage::Accepted => (self.by_hand
                 && attempt.registered.is_none()
                 && attempt.fd.is_some()

@@ -77,10 +77,10 @@ impl<W: Write> Repl<'_, W> {
     }
 
     fn check(&mut self, claim: &Claim, line: &str) -> anyhow::Result<()> {
-        let said = claim.check(self.history.world(), self.history.records());
-        self.failed |= said.is_err();
+        let verdict = claim.check(self.history.world(), self.history.records());
+        self.failed |= verdict.is_err();
         let line = clean::text(line);
-        match said {
+        match verdict {
             Ok(()) => self.put(&format!("yes: {line}.\n")),
             Err(instead) => self.put(&format!("no: {}.\n", clean::text(&instead))),
         }
