@@ -175,7 +175,7 @@ fn data_of_both_ends_is_what_strace_sees() {
 }
 
 #[test]
-fn with_looks_off_no_witness_is_asked() {
+fn with_looks_off_nothing_is_looked_at() {
     if !need("strace") {
         return;
     }
@@ -209,7 +209,7 @@ fn with_looks_off_no_witness_is_asked() {
         .iter()
         .filter(|line| line.name == "poll" || line.name == "ppoll");
     assert!(looks.filter(|line| !line.args.contains("fd=0")).count() == 0);
-    assert_eq!(of("epoll_create1"), 1, "only the learner's own");
+    assert_eq!(of("epoll_create1"), 1, "only the program's own");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn one_key_press_is_one_epoll_wait_and_drawing_never_reads_so_error() {
     let epfd = lines
         .iter()
         .find(|line| line.name == "epoll_create1")
-        .expect("the learner's poll is the first")
+        .expect("the program's poll is the first")
         .ret;
     let waits = lines
         .iter()

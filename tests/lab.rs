@@ -181,7 +181,7 @@ fn an_echo_that_cannot_send_back_sleeps_although_the_client_has_half_closed() {
     // Until nothing moves any more: all four buffers are full.
     let mut refused = 0;
     eventually("the way there is full", || {
-        refused = match echo.write(&[7; 65_536]) {
+        refused = match echo.write(&vec![7; 65_536]) {
             Ok(_) => 0,
             Err(_) => refused + 1,
         };

@@ -346,7 +346,13 @@ impl Lesson<'_> {
         let parsed = Claim::parse(claim).unwrap_or_else(|why| panic!("{claim}: {why:?}"));
         let what = format!("{}: {claim}", self.name);
         eventually(&what, || {
-            let instead = parsed.check(self.session.world(), &self.records);
+            let said = || {
+                let record = self.records.last();
+                record.map_or_else(Vec::new, |record| {
+                    sockstep::narrate::story::said(self.session.world(), record)
+                })
+            };
+            let instead = parsed.check(self.session.world(), said);
             if instead.is_err() {
                 assert!(self.perform(meanwhile));
             }

@@ -126,12 +126,12 @@ fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCo
     if !tui::has_terminal() {
         return Ok(complain(NO_TERMINAL, USAGE));
     }
-    let mut whole = recording.read_all();
+    let mut loaded = recording.read_all();
     if args.mask {
-        whole = whole.masked();
+        loaded = loaded.masked();
     }
-    let broken = whole.broken();
-    let code = tui::recorded::run(whole, appearance(&args.colours))?;
+    let broken = loaded.broken();
+    let code = tui::recorded::run(loaded, appearance(&args.colours))?;
     Ok(match broken {
         Some(message) if code == 0 => complain(&message, 1),
         _ => ExitCode::from(code),
@@ -148,8 +148,8 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
         return Ok(complain(NO_TERMINAL, USAGE));
     }
     let sides = [first, second].map(|recording| {
-        let whole = recording.read_all();
-        if args.mask { whole.masked() } else { whole }
+        let loaded = recording.read_all();
+        if args.mask { loaded.masked() } else { loaded }
     });
     let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
     let code = if args.plain {
@@ -183,9 +183,9 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     };
     let out = std::io::stdout().lock();
     let (mut recorded, header) = if args.mask {
-        let whole = recording.read_all().masked();
-        let header = whole.header.clone();
-        (RecordedDriver::whole(whole), header)
+        let loaded = recording.read_all().masked();
+        let header = loaded.header.clone();
+        (RecordedDriver::loaded(loaded), header)
     } else {
         let header = recording.header().clone();
         (RecordedDriver::file(recording), header)

@@ -24,7 +24,7 @@ impl Session {
     }
 
     /// The same target three times, used in three ways.
-    pub(super) fn add_lanes(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
+    pub(super) fn add_modes(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
         let modes = [
             Mode::Blocking,
             Mode::Timeout(BLOCKING_TIMEOUT),

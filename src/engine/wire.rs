@@ -1,4 +1,4 @@
-//! The lab wire in a session: its sockets, its packets, and what the learner does with them.
+//! The lab wire in a session: its sockets, its packets, and what the user does with them.
 
 mod ends;
 #[cfg(test)]
@@ -170,7 +170,7 @@ impl Session {
         self.wire.is_some() && self.answers.was_notified()
     }
 
-    /// Carries out what the learner wants done with packets.
+    /// Carries out what the user wants done with packets.
     pub(super) fn on_the_wire(
         &mut self,
         turn: &mut Turn,

@@ -49,7 +49,7 @@ impl std::fmt::Display for Command {
                     .iter()
                     .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
-            Command::Lanes(target) => write!(f, "lanes {}", one_word(&target.text)),
+            Command::Modes(target) => write!(f, "lanes {}", one_word(&target.text)),
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {

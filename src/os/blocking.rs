@@ -98,7 +98,7 @@ impl BlockingCall {
             let _ = over.send(());
         };
         let thread = std::thread::Builder::new()
-            .name("lane".to_owned())
+            .name("blocking".to_owned())
             .spawn(work)?;
         Ok(BlockingCall {
             thread,

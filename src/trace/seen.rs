@@ -57,9 +57,7 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
 }
 
 fn tcp_state(word: &str) -> Read<TcpState> {
-    one_of("state", word, |word| {
-        TcpState::ALL.into_iter().find(|state| state.name() == word)
-    })
+    one_of("state", word, |word| word.parse().ok())
 }
 
 fn wire_end(line: &WireEndLine<'_>) -> Read<WireEnd> {

@@ -185,9 +185,8 @@ impl FactClaim {
                 .or((rest == Stage::New.word()).then_some(Stage::New))
                 .map(FactClaim::Stage),
             "kernel" => {
-                let mut states = TcpState::ALL.into_iter();
-                let state = states.find(|state| state.name() == rest);
-                state.map(FactClaim::Kernel)
+                let state: Result<TcpState, _> = rest.parse();
+                state.ok().map(FactClaim::Kernel)
             }
             _ => FactClaim::read(first, rest),
         }
@@ -284,14 +283,14 @@ impl Condition {
             let (first, rest) = split(part);
             let asks = match first {
                 "before" => Asks::Before(FactClaim::read_any(rest)?),
-                "by" => Asks::By(CalledBy::ALL.into_iter().find(|by| by.word() == rest)?),
+                "by" => Asks::By(rest.parse().ok()?),
                 "option" => {
                     let (name, value) = split(rest);
                     let value = match value {
                         "" => None,
                         value => Some(value.parse().ok()?),
                     };
-                    Asks::Option(SocketOption::from_word(name)?, value)
+                    Asks::Option(name.parse().ok()?, value)
                 }
                 "errno" => Asks::Errno(Errno::from_name(rest)?),
                 "reported" if rest.is_empty() => Asks::Reported,

@@ -134,14 +134,14 @@ impl<'a> RowMentions<'a> {
         if let (Some(local), false) = (&look.local, self.accepted) {
             self.port = local.port();
         }
-        let before = said(&self.look);
+        let before = answers(&self.look);
         self.look.merge(look);
-        said(&self.look) != before
+        answers(&self.look) != before
     }
 }
 
 /// What the looks say, without times and counts of times.
-fn said(look: &Look) -> impl PartialEq + use<> {
+fn answers(look: &Look) -> impl PartialEq + use<> {
     let Look {
         poll,
         epoll,

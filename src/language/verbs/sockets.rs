@@ -30,7 +30,7 @@ pub(super) fn on_row(values: &[V], command: fn(Row) -> Command) -> Option<Reques
 
 /// On or off.
 pub(super) fn switch(word: &str) -> Option<OnOff> {
-    OnOff::ALL.into_iter().find(|switch| switch.word() == word)
+    word.parse().ok()
 }
 
 pub(super) const VERBS: &[Verb] = &[
@@ -53,7 +53,7 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Target],
         examples: &["lanes @pending"],
         parse: |values| match values {
-            [V::Targets(targets)] => act(Command::Lanes(targets.first()?.clone())),
+            [V::Targets(targets)] => act(Command::Modes(targets.first()?.clone())),
             _ => None,
         },
         ..Verb::PLAIN

@@ -164,9 +164,9 @@ fn ipv6(inside: &str, port: Port) -> Result<TargetPlace, TargetError> {
     })
 }
 
-fn port(whole: &str, port: &str) -> Result<Port, TargetError> {
+fn port(target: &str, port: &str) -> Result<Port, TargetError> {
     if port.is_empty() {
-        return Err(TargetError::EmptyPort(short(whole)));
+        return Err(TargetError::EmptyPort(short(target)));
     }
     if port
         .bytes()

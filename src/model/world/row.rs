@@ -93,6 +93,7 @@ static NO_LOOK: Look = Look {
     queue: Answer::NotAsked,
     ends: None,
     local: None,
+    strangers: Answer::NotAsked,
 };
 
 impl RowState {
@@ -205,7 +206,7 @@ impl RowState {
         }
         let attempt = self.current();
         match attempt.stage {
-            // A peer under the learner's hands stands in the program's poll.
+            // A peer that the user plays stands in the program's poll.
             Stage::Listening | Stage::Accepted => (self.by_hand
                 && attempt.registered.is_none()
                 && attempt.fd.is_some()

@@ -1,4 +1,4 @@
-//! What the learner asks of a peer: to accept, to listen, to fill or free its queue, to be played by hand.
+//! What the user asks of a peer: to accept, to listen, to fill or free its queue, to be played by hand.
 
 use super::Lab;
 use super::appearing::Appearing;

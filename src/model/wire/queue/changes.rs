@@ -7,7 +7,7 @@ use crate::model::wire::{PacketChange, PacketEvent, PacketNumber};
 pub struct SessionTime {
     /// The time of the session, in microseconds.
     pub at_us: u64,
-    /// The last tick of the learner that is over.
+    /// The last tick of the user that is over.
     pub tick: u64,
 }
 
