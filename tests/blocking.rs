@@ -104,7 +104,11 @@ fn a_call_that_waits_is_running_after_its_record_and_returns_in_another() {
     done(&mut session, "tick");
     done(&mut session, "tick");
     let first = done(&mut session, "recv 1");
-    assert_eq!(at_once(&first, "recv"), Ok(1), "what has come with the tick");
+    assert_eq!(
+        at_once(&first, "recv"),
+        Ok(1),
+        "what has come with the tick"
+    );
     // A byte comes in each tick, after the program's calls.
     let waits = done(&mut session, "recv 1");
     assert_eq!(call(&waits, "recv").outcome, None);
