@@ -179,9 +179,9 @@ fn an_echo_that_cannot_send_back_sleeps_although_the_client_has_half_closed() {
     let mut echo = served.connect("echo");
     echo.set_nonblocking(true).expect("set");
     // Until nothing moves any more: all four buffers are full.
-    let mut refused = 0;
+    let (mut refused, chunk) = (0, vec![7; 65_536]);
     eventually("the way there is full", || {
-        refused = match echo.write(&vec![7; 65_536]) {
+        refused = match echo.write(&chunk) {
             Ok(_) => 0,
             Err(_) => refused + 1,
         };

@@ -184,6 +184,19 @@ const ALONE: &[(&str, &str)] = &[
          expect 2 kernel CLOSE-WAIT",
     ),
     (
+        "never-accept: the client's number is closed behind its back",
+        "add @never-accept
+         await 1 stage connected
+         accept 1
+         spoil 1
+         expect 2 stage accepted
+         expect 2 kernel CLOSE-WAIT
+         recv 2
+         expect 2 call recv 0
+         restart 1
+         expect 2 kernel CLOSE-WAIT",
+    ),
+    (
         "echo: the lab accepts, sends back, and closes at the end of file",
         "add @echo
          await 1 stage connected

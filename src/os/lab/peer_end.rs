@@ -160,6 +160,17 @@ impl PeerEnd {
         }
     }
 
+    /// A descriptor of the program was closed behind its back.
+    pub(super) fn lost(&mut self, fd: Option<Fd>, log: &mut Log<'_>) {
+        if let Some(fd) = fd {
+            if self.names.remove_name(Some(fd)) {
+                self.clients.forget(fd);
+            } else {
+                self.is_left_by(fd, log);
+            }
+        }
+    }
+
     /// The program has ended a connection. An echo still has to find the end of file; other peers close their end too. What stands in the
     /// list is the learner's: there nobody else closes anything.
     fn is_left_by(&mut self, fd: Fd, log: &mut Log<'_>) {

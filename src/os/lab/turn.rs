@@ -38,8 +38,8 @@ impl Lab {
             };
             let mut log = Log::new(descriptors, calls, row, end.hidden);
             if closes_behind {
-                // The program does not know yet that it has one name less, and the lab acts on what the program does.
-                end.names.remove_name(fact.call.fd());
+                // The program does not know yet that it has one name less; its kernel has told the other end.
+                end.lost(fact.call.fd(), &mut log);
             } else {
                 end.saw(fact, &mut log);
             }
