@@ -3,6 +3,7 @@
 mod answers;
 mod commands;
 mod data;
+mod limit;
 mod looks;
 mod modes;
 mod peer_ends;
@@ -82,6 +83,8 @@ pub struct Session {
     wire: Option<wire::LabWire>,
     /// The rows whose number was closed behind the program's back: it still believes in it.
     bad_fds: BTreeMap<Row, BadFd>,
+    /// How many descriptors the program may have, if somebody said it.
+    limit: Option<limit::ProgramLimit>,
 }
 
 impl Drop for Session {
@@ -114,6 +117,7 @@ impl Session {
             blocking_calls: BTreeMap::new(),
             wire: None,
             bad_fds: BTreeMap::new(),
+            limit: None,
         })
     }
 
@@ -144,18 +148,52 @@ impl Session {
             self.run(record, row, call);
             return None;
         }
-        let outcome = match self.socket_inside(row, &call) {
-            Some(outcome) => outcome,
-            None => perform(&call, &mut self.descriptors)?,
-        };
         let by = if client {
             CalledBy::Program
         } else {
             CalledBy::Peer
         };
-        record
-            .calls
-            .push(CallFact::done(row, by, call, outcome.clone()));
+        match call {
+            Call::Socket { .. } | Call::Dup { .. } => self.make_descriptor(record, row, by, &call),
+            call => {
+                let outcome = perform(&call, &mut self.descriptors)?;
+                record
+                    .calls
+                    .push(CallFact::done(row, by, call, outcome.clone()));
+                Some(outcome)
+            }
+        }
+    }
+
+    /// The same for a call that gives a descriptor. One who may have no more is told so by this namespace's socket(), on the wire too.
+    fn make_descriptor(
+        &mut self,
+        record: &mut Record,
+        row: Row,
+        by: CalledBy,
+        call: &Call,
+    ) -> Option<Outcome> {
+        let inside = if self.is_at_its_limit() {
+            None
+        } else {
+            self.socket_inside(row, call)
+        };
+        let outcome = match inside {
+            Some(outcome) => {
+                record
+                    .calls
+                    .push(CallFact::done(row, by, call.clone(), outcome.clone()));
+                outcome
+            }
+            None => self.under_limit(record, row, |session, record| {
+                let outcome = perform(call, &mut session.descriptors)?;
+                record
+                    .calls
+                    .push(CallFact::done(row, by, call.clone(), outcome.clone()));
+                Some(outcome)
+            })?,
+        };
+        self.count_for_program(call, &outcome);
         Some(outcome)
     }
 

@@ -10,7 +10,7 @@ use support::pty::Pty;
 use support::strace::{Line, first_arg, parse};
 use support::{SOCKSTEP, json_lines, need, stages, stdout};
 
-const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4,bind,dup";
+const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4,bind,dup,prlimit64";
 
 fn under_strace(args: &[&str]) -> (Vec<Value>, Vec<Line>) {
     let log = tempfile::NamedTempFile::new().expect("a file");
@@ -275,4 +275,71 @@ fn bind_dup_and_disconnect_are_one_call_each() {
             assert_eq!(made, seen, "{name}: {word}");
         }
     }
+}
+
+/// The lab moves the limit just before each call of the program that makes a descriptor, and moves it back just behind: nothing stands
+/// between, and nobody else ever gets EMFILE.
+#[test]
+fn the_limit_stands_around_the_calls_of_the_program_alone() {
+    type Moved<'a> = Vec<(usize, &'a Value)>;
+    if !need("strace") {
+        return;
+    }
+    let file = format!(
+        "{}/tests/scripts/one-descriptor-too-many.script",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let (trace, lines) = under_strace(&["--script", &file]);
+    let told = calls_by(&trace, &["program", "peer", "lab"]);
+    let makes = |name: &str| matches!(name, "socket" | "dup" | "accept");
+    let main = lines.first().expect("strace saw something").pid;
+    // A question about the limit sets none. The looks open sockets of their own, which are nobody's calls.
+    let seen: Vec<&Line> = lines
+        .iter()
+        .filter(|line| line.pid == main && !line.args.contains("NETLINK"))
+        .filter(|line| {
+            makes(&line.name) || line.name == "setrlimit" && !line.args.contains("NULL, {")
+        })
+        .skip_while(|line| line.name == "setrlimit")
+        .collect();
+    let told: Vec<&Value> = told
+        .iter()
+        .filter(|call| makes(call["call"].as_str().expect("a name")) || call["call"] == "setrlimit")
+        .collect();
+    assert_eq!(told.len(), seen.len(), "{told:#?}\n{seen:#?}");
+    for (told, seen) in told.iter().zip(&seen) {
+        assert_eq!(told["call"], seen.name.as_str(), "{told} against {seen:?}");
+        assert_eq!(told["ret"], seen.ret, "{told} against {seen:?}");
+        assert_eq!(told["errno"].as_str(), seen.errno.as_deref(), "{seen:?}");
+        if told["call"] == "setrlimit" {
+            assert_eq!(told["by"], "lab", "{told}");
+            let soft = format!("rlim_cur={}", told["value"]);
+            let soft_in_kibi = told["value"]
+                .as_u64()
+                .filter(|value| value % 1024 == 0)
+                .map(|value| format!("rlim_cur={}*1024", value / 1024));
+            let shown = seen.args.contains(&soft)
+                || soft_in_kibi.is_some_and(|soft| seen.args.contains(&soft));
+            assert!(shown, "{told} against {seen:?}");
+        }
+    }
+    let mut failed = 0;
+    for (place, call) in told.iter().enumerate() {
+        let limited = |at: usize| told.get(at).is_some_and(|call| call["call"] == "setrlimit");
+        if call["errno"] == "EMFILE" {
+            assert_ne!(call["by"], "lab", "{call}");
+            assert!(place > 0 && limited(place - 1) && limited(place + 1));
+            failed += 1;
+        }
+    }
+    assert_eq!(failed, 5, "two sockets, dup, one more socket, and accept");
+    let usual = told.iter().rev().find(|call| call["call"] == "setrlimit");
+    let usual = &usual.expect("the limit was moved")["value"];
+    let moved = told.iter().filter(|call| call["call"] == "setrlimit");
+    let (set, back): (Moved<'_>, Moved<'_>) = moved
+        .map(|call| &call["value"])
+        .enumerate()
+        .partition(|(place, _)| place % 2 == 0);
+    assert!(back.iter().all(|(_, value)| *value == usual), "{back:?}");
+    assert!(set.iter().all(|(_, value)| *value != usual), "{set:?}");
 }

@@ -31,6 +31,10 @@ impl Session {
                 self.poll.limit_events(*limit);
                 turn.end = RecordEnd::Words;
             }
+            Command::Limit(more) => {
+                self.limit_program(*more);
+                turn.end = RecordEnd::Words;
+            }
             Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
             Command::Add(targets) => return self.add(turn, targets),
             Command::Modes(target) => return self.add_modes(turn, target),

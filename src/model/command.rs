@@ -67,6 +67,8 @@ pub enum Command {
     Queue(Row, Fullness),
     /// How many events one poll can report; `None`: as many as there can be.
     Capacity(Option<u32>),
+    /// How many descriptors more the program may open; `None`: as many as its process may.
+    Limit(Option<u32>),
     /// Let a packet of the wire go; `None`: all of them.
     Release(Option<PacketNumber>),
     /// Throw a packet of the wire away.
@@ -187,6 +189,7 @@ impl Command {
             | Command::Autodrain(_)
             | Command::Probe
             | Command::Capacity(_)
+            | Command::Limit(_)
             | Command::Release(_)
             | Command::Drop(_)
             | Command::Repeat(_)

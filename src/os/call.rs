@@ -10,12 +10,15 @@ use rustix::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::net::{
     self, AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
 };
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 
 /// The descriptors that somebody owns, by number.
 #[derive(Debug, Default)]
 pub struct Descriptors {
     slots: Vec<Option<OwnedFd>>,
+    /// Those among them that the program made: its limit counts them.
+    of_program: BTreeSet<Fd>,
     /// A call to come that is to fail, if one is.
     fault: Option<InjectedFault>,
     /// Every call that went through here, for tests that compare it with what was written down.
@@ -99,7 +102,18 @@ impl Descriptors {
         self.get(fd).is_some()
     }
 
+    /// Says that the program made this one.
+    pub fn is_of_program(&mut self, fd: Fd) {
+        self.of_program.insert(fd);
+    }
+
+    /// So many that the program made are open.
+    pub fn count_of_program(&self) -> usize {
+        self.of_program.len()
+    }
+
     fn take(&mut self, fd: Fd) -> Option<OwnedFd> {
+        self.of_program.remove(&fd);
         let index = usize::try_from(fd.0).ok()?;
         self.slots.get_mut(index)?.take()
     }
@@ -136,6 +150,7 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
             Err(errno) => Err(errno),
         },
         Call::Close { fd } => close(descriptors.take(*fd)?),
+        Call::SetDescriptorLimit { value } => done(set_descriptor_limit(*value)),
         Call::EpollWait { .. }
         | Call::EpollCtl { .. }
         | Call::Getaddrinfo { .. }
@@ -143,6 +158,16 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
         other => on_socket(other, descriptors.get(other.fd()?)?),
     };
     Some(outcome(result))
+}
+
+/// The soft limit alone: the hard one stays as it is.
+fn set_descriptor_limit(value: u32) -> rustix::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = Rlimit {
+        current: (value != u32::MAX).then_some(u64::from(value)),
+        maximum: getrlimit(Resource::Nofile).maximum,
+    };
+    setrlimit(Resource::Nofile, limit)
 }
 
 fn done(result: rustix::io::Result<()>) -> Result {

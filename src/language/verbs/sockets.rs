@@ -137,6 +137,18 @@ pub(super) const VERBS: &[Verb] = &[
         ..Verb::PLAIN
     },
     Verb {
+        name: "limit",
+        usage: "limit COUNT, or limit off, such as: limit 0",
+        help: "How many descriptors more your program may open; one too many is EMFILE.",
+        args: &[Arg::NumberOrOff],
+        examples: &["limit 0", "limit off"],
+        parse: |values| match values {
+            [V::Limit(more)] => act(Command::Limit(*more)),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
         name: "close",
         usage: "close ROW, such as: close 1",
         help: "Closes a socket's descriptor.",

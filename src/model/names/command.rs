@@ -52,6 +52,7 @@ impl Names for Command {
             | Command::ByHand(_, _)
             | Command::Queue(_, _)
             | Command::Capacity(_)
+            | Command::Limit(_)
             | Command::Release(_)
             | Command::Drop(_)
             | Command::Repeat(_)

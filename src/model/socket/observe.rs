@@ -74,7 +74,8 @@ impl Attempt {
             | Call::EpollWait { .. }
             | Call::Bind { .. }
             | Call::Accept { .. }
-            | Call::SetOption { .. } => {}
+            | Call::SetOption { .. }
+            | Call::SetDescriptorLimit { .. } => {}
         }
     }
 

@@ -35,6 +35,14 @@ impl Lab {
         Ok((row, end))
     }
 
+    /// Whether somebody listens at the peer that was named.
+    ///
+    /// # Errors
+    /// If nobody does.
+    pub fn listens(&mut self, named: NamedEnd) -> Result<(), Refusal> {
+        self.listening(named).map(|_| ())
+    }
+
     /// One accept at the peer of a row, by hand.
     ///
     /// # Errors

@@ -35,6 +35,7 @@ fn command(command: &Command) -> usize {
         | Command::ByHand(_, _)
         | Command::Queue(_, _)
         | Command::Capacity(_)
+        | Command::Limit(_)
         | Command::Release(_)
         | Command::Drop(_)
         | Command::Repeat(_)
