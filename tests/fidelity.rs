@@ -343,3 +343,62 @@ fn the_limit_stands_around_the_calls_of_the_program_alone() {
     assert!(back.iter().all(|(_, value)| *value == usual), "{back:?}");
     assert!(set.iter().all(|(_, value)| *value != usual), "{set:?}");
 }
+
+/// What a peer does by itself, an echo's end and its close, is told as its calls, and nothing else is done to the other end.
+#[test]
+fn what_the_peers_do_by_themselves_is_what_strace_sees() {
+    if !need("strace") {
+        return;
+    }
+    for name in ["an-echo-closes-at-the-end", "the-client-closes"] {
+        let file = format!("{}/tests/scripts/{name}.script", env!("CARGO_MANIFEST_DIR"));
+        let (trace, lines) = under_strace(&["--script", &file]);
+        let calls = calls_by(&trace, &["program", "peer"]);
+        let owned = assert_order_of(&calls, &lines);
+        assert_eq!(owned.len(), 2, "{name}: the client and the accepted socket");
+        assert_nothing_hidden(&trace, &lines, &owned, &["socket", "accept"]);
+        let closed = |fd: i64| {
+            let of_it = |line: &&Line| first_arg(line) == Some(fd);
+            let closes = lines.iter().filter(of_it);
+            closes.filter(|line| line.name == "close").count()
+        };
+        let told = |fd: i64| {
+            let of_it = |call: &&Value| call["call"] == "close" && call["fd"] == fd;
+            calls.iter().filter(of_it).count()
+        };
+        // The program's end closes what is left, and the numbers are used again by looks: never less than what was told.
+        assert_eq!(told(owned[1]), 1, "{name}: the accepted one is closed once");
+        assert!(closed(owned[1]) >= 1, "{name}");
+    }
+}
+
+/// A call on a blocking socket is made on a thread of its own, once, and is told once, whenever it returns.
+#[test]
+fn calls_on_blocking_sockets_are_what_strace_sees() {
+    if !need("strace") {
+        return;
+    }
+    let script = tempfile::NamedTempFile::new().expect("a file");
+    let lines = "add @open\ntick 1\nrecv 1\nsend 1 early\nso_error 1\nconnect 1\nawait 1 stage connected within 2s\n\
+        recv 1\nawait 1 call recv 17 within 2s\nsend 1 hello\nshutdown 1 wr\nrecv 1\n";
+    std::fs::write(script.path(), lines).expect("written");
+    let path = script.path().display().to_string();
+    let (trace, lines) = under_strace(&["--script", &path]);
+    let socket = program_calls(&trace)
+        .into_iter()
+        .find(|call| call["call"] == "socket");
+    let fd = socket.and_then(|call| call["ret"].as_i64());
+    let fd = fd.expect("a descriptor");
+    for (name, count) in [("recv", 2), ("send", 2), ("connect", 1)] {
+        let seen = lines
+            .iter()
+            .filter(|line| line.name == name && first_arg(line) == Some(fd))
+            .filter(|line| line.ret >= 0 || line.errno.is_some());
+        let calls = program_calls(&trace);
+        let told = calls.iter().filter(|call| call["call"] == name);
+        let told: Vec<i64> = told.filter_map(|call| call["ret"].as_i64()).collect();
+        let seen: Vec<i64> = seen.map(|line| line.ret).collect();
+        assert_eq!(told, seen, "{name}");
+        assert!(told.len() >= count, "{name}: {told:?}");
+    }
+}
