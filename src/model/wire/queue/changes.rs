@@ -11,8 +11,8 @@ pub struct SessionTime {
     pub tick: u64,
 }
 
-/// Something to be written to the TUN device, as it is. What became of it is to be told with [`Queue::written`]: until then it has not
-/// happened.
+/// Something to be written to the TUN device, as it is. What became of it is to be told with [`super::PacketQueue::written`]: until then it
+/// has not happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Which packet it is.
