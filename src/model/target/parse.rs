@@ -89,9 +89,9 @@ fn lab(name: &str) -> Result<TargetPlace, TargetError> {
     .ok_or_else(|| TargetError::BadShared(short(name)))
 }
 
-pub(super) fn inet(text: &str) -> Result<TargetPlace, TargetError> {
+fn inet(text: &str) -> Result<TargetPlace, TargetError> {
     if text.contains('/') {
-        return Err(with_slash(text));
+        return Err(with_slash(text, inet));
     }
     if let Some(rest) = text.strip_prefix('[') {
         let Some((inside, behind)) = rest.split_once(']') else {

@@ -1,12 +1,15 @@
 //! A text with a slash: a path, a range, or a host and a port with something behind them. None of them is a target as it stands.
 
+use super::TargetPlace;
 use super::error::{TargetError, short};
-use super::parse::inet;
 use crate::model::clean;
 use std::net::IpAddr;
 
-/// What a text with a slash is instead of a host and a port.
-pub(super) fn with_slash(text: &str) -> TargetError {
+/// What a text with a slash is instead of a host and a port. `read` reads one without.
+pub(super) fn with_slash(
+    text: &str,
+    read: impl FnOnce(&str) -> Result<TargetPlace, TargetError>,
+) -> TargetError {
     let (before, behind) = text.split_once('/').unwrap_or((text, ""));
     if before.is_empty() || before == "." || before == ".." {
         return TargetError::Path(short(text), clean::text(text));
@@ -23,7 +26,7 @@ pub(super) fn with_slash(text: &str) -> TargetError {
     if address.parse::<IpAddr>().is_ok() && digits {
         return TargetError::Range(short(text));
     }
-    match inet(before) {
+    match read(before) {
         Ok(_) => TargetError::PathBehind {
             whole: short(text),
             target: clean::text(before),
