@@ -165,38 +165,6 @@ impl Session {
         }
     }
 
-    /// The same for a call that gives a descriptor. One who may have no more is told so by this namespace's socket(), on the wire too.
-    fn make_descriptor(
-        &mut self,
-        record: &mut Record,
-        row: Row,
-        by: CalledBy,
-        call: &Call,
-    ) -> Option<Outcome> {
-        let inside = if self.is_at_its_limit() {
-            None
-        } else {
-            self.socket_inside(row, call)
-        };
-        let outcome = match inside {
-            Some(outcome) => {
-                record
-                    .calls
-                    .push(CallFact::done(row, by, call.clone(), outcome.clone()));
-                outcome
-            }
-            None => self.under_limit(record, row, |session, record| {
-                let outcome = perform(call, &mut session.descriptors)?;
-                record
-                    .calls
-                    .push(CallFact::done(row, by, call.clone(), outcome.clone()));
-                Some(outcome)
-            })?,
-        };
-        self.count_for_program(call, &outcome);
-        Some(outcome)
-    }
-
     /// Makes a call on somebody's behalf and writes it down, whatever it can wait for. False if no call was made.
     fn make_as(&mut self, record: &mut Record, row: Row, by: CalledBy, call: Call) -> bool {
         let Some(outcome) = perform(&call, &mut self.descriptors) else {

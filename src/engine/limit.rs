@@ -1,9 +1,10 @@
 //! The limit of the program's descriptors: RLIMIT_NOFILE is set just around its own calls, so that EMFILE comes to it and to nobody else.
 
 use super::Session;
-use crate::model::call::{Call, CalledBy, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Record;
+use crate::os::call::perform;
 use crate::os::system;
 
 /// A limit that somebody wants for the program.
@@ -36,11 +37,6 @@ impl Session {
         Some(u32::try_from(left).unwrap_or(u32::MAX))
     }
 
-    /// Whether the program may open no more descriptor.
-    pub(super) fn is_at_its_limit(&self) -> bool {
-        self.left() == Some(0)
-    }
-
     /// Makes calls of the program that may give it a descriptor, under its limit. The lab sets that, and takes it back at once.
     pub(super) fn under_limit<T>(
         &mut self,
@@ -65,6 +61,37 @@ impl Session {
         let made = make(self, record);
         set(self, record, usual);
         made
+    }
+
+    /// Makes a call of a row that gives it a descriptor. One who may have no more is told so by this namespace's socket(), on the wire too.
+    pub(super) fn make_descriptor(
+        &mut self,
+        record: &mut Record,
+        row: Row,
+        by: CalledBy,
+        call: &Call,
+    ) -> Option<Outcome> {
+        let note = |record: &mut Record, outcome: &Outcome| {
+            let fact = CallFact::done(row, by, call.clone(), outcome.clone());
+            record.calls.push(fact);
+        };
+        let inside = if self.left() == Some(0) {
+            None
+        } else {
+            self.socket_inside(row, call)
+        };
+        let outcome = if let Some(outcome) = inside {
+            note(record, &outcome);
+            outcome
+        } else {
+            self.under_limit(record, row, |session, record| {
+                let outcome = perform(call, &mut session.descriptors)?;
+                note(record, &outcome);
+                Some(outcome)
+            })?
+        };
+        self.count_for_program(call, &outcome);
+        Some(outcome)
     }
 
     /// Notes that the program has a descriptor more, if this call gave one.

@@ -9,7 +9,7 @@ use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
 use crate::model::target::{Target, TargetPlace};
 use crate::model::world::RowState;
-use crate::os::lab::peers;
+use crate::os::lab::{loopback, peers};
 use crate::os::names::SystemNames;
 use std::time::Duration;
 
@@ -117,6 +117,7 @@ impl Session {
                 staged.map_err(|errno| Refusal::Staging {
                     target: format!("@{peer}"),
                     errno,
+                    hint: loopback::hint(spec.place, errno),
                 })?
             }
             TargetPlace::Wire(target) => self.stage_wire(row, *target, calls)?,

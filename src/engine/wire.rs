@@ -54,6 +54,7 @@ impl Session {
         let failed = |errno| Refusal::Staging {
             target: format!("the server at port {}", target.port),
             errno,
+            hint: None,
         };
         match with {
             Some(with) => {

@@ -107,8 +107,9 @@ pub fn lowest_free_descriptor() -> u32 {
             unsafe { libc::fcntl(number, libc::F_GETFD) != -1 }
         })
     };
-    let mut numbers = 0..i32::MAX.unsigned_abs();
-    numbers.find(|number| !is_open(number)).unwrap_or(u32::MAX)
+    (0..MAX_DESCRIPTORS as u32)
+        .find(|number| !is_open(number))
+        .unwrap_or(u32::MAX)
 }
 
 /// How many seconds local time is ahead of UTC at `seconds` since 1970.

@@ -3,6 +3,7 @@
 use super::Lab;
 use super::appearing::Appearing;
 use super::log::Log;
+use super::loopback;
 use super::peer_end::{MAX_FILLERS, PeerEnd};
 use super::peers::Arrival;
 use super::staging;
@@ -123,9 +124,11 @@ impl Lab {
             return Err(Refusal::TooRoomy(named.row, limit));
         }
         let mut log = Log::new(descriptors, calls, row, false);
+        let place = end.spec.place;
         staging::fill(end, limit + 1, &mut log).map_err(|errno| Refusal::Staging {
             target: format!("the queue of {}", named.row),
             errno,
+            hint: loopback::hint(place, errno),
         })
     }
 
