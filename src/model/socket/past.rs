@@ -110,6 +110,7 @@ impl Past {
             (Call::Connect { .. }, None | Some(Errno::EISCONN)) => {
                 self.happened |= Happened::BEGUN | Happened::CONNECTED;
             }
+            (Call::Connect { .. }, Some(Errno::EINTR)) if attempt.is_unix() => {}
             (Call::Connect { .. }, Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR)) => {
                 self.happened |= Happened::BEGUN;
                 self.happened.remove(Happened::FAILED_AT_ONCE);
