@@ -25,6 +25,7 @@ fn attempt(attempt: &Attempt) -> usize {
             | ConnectionFact::SoErrorZero
             | ConnectionFact::Phantom
             | ConnectionFact::Data
+            | ConnectionFact::Noted(_)
             | ConnectionFact::Failed(_)
             | ConnectionFact::GaveUp,
         )
