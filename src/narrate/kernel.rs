@@ -4,7 +4,7 @@ use super::timers::{self, Clock};
 use crate::model::errno::Failure;
 use crate::model::readiness::PollMask;
 use crate::model::record::{Answer, Look, TcpFacts};
-use crate::model::socket::{ConnectionFact, SoErrorState, Stage};
+use crate::model::socket::{ConnectionFact, Happened, SoErrorState, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::RowState;
 use crate::words::join::plural;
@@ -86,6 +86,10 @@ fn is_not_so_error(row: &RowState) -> bool {
         || attempt.taken_at.is_some_and(|at| before(at.n))
 }
 
+fn happened(row: &RowState, what: Happened) -> bool {
+    row.current().past.happened.contains(what)
+}
+
 /// Whether the last thing that a call told is an error that ended nothing by itself.
 fn is_noted(row: &RowState) -> bool {
     matches!(row.current().fact, Some(ConnectionFact::Noted(_)))
@@ -131,6 +135,9 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
     Some(match (stage, state) {
         (stage, TcpState::Established) if stage.is_under_way() => {
             "it is ESTABLISHED; your program has no proof"
+        }
+        (stage, TcpState::Close) if stage.is_under_way() && happened(row, Happened::CANCELLED) => {
+            "shutdown() ended it before it was connected"
         }
         (stage, TcpState::Close) if stage.is_under_way() && says_err(row) => {
             "it has failed; the pending error says why"
