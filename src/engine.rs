@@ -3,6 +3,7 @@
 mod answers;
 mod commands;
 mod data;
+mod limit;
 mod looks;
 mod modes;
 mod peer_ends;
@@ -30,6 +31,7 @@ use crate::model::world::{RowState, World};
 use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
+use crate::os::look::Inode;
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
 use std::collections::BTreeMap;
@@ -57,6 +59,14 @@ pub struct Options {
     pub seed: u64,
 }
 
+/// A number that was closed behind the program's back.
+#[derive(Clone, Copy, Debug)]
+struct BadFd {
+    fd: Fd,
+    /// What it stood for.
+    was: Option<Inode>,
+}
+
 /// A running session: rows with real descriptors.
 #[derive(Debug)]
 pub struct Session {
@@ -71,8 +81,10 @@ pub struct Session {
     answers: WorkerAnswers,
     blocking_calls: BTreeMap<Row, BlockingCall>,
     wire: Option<wire::LabWire>,
-    /// Numbers that were closed behind the program's back, with the rows that still believe in them.
-    bad_fds: BTreeMap<Fd, Row>,
+    /// The rows whose number was closed behind the program's back: it still believes in it.
+    bad_fds: BTreeMap<Row, BadFd>,
+    /// How many descriptors the program may have, if somebody said it.
+    limit: Option<limit::ProgramLimit>,
 }
 
 impl Drop for Session {
@@ -105,6 +117,7 @@ impl Session {
             blocking_calls: BTreeMap::new(),
             wire: None,
             bad_fds: BTreeMap::new(),
+            limit: None,
         })
     }
 
@@ -135,19 +148,21 @@ impl Session {
             self.run(record, row, call);
             return None;
         }
-        let outcome = match self.socket_inside(row, &call) {
-            Some(outcome) => outcome,
-            None => perform(&call, &mut self.descriptors)?,
-        };
         let by = if client {
             CalledBy::Program
         } else {
             CalledBy::Peer
         };
-        record
-            .calls
-            .push(CallFact::done(row, by, call, outcome.clone()));
-        Some(outcome)
+        match call {
+            Call::Socket { .. } | Call::Dup { .. } => self.make_descriptor(record, row, by, &call),
+            call => {
+                let outcome = perform(&call, &mut self.descriptors)?;
+                record
+                    .calls
+                    .push(CallFact::done(row, by, call, outcome.clone()));
+                Some(outcome)
+            }
+        }
     }
 
     /// Makes a call on somebody's behalf and writes it down, whatever it can wait for. False if no call was made.

@@ -18,4 +18,4 @@ pub mod verbs;
 mod tests;
 
 pub use complete::complete;
-pub use line::{BadLine, parse};
+pub use line::{BadLine, comment_at, parse};

@@ -185,3 +185,54 @@ fn doctor_completions_and_man_print_something_useful() {
     assert!(stdout(&sockstep(&["completions", "bash"])).contains("sockstep"));
     assert!(stdout(&sockstep(&["man"])).contains(".TH"));
 }
+
+#[test]
+fn a_targets_file_is_read_as_editors_and_people_write_it() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("targets.txt");
+    let path = file.to_str().expect("a path in UTF-8");
+    let text = "\u{feff}@open\r\n\r\n# the second is closed\r\n@refused   # nobody listens\r\n\t@self\t# its own\r\n";
+    std::fs::write(&file, text).expect("written");
+    let output = sockstep(&["run", "--plain", "--ticks", "1", "--targets", path]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    for target in ["1 @open:", "2 @refused:", "3 @self:"] {
+        assert!(stdout(&output).contains(target), "{}", stdout(&output));
+    }
+    let wrong = [
+        ("./srv/redis.sock\n", "line 1: './srv/redis.sock' is a path"),
+        (
+            "@open # one\nlocalhost:80/ # two\n",
+            "line 2: 'localhost:80/' has a path behind its port",
+        ),
+        ("# nothing\n", "names no target"),
+    ];
+    for (text, words) in wrong {
+        std::fs::write(&file, text).expect("written");
+        let output = sockstep(&["run", "--targets", path]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+    std::fs::write(&file, b"\xff\xfe@\0o\0").expect("written");
+    let output = sockstep(&["run", "--targets", path]);
+    assert!(stderr(&output).contains("UTF-16"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_script_with_the_marks_of_another_system_runs() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("session.script");
+    let text = "\u{feff}add @open\t# the first\r\ntick 7\r\nawait 1 stage connected within 2s # at last\r\n";
+    std::fs::write(&file, text).expect("written");
+    let output = sockstep(&["run", "--script", file.to_str().expect("a path in UTF-8")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("connected"), "{}", stdout(&output));
+}
+
+#[test]
+fn every_address_of_this_host_is_one_that_can_be_connected_to() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let port = listener.local_addr().expect("its address").port();
+    let target = format!("0.0.0.0:{port}");
+    let output = sockstep(&["run", "--plain", "--check", &target]);
+    assert!(output.status.success(), "{}", stdout(&output));
+}

@@ -10,7 +10,7 @@ use support::pty::Pty;
 use support::strace::{Line, first_arg, parse};
 use support::{SOCKSTEP, json_lines, need, stages, stdout};
 
-const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4,bind,dup";
+const CALLS: &str = "trace=socket,ioctl,connect,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,getsockopt,setsockopt,getpeername,sendto,recvfrom,shutdown,close,accept4,bind,dup,prlimit64";
 
 fn under_strace(args: &[&str]) -> (Vec<Value>, Vec<Line>) {
     let log = tempfile::NamedTempFile::new().expect("a file");
@@ -175,7 +175,7 @@ fn data_of_both_ends_is_what_strace_sees() {
 }
 
 #[test]
-fn with_looks_off_no_witness_is_asked() {
+fn with_looks_off_nothing_is_looked_at() {
     if !need("strace") {
         return;
     }
@@ -209,7 +209,7 @@ fn with_looks_off_no_witness_is_asked() {
         .iter()
         .filter(|line| line.name == "poll" || line.name == "ppoll");
     assert!(looks.filter(|line| !line.args.contains("fd=0")).count() == 0);
-    assert_eq!(of("epoll_create1"), 1, "only the learner's own");
+    assert_eq!(of("epoll_create1"), 1, "only the program's own");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn one_key_press_is_one_epoll_wait_and_drawing_never_reads_so_error() {
     let epfd = lines
         .iter()
         .find(|line| line.name == "epoll_create1")
-        .expect("the learner's poll is the first")
+        .expect("the program's poll is the first")
         .ret;
     let waits = lines
         .iter()
@@ -274,5 +274,128 @@ fn bind_dup_and_disconnect_are_one_call_each() {
             let seen = lines.iter().filter(|line| line.name == word).count();
             assert_eq!(made, seen, "{name}: {word}");
         }
+    }
+}
+
+/// The lab moves the limit just before each call of the program that makes a descriptor, and moves it back just behind: nothing stands
+/// between, and nobody else ever gets EMFILE.
+#[test]
+fn the_limit_stands_around_the_calls_of_the_program_alone() {
+    if !need("strace") {
+        return;
+    }
+    let file = format!(
+        "{}/tests/scripts/one-descriptor-too-many.script",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let (trace, lines) = under_strace(&["--script", &file]);
+    let told = calls_by(&trace, &["program", "peer", "lab"]);
+    let makes = |name: &str| matches!(name, "socket" | "dup" | "accept");
+    let main = lines.first().expect("strace saw something").pid;
+    // A question about the limit sets none. The looks open sockets of their own, which are nobody's calls.
+    let seen: Vec<&Line> = lines
+        .iter()
+        .filter(|line| line.pid == main && !line.args.contains("NETLINK"))
+        .filter(|line| {
+            makes(&line.name) || line.name == "setrlimit" && !line.args.contains("NULL, {")
+        })
+        .skip_while(|line| line.name == "setrlimit")
+        .collect();
+    let told: Vec<&Value> = told
+        .iter()
+        .filter(|call| makes(call["call"].as_str().expect("a name")) || call["call"] == "setrlimit")
+        .collect();
+    assert_eq!(told.len(), seen.len(), "{told:#?}\n{seen:#?}");
+    for (told, seen) in told.iter().zip(&seen) {
+        assert_eq!(told["call"], seen.name.as_str(), "{told} against {seen:?}");
+        assert_eq!(told["ret"], seen.ret, "{told} against {seen:?}");
+        assert_eq!(told["errno"].as_str(), seen.errno.as_deref(), "{seen:?}");
+        if told["call"] == "setrlimit" {
+            assert_eq!(told["by"], "lab", "{told}");
+            let soft = format!("rlim_cur={}", told["value"]);
+            let soft_in_kibi = told["value"]
+                .as_u64()
+                .filter(|value| value % 1024 == 0)
+                .map(|value| format!("rlim_cur={}*1024", value / 1024));
+            let shown = seen.args.contains(&soft)
+                || soft_in_kibi.is_some_and(|soft| seen.args.contains(&soft));
+            assert!(shown, "{told} against {seen:?}");
+        }
+    }
+    let mut failed = 0;
+    for (place, call) in told.iter().enumerate() {
+        let limited = |at: usize| told.get(at).is_some_and(|call| call["call"] == "setrlimit");
+        if call["errno"] == "EMFILE" {
+            assert_ne!(call["by"], "lab", "{call}");
+            assert!(place > 0 && limited(place - 1) && limited(place + 1));
+            failed += 1;
+        }
+    }
+    assert_eq!(failed, 5, "two sockets, dup, one more socket, and accept");
+    let usual = told.iter().rev().find(|call| call["call"] == "setrlimit");
+    let usual = &usual.expect("the limit was moved")["value"];
+    let moved = told.iter().filter(|call| call["call"] == "setrlimit");
+    for (place, call) in moved.enumerate() {
+        let is_usual = call["value"] == *usual;
+        assert_eq!(is_usual, place % 2 == 1, "set, and given back: {call}");
+    }
+}
+
+/// What a peer does by itself, an echo's end and its close, is told as its calls, and nothing else is done to the other end.
+#[test]
+fn what_the_peers_do_by_themselves_is_what_strace_sees() {
+    if !need("strace") {
+        return;
+    }
+    for name in ["an-echo-closes-at-the-end", "the-client-closes"] {
+        let file = format!("{}/tests/scripts/{name}.script", env!("CARGO_MANIFEST_DIR"));
+        let (trace, lines) = under_strace(&["--script", &file]);
+        let calls = calls_by(&trace, &["program", "peer"]);
+        let owned = assert_order_of(&calls, &lines);
+        assert_eq!(owned.len(), 2, "{name}: the client and the accepted socket");
+        assert_nothing_hidden(&trace, &lines, &owned, &["socket", "accept"]);
+        let closed = |fd: i64| {
+            let of_it = |line: &&Line| first_arg(line) == Some(fd);
+            let closes = lines.iter().filter(of_it);
+            closes.filter(|line| line.name == "close").count()
+        };
+        let told = |fd: i64| {
+            let of_it = |call: &&Value| call["call"] == "close" && call["fd"] == fd;
+            calls.iter().filter(of_it).count()
+        };
+        // The program's end closes what is left, and the numbers are used again by looks: never less than what was told.
+        assert_eq!(told(owned[1]), 1, "{name}: the accepted one is closed once");
+        assert!(closed(owned[1]) >= 1, "{name}");
+    }
+}
+
+/// A call on a blocking socket is made on a thread of its own, once, and is told once, whenever it returns.
+#[test]
+fn calls_on_blocking_sockets_are_what_strace_sees() {
+    if !need("strace") {
+        return;
+    }
+    let script = tempfile::NamedTempFile::new().expect("a file");
+    let lines = "add @open\ntick 1\nrecv 1\nsend 1 early\nso_error 1\nconnect 1\nawait 1 stage connected within 2s\n\
+        recv 1\nawait 1 call recv 17 within 2s\nsend 1 hello\nshutdown 1 wr\nrecv 1\n";
+    std::fs::write(script.path(), lines).expect("written");
+    let path = script.path().display().to_string();
+    let (trace, lines) = under_strace(&["--script", &path]);
+    let socket = program_calls(&trace)
+        .into_iter()
+        .find(|call| call["call"] == "socket");
+    let fd = socket.and_then(|call| call["ret"].as_i64());
+    let fd = fd.expect("a descriptor");
+    for (name, count) in [("recv", 2), ("send", 2), ("connect", 1)] {
+        let seen = lines
+            .iter()
+            .filter(|line| line.name == name && first_arg(line) == Some(fd))
+            .filter(|line| line.ret >= 0 || line.errno.is_some());
+        let calls = program_calls(&trace);
+        let told = calls.iter().filter(|call| call["call"] == name);
+        let told: Vec<i64> = told.filter_map(|call| call["ret"].as_i64()).collect();
+        let seen: Vec<i64> = seen.map(|line| line.ret).collect();
+        assert_eq!(told, seen, "{name}");
+        assert!(told.len() >= count, "{name}: {told:?}");
     }
 }

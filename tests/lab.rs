@@ -116,12 +116,7 @@ fn other_programs_meet_the_same_peers() {
 #[test]
 fn a_served_connection_that_ends_is_let_go() {
     let served = Served::start(&["@open"]);
-    let count = || {
-        std::fs::read_dir(format!("/proc/{}/fd", served.child.id()))
-            .expect("the lab runs")
-            .count()
-    };
-    let before = count();
+    let before = descriptors(&served);
     for _ in 0..50 {
         let mut text = [0_u8; 17];
         served
@@ -130,7 +125,104 @@ fn a_served_connection_that_ends_is_let_go() {
             .expect("a greeting");
     }
     eventually("the connections are closed", || {
-        (count() == before).then_some(())
+        (descriptors(&served) == before).then_some(())
+    });
+}
+
+/// How many descriptors the lab has open.
+fn descriptors(served: &Served) -> usize {
+    std::fs::read_dir(format!("/proc/{}/fd", served.child.id()))
+        .expect("the lab runs")
+        .count()
+}
+
+/// The lab sleeps: it was found asleep a hundred times one after the other, which a program that spins never is.
+fn comes_to_rest(served: &Served, what: &str) {
+    let mut asleep = 0;
+    eventually(what, || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", served.child.id()));
+        let stat = stat.expect("the lab runs");
+        let sleeps = stat
+            .rsplit_once(')')
+            .is_some_and(|(_, rest)| rest.starts_with(" S"));
+        asleep = if sleeps { asleep + 1 } else { 0 };
+        (asleep == 100).then_some(())
+    });
+}
+
+#[test]
+fn an_echo_gives_everything_back_and_closes_at_the_end_of_file() {
+    let served = Served::start(&["@echo"]);
+    let before = descriptors(&served);
+    let mut echo = served.connect("echo");
+    echo.write_all(b"hello").expect("sent");
+    echo.shutdown(Shutdown::Write).expect("shut");
+    let mut all = String::new();
+    echo.read_to_string(&mut all).expect("data, then the end");
+    assert_eq!(all, "hello");
+    eventually("its end is closed", || {
+        (descriptors(&served) == before).then_some(())
+    });
+    comes_to_rest(&served, "after a half-closed client");
+    drop(echo);
+    drop(served.connect("echo"));
+    eventually("its end is closed", || {
+        (descriptors(&served) == before).then_some(())
+    });
+    comes_to_rest(&served, "after a closed client");
+}
+
+#[test]
+fn an_echo_that_cannot_send_back_sleeps_although_the_client_has_half_closed() {
+    let served = Served::start(&["@echo"]);
+    let before = descriptors(&served);
+    let mut echo = served.connect("echo");
+    echo.set_nonblocking(true).expect("set");
+    // Until nothing moves any more: all four buffers are full.
+    let (mut refused, chunk) = (0, vec![7; 65_536]);
+    eventually("the way there is full", || {
+        refused = match echo.write(&chunk) {
+            Ok(_) => 0,
+            Err(_) => refused + 1,
+        };
+        (refused == 20_000).then_some(())
+    });
+    echo.shutdown(Shutdown::Write).expect("shut");
+    comes_to_rest(&served, "a client that does not read");
+    echo.set_nonblocking(false).expect("set");
+    let mut all = Vec::new();
+    echo.read_to_end(&mut all)
+        .expect("everything, then the end");
+    assert!(all.iter().all(|byte| *byte == 7));
+    eventually("its end is closed", || {
+        (descriptors(&served) == before).then_some(())
+    });
+}
+
+#[test]
+fn whoever_half_closes_towards_any_peer_lets_it_sleep() {
+    let names = ["@open", "@half-close", "@urgent", "@never-accept", "@reset"];
+    let served = Served::start(&names);
+    for name in names {
+        let stream = served.connect(&name[1..]);
+        // A connection that was reset cannot be shut any more.
+        let _ = stream.shutdown(Shutdown::Write);
+        comes_to_rest(&served, name);
+        drop(stream);
+        comes_to_rest(&served, name);
+    }
+}
+
+#[test]
+fn a_slow_reader_reads_to_the_end_of_file() {
+    let served = Served::start(&["@slow-reader"]);
+    let before = descriptors(&served);
+    let mut slow = served.connect("slow-reader");
+    slow.write_all(&[7; 10_000]).expect("sent");
+    slow.shutdown(Shutdown::Write).expect("shut");
+    assert_eq!(slow.read(&mut [0]).expect("an end, and no reset"), 0);
+    eventually("its end is closed", || {
+        (descriptors(&served) == before).then_some(())
     });
 }
 

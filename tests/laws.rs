@@ -97,6 +97,7 @@ fn any_call() -> impl Strategy<Value = Call> {
         fd().prop_map(|fd| Call::Close { fd }),
         fd().prop_map(|fd| Call::Dup { fd }),
         fd().prop_map(|fd| Call::Disconnect { fd }),
+        any::<u32>().prop_map(|value| Call::SetDescriptorLimit { value }),
         (fd(), any_addr()).prop_map(|(fd, addr)| Call::Bind { fd, addr }),
         (fd(), 0_usize..SocketOption::ALL.len(), any::<u32>()).prop_map(|(fd, option, value)| {
             Call::SetOption {
@@ -226,6 +227,11 @@ fn any_look() -> impl Strategy<Value = Look> {
                 })
             },
             local,
+            strangers: match shape & 0x82 {
+                0 => Answer::Says(true),
+                2 => Answer::Says(false),
+                _ => Answer::NotAsked,
+            },
         })
 }
 

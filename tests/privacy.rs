@@ -174,6 +174,10 @@ fn packet(length: usize) -> Vec<u8> {
 const ROOM: usize = 90;
 
 /// Records that have every kind of name, each kind in every place that can have it.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list: a line for each place that can have a name"
+)]
 fn telling() -> Vec<Record> {
     let addr = || "127.0.0.1:1".parse::<Addr>().expect("an address");
     let target = || Target::parse("@open").expect("a target");
@@ -187,7 +191,7 @@ fn telling() -> Vec<Record> {
     };
     let causes = [
         Cause::Command(Command::Add(vec![target(), target()])),
-        Cause::Command(Command::Lanes(target())),
+        Cause::Command(Command::Modes(target())),
         Cause::Command(Command::make(row, |fd| Call::Send {
             fd,
             data: Payload::Bytes(vec![b'.'; ROOM]),

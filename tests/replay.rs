@@ -140,6 +140,11 @@ fn stages_that_do_not_follow_from_the_calls_are_a_warning() {
     );
 }
 
+/// What stands on a screen, with lines that were folded at its edge whole again.
+fn joined(screen: &str) -> String {
+    screen.lines().collect()
+}
+
 #[test]
 fn every_interactive_session_is_saved_and_the_shell_is_told() {
     let (dir, file) = place("given.jsonl");
@@ -151,16 +156,14 @@ fn every_interactive_session_is_saved_and_the_shell_is_told() {
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
     assert!(pty.is_restored());
-    assert!(
-        pty.screen().contains("sockstep replay --last"),
-        "{}",
-        pty.screen()
-    );
+    let said = joined(&pty.screen());
     let saved: Vec<PathBuf> = std::fs::read_dir(dir.path().join("sockstep"))
         .expect("the state directory")
         .map(|entry| entry.expect("an entry").path())
         .collect();
     assert_eq!(saved.len(), 1);
+    let hint = format!("sockstep replay {}", text(&saved[0]));
+    assert!(said.contains(&hint), "{said}");
     assert_eq!(
         replay(&saved[0], &["--plain"]),
         "tick 1 socket 1 @open: created\n"
@@ -191,7 +194,7 @@ fn a_state_directory_that_cannot_be_written_is_told_and_the_session_goes_on() {
     pty.press_until(" ", "TICK 1 ");
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
-    assert!(!pty.screen().contains("--last"), "{}", pty.screen());
+    assert!(!pty.screen().contains("replay"), "{}", pty.screen());
     drop(dir);
 }
 
@@ -231,6 +234,11 @@ fn a_full_disk_is_told_once_and_the_session_goes_on() {
     assert_eq!(told, 1, "{}", pty.screen());
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
+    let said = joined(&pty.screen());
+    assert!(
+        said.contains("It holds the session up to tick "),
+        "the shell is told too: {said}"
+    );
 }
 
 #[test]
@@ -607,6 +615,13 @@ fn a_file_that_may_not_grow_ends_the_recording_and_not_the_run() {
     assert!(
         printed.starts_with(&kept),
         "what was written is whole: {kept}"
+    );
+    let kept = replay(&file, &["--json"]);
+    let ticks = kept.matches("\"tick\":").count();
+    assert!(
+        stderr(&output).contains(&format!("It holds the session up to tick {ticks}.")),
+        "{}: {kept}",
+        stderr(&output)
     );
 }
 

@@ -586,7 +586,7 @@ fn three_hundred_ready_sockets_are_all_shown() {
 }
 
 #[test]
-fn the_far_end_is_taken_in_hand_and_a_blocked_lane_interrupted() {
+fn a_peer_is_played_by_hand_and_a_blocked_call_is_interrupted() {
     let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@open"]);
     pty.wait_for("TICK 0");
     pty.press_until("f", "peer of @open");

@@ -5,7 +5,7 @@
 mod reading;
 mod support;
 
-use reading::{calls, flags, last_look, last_look_of, text, told};
+use reading::{calls, flags, last_look, last_look_of, reported, text};
 use serde::Deserialize;
 use serde_json::Value;
 use std::net::TcpListener;
@@ -191,7 +191,7 @@ impl Case {
                 .filter(|_| self.poll != "NVAL")
                 .map(str::to_owned),
         };
-        Ok((says, told(&trace, self.row)))
+        Ok((says, reported(&trace, self.row)))
     }
 }
 
@@ -229,10 +229,10 @@ fn differences(case: &Case) -> Vec<String> {
         format!("{expected:?}")
     };
     match case.by_sockstep(path, address) {
-        Ok((says, told)) => {
+        Ok((says, reported)) => {
             compare("sockstep", format!("{says:?}"), expected(&says));
             if let Some(wanted) = &case.told {
-                compare("event   ", told, wanted.clone());
+                compare("event   ", reported, wanted.clone());
             }
         }
         Err(error) => compare("sockstep", error, String::new()),
@@ -343,5 +343,5 @@ print(*[joined(dict(edges.poll(0)).get(s.fileno(), 0)) for edges in (one, two, o
     let (python, trace) = python_and_trace(python, script);
     assert_eq!(python, "OUT OUT - -");
     assert_eq!(flags(&last_look(&trace, 1, "epoll")), "OUT");
-    assert_eq!(told(&trace, 1), "WRITABLE");
+    assert_eq!(reported(&trace, 1), "WRITABLE");
 }

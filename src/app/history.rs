@@ -162,10 +162,10 @@ impl History {
             let first = self.checkpoints.remove(0);
             // What it shared with the next one is the next one's alone now.
             let heir = &mut self.checkpoints[0];
-            let whole = heir.world.heap_size_beyond(None);
+            let alone = heir.world.heap_size_beyond(None);
             let before = records + first.heap_size + heir.heap_size;
-            heir.heap_size = whole;
-            self.heap_size = (self.heap_size + whole).saturating_sub(before);
+            heir.heap_size = alone;
+            self.heap_size = (self.heap_size + alone).saturating_sub(before);
         }
         self.records.shrink_to(self.records.len() * 2);
     }

@@ -10,9 +10,10 @@ use crate::model::wire::PacketNumber;
 use crate::model::world::{RowState, World};
 use crate::words::clock;
 use std::time::Duration;
+use strum::{IntoStaticStr, VariantArray};
 
 /// The panes, in the order of Tab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Pane {
     /// The socket list.
     Sockets,
@@ -40,23 +41,12 @@ pub enum Pane {
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Pane; 11] = [
-        Pane::Sockets,
-        Pane::States,
-        Pane::Lists,
-        Pane::Calls,
-        Pane::Story,
-        Pane::Looks,
-        Pane::Kernel,
-        Pane::Code,
-        Pane::Bytes,
-        Pane::Wire,
-        Pane::Timeline,
-    ];
+    pub const ALL: &'static [Pane] = Pane::VARIANTS;
 }
 
 /// Which colours are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Theme {
     /// Bold and reverse only.
     Mono,
@@ -70,16 +60,11 @@ pub enum Theme {
 
 impl Theme {
     /// All of them, in the order of the key.
-    pub const ALL: [Theme; 4] = [Theme::Mono, Theme::Dark, Theme::Light, Theme::HighContrast];
+    pub const ALL: &'static [Theme] = Theme::VARIANTS;
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        match self {
-            Theme::Mono => "mono",
-            Theme::Dark => "dark",
-            Theme::Light => "light",
-            Theme::HighContrast => "high-contrast",
-        }
+        self.into()
     }
 }
 

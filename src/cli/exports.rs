@@ -109,22 +109,22 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if let Some(fault) = misplaced(args) {
         return Ok(complain(fault, USAGE));
     }
-    let mut whole = match args.which.open() {
+    let mut loaded = match args.which.open() {
         Ok(recording) => recording.read_all(),
         Err(code) => return Ok(code),
     };
-    let broken = whole.broken();
-    if let Some(doubt) = whole.doubt.take() {
+    let broken = loaded.broken();
+    if let Some(doubt) = loaded.doubt.take() {
         complain(&doubt, 0);
     }
     if args.mask {
-        whole = whole.masked();
+        loaded = loaded.masked();
     }
-    if whole.records.is_empty() {
-        let why = broken.unwrap_or_else(|| format!("{} holds no record", whole.name));
+    if loaded.records.is_empty() {
+        let why = broken.unwrap_or_else(|| format!("{} holds no record", loaded.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
     }
-    let bytes = match make(args, &input(whole)) {
+    let bytes = match make(args, &input(loaded)) {
         Ok(bytes) => bytes,
         Err(fault) => return Ok(complain(&fault, USAGE)),
     };
@@ -146,14 +146,14 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     Ok(broken.map_or(code, |message| complain(&message, 1)))
 }
 
-fn input(whole: LoadedRecording) -> ExportInput {
+fn input(loaded: LoadedRecording) -> ExportInput {
     ExportInput {
-        name: whole.title,
-        started: crate::trace::utc::utc(whole.header.started),
-        local_offset: os::system::local_offset(whole.header.started),
-        header: whole.header,
-        records: whole.records.into_iter().map(Arc::new).collect(),
-        broken: whole.fault.map(|fault| fault.to_string()),
+        name: loaded.title,
+        started: crate::trace::utc::utc(loaded.header.started),
+        local_offset: os::system::local_offset(loaded.header.started),
+        header: loaded.header,
+        records: loaded.records.into_iter().map(Arc::new).collect(),
+        broken: loaded.fault.map(|fault| fault.to_string()),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::run::recorder::Recorder;
 use crate::run::{plain, tui};
 use clap::Args;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -55,15 +56,20 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
     let header = os::system::header();
     let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
     let again = match (&args.record.record, &saved) {
-        (Some(path), _) => Some(recordings::quoted(path)),
-        (None, Some(Ok(()))) => Some("--last".to_owned()),
+        (Some(path), _) | (None, Some(Ok(path))) => Some(recordings::quoted(path)),
         _ => None,
     };
+    let faults = recorder.faults();
     let code = if args.plain {
         plainly(args, targets, header, &mut recorder, saved)?
     } else {
         let notice = saved.and_then(Result::err);
-        on_the_screen(args, targets, header, recorder, notice)?
+        let code = on_the_screen(args, targets, header, recorder, notice)?;
+        // The screen on which it was said is gone.
+        for fault in faults.all() {
+            complain(&fault, 0);
+        }
+        code
     };
     if let Some(file) = again.filter(|_| code == 0) {
         complain(
@@ -80,7 +86,7 @@ fn plainly(
     targets: Vec<Target>,
     header: Header,
     recorder: &mut Recorder,
-    saved: Option<Result<(), String>>,
+    saved: Option<Result<PathBuf, String>>,
 ) -> anyhow::Result<u8> {
     let mut on_fault = |fault: &str| {
         complain(fault, 1);

@@ -39,14 +39,14 @@ impl RecordArgs {
     }
 }
 
-/// Begins the saved session. What goes wrong is told, and is no reason to stop.
-pub(super) fn save(recorder: &mut Recorder, header: &Header) -> Result<(), String> {
+/// Begins the saved session, and names its file. What goes wrong is told, and is no reason to stop.
+pub(super) fn save(recorder: &mut Recorder, header: &Header) -> Result<PathBuf, String> {
     let (path, file) = saved::begin(header.started).map_err(|why| {
         let why = clean::text(&why);
         format!("This session is not saved: {why}. It goes on; --record FILE writes it elsewhere.")
     })?;
     recorder.add(&path, file);
-    Ok(())
+    Ok(path)
 }
 
 const NO_TERMINAL: &str =
@@ -90,7 +90,7 @@ pub(super) struct RecordingArgs {
     /// A file that --record or run --json wrote; - is standard input
     #[arg(value_name = "FILE", required_unless_present = "last")]
     file: Option<PathBuf>,
-    /// The session that was saved last
+    /// The saved session that ended last
     #[arg(long, conflicts_with = "file")]
     last: bool,
 }
@@ -99,20 +99,45 @@ impl RecordingArgs {
     fn path(&self) -> Result<PathBuf, ExitCode> {
         match &self.file {
             Some(path) => Ok(path.clone()),
-            None => saved::last().ok_or_else(|| {
-                let place = saved::directory().unwrap_or_default();
-                let place = clean::text(&place.display().to_string());
-                let message = format!(
-                    "no saved session in {place}. Run sockstep in a terminal first, or name a FILE"
-                );
-                complain(&message, USAGE)
-            }),
+            None => last(),
         }
     }
 
     /// Opens it.
     pub(super) fn open(&self) -> Result<Recording, ExitCode> {
         open(&self.path()?)
+    }
+}
+
+/// The session that ended last. One that still runs is named, and is not taken unasked.
+fn last() -> Result<PathBuf, ExitCode> {
+    let saved::LastSession { ended, running } = saved::last();
+    let running: Vec<String> = running.iter().map(|path| quoted(path)).collect();
+    match (ended, running.first()) {
+        (Some(path), None) => Ok(path),
+        (Some(path), Some(_)) => {
+            let message = format!(
+                "a session still runs; this is the one that ended last. What there is of the other so far: sockstep replay {}",
+                running.join(" or ")
+            );
+            complain(&message, 0);
+            Ok(path)
+        }
+        (None, Some(_)) => {
+            let message = format!(
+                "no saved session has ended, and one still runs. What there is of it so far: sockstep replay {}",
+                running.join(" or ")
+            );
+            Err(complain(&message, USAGE))
+        }
+        (None, None) => {
+            let place = saved::directory().unwrap_or_default();
+            let place = clean::text(&place.display().to_string());
+            let message = format!(
+                "no saved session in {place}. Run sockstep in a terminal first, or name a FILE"
+            );
+            Err(complain(&message, USAGE))
+        }
     }
 }
 
@@ -126,12 +151,12 @@ fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCo
     if !tui::has_terminal() {
         return Ok(complain(NO_TERMINAL, USAGE));
     }
-    let mut whole = recording.read_all();
+    let mut loaded = recording.read_all();
     if args.mask {
-        whole = whole.masked();
+        loaded = loaded.masked();
     }
-    let broken = whole.broken();
-    let code = tui::recorded::run(whole, appearance(&args.colours))?;
+    let broken = loaded.broken();
+    let code = tui::recorded::run(loaded, appearance(&args.colours))?;
     Ok(match broken {
         Some(message) if code == 0 => complain(&message, 1),
         _ => ExitCode::from(code),
@@ -148,8 +173,8 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
         return Ok(complain(NO_TERMINAL, USAGE));
     }
     let sides = [first, second].map(|recording| {
-        let whole = recording.read_all();
-        if args.mask { whole.masked() } else { whole }
+        let loaded = recording.read_all();
+        if args.mask { loaded.masked() } else { loaded }
     });
     let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
     let code = if args.plain {
@@ -183,9 +208,9 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     };
     let out = std::io::stdout().lock();
     let (mut recorded, header) = if args.mask {
-        let whole = recording.read_all().masked();
-        let header = whole.header.clone();
-        (RecordedDriver::whole(whole), header)
+        let loaded = recording.read_all().masked();
+        let header = loaded.header.clone();
+        (RecordedDriver::loaded(loaded), header)
     } else {
         let header = recording.header().clone();
         (RecordedDriver::file(recording), header)

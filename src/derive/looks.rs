@@ -4,9 +4,11 @@ use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World, within};
+use strum::IntoStaticStr;
 
 /// A reason for a disagreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Differs {
     /// poll has an error, select's third list has not.
     SelectError,
@@ -41,16 +43,7 @@ impl Differs {
 
     /// The key of its sentence in the assets.
     pub fn key(self) -> &'static str {
-        match self {
-            Differs::SelectError => "select_error",
-            Differs::EdgeTold => "edge_told",
-            Differs::NotYetTold => "not_yet_told",
-            Differs::Phantom => "phantom",
-            Differs::FdSet => "fd_set",
-            Differs::NotAsked => "not_asked",
-            Differs::MovedOn => "moved_on",
-            Differs::NotWatched => "not_watched",
-        }
+        self.into()
     }
 }
 
@@ -95,11 +88,11 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
     let silent = |(flag, event): &&(PollMask, Readiness)| {
         wanted.contains(*flag) && !reported.contains(*event)
     };
-    let (told_before, fresh): (Vec<&(PollMask, Readiness)>, Vec<_>) = pairs
+    let (reported_before, fresh): (Vec<&(PollMask, Readiness)>, Vec<_>) = pairs
         .iter()
         .filter(silent)
-        .partition(|(flag, event)| was_told(world, row, *flag, *event));
-    if !told_before.is_empty() {
+        .partition(|(flag, event)| was_reported(world, row, *flag, *event));
+    if !reported_before.is_empty() {
         reasons.push(Differs::EdgeTold);
     }
     if !fresh.is_empty() {
@@ -126,11 +119,11 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
 
 /// Whether what is true now is the edge that an event has reported. An event reports all that is true in its moment, so what the last one
 /// left out has come later; so has what the look before did not have.
-fn was_told(world: &World, row: &RowState, flag: PollMask, event: Readiness) -> bool {
+fn was_reported(world: &World, row: &RowState, flag: PollMask, event: Readiness) -> bool {
     let since_registered = row.changed_at.reported > row.changed_at.asked;
     let came_back = row.changed_at.look >= world.tick_n
         && row
-            .look_before
+            .look_before()
             .poll
             .answer()
             .is_some_and(|before| !before.contains(flag));

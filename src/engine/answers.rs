@@ -4,8 +4,9 @@ use crate::model::call::{Call, CalledBy, Outcome};
 use crate::model::ids::Row;
 use mio::Waker;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 /// Called on another thread when an answer waits.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -24,6 +25,8 @@ pub(super) struct WorkerAnswer {
 pub(super) struct WorkerAnswers {
     sender: Sender<WorkerAnswer>,
     receiver: Receiver<WorkerAnswer>,
+    /// What came while somebody waited for another answer. It is still to be taken.
+    aside: Vec<WorkerAnswer>,
     wake: WakeHandle,
     notify: Option<Notify>,
 }
@@ -40,8 +43,8 @@ pub struct WakeHandle {
     waker: Arc<Waker>,
     waiting: Arc<AtomicBool>,
     end: Arc<AtomicBool>,
-    /// Answers that nobody has taken yet.
-    pending: Arc<AtomicUsize>,
+    /// Answers that nobody has taken yet. An answer may be taken before it is counted: then this is below 0 for a moment.
+    pending: Arc<AtomicIsize>,
     /// The wire has notified, and nobody has looked yet.
     notified: Arc<AtomicBool>,
 }
@@ -79,6 +82,7 @@ impl WorkerAnswers {
         WorkerAnswers {
             sender,
             receiver,
+            aside: Vec::new(),
             wake,
             notify,
         }
@@ -119,10 +123,29 @@ impl WorkerAnswers {
         self.wake.notified.swap(false, Ordering::SeqCst)
     }
 
-    pub(super) fn take(&self) -> Vec<WorkerAnswer> {
-        let answers: Vec<WorkerAnswer> = self.receiver.try_iter().collect();
-        self.wake.pending.fetch_sub(answers.len(), Ordering::SeqCst);
+    pub(super) fn take(&mut self) -> Vec<WorkerAnswer> {
+        let mut answers = std::mem::take(&mut self.aside);
+        answers.extend(self.receiver.try_iter());
+        let taken = isize::try_from(answers.len()).unwrap_or(isize::MAX);
+        self.wake.pending.fetch_sub(taken, Ordering::SeqCst);
         answers
+    }
+
+    /// Waits until `until` for an answer to one of these calls, and takes it. Other answers are kept.
+    pub(super) fn wait_for(
+        &mut self,
+        is_wanted: impl Fn(u64) -> bool,
+        until: Instant,
+    ) -> Option<WorkerAnswer> {
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let answer = self.receiver.recv_timeout(left).ok()?;
+            if is_wanted(answer.id) {
+                self.wake.pending.fetch_sub(1, Ordering::SeqCst);
+                return Some(answer);
+            }
+            self.aside.push(answer);
+        }
     }
 
     /// Whether an answer has come that nobody has taken.
@@ -166,7 +189,7 @@ mod tests {
     #[test]
     fn an_answer_that_came_before_the_wait_keeps_it_from_beginning() {
         let poll = LearnersPoll::new().expect("a poll instance");
-        let answers = WorkerAnswers::new(poll.waker(), None);
+        let mut answers = WorkerAnswers::new(poll.waker(), None);
         assert!(answers.begin_wait());
         answers.end_of_wait();
         answers.post()(answer());
@@ -182,6 +205,23 @@ mod tests {
         assert!(answers.begin_wait());
         answers.post()(answer());
         assert!(poll.wait(Some(std::time::Duration::from_secs(5))).woken);
+    }
+
+    #[test]
+    fn whoever_waits_for_one_answer_leaves_the_others_where_they_are() {
+        let poll = LearnersPoll::new().expect("a poll instance");
+        let mut answers = WorkerAnswers::new(poll.waker(), None);
+        answers.post()(answer());
+        answers.post()(WorkerAnswer { id: 2, ..answer() });
+        let until = Instant::now() + std::time::Duration::from_secs(5);
+        let found = answers.wait_for(|id| id == 2, until).expect("it is there");
+        assert_eq!(found.id, 2);
+        assert!(answers.is_waiting());
+        assert!(!answers.begin_wait());
+        assert!(answers.wait_for(|id| id == 2, Instant::now()).is_none());
+        let left: Vec<u64> = answers.take().iter().map(|answer| answer.id).collect();
+        assert_eq!(left, [1]);
+        assert!(!answers.is_waiting());
     }
 
     #[test]

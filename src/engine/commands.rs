@@ -31,9 +31,13 @@ impl Session {
                 self.poll.limit_events(*limit);
                 turn.end = RecordEnd::Words;
             }
+            Command::Limit(more) => {
+                self.limit_program(*more);
+                turn.end = RecordEnd::Words;
+            }
             Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
             Command::Add(targets) => return self.add(turn, targets),
-            Command::Lanes(target) => return self.add_lanes(turn, target),
+            Command::Modes(target) => return self.add_modes(turn, target),
             Command::Delete(row) => return self.delete(turn, *row),
             Command::Restart(row) => return self.restart(turn, *row),
             Command::Release(_)

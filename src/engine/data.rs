@@ -1,13 +1,13 @@
 //! Calls by key on a row's descriptor: data in and out, options, close and reset, and a descriptor that goes bad.
 
 use super::turn::Turn;
-use super::{Refusal, Session};
+use super::{BadFd, Refusal, Session};
 use crate::model::call::{Call, CallFact, CalledBy, Outcome, Payload, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Change;
 use crate::model::socket::Stage;
-use crate::os::look::select_one;
+use crate::os::look::{inode, select_one};
 use std::time::Duration;
 
 /// What `fill` offers in each call.
@@ -125,8 +125,9 @@ impl Session {
         if !self.known(row)?.is_client() {
             return Err(Refusal::FarEndCannot(row, "be spoiled"));
         }
+        let was = inode(fd);
         if self.make_as(&mut turn.record, row, CalledBy::Lab, Call::Close { fd }) {
-            self.bad_fds.insert(fd, row);
+            self.bad_fds.insert(row, BadFd { fd, was });
         }
         Ok(())
     }
@@ -136,13 +137,13 @@ impl Session {
         let row = self.world.next_probed().ok_or(Refusal::NothingToHunt)?;
         let state = self.known(row)?;
         let fd = state.fd().ok_or(Refusal::NothingToHunt)?;
-        if state.current().bad_fd && self.descriptors.has(fd) {
+        if self.is_a_strangers(row) {
             return Err(Refusal::AStrangers(row, fd));
         }
         let call = Call::Select { fd };
         let outcome = self.descriptors.through(&call, |_| select_one(fd));
         if outcome.errno == Some(Errno::EBADF) {
-            self.bad_fds.remove(&fd);
+            self.bad_fds.remove(&row);
         }
         let fact = CallFact::done(row, CalledBy::Program, call, outcome);
         turn.record.calls.push(fact);

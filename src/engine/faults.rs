@@ -222,6 +222,10 @@ fn every_command_is_in_a_table_of_faults() {
         if !matches!(acts, Ok(Request::Act(_))) {
             continue;
         }
+        // It moves a limit of the whole process, which the other tests of this binary would feel: tests/fidelity.rs tries it.
+        if verb.name == "limit" {
+            continue;
+        }
         let is_it = |line: &str| line.split(' ').next() == Some(verb.name);
         assert!(
             lines().chain(on_the_wire.iter().copied()).any(is_it),

@@ -6,7 +6,7 @@ use crate::model::ids::{Fd, Row};
 use crate::model::record::{AcceptQueue, Answer, Look, Record, Role};
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
-use crate::os::look::{SocketQuestion, look_at, poll_and_select};
+use crate::os::look::{SocketQuestion, inode, look_at, poll_and_select};
 use std::collections::HashMap;
 
 /// The looks that cost a call a socket are asked for at most so many.
@@ -43,13 +43,17 @@ impl Session {
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
         let mut close = self.full_looks(shown);
+        let rows = self.bad_fds.keys().copied();
+        let (strangers, still_bad): (Vec<Row>, Vec<Row>) =
+            rows.partition(|row| self.is_a_strangers(*row));
         let (rows, fds): (Vec<Row>, Vec<Fd>) = self
             .world
             .present()
-            .filter(|state| !self.is_a_strangers(state))
+            .filter(|state| !strangers.contains(&state.row))
             .filter_map(|state| Some((state.row, state.fd()?)))
             .unzip();
-        let bad_fds: Vec<Fd> = self.bad_fds.keys().copied().collect();
+        let bad_fds = still_bad.iter().filter_map(|row| self.bad_fds.get(row));
+        let bad_fds: Vec<Fd> = bad_fds.map(|bad| bad.fd).collect();
         let answers = poll_and_select(&fds, &bad_fds, &self.descriptors);
         for (row, answer) in rows.into_iter().zip(answers) {
             let Some(state) = self.world.row(row) else {
@@ -65,11 +69,25 @@ impl Session {
             let look = Look {
                 poll: answer.poll,
                 select: answer.select,
+                // It is told once, like everything else: as long as nothing was said it is nobody's.
+                strangers: match state.look.strangers {
+                    Answer::Says(true) => Answer::Says(false),
+                    _ => Answer::NotAsked,
+                },
                 ..full.unwrap_or_default()
             };
             if let Some(changed_look) = self.changed_look(row, look) {
                 record.looks.push((row, changed_look));
             }
+        }
+        for row in strangers {
+            let look = Look {
+                strangers: Answer::Says(true),
+                ..Look::default()
+            };
+            record
+                .looks
+                .extend(self.changed_look(row, look).map(|look| (row, look)));
         }
         for row in self.closed_on_the_wire() {
             let mut look = Look::default();
@@ -91,10 +109,13 @@ impl Session {
         self.lab.queue(of, &self.descriptors)
     }
 
-    /// Whether the number that the program still uses was handed out again, to another socket.
-    fn is_a_strangers(&self, state: &RowState) -> bool {
-        let attempt = state.current();
-        attempt.bad_fd && attempt.fd.is_some_and(|fd| self.descriptors.has(fd))
+    /// Whether the number that the program still uses was handed out again, to another socket or file.
+    pub(super) fn is_a_strangers(&self, row: Row) -> bool {
+        let Some(bad) = self.bad_fds.get(&row) else {
+            return false;
+        };
+        let now = inode(bad.fd);
+        now.is_some() && now != bad.was
     }
 
     /// The looks that cost a call a socket, for the rows that somebody sees; without anybody, for the first.

@@ -7,6 +7,15 @@ use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::os::blocking::BlockingCall;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// A call that has returned within this time has not waited. All calls of a record share it.
+const AT_ONCE: Duration = Duration::from_millis(5);
+/// A thread that the system has not let run is not a call that waits: it is asked again after this time,
+const NOT_YET_RUN: Duration = Duration::from_millis(1);
+/// but no longer than this.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 impl Session {
     /// Starts a call that may wait. If the system gives no thread no call is made, and the next tick tries again.
@@ -43,6 +52,40 @@ impl Session {
             outcome: None,
             woken: false,
         });
+    }
+
+    /// Whatever returns at once stands in the record that began it, as any other call does; only what has not returned by then waits. The
+    /// lab has not had its turn: what it does in its turn, these calls have waited for.
+    pub(super) fn take_what_returns_at_once(&mut self, record: &mut Record) {
+        let begun = record.calls.iter().enumerate().filter_map(|(at, fact)| {
+            let begun = fact.outcome.is_none() && fact.by == CalledBy::Program;
+            fact.id.filter(|_| begun).map(|id| (id, at))
+        });
+        let mut begun: BTreeMap<u64, usize> = begun.collect();
+        let began = Instant::now();
+        let (mut until, mut is_last) = (began + AT_ONCE, false);
+        while !begun.is_empty() {
+            let answer = self.answers.wait_for(|id| begun.contains_key(&id), until);
+            if let Some(WorkerAnswer {
+                row, id, outcome, ..
+            }) = answer
+            {
+                self.blocking_calls.remove(&row);
+                if let Some(at) = begun.remove(&id) {
+                    record.calls[at].id = None;
+                    record.calls[at].outcome = Some(outcome);
+                }
+                continue;
+            }
+            if is_last {
+                return;
+            }
+            let rows = begun.values().filter_map(|at| record.calls[*at].row);
+            let mut running = rows.filter_map(|row| self.blocking_calls.get(&row));
+            is_last = running.all(BlockingCall::is_asleep) || began.elapsed() > PATIENCE;
+            let more = if is_last { Duration::ZERO } else { NOT_YET_RUN };
+            until = Instant::now() + more;
+        }
     }
 
     /// Ends the call that is stuck on a row: it returns EINTR.

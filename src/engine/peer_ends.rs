@@ -35,11 +35,22 @@ impl Session {
             AfterAccept::Keep => Arrival::Accept,
             AfterAccept::Reset => Arrival::AcceptAndReset,
         };
-        let calls = &mut turn.record.calls;
-        let appearing = self
-            .lab
-            .accept(end, arrival, &mut self.descriptors, calls)?;
-        self.appear(&mut turn.record, appearing);
+        self.lab.listens(end)?;
+        let record = &mut turn.record;
+        let before = record.calls.len();
+        // Whoever accepts by hand plays a program, so its limit holds here too.
+        let accepted = self.under_limit(record, row, |session, record| {
+            let calls = &mut record.calls;
+            session
+                .lab
+                .accept(end, arrival, &mut session.descriptors, calls)
+        });
+        for fact in record.calls.iter().skip(before) {
+            if let Some(outcome) = &fact.outcome {
+                self.count_for_program(&fact.call, outcome);
+            }
+        }
+        self.appear(record, accepted?);
         Ok(())
     }
 

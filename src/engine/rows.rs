@@ -9,7 +9,7 @@ use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
 use crate::model::target::{Target, TargetPlace};
 use crate::model::world::RowState;
-use crate::os::lab::peers;
+use crate::os::lab::{loopback, peers};
 use crate::os::names::SystemNames;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ impl Session {
     }
 
     /// The same target three times, used in three ways.
-    pub(super) fn add_lanes(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
+    pub(super) fn add_modes(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
         let modes = [
             Mode::Blocking,
             Mode::Timeout(BLOCKING_TIMEOUT),
@@ -117,6 +117,7 @@ impl Session {
                 staged.map_err(|errno| Refusal::Staging {
                     target: format!("@{peer}"),
                     errno,
+                    hint: loopback::hint(spec.place, errno),
                 })?
             }
             TargetPlace::Wire(target) => self.stage_wire(row, *target, calls)?,
@@ -181,7 +182,7 @@ impl Session {
             CalledBy::Peer
         };
         self.end_blocking_call(record, row);
-        self.bad_fds.retain(|_, bad_fds| *bad_fds != row);
+        self.bad_fds.remove(&row);
         for fd in open {
             self.make_as(record, row, by, Call::Close { fd });
             if let Some(of) = role.of() {

@@ -128,8 +128,9 @@ impl Session {
         record
     }
 
-    /// The lab's turn, the wire's, the conclusions, the looks.
+    /// Calls that return at once, the lab's turn, the wire's, the conclusions, the looks.
     fn conclude(&mut self, record: &mut Record, shown: &[Row]) {
+        self.take_what_returns_at_once(record);
         self.lab_turn(record);
         self.wire_turn(record);
         record.at_us = self.now_us();

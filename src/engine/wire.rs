@@ -1,4 +1,4 @@
-//! The lab wire in a session: its sockets, its packets, and what the learner does with them.
+//! The lab wire in a session: its sockets, its packets, and what the user does with them.
 
 mod ends;
 #[cfg(test)]
@@ -54,6 +54,7 @@ impl Session {
         let failed = |errno| Refusal::Staging {
             target: format!("the server at port {}", target.port),
             errno,
+            hint: None,
         };
         match with {
             Some(with) => {
@@ -170,7 +171,7 @@ impl Session {
         self.wire.is_some() && self.answers.was_notified()
     }
 
-    /// Carries out what the learner wants done with packets.
+    /// Carries out what the user wants done with packets.
     pub(super) fn on_the_wire(
         &mut self,
         turn: &mut Turn,

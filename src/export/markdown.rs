@@ -38,7 +38,7 @@ pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
         let _ = writeln!(out, "The recording breaks off: {}\n", text(broken));
     }
     match sheet {
-        Sheet::Handout => steps(input).for_each(|step| whole(&mut out, &step)),
+        Sheet::Handout => steps(input).for_each(|step| in_full(&mut out, &step)),
         Sheet::Blank => {
             out.push_str(
                 "Before each step: which stage will each socket be in, and in which lists? Write the numbers of the sockets, then look at the answers.\n",
@@ -46,13 +46,13 @@ pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
             steps(input).for_each(|step| question(&mut out, &step));
             out.push_str(NEW_PAGE);
             out.push_str("# Answers\n");
-            steps(input).for_each(|step| whole(&mut out, &step));
+            steps(input).for_each(|step| in_full(&mut out, &step));
         }
     }
     out
 }
 
-fn whole(out: &mut String, step: &ExportStep) {
+fn in_full(out: &mut String, step: &ExportStep) {
     let _ = writeln!(out, "\n## {}\n", text(&step.title));
     for sentence in &step.story {
         let _ = writeln!(out, "{}\n", text(sentence));

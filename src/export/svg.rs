@@ -95,10 +95,10 @@ fn colours(look: CellStyle) -> (String, Option<String>) {
 
 /// Hundredths of a pixel as a number of SVG.
 fn pixels(hundredths: u32) -> String {
-    let (whole, part) = (hundredths / 100, hundredths % 100);
+    let (pixels, part) = (hundredths / 100, hundredths % 100);
     if part == 0 {
-        whole.to_string()
+        pixels.to_string()
     } else {
-        format!("{whole}.{part:02}")
+        format!("{pixels}.{part:02}")
     }
 }

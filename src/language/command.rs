@@ -49,7 +49,7 @@ impl std::fmt::Display for Command {
                     .iter()
                     .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
-            Command::Lanes(target) => write!(f, "lanes {}", one_word(&target.text)),
+            Command::Modes(target) => write!(f, "lanes {}", one_word(&target.text)),
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {
@@ -88,6 +88,8 @@ impl std::fmt::Display for Command {
             Command::Queue(row, fullness) => write!(f, "queue {row} {}", fullness.word()),
             Command::Capacity(Some(count)) => write!(f, "capacity {count}"),
             Command::Capacity(None) => f.write_str("capacity off"),
+            Command::Limit(Some(more)) => write!(f, "limit {more}"),
+            Command::Limit(None) => f.write_str("limit off"),
             Command::Release(Some(number)) => write!(f, "release {number}"),
             Command::Release(None) => f.write_str("release all"),
             Command::Drop(number) => write!(f, "drop {number}"),

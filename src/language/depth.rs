@@ -1,7 +1,10 @@
 //! The language in which what happened is narrated.
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 /// How far down a story goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Depth {
     /// What your program did and may conclude.
     #[default]
@@ -14,7 +17,7 @@ pub enum Depth {
 
 impl Depth {
     /// All of them, in the order of the key.
-    pub const ALL: [Depth; 3] = [Depth::Program, Depth::Readiness, Depth::Kernel];
+    pub const ALL: &'static [Depth] = Depth::VARIANTS;
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -27,10 +30,6 @@ impl Depth {
 
     /// The word that asks for it.
     pub fn word(self) -> &'static str {
-        match self {
-            Depth::Program => "program",
-            Depth::Readiness => "readiness",
-            Depth::Kernel => "kernel",
-        }
+        self.into()
     }
 }

@@ -68,11 +68,30 @@ impl From<BadClaim> for BadLine {
     }
 }
 
-/// Reads a line that was typed there.
+/// Where a comment begins: at the first `#` that begins a word.
+pub fn comment_at(line: &str) -> Option<usize> {
+    let mut before = ' ';
+    line.char_indices().find_map(|(place, c)| {
+        let begins = c == '#' && before.is_whitespace();
+        before = c;
+        begins.then_some(place)
+    })
+}
+
+/// Reads a line that was typed there. What stands behind a `#` is a comment, unless the word takes it as its own: `send 1 # is data`.
 ///
 /// # Errors
 /// Names the word that is wrong, and the right form; or says why this word has no place there.
 pub fn parse(line: &str, frontend: Frontend) -> Result<Request, BadLine> {
+    let line = line.strip_prefix('\u{feff}').unwrap_or(line);
+    let whole = parse_whole(line, frontend);
+    match comment_at(line).filter(|place| whole.is_err() && !line[..*place].trim().is_empty()) {
+        Some(place) => parse_whole(&line[..place], frontend),
+        None => whole,
+    }
+}
+
+fn parse_whole(line: &str, frontend: Frontend) -> Result<Request, BadLine> {
     let line = line.trim_start();
     let (first, rest) = split(line);
     let verb = verbs::find(first).ok_or_else(|| BadLine::UnknownWord {

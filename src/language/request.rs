@@ -5,6 +5,7 @@ use super::depth::Depth;
 use super::seek::Seek;
 use crate::model::command::Command;
 use std::time::Duration;
+use strum::VariantArray;
 
 /// What a line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub enum Request {
 }
 
 /// The program's face that a line is typed at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Frontend {
     /// The `:` prompt of the screen.
     Screen,
@@ -55,5 +56,5 @@ pub enum Frontend {
 
 impl Frontend {
     /// All of them.
-    pub const ALL: [Frontend; 3] = [Frontend::Screen, Frontend::Plain, Frontend::Script];
+    pub const ALL: &'static [Frontend] = Frontend::VARIANTS;
 }

@@ -35,7 +35,7 @@ pub enum ScriptError {
     TooLong,
 }
 
-/// Reads a whole script. Empty lines and what follows a `#` at a line's beginning are left out.
+/// Reads a whole script. Empty lines and comments are left out: what follows a `#` that begins a word, unless it is data or a note.
 ///
 /// # Errors
 /// Names the first wrong line and its word.
@@ -45,7 +45,7 @@ pub fn parse(text: &str) -> Result<Vec<ScriptLine>, ScriptError> {
         if index >= MAX_LINES {
             return Err(ScriptError::TooLong);
         }
-        let trimmed = line.trim_start();
+        let trimmed = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if trimmed.trim().is_empty() || trimmed.starts_with('#') {
             continue;
         }
@@ -82,6 +82,28 @@ mod tests {
                 ..
             }
         ));
+    }
+
+    #[test]
+    fn what_editors_leave_in_a_file_is_no_part_of_a_script() {
+        let script = "\u{feff}add @open   # the first\r\n\t# alone\r\ntick\t7\t# until it is connected\r\n\
+                      expect 1 stage connected # by getpeername()\r\nsend 1 # is data\r\nnote # is kept\r\n";
+        let clean =
+            "add @open\ntick 7\nexpect 1 stage connected\nsend 1 # is data\nnote # is kept\n";
+        let requests = |text| -> Vec<Request> {
+            let lines = parse(text).expect("a script");
+            lines.into_iter().map(|line| line.request).collect()
+        };
+        assert_eq!(requests(script), requests(clean));
+        let error = parse("add localhost # the first")
+            .map(|_| ())
+            .expect_err("no port");
+        assert!(error.to_string().contains("has no port"), "{error}");
+        let error = parse("tick 0 # none").map(|_| ()).expect_err("no tick");
+        assert!(
+            error.to_string().contains("'0' cannot stand there"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -4,14 +4,14 @@ use crate::model::record::{Cause, Record};
 
 /// The words of the command, or those that this program does not speak; at most so many characters. `None` for an answer.
 pub fn words(record: &Record, most: usize) -> Option<String> {
-    let whole = match &record.cause {
+    let words = match &record.cause {
         Cause::Command(command) => command.to_string(),
         Cause::Unknown(words) => words.clone(),
         Cause::Answer => return None,
     };
-    Some(match whole.char_indices().nth(most) {
-        Some((end, _)) => whole[..end].to_owned(),
-        None => whole,
+    Some(match words.char_indices().nth(most) {
+        Some((end, _)) => words[..end].to_owned(),
+        None => words,
     })
 }
 

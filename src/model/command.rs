@@ -9,6 +9,7 @@ use super::target::Target;
 use super::wire::rule::Rule;
 use super::wire::{PacketNumber, RelativePlace};
 use std::time::Duration;
+use strum::{EnumString, IntoStaticStr};
 
 /// Something the user asked for that acts on sockets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Command {
     /// New targets.
     Add(Vec<Target>),
     /// The same target three times: connected blocking, with a timeout, and non-blocking.
-    Lanes(Target),
+    Modes(Target),
     /// Take a row away; its descriptors are closed.
     Delete(Row),
     /// Begin a row again.
@@ -66,6 +67,8 @@ pub enum Command {
     Queue(Row, Fullness),
     /// How many events one poll can report; `None`: as many as there can be.
     Capacity(Option<u32>),
+    /// How many descriptors more the program may open; `None`: as many as its process may.
+    Limit(Option<u32>),
     /// Let a packet of the wire go; `None`: all of them.
     Release(Option<PacketNumber>),
     /// Throw a packet of the wire away.
@@ -114,7 +117,8 @@ impl CallRequest {
 }
 
 /// On or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum OnOff {
     /// On.
     On,
@@ -123,15 +127,9 @@ pub enum OnOff {
 }
 
 impl OnOff {
-    /// Both, for reading names back.
-    pub const ALL: [OnOff; 2] = [OnOff::On, OnOff::Off];
-
     /// The word.
     pub fn word(self) -> &'static str {
-        match self {
-            OnOff::On => "on",
-            OnOff::Off => "off",
-        }
+        self.into()
     }
 }
 
@@ -145,7 +143,8 @@ pub enum AfterAccept {
 }
 
 /// What to make of an accept queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Fullness {
     /// Connections of the lab's own take every place.
     Full,
@@ -154,15 +153,9 @@ pub enum Fullness {
 }
 
 impl Fullness {
-    /// Both, for reading names back.
-    pub const ALL: [Fullness; 2] = [Fullness::Full, Fullness::Free];
-
     /// The word.
     pub fn word(self) -> &'static str {
-        match self {
-            Fullness::Full => "full",
-            Fullness::Free => "free",
-        }
+        self.into()
     }
 }
 
@@ -191,11 +184,12 @@ impl Command {
     pub fn row(&self) -> Option<Row> {
         match self {
             Command::Add(_)
-            | Command::Lanes(_)
+            | Command::Modes(_)
             | Command::Look
             | Command::Autodrain(_)
             | Command::Probe
             | Command::Capacity(_)
+            | Command::Limit(_)
             | Command::Release(_)
             | Command::Drop(_)
             | Command::Repeat(_)

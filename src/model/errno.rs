@@ -3,6 +3,7 @@
 mod table;
 
 use std::borrow::Cow;
+use std::num::NonZeroI32;
 use table::TABLE;
 
 /// What an errno means for the program's next move.
@@ -43,12 +44,13 @@ pub struct ErrnoEntry {
 }
 
 /// An errno: one that is in the table, or a number that is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Errno(Code);
+///
+/// Every call has room for one, so it is small: a place in the table is counted from 1, and a number without a name is turned below 0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Errno(NonZeroI32);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Code {
-    Known(u8),
+    Known(usize),
     Other(i32),
 }
 
@@ -56,7 +58,7 @@ const fn known(linux: u16) -> Errno {
     let mut i = 0;
     while i < TABLE.len() {
         if TABLE[i].linux == linux {
-            return Errno(Code::Known(i as u8));
+            return Errno::at(i);
         }
         i += 1;
     }
@@ -78,12 +80,41 @@ names! {
     ECONNREFUSED = 111, EHOSTUNREACH = 113, EALREADY = 114, EINPROGRESS = 115,
 }
 
+impl std::fmt::Debug for Errno {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
 impl Errno {
+    /// The one at this place of the table.
+    const fn at(place: usize) -> Errno {
+        Errno(match NonZeroI32::new(place as i32 + 1) {
+            Some(place) => place,
+            None => NonZeroI32::MAX,
+        })
+    }
+
+    /// A number that has no name here. A kernel gives none below 0.
+    const fn without_name(number: i32) -> Errno {
+        Errno(match NonZeroI32::new(!(number & i32::MAX)) {
+            Some(number) => number,
+            None => NonZeroI32::MIN,
+        })
+    }
+
+    fn code(self) -> Code {
+        match self.0.get() {
+            below if below < 0 => Code::Other(!below),
+            place => Code::Known((place - 1) as usize),
+        }
+    }
+
     fn find(number: i32, column: impl Fn(&ErrnoEntry) -> Option<u16>) -> Errno {
         let position = TABLE
             .iter()
             .position(|entry| column(entry).map(i32::from) == Some(number));
-        Errno(position.map_or(Code::Other(number), |index| Code::Known(index as u8)))
+        position.map_or_else(|| Errno::without_name(number), Errno::at)
     }
 
     /// The errno with this number on Linux.
@@ -99,7 +130,8 @@ impl Errno {
     /// The errno of this name: `ECONNREFUSED`, or `errno 4711` for one without a name.
     pub fn from_name(name: &str) -> Option<Errno> {
         if let Some(number) = name.strip_prefix("errno ") {
-            return number.parse().ok().map(|n| Errno(Code::Other(n)));
+            let number = number.parse().ok().filter(|number: &i32| *number >= 0)?;
+            return Some(Errno::without_name(number));
         }
         let name = if name == "EWOULDBLOCK" {
             "EAGAIN"
@@ -109,21 +141,21 @@ impl Errno {
         TABLE
             .iter()
             .position(|entry| entry.name == name)
-            .map(|index| Errno(Code::Known(index as u8)))
+            .map(Errno::at)
     }
 
     /// Its row of the table, unless it is a number without a name.
     pub fn entry(self) -> Option<&'static ErrnoEntry> {
-        match self.0 {
-            Code::Known(index) => TABLE.get(usize::from(index)),
+        match self.code() {
+            Code::Known(index) => TABLE.get(index),
             Code::Other(_) => None,
         }
     }
 
     /// The name, as strace writes it.
     pub fn name(self) -> Cow<'static, str> {
-        match self.0 {
-            Code::Known(index) => Cow::Borrowed(TABLE[usize::from(index)].name),
+        match self.code() {
+            Code::Known(index) => Cow::Borrowed(TABLE[index].name),
             Code::Other(number) => Cow::Owned(format!("errno {number}")),
         }
     }
@@ -135,7 +167,7 @@ impl Errno {
 
     /// Every errno of the table, by Linux number.
     pub fn all() -> impl Iterator<Item = Errno> {
-        (0..TABLE.len()).map(|index| Errno(Code::Known(index as u8)))
+        (0..TABLE.len()).map(Errno::at)
     }
 }
 
@@ -168,20 +200,25 @@ pub const EAI: &[(&str, i32)] = &[
 ];
 
 /// A failure of getaddrinfo(3), by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Eai(&'static str);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Eai(u8);
+
+impl std::fmt::Debug for Eai {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
 
 impl Eai {
     /// The code of this name.
     pub fn from_name(name: &str) -> Option<Eai> {
-        EAI.iter()
-            .find(|(known, _)| *known == name)
-            .map(|(known, _)| Eai(known))
+        let place = EAI.iter().position(|(known, _)| *known == name)?;
+        u8::try_from(place).ok().map(Eai)
     }
 
     /// Its name, such as `EAI_NONAME`.
     pub fn name(self) -> &'static str {
-        self.0
+        EAI.get(usize::from(self.0)).map_or("", |(name, _)| name)
     }
 }
 

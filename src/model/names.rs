@@ -241,6 +241,7 @@ impl Names for Look {
             queue: _,
             ends: _,
             local,
+            strangers: _,
         } = self;
         if let Some(local) = local {
             visit(Name::Addr(local));

@@ -234,6 +234,9 @@ pub struct Look {
     pub ends: Option<Box<WireEnds>>,
     /// getsockname(2)
     pub local: Option<Addr>,
+    /// Of a number that was closed behind the program's back: whether it is open again and belongs to another socket or file, by fstat(2).
+    /// The other looks are not asked about it then: they would speak of the other.
+    pub strangers: Answer<bool>,
 }
 
 impl Look {
@@ -271,6 +274,7 @@ impl Look {
             queue,
             ends,
             local,
+            strangers,
         } = self;
         let ends = ends.as_deref().is_some_and(|WireEnds { client, server }| {
             differs(client, &before.client()) || differs(server, &before.server())
@@ -280,11 +284,12 @@ impl Look {
             || differs(select, &before.select)
             || differs(tcp, &before.tcp)
             || differs(queue, &before.queue)
+            || differs(strangers, &before.strangers)
             || ends
             || (local.is_some() && *local != before.local)
     }
 
-    /// Takes over what `newer` asked about; what it did not ask stays.
+    /// Takes over what `newer` asked about; what it did not ask stays. Nothing stays of a number that is a stranger's now.
     pub fn merge(&mut self, newer: &Look) {
         fn take<T: Copy>(old: &mut Answer<T>, new: &Answer<T>) {
             if !matches!(new, Answer::NotAsked) {
@@ -299,7 +304,12 @@ impl Look {
             queue,
             ends,
             local,
+            strangers,
         } = newer;
+        if *strangers == Answer::Says(true) {
+            *self = Look::default();
+        }
+        take(&mut self.strangers, strangers);
         take(&mut self.poll, poll);
         take(&mut self.epoll, epoll);
         take(&mut self.select, select);

@@ -78,11 +78,13 @@ pub enum Refusal {
     #[error("nobody listens at the far end of {0}, so there is nothing to accept")]
     NobodyListens(Row),
     /// A call of the lab failed. What it had made for one peer was closed again; places that were taken in a queue stay taken.
-    #[error("the lab could not set up {target}: {errno}")]
+    #[error("the lab could not set up {target}: {errno}{}", hint.map_or_else(String::new, |hint| format!("; {hint}")))]
     Staging {
         /// Which peer, or whose queue.
         target: String,
         /// The errno of the call that failed.
         errno: Errno,
+        /// What to do, if the machine is known to be at fault.
+        hint: Option<&'static str>,
     },
 }

@@ -12,7 +12,7 @@ mod observe;
 mod past;
 mod stage;
 
-pub use past::{Happened, Past, Taken};
+pub use past::{Happened, Past, Taken, TakenBy};
 pub use stage::Stage;
 
 use super::addr::Addr;

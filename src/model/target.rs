@@ -3,6 +3,7 @@
 mod error;
 mod parse;
 mod resolve;
+mod slash;
 mod wire;
 
 pub use error::TargetError;

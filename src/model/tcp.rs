@@ -1,13 +1,18 @@
 //! The kernel's TCP states.
 
+use strum::{EnumString, IntoStaticStr};
+
 /// The kernel's TCP state, in the words of RFC 9293.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING-KEBAB-CASE")]
 #[expect(missing_docs, reason = "the states' names are the field's own terms")]
 pub enum TcpState {
     Established,
     SynSent,
     SynRecv,
+    #[strum(serialize = "FIN-WAIT-1")]
     FinWait1,
+    #[strum(serialize = "FIN-WAIT-2")]
     FinWait2,
     TimeWait,
     Close,
@@ -35,18 +40,6 @@ impl TcpState {
 
     /// The name on the screen and in a trace.
     pub fn name(self) -> &'static str {
-        match self {
-            TcpState::Established => "ESTABLISHED",
-            TcpState::SynSent => "SYN-SENT",
-            TcpState::SynRecv => "SYN-RECV",
-            TcpState::FinWait1 => "FIN-WAIT-1",
-            TcpState::FinWait2 => "FIN-WAIT-2",
-            TcpState::TimeWait => "TIME-WAIT",
-            TcpState::Close => "CLOSE",
-            TcpState::CloseWait => "CLOSE-WAIT",
-            TcpState::LastAck => "LAST-ACK",
-            TcpState::Listen => "LISTEN",
-            TcpState::Closing => "CLOSING",
-        }
+        self.into()
     }
 }

@@ -1,6 +1,7 @@
 //! What became of every packet on the lab wire, and the rules. Packets change only by [`Wire::apply`], so a recording can be folded again; [`queue`] decides
-//! what happens, from the packets that appear and what the learner does.
+//! what happens, from the packets that appear and what the user does.
 
+pub mod ends;
 pub mod held_options;
 pub mod places;
 pub mod queue;
@@ -10,10 +11,8 @@ use super::chunks::Chunks;
 use super::errno::Errno;
 use super::packet::flow::Flow;
 use super::packet::segment::Segment;
-use super::tcp::TcpState;
 use rule::Rules;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 
 /// A packet's number: from 1 in order of appearance, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,7 +31,7 @@ impl std::fmt::Display for PacketNumber {
 pub enum Origin {
     /// The client's or the server's kernel.
     Kernel,
-    /// The learner.
+    /// The user.
     Injected,
 }
 
@@ -42,7 +41,7 @@ pub enum Origin {
 pub enum Due {
     /// At this time of the session, in microseconds.
     AtUs(u64),
-    /// When this tick of the learner is over.
+    /// When this tick of the user is over.
     AfterTick(u64),
 }
 
@@ -50,13 +49,13 @@ pub enum Due {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PacketStatus {
-    /// Held by the learner.
+    /// Held by the user.
     Held,
     /// It is let go by itself when this is due.
     Waits(Due),
     /// The other kernel has it. When its sender sends it again it is held again, as after a drop.
     LetGo,
-    /// The learner threw it away.
+    /// The user threw it away.
     Dropped,
     /// Nobody lives where it was sent to.
     Swallowed,
@@ -87,7 +86,7 @@ impl PacketStatus {
         }
     }
 
-    /// Whether it is held, by the learner or for a time.
+    /// Whether it is held, by the user or for a time.
     pub fn is_held(self) -> bool {
         match self {
             PacketStatus::Held | PacketStatus::Waits(_) => true,
@@ -110,7 +109,7 @@ pub enum RelativePlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReleasedBy {
-    /// The learner, by name.
+    /// The user, by name.
     Learner,
     /// A rule.
     Rule,
@@ -331,68 +330,6 @@ impl Wire {
         if let Some(at) = at {
             self.waiting.insert(at + step, number);
         }
-    }
-}
-
-/// What the kernel inside says of one TCP socket: sock_diag(7). A half-open connection (SYN-RECV) has no descriptor; it is only here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EndState {
-    /// Its own address.
-    pub local: SocketAddr,
-    /// The other's; unspecified on a listener.
-    pub remote: SocketAddr,
-    /// Its state, as a name in a trace: `SYN-RECV`.
-    #[serde(with = "state_name")]
-    pub state: TcpState,
-    /// So often the last thing was sent again.
-    pub retransmits: u8,
-    /// Its timer, if one runs.
-    pub timer: Option<Timer>,
-    /// Bytes not read yet; on a listener the accept queue's length.
-    pub unread: u32,
-    /// Bytes not acknowledged yet; on a listener the accept queue's limit.
-    pub unacked: u32,
-}
-
-/// What a timer does when it goes off: `idiag_timer` of sock_diag(7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TimerKind {
-    /// Something is sent again: what was not acknowledged, or a probe of a closed window.
-    Again,
-    /// It probes whether the other end is alive; of an orphan in FIN-WAIT-2 it ends the wait for the other's FIN.
-    KeepAlive,
-    /// TIME-WAIT is over.
-    TimeWait,
-}
-
-/// A timer that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timer {
-    /// What it does.
-    pub kind: TimerKind,
-    /// Milliseconds until it goes off.
-    pub left_ms: u32,
-}
-
-mod state_name {
-    use crate::model::tcp::TcpState;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-    pub(super) fn serialize<S: Serializer>(
-        state: &TcpState,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(state.name())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<TcpState, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        let found = TcpState::ALL.into_iter().find(|state| state.name() == name);
-        found.ok_or_else(|| D::Error::custom("not a TCP state"))
     }
 }
 

@@ -38,7 +38,7 @@ pub struct World {
     pub tick: u64,
     /// The record of the last tick.
     pub tick_n: u64,
-    /// The learner's epoll descriptor, once it was used.
+    /// The user's epoll descriptor, once it was used.
     pub epfd: Option<Fd>,
     /// When the last look was, in microseconds since the start.
     pub looked_at_us: Option<u64>,

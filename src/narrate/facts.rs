@@ -81,8 +81,8 @@ fn last_asked(row: &RowState) -> Option<(&'static str, Option<u64>)> {
     };
     let taken = attempt.past.taken.zip(attempt.taken_at);
     match (read, taken) {
-        (Some((n, _)), Some((taken, at))) if at.n > n => Some((taken.by, at.tick)),
-        (None, Some((taken, at))) => Some((taken.by, at.tick)),
+        (Some((n, _)), Some((taken, at))) if at.n > n => Some((taken.by.name(), at.tick)),
+        (None, Some((taken, at))) => Some((taken.by.name(), at.tick)),
         (Some((_, tick)), _) => Some(("getsockopt", tick)),
         (None, None) => None,
     }

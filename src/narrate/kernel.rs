@@ -24,6 +24,9 @@ fn forms(row: &RowState) -> Vec<String> {
     if row.fd().is_none() {
         return Vec::new();
     }
+    if row.look.strangers == Answer::Says(true) {
+        return vec!["a stranger's number".to_owned()];
+    }
     if row.current().bad_fd {
         return vec!["number closed".to_owned()];
     }
@@ -122,7 +125,7 @@ pub fn state_changed(row: &RowState) -> bool {
             )
         })
     };
-    said(&row.look_before).is_some() && said(&row.look) != said(&row.look_before)
+    said(row.look_before()).is_some() && said(&row.look) != said(row.look_before())
 }
 
 /// Why the kernel's state and the program's stage differ, if they do.
@@ -189,6 +192,11 @@ pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     let Some(fd) = row.fd() else {
         return vec!["no descriptor, so nothing in the kernel".to_owned()];
     };
+    if row.look.strangers == Answer::Says(true) {
+        return vec![format!(
+            "number {fd} was closed behind the program's back and is open again: another socket or file has it now"
+        )];
+    }
     if row.current().bad_fd {
         return vec![format!(
             "number {fd} was closed behind the program's back: the kernel knows no socket of that number"

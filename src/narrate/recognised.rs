@@ -40,7 +40,7 @@ pub fn ends(world: &World, record: &Record) -> Vec<String> {
         else {
             continue;
         };
-        let (before, now) = (&state.look_before, &state.look);
+        let (before, now) = (state.look_before(), &state.look);
         let gone = |before: Answer<WireEnd>, now: Answer<WireEnd>| match (before, now) {
             (Answer::Says(end), Answer::NoAnswer) => Some(end.state),
             _ => None,

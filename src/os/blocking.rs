@@ -10,7 +10,8 @@ use crate::model::call::{Call, Outcome};
 use crate::model::ids::Fd;
 use rustix::fd::BorrowedFd;
 use std::os::unix::thread::JoinHandleExt;
-use std::sync::{Once, mpsc};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Once, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,8 @@ const INTERRUPT_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct BlockingCall {
     thread: JoinHandle<()>,
     end: mpsc::Receiver<()>,
+    /// The thread's number at the system; 0 until it runs.
+    number: Arc<AtomicI32>,
 }
 
 extern "C" fn do_nothing(_: libc::c_int) {}
@@ -53,6 +56,23 @@ fn let_the_signal_in() {
     }
 }
 
+#[cfg(target_os = "linux")]
+fn own_number() -> i32 {
+    // SAFETY: it only asks.
+    unsafe { libc::gettid() }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn own_number() -> i32 {
+    0
+}
+
+/// The state of a thread of this process: proc_pid_stat(5). It stands behind the name, which may hold anything.
+fn state_of_thread(number: i32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/self/task/{number}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
+}
+
 impl BlockingCall {
     /// Starts the call; `done` is called on its thread with what came back. The caller keeps the descriptor open until then.
     ///
@@ -65,8 +85,11 @@ impl BlockingCall {
     ) -> std::io::Result<BlockingCall> {
         catch_the_signal();
         let (over, end) = mpsc::channel();
+        let number = Arc::new(AtomicI32::new(0));
+        let own = Arc::clone(&number);
         let work = move || {
             let_the_signal_in();
+            own.store(own_number(), Ordering::SeqCst);
             // SAFETY: the session closes no descriptor on which a call runs, so the number stays ours for as long as this borrow.
             let socket = unsafe { BorrowedFd::borrow_raw(fd.0) };
             let outcome = perform_on(&call, socket);
@@ -75,9 +98,22 @@ impl BlockingCall {
             let _ = over.send(());
         };
         let thread = std::thread::Builder::new()
-            .name("lane".to_owned())
+            .name("blocking".to_owned())
             .spawn(work)?;
-        Ok(BlockingCall { thread, end })
+        Ok(BlockingCall {
+            thread,
+            end,
+            number,
+        })
+    }
+
+    /// Whether its thread sleeps: then the call waits for something. If not, the system has not let it run to that point yet. Where the
+    /// system does not tell, it is taken to sleep.
+    pub fn is_asleep(&self) -> bool {
+        match self.number.load(Ordering::SeqCst) {
+            0 => cfg!(not(target_os = "linux")),
+            number => state_of_thread(number).is_none_or(|state| state == 'S'),
+        }
     }
 
     /// Ends the call with the signal and waits until `done` was called, for a second at most.

@@ -1,109 +1,19 @@
 //! `Call` to `Outcome`: the only place that makes a call which the log shows. One call is one system call.
 
+mod descriptors;
+
+pub use descriptors::Descriptors;
+
 use super::errno::from_rustix;
 use super::tcp;
 use crate::model::addr::{Addr, Family};
 use crate::model::call::{Call, MAX_KEPT_BYTES, Out, Outcome, Payload, ShutdownHow, SocketOption};
 use crate::model::errno::Errno;
-use crate::model::ids::Fd;
-use rustix::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
+use rustix::fd::{BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::net::{
     self, AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
 };
 use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
-
-/// The descriptors that somebody owns, by number.
-#[derive(Debug, Default)]
-pub struct Descriptors {
-    slots: Vec<Option<OwnedFd>>,
-    /// A call to come that is to fail, if one is.
-    fault: Option<InjectedFault>,
-    /// Every call that went through here, for tests that compare it with what was written down.
-    #[cfg(test)]
-    made: Vec<(Call, Outcome)>,
-}
-
-/// A failure that was ordered.
-#[derive(Clone, Copy, Debug)]
-struct InjectedFault {
-    /// So many calls are made before it.
-    after: u32,
-    errno: Errno,
-}
-
-impl Descriptors {
-    /// Lets a call fail that is made here: the one after so many others. The kernel is not asked then. close() is neither counted nor
-    /// fails, since it always takes the descriptor away. So a test can see what becomes of any failure, also of one that needs a machine in trouble.
-    pub fn fail_after(&mut self, calls: u32, errno: Errno) {
-        self.fault = Some(InjectedFault {
-            after: calls,
-            errno,
-        });
-    }
-
-    /// A call that is made by somebody else with these descriptors, such as the learner's poll: it can be ordered to fail like all others.
-    pub fn through(&mut self, call: &Call, make: impl FnOnce(&Descriptors) -> Outcome) -> Outcome {
-        let outcome = match self.ordered(call) {
-            Some(errno) => Outcome::failed(errno),
-            None => make(self),
-        };
-        #[cfg(test)]
-        self.made.push((call.clone(), outcome.clone()));
-        outcome
-    }
-
-    /// Orders no failure any more; true if one was still to come.
-    #[cfg(test)]
-    pub(crate) fn forget_the_fault(&mut self) -> bool {
-        self.fault.take().is_some()
-    }
-
-    /// Takes every call that went through here since the last time.
-    #[cfg(test)]
-    pub(crate) fn made(&mut self) -> Vec<(Call, Outcome)> {
-        std::mem::take(&mut self.made)
-    }
-
-    /// The errno with which this call is to fail, if it was ordered to.
-    pub fn ordered(&mut self, call: &Call) -> Option<Errno> {
-        let fault = self.fault.as_mut()?;
-        if matches!(call, Call::Close { .. }) {
-            return None;
-        }
-        if fault.after > 0 {
-            fault.after -= 1;
-            return None;
-        }
-        self.fault.take().map(|fault| fault.errno)
-    }
-
-    /// Takes a descriptor over.
-    pub fn insert(&mut self, fd: OwnedFd) -> Fd {
-        let number = fd.as_raw_fd();
-        let index = usize::try_from(number).expect("the kernel gives no negative descriptor");
-        if self.slots.len() <= index {
-            self.slots.resize_with(index + 1, || None);
-        }
-        self.slots[index] = Some(fd);
-        Fd(number)
-    }
-
-    /// The open descriptor of this number.
-    pub fn get(&self, fd: Fd) -> Option<BorrowedFd<'_>> {
-        let index = usize::try_from(fd.0).ok()?;
-        self.slots.get(index)?.as_ref().map(AsFd::as_fd)
-    }
-
-    /// Whether this number is open here.
-    pub fn has(&self, fd: Fd) -> bool {
-        self.get(fd).is_some()
-    }
-
-    fn take(&mut self, fd: Fd) -> Option<OwnedFd> {
-        let index = usize::try_from(fd.0).ok()?;
-        self.slots.get_mut(index)?.take()
-    }
-}
 
 type Result = std::result::Result<(i64, Option<Out>), Errno>;
 
@@ -136,6 +46,7 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
             Err(errno) => Err(errno),
         },
         Call::Close { fd } => close(descriptors.take(*fd)?),
+        Call::SetDescriptorLimit { value } => done(set_descriptor_limit(*value)),
         Call::EpollWait { .. }
         | Call::EpollCtl { .. }
         | Call::Getaddrinfo { .. }
@@ -143,6 +54,16 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
         other => on_socket(other, descriptors.get(other.fd()?)?),
     };
     Some(outcome(result))
+}
+
+/// The soft limit alone: the hard one stays as it is.
+fn set_descriptor_limit(value: u32) -> rustix::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = Rlimit {
+        current: (value != u32::MAX).then_some(u64::from(value)),
+        maximum: getrlimit(Resource::Nofile).maximum,
+    };
+    setrlimit(Resource::Nofile, limit)
 }
 
 fn done(result: rustix::io::Result<()>) -> Result {

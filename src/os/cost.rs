@@ -6,9 +6,11 @@ use rustix::event::{
 };
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
+use strum::{IntoStaticStr, VariantArray};
 
 /// One way to ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Asker {
     /// select(2), with descriptors below 1024 only.
     Select,
@@ -22,16 +24,11 @@ pub enum Asker {
 
 impl Asker {
     /// All of them.
-    pub const ALL: [Asker; 4] = [Asker::Select, Asker::Poll, Asker::Epoll, Asker::Mio];
+    pub const ALL: &'static [Asker] = Asker::VARIANTS;
 
     /// The name in a table and in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            Asker::Select => "select",
-            Asker::Poll => "poll",
-            Asker::Epoll => "epoll",
-            Asker::Mio => "mio",
-        }
+        self.into()
     }
 }
 

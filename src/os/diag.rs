@@ -15,8 +15,8 @@ pub(super) fn timer_ms(_: &Addr, _: &Addr) -> Option<u32> {
 #[cfg(target_os = "linux")]
 mod linux {
     use super::Addr;
+    use crate::model::wire::ends::{EndState, TimerKind};
     use crate::model::wire::places::IpVersion;
-    use crate::model::wire::{EndState, TimerKind};
     use crate::os::netlink::{NetlinkSocket, inet_diag};
     use rustix::io::Errno;
     use rustix::net::SocketFlags;

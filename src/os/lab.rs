@@ -4,6 +4,7 @@
 mod appearing;
 mod asked;
 mod log;
+pub mod loopback;
 mod peer_end;
 pub mod peers;
 pub mod serve;

@@ -55,13 +55,29 @@ pub fn poll_and_select(
 /// A number as a descriptor, whether it is open or not.
 #[expect(unsafe_code, reason = "asking about a closed number is the point")]
 fn number(fd: Fd) -> BorrowedFd<'static> {
-    // SAFETY: it is only handed to fcntl and poll, which say EBADF or NVAL of a closed number and change nothing of an open one.
+    // SAFETY: it is only handed to fcntl, fstat and poll, which say EBADF or NVAL of a closed number and change nothing of an open one.
     unsafe { BorrowedFd::borrow_raw(fd.0) }
 }
 
 /// Whether nobody in this process has the number.
 fn is_closed(fd: Fd) -> bool {
     fd.0 >= 0 && rustix::io::fcntl_getfd(number(fd)) == Err(rustix::io::Errno::BADF)
+}
+
+/// What a number stands for: fstat(2)'s device and inode. Every socket has one of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inode {
+    device: u64,
+    number: u64,
+}
+
+/// What a number stands for now; `None` if it is not open.
+pub fn inode(fd: Fd) -> Option<Inode> {
+    let stat = (fd.0 >= 0).then(|| rustix::fs::fstat(number(fd)).ok())??;
+    Some(Inode {
+        device: stat.st_dev,
+        number: stat.st_ino,
+    })
 }
 
 /// select(2) about one number alone, open or not, in all three sets.

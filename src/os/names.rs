@@ -1,10 +1,14 @@
 //! The system's own names: services, interfaces; and the lab's.
 
-#![expect(unsafe_code, reason = "getservbyname and if_nametoindex by hand")]
+#![expect(
+    unsafe_code,
+    reason = "getservbyname, if_nametoindex and if_nameindex by hand"
+)]
 
 use super::lab::peers::PEERS;
+use crate::model::clean;
 use crate::model::target::Lookup;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::sync::Mutex;
 
 /// Asks this system.
@@ -64,6 +68,33 @@ impl Lookup for SystemNames {
         (index != 0).then_some(index)
     }
 
+    fn interfaces(&self) -> Vec<String> {
+        // SAFETY: the list ends with an entry without a name, is read before it is freed, and is freed once.
+        let mut names = unsafe {
+            let list = libc::if_nameindex();
+            let mut names = Vec::new();
+            let mut entry = list;
+            while !entry.is_null() && !(*entry).if_name.is_null() {
+                names.push(
+                    CStr::from_ptr((*entry).if_name)
+                        .to_string_lossy()
+                        .into_owned(),
+                );
+                entry = entry.add(1);
+            }
+            if !list.is_null() {
+                libc::if_freenameindex(list);
+            }
+            names
+        };
+        let is_loopback = |name: &String| {
+            name.strip_prefix("lo")
+                .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+        };
+        names.sort_by_key(is_loopback);
+        names.iter().map(|name| clean::text(name)).collect()
+    }
+
     fn peers(&self) -> Vec<String> {
         PEERS.iter().map(|peer| peer.name.to_owned()).collect()
     }
@@ -72,6 +103,16 @@ impl Lookup for SystemNames {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_loopback_interface_is_the_last_choice() {
+        let names = SystemNames.interfaces();
+        let place = names.iter().position(|name| name == "lo");
+        assert!(
+            place.is_none_or(|place| place + 1 == names.len()),
+            "{names:?}"
+        );
+    }
 
     #[test]
     fn http_is_port_80_with_or_without_a_services_file() {

@@ -1,6 +1,6 @@
 //! What this machine is: kernel, settings, limits, clock.
 
-#![expect(unsafe_code, reason = "localtime_r by hand")]
+#![expect(unsafe_code, reason = "localtime_r and F_GETFD by hand")]
 
 use crate::model::record::Header;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -91,6 +91,25 @@ pub fn raise_descriptor_limit() -> u64 {
         Ok(()) => wanted,
         Err(_) => limit.current.unwrap_or(wanted),
     }
+}
+
+/// The soft limit of open descriptors as it is; the largest number if there is none.
+pub fn descriptor_limit() -> u32 {
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX))
+}
+
+/// The lowest number that no descriptor of this process has: the next one gets it.
+pub fn lowest_free_descriptor() -> u32 {
+    let is_open = |number: &u32| {
+        i32::try_from(*number).is_ok_and(|number| {
+            // SAFETY: F_GETFD only reads a flag, and says EBADF of a number that is not open.
+            unsafe { libc::fcntl(number, libc::F_GETFD) != -1 }
+        })
+    };
+    (0..MAX_DESCRIPTORS as u32)
+        .find(|number| !is_open(number))
+        .unwrap_or(u32::MAX)
 }
 
 /// How many seconds local time is ahead of UTC at `seconds` since 1970.

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::model::errno::Errno;
-use crate::model::wire::EndState;
+use crate::model::wire::ends::EndState;
 use crate::model::wire::places::IpVersion;
 use rustix::fd::OwnedFd;
 

@@ -107,8 +107,8 @@ impl Streams {
             for piece in pieces {
                 run = Some(match run {
                     Some(run) if piece.at <= run.end() => run.with(piece),
-                    whole => {
-                        if let Some(run) = whole {
+                    ended => {
+                        if let Some(run) = ended {
                             run.hide(words, is_first, &mut hidden);
                             is_first = false;
                         }

@@ -7,10 +7,10 @@ use crate::text::compare::{step, verdict};
 /// The two sides with their names and systems, every step, and the first difference.
 pub fn plain(sides: &[LoadedRecording; 2]) -> String {
     let [a, b] = sides;
-    let side = |name: char, whole: &LoadedRecording| {
+    let side = |name: char, loaded: &LoadedRecording| {
         format!(
             "{name} is {}: {} {}, {}\n",
-            whole.title, whole.header.os, whole.header.kernel, whole.header.program
+            loaded.title, loaded.header.os, loaded.header.kernel, loaded.header.program
         )
     };
     let mut text = side('A', a) + &side('B', b);

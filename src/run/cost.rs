@@ -15,7 +15,7 @@ pub fn measure_all(mut progress: impl FnMut(&[Cost], usize), stop: &AtomicBool) 
     let mut costs = Vec::new();
     for ready in READY {
         for watched in COUNTS {
-            for asker in Asker::ALL {
+            for &asker in Asker::ALL {
                 if stop.load(Ordering::SeqCst) {
                     return costs;
                 }
@@ -61,7 +61,7 @@ pub fn report(costs: &[Cost]) -> String {
             let _ = write!(text, "{watched:>12}");
         }
         text.push('\n');
-        for asker in Asker::ALL {
+        for &asker in Asker::ALL {
             let _ = write!(text, "  {:<11}", asker.name());
             for watched in COUNTS {
                 let cell = match of(watched, asker).map(micros) {

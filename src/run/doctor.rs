@@ -4,7 +4,9 @@ use crate::model::addr::Family;
 use crate::model::call::{Call, Out, SocketOption};
 use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, perform};
+use crate::os::lab::loopback;
 use crate::os::{system, wire};
+use crate::words::join::join_and;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -79,25 +81,11 @@ fn sockets() -> Vec<Finding> {
         let outcome = perform(&Call::Socket { family }, &mut descriptors)?;
         outcome.errno.is_none().then_some(Fd(outcome.ret as i32))
     };
-    let (v4, v6, unix) = (
-        opens(Family::Inet),
-        opens(Family::Inet6),
-        opens(Family::Unix),
-    );
+    let (v4, unix) = (opens(Family::Inet), opens(Family::Unix));
     let mut can = |fd: Option<Fd>, call: &dyn Fn(Fd) -> Call| {
         fd.and_then(|fd| perform(&call(fd), &mut descriptors))
             .is_some_and(|outcome| outcome.errno.is_none())
     };
-    let bind = |text: &'static str| {
-        move |fd| Call::Bind {
-            fd,
-            addr: text
-                .parse()
-                .unwrap_or(crate::model::addr::Addr::UnixUnnamed),
-        }
-    };
-    let loopback4 = can(v4, &bind("127.0.0.1:0"));
-    let loopback6 = can(v6, &bind("[::1]:0"));
     let rto_max = can(v4, &|fd| Call::SetOption {
         fd,
         option: SocketOption::TcpRtoMaxMs,
@@ -111,16 +99,20 @@ fn sockets() -> Vec<Finding> {
         crate::os::resolve::look_up("localhost", 80).out,
         Some(Out::Addrs(_))
     );
+    let on_ipv6: Vec<String> = loopback::on_ipv6().map(|name| format!("@{name}")).collect();
     vec![
         finding(
-            loopback4,
+            loopback::connects(Family::Inet),
             "IPv4 loopback: the lab runs here",
-            "bring the interface up: ip link set lo up",
+            loopback::BRING_UP,
         ),
         finding(
-            loopback6,
-            "IPv6 loopback",
-            "the lab works without it; [::1] targets fail",
+            loopback::connects(Family::Inet6),
+            format!(
+                "IPv6 loopback: {} and [::1] targets need it",
+                join_and(&on_ipv6)
+            ),
+            loopback::NO_IPV6,
         ),
         finding(unix.is_some(), "unix sockets", "unix: targets fail"),
         finding(

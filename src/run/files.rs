@@ -1,7 +1,7 @@
 //! Files that are written: nothing is overwritten unasked, no symlink is followed, no device is written to.
 
 use crate::model::clean;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -40,6 +40,9 @@ pub enum FileError {
     /// A device, a pipe, a socket, a directory.
     #[error("{0} is {1}, and only ordinary files are written. Name a file")]
     NotAFile(String, &'static str),
+    /// Another session writes it.
+    #[error("{0} is the recording of a session that still runs. Name another file")]
+    StillWritten(String),
     /// The system refuses.
     #[error("cannot write {0}: {1}")]
     System(String, std::io::Error),
@@ -74,10 +77,10 @@ fn check(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
     }
 }
 
-/// A file that grows while the session runs: empty at first.
+/// A file that grows while the session runs: empty at first, and locked as long as it is open.
 ///
 /// # Errors
-/// If it exists and may not be replaced, is no ordinary file, or cannot be made.
+/// If another session writes it, if it exists and may not be replaced, is no ordinary file, or cannot be made.
 pub fn create_in_place(path: &Path, overwrite: Overwrite) -> Result<File, FileError> {
     check(path, overwrite)?;
     open_new(path, overwrite, Mode::from_raw_mode(0o644))
@@ -100,11 +103,39 @@ fn open_new(path: &Path, overwrite: Overwrite, mode: Mode) -> Result<File, FileE
     if !file.metadata().map_err(system)?.is_file() {
         return Err(FileError::NotAFile(name(path), "no ordinary file"));
     }
+    // Nobody but a reader who only asks can hold a new file, and he lets it go at once.
+    let operation = match overwrite {
+        Overwrite::Never => FlockOperation::LockExclusive,
+        Overwrite::Force => FlockOperation::NonBlockingLockExclusive,
+    };
+    if !lock(&file, operation) {
+        return Err(FileError::StillWritten(name(path)));
+    }
     file.set_len(0).map_err(system)?;
     Ok(file)
 }
 
-/// A file that nobody else can read, and that was not there before.
+/// One who makes or takes away files in this directory at a time, as long as what is returned lives. Without it if it cannot be had.
+pub fn alone_in(directory: &Path) -> Option<File> {
+    let file = File::open(directory).ok()?;
+    lock(&file, FlockOperation::LockExclusive);
+    Some(file)
+}
+
+/// Whether a session that runs holds the file: it is locked by flock(2) as long as it is written. A file system without locks says no.
+pub fn is_held(path: &Path) -> bool {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    rustix::fs::openat(CWD, path, flags, Mode::empty())
+        .is_ok_and(|fd| !lock(&File::from(fd), FlockOperation::NonBlockingLockShared))
+}
+
+/// False only if somebody else has the lock. It ends when the file is closed, however the program ends.
+fn lock(file: &File, operation: FlockOperation) -> bool {
+    let taken = rustix::io::retry_on_intr(|| rustix::fs::flock(file, operation));
+    taken != Err(rustix::io::Errno::WOULDBLOCK)
+}
+
+/// A file that nobody else can read, and that was not there before; locked as long as it is open.
 ///
 /// # Errors
 /// If it cannot be made.
@@ -184,6 +215,21 @@ mod tests {
             .expect("the directory")
             .count();
         assert_eq!(left, 2, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_recording_that_grows_is_not_replaced_even_when_it_is_forced() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("file");
+        let mut growing = create_in_place(&path, Overwrite::Never).expect("a new file");
+        growing.write_all(b"a line").expect("written");
+        assert!(is_held(&path));
+        let refused = create_in_place(&path, Overwrite::Force).expect_err("it still grows");
+        assert!(refused.to_string().contains("still runs"), "{refused}");
+        assert_eq!(std::fs::read(&path).expect("the file"), b"a line");
+        drop(growing);
+        assert!(!is_held(&path));
+        create_in_place(&path, Overwrite::Force).expect("nobody writes it any more");
     }
 
     #[test]

@@ -130,8 +130,8 @@ impl<W: Write> Repl<'_, W> {
         let mut replies = Vec::new();
         self.live
             .begin(&mut |reply| keep_reply(reply, &mut replies))?;
-        for said in replies {
-            match said {
+        for reply in replies {
+            match reply {
                 KeptReply::Made(record, world) => self.made(record, &world)?,
                 KeptReply::Refused(notice) => (self.complain)(&notice),
             }
@@ -207,11 +207,11 @@ impl<W: Write> Repl<'_, W> {
         let mut replies = Vec::new();
         self.live
             .serve(request, &mut |reply| keep_reply(reply, &mut replies));
-        for said in replies {
+        for reply in replies {
             if std::mem::take(&mut interrupts) {
                 self.end_line()?;
             }
-            match said {
+            match reply {
                 KeptReply::Made(record, world) => self.made(record, &world)?,
                 KeptReply::Refused(why) => {
                     self.put(&format!("refused: {}.\n", clean::text(&why)))?;

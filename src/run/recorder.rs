@@ -9,6 +9,7 @@ use crate::trace::encode;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 /// One file that takes the records. After a failed write it takes no more: a gap would make everything behind it false.
 #[derive(Debug)]
@@ -16,25 +17,32 @@ struct RecordFile {
     name: String,
     file: File,
     good: u64,
+    /// The tick after the last record in it. `None`: it holds no record.
+    tick: Option<u64>,
     broken: bool,
 }
 
 impl RecordFile {
-    fn put(&mut self, text: &str) -> Result<(), String> {
+    fn put(&mut self, text: &str, tick: Option<u64>) -> Result<(), String> {
         if self.broken {
             return Ok(());
         }
         match self.file.write_all(text.as_bytes()) {
             Ok(()) => {
                 self.good += text.len() as u64;
+                self.tick = tick;
                 Ok(())
             }
             Err(error) => {
                 self.broken = true;
                 // Half a line would only puzzle a reader. If it cannot be taken back, the reader says what it is.
                 let _ = self.file.set_len(self.good);
+                let kept = match self.tick {
+                    Some(tick) => format!("holds the session up to tick {tick}"),
+                    None => "holds nothing of the session".to_owned(),
+                };
                 Err(format!(
-                    "{} is not written any more: {error}. The session goes on.",
+                    "{} is not written any more: {error}. It {kept}. The session goes on.",
                     self.name
                 ))
             }
@@ -50,8 +58,27 @@ pub type OnFileError = Box<dyn FnMut(&str) + Send>;
 #[derive(Default)]
 pub struct Recorder {
     sinks: Vec<RecordFile>,
-    failed: bool,
+    faults: FileFaults,
     complain: Option<OnFileError>,
+}
+
+/// What was said about files that take no more; every copy sees what is said later.
+#[derive(Clone, Debug, Default)]
+pub struct FileFaults(Arc<Mutex<Vec<String>>>);
+
+impl FileFaults {
+    /// All of it so far.
+    pub fn all(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .map_or_else(|held| held.into_inner().clone(), |held| held.clone())
+    }
+
+    fn add(&self, faults: &[String]) {
+        if let Ok(mut all) = self.0.lock() {
+            all.extend_from_slice(faults);
+        }
+    }
 }
 
 impl std::fmt::Debug for Recorder {
@@ -65,14 +92,14 @@ impl std::fmt::Debug for Recorder {
 impl Output for Recorder {
     fn header(&mut self, header: &Header) -> std::io::Result<()> {
         if !self.sinks.is_empty() {
-            self.put(&encode::header(header));
+            self.put(&encode::header(header), None);
         }
         Ok(())
     }
 
-    fn record(&mut self, record: &Record, _: &World) -> std::io::Result<()> {
+    fn record(&mut self, record: &Record, world: &World) -> std::io::Result<()> {
         if self.sinks.iter().any(|sink| !sink.broken) {
-            self.put(&encode::record(record));
+            self.put(&encode::record(record), Some(world.tick));
         }
         Ok(())
     }
@@ -85,6 +112,7 @@ impl Recorder {
             name: clean::text(&path.display().to_string()),
             file,
             good: 0,
+            tick: None,
             broken: false,
         });
     }
@@ -101,7 +129,12 @@ impl Recorder {
 
     /// Whether a write has failed.
     pub fn has_failed(&self) -> bool {
-        self.failed
+        !self.faults.all().is_empty()
+    }
+
+    /// What is said about files that take no more, also when the recorder itself has gone to another thread.
+    pub fn faults(&self) -> FileFaults {
+        self.faults.clone()
     }
 
     /// Says who hears of a file that takes no more.
@@ -109,13 +142,13 @@ impl Recorder {
         self.complain = Some(complain);
     }
 
-    fn put(&mut self, text: &str) {
+    fn put(&mut self, text: &str, tick: Option<u64>) {
         let faults: Vec<String> = self
             .sinks
             .iter_mut()
-            .filter_map(|sink| sink.put(text).err())
+            .filter_map(|sink| sink.put(text, tick).err())
             .collect();
-        self.failed |= !faults.is_empty();
+        self.faults.add(&faults);
         if let Some(complain) = self.complain.as_mut().filter(|_| !faults.is_empty()) {
             complain(&faults.join(" "));
         }
@@ -158,6 +191,8 @@ mod tests {
             "{fault}"
         );
         assert!(fault.contains("No space left"), "{fault}");
+        assert!(fault.contains("It holds nothing of the session"), "{fault}");
+        assert_eq!(recorder.faults().all(), faults);
         assert!(recorder.has_failed());
         let text = std::fs::read_to_string(&path).expect("the other file");
         assert_eq!(text.lines().count(), 2, "the other file goes on");

@@ -18,7 +18,7 @@ pub fn directory() -> Option<PathBuf> {
     Some(base.state_dir()?.join("sockstep"))
 }
 
-/// Makes the file for a new session, and takes the oldest away if there are too many.
+/// Makes the file for a new session, and takes the oldest away if there are too many. One that still runs is left alone.
 ///
 /// # Errors
 /// In words, with the path.
@@ -34,13 +34,14 @@ fn begin_in(dir: &Path, started: u64) -> Result<(PathBuf, File), String> {
         .mode(0o700)
         .create(dir)
         .map_err(with_folder)?;
+    let _alone = files::alone_in(dir);
     let stamp = crate::trace::utc::utc(started).replace(':', "-");
     let path = dir.join(format!("{PREFIX}{stamp}-{}{SUFFIX}", std::process::id()));
     let file = files::create_private(&path).map_err(|error| error.to_string())?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
         .map_err(with_folder)?;
     for (_, old) in sessions(dir).into_iter().skip(MAX_SAVED_SESSIONS) {
-        if old != path {
+        if old != path && !files::is_held(&old) {
             // A session that cannot be taken away stays: that is no reason to stop.
             let _ = std::fs::remove_file(old);
         }
@@ -48,12 +49,31 @@ fn begin_in(dir: &Path, started: u64) -> Result<(PathBuf, File), String> {
     Ok((path, file))
 }
 
-/// The session that was written last.
-pub fn last() -> Option<PathBuf> {
-    sessions(&directory()?)
-        .into_iter()
-        .next()
-        .map(|(_, path)| path)
+/// What there is to be watched again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LastSession {
+    /// The session that ended last.
+    pub ended: Option<PathBuf>,
+    /// Those that still run and were written later than that one, the newest first.
+    pub running: Vec<PathBuf>,
+}
+
+/// The session that ended last, and those that still run.
+pub fn last() -> LastSession {
+    directory().map_or_else(LastSession::default, |dir| last_in(&dir))
+}
+
+fn last_in(dir: &Path) -> LastSession {
+    let mut last = LastSession::default();
+    for (_, path) in sessions(dir) {
+        if files::is_held(&path) {
+            last.running.push(path);
+        } else {
+            last.ended = Some(path);
+            break;
+        }
+    }
+    last
 }
 
 /// All saved sessions, the newest first.
@@ -88,6 +108,9 @@ mod tests {
         std::fs::create_dir_all(&dir).expect("the directory");
         std::fs::write(dir.join("notes.txt"), b"mine").expect("a file that is not ours");
         let mut paths = Vec::new();
+        let (running, held) = begin_in(&dir, 100).expect("a session that goes on");
+        let long_ago = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        held.set_modified(long_ago).expect("its time");
         for started in 0..8 {
             let (path, mut file) = begin_in(&dir, started).expect("a new session");
             file.write_all(b"x").expect("written");
@@ -98,9 +121,43 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
             paths.push(path);
         }
-        let kept: Vec<PathBuf> = sessions(&dir).into_iter().map(|(_, path)| path).collect();
+        let mut kept: Vec<PathBuf> = sessions(&dir).into_iter().map(|(_, path)| path).collect();
+        assert_eq!(
+            kept.pop(),
+            Some(running),
+            "one that runs is never taken away"
+        );
         let newest: Vec<PathBuf> = paths.into_iter().rev().take(MAX_SAVED_SESSIONS).collect();
         assert_eq!(kept, newest);
         assert!(dir.join("notes.txt").exists());
+    }
+    #[test]
+    fn the_last_session_is_the_one_that_ended_last() {
+        let home = tempfile::tempdir().expect("a directory");
+        let dir = home.path();
+        assert_eq!(last_in(dir), LastSession::default());
+        let (first, one) = begin_in(dir, 1).expect("a session");
+        let (second, two) = begin_in(dir, 2).expect("a session");
+        for (file, second) in [(&one, 1), (&two, 2)] {
+            let when = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
+            file.set_modified(when).expect("its time");
+        }
+        let both = LastSession {
+            ended: None,
+            running: vec![second.clone(), first.clone()],
+        };
+        assert_eq!(last_in(dir), both);
+        drop(one);
+        let older = LastSession {
+            ended: Some(first),
+            running: vec![second.clone()],
+        };
+        assert_eq!(last_in(dir), older);
+        drop(two);
+        let newest = LastSession {
+            ended: Some(second),
+            running: Vec::new(),
+        };
+        assert_eq!(last_in(dir), newest);
     }
 }

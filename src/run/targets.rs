@@ -1,5 +1,6 @@
 //! Targets from the command line and from files.
 
+use crate::language;
 use crate::model::clean;
 use crate::model::target::{Target, TargetError};
 use crate::os::names::SystemNames;
@@ -28,7 +29,7 @@ pub enum TargetsError {
     },
     /// A file without one.
     #[error(
-        "{0} names no target. Write one target a line, such as localhost:80; lines that start with # are comments"
+        "{0} names no target. Write one target a line, such as localhost:80; what stands behind # is a comment"
     )]
     Empty(String),
     /// It cannot be read.
@@ -68,8 +69,8 @@ fn from_file(path: &Path) -> Result<Vec<Target>, TargetsError> {
     })?;
     let mut targets = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
+        let line = without_comment(line).trim();
+        if line.is_empty() {
             continue;
         }
         let target = Target::parse(line)
@@ -88,10 +89,15 @@ fn from_file(path: &Path) -> Result<Vec<Target>, TargetsError> {
     }
 }
 
+/// A line without what stands behind a `#` that begins a word.
+fn without_comment(line: &str) -> &str {
+    language::comment_at(line).map_or(line, |place| &line[..place])
+}
+
 /// The text of a file, or of standard input if it is called `-`.
 ///
 /// # Errors
-/// If it cannot be read, is too large, or is not UTF-8.
+/// If it cannot be read, is too large, or is not UTF-8. A byte order mark before it is no part of it.
 pub fn text_of(path: &Path) -> std::io::Result<String> {
     if path == Path::new("-") {
         read(std::io::stdin().lock())
@@ -106,5 +112,9 @@ fn read(from: impl Read) -> std::io::Result<String> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(std::io::Error::other("it is larger than 16 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(std::io::Error::other("it is UTF-16 text. Save it as UTF-8"));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    String::from_utf8(bytes.to_vec()).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
 }

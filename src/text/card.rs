@@ -13,8 +13,8 @@ pub fn explain(words: &str) -> Result<String, String> {
         return Err(cards::unknown(words));
     };
     let mut text = format!("{topic}.\n");
-    for (label, said) in cards::blocks(&topic) {
-        let _ = writeln!(text, "{label}: {}", clean::text(&said));
+    for (label, words) in cards::blocks(&topic) {
+        let _ = writeln!(text, "{label}: {}", clean::text(&words));
     }
     Ok(text)
 }

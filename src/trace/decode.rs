@@ -56,19 +56,19 @@ pub fn record(version: u32, line: &str) -> Read<Record> {
 
 /// Reads a line in which everything is known.
 fn at_once(version: u32, line: &str) -> Read<Record> {
-    let whole = version > 1;
+    let strict = version > 1;
     let mut line: RecordLine<'_> = serde_json::from_str(line).map_err(|error| malformed(&error))?;
     if version == 1 {
         line.calls.iter_mut().for_each(as_in_version_1);
     }
     let changes = line.changes.iter().map(|line| {
         let change = parts::change(line)?;
-        if whole && encode::change(&change) != *line {
+        if strict && encode::change(&change) != *line {
             return Err(fault::unknown("change", &line.change));
         }
         Ok(change)
     });
-    let calls = line.calls.iter().map(|line| parts::call(line, whole));
+    let calls = line.calls.iter().map(|line| parts::call(line, strict));
     let mut record = Record {
         tick: line.tick,
         looked: line.looked,
@@ -85,7 +85,7 @@ fn at_once(version: u32, line: &str) -> Read<Record> {
         stages: line.stages.iter().map(seen::stage).collect::<Read<_>>()?,
         ..Record::new(line.n, parts::cause(&line.cause)?, line.at_us)
     };
-    if whole {
+    if strict {
         record.unknown.extend(sort::cause(&record.cause));
     }
     Ok(record)

@@ -195,6 +195,8 @@ pub(super) struct LookLine<'a> {
     pub(super) server: Nullable<WireEndLine<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) select_errno: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) strangers: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]

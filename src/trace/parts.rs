@@ -41,7 +41,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
     let row = || row(need("socket", line.socket)?);
     let switch = || {
         one_of("switch", word("switch", line.switch.as_ref())?, |w| {
-            OnOff::ALL.into_iter().find(|switch| switch.word() == w)
+            w.parse::<OnOff>().ok()
         })
     };
     let addresses = || -> Read<Vec<Addr>> {
@@ -111,8 +111,8 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
     })
 }
 
-/// A call. If it is `whole`, every field of its line must be one that the call has.
-pub(super) fn call(line: &CallLine<'_>, whole: bool) -> Read<CallFact> {
+/// A call. If it is `strict`, every field of its line must be one that the call has.
+pub(super) fn call(line: &CallLine<'_>, strict: bool) -> Read<CallFact> {
     let call = Call::read(&line.call, line)?;
     let outcome = match line.ret {
         None => None,
@@ -132,15 +132,13 @@ pub(super) fn call(line: &CallLine<'_>, whole: bool) -> Read<CallFact> {
     };
     let came_back = line.errno.is_some() || line.out.is_some();
     let more = line.present().has_more_than(call.fields()) || (line.ret.is_none() && came_back);
-    if whole && more {
+    if strict && more {
         return Err(unknown("call", &line.call));
     }
     Ok(CallFact {
         row: line.socket.map(row).transpose()?,
         id: line.id,
-        by: one_of("by", &line.by, |w| {
-            CalledBy::ALL.into_iter().find(|by| by.word() == w)
-        })?,
+        by: one_of("by", &line.by, |w| w.parse::<CalledBy>().ok())?,
         woken: line.woken,
         call,
         outcome,

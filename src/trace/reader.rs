@@ -184,9 +184,9 @@ impl<R: BufRead> Reader<R> {
             return Ok(None);
         };
         let record = decode::record(version, text);
-        let whole = self.buffer.ends_with(b"\n");
+        let has_ended = self.buffer.ends_with(b"\n");
         let record = record.map_err(|error| match error {
-            DecodeError::Malformed(_) if !whole => FaultReason::Truncated,
+            DecodeError::Malformed(_) if !has_ended => FaultReason::Truncated,
             error => FaultReason::Decode(error),
         })?;
         self.check(&record)?;

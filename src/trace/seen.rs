@@ -49,6 +49,7 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
             .as_deref()
             .map(|value| addr("local", value))
             .transpose()?,
+        strangers: line.strangers.map_or(Answer::NotAsked, Answer::Says),
     };
     let client = answer(line.client.as_ref(), wire_end)?;
     let server = answer(line.server.as_ref(), wire_end)?;
@@ -56,9 +57,7 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
 }
 
 fn tcp_state(word: &str) -> Read<TcpState> {
-    one_of("state", word, |word| {
-        TcpState::ALL.into_iter().find(|state| state.name() == word)
-    })
+    one_of("state", word, |word| word.parse().ok())
 }
 
 fn wire_end(line: &WireEndLine<'_>) -> Read<WireEnd> {

@@ -158,27 +158,27 @@ fn field(place: &str, name: &str, at: usize, json: &str) -> Read<Unknown> {
         "packets" => " of a packet",
         _ => " of a stage",
     };
-    let said = format!("field {name}{of}: {json}");
+    let description = format!("field {name}{of}: {json}");
     let part = LinePart::Field {
         place: place.to_owned(),
         name: name.to_owned(),
     };
-    unknown(part, at, json, &said)
+    unknown(part, at, json, &description)
 }
 
 /// So many characters of what is not understood are shown.
 const SHOWN: usize = 200;
 
 /// One thing that is not understood, within the limits of foreign text.
-pub(super) fn unknown(part: LinePart, at: usize, json: &str, said: &str) -> Read<Unknown> {
+pub(super) fn unknown(part: LinePart, at: usize, json: &str, description: &str) -> Read<Unknown> {
     if longest_string(json) > clean::MAX_TEXT_BYTES {
         return Err(DecodeError::Malformed(format!(
             "a string is longer than {} bytes",
             clean::MAX_TEXT_BYTES
         )));
     }
-    let mut shown: String = said.chars().take(SHOWN).collect();
-    if shown.len() < said.len() {
+    let mut shown: String = description.chars().take(SHOWN).collect();
+    if shown.len() < description.len() {
         shown.push_str("...");
     }
     Ok(Unknown {

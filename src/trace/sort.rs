@@ -154,8 +154,8 @@ fn each<T>(
                 all.push(value);
             }
             Err(DecodeError::Unknown { field, value }) => {
-                let said = said(part, json, field, &value);
-                found.push(shape::unknown(part.clone(), at, json, &said)?);
+                let shown = described(part, json, field, &value);
+                found.push(shape::unknown(part.clone(), at, json, &shown)?);
             }
             Err(why) => return Err(why),
         }
@@ -207,8 +207,8 @@ const UNKNOWN_VARIANT: &str = "unknown variant `";
 
 fn packet(json: &str) -> Read<crate::model::record::PacketFact> {
     let line = serde_json::from_str::<PacketLine>(json).map_err(|error| {
-        let said = error.to_string();
-        let word = said.strip_prefix(UNKNOWN_VARIANT);
+        let fault = error.to_string();
+        let word = fault.strip_prefix(UNKNOWN_VARIANT);
         match word.and_then(|rest| rest.split('`').next()) {
             Some(word) => unknown("what", word),
             None => malformed(&error),
@@ -218,9 +218,9 @@ fn packet(json: &str) -> Read<crate::model::record::PacketFact> {
 }
 
 /// An element in words: a call as strace writes it, everything else as it is written.
-fn said(part: &LinePart, json: &str, field: &str, word: &str) -> String {
+fn described(part: &LinePart, json: &str, field: &str, word: &str) -> String {
     let kind = match part {
-        LinePart::Call => return call_said(json, field, word),
+        LinePart::Call => return call_described(json, field, word),
         LinePart::Change => "change",
         LinePart::Look => "look",
         LinePart::Rule => "rule",
@@ -236,30 +236,30 @@ fn said(part: &LinePart, json: &str, field: &str, word: &str) -> String {
 }
 
 /// `call sendmsg(8, "hello", 5) = 5`
-fn call_said(json: &str, field: &str, word: &str) -> String {
+fn call_described(json: &str, field: &str, word: &str) -> String {
     let Some(object) = Object::of(json) else {
         return format!("call {json}");
     };
     let text = |name: &str| object.text(name);
-    let mut said = format!(
+    let mut shown = format!(
         "call {}({})",
         text("call").unwrap_or_default(),
         text("args").unwrap_or_default()
     );
     match object.get("ret") {
         Some(ret) => {
-            let _ = write!(said, " = {ret}");
+            let _ = write!(shown, " = {ret}");
         }
-        None => said.push_str(" = ? (still running)"),
+        None => shown.push_str(" = ? (still running)"),
     }
     if let Some(errno) = text("errno") {
-        let _ = write!(said, " {errno}");
+        let _ = write!(shown, " {errno}");
     }
-    if let Some(by) = text("by").filter(|by| CalledBy::ALL.iter().all(|known| known.word() != by)) {
-        let _ = write!(said, ", by {by}");
+    if let Some(by) = text("by").filter(|by| by.parse::<CalledBy>().is_err()) {
+        let _ = write!(shown, ", by {by}");
     }
     if !matches!(field, "call" | "errno" | "by") {
-        let _ = write!(said, ", {field} {word}");
+        let _ = write!(shown, ", {field} {word}");
     }
-    clean::text(&said)
+    clean::text(&shown)
 }

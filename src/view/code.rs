@@ -83,11 +83,11 @@ fn first_line(
 
 fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     let mut notes = Vec::new();
-    let told_before = model.chosen_row().is_some_and(|row| {
+    let reported_before = model.chosen_row().is_some_and(|row| {
         use crate::derive::looks::{Differs, differs};
         differs(model.world(), row).contains(&Differs::EdgeTold)
     });
-    if told_before {
+    if reported_before {
         notes.push(if listing.level {
             "This program would be told again what is still true: its poll is level-triggered. mio is not.".to_owned()
         } else {

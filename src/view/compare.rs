@@ -84,7 +84,7 @@ fn facts(frame: &mut Frame<'_>, area: Rect, comparison: &Comparison, columns: [u
     let mut line = 3;
     for pair in both.pairs.iter().skip(comparison.scroll) {
         let sides =
-            [&pair.a, &pair.b].map(|side| wrap(&said(pair, side.as_deref()), usize::from(half)));
+            [&pair.a, &pair.b].map(|side| wrap(&fact_of(pair, side.as_deref()), usize::from(half)));
         let height = sides.iter().map(Vec::len).max().unwrap_or(1) as u16;
         if line + height > bottom + 1 {
             put(frame, area, 3, bottom, "... DOWN shows more", Style::new());
@@ -112,7 +112,7 @@ fn facts(frame: &mut Frame<'_>, area: Rect, comparison: &Comparison, columns: [u
     }
 }
 
-fn said(pair: &FactPair, side: Option<&str>) -> String {
+fn fact_of(pair: &FactPair, side: Option<&str>) -> String {
     match side {
         Some(value) => format!("{}: {value}", pair.subject),
         None => "-".to_owned(),

@@ -156,26 +156,26 @@ fn usual(cutter: &mut Cutter, rows: u16) -> PaneLayout {
 }
 
 fn rich(cutter: &mut Cutter, rows: u16) -> PaneLayout {
-    let whole = cutter.0;
-    let right = (whole.width * 2 / 5).clamp(58, 80);
+    let area = cutter.0;
+    let right = (area.width * 2 / 5).clamp(58, 80);
     let left = Rect {
-        width: whole.width - right - 1,
-        ..whole
+        width: area.width - right - 1,
+        ..area
     };
     let side = Rect {
         x: left.right() + 1,
         width: right,
-        ..whole
+        ..area
     };
     let mut cutter = Cutter(left);
     let mut plan = empty(LayoutKind::Rich);
-    plan.sockets = cutter.take(1 + rows.clamp(4, whole.height / 3));
+    plan.sockets = cutter.take(1 + rows.clamp(4, area.height / 3));
     plan.states = Some(cutter.take(7));
     plan.lists = cutter.take(10);
     plan.calls = cutter.0;
     let mut cutter = Cutter(side);
-    plan.story = cutter.take(whole.height / 4);
-    plan.kernel = Some(cutter.take(whole.height / 4));
+    plan.story = cutter.take(area.height / 4);
+    plan.kernel = Some(cutter.take(area.height / 4));
     plan.code = Some(cutter.0);
     plan
 }

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn every_colour_can_be_read_on_its_background() {
         let hues = [Hue::Pending, Hue::Hint, Hue::Good, Hue::Bad, Hue::Heading];
-        for theme in Theme::ALL {
+        for &theme in Theme::ALL {
             for hue in hues {
                 let (Some(shade), Some(background)) = (shade_of(theme, hue), background(theme))
                 else {

@@ -1,5 +1,5 @@
 //! The lab wire of the chosen socket: a ladder of calls, packets and states between the two kernels, what each side knows, what is in
-//! the learner's hand, and what to think about.
+//! the user's hand, and what to think about.
 //!
 //! ```text
 //!  YOUR PROGRAM CLIENT KERNEL |          THE WIRE           | SERVER KERNEL SERVER

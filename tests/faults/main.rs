@@ -3,11 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod beside;
+mod comparing;
 mod log;
 mod mask;
+mod moves;
 mod packets;
-mod travel;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -162,8 +162,8 @@ fn every_pane_fills_a_golden_screen() {
             bench.model.zoom.map(|_| bench.model.pane)
         })
         .collect();
-    let missing: Vec<Pane> = Pane::ALL
-        .into_iter()
+    let missing: Vec<&Pane> = Pane::ALL
+        .iter()
         .filter(|pane| !shown.contains(pane))
         .collect();
     assert!(

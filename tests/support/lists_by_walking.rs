@@ -52,7 +52,7 @@ fn gather(world: &World) -> Vec<Facts> {
             continue;
         }
         let before = if just(row.changed_at.look) {
-            &row.look_before
+            row.look_before()
         } else {
             &row.look
         };

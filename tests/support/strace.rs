@@ -24,6 +24,7 @@ fn family(name: &str) -> &str {
         "recvfrom" => "recv",
         "accept4" => "accept",
         "epoll_pwait" => "epoll_wait",
+        "prlimit64" => "setrlimit",
         name => name,
     }
 }

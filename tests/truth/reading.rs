@@ -42,7 +42,7 @@ pub(crate) fn flags(value: &Value) -> String {
 }
 
 /// What the poll of the last tick reported of a row.
-pub(crate) fn told(trace: &[Value], row: u64) -> String {
+pub(crate) fn reported(trace: &[Value], row: u64) -> String {
     let last = trace.iter().rev().find(|record| record["tick"].is_u64());
     let event = last
         .and_then(|record| record["events"].as_array())

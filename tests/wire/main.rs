@@ -13,9 +13,9 @@ mod support;
 
 mod capture;
 mod errors;
+mod giving_up;
 mod ladder;
 mod life;
-mod patience;
 mod setup;
 mod stage;
 mod talk;

@@ -382,7 +382,7 @@ fn on_the_screen_a_missing_wire_is_told_with_its_fix_and_the_rest_goes_on() {
 }
 
 #[test]
-fn a_kernel_that_lacks_an_option_of_patience_is_told_so() {
+fn a_kernel_that_lacks_an_option_of_the_server_is_told_so() {
     if crate::stage::open().is_none() || !need("strace") {
         return;
     }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const ROUNDS: usize = 400;
 
 /// What a poll that is armed again and again is told of a socket, until it is told everything or `over`.
-fn told(fd: Fd, begun: &AtomicBool, over: &AtomicBool) -> Vec<Readiness> {
+fn reported(fd: Fd, begun: &AtomicBool, over: &AtomicBool) -> Vec<Readiness> {
     let mut poll = mio::Poll::new().expect("a poll instance");
     let mut events = mio::Events::with_capacity(4);
     let interest = mio::Interest::READABLE | mio::Interest::WRITABLE;
@@ -31,7 +31,7 @@ fn told(fd: Fd, begun: &AtomicBool, over: &AtomicBool) -> Vec<Readiness> {
         .register(&mut source, mio::Token(1), interest)
         .expect("it is open");
     begun.store(true, Ordering::SeqCst);
-    let mut told = Vec::new();
+    let mut reports = Vec::new();
     while !over.load(Ordering::SeqCst) {
         registry
             .reregister(&mut source, mio::Token(1), interest)
@@ -49,13 +49,13 @@ fn told(fd: Fd, begun: &AtomicBool, over: &AtomicBool) -> Vec<Readiness> {
             ] {
                 readiness.set(flag, on);
             }
-            told.push(readiness);
+            reports.push(readiness);
             if !readiness.is_half_a_failure() {
-                return told;
+                return reports;
             }
         }
     }
-    told
+    reports
 }
 
 /// One try: a closed port's reset is let go while another thread asks.
@@ -71,8 +71,8 @@ fn round(stage: &mut Stage) -> Vec<Readiness> {
     stage.release("SYN seq 0");
     let reset = stage.held("RST seq 0 ack 1");
     let (begun, over) = (AtomicBool::new(false), AtomicBool::new(false));
-    let told = std::thread::scope(|scope| {
-        let asks = scope.spawn(|| told(fd, &begun, &over));
+    let reports = std::thread::scope(|scope| {
+        let asks = scope.spawn(|| reported(fd, &begun, &over));
         let bound = Instant::now() + Duration::from_secs(5);
         while !begun.load(Ordering::SeqCst) && Instant::now() < bound {
             std::thread::yield_now();
@@ -86,11 +86,11 @@ fn round(stage: &mut Stage) -> Vec<Readiness> {
         asks.join().expect("it does not panic")
     });
     stage.must(Call::Close { fd });
-    told
+    reports
 }
 
 /// What the program says of these events, one tick each.
-fn recognised(told: &[Readiness]) -> Vec<String> {
+fn recognised(reports: &[Readiness]) -> Vec<String> {
     let mut world = World::default();
     let mut first = Record::new(0, Cause::parse("add"), 0);
     first.changes.push(Change::Added {
@@ -102,7 +102,7 @@ fn recognised(told: &[Readiness]) -> Vec<String> {
     });
     world.apply(&first);
     let mut sentences = Vec::new();
-    for (n, readiness) in (1..).zip(told) {
+    for (n, readiness) in (1..).zip(reports) {
         let event = Event {
             row: Row(1),
             stale: None,
@@ -128,14 +128,17 @@ fn a_failure_that_is_seen_from_another_cpu_is_told_in_two_events() {
         return;
     };
     for _ in 0..ROUNDS {
-        let told = round(&mut stage);
-        if !told.first().is_some_and(|first| first.is_half_a_failure()) {
-            assert_eq!(recognised(&told), Vec::<String>::new(), "{told:?}");
+        let reports = round(&mut stage);
+        if !reports
+            .first()
+            .is_some_and(|first| first.is_half_a_failure())
+        {
+            assert_eq!(recognised(&reports), Vec::<String>::new(), "{reports:?}");
             continue;
         }
-        let sentences = recognised(&told).join(" ");
-        assert!(sentences.contains("error and nothing else"), "{told:?}");
-        assert!(sentences.contains("One failure, two events"), "{told:?}");
+        let sentences = recognised(&reports).join(" ");
+        assert!(sentences.contains("error and nothing else"), "{reports:?}");
+        assert!(sentences.contains("One failure, two events"), "{reports:?}");
         return;
     }
     panic!("in {ROUNDS} tries the failure was never seen half done");

@@ -1,5 +1,6 @@
-//! Every key. The order is the order of the help. It is long because it is one list of data: the help, the footer and the keys read it
-//! from top to bottom.
+//! Every key. The order is the order of the help.
+//!
+//! Longer than other files: it is one list of data, which the help, the footer and the keys read from top to bottom.
 
 use super::{Action, Binding, Key, KeyContext};
 

@@ -9,7 +9,7 @@ use crate::app::overlay::{Overlay, PromptKind};
 use crate::language;
 use crate::language::duration::parse_duration;
 use crate::language::request::{Frontend, Request};
-use crate::model::call::{Call, Payload, ShutdownHow};
+use crate::model::call::{Call, Payload};
 use crate::model::clean;
 use crate::model::command::{Command, MAX_RECV};
 use crate::model::ids::Row;
@@ -211,11 +211,10 @@ fn answer(model: &Model, asks: PromptKind, text: &str) -> Result<Request, String
             .filter(|size| (1..=MAX_RECV).contains(size))
             .map(|size| Command::make(row, |fd| Call::Recv { fd, size }))
             .ok_or_else(|| format!("'{text}' is not a number of bytes from 1 to {MAX_RECV}")),
-        PromptKind::ShutdownHow => ShutdownHow::ALL
-            .into_iter()
-            .find(|how| how.word() == text)
+        PromptKind::ShutdownHow => text
+            .parse()
             .map(|how| Command::make(row, |fd| Call::Shutdown { fd, how }))
-            .ok_or_else(|| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
+            .map_err(|_| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
         PromptKind::Command | PromptKind::Rule | PromptKind::Injection | PromptKind::Filter => {
             Err("this prompt asks for no answer".to_owned())
         }

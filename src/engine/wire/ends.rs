@@ -8,7 +8,7 @@ use crate::model::record::{Answer, Look, WireEnd};
 use crate::model::retransmit::{RetransmitLimits, RunningTimer};
 use crate::model::target::WireTarget;
 use crate::model::tcp::TcpState;
-use crate::model::wire::{EndState, TimerKind};
+use crate::model::wire::ends::{EndState, TimerKind};
 use crate::os::tcp;
 
 /// Kernel timers go off late, never early.

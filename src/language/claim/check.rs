@@ -212,8 +212,8 @@ fn called(state: &RowState, name: &str, back: &ExpectedResult) -> (bool, String)
 }
 
 fn received(state: &RowState, wanted: &[u8]) -> (bool, String) {
-    match &state.results.received {
-        Some(bytes) => (**bytes == *wanted, clean::excerpt(bytes, 60)),
+    match state.results.received() {
+        Some(bytes) => (bytes == wanted, clean::excerpt(bytes, 60)),
         None => (
             false,
             format!("not so: recv() gave nothing on {}", state.row),

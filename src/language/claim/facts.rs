@@ -5,7 +5,7 @@ use crate::model::addr::Family;
 use crate::model::call::{Call, CallFact, CalledBy, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::readiness::{PollMask, from_names, joined};
-use crate::model::socket::{Happened, Stage};
+use crate::model::socket::{Happened, Stage, TakenBy};
 use crate::model::tcp::TcpState;
 use crate::model::world::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 
@@ -29,7 +29,7 @@ pub enum FactClaim {
     /// This has happened.
     Happened(Happened),
     /// A pending error was taken by a call of this name, or by any; perhaps a certain one.
-    Taken(Option<String>, Option<Errno>),
+    Taken(Option<TakenBy>, Option<Errno>),
 }
 
 /// The words for what is so, with what they mean.
@@ -168,10 +168,10 @@ impl FactClaim {
             }
             "taken" => {
                 let (by, errno) = split(rest);
-                let by = (by != "any").then(|| by.to_owned());
-                if by.as_deref().is_some_and(|name| !Call::is_known(name)) {
-                    return None;
-                }
+                let by = match by {
+                    "any" => None,
+                    name => Some(TakenBy::ALL.into_iter().find(|by| by.name() == name)?),
+                };
                 let errno = match errno {
                     "" => None,
                     name => Some(Errno::from_name(name)?),
@@ -190,9 +190,8 @@ impl FactClaim {
                 .or((rest == Stage::New.word()).then_some(Stage::New))
                 .map(FactClaim::Stage),
             "kernel" => {
-                let mut states = TcpState::ALL.into_iter();
-                let state = states.find(|state| state.name() == rest);
-                state.map(FactClaim::Kernel)
+                let state: Result<TcpState, _> = rest.parse();
+                state.ok().map(FactClaim::Kernel)
             }
             _ => FactClaim::read(first, rest),
         }
@@ -210,8 +209,7 @@ impl FactClaim {
             FactClaim::Is(flag) => facts.is.contains(*flag),
             FactClaim::Happened(flag) => facts.past.happened.contains(*flag),
             FactClaim::Taken(by, errno) => facts.past.taken.is_some_and(|taken| {
-                by.as_deref().is_none_or(|by| by == taken.by)
-                    && errno.is_none_or(|errno| errno == taken.errno)
+                by.is_none_or(|by| by == taken.by) && errno.is_none_or(|errno| errno == taken.errno)
             }),
         }
     }
@@ -240,7 +238,7 @@ impl FactClaim {
             }
             FactClaim::Taken(..) => facts.past.taken.map_or_else(
                 || "not so: no call took an error".to_owned(),
-                |taken| format!("{} by {}", taken.errno, taken.by),
+                |taken| format!("{} by {}", taken.errno, taken.by.name()),
             ),
         }
     }
@@ -290,14 +288,14 @@ impl Condition {
             let (first, rest) = split(part);
             let asks = match first {
                 "before" => Asks::Before(FactClaim::read_any(rest)?),
-                "by" => Asks::By(CalledBy::ALL.into_iter().find(|by| by.word() == rest)?),
+                "by" => Asks::By(rest.parse().ok()?),
                 "option" => {
                     let (name, value) = split(rest);
                     let value = match value {
                         "" => None,
                         value => Some(value.parse().ok()?),
                     };
-                    Asks::Option(SocketOption::from_word(name)?, value)
+                    Asks::Option(name.parse().ok()?, value)
                 }
                 "errno" => Asks::Errno(Errno::from_name(rest)?),
                 "reported" if rest.is_empty() => Asks::Reported,

@@ -134,14 +134,14 @@ impl<'a> RowMentions<'a> {
         if let (Some(local), false) = (&look.local, self.accepted) {
             self.port = local.port();
         }
-        let before = said(&self.look);
+        let before = answers(&self.look);
         self.look.merge(look);
-        said(&self.look) != before
+        answers(&self.look) != before
     }
 }
 
 /// What the looks say, without times and counts of times.
-fn said(look: &Look) -> impl PartialEq + use<> {
+fn answers(look: &Look) -> impl PartialEq + use<> {
     let Look {
         poll,
         epoll,
@@ -151,6 +151,7 @@ fn said(look: &Look) -> impl PartialEq + use<> {
         ends,
         // A call gave it its address.
         local: _,
+        strangers,
     } = look;
     let tcp = tcp.answer().map(|facts| {
         let TcpFacts {
@@ -168,7 +169,7 @@ fn said(look: &Look) -> impl PartialEq + use<> {
     });
     let ends = ends.as_deref();
     let ends = ends.map(|WireEnds { client, server }| [state_of(client), state_of(server)]);
-    (*poll, *epoll, *select, tcp, *queue, ends)
+    (*poll, *epoll, *select, tcp, *queue, ends, *strangers)
 }
 
 /// The state, without its timers.

@@ -2,7 +2,6 @@
 
 use super::Verb;
 use super::args::{Arg, ArgValue as V};
-use crate::language::depth::Depth;
 use crate::language::request::{Frontend, Request};
 
 pub(super) const VERBS: &[Verb] = &[
@@ -45,10 +44,7 @@ pub(super) const VERBS: &[Verb] = &[
             "a script's records are told in one language. The : prompt and sockstep --plain have others",
         )],
         parse: |values| match values {
-            [V::Word(word)] => Depth::ALL
-                .into_iter()
-                .find(|depth| depth.word() == *word)
-                .map(Request::Depth),
+            [V::Word(word)] => word.parse().ok().map(Request::Depth),
             _ => None,
         },
         ..Verb::PLAIN

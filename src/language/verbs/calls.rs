@@ -5,7 +5,7 @@ use super::Verb;
 use super::args::{Arg, ArgValue as V, one_word};
 use super::sockets::{ROW, act};
 use crate::language::request::Request;
-use crate::model::call::{Call, Payload, ShutdownHow, SocketOption};
+use crate::model::call::{Call, Payload, ShutdownHow};
 use crate::model::clean;
 use crate::model::command::{Command, DEFAULT_RECV, MAX_BULK, MAX_RECV};
 use crate::model::ids::{Fd, Row};
@@ -165,12 +165,7 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["shutdown 1 wr"],
         parse: |values| match values {
             [V::Row(row)] => shutdown(*row, ShutdownHow::Write),
-            [V::Row(row), V::Word(word)] => shutdown(
-                *row,
-                ShutdownHow::ALL
-                    .into_iter()
-                    .find(|how| how.word() == *word)?,
-            ),
+            [V::Row(row), V::Word(word)] => shutdown(*row, word.parse().ok()?),
             _ => None,
         },
         writes: Some(|call| match call {
@@ -191,7 +186,7 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["set 1 user_timeout 1500"],
         parse: |values| match values {
             [V::Row(row), V::Word(word), V::Number(value)] => {
-                let (option, value) = (SocketOption::from_word(word)?, *value);
+                let (option, value) = (word.parse().ok()?, *value);
                 make(*row, |fd| Call::SetOption { fd, option, value })
             }
             _ => None,

@@ -3,7 +3,7 @@
 use super::Verb;
 use super::args::{Arg, ArgValue as V};
 use super::sockets::{ON_OFF, act, switch};
-use crate::model::command::{AfterAccept, Command, DEFAULT_BACKLOG, Fullness, OnOff};
+use crate::model::command::{AfterAccept, Command, DEFAULT_BACKLOG, OnOff};
 
 pub(super) const VERBS: &[Verb] = &[
     Verb {
@@ -55,10 +55,7 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Row, Arg::OneOf(&["full", "free"])],
         examples: &["queue 1 full", "queue 1 free"],
         parse: |values| match values {
-            [V::Row(row), V::Word(word)] => {
-                let fullness = Fullness::ALL.into_iter().find(|f| f.word() == *word)?;
-                act(Command::Queue(*row, fullness))
-            }
+            [V::Row(row), V::Word(word)] => act(Command::Queue(*row, word.parse().ok()?)),
             _ => None,
         },
         ..Verb::PLAIN

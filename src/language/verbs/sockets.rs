@@ -30,7 +30,7 @@ pub(super) fn on_row(values: &[V], command: fn(Row) -> Command) -> Option<Reques
 
 /// On or off.
 pub(super) fn switch(word: &str) -> Option<OnOff> {
-    OnOff::ALL.into_iter().find(|switch| switch.word() == word)
+    word.parse().ok()
 }
 
 pub(super) const VERBS: &[Verb] = &[
@@ -53,7 +53,7 @@ pub(super) const VERBS: &[Verb] = &[
         args: &[Arg::Target],
         examples: &["lanes @pending"],
         parse: |values| match values {
-            [V::Targets(targets)] => act(Command::Lanes(targets.first()?.clone())),
+            [V::Targets(targets)] => act(Command::Modes(targets.first()?.clone())),
             _ => None,
         },
         ..Verb::PLAIN
@@ -132,6 +132,18 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["autodrain on", "autodrain off"],
         parse: |values| match values {
             [V::Word(word)] => act(Command::Autodrain(switch(word)?)),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "limit",
+        usage: "limit COUNT, or limit off, such as: limit 0",
+        help: "How many descriptors more your program may open; one too many is EMFILE.",
+        args: &[Arg::NumberOrOff],
+        examples: &["limit 0", "limit off"],
+        parse: |values| match values {
+            [V::Limit(more)] => act(Command::Limit(*more)),
             _ => None,
         },
         ..Verb::PLAIN

@@ -98,9 +98,9 @@ macro_rules! words {
 }
 words! {
     Family: Family::name, Family::from_name;
-    CtlOp: CtlOp::name, |word: &str| CtlOp::ALL.into_iter().find(|op| op.name() == word);
-    ShutdownHow: ShutdownHow::name, |word: &str| ShutdownHow::ALL.into_iter().find(|how| how.name() == word);
-    SocketOption: SocketOption::name, |word: &str| SocketOption::ALL.into_iter().find(|option| option.name() == word);
+    CtlOp: CtlOp::name, |word: &str| word.parse().ok();
+    ShutdownHow: ShutdownHow::name, |word: &str| ShutdownHow::ALL.iter().copied().find(|how| how.name() == word);
+    SocketOption: SocketOption::name, |word: &str| SocketOption::ALL.iter().copied().find(|option| option.name() == word);
 }
 
 impl Flat for Interest {

@@ -1,4 +1,4 @@
-//! The calls that make and take away names of an open socket.
+//! The calls that make and take away names of an open socket, and the one that says how many there may be.
 
 macro_rules! descriptor_calls {
     ([$next:ident $($then:ident)*] $($before:tt)*) => {
@@ -18,6 +18,18 @@ macro_rules! descriptor_calls {
             } {
                 args: fd.to_string(),
                 spoken_args: [],
+            }
+            /// setrlimit(2) `RLIMIT_NOFILE`, the soft limit: every descriptor has a number below it
+            SetDescriptorLimit = "setrlimit" where option = "RLIMIT_NOFILE" {
+                /// The limit; the largest number is no limit at all.
+                value: u32,
+            } {
+                args: match value {
+                    &u32::MAX => "RLIMIT_NOFILE, {rlim_cur=RLIM_INFINITY}".to_owned(),
+                    value => format!("RLIMIT_NOFILE, {{rlim_cur={value}}}"),
+                },
+                spoken_args: [format!("to {value}")],
+                called: "setrlimit RLIMIT_NOFILE",
             }
         }
     };

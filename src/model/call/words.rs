@@ -1,7 +1,10 @@
 //! The words that arguments of calls are made of.
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 /// Who made a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum CalledBy {
     /// The client that is stepped, by a tick or by a key.
     Program,
@@ -14,39 +17,32 @@ pub enum CalledBy {
 }
 
 impl CalledBy {
-    /// All of them, for reading names back.
-    pub const ALL: [CalledBy; 4] = [
-        CalledBy::Program,
-        CalledBy::Peer,
-        CalledBy::Lab,
-        CalledBy::Library,
-    ];
+    /// All of them.
+    pub const ALL: &'static [CalledBy] = CalledBy::VARIANTS;
 
     /// The word in a trace.
     pub fn word(self) -> &'static str {
-        match self {
-            CalledBy::Program => "program",
-            CalledBy::Peer => "peer",
-            CalledBy::Lab => "lab",
-            CalledBy::Library => "library",
-        }
+        self.into()
     }
 }
 
 /// The second argument of shutdown(2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 pub enum ShutdownHow {
     /// No more reading.
+    #[strum(serialize = "rd")]
     Read,
     /// No more writing: a FIN is sent.
+    #[strum(serialize = "wr")]
     Write,
     /// Both.
+    #[strum(serialize = "rdwr")]
     Both,
 }
 
 impl ShutdownHow {
     /// All of them, for reading names back.
-    pub const ALL: [ShutdownHow; 3] = [ShutdownHow::Read, ShutdownHow::Write, ShutdownHow::Both];
+    pub const ALL: &'static [ShutdownHow] = ShutdownHow::VARIANTS;
 
     /// As C writes it.
     pub fn name(self) -> &'static str {
@@ -59,66 +55,57 @@ impl ShutdownHow {
 
     /// As a script writes it.
     pub fn word(self) -> &'static str {
-        match self {
-            ShutdownHow::Read => "rd",
-            ShutdownHow::Write => "wr",
-            ShutdownHow::Both => "rdwr",
-        }
+        self.into()
     }
 }
 
 /// What epoll_ctl(2) does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum CtlOp {
     /// Begin to watch.
+    #[strum(serialize = "ADD")]
     Add,
     /// Watch for something else; this arms every edge again.
+    #[strum(serialize = "MOD")]
     Modify,
 }
 
 impl CtlOp {
-    /// All of them, for reading names back.
-    pub const ALL: [CtlOp; 2] = [CtlOp::Add, CtlOp::Modify];
-
     /// As strace writes it, without the prefix.
     pub fn name(self) -> &'static str {
-        match self {
-            CtlOp::Add => "ADD",
-            CtlOp::Modify => "MOD",
-        }
+        self.into()
     }
 }
 
 /// An option that is set with setsockopt(2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 pub enum SocketOption {
     /// socket(7): on close, wait or reset. The value is the seconds; 0 means: send RST.
+    #[strum(serialize = "linger")]
     Linger,
     /// tcp(7): how often a SYN is sent again.
+    #[strum(serialize = "syncnt")]
     TcpSynCnt,
     /// tcp(7), Linux 6.15: the longest pause between two tries, in milliseconds.
+    #[strum(serialize = "rto_max")]
     TcpRtoMaxMs,
     /// tcp(7): give up after so many milliseconds without an answer.
+    #[strum(serialize = "user_timeout")]
     TcpUserTimeout,
     /// socket(7): the local address may be in use.
+    #[strum(serialize = "reuseaddr")]
     ReuseAddr,
     /// socket(7): the size of the receive buffer, in bytes; the kernel doubles it.
+    #[strum(serialize = "rcvbuf")]
     RcvBuf,
     /// socket(7): the size of the send buffer, in bytes; the kernel doubles it.
+    #[strum(serialize = "sndbuf")]
     SndBuf,
 }
 
 impl SocketOption {
     /// All of them, for reading names back.
-    pub const ALL: [SocketOption; 7] = [
-        SocketOption::Linger,
-        SocketOption::TcpSynCnt,
-        SocketOption::TcpRtoMaxMs,
-        SocketOption::TcpUserTimeout,
-        SocketOption::ReuseAddr,
-        SocketOption::RcvBuf,
-        SocketOption::SndBuf,
-    ];
+    pub const ALL: &'static [SocketOption] = SocketOption::VARIANTS;
 
     /// As C writes it.
     pub fn name(self) -> &'static str {
@@ -135,22 +122,7 @@ impl SocketOption {
 
     /// As a script writes it, for those that a user may set.
     pub fn word(self) -> &'static str {
-        match self {
-            SocketOption::Linger => "linger",
-            SocketOption::TcpSynCnt => "syncnt",
-            SocketOption::TcpRtoMaxMs => "rto_max",
-            SocketOption::TcpUserTimeout => "user_timeout",
-            SocketOption::ReuseAddr => "reuseaddr",
-            SocketOption::RcvBuf => "rcvbuf",
-            SocketOption::SndBuf => "sndbuf",
-        }
-    }
-
-    /// From the word of a script.
-    pub fn from_word(word: &str) -> Option<SocketOption> {
-        SocketOption::ALL
-            .into_iter()
-            .find(|option| option.word() == word)
+        self.into()
     }
 
     /// The level it belongs to, as C writes it.

@@ -1,5 +1,5 @@
 //! Packets made by hand: a reset, and ICMP errors that quote a packet. Addresses, lengths and checksums are right; the rest is what the
-//! learner asked for.
+//! user asked for.
 
 use super::Flags;
 use std::net::{IpAddr, SocketAddr};

@@ -1,7 +1,7 @@
 //! What a finished call says of a socket: the only way to *connected*, *error* and *closed*.
 
 use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
-use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage};
+use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage, TakenBy};
 use crate::model::call::{Call, CtlOp, Out, Outcome};
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Fd;
@@ -75,14 +75,15 @@ impl Attempt {
             | Call::EpollWait { .. }
             | Call::Bind { .. }
             | Call::Accept { .. }
-            | Call::SetOption { .. } => {}
+            | Call::SetOption { .. }
+            | Call::SetDescriptorLimit { .. } => {}
         }
     }
 
     /// The pending error is delivered once, to whoever asks first.
     fn note_who_took(&mut self, at: AtRecord, call: &Call, outcome: &Outcome) {
         let took = self.past.taken.is_some_and(|taken| {
-            taken.by == call.name()
+            taken.by.name() == call.name()
                 && outcome.errno == Some(taken.errno)
                 && is_pending_error(taken.errno)
         });
@@ -302,7 +303,7 @@ impl Attempt {
             None if outcome.ret == 0
                 && matches!(call, Call::Recv { size: 1.., .. })
                 && self.is_noted()
-                && let Some(taken) = self.past.taken.filter(|taken| taken.by != "getsockopt") =>
+                && let Some(taken) = self.past.taken.filter(|taken| taken.by != TakenBy::Getsockopt) =>
             {
                 self.fail(Failure::Errno(taken.errno));
             }

@@ -36,11 +36,48 @@ bitflags! {
     }
 }
 
+/// The calls that can take a pending error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TakenBy {
+    /// connect(2)
+    Connect,
+    /// send(2)
+    Send,
+    /// recv(2)
+    Recv,
+    /// getsockopt(2), SO_ERROR
+    Getsockopt,
+}
+
+impl TakenBy {
+    /// All of them.
+    pub const ALL: [TakenBy; 4] = [
+        TakenBy::Connect,
+        TakenBy::Send,
+        TakenBy::Recv,
+        TakenBy::Getsockopt,
+    ];
+
+    /// The call's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            TakenBy::Connect => "connect",
+            TakenBy::Send => "send",
+            TakenBy::Recv => "recv",
+            TakenBy::Getsockopt => "getsockopt",
+        }
+    }
+
+    fn of(call: &Call) -> Option<TakenBy> {
+        TakenBy::ALL.into_iter().find(|by| by.name() == call.name())
+    }
+}
+
 /// The call that took a pending error, and the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Taken {
-    /// The call's name: connect, send, recv or getsockopt.
-    pub by: &'static str,
+    /// Which call.
+    pub by: TakenBy,
     /// The error, which is not in the socket any more.
     pub errno: Errno,
 }
@@ -103,12 +140,7 @@ impl Past {
             .addr
             .as_ref()
             .is_some_and(|addr| addr.family() == Family::Unix);
-        let take = |errno| {
-            Some(Taken {
-                by: call.name(),
-                errno,
-            })
-        };
+        let take = |errno| TakenBy::of(call).map(|by| Taken { by, errno });
         match (call, outcome.errno) {
             (Call::Connect { .. }, None | Some(Errno::EISCONN)) => {
                 self.happened |= Happened::BEGUN | Happened::CONNECTED;

@@ -1,9 +1,13 @@
 //! The stages of a socket, with their words and signs.
 
+use strum::{EnumString, IntoStaticStr};
+
 /// Where a socket stands, as far as the program may know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Stage {
     /// No socket yet. Never written to a trace.
+    #[strum(serialize = "no socket yet")]
     New,
     /// getaddrinfo is running, or has answered and the socket is not made yet.
     Resolving,
@@ -12,6 +16,7 @@ pub enum Stage {
     /// No call on it will block.
     NonBlocking,
     /// connect(2) was called, and nobody watches the socket yet.
+    #[strum(serialize = "connect attempted")]
     ConnectAttempted,
     /// The kernel works on the connection; the poll watches it.
     Pending,
@@ -47,25 +52,12 @@ impl Stage {
 
     /// The word on the screen and in a trace.
     pub fn word(self) -> &'static str {
-        match self {
-            Stage::New => "no socket yet",
-            Stage::Resolving => "resolving",
-            Stage::Created => "created",
-            Stage::NonBlocking => "non-blocking",
-            Stage::ConnectAttempted => "connect attempted",
-            Stage::Pending => "pending",
-            Stage::Writable => "writable",
-            Stage::Connected => "connected",
-            Stage::Error => "error",
-            Stage::Closed => "closed",
-            Stage::Listening => "listening",
-            Stage::Accepted => "accepted",
-        }
+        self.into()
     }
 
     /// From the word of a trace.
     pub fn from_word(word: &str) -> Option<Stage> {
-        Stage::NAMED.into_iter().find(|stage| stage.word() == word)
+        word.parse().ok().filter(|stage| *stage != Stage::New)
     }
 
     /// The sign that stands before the word, so that colour is never needed.

@@ -56,12 +56,52 @@ pub enum TargetError {
         "no network interface is called '{0}' here. After % write an interface of this machine, such as [fe80::1%eth0]:80"
     )]
     UnknownInterface(String),
+    /// An address that every link has, without the link.
+    #[error(
+        "'{address}' is an address on one link, and needs the interface that leads there: [{address}%{}]:{port}. This machine has {}",
+        known.first().map_or("eth0", String::as_str),
+        known.join(", ")
+    )]
+    NeedsInterface {
+        /// The address.
+        address: String,
+        /// The port.
+        port: u16,
+        /// The interfaces of this machine, the likeliest first.
+        known: Vec<String>,
+    },
+    /// A name with letters outside ASCII.
+    #[error(
+        "'{0}' has letters that DNS does not have. Write the name in its ASCII form, with xn-- where such letters are: xn--bcher-kva.example:80"
+    )]
+    NotAscii(String),
     /// A URL.
     #[error("'{0}' is a URL. Write only its host and port, such as localhost:80")]
     Url(String),
     /// Several targets in one word.
-    #[error("'{0}' contains a comma. Write several targets with spaces between them")]
-    Comma(String),
+    #[error(
+        "'{word}' contains a {mark}. Write several targets with spaces between them; in a file, each on a line of its own"
+    )]
+    Several {
+        /// As typed.
+        word: String,
+        /// What stands between them.
+        mark: &'static str,
+    },
+    /// A path without the word before it that says so.
+    #[error("'{0}' is a path. Write a unix socket's path with unix: before it, such as unix:{1}")]
+    Path(String, String),
+    /// A host and a port with something behind them.
+    #[error("'{whole}' has a path behind its port. Leave that out: {target}")]
+    PathBehind {
+        /// As typed.
+        whole: String,
+        /// What is left without the path.
+        target: String,
+    },
+    /// A slash that may mean anything.
+    #[error("'{0}' has a slash and no port. Write host:port; or unix:{0} if it is a path")]
+    Slash(String),
     /// A network instead of an address.
     #[error(
         "'{0}' is a range of addresses. One target is one address and one port: this program does not scan. Write 10.0.0.1:80"

@@ -1,6 +1,7 @@
 //! A target as a person types it, taken apart.
 
 use super::error::{MAX_TARGET_CHARS, TargetError, short};
+use super::slash::with_slash;
 use super::wire::wire;
 use super::{Host, Port, Target, TargetPlace};
 use crate::model::addr::Addr;
@@ -42,8 +43,11 @@ impl Target {
         if text.contains("://") {
             return Err(TargetError::Url(short(text)));
         }
-        if text.contains(',') {
-            return Err(TargetError::Comma(short(text)));
+        for (sign, mark) in [(',', "comma"), (';', "semicolon")] {
+            if text.contains(sign) {
+                let word = short(text);
+                return Err(TargetError::Several { word, mark });
+            }
         }
         let place = if let Some(name) = text.strip_prefix('@') {
             lab(name)?
@@ -88,6 +92,9 @@ fn lab(name: &str) -> Result<TargetPlace, TargetError> {
 }
 
 fn inet(text: &str) -> Result<TargetPlace, TargetError> {
+    if text.contains('/') {
+        return Err(with_slash(text, inet));
+    }
     if let Some(rest) = text.strip_prefix('[') {
         let Some((inside, behind)) = rest.split_once(']') else {
             return Err(TargetError::OpenBracket(short(text)));
@@ -100,15 +107,8 @@ fn inet(text: &str) -> Result<TargetPlace, TargetError> {
         return ipv6(inside, port);
     }
     let Some((host, port_text)) = text.rsplit_once(':') else {
-        return Err(if text.contains('/') {
-            TargetError::Range(short(text))
-        } else {
-            TargetError::NoPort(short(text))
-        });
+        return Err(TargetError::NoPort(short(text)));
     };
-    if host.contains('/') || port_text.contains('/') {
-        return Err(TargetError::Range(short(text)));
-    }
     if host.contains(':') {
         return Err(TargetError::NeedsBrackets(short(text)));
     }
@@ -154,7 +154,7 @@ fn ipv6(inside: &str, port: Port) -> Result<TargetPlace, TargetError> {
         Some(zone) => zone.parse().ok().filter(|index| *index != 0),
     };
     Ok(match (scope, port) {
-        (Some(scope), Port::Number(port)) => {
+        (Some(scope), Port::Number(port)) if scope != 0 || !ip.is_unicast_link_local() => {
             TargetPlace::At(Addr::V6(SocketAddrV6::new(ip, port, 0, scope)))
         }
         (_, port) => TargetPlace::Unresolved {
@@ -164,9 +164,9 @@ fn ipv6(inside: &str, port: Port) -> Result<TargetPlace, TargetError> {
     })
 }
 
-fn port(whole: &str, port: &str) -> Result<Port, TargetError> {
+fn port(target: &str, port: &str) -> Result<Port, TargetError> {
     if port.is_empty() {
-        return Err(TargetError::EmptyPort(short(whole)));
+        return Err(TargetError::EmptyPort(short(target)));
     }
     if port
         .bytes()
@@ -183,6 +183,9 @@ fn port(whole: &str, port: &str) -> Result<Port, TargetError> {
 
 fn host_name(host: &str) -> Result<(), TargetError> {
     let name = host.strip_suffix('.').unwrap_or(host);
+    if !host.is_ascii() {
+        return Err(TargetError::NotAscii(short(host)));
+    }
     let fault = if host.len() > MAX_NAME_CHARS + 1 {
         format!(
             "it has {} characters, a name has at most {MAX_NAME_CHARS}",
@@ -197,7 +200,7 @@ fn host_name(host: &str) -> Result<(), TargetError> {
         )
     } else if let Some(bad) = name
         .chars()
-        .find(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_.".contains(*c))
+        .find(|c| !c.is_ascii_alphanumeric() && !"-_.".contains(*c))
     {
         format!("'{bad}' cannot stand in a name")
     } else {
@@ -221,6 +224,9 @@ mod tests {
         }
         fn interface(&self, name: &str) -> Option<u32> {
             (name == "eth0").then_some(2)
+        }
+        fn interfaces(&self) -> Vec<String> {
+            vec!["eth0".to_owned(), "lo".to_owned()]
         }
         fn peers(&self) -> Vec<String> {
             vec!["open".to_owned(), "refused".to_owned()]
@@ -246,6 +252,15 @@ mod tests {
             ("unix:@abstract", at("unix:@abstract")),
             ("@open", TargetPlace::Lab("open".to_owned())),
             ("  @open ", TargetPlace::Lab("open".to_owned())),
+            ("\t@open\t\r", TargetPlace::Lab("open".to_owned())),
+            ("unix:./x.sock", at("unix:./x.sock")),
+            // This host, by every address that it has: connect() takes it.
+            ("0.0.0.0:80", at("0.0.0.0:80")),
+            ("[::]:80", at("[::]:80")),
+            (
+                "xn--bcher-kva.example:80",
+                name("xn--bcher-kva.example", 80),
+            ),
         ];
         for (text, place) in cases {
             let target = Target::parse(text)
@@ -278,6 +293,31 @@ mod tests {
             ("@nope", "@open, @refused"),
             ("10.0.0.0/8:80", "range"),
             ("10.0.0.0/8", "range"),
+            ("[2001:db8::]/32", "range"),
+            ("2001:db8::/32", "range"),
+            (
+                "./srv/redis.sock",
+                "is a path. Write a unix socket's path with unix: before it, such as unix:./srv/redis.sock",
+            ),
+            ("/run/x.sock", "such as unix:/run/x.sock"),
+            ("../x", "such as unix:../x"),
+            ("~/x", "is a path"),
+            ("/run/x:80", "is a path"),
+            ("srv/redis.sock", "or unix:srv/redis.sock if it is a path"),
+            ("localhost:80/", "Leave that out: localhost:80"),
+            ("localhost:80/a/b?c=d:e", "Leave that out: localhost:80"),
+            ("[::1]:80/", "Leave that out: [::1]:80"),
+            ("localhost:/", "nothing after the colon"),
+            (
+                "a:80;b:81",
+                "contains a semicolon. Write several targets with spaces between",
+            ),
+            (
+                "[fe80::1]:80",
+                "[fe80::1%eth0]:80. This machine has eth0, lo",
+            ),
+            ("[fe80::1]:http", "[fe80::1%eth0]:80"),
+            ("b\u{fc}cher.example:80", "xn--bcher-kva.example:80"),
             ("http://localhost:80/", "is a URL"),
             ("a:1,b:2", "with spaces between"),
             (long.as_str(), "300 characters"),

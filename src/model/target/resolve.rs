@@ -11,6 +11,8 @@ pub trait Lookup {
     fn service(&self, name: &str) -> Option<u16>;
     /// The index of a network interface: if_nametoindex(3).
     fn interface(&self, name: &str) -> Option<u32>;
+    /// The names of all network interfaces, those that are no loopback first: if_nameindex(3).
+    fn interfaces(&self) -> Vec<String>;
     /// The names of the lab's peers, without `@`.
     fn peers(&self) -> Vec<String>;
 }
@@ -68,6 +70,13 @@ fn resolved(host: &Host, port: &Port, lookup: &dyn Lookup) -> Result<TargetPlace
         Host::V4(ip) => TargetPlace::At(Addr::V4(SocketAddrV4::new(*ip, port))),
         Host::V6(ip, zone) => {
             let scope = match zone {
+                None if ip.is_unicast_link_local() => {
+                    return Err(TargetError::NeedsInterface {
+                        address: ip.to_string(),
+                        port,
+                        known: lookup.interfaces(),
+                    });
+                }
                 None => 0,
                 Some(zone) => zone
                     .parse()

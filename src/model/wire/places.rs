@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use strum::VariantArray;
 
 /// IPv4 or IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ pub enum IpVersion {
 }
 
 /// Where a client of the wire may connect to, and where the others live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum WirePlace {
     /// The address of the namespace itself: servers listen here.
@@ -42,16 +43,7 @@ pub const PREFIX6: u8 = 64;
 
 impl WirePlace {
     /// All of them.
-    pub const ALL: [WirePlace; 8] = [
-        WirePlace::Here,
-        WirePlace::There,
-        WirePlace::Silent,
-        WirePlace::Router,
-        WirePlace::NoRoute,
-        WirePlace::Unreachable,
-        WirePlace::Prohibit,
-        WirePlace::Blackhole,
-    ];
+    pub const ALL: &'static [WirePlace] = WirePlace::VARIANTS;
 
     /// Its IPv4 address.
     pub fn v4(self) -> Ipv4Addr {

@@ -1,4 +1,4 @@
-//! The queue: packets appear, the learner decides, and out come the bytes to write back and the changes to record. Time is an argument.
+//! The queue: packets appear, the user decides, and out come the bytes to write back and the changes to record. Time is an argument.
 
 mod changes;
 mod client_view;

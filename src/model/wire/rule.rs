@@ -35,7 +35,7 @@ pub enum Delay {
     None,
     /// So many milliseconds.
     Ms(u32),
-    /// So many ticks of the learner.
+    /// So many ticks of the user.
     Ticks(u32),
 }
 
@@ -54,7 +54,7 @@ impl Delay {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Treatment {
-    /// It waits for the learner.
+    /// It waits for the user.
     Hold,
     /// It is let go by itself.
     Pass(Delay),

@@ -2,7 +2,6 @@
 
 use super::RowState;
 use crate::model::addr::Family;
-use crate::model::errno::Failure;
 use crate::model::readiness::PollMask;
 use crate::model::record::Role;
 use crate::model::socket::{ConnectionFact, Mode, Past, Stage};
@@ -80,8 +79,6 @@ pub struct Facts {
     pub is: IsSo,
     /// What has happened.
     pub past: Past,
-    /// Why it is in stage *error*.
-    pub failure: Option<Failure>,
     /// What poll(2) said in the last look.
     pub poll: Option<PollMask>,
     /// What TCP said in the last look.
@@ -133,7 +130,6 @@ impl RowState {
             stage: attempt.stage,
             is,
             past: attempt.past,
-            failure: attempt.failure,
             poll: self.look.poll.answer(),
             tcp: self.look.tcp.answer().map(|tcp| tcp.state),
         }

@@ -55,6 +55,8 @@ impl World {
         for event in &record.events {
             self.apply_event(event, &mut entered);
         }
+        // What was kept of the record before is given back first.
+        self.around = Arc::default();
         let mut around = Vec::with_capacity(record.calls.len());
         for fact in &record.calls {
             let facts = |world: &World| world.row(fact.row?).map(RowState::facts);
@@ -167,7 +169,7 @@ impl World {
     fn look(&mut self, row: Row, look: &Look) {
         let n = self.n;
         if let Some(state) = self.row_mut(row) {
-            state.look_before = state.look.clone();
+            state.keep_look();
             state.look.merge(look);
             if let Some(tcp) = state.look.tcp.answer() {
                 state.current_mut().past.look(tcp.state);
@@ -178,7 +180,7 @@ impl World {
                 let mask = look.poll.answer();
                 mask.is_some_and(|mask| mask.contains(PollMask::ERR))
             };
-            if says(&state.look) && !says(&state.look_before) {
+            if says(&state.look) && !says(state.look_before()) {
                 state.changed_at.err = n;
             }
         }

@@ -10,6 +10,7 @@ pub use records::record;
 use super::bits::RowBits;
 use super::lists::ListBlock;
 use super::{LastResults, RowOrigin, RowState, World};
+use crate::model::record::Look;
 use crate::model::socket::{Attempt, ConnectionFact};
 use crate::model::wire::PacketEntry;
 use heap::{counted, heap, list, vec};
@@ -65,13 +66,15 @@ fn row(row: &RowState) -> usize {
         + list(addresses, addr)
         + list(attempts, attempt)
         + look(seen)
-        + look(look_before)
+        + look_before
+            .as_ref()
+            .map_or(0, |before| heap(size_of::<Look>()) + look(before))
         + of_results(results)
 }
 
 fn of_results(results: &LastResults) -> usize {
-    let (by_name, received) = results.parts();
-    vec(by_name) + heap(received)
+    let (entries, data) = results.owns();
+    heap(entries) + heap(data)
 }
 
 fn entry(entry: &PacketEntry) -> usize {

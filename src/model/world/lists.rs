@@ -125,7 +125,7 @@ pub(super) struct ListBlock {
     /// The last record that touched one of these rows.
     n: u64,
     /// The last tick's record when what it reported was written here.
-    told_n: u64,
+    reported_n: u64,
     /// After that record.
     now: ListTable,
     /// Before it.
@@ -140,7 +140,7 @@ impl Default for ListBlock {
         };
         ListBlock {
             n: 0,
-            told_n: 0,
+            reported_n: 0,
             now: nobody(),
             before: nobody(),
         }
@@ -173,7 +173,7 @@ impl World {
             false => asked,
         };
         let look_before = match self.just(state.changed_at.look) {
-            true => &state.look_before,
+            true => state.look_before(),
             false => look,
         };
         let (now, before) = match state.removed {
@@ -193,8 +193,8 @@ impl World {
             block.n = n;
             block.before.clone_from(&block.now);
         }
-        if block.told_n != tick_n {
-            block.told_n = tick_n;
+        if block.reported_n != tick_n {
+            block.reported_n = tick_n;
             block.now.forget_reported();
         }
         block.now.set(in_word, now);
@@ -203,12 +203,12 @@ impl World {
 
     /// Of 64 rows those that stand in all of these lists.
     fn word(&self, block: &ListBlock, lists: u32, moment: Moment) -> u64 {
-        let told_is_old = block.told_n != self.tick_n || self.tick == 0;
+        let report_is_old = block.reported_n != self.tick_n || self.tick == 0;
         let before = moment == Moment::Before && self.just(block.n);
         (0..LISTS)
             .filter(|list| lists & 1 << list != 0)
             .map(|list| match ALL_REPORTED.contains(&list) {
-                true if told_is_old => 0,
+                true if report_is_old => 0,
                 true => block.now.lists[list],
                 false if before => block.before.lists[list],
                 false => block.now.lists[list],

@@ -26,9 +26,9 @@ pub enum LastResult {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LastResults {
     /// By the place of the name among all names of calls.
-    by_name: Vec<(u8, LastResult)>,
+    by_name: Box<[(u8, LastResult)]>,
     /// What the last recv() gave, unless it gave nothing.
-    pub received: Option<Arc<[u8]>>,
+    received: Option<Arc<Vec<u8>>>,
 }
 
 fn place(name: &str) -> Option<u8> {
@@ -53,21 +53,29 @@ impl LastResults {
         if let Some((_, known)) = self.by_name.iter_mut().find(|(known, _)| *known == place) {
             *known = result;
         } else {
-            self.by_name.reserve_exact(1);
-            self.by_name.push((place, result));
+            let mut grown = std::mem::take(&mut self.by_name).into_vec();
+            grown.reserve_exact(1);
+            grown.push((place, result));
+            self.by_name = grown.into_boxed_slice();
         }
         if let (Call::Recv { .. }, Some(outcome)) = (&fact.call, &fact.outcome) {
             self.received = match &outcome.out {
-                Some(Out::Bytes(bytes)) => Some(bytes.as_slice().into()),
+                Some(Out::Bytes(bytes)) => Some(Arc::new(bytes.clone())),
                 _ => None,
             };
         }
     }
 
-    /// So many bytes it owns.
-    pub(super) fn parts(&self) -> (&Vec<(u8, LastResult)>, usize) {
+    /// What the last recv() gave, unless it gave nothing.
+    pub fn received(&self) -> Option<&[u8]> {
+        self.received.as_ref().map(|data| data.as_slice())
+    }
+
+    /// So many entries and so many bytes of data it owns.
+    pub(super) fn owns(&self) -> (usize, usize) {
         let LastResults { by_name, received } = self;
-        (by_name, received.as_ref().map_or(0, |data| data.len()))
+        let data = received.as_ref().map_or(0, |data| data.capacity());
+        (size_of_val::<[(u8, LastResult)]>(by_name), data)
     }
 }
 

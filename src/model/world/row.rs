@@ -4,7 +4,7 @@ use super::LastResults;
 use crate::model::addr::Addr;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
-use crate::model::record::{Look, Role};
+use crate::model::record::{Answer, Look, Role};
 use crate::model::socket::{Attempt, Mode, NextCall, Stage};
 use crate::model::target::{Target, TargetPlace, WireTarget};
 use std::sync::Arc;
@@ -73,7 +73,7 @@ pub struct RowState {
     /// What the looks say, as of the last look.
     pub look: Look,
     /// What they said before it changed last.
-    pub look_before: Look,
+    pub(super) look_before: Option<Box<Look>>,
     /// The server's kernel on the lab wire knew of this attempt's connection once.
     pub server_knew: bool,
     /// The name of the last finished call that the program made on it.
@@ -84,7 +84,33 @@ pub struct RowState {
     pub changed_at: ChangedAt,
 }
 
+/// What is known before the first look.
+static NO_LOOK: Look = Look {
+    poll: Answer::NotAsked,
+    epoll: Answer::NotAsked,
+    select: Answer::NotAsked,
+    tcp: Answer::NotAsked,
+    queue: Answer::NotAsked,
+    ends: None,
+    local: None,
+    strangers: Answer::NotAsked,
+};
+
 impl RowState {
+    /// What the looks said before that changed last.
+    pub fn look_before(&self) -> &Look {
+        self.look_before.as_deref().unwrap_or(&NO_LOOK)
+    }
+
+    /// Keeps what the looks say, before they say something else.
+    pub(super) fn keep_look(&mut self) {
+        match &mut self.look_before {
+            Some(before) => before.as_mut().clone_from(&self.look),
+            None if self.look == NO_LOOK => {}
+            None => self.look_before = Some(Box::new(self.look.clone())),
+        }
+    }
+
     /// As the user typed it; for a peer what it is called.
     pub fn target(&self) -> &Arc<str> {
         match &self.origin {
@@ -180,7 +206,7 @@ impl RowState {
         }
         let attempt = self.current();
         match attempt.stage {
-            // A peer under the learner's hands stands in the program's poll.
+            // A peer that the user plays stands in the program's poll.
             Stage::Listening | Stage::Accepted => (self.by_hand
                 && attempt.registered.is_none()
                 && attempt.fd.is_some()

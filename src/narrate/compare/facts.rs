@@ -240,6 +240,8 @@ fn describe_look(row: &RowState) -> Vec<(&'static str, String)> {
         ends,
         // Its port differs in every run.
         local: _,
+        // Who has a number is chance.
+        strangers: _,
     } = &row.look;
     let mut said = Vec::new();
     if let (Answer::Says(tcp), Some(_)) = (tcp, row.fd()) {

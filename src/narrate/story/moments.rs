@@ -33,7 +33,7 @@ pub(super) fn distinctions(world: &World, record: &Record, narration: &mut Narra
         .any(|row| row.current().failure != first.current().failure);
     let same_lists = rest
         .iter()
-        .all(|row| row.look_before.poll == first.look_before.poll);
+        .all(|row| row.look_before().poll == first.look_before().poll);
     if differs && same_lists {
         narration.push(
             Importance::Distinction,

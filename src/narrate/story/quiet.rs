@@ -9,7 +9,7 @@ use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World};
 use crate::words::calls::Chooser;
-use crate::words::join::verb;
+use crate::words::join::{plural, verb};
 use crate::words::numbers;
 
 pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
@@ -28,6 +28,8 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
         Some(Command::Reset(_)) => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
         Some(command @ Command::Rule(_)) => return format!("On the wire, for packets that appear from now on: {command}."),
         Some(command @ Command::Capacity(_)) => return format!("From now on one poll can tell so many events: {command}."),
+        Some(Command::Limit(Some(more))) => return format!("From now on your program may open {} more. One too many gives EMFILE; the lab has no such limit.", plural(*more as usize, "descriptor")),
+        Some(Command::Limit(None)) => return "Your program may open as many descriptors as its process may.".to_owned(),
         _ => {}
     }
     if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {

@@ -1,6 +1,7 @@
 //! Calls that are really made, on loopback.
 
 use super::*;
+use crate::model::ids::Fd;
 
 /// Makes a call that must be possible.
 #[expect(

@@ -1,8 +1,9 @@
-//! What the learner asks of a peer: to accept, to listen, to fill or free its queue, to be played by hand.
+//! What the user asks of a peer: to accept, to listen, to fill or free its queue, to be played by hand.
 
 use super::Lab;
 use super::appearing::Appearing;
 use super::log::Log;
+use super::loopback;
 use super::peer_end::{MAX_FILLERS, PeerEnd};
 use super::peers::Arrival;
 use super::staging;
@@ -33,6 +34,14 @@ impl Lab {
         let (row, end) = self.end(named)?;
         end.listener().ok_or(Refusal::NobodyListens(named.row))?;
         Ok((row, end))
+    }
+
+    /// Whether somebody listens at the peer that was named.
+    ///
+    /// # Errors
+    /// If nobody does.
+    pub fn listens(&mut self, named: NamedEnd) -> Result<(), Refusal> {
+        self.listening(named).map(|_| ())
     }
 
     /// One accept at the peer of a row, by hand.
@@ -90,16 +99,10 @@ impl Lab {
         let fd = end.socket().ok_or(Refusal::NotOurs(named.row))?;
         let shown = end.row.unwrap_or(row);
         let mut log = Log::new(descriptors, calls, shown, false);
-        if !end.listening {
-            // accept() by key must not freeze the program.
+        let outcome = log.make(CalledBy::Peer, Call::Listen { fd, backlog });
+        if outcome.errno.is_none() && !std::mem::replace(&mut end.listening, true) {
+            // accept() by key must not freeze the program. It listens already, so that nobody takes it for a socket that will connect.
             log.make(CalledBy::Lab, Call::SetNonblocking { fd });
-        }
-        if log
-            .make(CalledBy::Peer, Call::Listen { fd, backlog })
-            .errno
-            .is_none()
-        {
-            end.listening = true;
         }
         Ok(())
     }
@@ -121,9 +124,11 @@ impl Lab {
             return Err(Refusal::TooRoomy(named.row, limit));
         }
         let mut log = Log::new(descriptors, calls, row, false);
+        let place = end.spec.place;
         staging::fill(end, limit + 1, &mut log).map_err(|errno| Refusal::Staging {
             target: format!("the queue of {}", named.row),
             errno,
+            hint: loopback::hint(place, errno),
         })
     }
 

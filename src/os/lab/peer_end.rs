@@ -1,6 +1,7 @@
 //! One peer: its sockets, and what it learns from what the program does.
 
 mod arrivals;
+mod clients;
 mod habits;
 mod listed;
 mod serving;
@@ -9,12 +10,13 @@ mod shared;
 pub(super) use arrivals::MAX_FILLERS;
 
 use super::log::Log;
-use super::peers::{Arrival, PeerSpec};
+use super::peers::{Arrival, Habit, PeerSpec};
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, CalledBy, Out};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome, ShutdownHow};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::os::call::local_address;
+use clients::KnownClients;
 use shared::SharedDescriptors;
 
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub(super) struct PeerEnd {
     accepted: Vec<PeerConnection>,
     /// The program's sockets that have several names.
     pub(super) names: SharedDescriptors,
+    /// The program's sockets by their own addresses.
+    clients: KnownClients,
     /// Connections of the program that are on their way and not accepted yet.
     arriving: u32,
 }
@@ -53,6 +57,8 @@ struct PeerConnection {
     unsent: Vec<u8>,
     /// How much of a dripping text is out.
     dripped: usize,
+    /// The program has closed its direction, or the whole socket: after the data comes an end of file.
+    ends: bool,
 }
 
 impl PeerEnd {
@@ -69,6 +75,7 @@ impl PeerEnd {
             keepers: Vec::new(),
             accepted: Vec::new(),
             names: SharedDescriptors::default(),
+            clients: KnownClients::default(),
             arriving: 0,
         }
     }
@@ -104,30 +111,27 @@ impl PeerEnd {
             }
             return;
         };
-        // The connection lives as long as the program's socket has a name.
-        let closes = matches!(fact.call, Call::Close { .. });
-        if closes && self.names.remove_name(fact.call.fd()) {
-            return;
-        }
         match (&fact.call, outcome.errno) {
-            // The attempt before was connected, and this call said so.
-            (Call::Connect { fd, .. }, None | Some(Errno::EISCONN))
-                if !self.by_hand && self.of_client(*fd, log).is_some() =>
-            {
-                if let Some(index) = self.of_client(*fd, log) {
-                    self.act(index, log);
+            (Call::Connect { fd, .. }, errno) => {
+                let is_told = matches!(errno, None | Some(Errno::EISCONN));
+                if let Some(at) = log.descriptors.get(*fd).and_then(local_address) {
+                    self.clients.tried(*fd, at, is_told);
+                }
+                match self.of_client(*fd, log) {
+                    // The attempt before was connected, and this call said so.
+                    Some(index) if is_told => self.act_by_itself(index, log),
+                    _ if matches!(errno, None | Some(Errno::EINPROGRESS))
+                        && self.listening
+                        && fact.id.is_none() =>
+                    {
+                        self.arriving += 1;
+                    }
+                    _ => {}
                 }
             }
-            (Call::Connect { .. }, None | Some(Errno::EINPROGRESS))
-                if self.listening && fact.id.is_none() =>
-            {
-                self.arriving += 1;
-            }
-            (Call::Getpeername { fd }, None)
-                if matches!(outcome.out, Some(Out::Addr(_))) && !self.by_hand =>
-            {
+            (Call::Getpeername { fd }, None) if matches!(outcome.out, Some(Out::Addr(_))) => {
                 if let Some(index) = self.of_client(*fd, log) {
-                    self.act(index, log);
+                    self.act_by_itself(index, log);
                 }
             }
             (Call::Send { fd, .. } | Call::SendUrgent { fd, .. }, None) => {
@@ -135,30 +139,77 @@ impl PeerEnd {
                     self.accepted[index].owed += outcome.ret;
                 }
             }
-            (Call::Dup { fd }, None) => self.names.add_name(*fd, Fd(outcome.ret as i32)),
-            (Call::Close { .. }, _) | (Call::Disconnect { .. }, None)
-                if !self.by_hand && self.row.is_none() =>
-            {
-                for connection in std::mem::take(&mut self.accepted) {
-                    log.make(CalledBy::Peer, Call::Close { fd: connection.fd });
+            (Call::Shutdown { fd, how }, None) if *how != ShutdownHow::Read => {
+                if let Some(index) = self.of_client(*fd, log) {
+                    self.accepted[index].ends = true;
                 }
+            }
+            (Call::Dup { fd }, None) => {
+                let name = Fd(outcome.ret as i32);
+                self.names.add_name(*fd, name);
+                self.clients.is_also(*fd, name);
+            }
+            // The connection lives as long as the program's socket has a name.
+            (Call::Close { fd }, _) if self.names.remove_name(Some(*fd)) => {
+                self.clients.forget(*fd);
+            }
+            (Call::Close { fd }, _) | (Call::Disconnect { fd }, None) => {
+                self.is_left_by(*fd, log);
             }
             _ => {}
         }
     }
 
-    /// The connection to the program's socket `fd`: by its address, if there are several.
-    fn of_client(&self, fd: Fd, log: &Log<'_>) -> Option<usize> {
-        if self.accepted.len() <= 1 {
-            return self.accepted.len().checked_sub(1);
+    /// A descriptor of the program was closed behind its back.
+    pub(super) fn lost(&mut self, fd: Option<Fd>, log: &mut Log<'_>) {
+        if let Some(fd) = fd {
+            if self.names.remove_name(Some(fd)) {
+                self.clients.forget(fd);
+            } else {
+                self.is_left_by(fd, log);
+            }
         }
-        let local = log.descriptors.get(fd).and_then(local_address)?;
-        self.accepted
-            .iter()
-            .position(|connection| connection.from.as_ref() == Some(&local))
     }
 
-    fn make(&self, index: usize, call: Call, log: &mut Log<'_>) -> crate::model::call::Outcome {
+    /// The program has ended a connection. An echo still has to find the end of file; other peers close their end too. What stands in the
+    /// list is the learner's: there nobody else closes anything.
+    fn is_left_by(&mut self, fd: Fd, log: &mut Log<'_>) {
+        match self.of_client(fd, log) {
+            Some(index) => {
+                self.accepted[index].ends = true;
+                if self.accepted[index].row.is_none() && self.spec.habit != Habit::Echo {
+                    self.close(index, log);
+                }
+            }
+            None if self.arriving > 0 && self.accepts_by_itself() => {
+                if let Some(at) = self.clients.address(fd).cloned() {
+                    self.clients.gone_too_early(at);
+                }
+            }
+            None => {}
+        }
+        self.clients.forget(fd);
+    }
+
+    /// Closes its end of a connection.
+    fn close(&mut self, index: usize, log: &mut Log<'_>) {
+        let fd = self.accepted[index].fd;
+        self.make(index, Call::Close { fd }, log);
+        self.accepted.remove(index);
+    }
+
+    /// The connection to the program's socket `fd`, by its address. A unix socket has none: there it can only be the one there is.
+    fn of_client(&self, fd: Fd, log: &Log<'_>) -> Option<usize> {
+        let asked = || log.descriptors.get(fd).and_then(local_address);
+        let at = self.clients.address(fd).cloned().or_else(asked)?;
+        let is_there = |connection: &PeerConnection| connection.from.as_ref() == Some(&at);
+        if at == Addr::UnixUnnamed {
+            return self.accepted.len().checked_sub(1).filter(|last| *last == 0);
+        }
+        self.accepted.iter().position(is_there)
+    }
+
+    fn make(&self, index: usize, call: Call, log: &mut Log<'_>) -> Outcome {
         let row = self.accepted[index].row.unwrap_or(log.row());
         log.make_for(row, CalledBy::Peer, call)
     }

@@ -93,6 +93,7 @@ impl Server {
         for (row, end) in &mut self.lab.ends {
             let mut log = Log::new(&mut self.descriptors, &mut calls, *row, true);
             end.catch_up(true, &mut log);
+            end.let_go(&mut log);
         }
         Ok(stopped)
     }

@@ -25,8 +25,8 @@ impl Lab {
     ) -> Vec<Appearing> {
         let mut is_tick = false;
         for fact in made {
-            let spoils = fact.by == CalledBy::Lab && matches!(fact.call, Call::Close { .. });
-            if fact.by != CalledBy::Program && !spoils {
+            let closes_behind = fact.by == CalledBy::Lab && matches!(fact.call, Call::Close { .. });
+            if fact.by != CalledBy::Program && !closes_behind {
                 continue;
             }
             is_tick |= matches!(fact.call, Call::EpollWait { .. });
@@ -37,9 +37,9 @@ impl Lab {
                 continue;
             };
             let mut log = Log::new(descriptors, calls, row, end.hidden);
-            if spoils {
-                // The program does not know yet that it has one name less, and the lab acts on what the program does.
-                end.names.remove_name(fact.call.fd());
+            if closes_behind {
+                // The program does not know yet that it has one name less; its kernel has told the other end.
+                end.lost(fact.call.fd(), &mut log);
             } else {
                 end.saw(fact, &mut log);
             }

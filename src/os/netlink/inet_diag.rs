@@ -3,8 +3,8 @@
 use super::layout::{Be16, Layout, layout};
 use super::message::{Attributes, NetlinkMessage, NetlinkRequest, RequestKind};
 use crate::model::tcp::TcpState;
+use crate::model::wire::ends::{EndState, Timer, TimerKind};
 use crate::model::wire::places::IpVersion;
-use crate::model::wire::{EndState, Timer, TimerKind};
 use std::net::{IpAddr, SocketAddr};
 
 layout! {
@@ -284,9 +284,9 @@ mod tests {
 
     #[test]
     fn a_short_answer_is_none() {
-        let whole = half_open();
-        for length in BODY..whole.len() {
-            let mut bytes = whole[..length].to_vec();
+        let body = half_open();
+        for length in BODY..body.len() {
+            let mut bytes = body[..length].to_vec();
             bytes[..4].copy_from_slice(&(length as u32).to_ne_bytes());
             assert_eq!(read_all(&bytes), [None], "{length}");
         }

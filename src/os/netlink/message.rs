@@ -196,14 +196,14 @@ pub(in crate::os) struct NetlinkMessage<'a> {
 pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<NetlinkMessage<'_>, Errno>> {
     let mut rest = datagram;
     std::iter::from_fn(move || {
-        let whole = std::mem::take(&mut rest);
-        if whole.is_empty() {
+        let left = std::mem::take(&mut rest);
+        if left.is_empty() {
             return None;
         }
         let read = || {
-            let header = MessageHeader::take(&mut &*whole)?;
+            let header = MessageHeader::take(&mut &*left)?;
             let length = usize::try_from(header.nlmsg_len).ok()?;
-            let (body, next) = cut(whole, MessageHeader::SIZE, length)?;
+            let (body, next) = cut(left, MessageHeader::SIZE, length)?;
             let message = NetlinkMessage {
                 kind: header.nlmsg_type,
                 sequence: header.nlmsg_seq,
@@ -417,9 +417,9 @@ mod tests {
 
     #[test]
     fn a_datagram_that_is_empty_or_short_is_a_broken_answer() {
-        let whole = honest(20, b"body");
-        for length in 0..whole.len() {
-            let outcome = read_answer(RequestKind::All, &whole[..length]);
+        let datagram = honest(20, b"body");
+        for length in 0..datagram.len() {
+            let outcome = read_answer(RequestKind::All, &datagram[..length]);
             assert_eq!(outcome, (Err(Errno::PROTO), vec![]), "{length}");
         }
     }

@@ -421,13 +421,13 @@ mod tests {
 
     #[test]
     fn a_short_route_or_one_with_a_lying_length_does_not_receive() {
-        let whole = local_route();
-        for length in 0..whole.len() {
-            assert!(!says_local(libc::RTM_NEWROUTE, &whole[..length]));
+        let message = local_route();
+        for length in 0..message.len() {
+            assert!(!says_local(libc::RTM_NEWROUTE, &message[..length]));
         }
         let first_length = 12;
         for lie in [0_u16, 3, 9, 21, u16::MAX] {
-            let mut body = whole.clone();
+            let mut body = message.clone();
             body[first_length..first_length + 2].copy_from_slice(&lie.to_ne_bytes());
             assert!(!says_local(libc::RTM_NEWROUTE, &body), "{lie}");
         }

@@ -3,7 +3,7 @@
 use super::Inside;
 use super::error::{SetupError, SetupStep};
 use crate::model::errno::Errno;
-use crate::model::wire::EndState;
+use crate::model::wire::ends::EndState;
 use crate::model::wire::places::IpVersion;
 use rustix::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;

@@ -1,9 +1,10 @@
 //! What can be missing for the wire: the step that failed, in words, and the fix.
 
 use crate::model::errno::Errno;
+use strum::VariantArray;
 
 /// The steps of setting up, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum SetupStep {
     /// The program is started again.
     Helper,
@@ -33,20 +34,7 @@ pub enum SetupStep {
 
 impl SetupStep {
     /// All of them, in their order.
-    pub const ALL: [SetupStep; 12] = [
-        SetupStep::Helper,
-        SetupStep::UserNamespace,
-        SetupStep::UidMap,
-        SetupStep::GidMap,
-        SetupStep::NetNamespace,
-        SetupStep::TunNode,
-        SetupStep::TunDevice,
-        SetupStep::Netlink,
-        SetupStep::Links,
-        SetupStep::Ipv4,
-        SetupStep::Ipv6,
-        SetupStep::Sockets,
-    ];
+    pub const ALL: &'static [SetupStep] = SetupStep::VARIANTS;
 
     /// What is done in it.
     pub fn words(self) -> &'static str {
@@ -195,7 +183,7 @@ mod tests {
             Some(Setting::NoUnprivileged),
             Some(Setting::AppArmor),
         ];
-        for step in SetupStep::ALL {
+        for &step in SetupStep::ALL {
             for setting in settings {
                 for errno in [None, Some(Errno::EACCES), Some(Errno::EINVAL)] {
                     let error = SetupError {

@@ -5,7 +5,7 @@ use super::channel::{receive, send};
 use super::error::{SetupError, SetupStep};
 use super::{HELPER, Inside, helper};
 use crate::model::errno::Errno;
-use crate::model::wire::EndState;
+use crate::model::wire::ends::EndState;
 use crate::model::wire::places::IpVersion;
 use crate::os::diag;
 use crate::os::netlink::NetlinkSocket;

@@ -54,7 +54,7 @@ pub fn probe(program: &Path) -> Vec<Check> {
     };
     let opened = TunWire::open(program);
     let mut checks = Vec::with_capacity(SetupStep::ALL.len() + 2);
-    for step in SetupStep::ALL {
+    for &step in SetupStep::ALL {
         let verdict = match &opened {
             Ok(wire) => match (&wire.no_ipv6, &wire.no_user_namespace) {
                 (Some(error), _) if error.step == step => failed(error),

@@ -36,12 +36,12 @@ impl RecordedDriver {
     }
 
     /// Takes what was read already.
-    pub fn whole(whole: LoadedRecording) -> RecordedDriver {
+    pub fn loaded(loaded: LoadedRecording) -> RecordedDriver {
         RecordedDriver::Whole(Box::new(MemoryDriver {
-            name: whole.name,
-            records: whole.records.into_iter(),
-            fault: whole.fault,
-            doubt: whole.doubt,
+            name: loaded.name,
+            records: loaded.records.into_iter(),
+            fault: loaded.fault,
+            doubt: loaded.doubt,
             world: World::default(),
         }))
     }

@@ -82,10 +82,10 @@ impl<W: Write> Repl<'_, W> {
             let record = self.history.record();
             record.map_or_else(Vec::new, |record| story::said(self.history.world(), record))
         };
-        let said = claim.check(self.history.world(), sentences);
-        self.failed |= said.is_err();
+        let verdict = claim.check(self.history.world(), sentences);
+        self.failed |= verdict.is_err();
         let line = clean::text(line);
-        match said {
+        match verdict {
             Ok(()) => self.put(&format!("yes: {line}.\n")),
             Err(instead) => self.put(&format!("no: {}.\n", clean::text(&instead))),
         }

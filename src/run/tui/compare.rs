@@ -17,10 +17,10 @@ use std::sync::mpsc::channel;
 /// If the terminal cannot be set up.
 pub fn run(sides: &[LoadedRecording; 2]) -> anyhow::Result<u8> {
     let [a, b] = sides;
-    let name = |whole: &LoadedRecording| {
+    let name = |loaded: &LoadedRecording| {
         format!(
             "{} ({} {})",
-            whole.title, whole.header.os, whole.header.kernel
+            loaded.title, loaded.header.os, loaded.header.kernel
         )
     };
     let mut comparison = Comparison::new([name(a), name(b)], all(&a.records, &b.records));

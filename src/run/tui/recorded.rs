@@ -18,11 +18,11 @@ use std::time::{Duration, Instant};
 ///
 /// # Errors
 /// If the terminal cannot be set up.
-pub fn run(whole: LoadedRecording, terminal: Appearance) -> anyhow::Result<u8> {
+pub fn run(loaded: LoadedRecording, terminal: Appearance) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
-    let (mut model, recorded) = begun(whole, terminal, screen.size());
+    let (mut model, recorded) = begun(loaded, terminal, screen.size());
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
@@ -40,23 +40,23 @@ pub fn run(whole: LoadedRecording, terminal: Appearance) -> anyhow::Result<u8> {
 }
 
 /// The whole recording as a model that stands at its beginning.
-pub fn model(whole: LoadedRecording, terminal: Appearance, size: (u16, u16)) -> Model {
-    begun(whole, terminal, size).0
+pub fn model(loaded: LoadedRecording, terminal: Appearance, size: (u16, u16)) -> Model {
+    begun(loaded, terminal, size).0
 }
 
 fn begun(
-    whole: LoadedRecording,
+    loaded: LoadedRecording,
     terminal: Appearance,
     size: (u16, u16),
 ) -> (Model, driver::recorded::RecordedDriver) {
-    let place = place(terminal, whole.header.clone());
+    let place = place(terminal, loaded.header.clone());
     let mut model = Model::new(place, terminal.theme, Duration::ZERO, size);
     let mut shown = ReplayInfo {
-        name: whole.title.clone(),
+        name: loaded.title.clone(),
         broken: None,
     };
-    let doubt = whole.doubt.clone();
-    let mut recorded = driver::recorded::RecordedDriver::whole(whole);
+    let doubt = loaded.doubt.clone();
+    let mut recorded = driver::recorded::RecordedDriver::loaded(loaded);
     recorded.read(&mut |reply| {
         match reply {
             Reply::Made { record, world } => {

@@ -18,7 +18,7 @@ struct ReadinessAnswers {
     select: Option<Cell>,
 }
 
-fn said(world: &World, kind: &ReadinessKind) -> ReadinessAnswers {
+fn answers(world: &World, kind: &ReadinessKind) -> ReadinessAnswers {
     ReadinessAnswers {
         poll: lists::poll(world, kind),
         epoll: lists::epoll(world, kind),
@@ -44,13 +44,13 @@ pub(super) fn changed(world: &World, lines: &mut LineBuffer) {
         }
     }
     for kind in &KINDS {
-        let said = said(world, kind);
-        let witnesses = [
-            ("poll", Some(&said.poll)),
-            ("level-triggered epoll", Some(&said.epoll)),
-            ("select", said.select.as_ref()),
+        let answers = answers(world, kind);
+        let looks = [
+            ("poll", Some(&answers.poll)),
+            ("level-triggered epoll", Some(&answers.epoll)),
+            ("select", answers.select.as_ref()),
         ];
-        let changed = witnesses.into_iter().filter_map(|(name, cell)| {
+        let changed = looks.into_iter().filter_map(|(name, cell)| {
             let cell = cell.filter(|cell| cell.is_changed())?;
             Some((name, of(cell)))
         });
@@ -100,10 +100,10 @@ fn truth(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
         return lines.push(&label, "nobody is watched, so these lists are empty.");
     }
     let by_poll_and_select = |kind: &ReadinessKind| {
-        let said = said(world, kind);
-        let poll = numbers::spoken(&said.poll.now);
-        match said.select {
-            Some(select) if select.now != said.poll.now => format!(
+        let answers = answers(world, kind);
+        let poll = numbers::spoken(&answers.poll.now);
+        match answers.select {
+            Some(select) if select.now != answers.poll.now => format!(
                 "{} {poll} by poll, {} by select.",
                 kind.name,
                 numbers::spoken(&select.now)
@@ -124,9 +124,9 @@ fn level(world: &World) -> String {
     let differing: Vec<String> = KINDS
         .iter()
         .filter_map(|kind| {
-            let said = said(world, kind);
-            (said.epoll.now != said.poll.now)
-                .then(|| format!("{} {}.", kind.name, numbers::spoken(&said.epoll.now)))
+            let answers = answers(world, kind);
+            (answers.epoll.now != answers.poll.now)
+                .then(|| format!("{} {}.", kind.name, numbers::spoken(&answers.epoll.now)))
         })
         .collect();
     if differing.is_empty() {
@@ -156,8 +156,8 @@ fn masks(world: &World, lines: &mut LineBuffer) {
     }
 }
 
-fn mask_words(said: Answer<PollMask>) -> Option<String> {
-    match said {
+fn mask_words(answer: Answer<PollMask>) -> Option<String> {
+    match answer {
         Answer::NotAsked => None,
         Answer::NoAnswer | Answer::BadDescriptor => Some("no answer".to_owned()),
         Answer::Says(mask) if mask.is_empty() => Some("nothing".to_owned()),
@@ -165,8 +165,8 @@ fn mask_words(said: Answer<PollMask>) -> Option<String> {
     }
 }
 
-fn set_words(said: Answer<SelectSets>) -> Option<String> {
-    match said {
+fn set_words(answer: Answer<SelectSets>) -> Option<String> {
+    match answer {
         Answer::NotAsked => None,
         Answer::NoAnswer => Some("cannot be asked".to_owned()),
         Answer::BadDescriptor => Some("EBADF, the whole call failed".to_owned()),

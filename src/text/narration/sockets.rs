@@ -41,7 +41,9 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
     let state = |look: &Look| look.server().answer().map(|end| end.state);
     let servers = world
         .present()
-        .filter(|row| row.changed_at.look == world.n && state(&row.look) != state(&row.look_before))
+        .filter(|row| {
+            row.changed_at.look == world.n && state(&row.look) != state(row.look_before())
+        })
         .map(|row| {
             let now = state(&row.look).map_or("that it knows nothing of it", TcpState::name);
             (row.row, now.to_owned())
@@ -70,11 +72,11 @@ pub(super) fn stages(world: &World, record: &Record, lines: &mut LineBuffer) {
 
 /// What the kernel says of every open socket, and what the program cannot know of it yet.
 pub(super) fn kernel(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
-    let said = world.present().filter(|row| row.fd().is_some()).map(|row| {
+    let facts = world.present().filter(|row| row.fd().is_some()).map(|row| {
         let facts = kernel::facts(row, options.clock);
         (row.row, facts.join(". "))
     });
-    for (rows, facts) in group_by(said) {
+    for (rows, facts) in group_by(facts) {
         lines.push("kernel", &format!("{}, {facts}.", numbers::spoken(&rows)));
     }
 }

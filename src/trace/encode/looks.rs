@@ -9,7 +9,7 @@ use crate::trace::text::Text;
 
 pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
     #[expect(clippy::option_option, reason = "no field, and a field that is null")]
-    fn said<T: Copy, U>(answer: Answer<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
+    fn answered<T: Copy, U>(answer: Answer<T>, show: impl Fn(T) -> U) -> Option<Option<U>> {
         match answer {
             Answer::NotAsked => None,
             Answer::NoAnswer | Answer::BadDescriptor => Some(None),
@@ -27,22 +27,24 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         queue,
         ends,
         local,
+        strangers,
     } = look;
     let WireEnds { client, server } = ends.as_deref().copied().unwrap_or_default();
     LookLine {
         socket: row.0,
-        poll: said(*poll, list),
-        select: said(*select, list),
-        epoll: said(*epoll, list),
-        tcp: said(*tcp, tcp_line),
+        poll: answered(*poll, list),
+        select: answered(*select, list),
+        epoll: answered(*epoll, list),
+        tcp: answered(*tcp, tcp_line),
         local: local.as_ref().map(Addr::to_string),
-        queue: said(*queue, |AcceptQueue { length, limit }| QueueLine {
+        queue: answered(*queue, |AcceptQueue { length, limit }| QueueLine {
             length,
             limit,
         }),
-        client: said(client, wire_end),
-        server: said(server, wire_end),
+        client: answered(client, wire_end),
+        server: answered(server, wire_end),
         select_errno: (*select == Answer::BadDescriptor).then(|| "EBADF".into()),
+        strangers: strangers.answer(),
     }
 }
 

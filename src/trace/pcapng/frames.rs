@@ -33,7 +33,7 @@ struct CaptureFrame {
 pub struct CaptureFrames(Vec<CaptureFrame>);
 
 impl CaptureFrames {
-    /// Takes in one thing that happened; `bytes` are those of the copy if it was sent just now, `tick` is the learner's last one.
+    /// Takes in one thing that happened; `bytes` are those of the copy if it was sent just now, `tick` is the user's last one.
     pub fn take_in(&mut self, change: &PacketChange, bytes: Option<&[u8]>, tick: u64) {
         let number = change.number;
         if let Some(last) = self.of(number).next_back() {

@@ -7,12 +7,12 @@ use crate::model::wire::{PacketChange, PacketEvent, PacketNumber};
 pub struct SessionTime {
     /// The time of the session, in microseconds.
     pub at_us: u64,
-    /// The last tick of the learner that is over.
+    /// The last tick of the user that is over.
     pub tick: u64,
 }
 
-/// Something to be written to the TUN device, as it is. What became of it is to be told with [`Queue::written`]: until then it has not
-/// happened.
+/// Something to be written to the TUN device, as it is. What became of it is to be told with [`super::PacketQueue::written`]: until then it
+/// has not happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Which packet it is.

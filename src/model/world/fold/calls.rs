@@ -43,7 +43,7 @@ impl World {
             let attempt = Attempt::new(id, addr).used(state.mode);
             state.begin(attempt);
             state.look = Look::default();
-            state.look_before = Look::default();
+            state.look_before = None;
         }
         let Some(outcome) = &fact.outcome else {
             if matches!(fact.call, Call::Getaddrinfo { .. }) && state.stage() == Stage::New {
@@ -100,7 +100,7 @@ impl World {
             }
             // What was known of the socket is not true of its number any more.
             state.look = Look::default();
-            state.look_before = Look::default();
+            state.look_before = None;
         }
     }
 }

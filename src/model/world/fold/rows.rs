@@ -38,7 +38,7 @@ impl RowState {
         self.lookup = None;
         self.reported = Readiness::empty();
         self.look = Look::default();
-        self.look_before = Look::default();
+        self.look_before = None;
         self.deadline_us = None;
         let first = Attempt::new(id, self.addresses.first().cloned()).used(self.mode);
         self.begin(first);
@@ -75,7 +75,7 @@ impl RowState {
             last_call: None,
             results: LastResults::default(),
             look: Look::default(),
-            look_before: Look::default(),
+            look_before: None,
             server_knew: false,
             changed_at: ChangedAt {
                 stage: n,

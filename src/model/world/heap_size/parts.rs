@@ -58,12 +58,14 @@ pub(super) fn look(look: &Look) -> usize {
         queue,
         ends,
         local,
+        strangers,
     } = look;
     plain(poll)
         + plain(epoll)
         + plain(select)
         + plain(tcp)
         + plain(queue)
+        + plain(strangers)
         + ends.as_ref().map_or(0, |_| heap(size_of::<WireEnds>()))
         + local.as_ref().map_or(0, addr)
 }

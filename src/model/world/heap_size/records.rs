@@ -11,7 +11,7 @@ use crate::model::wire::{self, PacketEvent};
 fn command(command: &Command) -> usize {
     match command {
         Command::Add(targets) => list(targets, target),
-        Command::Lanes(to) => target(to),
+        Command::Modes(to) => target(to),
         Command::Make(_, make) => heap(make.call().heap_size()),
         Command::Note(words) => text(words),
         Command::Delete(_)
@@ -35,6 +35,7 @@ fn command(command: &Command) -> usize {
         | Command::ByHand(_, _)
         | Command::Queue(_, _)
         | Command::Capacity(_)
+        | Command::Limit(_)
         | Command::Release(_)
         | Command::Drop(_)
         | Command::Repeat(_)

@@ -7,7 +7,7 @@ use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::os::call::local_address;
 use crate::os::lab::log::Log;
-use crate::os::lab::peers::Arrival;
+use crate::os::lab::peers::{Arrival, Habit};
 
 /// A queue that holds more is not filled on demand.
 pub(in crate::os::lab) const MAX_FILLERS: u32 = 64;
@@ -44,8 +44,28 @@ impl PeerEnd {
             owed: 0,
             unsent: Vec::new(),
             dripped: 0,
+            ends: false,
         });
         None
+    }
+
+    /// Accepts by itself. The program may know already that it is connected, or may have closed its end again.
+    pub(super) fn take_in(&mut self, log: &mut Log<'_>) {
+        let before = self.accepted.len();
+        self.accept(self.spec.arrival, log);
+        if let Some(from) = self.accepted.get(before).and_then(|new| new.from.clone()) {
+            if self.clients.was_gone(&from) {
+                self.accepted[before].ends = true;
+                if self.spec.habit != Habit::Echo {
+                    self.close(before, log);
+                }
+            } else if self.clients.is_told(&from) {
+                self.act(before, log);
+            }
+        }
+        if self.arriving == 0 {
+            self.clients.all_have_arrived();
+        }
     }
 
     /// Accepts all that waits; the lab's own connections are closed at both ends.

@@ -17,10 +17,9 @@ impl PeerEnd {
             .listener()
             .filter(|_| self.arriving > 0 && self.accepts_by_itself());
         let reads = self.spec.habit == Habit::Echo && !self.by_hand;
-        let owed = self
-            .accepted
-            .iter()
-            .filter(|connection| reads && connection.owed > 0 && connection.unsent.is_empty());
+        let owed = self.accepted.iter().filter(|connection| {
+            reads && (connection.owed > 0 || connection.ends) && connection.unsent.is_empty()
+        });
         owed.map(|connection| connection.fd)
             .chain(listener)
             .collect()
@@ -29,7 +28,7 @@ impl PeerEnd {
     /// Something expected is there.
     pub(in crate::os::lab) fn is_ready(&mut self, fd: Fd, log: &mut Log<'_>) {
         if Some(fd) == self.socket {
-            self.accept(self.spec.arrival, log);
+            self.take_in(log);
         } else if let Some(index) = self.accepted.iter().position(|known| known.fd == fd) {
             self.echo(index, log);
         }
@@ -50,10 +49,23 @@ impl PeerEnd {
                 Habit::Sip(size) if self.accepted[index].owed > 0 => {
                     let fd = self.accepted[index].fd;
                     let outcome = self.make(index, Call::Recv { fd, size }, log);
-                    self.accepted[index].owed -= outcome.ret.max(0);
+                    let owed = &mut self.accepted[index].owed;
+                    *owed = match outcome.errno {
+                        Some(Errno::EAGAIN) => *owed,
+                        None if outcome.ret > 0 => *owed - outcome.ret,
+                        // Nothing comes after the end, or after a reset.
+                        _ => 0,
+                    };
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The program has learnt that it is connected.
+    pub(super) fn act_by_itself(&mut self, index: usize, log: &mut Log<'_>) {
+        if !self.by_hand {
+            self.act(index, log);
         }
     }
 
@@ -79,6 +91,7 @@ impl PeerEnd {
         }
     }
 
+    /// Reads once and sends it back. At the end of file, or when there is no connection any more, it closes its end.
     pub(super) fn echo(&mut self, index: usize, log: &mut Log<'_>) {
         let fd = self.accepted[index].fd;
         let outcome = self.make(
@@ -95,7 +108,8 @@ impl PeerEnd {
                 self.accepted[index].unsent = bytes;
                 self.send_back(index, log);
             }
-            _ => self.accepted[index].owed = 0,
+            _ if outcome.errno == Some(Errno::EAGAIN) => self.accepted[index].owed = 0,
+            _ => self.close(index, log),
         }
     }
 
@@ -129,8 +143,11 @@ impl PeerEnd {
             fd: connection.fd,
             data: Payload::Bytes(vec![*byte]),
         };
-        if self.make(index, call, log).errno.is_none() {
-            self.accepted[index].dripped += 1;
+        match self.make(index, call, log).errno {
+            None => self.accepted[index].dripped += 1,
+            Some(Errno::EAGAIN) => {}
+            // There is nobody to drip to any more.
+            Some(_) => self.accepted[index].acted = false,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! A peer that serves other programs: it is watched, and acts when something happens.
 
 use super::PeerEnd;
-use crate::model::call::{Call, CalledBy};
 use crate::model::ids::Fd;
 use crate::os::lab::log::Log;
 use crate::os::lab::peers::Habit;
@@ -12,14 +11,17 @@ impl PeerEnd {
         !self.accepted.is_empty()
     }
 
-    /// What to watch while it serves other programs: its listener, and its connections for data or only for their end.
+    /// What to watch while it serves other programs: its listener, and its connections for data or only for their end. What poll(2) says
+    /// anyway, HUP and ERR, is an end too; what nobody would act upon is not asked for, since it would come again and again.
     pub(in crate::os::lab) fn watched(&self) -> Vec<(Fd, PollFlags)> {
         let listener = self.listener().filter(|_| self.accepts_by_itself());
         let connections = self.accepted.iter().map(|connection| {
             let flags = match self.spec.habit {
-                Habit::Echo if !connection.unsent.is_empty() => PollFlags::OUT | PollFlags::RDHUP,
-                Habit::Echo => PollFlags::IN | PollFlags::RDHUP,
-                _ => PollFlags::RDHUP,
+                Habit::Echo if !connection.unsent.is_empty() => PollFlags::OUT,
+                Habit::Echo => PollFlags::IN,
+                // It finds the end when it comes to it, after everything that was sent before.
+                Habit::Sip(_) => PollFlags::empty(),
+                Habit::Quiet | Habit::Drip(_) => PollFlags::RDHUP,
             };
             (connection.fd, flags)
         });
@@ -42,13 +44,25 @@ impl PeerEnd {
         let Some(index) = self.accepted.iter().position(|known| known.fd == fd) else {
             return;
         };
-        if self.spec.habit == Habit::Echo && reported.contains(PollFlags::IN) {
-            self.echo(index, log);
+        if self.spec.habit == Habit::Echo {
+            // What it could not send before goes out with the next `catch_up`.
+            if self.accepted[index].unsent.is_empty() {
+                self.echo(index, log);
+            }
+        } else if reported.intersects(PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR) {
+            self.close(index, log);
         }
-        let over = reported.intersects(PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR);
-        if over && !reported.contains(PollFlags::IN) && self.accepted[index].unsent.is_empty() {
-            log.make(CalledBy::Peer, Call::Close { fd });
-            self.closed(fd);
+    }
+
+    /// While it serves other programs: sips that have come to the end are let go.
+    pub(in crate::os::lab) fn let_go(&mut self, log: &mut Log<'_>) {
+        if !matches!(self.spec.habit, Habit::Sip(_)) {
+            return;
+        }
+        for index in (0..self.accepted.len()).rev() {
+            if self.accepted[index].owed == 0 {
+                self.close(index, log);
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ fn the_code_pane_marks_what_ran_and_what_runs_next() {
 }
 
 #[test]
-fn the_whole_mask_has_a_card_and_a_sentence_beside_the_witnesses() {
+fn the_mask_has_a_card_and_a_sentence_beside_the_looks() {
     for (columns, rows) in [(80, 24), (60, 18), (160, 50)] {
         let mut pty = Pty::start(columns, rows, SOCKSTEP, &["@refused"]);
         pty.wait_for("TICK 0");

@@ -4,8 +4,8 @@ use crate::stage::Stage;
 use sockstep::model::call::{Call, Payload, SocketOption};
 use sockstep::model::ids::Fd;
 use sockstep::model::retransmit::{RetransmitLimits, RunningTimer};
+use sockstep::model::wire::ends::{EndState, TimerKind};
 use sockstep::model::wire::places::{IpVersion, WirePlace};
-use sockstep::model::wire::{EndState, TimerKind};
 use sockstep::os::tcp;
 use std::time::{Duration, Instant};
 
@@ -51,11 +51,14 @@ fn ended(stage: &mut Stage, mut over: impl FnMut(&mut Stage) -> bool) -> u64 {
     stage.now().at_us
 }
 
-fn near(told: u64, was: u64) {
-    let early = told.saturating_sub(was);
-    let late = was.saturating_sub(told);
-    eprintln!("told {told} us, was {was} us");
-    assert!(early < 100_000 && late < LATE_US, "told {told}, was {was}");
+fn near(foretold: u64, was: u64) {
+    let early = foretold.saturating_sub(was);
+    let late = was.saturating_sub(foretold);
+    eprintln!("foretold {foretold} us, was {was} us");
+    assert!(
+        early < 100_000 && late < LATE_US,
+        "foretold {foretold}, was {was}"
+    );
 }
 
 #[test]
@@ -69,9 +72,9 @@ fn a_connect_is_given_up_when_it_was_foretold() {
     stage.held("SYN seq 0");
     let port = client_port(&stage);
     let first = timer(&stage, port).expect("a SYN waits for its answer");
-    let told = limits(&stage, fd).syn(first);
+    let foretold = limits(&stage, fd).syn(first);
     let was = ended(&mut stage, |stage| stage.state(fd) == "CLOSE");
-    near(told, was);
+    near(foretold, was);
     assert_eq!(stage.so_error(), "ETIMEDOUT");
 }
 
@@ -86,9 +89,9 @@ fn a_half_open_connection_is_forgotten_when_it_was_foretold() {
     stage.release("SYN seq 0");
     stage.held("SYN+ACK seq 0 ack 1");
     let first = timer(&stage, crate::stage::PORT).expect("a SYN+ACK waits for its answer");
-    let told = limits(&stage, fd).syn_ack(first);
+    let foretold = limits(&stage, fd).syn_ack(first);
     let was = ended(&mut stage, |stage| stage.server().is_empty());
-    near(told, was);
+    near(foretold, was);
 }
 
 #[test]
@@ -104,8 +107,8 @@ fn a_connection_whose_data_nobody_acknowledges_ends_when_it_was_foretold() {
     stage.held("data seq 1 ack 1 5 bytes");
     let port = client_port(&stage);
     let first = timer(&stage, port).expect("data waits for its acknowledgment");
-    let told = limits(&stage, fd).data(first, None);
+    let foretold = limits(&stage, fd).data(first, None);
     let was = ended(&mut stage, |stage| stage.state(fd) == "CLOSE");
-    near(told.expect("there is a limit"), was);
+    near(foretold.expect("there is a limit"), was);
     assert_eq!(stage.so_error(), "ETIMEDOUT");
 }
