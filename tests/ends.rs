@@ -228,8 +228,8 @@ fn a_link_that_goes_down_under_a_connect_is_noted_and_the_attempt_goes_on() {
         assert!(Instant::now() < until, "the kernel notes nothing");
     }
     for claim in [
-        "1 says getsockopt error/noted-under-way",
-        "not 1 says getsockopt error",
+        "1 says getsockopt ENETUNREACH/noted-under-way",
+        "not 1 says getsockopt ENETUNREACH",
         "1 stage pending",
         "1 kernel SYN-SENT",
         "1 poll -",

@@ -253,7 +253,7 @@ fn without_descriptors_the_listener_stays_readable_and_a_close_helps() {
     let _ = writeln!(text, "add{}", " @open/1".repeat(60));
     text.push_str(
         "tick 7\nawait 3 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2\nexpect 2 call accept EMFILE\n\
-         expect 2 poll IN\naccept 2\nexpect 2 call accept EMFILE\nexpect 2 poll IN\nclose 1\naccept 2\nexpect 2 call accept ok\n",
+         expect 2 says accept EMFILE\nexpect 2 poll IN\naccept 2\nexpect 2 call accept EMFILE\nexpect 2 poll IN\nclose 1\naccept 2\nexpect 2 call accept ok\n",
     );
     let mut limited = Command::new("sh");
     limited.args(["-c", "ulimit -n 64; exec \"$@\"", "sh", SOCKSTEP]);
@@ -264,6 +264,123 @@ fn without_descriptors_the_listener_stays_readable_and_a_close_helps() {
         said.contains("error EMFILE"),
         "socket() met the limit: {said}"
     );
+}
+
+/// A script in a network of its own, which `set_up` has prepared. `None` where no such network can be made.
+fn in_a_network(set_up: &str, text: &str) -> Option<Output> {
+    let mut probe = Command::new("unshare");
+    let can = probe.args(["--net", "ip", "link", "set", "lo", "up"]);
+    if !can.output().is_ok_and(|output| output.status.success()) {
+        support::skip("no new network namespace can be made here (needs root, unshare and ip)");
+        return None;
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--net", "sh", "-ec"]);
+    command.arg(format!("ip link set lo up; {set_up}; exec \"$@\""));
+    Some(script(text, command.args(["sh", SOCKSTEP])))
+}
+
+/// A link to nobody, with a route to everywhere.
+const LINK: &str = "ip link add v0 type veth peer name v1; ip addr add 10.9.0.1/24 dev v0; ip link set v0 up; \
+                    ip link set v1 up; ip route add default via 10.9.0.254";
+
+#[test]
+fn an_address_of_many_is_no_missing_route() {
+    let text = "add 10.9.0.255:80 224.0.0.1:80 255.255.255.255:80\ntick 3\nexpect 1 says connect ENETUNREACH\n\
+                expect 2 says connect ENETUNREACH/many\nexpect 3 says connect ENETUNREACH/many\n";
+    let Some(output) = in_a_network(LINK, text) else {
+        return;
+    };
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+}
+
+#[test]
+fn a_neighbour_that_does_not_answer_is_no_word_of_a_router() {
+    let text = "add 10.9.0.77:80 10.9.0.78:80\ntick 4\nawait 1 has ERR within 10s by looking\nso_error 1\n\
+                expect 1 says getsockopt EHOSTUNREACH\nawait 2 has ERR within 10s by looking\nconnect 2\n\
+                expect 2 says connect EHOSTUNREACH/waited\n";
+    let Some(output) = in_a_network(LINK, text) else {
+        return;
+    };
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+}
+
+#[test]
+fn an_unspecified_address_has_a_peer_on_this_machine() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let text = format!(
+        "add 0.0.0.0:{port}\ntick 7\nexpect 1 says getpeername ok/any\nexpect 1 stage connected\n"
+    );
+    let output = script(&text, &mut sockstep());
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+}
+
+/// Runs a script as a user without rights.
+fn without_rights(text: &str) -> Option<Output> {
+    if !support::need_root("to be another user") || !support::need("setpriv") {
+        return None;
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+    Some(script(text, command.arg(SOCKSTEP)))
+}
+
+#[test]
+fn a_socket_file_and_a_folder_can_forbid_a_connect() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixListener;
+    let folder = tempfile::tempdir().expect("a folder");
+    let set = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+    };
+    set(folder.path(), 0o755);
+    let file = folder.path().join("file.sock");
+    let inside = folder.path().join("shut");
+    std::fs::create_dir(&inside).expect("a folder");
+    let behind = inside.join("behind.sock");
+    let _listeners = [&file, &behind].map(|path| UnixListener::bind(path).expect("a listener"));
+    set(&file, 0o600);
+    set(&inside, 0o600);
+    let text = format!(
+        "add unix:{} unix:{}\ntick 3\nexpect 1 says connect EACCES/unix\nexpect 2 says connect EACCES/unix\n",
+        file.display(),
+        behind.display()
+    );
+    let Some(output) = without_rights(&text) else {
+        return;
+    };
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+}
+
+#[test]
+fn what_is_wrong_with_a_unix_address_is_told_as_that() {
+    use std::os::unix::net::UnixListener;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    drop(UnixListener::bind(path("stale")).expect("a listener"));
+    let text = format!(
+        "add unix:{} unix:{} unix:@sockstep-nobody-has-this-name\ntick 3\nexpect 1 says connect ECONNREFUSED/unix\n\
+         expect 2 says connect fails\nexpect 2 call connect ENOENT\nexpect 3 says connect ECONNREFUSED/unix\n",
+        path("stale"),
+        path("missing"),
+    );
+    let output = script(&text, &mut sockstep());
+    assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
+}
+
+#[test]
+fn without_a_descriptor_nothing_stays_open() {
+    let text = format!("add{}\ntick 1\n", " 127.0.0.1:1".repeat(60));
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 40; exec \"$@\"", "sh", SOCKSTEP]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.script");
+    std::fs::write(&file, text).expect("written");
+    let output = run(limited.args(["run", "--tell", "--script"]).arg(file));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("There is no descriptor"), "{said}");
+    assert!(!said.contains("stays open until close()"), "{said}");
 }
 
 /// The packets of a recorded talk, as another program reads them.

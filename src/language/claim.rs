@@ -176,6 +176,10 @@ pub const FORMS: &[(&str, &str)] = &[
         "family NAME, with inet, inet6 or unix, such as: 1 family unix",
     ),
     (
+        "address",
+        "address KIND, with any (0.0.0.0, ::) or many (multicast, broadcast), such as: 1 address many",
+    ),
+    (
         "end",
         "end KIND, with client, listener or accepted, such as: 2 end listener",
     ),

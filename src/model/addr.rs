@@ -20,6 +20,16 @@ pub enum Addr {
     UnixUnnamed,
 }
 
+/// What an address alone tells of where it leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SpecialAddress {
+    /// `0.0.0.0` or `::`, which Linux takes for this machine.
+    Any,
+    /// Multicast, or `255.255.255.255`: not one machine, so nobody can connect there. The broadcast address of one network looks like any
+    /// other.
+    Many,
+}
+
 /// The first argument of socket(2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -73,6 +83,23 @@ impl Addr {
             Addr::V4(v4) => Some(v4.port()),
             Addr::V6(v6) => Some(v6.port()),
             _ => None,
+        }
+    }
+
+    /// What is special about it, as far as the address alone tells.
+    pub fn special(&self) -> Option<SpecialAddress> {
+        let ip = match self {
+            Addr::V4(v4) => std::net::IpAddr::V4(*v4.ip()),
+            Addr::V6(v6) => v6.ip().to_canonical(),
+            _ => return None,
+        };
+        let everybody = ip == std::net::IpAddr::V4(Ipv4Addr::BROADCAST);
+        if ip.is_unspecified() {
+            Some(SpecialAddress::Any)
+        } else if ip.is_multicast() || everybody {
+            Some(SpecialAddress::Many)
+        } else {
+            None
         }
     }
 

@@ -253,13 +253,14 @@ impl Attempt {
         }
         match self.stage {
             Stage::Created if self.mode == Mode::Blocking => Some(NextCall::Connect),
+            // Nothing was begun, so there is nothing to wait for, whatever the mode.
+            Stage::ConnectAttempted if self.must_retry => None,
             Stage::ConnectAttempted if self.mode != Mode::NonBlocking => Some(NextCall::Poll),
             Stage::New if self.addr.is_none() => Some(NextCall::Resolve),
             Stage::New => Some(NextCall::Socket),
             Stage::Resolving if self.addr.is_some() => Some(NextCall::Socket),
             Stage::Created => Some(NextCall::SetNonblocking),
             Stage::NonBlocking => Some(NextCall::Connect),
-            Stage::ConnectAttempted if self.must_retry => None,
             Stage::ConnectAttempted => Some(NextCall::Register),
             Stage::Pending | Stage::Writable if self.hints.is_empty() => None,
             Stage::Pending | Stage::Writable if self.so_error_zero => Some(NextCall::Getpeername),

@@ -6,7 +6,7 @@ use crate::model::readiness::PollMask;
 use crate::model::record::{Answer, Look, TcpFacts};
 use crate::model::socket::{ConnectionFact, Happened, SoErrorState, Stage};
 use crate::model::tcp::TcpState;
-use crate::model::world::RowState;
+use crate::model::world::{IsSo, RowState};
 use crate::words::join::plural;
 
 /// What the kernel says of a row, in at most `width` characters: the longest form that fits. Empty if nothing is known.
@@ -209,6 +209,9 @@ pub fn facts(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     };
     if let Some(why) = contrast(row) {
         lines.push(why.to_owned());
+    }
+    if row.facts().is.contains(IsSo::SELF) {
+        lines.push("connected to itself: its own address is its peer's".to_owned());
     }
     lines.extend(error_queue(row).map(str::to_owned));
     if let Some(due) = row.deadline_us.filter(|_| !row.is_settled()) {

@@ -1,7 +1,8 @@
 //! What each stage means.
 
+use crate::model::addr::Family;
 use crate::model::socket::{Mode, Stage};
-use crate::model::world::RowState;
+use crate::model::world::{IsSo, RowState};
 
 /// What the stage means, in a sentence.
 pub fn meaning(row: &RowState) -> &'static str {
@@ -10,6 +11,9 @@ pub fn meaning(row: &RowState) -> &'static str {
         Stage::Resolving => {
             "The name is looked up on a thread of its own. A socket needs an address first."
         }
+        Stage::Created if !row.is_client() && is_unix(row) => {
+            "It has its address, and nobody listens on it: connect() to it gives ECONNREFUSED."
+        }
         Stage::Created if !row.is_client() => {
             "It is bound to its port, and nobody listens: the kernel answers a SYN with RST. listen() would change that."
         }
@@ -17,8 +21,13 @@ pub fn meaning(row: &RowState) -> &'static str {
             "A descriptor exists. Calls on it would block: connect() would wait for the verdict."
         }
         Stage::NonBlocking => "No call on it waits any more. It has no peer and no local port yet.",
-        Stage::ConnectAttempted if row.current().must_retry => {
+        stage if stage.is_under_way() && row.current().must_retry => {
             "connect() said: try again. Nothing was begun, so waiting never helps."
+        }
+        Stage::ConnectAttempted
+            if row.mode == Mode::Blocking && row.running() == Some("connect") && is_unix(row) =>
+        {
+            "connect() was called and has not returned: it waits inside the call for a place in the listener's queue, and with it the whole thread."
         }
         Stage::ConnectAttempted
             if row.mode == Mode::Blocking && row.running() == Some("connect") =>
@@ -37,8 +46,18 @@ pub fn meaning(row: &RowState) -> &'static str {
         Stage::Writable => {
             "writable is pending plus a hint: your program was told to look, and has not looked (or not at everything) yet."
         }
+        Stage::Connected if row.facts().is.contains(IsSo::SELF) => {
+            "A call has proved a connection, and its peer is the socket itself: both addresses are one."
+        }
         Stage::Connected => "A call has proved that there is another end.",
+        Stage::Error if row.current().bad_fd => {
+            "A call has said that it failed. Its number was closed behind the program's back."
+        }
+        Stage::Error if row.fd().is_none() => {
+            "A call has said that it failed. There is no descriptor, so there is nothing to close."
+        }
         Stage::Error => "A call has said that it failed. The descriptor stays open until close().",
+        Stage::Closed if !row.is_client() => "close() was called. For ever.",
         Stage::Closed => "close() was called. For ever: r begins again with a new socket.",
         Stage::Listening => {
             "A listener. Its kernel finishes handshakes by itself; accept() takes the finished ones out of the queue, and while one waits it is readable."
@@ -47,6 +66,10 @@ pub fn meaning(row: &RowState) -> &'static str {
             "It came out of accept(), and is connected from birth. The listener goes on listening."
         }
     }
+}
+
+fn is_unix(row: &RowState) -> bool {
+    row.facts().family == Some(Family::Unix)
 }
 
 /// A stage in three letters, for the timeline; the two verdicts in capitals.

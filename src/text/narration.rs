@@ -200,7 +200,7 @@ fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
         let rows = numbers::spoken(&rows);
         lines.push(
             "stale news",
-            &format!("{reported}, for an attempt of {rows} that is over. nobody hears it."),
+            &format!("{reported}, for a socket of {rows} that was closed before. nobody hears it. epoll watches the open socket, and somebody keeps a copy of its descriptor."),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! What can stand behind the words of a claim.
 
-use super::facts::{ENDS, FAMILIES, MODES};
+use super::facts::{ADDRESSES, ENDS, FAMILIES, MODES};
 use super::wire::WORDS;
 use super::{FORMS, OTHER_FORMS};
 use crate::language::packets;
@@ -24,6 +24,7 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["new"] => words_of(&["readable", "writable", "error"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),
         [_, "family"] => names_of(FAMILIES),
+        [_, "address"] => names_of(ADDRESSES),
         [_, "end"] => names_of(ENDS),
         [_, "mode"] => names_of(MODES),
         [_, "has"] => words_of(&["IN", "OUT", "ERR", "HUP", "RDHUP", "PRI"]),

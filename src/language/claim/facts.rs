@@ -1,7 +1,7 @@
 //! Claims about what is so of one socket at one moment, or about one call: they choose sentences, and a script can expect them.
 
 use super::words::split;
-use crate::model::addr::Family;
+use crate::model::addr::{Family, SpecialAddress};
 use crate::model::call::{Call, CallFact, CalledBy, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::readiness::{PollMask, from_names, joined};
@@ -14,6 +14,8 @@ use crate::model::world::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 pub enum FactClaim {
     /// The address family that it leads to.
     Family(Family),
+    /// What is special about the address that it leads to.
+    Address(SpecialAddress),
     /// Which end it is.
     End(EndKind),
     /// How it is used.
@@ -118,6 +120,10 @@ pub const FAMILIES: &[(&str, Family)] = &[
     ("unix", Family::Unix),
 ];
 
+/// The words for special addresses: any is 0.0.0.0 and ::, many is multicast and broadcast.
+pub const ADDRESSES: &[(&str, SpecialAddress)] =
+    &[("any", SpecialAddress::Any), ("many", SpecialAddress::Many)];
+
 /// The words for the ends.
 pub const ENDS: &[(&str, EndKind)] = &[
     ("client", EndKind::Client),
@@ -160,6 +166,7 @@ impl FactClaim {
         }
         Some(match first {
             "family" => FactClaim::Family(of(FAMILIES, rest)?),
+            "address" => FactClaim::Address(of(ADDRESSES, rest)?),
             "end" => FactClaim::End(of(ENDS, rest)?),
             "mode" => FactClaim::Mode(of(MODES, rest)?),
             "has" => {
@@ -201,6 +208,7 @@ impl FactClaim {
     pub fn holds(&self, facts: &Facts) -> bool {
         match self {
             FactClaim::Family(family) => facts.family == Some(*family),
+            FactClaim::Address(special) => facts.address == Some(*special),
             FactClaim::End(end) => facts.end == *end,
             FactClaim::Mode(mode) => facts.mode == *mode,
             FactClaim::Stage(stage) => facts.stage == *stage,
@@ -220,6 +228,10 @@ impl FactClaim {
             FactClaim::Family(_) => facts
                 .family
                 .map_or("not known", |family| word(FAMILIES, &family))
+                .to_owned(),
+            FactClaim::Address(_) => facts
+                .address
+                .map_or("nothing special", |special| word(ADDRESSES, &special))
                 .to_owned(),
             FactClaim::End(_) => word(ENDS, &facts.end).to_owned(),
             FactClaim::Mode(_) => word(MODES, &facts.mode).to_owned(),

@@ -2,7 +2,8 @@
 
 use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
 use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage, TakenBy};
-use crate::model::call::{Call, CtlOp, Out, Outcome};
+use crate::model::addr::Family;
+use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Fd;
 use crate::model::readiness::{Interest, Readiness};
@@ -14,6 +15,7 @@ impl Attempt {
         if self.stage == Stage::Closed {
             return;
         }
+        let was_connected = self.past.happened.contains(Happened::CONNECTED);
         let mut past = self.past;
         past.observe(self, call, outcome);
         self.past = past;
@@ -35,6 +37,11 @@ impl Attempt {
                 }
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
+            // A socket whose connection is over says EISCONN too: that proves nothing new.
+            Call::Connect { .. }
+                if outcome.errno == Some(Errno::EISCONN)
+                    && was_connected
+                    && self.stage == Stage::Error => {}
             Call::Connect { .. } => self.observe_connect(outcome.errno),
             Call::EpollCtl { op, interest, .. } => self.observe_ctl(*op, *interest, outcome.errno),
             Call::SoError { .. } => {
@@ -70,6 +77,14 @@ impl Attempt {
                 if let Some(Out::Eai(eai)) = outcome.out {
                     self.fail(Failure::Name(eai));
                 }
+            }
+            // Without its reading direction a listener takes no connection any more: only its address is left.
+            Call::Shutdown { how, .. }
+                if self.stage == Stage::Listening
+                    && outcome.errno.is_none()
+                    && *how != ShutdownHow::Write =>
+            {
+                self.enter(Stage::Created);
             }
             Call::Shutdown { .. }
             | Call::EpollWait { .. }
@@ -186,6 +201,8 @@ impl Attempt {
             }
             None => self.connected(ConnectionFact::Connect(None)),
             Some(Errno::EISCONN) => self.connected(ConnectionFact::Connect(errno)),
+            // A unix connect() has no attempt that could go on without it.
+            Some(Errno::EINTR) if self.is_unix() => self.nothing_was_begun(Errno::EINTR),
             Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR) => {
                 let watched = self.registered.is_some();
                 self.enter(Stage::ConnectAttempted);
@@ -195,14 +212,22 @@ impl Attempt {
                 self.failure = None;
                 self.fact = Some(ConnectionFact::Connect(errno));
             }
-            Some(Errno::EAGAIN) => {
-                self.enter(Stage::ConnectAttempted);
-                self.must_retry = true;
-                self.failure = None;
-                self.fact = Some(ConnectionFact::Connect(errno));
-            }
+            Some(Errno::EAGAIN) => self.nothing_was_begun(Errno::EAGAIN),
             Some(errno) => self.fail(Failure::Errno(errno)),
         }
+    }
+
+    fn nothing_was_begun(&mut self, errno: Errno) {
+        self.enter(Stage::ConnectAttempted);
+        self.must_retry = true;
+        self.failure = None;
+        self.fact = Some(ConnectionFact::Connect(Some(errno)));
+    }
+
+    pub(super) fn is_unix(&self) -> bool {
+        self.addr
+            .as_ref()
+            .is_some_and(|addr| addr.family() == Family::Unix)
     }
 
     fn observe_ctl(&mut self, op: CtlOp, interest: Interest, errno: Option<Errno>) {
@@ -303,7 +328,10 @@ impl Attempt {
             None if outcome.ret == 0
                 && matches!(call, Call::Recv { size: 1.., .. })
                 && self.is_noted()
-                && let Some(taken) = self.past.taken.filter(|taken| taken.by != TakenBy::Getsockopt) =>
+                && let Some(taken) = self
+                    .past
+                    .taken
+                    .filter(|taken| taken.by != TakenBy::Getsockopt) =>
             {
                 self.fail(Failure::Errno(taken.errno));
             }

@@ -1,6 +1,5 @@
 //! What has happened on one socket so far, as far as its own calls and looks tell: kept while they are taken in, never searched for.
 
-use crate::model::addr::Family;
 use crate::model::call::{Call, Out, Outcome, ShutdownHow, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::socket::{Attempt, Stage};
@@ -136,15 +135,13 @@ impl Past {
     /// Takes in a finished call; `attempt` is as it was before.
     pub(super) fn observe(&mut self, attempt: &Attempt, call: &Call, outcome: &Outcome) {
         let under_way = attempt.stage.is_under_way() && !attempt.must_retry;
-        let is_unix = attempt
-            .addr
-            .as_ref()
-            .is_some_and(|addr| addr.family() == Family::Unix);
+        let is_unix = attempt.is_unix();
         let take = |errno| TakenBy::of(call).map(|by| Taken { by, errno });
         match (call, outcome.errno) {
             (Call::Connect { .. }, None | Some(Errno::EISCONN)) => {
                 self.happened |= Happened::BEGUN | Happened::CONNECTED;
             }
+            (Call::Connect { .. }, Some(Errno::EINTR)) if attempt.is_unix() => {}
             (Call::Connect { .. }, Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR)) => {
                 if !under_way {
                     self.begins_anew();

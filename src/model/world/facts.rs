@@ -1,10 +1,10 @@
 //! What a sentence or a claim may ask of one socket at one moment.
 
 use super::RowState;
-use crate::model::addr::Family;
+use crate::model::addr::{Family, SpecialAddress};
 use crate::model::readiness::PollMask;
 use crate::model::record::Role;
-use crate::model::socket::{ConnectionFact, Mode, Past, Stage};
+use crate::model::socket::{ConnectionFact, Happened, Mode, Past, Stage};
 use crate::model::target::TargetPlace;
 use crate::model::tcp::TcpState;
 use bitflags::bitflags;
@@ -69,6 +69,8 @@ pub enum ModeKind {
 pub struct Facts {
     /// The family of the address it leads to; `None` while a name is looked up.
     pub family: Option<Family>,
+    /// What is special about that address.
+    pub address: Option<SpecialAddress>,
     /// Which end it is.
     pub end: EndKind,
     /// How it is used.
@@ -117,6 +119,10 @@ impl RowState {
         }
         Facts {
             family: attempt.addr.as_ref().map(crate::model::addr::Addr::family),
+            address: attempt
+                .addr
+                .as_ref()
+                .and_then(crate::model::addr::Addr::special),
             end: match self.role {
                 Role::Client => EndKind::Client,
                 Role::Peer { .. } => EndKind::Listener,
@@ -140,6 +146,7 @@ impl RowState {
         let attempt = self.current();
         let own = self.look.local.as_ref();
         self.is_client()
+            && attempt.past.happened.contains(Happened::CONNECTED)
             && own
                 .and_then(crate::model::addr::Addr::port)
                 .is_some_and(|port| port != 0)

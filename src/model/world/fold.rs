@@ -6,7 +6,7 @@ mod rows;
 mod stages;
 
 use super::{AroundCall, RowState, World};
-use crate::model::call::CalledBy;
+use crate::model::call::{CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
 use crate::model::record::{Event, Look, Record, StageChange};
@@ -59,7 +59,12 @@ impl World {
         self.around = Arc::default();
         let mut around = Vec::with_capacity(record.calls.len());
         for fact in &record.calls {
-            let facts = |world: &World| world.row(fact.row?).map(RowState::facts);
+            // A peer that has no row of its own acts under the row it was made for: that row's facts say nothing of the peer's socket.
+            let own = self.is_own_call(fact);
+            let facts = |world: &World| {
+                let row = world.row(fact.row?)?;
+                own.then(|| row.facts())
+            };
             let before = facts(self);
             self.observe(fact, &mut entered);
             if let Some(state) = fact
@@ -74,6 +79,15 @@ impl World {
         }
         self.around = Arc::new(around);
         entered
+    }
+
+    /// Whether a call was made on its row's own socket.
+    fn is_own_call(&self, fact: &CallFact) -> bool {
+        matches!(fact.by, CalledBy::Program | CalledBy::Library)
+            || fact.row.and_then(|row| self.row(row)).is_some_and(|row| {
+                let fd = fact.call.fd();
+                fd.is_some_and(|fd| row.current().has_name(fd))
+            })
     }
 
     fn take_in_looks(&mut self, record: &Record) {

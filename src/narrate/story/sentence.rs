@@ -18,7 +18,7 @@ pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> Stri
         return format!(
             "{}() gave {errno}. {}",
             fact.call.name(),
-            meaning(&errno.name())
+            meaning(&errno.name(), fact.call.name())
         );
     }
     let text = sentence.at(depth);
@@ -56,12 +56,12 @@ pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> Stri
         }
         Some(Out::Eai(eai)) => {
             put("{error}", &|| {
-                format!("{}. {}", eai.name(), meaning(eai.name()))
+                format!("{}. {}", eai.name(), meaning(eai.name(), fact.call.name()))
             });
         }
         Some(Out::SoError(Some(found))) => {
             put("{error}", &|| {
-                format!("{found}. {}", meaning(&found.name()))
+                format!("{found}. {}", meaning(&found.name(), "connect"))
             });
         }
         Some(Out::SoError(None) | Out::Sets(_)) | None => {}
@@ -69,8 +69,35 @@ pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> Stri
     text
 }
 
-/// What an error means, in its first sentence.
-fn meaning(name: &str) -> &'static str {
+/// What an error means, in one sentence: the one about this call (`bind(): ...`), or the first.
+fn meaning(name: &str, call: &str) -> &'static str {
     let text = errnos::find(name).map_or("", |text| text.meaning.as_str());
-    text.find(". ").map_or(text, |end| &text[..=end])
+    let call = format!("{call}()");
+    let mut sentences = text.split_inclusive(". ").map(str::trim_end);
+    let is_about_it = |sentence: &&str| {
+        let about = sentence.split_once(": ");
+        about.is_some_and(|(about, _)| about.contains(&call))
+    };
+    let first = sentences.clone().next().unwrap_or_default();
+    sentences.find(is_about_it).unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_explained_for_the_call_that_gave_it() {
+        for (errno, call, about) in [
+            ("EADDRNOTAVAIL", "bind", "bind()"),
+            ("EADDRNOTAVAIL", "connect", "connect()"),
+            ("ENOENT", "epoll_ctl", "epoll_ctl()"),
+            ("EACCES", "bind", "bind()"),
+            ("ECONNREFUSED", "recv", "connect()"),
+            ("EBADF", "send", "This descriptor number"),
+        ] {
+            let text = meaning(errno, call);
+            assert!(text.starts_with(about) && text.ends_with('.'), "{text}");
+        }
+    }
 }
