@@ -73,6 +73,8 @@ pub enum ConnectionFact {
     Peer(Addr),
     /// Data went through: that proves a connection.
     Data,
+    /// A call told this error, which does not end a connection or an attempt by itself.
+    Noted(Errno),
     /// Why it failed.
     Failed(Failure),
     /// The program gave up: its deadline passed, and it closed the socket.
@@ -132,6 +134,8 @@ pub struct Attempt {
     pub failure: Option<Failure>,
     /// Who has read the pending error.
     pub so_error: SoErrorState,
+    /// When another call than getsockopt() took a pending error, and after which tick: which call stands in its past.
+    pub taken_at: Option<AtRecord>,
     /// Every stage it has been in.
     pub walked: StageSet,
     /// How it is used.
@@ -177,6 +181,7 @@ impl Attempt {
             fact: None,
             failure: None,
             so_error: SoErrorState::Unread,
+            taken_at: None,
             walked: StageSet::default(),
             mode: Mode::NonBlocking,
             nonblocking: false,

@@ -76,7 +76,9 @@ pub fn topics_of(row: &RowState) -> Vec<String> {
     };
     match &row.current().fact {
         Some(ConnectionFact::Failed(failure)) => add(&failure.name()),
-        Some(ConnectionFact::Connect(Some(errno))) => add(&errno.name()),
+        Some(ConnectionFact::Connect(Some(errno)) | ConnectionFact::Noted(errno)) => {
+            add(&errno.name());
+        }
         Some(ConnectionFact::Phantom) => add("ENOTCONN"),
         Some(ConnectionFact::SoErrorZero) => add("SO_ERROR"),
         _ => {}

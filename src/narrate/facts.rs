@@ -11,7 +11,13 @@ use crate::words::peers;
 pub fn word(world: &World, row: &RowState) -> String {
     if let Some(partner) = world.partner(row) {
         let known = matches!(row.stage(), Stage::Connected | Stage::Accepted);
-        if known && !matches!(row.current().fact, Some(ConnectionFact::Failed(_))) {
+        let told = &row.current().fact;
+        if known
+            && !matches!(
+                told,
+                Some(ConnectionFact::Failed(_) | ConnectionFact::Noted(_))
+            )
+        {
             return format!("pair with {partner}");
         }
     }
@@ -22,7 +28,9 @@ pub fn word(world: &World, row: &RowState) -> String {
         None => String::new(),
         Some(ConnectionFact::Connect(None)) => "0 at once".to_owned(),
         Some(ConnectionFact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
-        Some(ConnectionFact::Connect(Some(errno))) => errno.name().into_owned(),
+        Some(ConnectionFact::Connect(Some(errno)) | ConnectionFact::Noted(errno)) => {
+            errno.name().into_owned()
+        }
         Some(ConnectionFact::ConnectedBefore) => "0: was through".to_owned(),
         Some(ConnectionFact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
         Some(ConnectionFact::Phantom) => "a phantom".to_owned(),
@@ -33,16 +41,50 @@ pub fn word(world: &World, row: &RowState) -> String {
     }
 }
 
-/// SO_ERROR as a sealed envelope: when it was opened, and whether a new letter came. Empty without a descriptor.
+/// So many characters has the column SO_ERROR.
+const SO_ERROR_WIDTH: usize = 12;
+
+/// Who asked for the pending error last, and when; or that another one waits now. Empty without a descriptor.
 pub fn so_error(row: &RowState) -> String {
-    match row.current().so_error {
+    match last_asked(row) {
         _ if row.fd().is_none() => String::new(),
-        SoErrorState::Unread => "sealed".to_owned(),
-        SoErrorState::Read { .. } if kernel::error_waits(row) => "a new letter".to_owned(),
-        SoErrorState::Read {
-            tick: Some(tick), ..
-        } => format!("read tick {tick}"),
-        SoErrorState::Read { tick: None, .. } => "read".to_owned(),
+        None => "not read".to_owned(),
+        Some(_) if kernel::error_waits(row) => "error waits".to_owned(),
+        Some(("getsockopt", Some(tick))) => format!("read tick {tick}"),
+        Some(("getsockopt", None)) => "read".to_owned(),
+        Some((by, tick)) => {
+            let at = tick.map(|tick| format!("{by} tick {tick}"));
+            let fits = at.filter(|text| text.len() <= SO_ERROR_WIDTH);
+            fits.unwrap_or_else(|| format!("by {by}"))
+        }
+    }
+}
+
+/// The same as the end of a sentence: `SO_ERROR was taken by recv at tick 4`.
+pub fn so_error_in_words(row: &RowState) -> String {
+    let at = |tick: Option<u64>| tick.map_or_else(String::new, |tick| format!(" at tick {tick}"));
+    match last_asked(row) {
+        _ if row.fd().is_none() => String::new(),
+        None => "SO_ERROR not read".to_owned(),
+        Some(_) if kernel::error_waits(row) => "another pending error waits".to_owned(),
+        Some(("getsockopt", tick)) => format!("SO_ERROR read{}", at(tick)),
+        Some((by, tick)) => format!("pending error taken by {by}{}", at(tick)),
+    }
+}
+
+/// The call that asked for the pending error last, and its tick. Whoever asked and got nothing has asked too, if it was getsockopt().
+fn last_asked(row: &RowState) -> Option<(&'static str, Option<u64>)> {
+    let attempt = row.current();
+    let read = match attempt.so_error {
+        SoErrorState::Unread => None,
+        SoErrorState::Read { n, tick, .. } => Some((n, tick)),
+    };
+    let taken = attempt.past.taken.zip(attempt.taken_at);
+    match (read, taken) {
+        (Some((n, _)), Some((taken, at))) if at.n > n => Some((taken.by.name(), at.tick)),
+        (None, Some((taken, at))) => Some((taken.by.name(), at.tick)),
+        (Some((_, tick)), _) => Some(("getsockopt", tick)),
+        (None, None) => None,
     }
 }
 

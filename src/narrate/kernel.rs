@@ -4,7 +4,7 @@ use super::timers::{self, Clock};
 use crate::model::errno::Failure;
 use crate::model::readiness::PollMask;
 use crate::model::record::{Answer, Look, TcpFacts};
-use crate::model::socket::{SoErrorState, Stage};
+use crate::model::socket::{ConnectionFact, Happened, SoErrorState, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{IsSo, RowState};
 use crate::words::join::plural;
@@ -81,17 +81,30 @@ fn says_err(row: &RowState) -> bool {
     mask.is_some_and(|mask| mask.contains(PollMask::ERR))
 }
 
-/// Whether ERR stood before SO_ERROR was read and stayed: then it speaks of something else.
+/// Whether ERR stood before the pending error was read or taken and stayed: then it speaks of something else.
 fn is_not_so_error(row: &RowState) -> bool {
-    matches!(row.current().so_error, SoErrorState::Read { n, .. } if row.changed_at.err <= n)
+    let attempt = row.current();
+    let before = |n: u64| row.changed_at.err <= n;
+    matches!(attempt.so_error, SoErrorState::Read { n, .. } if before(n))
+        || attempt.taken_at.is_some_and(|at| before(at.n))
+}
+
+fn happened(row: &RowState, what: Happened) -> bool {
+    row.current().past.happened.contains(what)
+}
+
+/// Whether the last thing that a call told is an error that ended nothing by itself.
+fn is_noted(row: &RowState) -> bool {
+    matches!(row.current().fact, Some(ConnectionFact::Noted(_)))
 }
 
 /// What poll's ERR can mean when it is not SO_ERROR.
 fn error_queue(row: &RowState) -> Option<&'static str> {
-    let found = matches!(
-        row.current().so_error,
-        SoErrorState::Read { found: Some(_), .. }
-    );
+    let found = row.current().taken_at.is_some()
+        || matches!(
+            row.current().so_error,
+            SoErrorState::Read { found: Some(_), .. }
+        );
     (found && says_err(row) && is_not_so_error(row)).then_some(
         "SO_ERROR is empty and poll still says ERR: the ICMP message itself lies in the socket's error queue (MSG_ERRQUEUE, ip(7))",
     )
@@ -124,22 +137,46 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
     }
     Some(match (stage, state) {
         (stage, TcpState::Established) if stage.is_under_way() => {
-            "it is through; your program has not asked yet"
+            "it is ESTABLISHED; your program has no proof"
+        }
+        (stage, TcpState::Close) if stage.is_under_way() && happened(row, Happened::CANCELLED) => {
+            "shutdown() ended it before it was connected"
+        }
+        (stage, TcpState::Close) if stage.is_under_way() && says_err(row) => {
+            "it has failed; the pending error says why"
         }
         (stage, TcpState::Close) if stage.is_under_way() => {
-            "it has failed; the news waits to be asked for"
+            "nothing runs any more, and no error waits; your program does not know it yet"
+        }
+        (stage, TcpState::SynSent) if stage.is_under_way() && is_noted(row) => {
+            "the error that was told did not end it: TCP goes on sending SYNs"
         }
         (stage, TcpState::CloseWait) if stage.is_under_way() => {
-            "it was through, and the other end has closed already"
+            "it was ESTABLISHED, and the peer has closed already"
         }
         (Stage::Connected, TcpState::CloseWait) => {
-            "the other end sends no more; recv() would say so"
+            "the peer sends no more; recv() says so when all is read"
         }
-        (Stage::Connected, TcpState::Close) => "the connection is gone; your program has not asked",
+        (Stage::Connected | Stage::Accepted, TcpState::Close) => {
+            "the connection is over; send() says so, and recv() when all is read"
+        }
+        (Stage::Connected | Stage::Accepted, _) if is_noted(row) => {
+            "the error that was told did not end it: TCP has noted it and goes on (RFC 1122 4.2.3.9)"
+        }
         (Stage::Error, TcpState::SynSent) if row.current().failure == Some(Failure::TimedOut) => {
             "the kernel still tries; your program has stopped waiting"
         }
-        (Stage::Error, TcpState::SynSent) => "another attempt is under way on the same descriptor",
+        (Stage::Error, TcpState::SynSent) => {
+            "the attempt still runs: what your program was told did not end it"
+        }
+        (Stage::Error, TcpState::Established | TcpState::CloseWait)
+            if row.current().failure == Some(Failure::TimedOut) =>
+        {
+            "it is connected now; your program has stopped waiting"
+        }
+        (Stage::Error, TcpState::Established | TcpState::CloseWait) => {
+            "the connection lives: what your program was told did not end it (RFC 1122 4.2.3.9)"
+        }
         _ => return None,
     })
 }

@@ -106,6 +106,11 @@ pub const HAPPENED: &[(&str, Happened, &str)] = &[
         Happened::LINGER_ZERO,
         "close() will send RST",
     ),
+    (
+        "dissolved",
+        Happened::DISSOLVED,
+        "connect() with AF_UNSPEC took its connection away",
+    ),
 ];
 
 /// The words for the families.

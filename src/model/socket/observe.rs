@@ -1,7 +1,7 @@
 //! What a finished call says of a socket: the only way to *connected*, *error* and *closed*.
 
-use super::past::is_pending_error;
-use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage};
+use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
+use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage, TakenBy};
 use crate::model::addr::Family;
 use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
 use crate::model::errno::{Errno, Failure};
@@ -19,6 +19,7 @@ impl Attempt {
         let mut past = self.past;
         past.observe(self, call, outcome);
         self.past = past;
+        self.note_who_took(at, call, outcome);
         match call {
             Call::Socket { .. } => match outcome.errno {
                 None => {
@@ -92,6 +93,49 @@ impl Attempt {
             | Call::SetOption { .. }
             | Call::SetDescriptorLimit { .. } => {}
         }
+    }
+
+    /// The pending error is delivered once, to whoever asks first.
+    fn note_who_took(&mut self, at: AtRecord, call: &Call, outcome: &Outcome) {
+        let took = self.past.taken.is_some_and(|taken| {
+            taken.by.name() == call.name()
+                && outcome.errno == Some(taken.errno)
+                && is_pending_error(taken.errno)
+        });
+        if took {
+            self.taken_at = Some(at);
+        } else if self.past.taken.is_none() {
+            self.taken_at = None;
+        }
+    }
+
+    /// An error that need not be the end: what comes later decides.
+    fn note(&mut self, errno: Errno) {
+        self.fact = Some(ConnectionFact::Noted(errno));
+    }
+
+    fn is_noted(&self) -> bool {
+        matches!(self.fact, Some(ConnectionFact::Noted(_)))
+    }
+
+    /// Whether this error leaves it open how it stands: TCP tells errors of living connections, and of attempts that go on. An event that
+    /// was reported before says that the attempt has ended.
+    fn leaves_open(&self, errno: Errno) -> bool {
+        match self.stage {
+            Stage::Connected | Stage::Accepted => may_be_noted(errno),
+            stage if stage.is_under_way() => self.hints.is_empty() && may_be_of_the_route(errno),
+            _ => false,
+        }
+    }
+
+    /// It was given up for an error or a limit after which TCP may go on.
+    fn may_have_been_given_up_too_early(&self) -> bool {
+        self.stage == Stage::Error
+            && match self.failure {
+                Some(Failure::Errno(errno)) => may_be_noted(errno) && errno != Errno::ECONNREFUSED,
+                Some(Failure::TimedOut) => true,
+                _ => false,
+            }
     }
 
     fn fail(&mut self, failure: Failure) {
@@ -221,6 +265,11 @@ impl Attempt {
             found,
         };
         match found {
+            Some(errno) if self.leaves_open(errno) => self.note(errno),
+            // It speaks of what was dissolved; nothing new was tried.
+            Some(_)
+                if matches!(self.stage, Stage::Created | Stage::NonBlocking)
+                    && self.past.happened.contains(Happened::DISSOLVED) => {}
             Some(errno) => self.fail(Failure::Errno(errno)),
             None if matches!(self.stage, Stage::Pending | Stage::Writable)
                 && !self.hints.is_empty() =>
@@ -234,8 +283,20 @@ impl Attempt {
 
     fn observe_getpeername(&mut self, outcome: &Outcome) {
         match (&outcome.errno, &outcome.out) {
-            (None, Some(Out::Addr(addr))) if self.stage.is_under_way() => {
+            (None, Some(Out::Addr(addr)))
+                if self.stage.is_under_way() || self.may_have_been_given_up_too_early() =>
+            {
                 self.connected(ConnectionFact::Peer(addr.clone()));
+            }
+            (None, Some(Out::Addr(addr))) if self.is_noted() => {
+                self.fact = Some(ConnectionFact::Peer(addr.clone()));
+            }
+            // An event, no error any more, and no peer: the error that was taken before was the end.
+            (Some(Errno::ENOTCONN), _)
+                if let (Stage::Pending | Stage::Writable, true, Some(taken)) =
+                    (self.stage, self.so_error_zero, self.past.taken) =>
+            {
+                self.fail(Failure::Errno(taken.errno));
             }
             (Some(Errno::ENOTCONN), _)
                 if matches!(self.stage, Stage::Pending | Stage::Writable) =>
@@ -257,7 +318,23 @@ impl Attempt {
             _ => (Readiness::WRITABLE, outcome.ret >= 0),
         };
         match outcome.errno {
-            None if proof && self.stage.is_under_way() => self.connected(ConnectionFact::Data),
+            None if proof
+                && (self.stage.is_under_way() || self.may_have_been_given_up_too_early()) =>
+            {
+                self.connected(ConnectionFact::Data);
+            }
+            None if proof && self.is_noted() => self.fact = Some(ConnectionFact::Data),
+            // A call that moves data took an error, and nothing can come any more: that was the end.
+            None if outcome.ret == 0
+                && matches!(call, Call::Recv { size: 1.., .. })
+                && self.is_noted()
+                && let Some(taken) = self
+                    .past
+                    .taken
+                    .filter(|taken| taken.by != TakenBy::Getsockopt) =>
+            {
+                self.fail(Failure::Errno(taken.errno));
+            }
             None if outcome.ret == 0 && matches!(call, Call::Recv { .. }) => {
                 self.hints.remove(done_hint);
             }
@@ -265,9 +342,28 @@ impl Attempt {
             Some(Errno::EAGAIN) if matches!(self.stage, Stage::Connected | Stage::Accepted) => {
                 self.hints.remove(done_hint);
             }
+            // Nobody can receive: the connection is over, unless the program itself has ended its sending.
+            Some(Errno::EPIPE)
+                if matches!(self.stage, Stage::Connected | Stage::Accepted)
+                    && !self.past.happened.contains(Happened::SHUT_WRITE) =>
+            {
+                self.fail(Failure::Errno(Errno::EPIPE));
+            }
+            // So the error that was taken before was the end of the attempt.
+            Some(Errno::EPIPE) if self.stage.is_under_way() && self.past.taken.is_some() => {
+                let errno = self.past.taken.map_or(Errno::EPIPE, |taken| taken.errno);
+                self.fail(Failure::Errno(errno));
+            }
+            Some(errno)
+                if matches!(self.stage, Stage::Connected | Stage::Accepted)
+                    && is_pending_error(errno)
+                    && self.leaves_open(errno) =>
+            {
+                self.note(errno);
+            }
             // The pending error is delivered once, to whoever asks first: here it was this call.
             Some(errno) if is_pending_error(errno) => self.fail(Failure::Errno(errno)),
-            // EPIPE, ENOTCONN and the like speak of this call, not of how the connection ended.
+            // ENOTCONN and the like speak of this call, not of how the connection ended.
             Some(_) => {}
         }
     }

@@ -30,6 +30,8 @@ bitflags! {
         const SO_ERROR_READ = 1 << 8;
         /// SO_LINGER 0 was set: close() resets the connection.
         const LINGER_ZERO = 1 << 9;
+        /// The program dissolved its connection or attempt with AF_UNSPEC.
+        const DISSOLVED = 1 << 10;
     }
 }
 
@@ -92,6 +94,34 @@ pub(super) fn is_pending_error(errno: Errno) -> bool {
     )
 }
 
+/// Errors that a living connection can tell: TCP notes what ICMP or the routing says of it and goes on, RFC 1122 4.2.3.9.
+pub(super) fn may_be_noted(errno: Errno) -> bool {
+    may_be_of_the_route(errno)
+        || matches!(
+            errno,
+            Errno::ECONNREFUSED
+                | Errno::ENONET
+                | Errno::EPROTO
+                | Errno::ENOPROTOOPT
+                | Errno::EOPNOTSUPP
+                | Errno::EMSGSIZE
+        )
+}
+
+/// Those of them that the routing of this machine gives: an attempt survives them, as a link can come up again. Measured: with the link
+/// down each SYN that cannot leave makes a new one, and SO_ERROR alone tells it.
+pub(super) fn may_be_of_the_route(errno: Errno) -> bool {
+    matches!(
+        errno,
+        Errno::EHOSTUNREACH
+            | Errno::ENETUNREACH
+            | Errno::ENETDOWN
+            | Errno::EHOSTDOWN
+            | Errno::EACCES
+            | Errno::EINVAL
+    )
+}
+
 /// What has happened on one socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Past {
@@ -105,6 +135,7 @@ impl Past {
     /// Takes in a finished call; `attempt` is as it was before.
     pub(super) fn observe(&mut self, attempt: &Attempt, call: &Call, outcome: &Outcome) {
         let under_way = attempt.stage.is_under_way() && !attempt.must_retry;
+        let is_unix = attempt.is_unix();
         let take = |errno| TakenBy::of(call).map(|by| Taken { by, errno });
         match (call, outcome.errno) {
             (Call::Connect { .. }, None | Some(Errno::EISCONN)) => {
@@ -112,8 +143,10 @@ impl Past {
             }
             (Call::Connect { .. }, Some(Errno::EINTR)) if attempt.is_unix() => {}
             (Call::Connect { .. }, Some(Errno::EINPROGRESS | Errno::EALREADY | Errno::EINTR)) => {
+                if !under_way {
+                    self.begins_anew();
+                }
                 self.happened |= Happened::BEGUN;
-                self.happened.remove(Happened::FAILED_AT_ONCE);
             }
             (Call::Connect { .. }, Some(Errno::EAGAIN | Errno::EADDRNOTAVAIL)) => {}
             // The error of the attempt before, told by a later connect(); or this one's own.
@@ -123,9 +156,11 @@ impl Past {
                 self.happened |= Happened::SO_ERROR_READ;
                 if let Some(Out::SoError(Some(errno))) = outcome.out {
                     self.taken = take(errno);
+                    self.proved_by(errno, is_unix);
                 }
             }
             (Call::Getpeername { .. }, None) => self.happened |= Happened::CONNECTED,
+            (Call::Recv { size: 0, .. }, None) => {}
             (Call::Recv { .. }, None) if outcome.ret == 0 => self.happened |= Happened::END,
             (Call::Recv { .. } | Call::Send { .. } | Call::SendUrgent { .. }, None) => {
                 self.happened |= Happened::CONNECTED;
@@ -137,22 +172,48 @@ impl Past {
                 if is_pending_error(errno) =>
             {
                 self.taken = take(errno);
+                self.proved_by(errno, is_unix);
             }
+            // TCP says ENOTCONN, and takes the direction for shut all the same.
+            (Call::Shutdown { how, .. }, Some(Errno::ENOTCONN)) if !is_unix => self.shut(*how),
             (Call::Shutdown { how, .. }, None) => {
                 if under_way && !self.happened.contains(Happened::CONNECTED) {
                     self.happened |= Happened::CANCELLED;
                 }
-                self.happened |= match how {
-                    ShutdownHow::Read => Happened::SHUT_READ,
-                    ShutdownHow::Write => Happened::SHUT_WRITE,
-                    ShutdownHow::Both => Happened::SHUT_READ | Happened::SHUT_WRITE,
-                };
+                self.shut(*how);
             }
             (Call::SetOption { option, value, .. }, None) if *option == SocketOption::Linger => {
                 self.happened.set(Happened::LINGER_ZERO, *value == 0);
             }
-            (Call::Disconnect { .. }, None) => *self = Past::default(),
+            (Call::Disconnect { .. }, None) => {
+                *self = Past {
+                    happened: self.happened & Happened::LINGER_ZERO | Happened::DISSOLVED,
+                    taken: None,
+                };
+            }
             _ => {}
+        }
+    }
+
+    fn shut(&mut self, how: ShutdownHow) {
+        self.happened |= match how {
+            ShutdownHow::Read => Happened::SHUT_READ,
+            ShutdownHow::Write => Happened::SHUT_WRITE,
+            ShutdownHow::Both => Happened::SHUT_READ | Happened::SHUT_WRITE,
+        };
+    }
+
+    /// A new attempt on the same socket: of what was before, only options stay.
+    fn begins_anew(&mut self) {
+        self.happened &= Happened::LINGER_ZERO;
+        self.taken = None;
+    }
+
+    /// In SYN-SENT a RST is ECONNREFUSED: whoever is reset was connected, unless the program ended it by itself.
+    fn proved_by(&mut self, errno: Errno, is_unix: bool) {
+        let by_itself = Happened::CANCELLED | Happened::DISSOLVED;
+        if errno == Errno::ECONNRESET && !is_unix && !self.happened.intersects(by_itself) {
+            self.happened |= Happened::CONNECTED;
         }
     }
 
@@ -170,11 +231,14 @@ impl Past {
         );
         if connected {
             self.happened |= Happened::CONNECTED;
+            // What shutdown() met was a connection and no attempt.
+            self.happened.remove(Happened::CANCELLED);
         }
     }
 
     /// A blocking connect() has begun and has not returned.
     pub(in crate::model) fn begins(&mut self) {
+        self.begins_anew();
         self.happened |= Happened::BEGUN;
     }
 

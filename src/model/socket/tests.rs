@@ -212,3 +212,195 @@ fn a_socket_that_was_disconnected_may_connect_again() {
         (Stage::Created, Some(NextCall::Connect))
     );
 }
+
+/// After connect() and its watching, and then these calls with what came back.
+fn then(calls: &[(Call, Outcome)]) -> Attempt {
+    let mut attempt = after(&[Some(Errno::EINPROGRESS)]);
+    let add = Call::EpollCtl {
+        epfd: Fd(3),
+        op: CtlOp::Add,
+        fd: Fd(4),
+        interest: Interest::default(),
+    };
+    attempt.observe(at(4), &add, &Outcome::ok(0));
+    for (n, (call, outcome)) in (5..).zip(calls) {
+        attempt.observe(at(n), call, outcome);
+    }
+    attempt
+}
+
+fn so_error(found: Option<Errno>) -> (Call, Outcome) {
+    let outcome = Outcome {
+        ret: 0,
+        errno: None,
+        out: Some(Out::SoError(found)),
+    };
+    (Call::SoError { fd: Fd(4) }, outcome)
+}
+
+fn peer(outcome: Option<Errno>) -> (Call, Outcome) {
+    let addr: Addr = "127.0.0.1:80".parse().expect("a valid address");
+    let found = Outcome {
+        ret: 0,
+        errno: None,
+        out: Some(Out::Addr(addr)),
+    };
+    let call = Call::Getpeername { fd: Fd(4) };
+    (call, outcome.map_or(found, Outcome::failed))
+}
+
+fn send(outcome: Outcome) -> (Call, Outcome) {
+    let data = crate::model::call::Payload::Fill(4);
+    (Call::Send { fd: Fd(4), data }, outcome)
+}
+
+fn recv(outcome: Outcome) -> (Call, Outcome) {
+    let call = Call::Recv {
+        fd: Fd(4),
+        size: 16,
+    };
+    (call, outcome)
+}
+
+#[test]
+fn an_error_of_a_living_connection_is_noted_and_what_comes_later_decides() {
+    let failed = Outcome::failed;
+    let noted = |errno| vec![peer(None), so_error(Some(errno))];
+    let cases: Vec<(Vec<(Call, Outcome)>, Stage)> = vec![
+        (noted(Errno::EHOSTUNREACH), Stage::Connected),
+        (noted(Errno::ENETUNREACH), Stage::Connected),
+        (noted(Errno::ECONNREFUSED), Stage::Connected),
+        (noted(Errno::ECONNRESET), Stage::Error),
+        (noted(Errno::ETIMEDOUT), Stage::Error),
+        (noted(Errno::EPIPE), Stage::Error),
+        (
+            [noted(Errno::EHOSTUNREACH), vec![send(Outcome::ok(4))]].concat(),
+            Stage::Connected,
+        ),
+        (
+            [noted(Errno::EHOSTUNREACH), vec![send(failed(Errno::EPIPE))]].concat(),
+            Stage::Error,
+        ),
+        // The end of file ends one direction.
+        (
+            [noted(Errno::EHOSTUNREACH), vec![recv(Outcome::ok(0))]].concat(),
+            Stage::Connected,
+        ),
+        // A call that moves data took it, and nothing can come any more.
+        (
+            vec![
+                peer(None),
+                recv(failed(Errno::EHOSTUNREACH)),
+                recv(Outcome::ok(0)),
+            ],
+            Stage::Error,
+        ),
+        (
+            vec![
+                peer(None),
+                recv(failed(Errno::EHOSTUNREACH)),
+                recv(failed(Errno::EAGAIN)),
+            ],
+            Stage::Connected,
+        ),
+    ];
+    for (calls, stage) in cases {
+        assert_eq!(then(&calls).stage, stage, "{calls:?}");
+    }
+}
+
+#[test]
+fn a_broken_pipe_ends_the_stage_unless_this_end_has_shut_its_writing() {
+    use crate::model::call::ShutdownHow::{Read, Write};
+    let broken = || send(Outcome::failed(Errno::EPIPE));
+    let shutdown = |how| (Call::Shutdown { fd: Fd(4), how }, Outcome::ok(0));
+    assert_eq!(then(&[peer(None), broken()]).stage, Stage::Error);
+    let reads_no_more = then(&[peer(None), shutdown(Read), broken()]);
+    assert_eq!(reads_no_more.stage, Stage::Error);
+    let sends_no_more = then(&[peer(None), shutdown(Write), broken()]);
+    assert_eq!(sends_no_more.stage, Stage::Connected);
+}
+
+#[test]
+fn an_error_of_the_route_before_any_event_leaves_the_attempt_open() {
+    let noted = so_error(Some(Errno::ENETUNREACH));
+    let mut attempt = then(std::slice::from_ref(&noted));
+    assert_eq!(
+        (attempt.stage, &attempt.fact, attempt.next()),
+        (
+            Stage::Pending,
+            &Some(ConnectionFact::Noted(Errno::ENETUNREACH)),
+            None
+        )
+    );
+    // The link came up again.
+    let mut connects = attempt.clone();
+    connects.add_hint(Readiness::WRITABLE);
+    for (call, outcome) in [so_error(None), peer(None)] {
+        connects.observe(at(8), &call, &outcome);
+    }
+    assert_eq!(connects.stage, Stage::Connected);
+    // It had ended before: the event comes all the same.
+    attempt.add_hint(Readiness::WRITABLE | Readiness::ERROR);
+    for (call, outcome) in [so_error(None), peer(Some(Errno::ENOTCONN))] {
+        attempt.observe(at(8), &call, &outcome);
+    }
+    assert_eq!(
+        (attempt.stage, attempt.failure),
+        (Stage::Error, Some(Failure::Errno(Errno::ENETUNREACH)))
+    );
+    // After an event the error is the answer to it.
+    let mut asked = then(&[]);
+    asked.add_hint(Readiness::WRITABLE);
+    asked.observe(at(9), &noted.0, &noted.1);
+    assert_eq!(asked.stage, Stage::Error);
+}
+
+#[test]
+fn a_later_success_proves_that_it_was_given_up_too_early() {
+    let mut attempt = then(&[]).used(Mode::Timeout(std::time::Duration::from_millis(5)));
+    let poll = Call::Poll {
+        fd: Fd(4),
+        timeout: Some(std::time::Duration::from_millis(5)),
+    };
+    attempt.observe(at(5), &poll, &Outcome::ok(0));
+    assert_eq!(attempt.failure, Some(Failure::TimedOut));
+    let (call, outcome) = peer(Some(Errno::ENOTCONN));
+    attempt.observe(at(6), &call, &outcome);
+    assert_eq!(attempt.stage, Stage::Error, "no peer yet proves nothing");
+    let (call, outcome) = peer(None);
+    attempt.observe(at(7), &call, &outcome);
+    assert_eq!(attempt.stage, Stage::Connected);
+    let reset = then(&[
+        peer(None),
+        so_error(Some(Errno::ECONNRESET)),
+        recv(Outcome::ok(3)),
+    ]);
+    assert_eq!(
+        reset.stage,
+        Stage::Error,
+        "bytes that had come before the reset"
+    );
+}
+
+#[test]
+fn a_new_attempt_knows_nothing_of_the_one_before() {
+    let addr: Addr = "127.0.0.1:80".parse().expect("a valid address");
+    let connect = |errno| {
+        let call = Call::Connect {
+            fd: Fd(4),
+            addr: addr.clone(),
+        };
+        (call, Outcome::failed(errno))
+    };
+    let refused = [recv(Outcome::failed(Errno::ECONNREFUSED))];
+    let old = then(&refused);
+    assert!(old.past.taken.is_some() && old.taken_at.is_some());
+    let again = [
+        refused.to_vec(),
+        vec![connect(Errno::ECONNABORTED), connect(Errno::EINPROGRESS)],
+    ];
+    let new = then(&again.concat());
+    assert_eq!((new.past.taken, new.taken_at), (None, None));
+    assert_eq!(new.past.happened, Happened::BEGUN);
+}

@@ -26,6 +26,7 @@ fn attempt(attempt: &Attempt) -> usize {
             | ConnectionFact::SoErrorZero
             | ConnectionFact::Phantom
             | ConnectionFact::Data
+            | ConnectionFact::Noted(_)
             | ConnectionFact::Failed(_)
             | ConnectionFact::GaveUp,
         )

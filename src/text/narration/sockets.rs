@@ -103,7 +103,7 @@ pub(super) fn each(world: &World, record: &Record, lines: &mut LineBuffer) {
     }
 }
 
-/// `1 @open, pending, EINPROGRESS, descriptor 9, port 46894, SO_ERROR sealed.`
+/// `1 @open, pending, EINPROGRESS, descriptor 9, port 46894, SO_ERROR not read.`
 fn one(world: &World, row: &RowState) -> String {
     let mut parts = vec![
         format!("{} {}", row.row, row.label()),
@@ -125,9 +125,9 @@ fn one(world: &World, row: &RowState) -> String {
         None => parts.push("no descriptor".to_owned()),
     }
     parts.extend(facts::local_port(row).map(|port| format!("port {port}")));
-    let so_error = facts::so_error(row);
+    let so_error = facts::so_error_in_words(row);
     if !so_error.is_empty() {
-        parts.push(format!("SO_ERROR {so_error}"));
+        parts.push(so_error);
     }
     format!("{}.", parts.join(", "))
 }

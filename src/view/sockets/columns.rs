@@ -11,6 +11,7 @@ const FACT: usize = 15;
 const KERNEL: usize = 22;
 const FD: usize = 4;
 const PORT: usize = 6;
+/// `recv tick 12`, `error waits`, with three spaces before it.
 const SO_ERROR: usize = 15;
 
 /// Where each column begins, and how wide it is; 0 is left out.

@@ -23,7 +23,7 @@ impl World {
             }
             return;
         }
-        let at_us = self.at_us;
+        let (at_us, last_tick) = (self.at_us, self.tick);
         let in_a_tick = self.tick > 0 && self.tick_n == n;
         let at = AtRecord {
             n,
@@ -81,6 +81,9 @@ impl World {
         // A tick closes a socket only when its deadline has passed.
         let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
         observe_on(state, at, fact, gives_up, entered);
+        if let Some(taken) = state.current_mut().taken_at.as_mut().filter(|at| at.n == n) {
+            taken.tick = Some(last_tick);
+        }
     }
 
     /// The lab closed a client's descriptor behind its back. The program does not know; the number means nothing any more.
