@@ -61,7 +61,9 @@ impl Attempt {
                 }
             }
             Call::Listen { .. } => {
-                if outcome.errno.is_none() && self.stage == Stage::Created {
+                // A unix listener whose reading is shut stays so: listen() works, and connect() to it does not.
+                let stays_shut = self.is_unix() && self.past.happened.contains(Happened::SHUT_READ);
+                if outcome.errno.is_none() && self.stage == Stage::Created && !stays_shut {
                     self.enter(Stage::Listening);
                 }
             }
@@ -109,7 +111,10 @@ impl Attempt {
 
     /// The association is dissolved: the socket is as it was before connect(), and whoever watched it still does.
     fn unconnected(&mut self) {
-        self.enter(if self.nonblocking {
+        // What listened has its address, and nobody listens on it.
+        self.enter(if self.stage == Stage::Listening {
+            Stage::Created
+        } else if self.nonblocking {
             Stage::NonBlocking
         } else {
             Stage::Created
