@@ -3,12 +3,12 @@
 use super::assets;
 use crate::language::claim::facts::{CallContext, Condition};
 use crate::language::depth::Depth;
-use crate::model::call::{Around, CallFact, Out};
-use crate::model::errno::Errno;
+use crate::model::call::{Around, Call, CallFact, Out};
 use crate::model::record::Record;
 use crate::model::world::{AroundCall, World};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// An entry as it stands in the asset.
@@ -56,15 +56,22 @@ impl Sentence {
     }
 }
 
-static SENTENCES: LazyLock<BTreeMap<String, Vec<Sentence>>> = LazyLock::new(|| {
+/// The sentences of one call, by what came back.
+type OfCall = HashMap<String, Vec<Sentence>>;
+
+/// By the call's name in the texts, and by what came back: a call is looked up without a text of its own.
+static SENTENCES: LazyLock<HashMap<String, OfCall>> = LazyLock::new(|| {
     let asset: BTreeMap<String, Vec<Entry>> =
         toml::from_str(assets::SENTENCES).expect("a test reads this embedded asset");
-    let sentences = |(key, entries): (String, Vec<Entry>)| {
+    let mut by_call: HashMap<String, OfCall> = HashMap::new();
+    for (key, entries) in asset {
+        let (call, outcome) = key.split_once(' ').expect("a test reads every key");
         let entries = entries.into_iter();
         let sentences = entries.map(|entry| sentence(&key, entry)).collect();
-        (key, sentences)
-    };
-    asset.into_iter().map(sentences).collect()
+        let of_call = by_call.entry(call.to_owned()).or_default();
+        of_call.insert(outcome.to_owned(), sentences);
+    }
+    by_call
 });
 
 fn sentence(key: &str, entry: Entry) -> Sentence {
@@ -89,7 +96,7 @@ fn sentence(key: &str, entry: Entry) -> Sentence {
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.values().flatten()
+    SENTENCES.values().flat_map(HashMap::values).flatten()
 }
 
 /// The sentences of one record, chosen by the facts around each call.
@@ -97,20 +104,12 @@ pub fn all() -> impl Iterator<Item = &'static Sentence> {
 pub struct Chooser<'a> {
     world: &'a World,
     record: &'a Record,
-    watched: bool,
 }
 
 impl<'a> Chooser<'a> {
     /// `world` is the state after the record.
     pub fn new(world: &'a World, record: &'a Record) -> Chooser<'a> {
-        let watched = world
-            .present()
-            .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
-        Chooser {
-            world,
-            record,
-            watched,
-        }
+        Chooser { world, record }
     }
 
     /// The sentence for the call at this place of the record.
@@ -125,7 +124,7 @@ impl<'a> Chooser<'a> {
             around: around.as_ref(),
             reported: !self.record.events.is_empty(),
         };
-        Some(find(context, self.watched))
+        Some(self.find(context))
     }
 
     /// With what the looks of this record said.
@@ -136,75 +135,82 @@ impl<'a> Chooser<'a> {
         }
         around
     }
+
+    fn find(&self, context: CallContext<'_>) -> &'static Sentence {
+        let fact = context.fact;
+        let of_call = SENTENCES.get(fact.call.texts());
+        let entries = of_call
+            .and_then(|of_call| {
+                let exact = self.outcome(context);
+                of_call.get(&*exact).or_else(|| of_call.get(general(fact)))
+            })
+            .or_else(|| SENTENCES.get("socket")?.get("fails"))
+            .expect("a test shows that every key has a sentence");
+        let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
+        let last = entries.last();
+        let chosen = entries.iter().find(holds).or(last);
+        chosen.expect("a test shows that no list is empty")
+    }
+
+    /// What came back, as the texts call it.
+    fn outcome<'f>(&self, context: CallContext<'f>) -> Cow<'f, str> {
+        let fact = context.fact;
+        let around = Around {
+            reported: context.reported,
+            watched: matches!(fact.call, Call::EpollWait { .. }) && self.anybody_was_watched(),
+            woken: fact.woken,
+        };
+        match &fact.outcome {
+            None => "running".into(),
+            Some(outcome) => fact.call.text_key(outcome, around),
+        }
+    }
+
+    fn anybody_was_watched(&self) -> bool {
+        let mut rows = self.world.present();
+        rows.any(|row| {
+            row.asked()
+                .is_some_and(|_| row.changed_at.asked != self.world.n)
+        })
+    }
 }
 
-fn find(context: CallContext<'_>, watched: bool) -> &'static Sentence {
-    let exact = exact_key(context.fact, context.reported, watched);
-    let entries = SENTENCES
-        .get(&exact)
-        .or_else(|| SENTENCES.get(&general_key(context.fact)))
-        .or_else(|| SENTENCES.get("socket fails"))
-        .expect("a test shows that every key has a sentence");
-    let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
-    let last = entries.last();
-    let chosen = entries.iter().find(holds).or(last);
-    chosen.expect("a test shows that no list is empty")
-}
-
-fn exact_key(fact: &CallFact, reported: bool, watched: bool) -> String {
-    let around = Around {
-        reported,
-        watched,
-        woken: fact.woken,
-    };
-    let which = match &fact.outcome {
-        None => "running".into(),
-        Some(outcome) => fact.call.text_key(outcome, around),
-    };
-    format!("{} {which}", fact.call.texts())
-}
-
-fn general_key(fact: &CallFact) -> String {
-    let found: Option<Errno> = match fact
-        .outcome
-        .as_ref()
-        .and_then(|outcome| outcome.out.as_ref())
-    {
-        Some(Out::SoError(found)) => *found,
-        _ => None,
-    };
-    if found.is_some() {
-        "getsockopt error".to_owned()
-    } else {
-        format!("{} fails", fact.call.texts())
+/// The words for any failure of the call, or for any error that it read.
+fn general(fact: &CallFact) -> &'static str {
+    let outcome = fact.outcome.as_ref();
+    match outcome.and_then(|outcome| outcome.out.as_ref()) {
+        Some(Out::SoError(Some(_))) => "error",
+        _ => "fails",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::call::Call;
 
     #[test]
     fn every_call_has_words_for_success_and_failure() {
         // What reads, asks or tells has a text for each kind of success instead of one.
         let has_kinds = ["epoll_wait", "epoll_ctl", "getsockopt"];
         for name in Call::NAMES.iter().chain(&["disconnect"]) {
-            let key = |outcome| format!("{name} {outcome}");
-            assert!(
-                SENTENCES.contains_key(&key("fails")),
-                "{name} fails has no text"
-            );
-            let succeeds = SENTENCES.contains_key(&key("ok")) || has_kinds.contains(name);
+            let of_call = SENTENCES.get(*name).expect(name);
+            assert!(of_call.contains_key("fails"), "{name} fails has no text");
+            let succeeds = of_call.contains_key("ok") || has_kinds.contains(name);
             assert!(succeeds, "{name} ok has no text");
         }
     }
 
     #[test]
     fn the_last_sentence_of_a_key_is_the_only_one_without_a_condition() {
-        for (key, entries) in SENTENCES.iter() {
+        let lists = SENTENCES.iter().flat_map(|(call, of_call)| {
+            let key = move |outcome: &String| format!("{call} {outcome}");
+            of_call
+                .iter()
+                .map(move |(outcome, entries)| (key(outcome), entries))
+        });
+        for (key, entries) in lists {
             let (last, others) = entries.split_last().expect("a key has a sentence");
-            assert!(last.when.is_empty() && last.key == *key, "{key}");
+            assert!(last.when.is_empty() && last.key == key, "{key}");
             for (place, entry) in others.iter().enumerate() {
                 assert!(!entry.when.is_empty(), "{}", entry.key);
                 assert!(entry.key.starts_with(&format!("{key}/")), "{}", entry.key);
@@ -222,7 +228,10 @@ mod tests {
             } = entry;
             assert!(short.len() <= 31, "{key}: {} characters", short.len());
             assert!(long.len() <= 150, "{key}: {} characters", long.len());
-            assert!(long.ends_with('.'), "{key}: {long}");
+            // An error's meaning ends with a full stop of its own, and data with a quotation mark.
+            let ends = [".", "{error}", "{data}"];
+            let ends = ends.into_iter().any(|end| long.ends_with(end));
+            assert!(ends, "{key}: {long}");
         }
     }
 }

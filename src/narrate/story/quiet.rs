@@ -1,5 +1,6 @@
 //! A record without news: what was asked for, or why nothing happened.
 
+use super::about;
 use super::sentence::filled;
 use crate::language::depth::Depth;
 use crate::model::command::Command;
@@ -25,9 +26,12 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
         };
     }
     match record.command() {
-        Some(Command::Reset(_)) => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
-        Some(command @ Command::Rule(_)) => return format!("On the wire, for packets that appear from now on: {command}."),
-        Some(command @ Command::Capacity(_)) => return format!("From now on one poll can tell so many events: {command}."),
+        Some(command @ Command::Rule(_)) => {
+            return format!("On the wire, for packets that appear from now on: {command}.");
+        }
+        Some(command @ Command::Capacity(_)) => {
+            return format!("From now on one poll can tell so many events: {command}.");
+        }
         _ => {}
     }
     if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
@@ -36,8 +40,12 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
     let Some(fact) = record.calls.first() else {
         return "Nothing happened.".to_owned();
     };
-    let sentence = Chooser::new(world, record).sentence(0);
-    sentence.map_or_else(String::new, |sentence| filled(sentence, fact, depth))
+    let Some(sentence) = Chooser::new(world, record).sentence(0) else {
+        return "Nothing happened.".to_owned();
+    };
+    let text = filled(sentence, &[fact], depth);
+    let rows: Vec<Row> = fact.row.into_iter().collect();
+    about(&rows, world, &text, !rows.is_empty() && world.count() > 1)
 }
 
 /// The edge trap: true now, but nothing new.
