@@ -4,11 +4,15 @@ use super::assets;
 use crate::language::claim::facts::{CallContext, Condition};
 use crate::language::depth::Depth;
 use crate::model::call::{Around, Call, CallFact, Out};
+use crate::model::readiness::PollMask;
 use crate::model::record::Record;
+use crate::model::tcp::TcpState;
 use crate::model::world::{AroundCall, World};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::mem::discriminant;
 use std::sync::LazyLock;
 
 /// An entry as it stands in the asset.
@@ -100,40 +104,97 @@ pub fn all() -> impl Iterator<Item = &'static Sentence> {
 }
 
 /// The sentences of one record, chosen by the facts around each call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Chooser<'a> {
     world: &'a World,
     record: &'a Record,
+    /// What was asked last: in a tick of thousands of sockets most ask the same.
+    last: Cell<Option<Chosen<'a>>>,
+}
+
+/// A call with all that its sentence depends on, and the sentence.
+#[derive(Clone, Copy, Debug)]
+struct Chosen<'a> {
+    fact: &'a CallFact,
+    around: Option<&'a AroundCall>,
+    poll: Option<PollMask>,
+    tcp: Option<TcpState>,
+    sentence: &'static Sentence,
+}
+
+impl Chosen<'_> {
+    /// Whether this call asks the same as the last.
+    fn is_for(&self, other: &Chosen<'_>) -> bool {
+        (self.poll, self.tcp) == (other.poll, other.tcp)
+            && is_alike(self.fact, other.fact)
+            && self.around == other.around
+    }
+}
+
+/// Whether two calls differ in nothing that a sentence is chosen by.
+fn is_alike(one: &CallFact, other: &CallFact) -> bool {
+    if (one.by, one.woken) != (other.by, other.woken) {
+        return false;
+    }
+    let (Some(done), Some(other_done)) = (&one.outcome, &other.outcome) else {
+        return false;
+    };
+    let same_out = match (&done.out, &other_done.out) {
+        (None, None) => true,
+        (Some(Out::SoError(found)), Some(Out::SoError(other_found))) => found == other_found,
+        (Some(out), Some(other_out)) => discriminant(out) == discriminant(other_out),
+        _ => false,
+    };
+    let same_call = match (&one.call, &other.call) {
+        (Call::Send { data, .. }, Call::Send { data: others, .. }) => data.size() == others.size(),
+        // These are few, or differ in more than their kind.
+        (Call::SetOption { .. } | Call::EpollCtl { .. } | Call::EpollWait { .. }, _) => false,
+        (call, other_call) => discriminant(call) == discriminant(other_call),
+    };
+    same_out && same_call && (done.ret, done.errno) == (other_done.ret, other_done.errno)
 }
 
 impl<'a> Chooser<'a> {
     /// `world` is the state after the record.
     pub fn new(world: &'a World, record: &'a Record) -> Chooser<'a> {
-        Chooser { world, record }
+        Chooser {
+            world,
+            record,
+            last: Cell::new(None),
+        }
     }
 
     /// The sentence for the call at this place of the record.
     pub fn sentence(&self, place: usize) -> Option<&'static Sentence> {
         let fact = self.record.calls.get(place)?;
-        let around = self
-            .world
-            .around(place)
-            .map(|around| self.now(fact, around));
-        let context = CallContext {
+        let look = fact.row.and_then(|row| self.world.row(row));
+        let look = look.map(|state| &state.look);
+        let mut now = Chosen {
+            fact,
+            around: self.world.around(place),
+            poll: look.and_then(|look| look.poll.answer()),
+            tcp: look.and_then(|look| Some(look.tcp.answer()?.state)),
+            sentence: match self.last.get() {
+                Some(last) => last.sentence,
+                None => fallback(),
+            },
+        };
+        if self.last.get().is_some_and(|last| last.is_for(&now)) {
+            return Some(now.sentence);
+        }
+        // With what the looks of this record said.
+        let around = now.around.map(|around| {
+            let mut around = *around;
+            (around.after.poll, around.after.tcp) = (now.poll, now.tcp);
+            around
+        });
+        now.sentence = self.find(CallContext {
             fact,
             around: around.as_ref(),
             reported: !self.record.events.is_empty(),
-        };
-        Some(self.find(context))
-    }
-
-    /// With what the looks of this record said.
-    fn now(&self, fact: &CallFact, mut around: AroundCall) -> AroundCall {
-        if let Some(state) = fact.row.and_then(|row| self.world.row(row)) {
-            around.after.poll = state.look.poll.answer();
-            around.after.tcp = state.look.tcp.answer().map(|tcp| tcp.state);
-        }
-        around
+        });
+        self.last.set(Some(now));
+        Some(now.sentence)
     }
 
     fn find(&self, context: CallContext<'_>) -> &'static Sentence {
@@ -144,8 +205,7 @@ impl<'a> Chooser<'a> {
                 let exact = self.outcome(context);
                 of_call.get(&*exact).or_else(|| of_call.get(general(fact)))
             })
-            .or_else(|| SENTENCES.get("socket")?.get("fails"))
-            .expect("a test shows that every key has a sentence");
+            .map_or_else(|| std::slice::from_ref(fallback()), Vec::as_slice);
         let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
         let last = entries.last();
         let chosen = entries.iter().find(holds).or(last);
@@ -173,6 +233,13 @@ impl<'a> Chooser<'a> {
                 .is_some_and(|_| row.changed_at.asked != self.world.n)
         })
     }
+}
+
+/// What is said if nothing else is; a test shows that every key has a sentence.
+fn fallback() -> &'static Sentence {
+    let socket = SENTENCES.get("socket");
+    let fails = socket.and_then(|of_call| of_call.get("fails")?.last());
+    fails.expect("a test shows that it is there")
 }
 
 /// The words for any failure of the call, or for any error that it read.
