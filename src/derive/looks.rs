@@ -1,6 +1,7 @@
 //! Where the looks of one socket disagree, and why.
 
-use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use super::kinds::{ERROR, READABLE, ReadinessKind, WRITABLE};
+use crate::model::readiness::{PollMask, Readiness, SelectSets};
 use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World, within};
@@ -28,6 +29,22 @@ pub enum Differs {
     NotWatched,
 }
 
+/// A reason, and the lists for which it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Why.
+    pub why: Differs,
+    /// For which kinds of readiness; none if it is one for all.
+    pub kinds: Vec<&'static ReadinessKind>,
+}
+
+impl From<Differs> for Difference {
+    fn from(why: Differs) -> Difference {
+        let kinds = Vec::new();
+        Difference { why, kinds }
+    }
+}
+
 impl Differs {
     /// All of them.
     pub const ALL: [Differs; 8] = [
@@ -52,10 +69,10 @@ pub fn reported_now(world: &World, row: &RowState) -> Readiness {
     world.reported(row)
 }
 
-/// Every reason why the looks of this row differ now.
-pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
-    let mut reasons = Vec::new();
-    let Some(mask) = row.look.poll.answer() else {
+/// Every reason why the looks of this row differ now. Nobody is asked about a socket without a descriptor.
+pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
+    let mut reasons: Vec<Difference> = Vec::new();
+    let Some(mask) = row.look.poll.answer().filter(|_| row.fd().is_some()) else {
         return reasons;
     };
     let reported = reported_now(world, row);
@@ -63,57 +80,44 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Differs> {
     if mask == PollMask::OUT | PollMask::HUP
         && !matches!(row.stage(), Stage::Connected | Stage::Pending)
     {
-        reasons.push(Differs::Phantom);
+        reasons.push(Differs::Phantom.into());
     }
     if mask.contains(PollMask::ERR)
         && select
             .answer()
             .is_some_and(|sets| !sets.contains(SelectSets::X))
     {
-        reasons.push(Differs::SelectError);
+        reasons.push(Differs::SelectError.into());
     }
     if select == Answer::NoAnswer {
-        reasons.push(Differs::FdSet);
+        reasons.push(Differs::FdSet.into());
     }
     let Some(asked) = row.asked() else {
-        reasons.push(Differs::NotWatched);
+        reasons.push(Differs::NotWatched.into());
         return reasons;
     };
     let wanted = within(mask, asked);
-    let pairs = [
-        (PollMask::IN, Readiness::READABLE),
-        (PollMask::OUT, Readiness::WRITABLE),
-        (PollMask::ERR, Readiness::ERROR),
-    ];
-    let silent = |(flag, event): &&(PollMask, Readiness)| {
-        wanted.contains(*flag) && !reported.contains(*event)
+    let lists: [&'static ReadinessKind; 3] = [&READABLE, &WRITABLE, &ERROR];
+    let of = |holds: &dyn Fn(&ReadinessKind) -> bool| -> Vec<&'static ReadinessKind> {
+        lists.into_iter().filter(|kind| holds(kind)).collect()
     };
-    let (reported_before, fresh): (Vec<&(PollMask, Readiness)>, Vec<_>) = pairs
-        .iter()
-        .filter(silent)
-        .partition(|(flag, event)| was_reported(world, row, *flag, *event));
-    if !reported_before.is_empty() {
-        reasons.push(Differs::EdgeTold);
-    }
-    if !fresh.is_empty() {
-        reasons.push(Differs::NotYetTold);
-    }
-    if pairs
-        .iter()
-        .any(|(flag, event)| !wanted.contains(*flag) && reported.contains(*event))
-    {
-        reasons.push(Differs::MovedOn);
-    }
-    let unasked = [
-        (PollMask::IN, Interest::READABLE),
-        (PollMask::OUT, Interest::WRITABLE),
+    let silent = |kind: &ReadinessKind| wanted.contains(kind.mask) && !reported.contains(kind.new);
+    let told = |kind: &ReadinessKind| was_reported(world, row, kind.mask, kind.new);
+    let unasked = |kind: &ReadinessKind| {
+        let interest = kind.asked;
+        mask.contains(kind.mask) && interest.is_some_and(|interest| !asked.contains(interest))
+    };
+    let found = [
+        (Differs::EdgeTold, of(&|kind| silent(kind) && told(kind))),
+        (Differs::NotYetTold, of(&|kind| silent(kind) && !told(kind))),
+        (
+            Differs::MovedOn,
+            of(&|kind| !wanted.contains(kind.mask) && reported.contains(kind.new)),
+        ),
+        (Differs::NotAsked, of(&unasked)),
     ];
-    if unasked
-        .iter()
-        .any(|(flag, interest)| mask.contains(*flag) && !asked.contains(*interest))
-    {
-        reasons.push(Differs::NotAsked);
-    }
+    let found = found.into_iter().filter(|(_, kinds)| !kinds.is_empty());
+    reasons.extend(found.map(|(why, kinds)| Difference { why, kinds }));
     reasons
 }
 

@@ -99,6 +99,11 @@ impl Session {
         }
     }
 
+    fn had_queue(&self, row: Row) -> bool {
+        let state = self.world.row(row);
+        state.is_some_and(|state| state.look.queue != Answer::NotAsked)
+    }
+
     /// The accept queue that a row shows: a client its peer's, a listener its own.
     fn queue_of(&self, row: Row) -> Option<AcceptQueue> {
         let of = match self.world.row(row)?.role {
@@ -159,7 +164,12 @@ impl Session {
                 look.local = look.local.filter(is_bound);
             }
             self.look_at_both_ends(row, &mut look);
-            look.queue = queue.map_or(Answer::NotAsked, Answer::Says);
+            look.queue = match queue {
+                Some(queue) => Answer::Says(queue),
+                // There was one, and the listener is gone.
+                None if self.had_queue(row) => Answer::NoAnswer,
+                None => Answer::NotAsked,
+            };
             (row, look)
         };
         rows.into_iter().zip(looks).map(with_queue).collect()

@@ -100,8 +100,8 @@ pub enum Outlook {
 
 impl World {
     /// The socket around a call of the last record, by the call's place in it. `None` if the call taught its row nothing.
-    pub fn around(&self, call: usize) -> Option<AroundCall> {
-        self.around.get(call).copied().flatten()
+    pub fn around(&self, call: usize) -> Option<&AroundCall> {
+        self.around.get(call)?.as_ref()
     }
 
     /// The row of this number, unless it was never there.

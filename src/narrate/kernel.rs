@@ -3,7 +3,7 @@
 use super::timers::{self, Clock};
 use crate::model::errno::Failure;
 use crate::model::readiness::PollMask;
-use crate::model::record::{Answer, Look, TcpFacts};
+use crate::model::record::{AcceptQueue, Answer, Look, TcpFacts};
 use crate::model::socket::{ConnectionFact, Happened, SoErrorState, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{IsSo, RowState};
@@ -249,17 +249,14 @@ fn ends(row: &RowState, clock: Clock<'_>) -> Vec<String> {
     lines
 }
 
-/// The accept queue at the peer, if that is a listener of the lab.
+/// The accept queue at the peer, if that is a listener of the lab. A listener's own stands in its own line.
 pub fn queue(row: &RowState) -> Option<String> {
-    let queue = row.look.queue.answer()?;
-    let full = if queue.length > queue.limit {
-        ": full"
-    } else {
-        ""
-    };
+    // Of a socket that is gone nobody asks any more.
+    let is_asked = row.is_client() && row.fd().is_some() && !row.current().bad_fd;
+    let AcceptQueue { length, limit } = row.look.queue.answer().filter(|_| is_asked)?;
+    let full = if length > limit { ": full" } else { "" };
     Some(format!(
-        "far end: {} in the accept queue, limit {}{full}",
-        queue.length, queue.limit
+        "peer: {length} in the accept queue, limit {limit}{full}"
     ))
 }
 
@@ -273,6 +270,18 @@ fn tcp_lines(row: &RowState, tcp: &TcpFacts, fd: i32, clock: Clock<'_>) -> Vec<S
             let timer = timer.map_or_else(String::new, |timer| format!(", {timer}"));
             vec![format!("{state}, {pause}{timer}")]
         }
+        // A listener has no round trips; these two fields are its accept queue.
+        TcpState::Listen => {
+            let (length, limit) = (tcp.unacked, tcp.sacked);
+            let full = if length > limit { ": full" } else { "" };
+            vec![format!(
+                "{state}, {length} in its accept queue, limit {limit}{full}"
+            )]
+        }
+        _ if tcp.rtt_us == 0 => vec![format!(
+            "{state}, no RTT measured yet, {} unacknowledged",
+            tcp.unacked
+        )],
         _ => vec![format!(
             "{state}, RTT {} us, {} unacknowledged",
             tcp.rtt_us, tcp.unacked

@@ -81,6 +81,8 @@ pub fn find(mask: PollMask, stage: Stage, state: Option<TcpState>) -> Option<&'s
 
 /// The text for what poll says of a row now; `None` if poll was not asked.
 pub fn of(row: &RowState) -> Option<&'static MaskText> {
+    // A socket without a descriptor is not asked about.
+    row.fd()?;
     find(row.look.poll.answer()?, row.stage(), kernel::tcp_state(row))
 }
 

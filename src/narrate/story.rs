@@ -8,19 +8,19 @@ mod wire;
 
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
-use crate::model::call::{Call, CallFact, CalledBy, Out};
+use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::clean;
-use crate::model::command::Command;
+use crate::model::command::{Command, Fullness};
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::readiness::Readiness;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
-use crate::model::world::{RowState, World};
+use crate::model::world::World;
 use crate::narrate::{kernel, recognised};
 use crate::words::calls::{Chooser, Sentence};
-use crate::words::join::{group_by, join_and, verb};
+use crate::words::join::{group_by, join_and, plural, verb};
 use crate::words::numbers;
 
 /// Sentences with their importance: on a small screen the more important ones are read first.
@@ -149,32 +149,66 @@ fn program_calls(
     depth: Depth,
     narration: &mut Narration,
 ) {
-    let chooser = Chooser::new(world, record);
     let own = |fact: &CallFact| matches!(fact.by, CalledBy::Program | CalledBy::Library);
-    let calls = record.calls.iter().enumerate();
-    let said = calls
-        .filter(|(_, fact)| own(fact))
-        .filter_map(|(place, fact)| {
-            let sentence = chooser.sentence(place)?;
-            let text = sentence::filled(sentence, fact, depth);
-            Some((fact.row?, (&sentence.key, text)))
-        });
+    let said = said_of_rows(world, record, own);
+    let said = said.iter().map(|said| {
+        let text = sentence::filled(said.sentence, &said.facts, depth);
+        (said.row, (&said.sentence.key, text))
+    });
     for (mut rows, (_, text)) in group_by(said) {
-        // A socket that made the call several times is one socket.
+        rows.sort_unstable();
         rows.dedup();
         let importance = importance(record, rows[0]);
-        let who = subject(&rows, world);
+        narration.push(importance, about(&rows, world, &text, several));
+    }
+}
+
+/// What one socket made with one result: one call, or the same again and again.
+struct SaidOfRow<'a> {
+    row: Row,
+    sentence: &'static Sentence,
+    facts: Vec<&'a CallFact>,
+}
+
+/// The calls that somebody made, each with its sentence; those of one socket that are said by the same words together.
+fn said_of_rows<'a>(
+    world: &World,
+    record: &'a Record,
+    wanted: impl Fn(&CallFact) -> bool,
+) -> Vec<SaidOfRow<'a>> {
+    let chooser = Chooser::new(world, record);
+    let mut all: Vec<SaidOfRow<'a>> = Vec::new();
+    for (place, fact) in record.calls.iter().enumerate() {
+        let Some(row) = fact.row.filter(|_| wanted(fact)) else {
+            continue;
+        };
+        let Some(sentence) = chooser.sentence(place) else {
+            continue;
+        };
+        let of_row = all.iter_mut().rev().take_while(|said| said.row == row);
+        let mut same = of_row.filter(|said| std::ptr::eq(said.sentence, sentence));
+        match same.next() {
+            Some(said) => said.facts.push(fact),
+            None => all.push(SaidOfRow {
+                row,
+                sentence,
+                facts: vec![fact],
+            }),
+        }
+    }
+    all
+}
+
+/// A text about these sockets: with them inside where it names them, else behind them and a colon; behind nothing if there is only one.
+fn about(rows: &[Row], world: &World, text: &str, several: bool) -> String {
+    let who = subject(rows, world);
+    if text.contains("{who}") {
         let is = verb(rows.len(), "is", "are");
-        narration.push(
-            importance,
-            if text.contains("{who}") {
-                text.replace("{who}", &who).replace("{is}", is)
-            } else if several {
-                format!("{who}: {text}")
-            } else {
-                capital(&text)
-            },
-        );
+        text.replace("{who}", &who).replace("{is}", is)
+    } else if several {
+        format!("{who}: {text}")
+    } else {
+        capital(text)
     }
 }
 
@@ -214,16 +248,66 @@ fn by_hand(world: &World, record: &Record, narration: &mut Narration) {
     if record.tick.is_some() {
         return;
     }
-    for (fact, sentence) in sentences_by(world, record, CalledBy::Peer) {
-        let far = fact
-            .row
-            .and_then(|row| world.row(row))
-            .filter(|row| !row.is_client());
-        if let Some(row) = far {
-            let text = capital(&sentence::filled(sentence, fact, Depth::Program));
-            narration.push(Importance::Call, format!("{}: {text}", row.row));
+    let listens = matches!(record.command(), Some(Command::Listen(..)));
+    for said in said_of_rows(world, record, |fact| fact.by == CalledBy::Peer) {
+        let Some(state) = world.row(said.row) else {
+            continue;
+        };
+        let text = sentence::filled(said.sentence, &said.facts, Depth::Program);
+        let row = state.row;
+        // Of a peer that stands in no line of its own only what was asked for is told.
+        if !state.is_client() {
+            narration.push(Importance::Call, about(&[row], world, &text, true));
+        } else if listens {
+            let text = capital(&text);
+            narration.push(Importance::Call, format!("At the peer of {row}: {text}"));
         }
     }
+}
+
+/// What became of an accept queue that was filled, or emptied.
+fn queue_by_hand(record: &Record, narration: &mut Narration) {
+    let Some(Command::Queue(row, fullness)) = record.command() else {
+        return;
+    };
+    let done = |by, is: fn(&Call) -> bool| {
+        let calls = record
+            .calls
+            .iter()
+            .filter(|fact| fact.by == by && is(&fact.call));
+        let worked = |fact: &&CallFact| {
+            let outcome = fact.outcome.as_ref();
+            outcome.is_some_and(|outcome| outcome.errno.is_none())
+        };
+        calls.filter(worked).count()
+    };
+    let sentence = match fullness {
+        Fullness::Full => {
+            let count = done(CalledBy::Lab, |call| matches!(call, Call::Connect { .. }));
+            match count {
+                0 => format!("The accept queue for {row} was full already."),
+                count => {
+                    let connections = plural(count, "connection");
+                    format!(
+                        "The lab filled the accept queue for {row} with {connections} of its own."
+                    )
+                }
+            }
+        }
+        Fullness::Free => {
+            let count = done(CalledBy::Peer, |call| matches!(call, Call::Accept { .. }));
+            match count {
+                0 => format!("The accept queue for {row} was empty already."),
+                count => {
+                    let connections = plural(count, "connection");
+                    format!(
+                        "The peer took {connections} out of the accept queue for {row}; what was the lab's own is closed."
+                    )
+                }
+            }
+        }
+    };
+    narration.push(Importance::Call, sentence);
 }
 
 /// The calls that somebody made, each with its sentence.
@@ -254,28 +338,30 @@ pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
 }
 
 fn peer_calls(world: &World, record: &Record, narration: &mut Narration) {
-    if !matches!(record.command(), Some(Command::Accept(..))) {
-        return by_hand(world, record, narration);
+    match record.command() {
+        Some(Command::Accept(..)) => {}
+        Some(Command::Queue(..)) => return queue_by_hand(record, narration),
+        _ => return by_hand(world, record, narration),
     }
     for (fact, sentence) in sentences_by(world, record, CalledBy::Peer) {
-        let text = sentence::filled(sentence, fact, Depth::Program);
-        narration.push(Importance::Call, text);
-        let (Some(row), Some(outcome)) = (fact.row.and_then(|row| world.row(row)), &fact.outcome)
-        else {
+        // What else the peers do meanwhile was not asked for.
+        if matches!(
+            fact.call,
+            Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. }
+        ) {
             continue;
-        };
-        let Some(Out::Addr(from)) = &outcome.out else {
-            continue;
-        };
-        // Accept may have been asked for on the listener: any client can be at the other end.
-        let ours = |client: &RowState| client.is_client() && client.is_at(from);
-        if !world.present().any(ours) {
-            narration.push(
-                Importance::Call,
-                "It was one of the lab's own, which had filled the queue.".to_owned(),
-            );
         }
-        if kernel::tcp_state(row) == Some(TcpState::SynSent) {
+        let text = sentence::filled(sentence, &[fact], Depth::Program);
+        let Some(row) = fact.row.and_then(|row| world.row(row)) else {
+            continue;
+        };
+        narration.push(Importance::Call, capital(&text));
+        let accepted = fact
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.errno.is_none())
+            && matches!(fact.call, Call::Accept { .. });
+        if accepted && kernel::tcp_state(row) == Some(TcpState::SynSent) {
             let number = row.row;
             narration.push(Importance::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
         }
@@ -293,7 +379,8 @@ fn time_limits(world: &World, record: &Record, narration: &mut Narration) {
         let text = &sentence.long;
         if matches!(fact.call, Call::SetOption { .. }) && failed && !said.contains(&text.as_str()) {
             said.push(text);
-            narration.push(Importance::Call, text.clone());
+            let text = sentence::filled(sentence, &[fact], Depth::Program);
+            narration.push(Importance::Call, text.into_owned());
         }
     }
 }

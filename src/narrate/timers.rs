@@ -5,6 +5,8 @@ use crate::model::tcp::TcpState;
 
 /// What lies further ahead is not told by the clock.
 const FAR_US: u64 = 3600 * 1_000_000;
+/// Two moments that lie no further apart are the same timer.
+const SAME_US: u64 = 100_000;
 
 /// Writes a moment of the session as a time of day.
 pub type Clock<'a> = &'a dyn Fn(u64) -> String;
@@ -29,10 +31,15 @@ fn words(
     (over, long): (&str, &str),
     clock: Clock<'_>,
 ) -> Option<String> {
-    let again = due.map(|due| format!("sends again at {}", clock(due)));
+    // The last timer sends nothing any more: when it goes off it is over.
+    let sends = |due: &u64| ends.is_none_or(|ends| ends > due.saturating_add(SAME_US));
+    let again = due.filter(sends);
+    let again = again.map(|due| format!("sends again at {}", clock(due)));
     let last = ends.map(|ends| match due {
         Some(due) if ends.saturating_sub(due) > FAR_US => format!("{long} for over an hour"),
-        _ => format!("{over} at {}", clock(ends)),
+        // What is counted forward from other timers comes a little later: a kernel's timers are late, never early.
+        Some(_) => format!("{over} ~{}", clock(ends)),
+        None => format!("{over} at {}", clock(ends)),
     });
     let parts: Vec<String> = again.into_iter().chain(last).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -55,7 +62,11 @@ mod tests {
         let cases = [
             (
                 end(TcpState::SynSent, second(1), second(600)),
-                "sends again at 1 s, gives up at 600 s",
+                "sends again at 1 s, gives up ~600 s",
+            ),
+            (
+                end(TcpState::SynSent, second(600), second(600)),
+                "gives up ~600 s",
             ),
             (
                 end(TcpState::SynRecv, second(1), second(14_000)),

@@ -22,6 +22,7 @@ use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::AcceptQueue;
 use crate::model::retransmit::RetransmitLimits;
+use crate::model::tcp::TcpState;
 use log::Log;
 use peer_end::PeerEnd;
 use peers::{PeerPlace, PeerSpec};
@@ -179,7 +180,9 @@ impl Lab {
     /// The accept queue at the peer of a row, if that is a TCP listener and no mystery.
     pub fn queue(&self, row: Row, descriptors: &Descriptors) -> Option<AcceptQueue> {
         let end = self.ends.get(&self.owner(row)).filter(|end| !end.hidden)?;
-        let info = descriptors.get(end.listener()?).and_then(tcp::info)?;
+        let info = descriptors.get(end.listener()?).and_then(tcp::info);
+        // Whoever shuts a listener down ends its queue; its descriptor stays open.
+        let info = info.filter(|info| info.state == TcpState::Listen)?;
         Some(AcceptQueue {
             length: info.unacked,
             limit: info.sacked,

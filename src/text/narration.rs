@@ -257,7 +257,15 @@ fn asking(record: &Record, lines: &mut LineBuffer) {
         .iter()
         .filter(|fact| fact.by == CalledBy::Program);
     let effects = own.filter_map(|fact| Some((fact.row?, ledger::effect(fact)?)));
-    for (rows, effect) in group_by(effects) {
-        lines.push("ledger", &format!("{}, {effect}.", numbers::spoken(&rows)));
+    for (mut rows, effect) in group_by(effects) {
+        let calls = rows.len();
+        rows.dedup();
+        // One socket can make a call again and again.
+        let times = match rows.as_slice() {
+            [_] if calls > 1 => format!(", {calls} times"),
+            _ => String::new(),
+        };
+        let rows = numbers::spoken(&rows);
+        lines.push("ledger", &format!("{rows}, {effect}{times}."));
     }
 }

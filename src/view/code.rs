@@ -85,7 +85,8 @@ fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     let mut notes = Vec::new();
     let reported_before = model.chosen_row().is_some_and(|row| {
         use crate::derive::looks::{Differs, differs};
-        differs(model.world(), row).contains(&Differs::EdgeTold)
+        let reasons = differs(model.world(), row);
+        reasons.iter().any(|reason| reason.why == Differs::EdgeTold)
     });
     if reported_before {
         notes.push(if listing.level {

@@ -57,6 +57,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let mask = |answer: Answer<PollMask>| {
         answer
             .answer()
+            .filter(|_| row.fd().is_some())
             .map_or("not asked".to_owned(), |mask| joined(&mask))
     };
     put(
@@ -79,7 +80,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
     y += 1;
     for (index, reason) in differs(world, row).into_iter().enumerate() {
-        for (line, text) in wrap(sentence(reason), width - 9).into_iter().enumerate() {
+        for (line, text) in wrap(&sentence(&reason, &[row.row]), width - 9)
+            .into_iter()
+            .enumerate()
+        {
             let label = if index == 0 && line == 0 {
                 "differs: "
             } else {
@@ -106,6 +110,9 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
         Some(_) if reported.contains(kind.new) => "NEW",
         Some(_) => "nothing new",
     };
+    if row.fd().is_none() {
+        return ["no socket", "-", "-", "-", "-"];
+    }
     let yes_no = |yes: bool| if yes { "yes" } else { "no" };
     let mask = |answer: Answer<PollMask>| match answer {
         Answer::NotAsked => "-",
@@ -169,7 +176,11 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
     let room = usize::from(place.height).saturating_sub(1 + notes.len());
     for (y, row) in (1..).zip(model.listed().skip(model.first).take(room)) {
         let reported = reported_now(model.world(), row);
-        let select = match row.look.select {
+        let (poll, select) = match row.fd() {
+            Some(_) => (row.look.poll, row.look.select),
+            None => (Answer::NotAsked, Answer::NotAsked),
+        };
+        let select = match select {
             Answer::NotAsked => "-".to_owned(),
             Answer::NoAnswer => "n/a".to_owned(),
             Answer::BadDescriptor => "EBADF".to_owned(),
@@ -178,7 +189,7 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
         let reasons = differs(model.world(), row);
         let mark = if reasons
             .iter()
-            .any(|reason| !matches!(reason, Differs::NotWatched))
+            .any(|reason| reason.why != Differs::NotWatched)
         {
             " differs"
         } else {
@@ -203,10 +214,7 @@ fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
             place,
             COLUMNS[2],
             y,
-            &row.look
-                .poll
-                .answer()
-                .map_or("-".to_owned(), |mask| joined(&mask)),
+            &poll.answer().map_or("-".to_owned(), |mask| joined(&mask)),
             plain,
         );
         put(frame, place, 66, y, &select, plain);

@@ -3,12 +3,16 @@
 use super::assets;
 use crate::language::claim::facts::{CallContext, Condition};
 use crate::language::depth::Depth;
-use crate::model::call::{Around, CallFact, Out};
-use crate::model::errno::Errno;
+use crate::model::call::{Around, Call, CallFact, Out};
+use crate::model::readiness::PollMask;
 use crate::model::record::Record;
+use crate::model::tcp::TcpState;
 use crate::model::world::{AroundCall, World};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
+use std::mem::discriminant;
 use std::sync::LazyLock;
 
 /// An entry as it stands in the asset.
@@ -56,15 +60,22 @@ impl Sentence {
     }
 }
 
-static SENTENCES: LazyLock<BTreeMap<String, Vec<Sentence>>> = LazyLock::new(|| {
+/// The sentences of one call, by what came back.
+type OfCall = HashMap<String, Vec<Sentence>>;
+
+/// By the call's name in the texts, and by what came back: a call is looked up without a text of its own.
+static SENTENCES: LazyLock<HashMap<String, OfCall>> = LazyLock::new(|| {
     let asset: BTreeMap<String, Vec<Entry>> =
         toml::from_str(assets::SENTENCES).expect("a test reads this embedded asset");
-    let sentences = |(key, entries): (String, Vec<Entry>)| {
+    let mut by_call: HashMap<String, OfCall> = HashMap::new();
+    for (key, entries) in asset {
+        let (call, outcome) = key.split_once(' ').expect("a test reads every key");
         let entries = entries.into_iter();
         let sentences = entries.map(|entry| sentence(&key, entry)).collect();
-        (key, sentences)
-    };
-    asset.into_iter().map(sentences).collect()
+        let of_call = by_call.entry(call.to_owned()).or_default();
+        of_call.insert(outcome.to_owned(), sentences);
+    }
+    by_call
 });
 
 fn sentence(key: &str, entry: Entry) -> Sentence {
@@ -89,122 +100,184 @@ fn sentence(key: &str, entry: Entry) -> Sentence {
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.values().flatten()
+    SENTENCES.values().flat_map(HashMap::values).flatten()
 }
 
 /// The sentences of one record, chosen by the facts around each call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Chooser<'a> {
     world: &'a World,
     record: &'a Record,
-    watched: bool,
+    /// What was asked last: in a tick of thousands of sockets most ask the same.
+    last: Cell<Option<Chosen<'a>>>,
+}
+
+/// A call with all that its sentence depends on, and the sentence.
+#[derive(Clone, Copy, Debug)]
+struct Chosen<'a> {
+    fact: &'a CallFact,
+    around: Option<&'a AroundCall>,
+    poll: Option<PollMask>,
+    tcp: Option<TcpState>,
+    sentence: &'static Sentence,
+}
+
+impl Chosen<'_> {
+    /// Whether this call asks the same as the last.
+    fn is_for(&self, other: &Chosen<'_>) -> bool {
+        (self.poll, self.tcp) == (other.poll, other.tcp)
+            && is_alike(self.fact, other.fact)
+            && self.around == other.around
+    }
+}
+
+/// Whether two calls differ in nothing that a sentence is chosen by.
+fn is_alike(one: &CallFact, other: &CallFact) -> bool {
+    if (one.by, one.woken) != (other.by, other.woken) {
+        return false;
+    }
+    let (Some(done), Some(other_done)) = (&one.outcome, &other.outcome) else {
+        return false;
+    };
+    let same_out = match (&done.out, &other_done.out) {
+        (None, None) => true,
+        (Some(Out::SoError(found)), Some(Out::SoError(other_found))) => found == other_found,
+        (Some(out), Some(other_out)) => discriminant(out) == discriminant(other_out),
+        _ => false,
+    };
+    let same_call = match (&one.call, &other.call) {
+        (Call::Send { data, .. }, Call::Send { data: others, .. }) => data.size() == others.size(),
+        // These are few, or differ in more than their kind.
+        (Call::SetOption { .. } | Call::EpollCtl { .. } | Call::EpollWait { .. }, _) => false,
+        (call, other_call) => discriminant(call) == discriminant(other_call),
+    };
+    same_out && same_call && (done.ret, done.errno) == (other_done.ret, other_done.errno)
 }
 
 impl<'a> Chooser<'a> {
     /// `world` is the state after the record.
     pub fn new(world: &'a World, record: &'a Record) -> Chooser<'a> {
-        let watched = world
-            .present()
-            .any(|row| row.asked().is_some_and(|_| row.changed_at.asked != world.n));
         Chooser {
             world,
             record,
-            watched,
+            last: Cell::new(None),
         }
     }
 
     /// The sentence for the call at this place of the record.
     pub fn sentence(&self, place: usize) -> Option<&'static Sentence> {
         let fact = self.record.calls.get(place)?;
-        let around = self
-            .world
-            .around(place)
-            .map(|around| self.now(fact, around));
-        let context = CallContext {
+        let look = fact.row.and_then(|row| self.world.row(row));
+        let look = look.map(|state| &state.look);
+        let mut now = Chosen {
+            fact,
+            around: self.world.around(place),
+            poll: look.and_then(|look| look.poll.answer()),
+            tcp: look.and_then(|look| Some(look.tcp.answer()?.state)),
+            sentence: match self.last.get() {
+                Some(last) => last.sentence,
+                None => fallback(),
+            },
+        };
+        if self.last.get().is_some_and(|last| last.is_for(&now)) {
+            return Some(now.sentence);
+        }
+        // With what the looks of this record said.
+        let around = now.around.map(|around| {
+            let mut around = *around;
+            (around.after.poll, around.after.tcp) = (now.poll, now.tcp);
+            around
+        });
+        now.sentence = self.find(CallContext {
             fact,
             around: around.as_ref(),
             reported: !self.record.events.is_empty(),
+        });
+        self.last.set(Some(now));
+        Some(now.sentence)
+    }
+
+    fn find(&self, context: CallContext<'_>) -> &'static Sentence {
+        let fact = context.fact;
+        let of_call = SENTENCES.get(fact.call.texts());
+        let entries = of_call
+            .and_then(|of_call| {
+                let exact = self.outcome(context);
+                of_call.get(&*exact).or_else(|| of_call.get(general(fact)))
+            })
+            .map_or_else(|| std::slice::from_ref(fallback()), Vec::as_slice);
+        let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
+        let last = entries.last();
+        let chosen = entries.iter().find(holds).or(last);
+        chosen.expect("a test shows that no list is empty")
+    }
+
+    /// What came back, as the texts call it.
+    fn outcome<'f>(&self, context: CallContext<'f>) -> Cow<'f, str> {
+        let fact = context.fact;
+        let around = Around {
+            reported: context.reported,
+            watched: matches!(fact.call, Call::EpollWait { .. }) && self.anybody_was_watched(),
+            woken: fact.woken,
         };
-        Some(find(context, self.watched))
-    }
-
-    /// With what the looks of this record said.
-    fn now(&self, fact: &CallFact, mut around: AroundCall) -> AroundCall {
-        if let Some(state) = fact.row.and_then(|row| self.world.row(row)) {
-            around.after.poll = state.look.poll.answer();
-            around.after.tcp = state.look.tcp.answer().map(|tcp| tcp.state);
+        match &fact.outcome {
+            None => "running".into(),
+            Some(outcome) => fact.call.text_key(outcome, around),
         }
-        around
+    }
+
+    fn anybody_was_watched(&self) -> bool {
+        let mut rows = self.world.present();
+        rows.any(|row| {
+            row.asked()
+                .is_some_and(|_| row.changed_at.asked != self.world.n)
+        })
     }
 }
 
-fn find(context: CallContext<'_>, watched: bool) -> &'static Sentence {
-    let exact = exact_key(context.fact, context.reported, watched);
-    let entries = SENTENCES
-        .get(&exact)
-        .or_else(|| SENTENCES.get(&general_key(context.fact)))
-        .or_else(|| SENTENCES.get("socket fails"))
-        .expect("a test shows that every key has a sentence");
-    let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
-    let last = entries.last();
-    let chosen = entries.iter().find(holds).or(last);
-    chosen.expect("a test shows that no list is empty")
+/// What is said if nothing else is; a test shows that every key has a sentence.
+fn fallback() -> &'static Sentence {
+    let socket = SENTENCES.get("socket");
+    let fails = socket.and_then(|of_call| of_call.get("fails")?.last());
+    fails.expect("a test shows that it is there")
 }
 
-fn exact_key(fact: &CallFact, reported: bool, watched: bool) -> String {
-    let around = Around {
-        reported,
-        watched,
-        woken: fact.woken,
-    };
-    let which = match &fact.outcome {
-        None => "running".into(),
-        Some(outcome) => fact.call.text_key(outcome, around),
-    };
-    format!("{} {which}", fact.call.texts())
-}
-
-fn general_key(fact: &CallFact) -> String {
-    let found: Option<Errno> = match fact
-        .outcome
-        .as_ref()
-        .and_then(|outcome| outcome.out.as_ref())
-    {
-        Some(Out::SoError(found)) => *found,
-        _ => None,
-    };
-    if found.is_some() {
-        "getsockopt error".to_owned()
-    } else {
-        format!("{} fails", fact.call.texts())
+/// The words for any failure of the call, or for any error that it read.
+fn general(fact: &CallFact) -> &'static str {
+    let outcome = fact.outcome.as_ref();
+    match outcome.and_then(|outcome| outcome.out.as_ref()) {
+        Some(Out::SoError(Some(_))) => "error",
+        _ => "fails",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::call::Call;
 
     #[test]
     fn every_call_has_words_for_success_and_failure() {
         // What reads, asks or tells has a text for each kind of success instead of one.
         let has_kinds = ["epoll_wait", "epoll_ctl", "getsockopt"];
         for name in Call::NAMES.iter().chain(&["disconnect"]) {
-            let key = |outcome| format!("{name} {outcome}");
-            assert!(
-                SENTENCES.contains_key(&key("fails")),
-                "{name} fails has no text"
-            );
-            let succeeds = SENTENCES.contains_key(&key("ok")) || has_kinds.contains(name);
+            let of_call = SENTENCES.get(*name).expect(name);
+            assert!(of_call.contains_key("fails"), "{name} fails has no text");
+            let succeeds = of_call.contains_key("ok") || has_kinds.contains(name);
             assert!(succeeds, "{name} ok has no text");
         }
     }
 
     #[test]
     fn the_last_sentence_of_a_key_is_the_only_one_without_a_condition() {
-        for (key, entries) in SENTENCES.iter() {
+        let lists = SENTENCES.iter().flat_map(|(call, of_call)| {
+            let key = move |outcome: &String| format!("{call} {outcome}");
+            of_call
+                .iter()
+                .map(move |(outcome, entries)| (key(outcome), entries))
+        });
+        for (key, entries) in lists {
             let (last, others) = entries.split_last().expect("a key has a sentence");
-            assert!(last.when.is_empty() && last.key == *key, "{key}");
+            assert!(last.when.is_empty() && last.key == key, "{key}");
             for (place, entry) in others.iter().enumerate() {
                 assert!(!entry.when.is_empty(), "{}", entry.key);
                 assert!(entry.key.starts_with(&format!("{key}/")), "{}", entry.key);
@@ -222,7 +295,10 @@ mod tests {
             } = entry;
             assert!(short.len() <= 31, "{key}: {} characters", short.len());
             assert!(long.len() <= 150, "{key}: {} characters", long.len());
-            assert!(long.ends_with('.'), "{key}: {long}");
+            // An error's meaning ends with a full stop of its own, and data with a quotation mark.
+            let ends = [".", "{error}", "{data}"];
+            let ends = ends.into_iter().any(|end| long.ends_with(end));
+            assert!(ends, "{key}: {long}");
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Why the looks of one socket disagree, in a sentence.
+//! Why the looks at a socket disagree, in a sentence.
 
 use super::assets;
-use crate::derive::looks::Differs;
+use super::join::{join_and, nouns, verb};
+use super::numbers;
+use crate::derive::looks::{Difference, Differs};
+use crate::model::ids::Row;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,9 +18,18 @@ struct LookTexts {
 static TEXTS: LazyLock<LookTexts> =
     LazyLock::new(|| toml::from_str(assets::WITNESSES).expect("a test reads this embedded asset"));
 
-/// Why, in a sentence or two.
-pub fn sentence(reason: Differs) -> &'static str {
+fn text(reason: Differs) -> &'static str {
     TEXTS.differs.get(reason.key()).map_or("", String::as_str)
+}
+
+/// Why the looks at these sockets differ, in a sentence or two.
+pub fn sentence(difference: &Difference, rows: &[Row]) -> String {
+    let names: Vec<&str> = difference.kinds.iter().map(|kind| kind.name).collect();
+    let lists = format!("the {} {}", join_and(&names), nouns(names.len(), "list"));
+    let text = text(difference.why)
+        .replace("{who}", &numbers::in_words(rows))
+        .replace("{is}", verb(rows.len(), "is", "are"));
+    text.replace("{lists}", &lists)
 }
 
 /// What other systems would say. Documented, not measured.
@@ -32,7 +44,7 @@ mod tests {
     #[test]
     fn every_reason_has_a_sentence() {
         for reason in Differs::ALL {
-            assert!(!sentence(reason).is_empty(), "{reason:?}");
+            assert!(!text(reason).is_empty(), "{reason:?}");
         }
         assert_eq!(
             TEXTS.differs.len(),

@@ -64,6 +64,11 @@ pub const IS: &[(&str, IsSo, &str)] = &[
         IsSo::CONNECTED_BEFORE,
         "a later connect() said 0 of the attempt before",
     ),
+    (
+        "took-filler",
+        IsSo::TOOK_FILLER,
+        "the connection that accept() took last was one of the lab's own",
+    ),
 ];
 
 /// The words for what has happened, with what they mean.

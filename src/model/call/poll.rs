@@ -20,7 +20,10 @@ macro_rules! poll_calls {
                     CtlOp::Add => "epoll_ctl add",
                     CtlOp::Modify => "epoll_ctl modify",
                 },
-                ok(_outcome, _around): format!("{} ok", op.name()),
+                ok(_outcome, _around): match op {
+                    CtlOp::Add => "ADD ok",
+                    CtlOp::Modify => "MOD ok",
+                },
             }
             /// epoll_wait(2)
             EpollWait = "epoll_wait" {

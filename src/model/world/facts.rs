@@ -37,6 +37,8 @@ bitflags! {
         const PHANTOM = 1 << 10;
         /// A later connect() said 0 of the attempt before.
         const CONNECTED_BEFORE = 1 << 11;
+        /// The connection that accept() took last was one of the lab's own.
+        const TOOK_FILLER = 1 << 12;
     }
 }
 
@@ -111,6 +113,7 @@ impl RowState {
         is.set(IsSo::WIRE, self.wire().is_some());
         is.set(IsSo::SELF, self.is_its_own_peer());
         is.set(IsSo::RUNNING, attempt.running.is_some());
+        is.set(IsSo::TOOK_FILLER, self.took_filler);
         match attempt.fact {
             Some(ConnectionFact::SoErrorZero) => is |= IsSo::ZERO_READ,
             Some(ConnectionFact::Phantom) => is |= IsSo::PHANTOM,

@@ -55,6 +55,8 @@ fn row(row: &RowState) -> usize {
         reported: _,
         half_reported: _,
         asked_before: _,
+        fillers: _,
+        took_filler: _,
         look: seen,
         look_before,
         server_knew: _,

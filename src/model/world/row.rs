@@ -70,6 +70,10 @@ pub struct RowState {
     pub half_reported: Option<u64>,
     /// What it was watched for before that changed last.
     pub asked_before: Option<Interest>,
+    /// So many connections of the lab's own wait in the accept queue of its peer.
+    pub fillers: u32,
+    /// What accept() on it, or on its peer, brought last was one of the lab's own.
+    pub took_filler: bool,
     /// What the looks say, as of the last look.
     pub look: Look,
     /// What they said before it changed last.
@@ -223,6 +227,10 @@ impl RowState {
         let Some(local) = &self.look.local else {
             return false;
         };
+        // Every unix socket that only connects has this address: it tells nobody.
+        if has_no_name(from) {
+            return false;
+        }
         local == from || self.wire().is_some() && local.port() == from.port()
     }
 
@@ -254,6 +262,15 @@ impl RowState {
 
     pub(super) fn attempt_by_id(&self, id: AttemptId) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.id == id)
+    }
+}
+
+/// A unix socket that was never bound.
+fn has_no_name(addr: &Addr) -> bool {
+    match addr {
+        Addr::UnixAbstract(name) | Addr::UnixPath(name) => name.is_empty(),
+        Addr::UnixUnnamed => true,
+        Addr::V4(_) | Addr::V6(_) => false,
     }
 }
 

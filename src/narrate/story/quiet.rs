@@ -1,5 +1,6 @@
 //! A record without news: what was asked for, or why nothing happened.
 
+use super::about;
 use super::sentence::filled;
 use crate::language::depth::Depth;
 use crate::model::command::Command;
@@ -25,11 +26,21 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
         };
     }
     match record.command() {
-        Some(Command::Reset(_)) => return "SO_LINGER 0, then close(): what was not sent is thrown away, and the other end is told with RST.".to_owned(),
-        Some(command @ Command::Rule(_)) => return format!("On the wire, for packets that appear from now on: {command}."),
-        Some(command @ Command::Capacity(_)) => return format!("From now on one poll can tell so many events: {command}."),
-        Some(Command::Limit(Some(more))) => return format!("From now on your program may open {} more. One too many gives EMFILE; the lab has no such limit.", plural(*more as usize, "descriptor")),
-        Some(Command::Limit(None)) => return "Your program may open as many descriptors as its process may.".to_owned(),
+        Some(command @ Command::Rule(_)) => {
+            return format!("On the wire, for packets that appear from now on: {command}.");
+        }
+        Some(command @ Command::Capacity(_)) => {
+            return format!("From now on one poll can tell so many events: {command}.");
+        }
+        Some(Command::Limit(Some(more))) => {
+            let more = plural(*more as usize, "descriptor");
+            return format!(
+                "From now on your program may open {more} more. One too many gives EMFILE; the lab has no such limit."
+            );
+        }
+        Some(Command::Limit(None)) => {
+            return "Your program may open as many descriptors as its process may.".to_owned();
+        }
         _ => {}
     }
     if let Some(again) = still_true(world, record).filter(|_| depth != Depth::Kernel) {
@@ -38,8 +49,12 @@ pub(super) fn quiet(record: &Record, world: &World, depth: Depth) -> String {
     let Some(fact) = record.calls.first() else {
         return "Nothing happened.".to_owned();
     };
-    let sentence = Chooser::new(world, record).sentence(0);
-    sentence.map_or_else(String::new, |sentence| filled(sentence, fact, depth))
+    let Some(sentence) = Chooser::new(world, record).sentence(0) else {
+        return "Nothing happened.".to_owned();
+    };
+    let text = filled(sentence, &[fact], depth);
+    let rows: Vec<Row> = fact.row.into_iter().collect();
+    about(&rows, world, &text, !rows.is_empty() && world.count() > 1)
 }
 
 /// The edge trap: true now, but nothing new.

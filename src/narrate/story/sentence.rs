@@ -2,29 +2,34 @@
 
 use super::capital;
 use crate::language::depth::Depth;
-use crate::model::call::{Call, CallFact, Out};
+use crate::model::call::{Call, CallFact, Out, Outcome};
 use crate::model::clean;
 use crate::words::calls::Sentence;
 use crate::words::errnos;
 use crate::words::join::{plural, verb};
+use std::borrow::Cow;
 
 /// So many characters of received data are shown.
 const MAX_SHOWN: usize = 60;
 
-/// The sentence with the values of the call.
-pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> String {
+/// The sentence with the values of these calls, one or more that one socket made: bytes are counted over all of them.
+pub(super) fn filled(
+    sentence: &'static Sentence,
+    facts: &[&CallFact],
+    depth: Depth,
+) -> Cow<'static, str> {
+    let Some(fact) = facts.first() else {
+        return sentence.at(depth).into();
+    };
     let outcome = fact.outcome.as_ref();
     let errno = outcome.and_then(|outcome| outcome.errno);
     if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_general(), errno) {
-        return format!(
-            "{}() gave {errno}. {}",
-            fact.call.name(),
-            meaning(&errno.name(), fact.call.name())
-        );
+        let meaning = meaning(&errno.name(), fact.call.name());
+        return format!("{}() gave {errno}. {meaning}", fact.call.name()).into();
     }
     let text = sentence.at(depth);
     if !text.contains('{') {
-        return text.to_owned();
+        return text.into();
     }
     let mut text = text.to_owned();
     let mut put = |name: &str, value: &dyn Fn() -> String| {
@@ -32,10 +37,16 @@ pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> Stri
             text = text.replace(name, &value());
         }
     };
+    let outcomes = || facts.iter().filter_map(|fact| fact.outcome.as_ref());
     put("{bytes}", &|| {
-        let count = outcome.map_or(0, |outcome| outcome.ret);
+        let count: i64 = outcomes().map(|outcome| outcome.ret).sum();
         plural(usize::try_from(count).unwrap_or(0), "byte")
     });
+    put("{calls}", &|| match facts.len() {
+        1 => String::new(),
+        several => format!(" in {several} calls"),
+    });
+    put("{data}", &|| excerpt(outcomes()));
     put("{option}", &|| match &fact.call {
         Call::SetOption { option, .. } => option.name().to_owned(),
         _ => String::new(),
@@ -44,30 +55,53 @@ pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> Stri
         Call::SetOption { value, .. } => value.to_string(),
         _ => String::new(),
     });
+    put("{error}", &|| error(fact));
     match outcome.and_then(|outcome| outcome.out.as_ref()) {
-        Some(Out::Bytes(bytes)) => put("{data}", &|| clean::excerpt(bytes, MAX_SHOWN)),
         Some(Out::Addr(addr)) => put("{address}", &|| addr.to_string()),
         Some(Out::Addrs(addrs)) => {
             put("{addresses}", &|| {
                 let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();
-                let order = verb(addrs.len(), "", " They are tried in this order.");
+                let order = verb(addrs.len(), "", ", tried in this order");
                 let count = plural(addrs.len(), "address");
-                format!("{count}: {}.{order}", list.join(", "))
+                format!("{count}{order}: {}", list.join(", "))
             });
         }
-        Some(Out::Eai(eai)) => {
-            put("{error}", &|| {
-                format!("{}. {}", eai.name(), meaning(eai.name(), fact.call.name()))
-            });
-        }
-        Some(Out::SoError(Some(found))) => {
-            put("{error}", &|| {
-                format!("{found}. {}", meaning(&found.name(), "connect"))
-            });
-        }
-        Some(Out::SoError(None) | Out::Sets(_)) | None => {}
+        _ => {}
     }
-    text
+    text.into()
+}
+
+/// The first bytes of all that came.
+fn excerpt<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> String {
+    let mut head: Vec<u8> = Vec::new();
+    for outcome in outcomes {
+        if let Some(Out::Bytes(bytes)) = &outcome.out {
+            head.extend_from_slice(bytes);
+        }
+        if head.len() > MAX_SHOWN {
+            break;
+        }
+    }
+    clean::excerpt(&head, MAX_SHOWN)
+}
+
+/// The error that a call gave or read, with what it means.
+fn error(fact: &CallFact) -> String {
+    let Some(outcome) = &fact.outcome else {
+        return String::new();
+    };
+    let name = match (&outcome.out, outcome.errno) {
+        (Some(Out::Eai(eai)), _) => eai.name().into(),
+        (Some(Out::SoError(Some(errno))), _) => errno.name(),
+        (_, Some(errno)) => errno.name(),
+        _ => return String::new(),
+    };
+    // What SO_ERROR had is mostly how a connect() ended.
+    let call = match outcome.out {
+        Some(Out::SoError(_)) => "connect",
+        _ => fact.call.name(),
+    };
+    format!("{name}. {}", meaning(&name, call))
 }
 
 /// What an error means, in one sentence: the one about this call (`bind(): ...`), or the first.

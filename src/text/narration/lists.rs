@@ -180,10 +180,10 @@ pub(super) fn disagreements(world: &World, lines: &mut LineBuffer) {
     let reasons = world.present().flat_map(|row| {
         differs(world, row)
             .into_iter()
-            .map(|reason| (row.row, sentence(reason).to_owned()))
+            .map(|difference| (row.row, difference))
     });
-    for (rows, sentence) in group_by(reasons) {
+    for (rows, difference) in group_by(reasons) {
         let label = format!("witnesses of {} differ", numbers::spoken(&rows));
-        lines.push(&label, &sentence);
+        lines.push(&label, &sentence(&difference, &rows));
     }
 }

@@ -17,6 +17,7 @@ impl World {
         if matches!(fact.call, Call::Select { .. }) {
             self.probed = Some(row);
         }
+        self.queue_fillers(row, fact);
         if !self.row(row).is_some_and(|state| state.applies(fact)) {
             if let (CalledBy::Lab, Call::Close { fd }) = (fact.by, &fact.call) {
                 self.close_behind(row, *fd);
@@ -83,6 +84,37 @@ impl World {
         observe_on(state, at, fact, gives_up, entered);
         if let Some(taken) = state.current_mut().taken_at.as_mut().filter(|at| at.n == n) {
             taken.tick = Some(last_tick);
+        }
+    }
+
+    /// Connections of the lab's own enter the accept queue of a row's peer, and leave it by accept(2).
+    fn queue_fillers(&mut self, row: Row, fact: &CallFact) {
+        let Some(outcome) = fact.outcome.as_ref().filter(|done| done.errno.is_none()) else {
+            return;
+        };
+        let of = self.row(row).and_then(|state| state.role.of());
+        let owner = of.unwrap_or(row);
+        match (&fact.call, fact.by, &outcome.out) {
+            (Call::Connect { .. }, CalledBy::Lab, _) => {
+                if let Some(state) = self.row_mut(owner) {
+                    state.fillers += 1;
+                }
+            }
+            (Call::Accept { .. }, CalledBy::Peer, Some(Out::Addr(from))) => {
+                let waits = self.row(owner).is_some_and(|state| state.fillers > 0);
+                // A unix socket that only connects has no name; there the lab's own were first.
+                let is_filler = waits
+                    && !self
+                        .present()
+                        .any(|state| state.is_client() && state.is_at(from));
+                if let Some(state) = self.row_mut(owner).filter(|_| is_filler) {
+                    state.fillers -= 1;
+                }
+                if let Some(state) = self.row_mut(row) {
+                    state.took_filler = is_filler;
+                }
+            }
+            _ => {}
         }
     }
 

@@ -74,6 +74,8 @@ impl RowState {
             asked_before: None,
             last_call: None,
             results: LastResults::default(),
+            fillers: 0,
+            took_filler: false,
             look: Look::default(),
             look_before: None,
             server_knew: false,

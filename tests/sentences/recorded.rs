@@ -1,0 +1,62 @@
+//! What is said of recordings: the golden ones, and those that the scripts make.
+
+use crate::judge::Judge;
+use crate::support::recordings::{GOLDEN, VERSION_2, golden_text, read};
+use crate::support::{SOCKSTEP, run_bounded};
+use sockstep::model::world::World;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
+    let Some((_, records)) = read(text) else {
+        return;
+    };
+    let mut world = World::default();
+    for record in &records {
+        world.apply(record);
+        judge.judge(&world, record, &|| format!("{name}, record {}", record.n));
+    }
+}
+
+/// The golden recordings.
+pub(crate) fn golden(judge: &mut Judge) {
+    for name in GOLDEN.into_iter().chain([VERSION_2, "wire-secret"]) {
+        recording(judge, name, golden_text(name).as_bytes());
+    }
+}
+
+/// Every script, several at a time, since most of the time is waiting. Whether their claims hold is not asked here.
+pub(crate) fn scripts(judge: &mut Judge) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+    let files = std::fs::read_dir(folder).expect("the folder is there");
+    let files = files.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|ext| ext == "script"))
+        .collect();
+    files.sort();
+    let traces: Vec<(PathBuf, Vec<u8>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = files
+            .chunks(files.len().div_ceil(4))
+            .map(|some| {
+                scope.spawn(move || {
+                    let run = |file: &PathBuf| {
+                        let mut command = Command::new(SOCKSTEP);
+                        command.args(["run", "--json", "--script"]).arg(file);
+                        let output = run_bounded(&mut command, Duration::from_secs(30));
+                        (file.clone(), output.stdout)
+                    };
+                    some.iter().map(run).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<_>>| {
+            worker.join().expect("no worker panics")
+        };
+        workers.into_iter().flat_map(join).collect()
+    });
+    for (file, text) in traces {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        recording(judge, &name, &text);
+    }
+}
