@@ -14,7 +14,7 @@ use sockstep::model::target::Target;
 fuzz_target!(|text: &str| {
     let clean = |error: String| assert!(!error.chars().any(is_hostile), "{error:?}");
     for face in Frontend::ALL {
-        match parse(text, face) {
+        match parse(text, *face) {
             Ok(Request::Act(command)) => {
                 let written = command.to_string();
                 assert_eq!(Command::parse(&written).as_ref(), Ok(&command), "{written:?}");
@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
             Err(error) => clean(error.to_string()),
         }
         let rows = [Row(1), Row(12)];
-        complete(text, face, &rows, &["@open".to_owned(), "@wire:80".to_owned()]);
+        complete(text, *face, &rows, &["@open".to_owned(), "@wire:80".to_owned()]);
     }
     if let Err(error) = script::parse(text) {
         clean(error.to_string());

@@ -3,6 +3,7 @@
 use crate::model::addr::Family;
 use crate::model::socket::{Mode, Stage};
 use crate::model::world::{IsSo, RowState};
+use crate::narrate::facts;
 
 /// What the stage means, in a sentence.
 pub fn meaning(row: &RowState) -> &'static str {
@@ -14,11 +15,18 @@ pub fn meaning(row: &RowState) -> &'static str {
         Stage::Created if !row.is_client() && is_unix(row) => {
             "It has its address, and nobody listens on it: connect() to it gives ECONNREFUSED."
         }
+        Stage::Created if !row.is_client() && has_listened(row) => {
+            "It listens no more: the kernel answers a SYN with RST. listen() would begin again, on a new port if the kernel had chosen the old one."
+        }
         Stage::Created if !row.is_client() => {
             "It is bound to its port, and nobody listens: the kernel answers a SYN with RST. listen() would change that."
         }
         Stage::Created => {
             "A descriptor exists. Calls on it would block: connect() would wait for the verdict."
+        }
+        Stage::NonBlocking if is_unix(row) => "No call on it waits any more. It has no peer.",
+        Stage::NonBlocking if facts::local_port(row).is_some() => {
+            "No call on it waits any more. It has a local port, and no peer."
         }
         Stage::NonBlocking => "No call on it waits any more. It has no peer and no local port yet.",
         stage if stage.is_under_way() && row.current().must_retry => {
@@ -27,7 +35,7 @@ pub fn meaning(row: &RowState) -> &'static str {
         Stage::ConnectAttempted
             if row.mode == Mode::Blocking && row.running() == Some("connect") && is_unix(row) =>
         {
-            "connect() was called and has not returned: it waits inside the call for a place in the listener's queue, and with it the whole thread."
+            "connect() was called and has not returned: on a unix socket it waits if the listener's queue is full, and with it the whole thread."
         }
         Stage::ConnectAttempted
             if row.mode == Mode::Blocking && row.running() == Some("connect") =>
@@ -63,13 +71,17 @@ pub fn meaning(row: &RowState) -> &'static str {
             "A listener. Its kernel finishes handshakes by itself; accept() takes the finished ones out of the queue, and while one waits it is readable."
         }
         Stage::Accepted => {
-            "It came out of accept(), and is connected from birth. The listener goes on listening."
+            "It came out of accept(), and is connected from birth. Its listener is another socket, and not part of the connection."
         }
     }
 }
 
 fn is_unix(row: &RowState) -> bool {
     row.facts().family == Some(Family::Unix)
+}
+
+fn has_listened(row: &RowState) -> bool {
+    row.current().walked.contains(Stage::Listening)
 }
 
 /// A stage in three letters, for the timeline; the two verdicts in capitals.

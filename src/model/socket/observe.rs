@@ -1,7 +1,9 @@
 //! What a finished call says of a socket: the only way to *connected*, *error* and *closed*.
 
+mod answers;
+
 use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
-use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage, TakenBy};
+use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, Stage};
 use crate::model::addr::Family;
 use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
 use crate::model::errno::{Errno, Failure};
@@ -61,11 +63,7 @@ impl Attempt {
                     self.bad_fd = false;
                 }
             }
-            Call::Listen { .. } => {
-                if outcome.errno.is_none() && self.stage == Stage::Created {
-                    self.enter(Stage::Listening);
-                }
-            }
+            Call::Listen { .. } => self.observe_listen(outcome),
             Call::Disconnect { .. } => {
                 if outcome.errno.is_none() {
                     self.unconnected();
@@ -78,20 +76,28 @@ impl Attempt {
                     self.fail(Failure::Name(eai));
                 }
             }
-            // Without its reading direction a listener takes no connection any more: only its address is left.
-            Call::Shutdown { how, .. }
-                if self.stage == Stage::Listening
-                    && outcome.errno.is_none()
-                    && *how != ShutdownHow::Write =>
-            {
-                self.enter(Stage::Created);
-            }
-            Call::Shutdown { .. }
-            | Call::EpollWait { .. }
+            Call::Shutdown { how, .. } => self.observe_shutdown(*how, outcome),
+            Call::EpollWait { .. }
             | Call::Bind { .. }
             | Call::Accept { .. }
             | Call::SetOption { .. }
             | Call::SetDescriptorLimit { .. } => {}
+        }
+    }
+
+    fn observe_listen(&mut self, outcome: &Outcome) {
+        // A unix listener whose reading is shut stays so: listen() works, and connect() to it does not.
+        let stays_shut = self.is_unix() && self.past.happened.contains(Happened::SHUT_READ);
+        if outcome.errno.is_none() && self.stage == Stage::Created && !stays_shut {
+            self.enter(Stage::Listening);
+        }
+    }
+
+    /// Without its reading direction a listener takes no connection any more: only its address is left.
+    fn observe_shutdown(&mut self, how: ShutdownHow, outcome: &Outcome) {
+        let takes_none = how != ShutdownHow::Write && outcome.errno.is_none();
+        if self.stage == Stage::Listening && takes_none {
+            self.enter(Stage::Created);
         }
     }
 
@@ -110,23 +116,23 @@ impl Attempt {
     }
 
     /// An error that need not be the end: what comes later decides.
-    fn note(&mut self, errno: Errno) {
+    pub(super) fn note(&mut self, errno: Errno) {
         self.fact = Some(ConnectionFact::Noted(errno));
     }
 
     /// Nothing was tried since the program dissolved what was before.
-    fn is_dissolved(&self) -> bool {
+    pub(super) fn is_dissolved(&self) -> bool {
         matches!(self.stage, Stage::Created | Stage::NonBlocking)
             && self.past.happened.contains(Happened::DISSOLVED)
     }
 
-    fn is_noted(&self) -> bool {
+    pub(super) fn is_noted(&self) -> bool {
         matches!(self.fact, Some(ConnectionFact::Noted(_)))
     }
 
     /// Whether this error leaves it open how it stands: TCP tells errors of living connections, and of attempts that go on. An event that
     /// was reported before says that the attempt has ended.
-    fn leaves_open(&self, errno: Errno) -> bool {
+    pub(super) fn leaves_open(&self, errno: Errno) -> bool {
         match self.stage {
             Stage::Connected | Stage::Accepted => may_be_noted(errno),
             stage if stage.is_under_way() => self.hints.is_empty() && may_be_of_the_route(errno),
@@ -135,7 +141,7 @@ impl Attempt {
     }
 
     /// It was given up for an error or a limit after which TCP may go on.
-    fn may_have_been_given_up_too_early(&self) -> bool {
+    pub(super) fn may_have_been_given_up_too_early(&self) -> bool {
         self.stage == Stage::Error
             && match self.failure {
                 Some(Failure::Errno(errno)) => may_be_noted(errno) && errno != Errno::ECONNREFUSED,
@@ -144,14 +150,14 @@ impl Attempt {
             }
     }
 
-    fn fail(&mut self, failure: Failure) {
+    pub(super) fn fail(&mut self, failure: Failure) {
         self.enter(Stage::Error);
         self.failure = Some(failure);
         self.fact = Some(ConnectionFact::Failed(failure));
         self.hints = Readiness::empty();
     }
 
-    fn connected(&mut self, fact: ConnectionFact) {
+    pub(super) fn connected(&mut self, fact: ConnectionFact) {
         self.enter(Stage::Connected);
         self.failure = None;
         self.fact = Some(fact);
@@ -160,7 +166,10 @@ impl Attempt {
 
     /// The association is dissolved: the socket is as it was before connect(), and whoever watched it still does.
     fn unconnected(&mut self) {
-        self.enter(if self.nonblocking {
+        // What listened has its address, and nobody listens on it.
+        self.enter(if self.stage == Stage::Listening {
+            Stage::Created
+        } else if self.nonblocking {
             Stage::NonBlocking
         } else {
             Stage::Created
@@ -246,130 +255,6 @@ impl Attempt {
                     self.enter(Stage::Pending);
                 }
             }
-        }
-    }
-
-    /// poll(2) of a socket with a timeout: it said writable, or the time is over, which is the program's own conclusion and not the kernel's.
-    fn observe_poll(&mut self, outcome: &Outcome) {
-        if !self.stage.is_under_way() {
-            return;
-        }
-        match (outcome.errno, outcome.ret) {
-            (None, 0) => self.fail(Failure::TimedOut),
-            (None, _) => {
-                self.hints |= Readiness::WRITABLE;
-                self.enter(Stage::Writable);
-            }
-            (Some(_), _) => {}
-        }
-    }
-
-    fn observe_so_error(&mut self, at: AtRecord, found: Option<Errno>) {
-        self.so_error = SoErrorState::Read {
-            n: at.n,
-            tick: at.tick,
-            found,
-        };
-        match found {
-            Some(errno) if self.leaves_open(errno) => self.note(errno),
-            // It speaks of what was dissolved; nothing new was tried.
-            Some(_) if self.is_dissolved() => {}
-            Some(errno) => self.fail(Failure::Errno(errno)),
-            None if matches!(self.stage, Stage::Pending | Stage::Writable)
-                && !self.hints.is_empty() =>
-            {
-                self.so_error_zero = true;
-                self.fact = Some(ConnectionFact::SoErrorZero);
-            }
-            None => {}
-        }
-    }
-
-    fn observe_getpeername(&mut self, outcome: &Outcome) {
-        match (&outcome.errno, &outcome.out) {
-            (None, Some(Out::Addr(addr)))
-                if self.stage.is_under_way() || self.may_have_been_given_up_too_early() =>
-            {
-                self.connected(ConnectionFact::Peer(addr.clone()));
-            }
-            (None, Some(Out::Addr(addr))) if self.is_noted() => {
-                self.fact = Some(ConnectionFact::Peer(addr.clone()));
-            }
-            // An event, no error any more, and no peer: the error that was taken before was the end.
-            (Some(Errno::ENOTCONN), _)
-                if let (Stage::Pending | Stage::Writable, true, Some(taken)) =
-                    (self.stage, self.so_error_zero, self.past.taken) =>
-            {
-                self.fail(Failure::Errno(taken.errno));
-            }
-            (Some(Errno::ENOTCONN), _)
-                if matches!(self.stage, Stage::Pending | Stage::Writable) =>
-            {
-                self.enter(Stage::Pending);
-                self.hints = Readiness::empty();
-                if self.so_error_zero {
-                    self.fact = Some(ConnectionFact::Phantom);
-                }
-                self.so_error_zero = false;
-            }
-            _ => {}
-        }
-    }
-
-    fn observe_data(&mut self, call: &Call, outcome: &Outcome) {
-        let (done_hint, proof) = match call {
-            Call::Recv { .. } => (Readiness::READABLE, outcome.ret > 0),
-            _ => (Readiness::WRITABLE, outcome.ret >= 0),
-        };
-        match outcome.errno {
-            None if proof
-                && (self.stage.is_under_way() || self.may_have_been_given_up_too_early()) =>
-            {
-                self.connected(ConnectionFact::Data);
-            }
-            None if proof && self.is_noted() => self.fact = Some(ConnectionFact::Data),
-            // A call that moves data took an error, and nothing can come any more: that was the end.
-            None if outcome.ret == 0
-                && matches!(call, Call::Recv { size: 1.., .. })
-                && self.is_noted()
-                && let Some(taken) = self
-                    .past
-                    .taken
-                    .filter(|taken| taken.by != TakenBy::Getsockopt) =>
-            {
-                self.fail(Failure::Errno(taken.errno));
-            }
-            None if outcome.ret == 0 && matches!(call, Call::Recv { .. }) => {
-                self.hints.remove(done_hint);
-            }
-            None => {}
-            Some(Errno::EAGAIN) if matches!(self.stage, Stage::Connected | Stage::Accepted) => {
-                self.hints.remove(done_hint);
-            }
-            // Nobody can receive: the connection is over, unless the program itself has ended its sending.
-            Some(Errno::EPIPE)
-                if matches!(self.stage, Stage::Connected | Stage::Accepted)
-                    && !self.past.happened.contains(Happened::SHUT_WRITE) =>
-            {
-                self.fail(Failure::Errno(Errno::EPIPE));
-            }
-            // So the error that was taken before was the end of the attempt.
-            Some(Errno::EPIPE) if self.stage.is_under_way() && self.past.taken.is_some() => {
-                let errno = self.past.taken.map_or(Errno::EPIPE, |taken| taken.errno);
-                self.fail(Failure::Errno(errno));
-            }
-            Some(errno)
-                if matches!(self.stage, Stage::Connected | Stage::Accepted)
-                    && is_pending_error(errno)
-                    && self.leaves_open(errno) =>
-            {
-                self.note(errno);
-            }
-            Some(_) if self.is_dissolved() => {}
-            // The pending error is delivered once, to whoever asks first: here it was this call.
-            Some(errno) if is_pending_error(errno) => self.fail(Failure::Errno(errno)),
-            // ENOTCONN and the like speak of this call, not of how the connection ended.
-            Some(_) => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One call of the program as a sentence: chosen by the facts around it, and filled with what came back.
 
+use super::capital;
 use crate::language::depth::Depth;
 use crate::model::call::{Call, CallFact, Out};
 use crate::model::clean;
@@ -70,7 +71,7 @@ pub(super) fn filled(sentence: &Sentence, fact: &CallFact, depth: Depth) -> Stri
 }
 
 /// What an error means, in one sentence: the one about this call (`bind(): ...`), or the first.
-fn meaning(name: &str, call: &str) -> &'static str {
+fn meaning(name: &str, call: &str) -> String {
     let text = errnos::find(name).map_or("", |text| text.meaning.as_str());
     let call = format!("{call}()");
     let mut sentences = text.split_inclusive(". ").map(str::trim_end);
@@ -79,7 +80,11 @@ fn meaning(name: &str, call: &str) -> &'static str {
         about.is_some_and(|(about, _)| about.contains(&call))
     };
     let first = sentences.clone().next().unwrap_or_default();
-    sentences.find(is_about_it).unwrap_or(first)
+    let chosen = sentences.find(is_about_it).unwrap_or(first);
+    // The call is named before it.
+    let own = chosen.strip_prefix(&call);
+    own.and_then(|rest| rest.strip_prefix(": "))
+        .map_or_else(|| chosen.to_owned(), capital)
 }
 
 #[cfg(test)]
@@ -89,10 +94,10 @@ mod tests {
     #[test]
     fn an_error_is_explained_for_the_call_that_gave_it() {
         for (errno, call, about) in [
-            ("EADDRNOTAVAIL", "bind", "bind()"),
-            ("EADDRNOTAVAIL", "connect", "connect()"),
+            ("EADDRNOTAVAIL", "bind", "The address is"),
+            ("EADDRNOTAVAIL", "connect", "Every local port"),
             ("ENOENT", "epoll_ctl", "epoll_ctl()"),
-            ("EACCES", "bind", "bind()"),
+            ("EACCES", "bind", "The port is"),
             ("ECONNREFUSED", "recv", "connect()"),
             ("EBADF", "send", "This descriptor number"),
         ] {

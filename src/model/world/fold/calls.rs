@@ -136,8 +136,14 @@ fn observe_on(
     if !is_current {
         return;
     }
-    if matches!(fact.call, Call::Disconnect { .. }) && outcome.errno.is_none() {
-        // The kernel takes the address away with the connection, unless bind(2) gave it: whoever wants to know asks again.
+    // The kernel takes the address away with the connection, unless bind(2) gave it, and listen(2) takes a new port in place of one that was
+    // given back: whoever wants to know asks again.
+    let takes_a_new_address = match fact.call {
+        Call::Disconnect { .. } => true,
+        Call::Listen { .. } => stage == Stage::Created,
+        _ => false,
+    };
+    if takes_a_new_address && outcome.errno.is_none() {
         state.look.local = None;
     }
     let attempt = state.current();
