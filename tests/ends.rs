@@ -201,6 +201,26 @@ fn the_list_says_which_call_took_the_pending_error_and_when() {
     assert!(!told("").contains("sealed"));
 }
 
+#[test]
+fn the_cards_say_when_a_zero_is_a_yes_and_when_not() {
+    for errno in ["EINPROGRESS", "ENOTCONN"] {
+        let mut child = Command::new(SOCKSTEP)
+            .args(["--plain", "--no-save"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut input = child.stdin.take().expect("piped");
+        writeln!(input, "explain {errno}").expect("it listens");
+        drop(input);
+        let output = child.wait_with_output().expect("it ends");
+        let told = support::stdout(&output);
+        assert!(told.contains("0 is a yes only then"), "{errno}: {told}");
+        assert!(told.contains("writable event"), "{errno}: {told}");
+        assert!(!told.contains("0 means connected"), "{errno}: {told}");
+    }
+}
+
 const DEVICE: &str = "ip tuntap add mode tun dev away0 && ip addr add 10.9.0.1/24 dev away0 \
     && ip link set away0 up";
 

@@ -296,9 +296,9 @@ fn an_address_of_many_is_no_missing_route() {
 
 #[test]
 fn a_neighbour_that_does_not_answer_is_no_word_of_a_router() {
-    let text = "add 10.9.0.77:80 10.9.0.78:80\ntick 4\nawait 1 has ERR within 10s by looking\ntick 2\n\
-                expect 1 says getsockopt EHOSTUNREACH\nawait 2 has ERR within 10s by looking\nconnect 2\n\
-                expect 2 says connect EHOSTUNREACH/waited\n";
+    let text = "add 10.9.0.77:80 10.9.0.78:80\ntick 4\nawait 1 has ERR within 10s by looking\n\
+                await 2 has ERR within 10s by looking\nconnect 2\nexpect 2 says connect EHOSTUNREACH/waited\n\
+                tick 2\nexpect 1 says getsockopt EHOSTUNREACH\n";
     let Some(output) = in_a_network(LINK, text) else {
         return;
     };

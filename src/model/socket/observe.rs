@@ -120,6 +120,12 @@ impl Attempt {
         self.fact = Some(ConnectionFact::Noted(errno));
     }
 
+    /// Nothing was tried since the program dissolved what was before.
+    pub(super) fn is_dissolved(&self) -> bool {
+        matches!(self.stage, Stage::Created | Stage::NonBlocking)
+            && self.past.happened.contains(Happened::DISSOLVED)
+    }
+
     pub(super) fn is_noted(&self) -> bool {
         matches!(self.fact, Some(ConnectionFact::Noted(_)))
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::addr::Family;
-use crate::model::call::{Call, CtlOp, Out, Outcome};
+use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
 
 fn at(n: u64) -> AtRecord {
     AtRecord { n, tick: Some(n) }
@@ -311,13 +311,12 @@ fn an_error_of_a_living_connection_is_noted_and_what_comes_later_decides() {
 
 #[test]
 fn a_broken_pipe_ends_the_stage_unless_this_end_has_shut_its_writing() {
-    use crate::model::call::ShutdownHow::{Read, Write};
     let broken = || send(Outcome::failed(Errno::EPIPE));
     let shutdown = |how| (Call::Shutdown { fd: Fd(4), how }, Outcome::ok(0));
     assert_eq!(then(&[peer(None), broken()]).stage, Stage::Error);
-    let reads_no_more = then(&[peer(None), shutdown(Read), broken()]);
+    let reads_no_more = then(&[peer(None), shutdown(ShutdownHow::Read), broken()]);
     assert_eq!(reads_no_more.stage, Stage::Error);
-    let sends_no_more = then(&[peer(None), shutdown(Write), broken()]);
+    let sends_no_more = then(&[peer(None), shutdown(ShutdownHow::Write), broken()]);
     assert_eq!(sends_no_more.stage, Stage::Connected);
 }
 

@@ -33,9 +33,7 @@ impl Attempt {
         match found {
             Some(errno) if self.leaves_open(errno) => self.note(errno),
             // It speaks of what was dissolved; nothing new was tried.
-            Some(_)
-                if matches!(self.stage, Stage::Created | Stage::NonBlocking)
-                    && self.past.happened.contains(Happened::DISSOLVED) => {}
+            Some(_) if self.is_dissolved() => {}
             Some(errno) => self.fail(Failure::Errno(errno)),
             None if matches!(self.stage, Stage::Pending | Stage::Writable)
                 && !self.hints.is_empty() =>
@@ -114,6 +112,7 @@ impl Attempt {
             {
                 self.note(errno);
             }
+            Some(_) if self.is_dissolved() => {}
             // The pending error is delivered once, to whoever asks first: here it was this call.
             Some(errno) if is_pending_error(errno) => self.fail(Failure::Errno(errno)),
             // ENOTCONN and the like speak of this call, not of how the connection ended.
