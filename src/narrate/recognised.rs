@@ -4,7 +4,8 @@ use crate::model::call::CalledBy;
 use crate::model::ids::Row;
 use crate::model::packet::segment::Direction;
 use crate::model::readiness::{PollMask, Readiness};
-use crate::model::record::{Answer, Record, WireEnd};
+use crate::model::record::{Answer, Event, Record, WireEnd};
+use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEvent;
 use crate::model::world::World;
@@ -16,6 +17,7 @@ pub fn narrate(world: &World, record: &Record) -> Vec<String> {
     sentences.extend(half(world, record));
     sentences.extend(rest(world, record));
     sentences.extend(half_seen(record));
+    sentences.extend(copies(world, record));
     sentences
 }
 
@@ -108,6 +110,34 @@ fn rest(world: &World, record: &Record) -> Option<String> {
     })
 }
 
+/// Whether an event is about a socket that the program had closed before: epoll watches the open socket, which lives as long as a copy of
+/// its descriptor does.
+pub fn is_of_a_closed_socket(world: &World, record: &Record, event: &Event) -> bool {
+    let closes_now = || {
+        let changes = record.stages.iter();
+        changes
+            .filter(|change| change.row == event.row)
+            .any(|change| change.stage == Stage::Closed)
+    };
+    let row = world.row(event.row);
+    event.stale.is_some() || row.is_some_and(|row| row.stage() == Stage::Closed) && !closes_now()
+}
+
+/// Events of sockets that the program has closed.
+fn copies(world: &World, record: &Record) -> Option<String> {
+    let events = record.events.iter();
+    let rows: Vec<Row> = events
+        .filter(|event| is_of_a_closed_socket(world, record, event))
+        .map(|event| event.row)
+        .collect();
+    let who = numbers::in_words(&rows);
+    (!rows.is_empty()).then(|| {
+        format!(
+            "epoll_wait reported a socket of {who} that your program has closed: somebody keeps a copy of its descriptor, and epoll watches the open socket."
+        )
+    })
+}
+
 /// The same seen by a look: poll(2) says ERR alone, which no finished failure of a TCP connection shows.
 fn half_seen(record: &Record) -> Option<String> {
     let rows: Vec<Row> = record
@@ -127,8 +157,12 @@ fn half_seen(record: &Record) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::depth::Depth;
+    use crate::model::addr::Family;
+    use crate::model::call::{Call, CallFact, Outcome};
+    use crate::model::ids::Fd;
     use crate::model::readiness::Interest;
-    use crate::model::record::{Answer, Cause, Change, Event, Look};
+    use crate::model::record::{Answer, Cause, Change, Look};
     use crate::model::socket::Mode;
 
     fn record(n: u64, reported: Readiness) -> Record {
@@ -185,6 +219,28 @@ mod tests {
             world.apply(&whole);
             assert_eq!(narrate(&world, &whole), Vec::<String>::new());
         }
+    }
+
+    #[test]
+    fn an_event_of_a_closed_socket_tells_that_somebody_keeps_a_copy() {
+        let mut world = world();
+        let done = |call, ret| CallFact::done(Row(1), CalledBy::Program, call, Outcome::ok(ret));
+        let mut closed = Record::new(1, Cause::parse("close 1"), 1);
+        let family = Family::Inet;
+        closed.calls = vec![
+            done(Call::Socket { family }, 9),
+            done(Call::Close { fd: Fd(9) }, 0),
+        ];
+        world.apply(&closed);
+        let event = record(2, Readiness::WRITABLE);
+        world.apply(&event);
+        let said = narrate(&world, &event);
+        assert!(said[0].contains("somebody keeps a copy"), "{said:?}");
+        let all = crate::narrate::story::narrate(&world, &event, Depth::Program);
+        assert!(
+            !all.iter().any(|said| said.contains("hints")),
+            "nobody need look: {all:?}"
+        );
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     }
     let mut narration = Narration::default();
     let several = world.count() > 1;
-    events(record, &mut narration);
+    events(world, record, &mut narration);
     for sentence in recognised::narrate(world, record) {
         narration.push(Importance::Event, sentence);
     }
@@ -91,8 +91,9 @@ fn subject(rows: &[Row], world: &World) -> String {
     }
 }
 
-fn events(record: &Record, narration: &mut Narration) {
-    let fresh = record.events.iter().filter(|event| event.stale.is_none());
+fn events(world: &World, record: &Record, narration: &mut Narration) {
+    let events = record.events.iter();
+    let fresh = events.filter(|event| !recognised::is_of_a_closed_socket(world, record, event));
     let lettered = fresh.map(|event| (event, notation::letters(event.readiness)));
     let groups: Vec<(Readiness, Vec<Row>)> = group_by(lettered)
         .into_iter()
