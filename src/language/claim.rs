@@ -2,6 +2,7 @@
 
 mod check;
 pub(super) mod complete;
+pub mod condition;
 pub mod facts;
 mod read;
 pub mod wire;

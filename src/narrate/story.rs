@@ -2,25 +2,24 @@
 
 mod changes;
 mod moments;
+mod peers;
 mod quiet;
 mod sentence;
 mod wire;
 
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
-use crate::model::call::{Call, CallFact, CalledBy};
+use crate::model::call::{CallFact, CalledBy};
 use crate::model::clean;
-use crate::model::command::{Command, Fullness};
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::readiness::Readiness;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
-use crate::model::tcp::TcpState;
 use crate::model::world::World;
-use crate::narrate::{kernel, recognised};
+use crate::narrate::recognised;
 use crate::words::calls::{Chooser, Sentence};
-use crate::words::join::{group_by, join_and, plural, verb};
+use crate::words::join::{group_by, join_and, verb};
 use crate::words::numbers;
 
 /// Sentences with their importance: on a small screen the more important ones are read first.
@@ -62,8 +61,8 @@ pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
         narration.push(Importance::Event, sentence);
     }
     program_calls(world, record, several, depth, &mut narration);
-    peer_calls(world, record, &mut narration);
-    time_limits(world, record, &mut narration);
+    peers::peer_calls(world, record, &mut narration);
+    peers::time_limits(world, record, &mut narration);
     changes::changes(record, &mut narration);
     wire::wire(world, record, &mut narration);
     moments::distinctions(world, record, &mut narration);
@@ -244,73 +243,6 @@ fn importance(record: &Record, row: Row) -> Importance {
     }
 }
 
-/// What a peer was made to do by a key or a word.
-fn by_hand(world: &World, record: &Record, narration: &mut Narration) {
-    if record.tick.is_some() {
-        return;
-    }
-    let listens = matches!(record.command(), Some(Command::Listen(..)));
-    for said in said_of_rows(world, record, |fact| fact.by == CalledBy::Peer) {
-        let Some(state) = world.row(said.row) else {
-            continue;
-        };
-        let text = sentence::filled(said.sentence, &said.facts, Depth::Program);
-        let row = state.row;
-        // Of a peer that stands in no line of its own only what was asked for is told.
-        if !state.is_client() {
-            narration.push(Importance::Call, about(&[row], world, &text, true));
-        } else if listens {
-            let text = capital(&text);
-            narration.push(Importance::Call, format!("At the peer of {row}: {text}"));
-        }
-    }
-}
-
-/// What became of an accept queue that was filled, or emptied.
-fn queue_by_hand(record: &Record, narration: &mut Narration) {
-    let Some(Command::Queue(row, fullness)) = record.command() else {
-        return;
-    };
-    let done = |by, is: fn(&Call) -> bool| {
-        let calls = record
-            .calls
-            .iter()
-            .filter(|fact| fact.by == by && is(&fact.call));
-        let worked = |fact: &&CallFact| {
-            let outcome = fact.outcome.as_ref();
-            outcome.is_some_and(|outcome| outcome.errno.is_none())
-        };
-        calls.filter(worked).count()
-    };
-    let sentence = match fullness {
-        Fullness::Full => {
-            let count = done(CalledBy::Lab, |call| matches!(call, Call::Connect { .. }));
-            match count {
-                0 => format!("The accept queue for {row} was full already."),
-                count => {
-                    let connections = plural(count, "connection");
-                    format!(
-                        "The lab filled the accept queue for {row} with {connections} of its own."
-                    )
-                }
-            }
-        }
-        Fullness::Free => {
-            let count = done(CalledBy::Peer, |call| matches!(call, Call::Accept { .. }));
-            match count {
-                0 => format!("The accept queue for {row} was empty already."),
-                count => {
-                    let connections = plural(count, "connection");
-                    format!(
-                        "The peer took {connections} out of the accept queue for {row}; what was the lab's own is closed."
-                    )
-                }
-            }
-        }
-    };
-    narration.push(Importance::Call, sentence);
-}
-
 /// The calls that somebody made, each with its sentence.
 fn sentences_by<'a>(
     world: &'a World,
@@ -336,52 +268,4 @@ pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
             })
         })
         .collect()
-}
-
-fn peer_calls(world: &World, record: &Record, narration: &mut Narration) {
-    match record.command() {
-        Some(Command::Accept(..)) => {}
-        Some(Command::Queue(..)) => return queue_by_hand(record, narration),
-        _ => return by_hand(world, record, narration),
-    }
-    for (fact, sentence) in sentences_by(world, record, CalledBy::Peer) {
-        // What else the peers do meanwhile was not asked for.
-        if matches!(
-            fact.call,
-            Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. }
-        ) {
-            continue;
-        }
-        let text = sentence::filled(sentence, &[fact], Depth::Program);
-        let Some(row) = fact.row.and_then(|row| world.row(row)) else {
-            continue;
-        };
-        narration.push(Importance::Call, capital(&text));
-        let accepted = fact
-            .outcome
-            .as_ref()
-            .is_some_and(|outcome| outcome.errno.is_none())
-            && matches!(fact.call, Call::Accept { .. });
-        if accepted && kernel::tcp_state(row) == Some(TcpState::SynSent) {
-            let number = row.row;
-            narration.push(Importance::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
-        }
-    }
-}
-
-/// Options that this kernel lacks: without them a packet cannot be held as long, or its answer comes late.
-fn time_limits(world: &World, record: &Record, narration: &mut Narration) {
-    let mut said: Vec<&str> = Vec::new();
-    for (fact, sentence) in sentences_by(world, record, CalledBy::Lab) {
-        let failed = fact
-            .outcome
-            .as_ref()
-            .is_some_and(|outcome| outcome.errno.is_some());
-        let text = &sentence.long;
-        if matches!(fact.call, Call::SetOption { .. }) && failed && !said.contains(&text.as_str()) {
-            said.push(text);
-            let text = sentence::filled(sentence, &[fact], Depth::Program);
-            narration.push(Importance::Call, text.into_owned());
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! What a call and its outcome mean, in words: the sentence is chosen by facts.
 
 use super::assets;
-use crate::language::claim::facts::{CallContext, Condition};
+use crate::language::claim::condition::{CallContext, Condition};
 use crate::language::depth::Depth;
 use crate::model::call::{Around, Call, CallFact, Out};
 use crate::model::readiness::PollMask;

@@ -122,7 +122,9 @@ fn of_call(fact: &CallFact, sentence: &Sentence, facts: &Facts) -> Vec<&'static 
             "the lab's, and it is not the lab's",
         ),
         (
-            (says("onnected, then reset") || says("was connected")) && !was(Happened::CONNECTED),
+            (says("onnected, then reset") || says("was connected"))
+                && !(says("before it was connected") || says("nothing was connected"))
+                && !was(Happened::CONNECTED),
             "connected, and it never was",
         ),
         (

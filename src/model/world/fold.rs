@@ -6,7 +6,7 @@ mod rows;
 mod stages;
 
 use super::{AroundCall, RowState, World};
-use crate::model::call::{CallFact, CalledBy};
+use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
 use crate::model::record::{Event, Look, Record, StageChange};
@@ -83,7 +83,14 @@ impl World {
 
     /// Whether a call was made on its row's own socket.
     fn is_own_call(&self, fact: &CallFact) -> bool {
-        matches!(fact.by, CalledBy::Program | CalledBy::Library)
+        // Whose connection came out of a listener's queue is known to the row for which it listens.
+        let takes = matches!(fact.call, Call::Accept { .. })
+            && fact
+                .outcome
+                .as_ref()
+                .is_some_and(|outcome| outcome.errno.is_none());
+        takes
+            || matches!(fact.by, CalledBy::Program | CalledBy::Library)
             || fact.row.and_then(|row| self.row(row)).is_some_and(|row| {
                 let fd = fact.call.fd();
                 fd.is_some_and(|fd| row.current().has_name(fd))
