@@ -27,7 +27,7 @@ pub fn plain(record: &Record, calls: bool) -> String {
         for fact in &record.calls {
             let who = match fact.by {
                 CalledBy::Program => "",
-                CalledBy::Peer => "far end, ",
+                CalledBy::Peer => "peer, ",
                 CalledBy::Lab => "lab, ",
                 CalledBy::Library => "C library, ",
             };

@@ -108,7 +108,7 @@ fn accept_lets_the_pending_one_through_at_its_next_syn() {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
     pty.press_until("3", "STATES of 3 @pending");
-    pty.press_until("A", "far end accept(");
+    pty.press_until("A", "peer accept(");
     pty.press("w");
     // The kernel's next SYN is due within a second or two; the waiting tick ends by itself.
     let deadline = std::time::Instant::now() + Duration::from_secs(8);

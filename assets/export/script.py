@@ -3,7 +3,7 @@
 
 Made on: @ORIGIN@
 It makes the same calls again, step by step, and prints what it sees; behind "then:" stands what was seen in the recording.
-Far ends of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
+Peers of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
 With --step it waits for Enter before each step.
 """
 import errno
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-PATIENCE = 2.0      # seconds that a far end waits for what must come
+PATIENCE = 2.0      # seconds that a peer waits for what must come
 LONGEST_WAIT = 5.0  # seconds that a poll waits at most
 
 sockets = {}        # descriptor in the recording -> socket here

@@ -239,7 +239,7 @@ fn a_disconnected_socket_has_no_address_and_connects_again() {
     assert_eq!(
         closes(&record, CalledBy::Peer),
         1,
-        "its far end sees the end of the connection"
+        "its peer sees the end of the connection"
     );
     let row = one(&session);
     assert_eq!(row.stage(), Stage::NonBlocking);

@@ -16,7 +16,7 @@ use std::fmt::Write;
 pub fn mermaid(input: &ExportInput) -> String {
     let mut out = String::from("sequenceDiagram\n");
     let _ = writeln!(out, "    %% sockstep, {}", comment(&input.origin()));
-    out.push_str("    participant P as your program\n    participant K as kernel\n    participant F as far end\n");
+    out.push_str("    participant P as your program\n    participant K as kernel\n    participant F as peer\n");
     let mut world = World::default();
     for record in &input.records {
         world.apply(record);

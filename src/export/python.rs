@@ -78,7 +78,7 @@ fn one(out: &mut String, record: &Record, known: &mut KnownRows) {
             .any(|fact| fact.row == Some(*row) && fact.by == CalledBy::Lab);
         if target.place.is_lab() && !staged {
             let text = format!(
-                "    {row} {}: its far end cannot be started by this script",
+                "    {row} {}: its peer cannot be started by this script",
                 target.text
             );
             let _ = writeln!(out, "print({})", quoted(&text));

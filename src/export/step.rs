@@ -80,7 +80,7 @@ pub struct StepList {
 pub struct StepCall {
     /// For whom.
     pub row: Option<Row>,
-    /// `your program`, `far end`, `lab`, `C library`; `not understood` for what is kept and not followed
+    /// `your program`, `peer`, `lab`, `C library`; `not understood` for what is kept and not followed
     pub who: &'static str,
     /// In strace's notation.
     pub line: String,
@@ -220,7 +220,7 @@ fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
 pub fn who(by: CalledBy) -> &'static str {
     match by {
         CalledBy::Program => "your program",
-        CalledBy::Peer => "far end",
+        CalledBy::Peer => "peer",
         CalledBy::Lab => "lab",
         CalledBy::Library => "C library",
     }

@@ -5,7 +5,7 @@ pub mod flow;
 pub mod segment;
 
 use super::{call, clean};
-use etherparse::{NetSlice, SlicedPacket, TransportSlice};
+use etherparse::{IpNumber, IpSlice, TcpSlice};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -108,33 +108,17 @@ pub struct Packet {
 impl Packet {
     /// Reads a packet that begins with its IP header. `None` if it is broken, a fragment, or neither TCP nor ICMP.
     pub fn parse(bytes: &[u8]) -> Option<Packet> {
-        let sliced = SlicedPacket::from_ip(bytes).ok()?;
-        let (source, target) = match sliced.net.as_ref()? {
-            NetSlice::Ipv4(ip) => (
-                IpAddr::V4(ip.header().source_addr()),
-                IpAddr::V4(ip.header().destination_addr()),
-            ),
-            NetSlice::Ipv6(ip) => (
-                IpAddr::V6(ip.header().source_addr()),
-                IpAddr::V6(ip.header().destination_addr()),
-            ),
-            NetSlice::Arp(_) => return None,
+        let ip = IpSlice::from_slice(bytes).ok()?;
+        let inside = ip.payload();
+        if inside.fragmented {
+            return None;
+        }
+        let body = match inside.ip_number {
+            IpNumber::TCP => tcp_body(&TcpSlice::from_slice(inside.payload).ok()?)?,
+            IpNumber::ICMP | IpNumber::IPV6_ICMP => icmp_body(inside.payload)?,
+            _ => return None,
         };
-        let body = match sliced.transport? {
-            TransportSlice::Tcp(tcp) => Body::Tcp(Tcp {
-                source_port: tcp.source_port(),
-                target_port: tcp.destination_port(),
-                seq: tcp.sequence_number(),
-                ack: tcp.acknowledgment_number(),
-                // The flags are the fourteenth byte of the header, which has at least twenty.
-                flags: Flags::from_bits_truncate(*tcp.header_slice().get(13)?),
-                window: tcp.window_size(),
-                payload: tcp.payload().to_vec(),
-            }),
-            TransportSlice::Icmpv4(icmp) => icmp_body(icmp.slice())?,
-            TransportSlice::Icmpv6(icmp) => icmp_body(icmp.slice())?,
-            TransportSlice::Udp(_) | TransportSlice::Igmp(_) => return None,
-        };
+        let (source, target) = (ip.source_addr(), ip.destination_addr());
         Some(Packet {
             source,
             target,
@@ -154,12 +138,32 @@ impl Packet {
     }
 }
 
+fn tcp_body(tcp: &TcpSlice<'_>) -> Option<Body> {
+    Some(Body::Tcp(Tcp {
+        source_port: tcp.source_port(),
+        target_port: tcp.destination_port(),
+        seq: tcp.sequence_number(),
+        ack: tcp.acknowledgment_number(),
+        // The flags are the fourteenth byte of the header, which has at least twenty.
+        flags: Flags::from_bits_truncate(*tcp.header_slice().get(13)?),
+        window: tcp.window_size(),
+        payload: tcp.payload().to_vec(),
+    }))
+}
+
+/// Of any kind, also of one whose messages have a length of their own (RFC 792): a learner may send any.
 fn icmp_body(bytes: &[u8]) -> Option<Body> {
+    if bytes.len() < ICMP_HEADER {
+        return None;
+    }
     Some(Body::Icmp {
         kind: *bytes.first()?,
         code: *bytes.get(1)?,
     })
 }
+
+/// Type, code, checksum, and four bytes that depend on them.
+const ICMP_HEADER: usize = 8;
 
 /// The packet with source and target address swapped, as the mirror sends it back. Both checksums stay right: they are sums over both
 /// addresses (RFC 1071). `None` if it is too short to have addresses.

@@ -58,13 +58,13 @@ pub enum Refusal {
     #[error("no socket is open, so there is nothing to hunt for")]
     NothingToHunt,
     /// Not with a peer.
-    #[error("{0} is a far end, which cannot {1}")]
+    #[error("{0} is a peer, which cannot {1}")]
     FarEndCannot(Row, &'static str),
     /// The row exists, and leads elsewhere.
     #[error("{0} does not lead to @{1}")]
     NotThatPeer(Row, String),
     /// A mystery keeps its secret.
-    #[error("the far end of {0} is a mystery: it plays by itself, and does not show how")]
+    #[error("the peer of {0} is a mystery: it plays by itself, and does not show how")]
     Hidden(Row),
     /// Thousands would be needed.
     #[error(
@@ -72,10 +72,10 @@ pub enum Refusal {
     )]
     TooRoomy(Row, u32),
     /// The peer is somebody else's.
-    #[error("the far end of {0} has no socket in this lab: only its own program can act there")]
+    #[error("the peer of {0} has no socket in this lab: only its own program can act there")]
     NotOurs(Row),
     /// Nobody listens at the peer.
-    #[error("nobody listens at the far end of {0}, so there is nothing to accept")]
+    #[error("nobody listens at the peer of {0}, so there is nothing to accept")]
     NobodyListens(Row),
     /// A call of the lab failed. What it had made for one peer was closed again; places that were taken in a queue stay taken.
     #[error("the lab could not set up {target}: {errno}{}", hint.map_or_else(String::new, |hint| format!("; {hint}")))]

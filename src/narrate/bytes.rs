@@ -38,7 +38,7 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
                 continue;
             };
             let whose = if fact.by == CalledBy::Peer {
-                "far end "
+                "peer "
             } else {
                 ""
             };

@@ -110,8 +110,8 @@ mod tests {
 
     /// Every combination that a kernel gives, with the text that it must find.
     const COMBINATIONS: &[(&str, &str, &str, &str)] = &[
-        ("-", "pending", "SYN-SENT", "still knocking"),
-        ("-", "connect attempted", "SYN-SENT", "still knocking"),
+        ("-", "pending", "SYN-SENT", "still sending SYNs"),
+        ("-", "connect attempted", "SYN-SENT", "still sending SYNs"),
         ("-", "listening", "LISTEN", "idle listener"),
         ("-", "listening", "none", "idle listener"),
         ("-", "connected", "ESTABLISHED", "send buffer full"),

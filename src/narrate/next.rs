@@ -196,10 +196,10 @@ const FIRST: usize = 64;
 /// When only waiting is left: what to try.
 fn settled(world: &World, reader: Audience) -> Option<String> {
     let open: Vec<&RowState> = world.unsettled().collect();
-    let knocks = |row: &RowState| {
+    let sends_syns = |row: &RowState| {
         row.stage() == Stage::Pending && kernel::tcp_state(row) == Some(TcpState::SynSent)
     };
-    if open.len() == world.count() || !open.iter().all(|row| knocks(row)) {
+    if open.len() == world.count() || !open.iter().all(|row| sends_syns(row)) {
         return None;
     }
     // A kernel that waits for an answer on the wire has not settled anything.

@@ -10,7 +10,7 @@ pub fn call(fact: &CallFact) -> String {
     parts.extend(fact.row.map(|row| row.to_string()));
     let who = match fact.by {
         CalledBy::Program => None,
-        CalledBy::Peer => Some("far end"),
+        CalledBy::Peer => Some("peer"),
         CalledBy::Lab => Some("lab"),
         CalledBy::Library => Some("C library"),
     };

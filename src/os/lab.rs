@@ -92,7 +92,7 @@ impl Lab {
     /// The errno of the call that failed; the socket is closed again.
     #[expect(
         clippy::too_many_arguments,
-        reason = "the parts of a far end, each used once"
+        reason = "the parts of a peer, each used once"
     )]
     pub fn adopt(
         &mut self,

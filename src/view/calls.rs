@@ -134,7 +134,7 @@ fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntr
     let call = |fact: &CallFact| {
         let line = notation::line(fact, &record.events);
         match fact.by {
-            CalledBy::Peer => format!("far end {line}"),
+            CalledBy::Peer => format!("peer {line}"),
             CalledBy::Lab => format!("lab {line}"),
             CalledBy::Program | CalledBy::Library => line,
         }
@@ -251,7 +251,7 @@ fn log_lines(record: &Record) -> Vec<String> {
     let line = |fact: &CallFact| {
         let row = fact.row.map_or_else(String::new, |row| row.to_string());
         let who = match fact.by {
-            CalledBy::Peer => "far end ",
+            CalledBy::Peer => "peer ",
             CalledBy::Lab => "lab ",
             CalledBy::Program | CalledBy::Library => "",
         };

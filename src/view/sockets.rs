@@ -64,11 +64,11 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &SocketColumn
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
     let program_at = stage_at.max(3 + title.len() + 2);
     let peer_end = if model.recorded.is_some() {
-        "far end"
+        "peer"
     } else if area.width < 80 {
-        "far end (this machine)"
+        "peer (this machine)"
     } else {
-        "far end (all on this machine)"
+        "peer (all on this machine)"
     };
     if fresh {
         parts.push((program_at as u16, "your program"));

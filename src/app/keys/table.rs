@@ -231,14 +231,14 @@ pub const TABLE: &[Binding] = &[
         "A",
         Action::Accept,
         "accept",
-        "Accept one connection at the far end of the chosen lab socket.",
+        "Accept one connection at the peer of the chosen lab socket.",
     ),
     binding(
         &[Key::Char('f')],
         "f",
         Action::ByHand,
-        "far end",
-        "Take the far end of the chosen lab socket in hand: its sockets stand in the list, and all keys act on them. Again: the lab plays it.",
+        "peer",
+        "Take the peer of the chosen lab socket in hand: its sockets stand in the list, and all keys act on them. Again: the lab plays it.",
     ),
     binding(
         &[Key::Char('I')],

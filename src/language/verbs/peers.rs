@@ -9,7 +9,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "accept",
         usage: "accept ROW, or accept ROW reset, such as: accept 3",
-        help: "Accepts at the far end of a socket of the lab, or on a listener.",
+        help: "Accepts at the peer of a socket of the lab, or on a listener.",
         args: &[Arg::Row, Arg::OneOf(&["reset"])],
         optional: 1,
         examples: &["accept 3", "accept 3 reset"],
@@ -23,7 +23,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "listen",
         usage: "listen ROW, or listen ROW BACKLOG, such as: listen 2 5",
-        help: "Listens at a far end that is only bound.",
+        help: "Listens at a peer that is only bound.",
         args: &[Arg::Row, Arg::Number],
         optional: 1,
         examples: &["listen 2 5"],
@@ -37,7 +37,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "hand",
         usage: "hand ROW, hand ROW on, or hand ROW off, such as: hand 1",
-        help: "Takes the far end of a socket in hand, or lets the lab play it again.",
+        help: "Takes the peer of a socket in hand, or lets the lab play it again.",
         args: &[Arg::Row, ON_OFF],
         optional: 1,
         examples: &["hand 1 on", "hand 1 off"],
@@ -51,7 +51,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "queue",
         usage: "queue ROW full, or queue ROW free",
-        help: "Fills the far end's accept queue, or empties it.",
+        help: "Fills the peer's accept queue, or empties it.",
         args: &[Arg::Row, Arg::OneOf(&["full", "free"])],
         examples: &["queue 1 full", "queue 1 free"],
         parse: |values| match values {

@@ -174,6 +174,23 @@ mod tests {
         (client, server)
     }
 
+    #[test]
+    fn an_error_packet_of_any_kind_can_be_read_again() {
+        let (client, server) = ends(false);
+        let quoted = Reset {
+            from: server,
+            to: client,
+            seq: 0,
+            ack: None,
+        };
+        let quoted = reset(quoted).expect("one family");
+        for kind in 0..=u8::MAX {
+            let error = icmp_error(client.ip(), kind, 0, &quoted).expect("it can be quoted");
+            let parsed = Packet::parse(&error).expect("a packet");
+            assert_eq!(parsed.body, Body::Icmp { kind, code: 0 });
+        }
+    }
+
     proptest! {
         #[test]
         fn checksums_are_right(seq in any::<u32>(), ack in any::<Option<u32>>(), v6 in any::<bool>(), kind in any::<u8>(), code in any::<u8>()) {

@@ -125,7 +125,7 @@ pub enum TargetError {
     },
     /// A shared peer of impossible form.
     #[error(
-        "'@{0}' names no far end. Write @NAME/SOCKET, such as @open/1: one more client of the far end of socket 1"
+        "'@{0}' names no peer. Write @NAME/SOCKET, such as @open/1: one more client of the peer of socket 1"
     )]
     BadShared(String),
     /// A unix path that is empty or too long.

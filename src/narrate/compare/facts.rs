@@ -144,9 +144,7 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
             };
             (Some(*row), format!("appeared, {target}{watched}"))
         }
-        Change::ByHand { row, switch } => {
-            (Some(*row), format!("far end by hand {}", switch.word()))
-        }
+        Change::ByHand { row, switch } => (Some(*row), format!("peer by hand {}", switch.word())),
         Change::Deadline { row, at_us } => {
             let word = if at_us.is_some() { "set" } else { "off" };
             (Some(*row), format!("deadline {word}"))

@@ -29,12 +29,12 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
             } => narration.push(
                 Importance::Call,
                 format!(
-                    "The far end of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
+                    "The peer of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
                 ),
             ),
             Change::ByHand { row, .. } => narration.push(
                 Importance::Call,
-                format!("The lab plays the far end of {row} again."),
+                format!("The lab plays the peer of {row} again."),
             ),
             Change::Deadline { row, at_us: None } => {
                 narration.push(Importance::Call, format!("{row} has no deadline any more."));

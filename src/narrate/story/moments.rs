@@ -58,10 +58,10 @@ pub(super) fn kernel_knows_more(world: &World, record: &Record, narration: &mut 
             .map(|row| row.row)
             .collect()
     };
-    let through = of(&|row| kernel::tcp_state(row) == Some(TcpState::Established));
+    let established = of(&|row| kernel::tcp_state(row) == Some(TcpState::Established));
     let failed = of(&|row| kernel::tcp_state(row) == Some(TcpState::Close));
-    let knocking = of(&|row| kernel::tcp_state(row) == Some(TcpState::SynSent));
-    let kinds = [&through, &failed, &knocking]
+    let syn_sent = of(&|row| kernel::tcp_state(row) == Some(TcpState::SynSent));
+    let kinds = [&established, &failed, &syn_sent]
         .iter()
         .filter(|rows| !rows.is_empty())
         .count();
@@ -69,11 +69,11 @@ pub(super) fn kernel_knows_more(world: &World, record: &Record, narration: &mut 
         return;
     }
     let mut parts = Vec::new();
-    if !through.is_empty() {
+    if !established.is_empty() {
         parts.push(format!(
-            "{} {} through",
-            numbers::in_words(&through),
-            verb(through.len(), "is", "are")
+            "{} {} ESTABLISHED",
+            numbers::in_words(&established),
+            verb(established.len(), "is", "are")
         ));
     }
     if !failed.is_empty() {
@@ -83,11 +83,11 @@ pub(super) fn kernel_knows_more(world: &World, record: &Record, narration: &mut 
             verb(failed.len(), "has", "have")
         ));
     }
-    if !knocking.is_empty() {
+    if !syn_sent.is_empty() {
         parts.push(format!(
             "{} still {}",
-            numbers::in_words(&knocking),
-            verb(knocking.len(), "knocks", "knock")
+            numbers::in_words(&syn_sent),
+            verb(syn_sent.len(), "sends SYNs", "send SYNs")
         ));
     }
     narration.push(
