@@ -3,7 +3,7 @@
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
 use crate::model::record::Record;
-use crate::model::socket::{NextCall, Stage};
+use crate::model::socket::{Happened, NextCall, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
@@ -297,7 +297,10 @@ fn tries(world: &World, open: &[&RowState], reader: Audience) -> Vec<String> {
     }
     if let Some(row) = first().find(|row| row.stage() == Stage::Error && row.fd().is_some()) {
         tries.push(ask(row.row, "e ask again", "so_error"));
-        tries.push(ask(row.row, "c connect again", "connect"));
+        // What was connected once does not connect again: EISCONN.
+        if !row.facts().past.happened.contains(Happened::CONNECTED) {
+            tries.push(ask(row.row, "c connect again", "connect"));
+        }
     }
     tries.push(match reader {
         Audience::Screen => "a add".to_owned(),

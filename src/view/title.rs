@@ -72,7 +72,8 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
     }
     let (count, clients) = (world.count(), world.clients());
     parts.push(if model.filter.is_empty() && count > clients {
-        format!("{} + {} far", plural(clients, "socket"), count - clients)
+        let peers = plural(count - clients, "peer");
+        format!("{} + {peers}", plural(clients, "socket"))
     } else if model.filter.is_empty() {
         plural(count, "socket")
     } else {
