@@ -49,7 +49,7 @@ impl std::fmt::Display for Command {
                     .iter()
                     .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
-            Command::Modes(target) => write!(f, "lanes {}", one_word(&target.text)),
+            Command::Modes(target) => write!(f, "modes {}", one_word(&target.text)),
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {
@@ -79,8 +79,8 @@ impl std::fmt::Display for Command {
             }
             Command::Deadline(row, None) => write!(f, "deadline {row} off"),
             Command::Interrupt(row) => write!(f, "interrupt {row}"),
-            Command::BadFd(row) => write!(f, "spoil {row}"),
-            Command::Probe => f.write_str("hunt"),
+            Command::BadFd(row) => write!(f, "badfd {row}"),
+            Command::Probe => f.write_str("probe"),
             Command::Accept(row, AfterAccept::Keep) => write!(f, "accept {row}"),
             Command::Accept(row, AfterAccept::Reset) => write!(f, "accept {row} reset"),
             Command::Listen(row, backlog) => write!(f, "listen {row} {backlog}"),
