@@ -38,6 +38,8 @@ pub const REPLACED: &[(&str, &str, ReadAs)] = &[
     ("waiting error", "pending error", ReadAs::Prose),
     ("far end", "peer", ReadAs::Prose),
     ("far ends", "peers", ReadAs::Prose),
+    ("other end", "peer", ReadAs::Prose),
+    ("another end", "a peer", ReadAs::Prose),
     ("knock", "SYN", ReadAs::Prose),
     ("knocks", "sends SYNs", ReadAs::Prose),
     ("knocking", "sending SYNs", ReadAs::Prose),

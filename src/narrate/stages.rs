@@ -57,7 +57,7 @@ pub fn meaning(row: &RowState) -> &'static str {
         Stage::Connected if row.facts().is.contains(IsSo::SELF) => {
             "A call has proved a connection, and its peer is the socket itself: both addresses are one."
         }
-        Stage::Connected => "A call has proved that there is another end.",
+        Stage::Connected => "A call has proved that there is a peer.",
         Stage::Error if row.current().bad_fd => {
             "A call has said that it failed. Its number was closed behind the program's back."
         }

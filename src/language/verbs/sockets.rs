@@ -160,7 +160,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "reset",
         usage: "reset ROW, such as: reset 1",
-        help: "Closes it so that the other end is reset.",
+        help: "Closes it so that the peer is reset.",
         args: ROW,
         examples: &["reset 1"],
         parse: |values| on_row(values, Command::Reset),
