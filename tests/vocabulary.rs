@@ -384,3 +384,30 @@ fn no_export_and_no_replay_has_a_replaced_word() {
     }
     assert_none(&found);
 }
+
+#[test]
+fn a_recording_with_old_words_is_understood() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| dir.path().join(name).display().to_string();
+    let (script, new, old) = (file("a.script"), file("new.jsonl"), file("old.jsonl"));
+    let lines = "add @open\ntick 7\nspoil 1\nhunt\nlanes @open\n";
+    std::fs::write(&script, lines).expect("written");
+    let run = sockstep(&["run", "--script", &script, "--record", &new]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    let text = std::fs::read_to_string(&new).expect("recorded");
+    let before = text
+        .replace("\"badfd 1\"", "\"spoil 1\"")
+        .replace("\"probe\"", "\"hunt\"")
+        .replace("\"modes @open\"", "\"lanes @open\"");
+    assert_ne!(before, text);
+    std::fs::write(&old, before).expect("written");
+    for how in ["--tell", "--json", "--plain"] {
+        let output = sockstep(&["replay", &old, how]);
+        assert!(!stderr(&output).contains("not understood"), "{how}");
+        assert_eq!(
+            stdout(&output),
+            stdout(&sockstep(&["replay", &new, how])),
+            "{how}"
+        );
+    }
+}

@@ -4,7 +4,7 @@ use super::duration::write_duration;
 use super::line::{self, BadLine};
 use super::request::{Frontend, Request};
 use super::verbs::args::one_word;
-use super::{packets, verbs};
+use super::{packets, verbs, vocabulary};
 use crate::model::clean;
 use crate::model::command::{AfterAccept, Command};
 use crate::model::record::Cause;
@@ -27,14 +27,16 @@ impl Command {
 }
 
 impl Cause {
-    /// A command, if these are exactly its words; else they are kept as they are.
+    /// A command, if these are exactly its words, or were before one of them was replaced; else they are kept as they are.
     pub fn parse(words: &str) -> Cause {
         // Most records are ticks.
         if words == "tick" {
             return Cause::Command(Command::TICK);
         }
         match Command::parse(words) {
-            Ok(command) if command.to_string() == words => Cause::Command(command),
+            Ok(command) if command.to_string() == vocabulary::line_of_today(words) => {
+                Cause::Command(command)
+            }
             _ => Cause::Unknown(words.to_owned()),
         }
     }

@@ -57,12 +57,19 @@ pub(super) fn today(word: &str, place: ReadAs) -> &str {
     replaced.map_or(word, |(_, new, _)| new)
 }
 
+/// A line with the word of today at its beginning; all else stays as it is.
+pub(super) fn line_of_today(line: &str) -> String {
+    let (word, rest) = line.split_at(line.find(' ').unwrap_or(line.len()));
+    today(word, ReadAs::Verb).to_owned() + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::language::claim::Claim;
     use crate::language::request::Frontend;
     use crate::language::{parse, verbs};
+    use crate::model::record::Cause;
 
     #[test]
     fn no_replaced_word_is_a_word_of_today() {
@@ -95,6 +102,21 @@ mod tests {
             assert!(read.is_ok(), "{old}: {read:?}");
             assert_eq!(read, parse(new, Frontend::Script), "{old}");
         }
+    }
+
+    #[test]
+    fn a_cause_in_an_old_word_is_the_command_of_today() {
+        for (old, new) in [
+            ("spoil 1", "badfd 1"),
+            ("hunt", "probe"),
+            ("lanes @open", "modes @open"),
+        ] {
+            let cause = Cause::parse(old);
+            assert!(matches!(cause, Cause::Command(_)), "{cause:?}");
+            assert_eq!(cause, Cause::parse(new));
+        }
+        let other = Cause::parse("spoil  1");
+        assert!(matches!(other, Cause::Unknown(_)), "{other:?}");
     }
 
     #[test]
