@@ -259,7 +259,7 @@ pub fn think(entry: &PacketEntry) -> &'static str {
         }
         (SegmentKind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
         (SegmentKind::Icmp { .. } | SegmentKind::Icmp6 { .. }, _) => {
-            "Does it end the attempt, or is it only a hint?"
+            "Does it end the attempt, or does TCP only note it?"
         }
     }
 }
