@@ -142,6 +142,11 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
         (stage, TcpState::Close) if stage.is_under_way() && happened(row, Happened::CANCELLED) => {
             "shutdown() ended it before it was connected"
         }
+        (stage, TcpState::Close)
+            if stage.is_under_way() && says_err(row) && happened(row, Happened::CONNECTED) =>
+        {
+            "it was ESTABLISHED, and it is over; the pending error says why"
+        }
         (stage, TcpState::Close) if stage.is_under_way() && says_err(row) => {
             "it has failed; the pending error says why"
         }

@@ -5,6 +5,7 @@ use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Out};
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::record::Record;
+use crate::words::join::plural;
 use std::sync::Arc;
 
 /// The entries of a row, oldest first: when, and what was changed by asking.
@@ -62,17 +63,21 @@ pub fn effect(fact: &CallFact) -> Option<String> {
             format!("{} gave {errno}, which emptied SO_ERROR", fact.call.name())
         }
         Call::Recv { .. } if outcome.ret > 0 => {
-            format!("recv took {} bytes out of the receive buffer", outcome.ret)
+            format!("recv took {} out of the receive buffer", bytes(outcome.ret))
         }
         Call::Recv { .. } if outcome.ret == 0 => "recv gave the end of file".to_owned(),
         Call::Send { .. } if outcome.ret > 0 => {
-            format!("send put {} bytes into the send buffer", outcome.ret)
+            format!("send put {} into the send buffer", bytes(outcome.ret))
+        }
+        Call::SendUrgent { .. } if outcome.ret > 0 => {
+            "send put 1 urgent byte into the send buffer".to_owned()
         }
         Call::Shutdown { how, .. } if outcome.errno.is_none() => {
             format!("shutdown closed a direction ({})", how.name())
         }
         Call::Close { .. } => {
-            "close gave the descriptor back, and whatever error waited".to_owned()
+            "close gave the descriptor back; with the last one goes whatever error waited"
+                .to_owned()
         }
         _ => return None,
     })
@@ -116,4 +121,8 @@ mod tests {
         );
         assert_eq!(entries[0].0, "tick 6");
     }
+}
+
+fn bytes(count: i64) -> String {
+    plural(usize::try_from(count).unwrap_or_default(), "byte")
 }

@@ -246,6 +246,13 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
         let why = why
             .trim_start_matches("no call: ")
             .trim_start_matches("it has ");
+        let why = match rows.len() {
+            1 => why.to_owned(),
+            _ => why
+                .replace("its event", "their events")
+                .replace("its name", "their names")
+                .replace("waits ", "wait "),
+        };
         lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
     }
 }

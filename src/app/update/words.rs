@@ -8,7 +8,7 @@ use super::showing;
 use crate::app::model::{Goal, Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::claim::Claim;
-use crate::language::duration::write_duration;
+use crate::language::duration::write_wait;
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs;
 use crate::model::command::Command;
@@ -98,10 +98,9 @@ fn check(model: &mut Model, claim: &Claim, text: &str) {
 }
 
 fn poll_timeout(model: &mut Model, duration: Duration) {
-    let words = write_duration(duration);
     model.poll_timeout = duration;
     model.overlay = Overlay::None;
-    model.notice = Some(format!("Each tick's poll waits up to {words} now."));
+    model.notice = Some(format!("Each tick's poll {} now.", write_wait(duration)));
 }
 
 fn explain(model: &mut Model, words: &str) {
