@@ -48,7 +48,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     ("ioctl:error=EPERM", "add @never-accept\ntick 2"),
     ("getpeername:error=ENOBUFS", "add @never-accept\ntick 7"),
-    ("ppoll:error=ENOMEM", "lanes @pending\ntick 6\ntick wait"),
+    ("ppoll:error=ENOMEM", "modes @pending\ntick 6\ntick wait"),
     ("getsockopt:error=ENOBUFS", "add @never-accept\ntick 7"),
     (
         "epoll_ctl:error=ENOSPC:when=2+",

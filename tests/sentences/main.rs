@@ -1,7 +1,7 @@
 //! What is said is true: nothing that is said contradicts what is so, and every sentence is chosen by something.
 //!
-//! What is said comes from every script, every golden recording, every word of the prompt in several situations, and random sessions on
-//! real sockets: 500 in `cargo test`, 10,000 with `SOCKSTEP_SOAK=1`.
+//! What is said comes from every script, every golden recording, every word of the prompt in several situations, situations that are staged
+//! for one sentence, and random sessions on real sockets: 500 in `cargo test`, 10,000 with `SOCKSTEP_SOAK=1`.
 
 #![allow(
     clippy::print_stdout,

@@ -27,13 +27,13 @@ const STAGED: &[(AskKernel, &[&str])] = &[
     ),
     (
         AskKernel::Off,
-        &["lanes @pending", "tick 4", "AWAIT 2 error", "so_error 2"],
+        &["modes @pending", "tick 4", "AWAIT 2 error", "so_error 2"],
     ),
     // The program's own time limit does not end the kernel's attempt.
     (
         AskKernel::On,
         &[
-            "lanes @pending",
+            "modes @pending",
             "tick 4",
             "AWAIT 2 error",
             "so_error 2",
@@ -122,7 +122,7 @@ const STAGED: &[(AskKernel, &[&str])] = &[
     (
         AskKernel::On,
         &[
-            "lanes OPEN",
+            "modes OPEN",
             "tick 6",
             "SERVER accept",
             "SERVER accept",
