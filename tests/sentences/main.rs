@@ -1,7 +1,8 @@
 //! What is said is true: nothing that is said contradicts what is so, and every sentence is chosen by something.
 //!
 //! What is said comes from every script, every golden recording, every word of the prompt in several situations, situations that are staged
-//! for one sentence, and random sessions on real sockets: 500 in `cargo test`, 10,000 with `SOCKSTEP_SOAK=1`.
+//! for one sentence, and random sessions on real sockets: 500 in `cargo test`, 10,000 with `SOCKSTEP_SOAK=1`, or as many as
+//! `SOCKSTEP_SESSIONS` says.
 
 #![allow(
     clippy::print_stdout,
@@ -59,7 +60,9 @@ static JUDGED: LazyLock<(Judge, bool)> = LazyLock::new(|| {
     recorded::golden(&mut judge);
     recorded::scripts(&mut judge);
     situations::all(&mut judge);
-    let count = if support::soak() { 10_000 } else { 500 };
+    let asked = std::env::var("SOCKSTEP_SESSIONS").ok();
+    let asked = asked.and_then(|count| count.parse().ok());
+    let count = asked.unwrap_or(if support::soak() { 10_000 } else { 500 });
     random::sessions(&mut judge, count);
     println!(
         "{} sentences of {} records judged, {} of {} sentences chosen",
