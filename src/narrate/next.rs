@@ -143,8 +143,8 @@ pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static str>
         .iter()
         .any(|event| event.row == row && event.stale.is_none());
     Some(match world.outlook(row) {
-        _ if reported => "no call: it has just heard its event",
-        Outlook::WaitsForEvent => "no call: waits for an event",
+        _ if reported => "no call: an event was just heard",
+        Outlook::WaitsForEvent => "no call: waiting for an event",
         Outlook::Stuck(_) => "no call: the one before has not returned",
         Outlook::WaitsForName => "no call: its name is being looked up",
         Outlook::HeldBack => "no call: held back, too many are pending",

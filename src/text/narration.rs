@@ -243,16 +243,7 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
         next::no_call(world, record, row.row).map(|why| (row.row, why.to_owned()))
     });
     for (rows, why) in group_by(why) {
-        let why = why
-            .trim_start_matches("no call: ")
-            .trim_start_matches("it has ");
-        let why = match rows.len() {
-            1 => why.to_owned(),
-            _ => why
-                .replace("its event", "their events")
-                .replace("its name", "their names")
-                .replace("waits ", "wait "),
-        };
+        let why = why.trim_start_matches("no call: ");
         lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
     }
 }
