@@ -83,6 +83,10 @@ pub fn effect(fact: &CallFact) -> Option<String> {
     })
 }
 
+fn bytes(count: i64) -> String {
+    plural(usize::try_from(count).unwrap_or_default(), "byte")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,8 +125,4 @@ mod tests {
         );
         assert_eq!(entries[0].0, "tick 6");
     }
-}
-
-fn bytes(count: i64) -> String {
-    plural(usize::try_from(count).unwrap_or_default(), "byte")
 }

@@ -66,7 +66,9 @@ pub fn meaning(row: &RowState) -> &'static str {
         }
         Stage::Error => "A call has said that it failed. The descriptor stays open until close().",
         Stage::Closed if !row.is_client() => "close() was called. For ever.",
-        Stage::Closed => "close() was called. For ever: r begins again with a new socket.",
+        Stage::Closed => {
+            "close() was called. It is so for ever: restart begins again, with a new socket."
+        }
         Stage::Listening => {
             "A listener. Its kernel finishes handshakes by itself; accept() takes the finished ones out of the queue, and while one waits it is readable."
         }

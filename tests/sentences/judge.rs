@@ -264,6 +264,11 @@ fn broken(world: &World, sentence: &str) -> Option<String> {
     let one = words
         .windows(2)
         .any(|pair| pair[0] == "1" && pair[1].starts_with("bytes"));
+    // A sentence is read in every face: a key of one of them means nothing in the others.
+    let key = ["(c)", "Space ", " r begins", " r starts"];
+    if let Some(key) = key.iter().find(|key| sentence.contains(*key)) {
+        return Some(format!("the key '{}' in: {sentence}", key.trim()));
+    }
     if one {
         return Some(format!("one of several: {sentence}"));
     }
