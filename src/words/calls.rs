@@ -4,10 +4,8 @@ use super::assets;
 use crate::language::claim::condition::{CallContext, Condition};
 use crate::language::depth::Depth;
 use crate::model::call::{Around, Call, CallFact, Out};
-use crate::model::readiness::PollMask;
 use crate::model::record::Record;
-use crate::model::tcp::TcpState;
-use crate::model::world::{AroundCall, World};
+use crate::model::world::{AroundCall, Facts, RowState, World};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -117,17 +115,14 @@ pub struct Chooser<'a> {
 struct Chosen<'a> {
     fact: &'a CallFact,
     around: Option<&'a AroundCall>,
-    poll: Option<PollMask>,
-    tcp: Option<TcpState>,
+    facts: Option<Facts>,
     sentence: &'static Sentence,
 }
 
 impl Chosen<'_> {
     /// Whether this call asks the same as the last.
     fn is_for(&self, other: &Chosen<'_>) -> bool {
-        (self.poll, self.tcp) == (other.poll, other.tcp)
-            && is_alike(self.fact, other.fact)
-            && self.around == other.around
+        self.facts == other.facts && is_alike(self.fact, other.fact) && self.around == other.around
     }
 }
 
@@ -167,13 +162,13 @@ impl<'a> Chooser<'a> {
     /// The sentence for the call at this place of the record.
     pub fn sentence(&self, place: usize) -> Option<&'static Sentence> {
         let fact = self.record.calls.get(place)?;
-        let look = fact.row.and_then(|row| self.world.row(row));
-        let look = look.map(|state| &state.look);
         let mut now = Chosen {
             fact,
             around: self.world.around(place),
-            poll: look.and_then(|look| look.poll.answer()),
-            tcp: look.and_then(|look| Some(look.tcp.answer()?.state)),
+            facts: fact
+                .row
+                .and_then(|row| self.world.row(row))
+                .map(RowState::facts),
             sentence: match self.last.get() {
                 Some(last) => last.sentence,
                 None => fallback(),
@@ -185,7 +180,9 @@ impl<'a> Chooser<'a> {
         // With what the looks of this record said.
         let around = now.around.map(|around| {
             let mut around = *around;
-            (around.after.poll, around.after.tcp) = (now.poll, now.tcp);
+            if let Some(facts) = &now.facts {
+                around.after = around.after.with_looks_of(facts);
+            }
             around
         });
         now.sentence = self.find(CallContext {

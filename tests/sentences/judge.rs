@@ -48,7 +48,8 @@ impl Judge {
         let rows: Vec<String> = rows.collect();
         self.records += 1;
         self.sentences += told.iter().map(Vec::len).sum::<usize>() + rows.len();
-        let mut faults = faults(world, record, &said, &told.concat());
+        let of_calls = story::said_of_calls(world, record);
+        let mut faults = faults(world, record, &of_calls, &told.concat());
         faults.extend(rows.iter().filter_map(|text| broken(world, text)));
         faults.extend(of_rows(world));
         for fault in faults {
@@ -150,7 +151,7 @@ fn of_rows(world: &World) -> Vec<String> {
     let mut faults = Vec::new();
     for row in world.present() {
         let facts = row.facts();
-        let contrast = kernel::contrast(row).unwrap_or_default();
+        let contrast = kernel::contrast(row).map_or("", |prose| prose.text.as_str());
         let asked = facts.past.taken.is_some()
             || facts
                 .past

@@ -32,6 +32,10 @@ bitflags! {
         const LINGER_ZERO = 1 << 9;
         /// The program dissolved its connection or attempt with AF_UNSPEC.
         const DISSOLVED = 1 << 10;
+        /// After both directions were shut here, data came, and this end's kernel sent a RST.
+        const RESET_HERE = 1 << 11;
+        /// After both directions were shut here, the other end sent a RST.
+        const RESET_THERE = 1 << 12;
     }
 }
 
