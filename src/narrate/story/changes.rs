@@ -53,7 +53,7 @@ fn told(change: &Change) -> Told {
     let (mut target, mut interest) = (String::new(), String::new());
     match change {
         Change::Appeared { target: name, .. } => target = name.to_string(),
-        Change::Interest { interest: new, .. } => interest = new.words().to_string(),
+        Change::Interest { interest: new, .. } => interest = new.words(),
         _ => {}
     }
     let rows: Vec<Row> = about(change).into_iter().collect();
