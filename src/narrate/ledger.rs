@@ -111,7 +111,7 @@ mod tests {
             texts,
             [
                 "getsockopt read ECONNREFUSED and emptied SO_ERROR",
-                "recv was told ECONNRESET, which emptied SO_ERROR"
+                "recv gave ECONNRESET, which emptied SO_ERROR"
             ]
         );
         assert_eq!(entries[0].0, "tick 6");

@@ -211,7 +211,7 @@ impl NextLine<'_> {
 
 /// What can be tried, in this order: of each the first sentence that is true of a socket.
 const TRIES: [&str; 9] = [
-    "next try hunt",         // prose
+    "next try probe",        // prose
     "next try accept",       // prose
     "next try accept-there", // prose
     "next try recv-there",   // prose
@@ -281,8 +281,8 @@ pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static Pros
         .iter()
         .any(|event| event.row == row && event.stale.is_none());
     Some(match world.outlook(row) {
-        _ if reported => prose::text("no-call news"),
-        Outlook::WaitsForNews => prose::text("no-call waits"),
+        _ if reported => prose::text("no-call event"),
+        Outlook::WaitsForEvent => prose::text("no-call waits"),
         Outlook::Stuck(_) => prose::text("no-call stuck"),
         Outlook::WaitsForName => prose::text("no-call name"),
         Outlook::HeldBack => prose::text("no-call held-back"),

@@ -186,7 +186,7 @@ mod tests {
         "moment part",
         "queue room",
         "wire gathered",
-        "next try hunt",
+        "next try probe",
         "next try accept",
         "next try accept-there",
         "next try recv-there",
