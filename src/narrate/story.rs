@@ -7,6 +7,7 @@ mod quiet;
 mod sentence;
 mod wire;
 
+use crate::derive;
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
 use crate::model::call::{CallFact, CalledBy};
@@ -21,6 +22,7 @@ use crate::narrate::next::{self, Audience};
 use crate::narrate::{kernel, ledger, masks, recognised, stages};
 use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
+use crate::words::looks;
 use crate::words::numbers;
 use crate::words::prose::{self, Told};
 
@@ -279,6 +281,11 @@ pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
             key: mask.key.clone(),
         });
         said.extend(mask);
+        let differs = derive::looks::differs(world, row).into_iter();
+        said.extend(differs.map(|difference| SaidSentence {
+            row: Some(row.row),
+            key: looks::key(difference.why),
+        }));
         if record.tick.is_some() {
             let why = next::no_call(world, record, row.row);
             told.extend(why.map(|why| why.told(&[row.row], &[])));

@@ -207,9 +207,13 @@ impl Past {
         };
     }
 
-    /// A new attempt on the same socket: of what was before, only options stay.
+    /// A new attempt on the same socket: of what was before, options stay, and directions that were shut before the first attempt; the
+    /// kernel opens them again when an attempt or a connection ends.
     fn begins_anew(&mut self) {
-        self.happened &= Happened::LINGER_ZERO;
+        let is_first = !self.happened.contains(Happened::BEGUN);
+        let mut kept = Happened::LINGER_ZERO;
+        kept.set(Happened::SHUT_READ | Happened::SHUT_WRITE, is_first);
+        self.happened &= kept;
         self.taken = None;
     }
 
