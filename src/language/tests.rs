@@ -190,7 +190,7 @@ fn the_last_word_is_completed_by_what_can_stand_there() {
         ("help exp", &["explain", "expect"]),
         ("goto ", &[]),
         ("expe", &["expect"]),
-        ("expect 1 st", &["stage", "stuck"]),
+        ("expect 1 st", &["stage", "stranger", "stuck"]),
         ("expect 1 stage wr", &["writable"]),
         ("expect not new re", &["readable"]),
         ("expect 1", &["12"]),

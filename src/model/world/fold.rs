@@ -2,6 +2,7 @@
 
 mod calls;
 mod changes;
+mod resets;
 mod rows;
 mod stages;
 
@@ -51,6 +52,7 @@ impl World {
         }
         for packet in &record.packets {
             self.wire.apply(&packet.change);
+            self.reset_by_packet(packet);
         }
         for event in &record.events {
             self.apply_event(event, &mut entered);
@@ -66,7 +68,11 @@ impl World {
                 own.then(|| row.facts())
             };
             let before = facts(self);
+            let shut = self.shut_at_the_other_end(fact);
             self.observe(fact, &mut entered);
+            if let Some(other) = shut {
+                self.reset_by_call(fact, other);
+            }
             if let Some(state) = fact
                 .row
                 .filter(|_| fact.by != CalledBy::Lab)
@@ -116,10 +122,9 @@ impl World {
         }
         let mut around = std::mem::take(&mut self.around);
         for (fact, around) in record.calls.iter().zip(Arc::make_mut(&mut around)) {
-            let look = fact.row.and_then(|row| self.row(row)).map(|row| &row.look);
-            if let (Some(around), Some(look)) = (around, look) {
-                around.after.poll = look.poll.answer();
-                around.after.tcp = look.tcp.answer().map(|tcp| tcp.state);
+            let row = fact.row.and_then(|row| self.row(row));
+            if let (Some(around), Some(row)) = (around, row) {
+                around.after.look_at(row);
             }
         }
         self.around = around;
