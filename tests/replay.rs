@@ -233,7 +233,7 @@ fn a_full_disk_is_told_once_and_the_session_goes_on() {
     }
     assert_eq!(told, 1, "{}", pty.screen());
     pty.press("q");
-    assert_eq!(pty.end().exit_code(), 0);
+    assert_eq!(pty.end().exit_code(), 1, "as the conversation does");
     let said = joined(&pty.screen());
     assert!(
         said.contains("It holds the session up to tick "),
