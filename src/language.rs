@@ -14,6 +14,7 @@ pub mod seek;
 pub mod speech;
 pub mod title;
 pub mod verbs;
+pub mod vocabulary;
 
 #[cfg(test)]
 mod tests;

@@ -40,9 +40,9 @@ int main(int count, char **words)
     if (connect(fd, to->ai_addr, to->ai_addrlen) < 0 && errno != EINPROGRESS)
         fail("connect", errno);
 
-    struct pollfd news = {.fd = fd, .events = POLLIN | POLLOUT};
-    if (poll(&news, 1, 2000) != 1) {
-        printf("no news within 2 s: the server must be down\n");
+    struct pollfd event = {.fd = fd, .events = POLLIN | POLLOUT};
+    if (poll(&event, 1, 2000) != 1) {
+        printf("no event within 2 s: the server must be down\n");
         return 1;
     }
     int error = 0;

@@ -36,7 +36,7 @@ def main():
 
     readable, writable, _ = select.select([sock], [sock], [], 2)
     if not readable and not writable:
-        print("no news within 2 s: the server must be down")
+        print("no event within 2 s: the server must be down")
         sys.exit(1)
     error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:

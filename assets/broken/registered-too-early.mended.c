@@ -40,15 +40,15 @@ int main(int count, char **words)
         fail("socket", errno);
     if (connect(fd, to->ai_addr, to->ai_addrlen) < 0 && errno != EINPROGRESS)
         fail("connect", errno);
-    struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLET}, news;
+    struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLET}, event;
     if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &wanted) < 0)
         fail("epoll_ctl", errno);
 
     int writable = 0, error = 0;
     socklen_t size = sizeof error;
     while (!writable) {
-        int found = epoll_wait(epfd, &news, 1, 3000);
-        if (found == 1 && news.events & EPOLLOUT)
+        int found = epoll_wait(epfd, &event, 1, 3000);
+        if (found == 1 && event.events & EPOLLOUT)
             writable = 1;
         if (found == 0) {
             printf("no answer within 3 s\n");

@@ -38,10 +38,10 @@ def main():
 
     writable = False
     while not writable:
-        news = loop.poll(3)
-        if any(events & select.EPOLLOUT for _, events in news):
+        found = loop.poll(3)
+        if any(events & select.EPOLLOUT for _, events in found):
             writable = True
-        if not news:
+        if not found:
             print("no answer within 3 s")
             sys.exit(1)
 

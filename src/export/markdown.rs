@@ -86,7 +86,7 @@ fn lists(out: &mut String, step: &ExportStep) {
             changed: _,
         } = list;
         let asked = asked.as_ref().map_or_else(
-            || "always told".to_owned(),
+            || "always reported".to_owned(),
             |rows| numbers::fitted(rows, NUMBERS),
         );
         let [new, poll, select] = [new, poll, select].map(|rows| numbers::fitted(rows, NUMBERS));

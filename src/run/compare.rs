@@ -2,7 +2,7 @@
 
 use super::recording::LoadedRecording;
 use crate::narrate::compare::{self, StepPair};
-use crate::text::compare::{step, verdict};
+use crate::text::compare::{result, step};
 
 /// Every step of both.
 pub fn steps(sides: &[LoadedRecording; 2]) -> Vec<StepPair> {
@@ -30,6 +30,6 @@ pub fn plain(sides: &[LoadedRecording; 2], steps: &[StepPair]) -> String {
         text.push_str(&step(both, is_first));
         is_first &= !both.differs();
     }
-    text.push_str(&verdict(steps));
+    text.push_str(&result(steps));
     text
 }

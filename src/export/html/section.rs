@@ -139,7 +139,7 @@ fn lists(out: &mut String, lists: &[StepList], tick: Option<u64>) {
     out.push_str("</div>\n");
 }
 
-/// Who is in a list, and whether that is new; nobody asks for what is always told.
+/// Who is in a list, and whether that is new; nobody asks for what is always reported.
 type Members<'a> = (Option<&'a [Row]>, bool);
 
 fn list(
@@ -156,7 +156,7 @@ fn list(
     for list in lists {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th><td>", list.name);
         match members(list) {
-            (None, _) => out.push_str("<span class=\"quiet\">always told</span>"),
+            (None, _) => out.push_str("<span class=\"quiet\">always reported</span>"),
             (Some([]), false) => out.push_str("<span class=\"quiet\">-</span>"),
             (Some([]), true) => out.push_str("<span class=\"quiet\">- *</span>"),
             (Some(rows), changed) => {

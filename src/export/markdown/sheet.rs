@@ -1,4 +1,4 @@
-//! The prediction sheet: one page with a row for each tick that told something about the lists, and a box for each list.
+//! The prediction sheet: one page with a row for each tick in which something was reported or a list changed, and a box for each list.
 
 use super::super::ExportInput;
 use super::super::escape::{code, markdown as text};
@@ -19,38 +19,38 @@ const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 /// The sheet, and the answers on a page of their own.
 pub(super) fn write(out: &mut String, input: &ExportInput) {
     let mut names: BTreeMap<Row, String> = BTreeMap::new();
-    let mut told: Vec<ExportStep> = Vec::new();
+    let mut chosen: Vec<ExportStep> = Vec::new();
     for step in steps(input) {
         for row in &step.rows {
             let name = || format!("{} {}", row.row, text(&row.target));
             names.entry(row.row).or_insert_with(name);
         }
-        if tells(&step) {
-            told.push(step);
+        if reports(&step) {
+            chosen.push(step);
         }
     }
     let first: Vec<String> = names.into_values().take(MAX_ROWS).collect();
     let _ = writeln!(out, "Sockets: {}\n", first.join(", "));
-    if told.is_empty() {
-        out.push_str("No tick told anything: there is nothing to predict.\n");
+    if chosen.is_empty() {
+        out.push_str("In no tick was anything reported: there is nothing to predict.\n");
         return;
     }
     out.push_str(
         "Before each tick: in which lists will the sockets be? Write their numbers into the boxes, or a line. NEW is what epoll\\_wait \
-         tells in this tick; TRUE is what poll says afterwards.\n\n",
+         reports in this tick; TRUE is what poll says afterwards.\n\n",
     );
-    table(out, &told, &|_| BLANK.to_owned());
+    table(out, &chosen, &|_| BLANK.to_owned());
     out.push_str(NEW_PAGE);
     out.push_str("# Answers\n\n");
-    table(out, &told, &|rows| numbers::fitted(rows, BOX));
-    for step in &told {
+    table(out, &chosen, &|rows| numbers::fitted(rows, BOX));
+    for step in &chosen {
         let _ = writeln!(out, "\n**{}.** {}\n", text(&step.title), said(step));
         for call in &step.calls {
             let _ = writeln!(out, "- {}: {}", whose(call), code(&call.line));
         }
     }
     out.push_str("\nAfter the last of them:\n\n");
-    let last = told.last().map_or(&[][..], |step| &step.rows);
+    let last = chosen.last().map_or(&[][..], |step| &step.rows);
     for row in last.iter().take(MAX_ROWS) {
         let _ = writeln!(
             out,
@@ -63,8 +63,8 @@ pub(super) fn write(out: &mut String, input: &ExportInput) {
     }
 }
 
-/// A tick tells something if an event came, or a list is not what it was.
-fn tells(step: &ExportStep) -> bool {
+/// Whether an event came in this tick, or a list is not what it was.
+fn reports(step: &ExportStep) -> bool {
     let changed = step
         .lists
         .iter()
@@ -76,16 +76,16 @@ fn said(step: &ExportStep) -> String {
     text(&step.story.join(" "))
 }
 
-fn table(out: &mut String, told: &[ExportStep], show: &dyn Fn(&[Row]) -> String) {
+fn table(out: &mut String, chosen: &[ExportStep], show: &dyn Fn(&[Row]) -> String) {
     out.push_str("| tick | your program calls |");
     for kind in ["NEW", "TRUE"] {
-        for list in told.first().map_or(&[][..], |step| &step.lists) {
+        for list in chosen.first().map_or(&[][..], |step| &step.lists) {
             let _ = write!(out, " {kind} {} |", list.name);
         }
     }
-    let lists = told.first().map_or(0, |step| step.lists.len());
+    let lists = chosen.first().map_or(0, |step| step.lists.len());
     let _ = writeln!(out, "\n|---|---|{}", "---|".repeat(2 * lists));
-    for step in told {
+    for step in chosen {
         let title = step.title.strip_prefix("Tick ").unwrap_or(&step.title);
         let _ = write!(out, "| {} | {} |", text(title), asked(&step.calls));
         for list in &step.lists {
