@@ -141,7 +141,7 @@ impl<W: Write> Repl<'_, W> {
         }
         if self.prompt {
             self.put(
-                "Enter makes a tick. more, lists, kernel and calls say the rest of it. help lists all words, quit ends.\n",
+                "Enter makes a tick: it asks epoll_wait for events, and then each socket makes its one next call. more, lists, kernel and calls say all of it. help lists all words, q ends.\n",
             )?;
         }
         loop {

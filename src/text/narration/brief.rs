@@ -30,7 +30,7 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
         lines.push("changed", &changed.join(" "));
     }
     super::not_understood(record, &mut lines);
-    let next = next::sentence_for(world, options.reader);
+    let next = without_the_poll(&next::sentence_for(world, options.reader));
     let used = words(&lines.0) + 1 + words(&next);
     let happened = happened(world, record, options);
     let (mut said, mut is_rest) = fitting(&happened, MAX_WORDS.saturating_sub(used));
@@ -60,6 +60,7 @@ pub fn part(world: &World, record: &Record, part: Part, options: NarrationOption
             }
             sockets::stages(world, record, &mut lines);
             sockets::each(world, record, &mut lines);
+            lines.push("next", &next::sentence_for(world, options.reader));
         }
         Part::Lists => {
             super::events(world, record, &mut lines);
@@ -107,6 +108,14 @@ fn fitting(sentences: &[String], most: usize) -> (Vec<&str>, bool) {
     }
     let is_rest = said.len() < sentences.len();
     (said, is_rest)
+}
+
+/// What Enter does, without what each Enter does first: it asks epoll_wait for events.
+fn without_the_poll(next: &str) -> String {
+    match next.split_once(", then calls ") {
+        Some((asks, calls)) if asks.starts_with("Enter asks ") => format!("Enter calls {calls}"),
+        _ => next.to_owned(),
+    }
 }
 
 fn words(text: &str) -> usize {
