@@ -57,7 +57,8 @@ const NO_TERMINAL: &str =
 #[derive(Debug, Args)]
 #[command(
     after_help = "In a terminal: SPACE and RIGHT go forward, LEFT back, HOME and END to the ends; all panes are as in the live program.\n\
-    Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\n\
+    Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\
+    With --beside, as with diff: 0 the two say the same, 1 they differ, 2 one of them cannot be read to its end.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
 )]
 pub(super) struct ReplayArgs {
@@ -167,7 +168,10 @@ fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCo
     })
 }
 
-/// Two recordings together.
+/// Two recordings do not say the same: the exit code of diff(1).
+const DIFFERS: u8 = 1;
+
+/// Two recordings together. As with diff(1), 0 is the same, 1 differs, and 2 is trouble.
 fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Result<ExitCode> {
     let second = match open(other) {
         Ok(recording) => recording,
@@ -181,14 +185,23 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
         if args.mask { loaded.masked() } else { loaded }
     });
     let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
-    let code = if args.plain {
-        print(&compare::plain(&sides))?
+    let steps = compare::steps(&sides);
+    let code = if compare::differ(&steps) {
+        ExitCode::from(DIFFERS)
     } else {
-        ExitCode::from(tui::compare::run(&sides)?)
+        ExitCode::SUCCESS
     };
+    if args.plain {
+        print(&compare::plain(&sides, &steps))?;
+    } else {
+        let ended = tui::compare::run(&sides, steps)?;
+        if ended != 0 {
+            return Ok(ExitCode::from(ended));
+        }
+    }
     Ok(broken
         .into_iter()
-        .fold(code, |_, message| complain(&message, 1)))
+        .fold(code, |_, message| complain(&message, USAGE)))
 }
 
 /// Carries out `replay`.

@@ -234,9 +234,9 @@ impl Claim {
     /// Names the wrong word and the right form.
     pub fn parse(text: &str) -> Result<Claim, BadClaim> {
         let text = text.trim();
-        let (not, text) = match text.strip_prefix("not ") {
-            Some(rest) => (true, rest.trim_start()),
-            None => (false, text),
+        let (not, text) = match words::split(text) {
+            ("not", rest) if !rest.is_empty() => (true, rest),
+            _ => (false, text),
         };
         let what = read::what(text)?;
         Ok(Claim { not, what })

@@ -39,6 +39,10 @@ pub struct BrokenFiles {
     pub c: &'static str,
     /// And in Python.
     pub python: &'static str,
+    /// The program in C without the bug.
+    pub mended_c: &'static str,
+    /// And in Python.
+    pub mended_python: &'static str,
 }
 
 macro_rules! broken {
@@ -48,6 +52,8 @@ macro_rules! broken {
             script: include_str!(concat!("../../assets/broken/", $name, ".script")),
             c: include_str!(concat!("../../assets/broken/", $name, ".c")),
             python: include_str!(concat!("../../assets/broken/", $name, ".py")),
+            mended_c: include_str!(concat!("../../assets/broken/", $name, ".mended.c")),
+            mended_python: include_str!(concat!("../../assets/broken/", $name, ".mended.py")),
         }
     };
 }
