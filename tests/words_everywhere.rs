@@ -113,9 +113,12 @@ fn the_screen_understands_every_word_or_says_why_not() {
             Request::Depth(depth) => assert_eq!(model.depth, depth, "{line}"),
             Request::Tell => assert_eq!((model.pane, model.zoom), (Pane::Story, Some(0))),
             Request::Help(about) => match &model.overlay {
-                Overlay::Help { search, .. } => assert_eq!(search.value(), about.unwrap_or("")),
+                Overlay::Help { search, .. } => {
+                    assert_eq!(search.value(), about.unwrap_or_default());
+                }
                 other => panic!("{line}: {other:?}"),
             },
+            Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
             Request::Await { .. } => panic!("{line}: it has no place here, and no reason"),
         }
     }

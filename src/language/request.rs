@@ -37,8 +37,10 @@ pub enum Request {
     Depth(Depth),
     /// The last record once more.
     Tell,
-    /// All words, or this one of them.
-    Help(Option<&'static str>),
+    /// All words, or this one; as it was typed, cleaned.
+    Help(Option<String>),
+    /// The colours of this name.
+    Theme(&'static str),
     /// The end.
     Quit,
 }

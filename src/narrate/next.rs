@@ -1,9 +1,11 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
+use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
 use crate::model::record::Record;
-use crate::model::socket::{Happened, NextCall, Stage};
+use crate::model::socket::{Happened, Mode, NextCall, Stage};
+use crate::model::target::Target;
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
@@ -251,8 +253,8 @@ fn tries(world: &World, open: &[&RowState], reader: Audience) -> Vec<String> {
     };
     if first().any(|row| row.current().bad_fd) {
         tries.push(match reader {
-            Audience::Screen => "u probe for the bad number".to_owned(),
-            Audience::Prompt | Audience::Past | Audience::Log => "probe".to_owned(),
+            Audience::Screen => format!(":{}", Command::Probe),
+            Audience::Prompt | Audience::Past | Audience::Log => Command::Probe.to_string(),
         });
     }
     if let Some(row) = first().find(waiting) {
@@ -302,10 +304,31 @@ fn tries(world: &World, open: &[&RowState], reader: Audience) -> Vec<String> {
             tries.push(ask(row.row, "c connect again", "connect"));
         }
     }
-    tries.push(match reader {
-        Audience::Screen => "a add".to_owned(),
-        Audience::Prompt | Audience::Past | Audience::Log => "add @open".to_owned(),
-    });
-    tries.truncate(3);
+    further(&mut tries, world, reader);
     tries
+}
+
+/// Behind what the sockets call for: what leads on, so that there are three things at most.
+fn further(tries: &mut Vec<String>, world: &World, reader: Audience) {
+    match reader {
+        Audience::Screen => {
+            tries.truncate(1);
+            tries.extend(["W four answers".to_owned(), onward(world)]);
+        }
+        Audience::Prompt | Audience::Past | Audience::Log => tries.push("add @open".to_owned()),
+    }
+    tries.truncate(3);
+}
+
+/// What leads on from a session that is over: the first of these that was not tried.
+fn onward(world: &World) -> String {
+    let first = || world.rows().take(FIRST);
+    if first().all(|row| row.mode == Mode::NonBlocking) {
+        let target = Target::parse("@pending").ok();
+        return target.map_or_else(String::new, |target| format!(":{}", Command::Modes(target)));
+    }
+    if first().all(|row| row.wire().is_none()) {
+        return "a, then @wire:80".to_owned();
+    }
+    "a add".to_owned()
 }
