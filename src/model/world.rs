@@ -7,6 +7,7 @@ mod facts;
 mod fold;
 pub mod heap_size;
 mod lists;
+mod may;
 mod results;
 mod row;
 

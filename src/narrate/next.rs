@@ -2,7 +2,7 @@
 
 use crate::model::ids::Row;
 use crate::model::record::Record;
-use crate::model::socket::{NextCall, Stage};
+use crate::model::socket::{Mode, NextCall, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
@@ -204,13 +204,33 @@ impl NextLine<'_> {
                 tries.push(self.say(prose, &[row], &[]));
             }
         }
+        if self.reader == Audience::Screen {
+            tries.truncate(1);
+            tries.push(self.say(prose::text("next try looks"), &[], &[]));
+            tries.push(self.onward());
+        } else {
+            tries.push(self.say(prose::text("next try add"), &[], &[]));
+        }
         tries.truncate(MOST_TRIES);
         tries
+    }
+
+    /// What leads on from a session that is over: the first of these that was not tried.
+    fn onward(&mut self) -> String {
+        let first = || self.world.rows().take(FIRST);
+        let onward = if first().all(|row| row.mode == Mode::NonBlocking) {
+            prose::text("next try modes")
+        } else if first().all(|row| row.wire().is_none()) {
+            prose::text("next try wire")
+        } else {
+            prose::text("next try add")
+        };
+        self.say(onward, &[], &[])
     }
 }
 
 /// What can be tried, in this order: of each the first sentence that is true of a socket.
-const TRIES: [&str; 9] = [
+const TRIES: [&str; 8] = [
     "next try probe",        // prose
     "next try accept",       // prose
     "next try accept-there", // prose
@@ -219,7 +239,6 @@ const TRIES: [&str; 9] = [
     "next try data",         // prose
     "next try so_error",     // prose
     "next try connect",      // prose
-    "next try add",          // prose
 ];
 
 /// So many things are proposed at once.
