@@ -155,10 +155,3 @@ fn a_closed_row_has_no_peer() {
     let after = from(&text, "close 1");
     assert!(after.contains(", closed, was connected, "), "{after}");
 }
-
-#[test]
-fn a_refusal_and_a_stage_name_words_and_no_keys() {
-    let text = told("add @open\ntick 7\nawait 1 stage connected within 2s\nclose 1\n");
-    let stage = from(&text, "stage of 1: close()");
-    assert!(stage.contains("restart begins again"), "{stage}");
-}
