@@ -41,11 +41,12 @@ impl RecordArgs {
 
 /// Begins the saved session, and names its file. What goes wrong is told, and is no reason to stop.
 pub(super) fn save(recorder: &mut Recorder, header: &Header) -> Result<PathBuf, String> {
-    let (path, file) = saved::begin(header.started).map_err(|why| {
+    let file = saved::begin(header.started).map_err(|why| {
         let why = clean::text(&why);
         format!("This session is not saved: {why}. It goes on; --record FILE writes it elsewhere.")
     })?;
-    recorder.add(&path, file);
+    let path = file.path().to_owned();
+    recorder.add_unasked(file, saved::take_old_away);
     Ok(path)
 }
 
@@ -112,7 +113,10 @@ impl RecordingArgs {
 
 /// The session that ended last. One that still runs is named, and is not taken unasked.
 fn last() -> Result<PathBuf, ExitCode> {
-    let saved::LastSession { ended, running } = saved::last();
+    let saved::LastSession { ended, running } = saved::last().map_err(|why| {
+        let why = clean::text(&why);
+        complain(&format!("no saved session is taken: {why}"), USAGE)
+    })?;
     let running: Vec<String> = running.iter().map(|path| quoted(path)).collect();
     match (ended, running.first()) {
         (Some(path), None) => Ok(path),

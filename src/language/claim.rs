@@ -188,6 +188,10 @@ pub const FORMS: &[(&str, &str)] = &[
         "taken CALL ERRNO, who took a pending error; any for any call, and no ERRNO for any, such as: 2 taken getsockopt ECONNREFUSED",
     ),
     (
+        "failure",
+        "failure NAME, why it is in stage error: an errno, a code, or timed out, such as: 1 failure timed out",
+    ),
+    (
         "says",
         "says KEY, a sentence by its key in the texts, such as: 1 says recv end",
     ),

@@ -87,13 +87,13 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
     sockets::kernel(world, options, &mut lines);
     lists::disagreements(world, &mut lines);
     if record.n == 0 {
-        lines.push("what happened", next::NOTHING_YET);
+        lines.push("what happened", next::nothing_yet());
     } else {
         for sentence in story::narrate(world, record, options.depth) {
             lines.push("what happened", &sentence);
         }
     }
-    sockets::stages(world, record, &mut lines);
+    sockets::stages(world, record, options.reader, &mut lines);
     asking(record, &mut lines);
     sockets::each(world, record, &mut lines);
     lines.push("next", &next::sentence_for(world, options.reader));
@@ -263,12 +263,9 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
     let called: BTreeSet<Row> = own.filter_map(|fact| fact.row).collect();
     let silent = world.unsettled().filter(|row| !called.contains(&row.row));
     let why = silent.filter_map(|row| {
-        next::no_call(world, record, row.row).map(|why| (row.row, why.to_owned()))
+        next::no_call(world, record, row.row).map(|why| (row.row, why.log.as_str()))
     });
     for (rows, why) in group_by(why) {
-        let why = why
-            .trim_start_matches("no call: ")
-            .trim_start_matches("it has ");
         lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
     }
 }

@@ -4,6 +4,8 @@
 pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 /// Call texts.
 pub const SENTENCES: &str = include_str!("../../assets/text/sentences.toml");
+/// What is said of rows, records and the next tick.
+pub const PROSE: &str = include_str!("../../assets/text/prose.toml");
 /// What the lab's peers are.
 pub const PEERS: &str = include_str!("../../assets/text/peers.toml");
 /// Why looks differ.
