@@ -156,15 +156,28 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::Getaddrinfo { host, port } => {
             format!("lookup({row}, {}, {port}, {})", quoted(host), quoted(&line))
         }
-        Call::Dup { fd } => format!("duplicate({row}, {fd}, {}, {then})", outcome.ret),
+        _ => beyond_the_socket_module(fact, record, &row, &then)
+            .unwrap_or_else(|| format!("not_made({row}, {})", quoted(&line))),
+    })
+}
+
+/// Calls for which the script has words of its own. What is none of them is named there, and not made.
+fn beyond_the_socket_module(
+    fact: &CallFact,
+    record: &Record,
+    row: &str,
+    then: &str,
+) -> Option<String> {
+    Some(match &fact.call {
+        Call::Dup { fd } => {
+            let copy = fact.outcome.as_ref()?.ret;
+            format!("duplicate({row}, {fd}, {copy}, {then})")
+        }
         Call::Disconnect { fd } => format!("disconnect({row}, {fd}, {then})"),
         Call::SetDescriptorLimit { .. } => {
             format!("limit({}, {then})", truth(is_short(fact, record)))
         }
-        // What is neither known to Python nor made above is named, and not made.
-        _ => {
-            format!("not_made({row}, {})", quoted(&line))
-        }
+        _ => return None,
     })
 }
 
