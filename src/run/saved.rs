@@ -67,8 +67,9 @@ fn left_over(dir: &Path) -> Vec<PathBuf> {
     let ours = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
         name.is_some_and(|name| {
-            name.strip_prefix('.')
-                .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(".part"))
+            name.strip_prefix('.').is_some_and(|name| {
+                name.starts_with(PREFIX) && name.strip_suffix(".part").is_some()
+            })
         })
     };
     entries

@@ -49,6 +49,10 @@ impl Ends {
     }
 
     /// The bucket that a row has to change to, if it stands in another one.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it moves, and where to: no bucket is a place too"
+    )]
     pub(super) fn moves(state: &RowState) -> Option<Option<u16>> {
         let bucket = bucket_for(state);
         (bucket != state.bucket).then_some(bucket)
