@@ -40,7 +40,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum CliCommand {
-    /// Step without a terminal, for scripts and pipes
+    /// Step without a terminal, for scripts and pipes; without a target the four of the built-in lab
     Run(headless::RunArgs),
     /// Watch a recorded session again; no socket is touched
     Replay(recordings::ReplayArgs),

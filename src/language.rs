@@ -12,6 +12,7 @@ mod proposal;
 pub mod request;
 pub mod script;
 pub mod seek;
+pub mod speech;
 pub mod title;
 pub mod verbs;
 pub mod vocabulary;

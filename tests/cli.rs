@@ -11,6 +11,7 @@ fn bad_targets_name_the_fault_and_the_right_form() {
     let long = "a".repeat(300) + ":80";
     let cases = [
         ("host", "has no port"),
+        ("8080", "Write localhost:8080 for a server on this machine"),
         ("host:", "nothing after the colon"),
         (":80", "no host before the colon"),
         ("host:99999", "ports go from 1 to 65535"),
@@ -37,6 +38,21 @@ fn bad_targets_name_the_fault_and_the_right_form() {
             assert!(!message.contains('\u{1b}'), "{message:?}");
             assert!(output.stdout.is_empty());
         }
+    }
+}
+
+#[test]
+fn a_run_without_a_target_is_one_of_the_lab() {
+    let output = sockstep(&["run", "--ticks", "6"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let said = stdout(&output);
+    for part in [
+        "socket 1 @open: writable",
+        "socket 2 @refused: error ECONNREFUSED",
+        "socket 3 @pending: pending",
+        "socket 4 @reset: error ECONNRESET",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
     }
 }
 
@@ -114,8 +130,7 @@ fn check_fails_if_one_socket_is_not_connected() {
 
 #[test]
 fn usage_errors_have_code_2() {
-    let cases: [&[&str]; 6] = [
-        &["run"],
+    let cases: [&[&str]; 5] = [
         &["run", "--timeout", "5", "@open"],
         &["run", "--interest", "x", "@open"],
         &["run", "--json", "--plain", "@open"],

@@ -195,7 +195,7 @@ impl Runner<'_> {
             Request::Explain(_) => "explain",
             Request::Cost => "cost",
             Request::Depth(_) => "depth",
-            Request::Tell => "tell",
+            Request::Tell | Request::Say(_) | Request::Part(_) => "tell",
             Request::Help(_) => "help",
             Request::Theme(_) => "theme",
         };

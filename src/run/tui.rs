@@ -1,5 +1,6 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
+pub mod broken;
 mod changes;
 pub mod compare;
 mod input;

@@ -11,6 +11,7 @@ use crate::app::palette::why_not;
 use crate::language::claim::Claim;
 use crate::language::duration::write_duration;
 use crate::language::request::{Frontend, Request};
+use crate::language::speech::Part;
 use crate::language::verbs;
 use crate::model::command::Command;
 use crate::narrate::cards;
@@ -36,19 +37,36 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
             model.overlay = Overlay::None;
             model.depth = depth;
         }
-        Request::Tell => {
-            model.overlay = Overlay::None;
-            model.pane = Pane::Story;
-            model.zoom = Some(0);
-        }
+        Request::Tell => whole(model, Pane::Story),
+        Request::Part(part) => whole(model, pane_of(part)),
         Request::Help(about) => help(model, about.unwrap_or_default()),
         Request::Theme(name) => theme(model, name),
-        Request::Await { .. } => complain(
-            model,
-            verbs::elsewhere("await", Frontend::Screen).to_owned(),
-        ),
+        Request::Await { .. } => not_here(model, "await"),
+        Request::Say(_) => not_here(model, "say"),
     }
     Vec::new()
+}
+
+/// A word that is refused when the line is read.
+fn not_here(model: &mut Model, word: &str) {
+    complain(model, verbs::elsewhere(word, Frontend::Screen).to_owned());
+}
+
+/// Shows one pane alone.
+fn whole(model: &mut Model, pane: Pane) {
+    model.overlay = Overlay::None;
+    model.pane = pane;
+    model.zoom = Some(0);
+}
+
+/// The pane that shows what the conversation says.
+fn pane_of(part: Part) -> Pane {
+    match part {
+        Part::More => Pane::Story,
+        Part::Lists => Pane::Lists,
+        Part::Kernel => Pane::Kernel,
+        Part::Calls => Pane::Calls,
+    }
 }
 
 fn act(model: &mut Model, command: Command) -> Vec<Effect> {

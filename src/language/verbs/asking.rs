@@ -3,6 +3,10 @@
 use super::Verb;
 use super::args::{Arg, ArgValue as V};
 use crate::language::request::{Frontend, Request};
+use crate::language::speech::Part;
+
+const SPOKEN: &str =
+    "a script's records are printed as they are made. run --tell says each in full";
 
 pub(super) const VERBS: &[Verb] = &[
     Verb {
@@ -59,6 +63,61 @@ pub(super) const VERBS: &[Verb] = &[
             "a script's records are printed as they are made. run --tell tells each in full",
         )],
         parse: |_| Some(Request::Tell),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "say",
+        usage: "say all, or say brief",
+        help: "How much is said of each tick: every fact, or what changed and what comes next.",
+        args: &[Arg::OneOf(&["all", "brief"])],
+        examples: &["say all", "say brief"],
+        elsewhere: &[
+            (
+                Frontend::Screen,
+                "say is for sockstep --plain. Here the panes show every fact",
+            ),
+            (Frontend::Script, SPOKEN),
+        ],
+        parse: |values| match values {
+            [V::Word(word)] => word.parse().ok().map(Request::Say),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "more",
+        usage: "more",
+        help: "All that changed and happened, and each socket.",
+        examples: &["more"],
+        elsewhere: &[(Frontend::Script, SPOKEN)],
+        parse: |_| Some(Request::Part(Part::More)),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "lists",
+        usage: "lists",
+        help: "The lists, and what each look says.",
+        examples: &["lists"],
+        elsewhere: &[(Frontend::Script, SPOKEN)],
+        parse: |_| Some(Request::Part(Part::Lists)),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "kernel",
+        usage: "kernel",
+        help: "What the kernel says of each socket.",
+        examples: &["kernel"],
+        elsewhere: &[(Frontend::Script, SPOKEN)],
+        parse: |_| Some(Request::Part(Part::Kernel)),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "calls",
+        usage: "calls",
+        help: "The calls, and what they read.",
+        examples: &["calls"],
+        elsewhere: &[(Frontend::Script, SPOKEN)],
+        parse: |_| Some(Request::Part(Part::Calls)),
         ..Verb::PLAIN
     },
     Verb {

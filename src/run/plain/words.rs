@@ -7,6 +7,7 @@ use crate::language::claim::Claim;
 use crate::language::duration::write_duration;
 use crate::language::request::{Frontend, Request};
 use crate::language::seek::Seek;
+use crate::language::speech::Speech;
 use crate::language::verbs;
 use crate::model::clean;
 use crate::model::command::Command;
@@ -59,6 +60,16 @@ impl<W: Write> Repl<'_, W> {
                 self.put(&format!("what happened is said as {}.\n", depth.name()))
             }
             Request::Tell => self.narrate(),
+            Request::Say(speech) => {
+                self.speech = speech;
+                self.put(match speech {
+                    Speech::Brief => {
+                        "each tick is said briefly: what changed, what happened, what comes next.\n"
+                    }
+                    Speech::All => "each tick is said in full.\n",
+                })
+            }
+            Request::Part(part) => self.part(part),
             Request::Help(about) => self.help(about.as_deref()),
             Request::Theme(_) => self.complain(verbs::elsewhere("theme", Frontend::Plain)),
             Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
