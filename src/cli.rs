@@ -14,6 +14,7 @@ use crate::os;
 use crate::run::{cost, doctor, explain, serve};
 use answer::{USAGE, complain, print};
 use clap::{CommandFactory, Parser, Subcommand};
+use std::fmt::Write;
 use std::process::ExitCode;
 
 /// Step real sockets through connect(), one tick of a poll loop per key press.
@@ -149,10 +150,10 @@ fn keys_for_man() -> String {
     };
     let mut section = ".SH KEYS\n".to_owned();
     for group in KeyGroup::ALL {
-        section += &format!(".SS {}\n", group.title());
+        let _ = writeln!(section, ".SS {}", group.title());
         for binding in TABLE.iter().filter(|binding| binding.group == *group) {
             let (label, help) = (plain(binding.label), plain(binding.help));
-            section += &format!(".TP\n\\fB{label}\\fR\n{help}\n");
+            let _ = writeln!(section, ".TP\n\\fB{label}\\fR\n{help}");
         }
     }
     section
