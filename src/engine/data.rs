@@ -20,11 +20,16 @@ const MAX_CALLS: usize = 512;
 impl Session {
     /// The open descriptor of a row on which a call can be made now.
     pub(super) fn open_fd(&self, row: Row) -> Result<Fd, Refusal> {
-        let state = self.known(row)?;
-        let attempt = state.current();
-        if let Some((_, call)) = attempt.running {
+        if let Some((_, call)) = self.known(row)?.current().running {
             return Err(Refusal::Stuck(row, call));
         }
+        self.open_fd_beside(row)
+    }
+
+    /// The same for another thread of the program, beside a call that waits.
+    pub(super) fn open_fd_beside(&self, row: Row) -> Result<Fd, Refusal> {
+        let state = self.known(row)?;
+        let attempt = state.current();
         if attempt.bad_fd {
             return Err(Refusal::Spoiled(row));
         }
@@ -47,7 +52,8 @@ impl Session {
         Ok(())
     }
 
-    /// The same call again and again, until it says that there is no more to do.
+    /// The same call again and again, until it says that there is no more to do. Where calls wait it is one call: the last would never
+    /// come back.
     fn repeat(
         &mut self,
         turn: &mut Turn,
@@ -55,8 +61,9 @@ impl Session {
         call: impl Fn(Fd) -> Call,
     ) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
-        if !self.known(row)?.current().nonblocking {
-            return Err(Refusal::WouldWait(row));
+        if self.waits(row, &call(fd)) {
+            self.make(&mut turn.record, row, call(fd));
+            return Ok(());
         }
         for _ in 0..MAX_CALLS {
             match self.make(&mut turn.record, row, call(fd)) {
@@ -88,7 +95,7 @@ impl Session {
     /// Closes a row's descriptor, perhaps so that the other end is reset. The socket lives on if it has another name; then its next calls
     /// are made on that.
     pub(super) fn close(&mut self, turn: &mut Turn, row: Row, reset: bool) -> Result<(), Refusal> {
-        let fd = self.open_fd(row)?;
+        let fd = self.open_fd_beside(row)?;
         let state = self.known(row)?;
         let (of, next) = (state.role.of(), state.current().names().nth(1));
         if reset {

@@ -137,6 +137,9 @@ impl Session {
     /// Takes a row away, with its peer.
     pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         self.known(row)?;
+        for far in self.world.peer_ends(row) {
+            self.end_blocking_call(&mut turn.record, far);
+        }
         self.close_all(&mut turn.record, row)?;
         let changes = &mut turn.record.changes;
         changes.push(Change::Removed { row });

@@ -4,7 +4,7 @@ use super::answers::WorkerAnswer;
 use super::turn::{PerformOptions, Turn};
 use super::{Refusal, Session};
 use crate::model::addr::Family;
-use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Outcome, PollWants};
 use crate::model::command::DEFAULT_RECV;
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
@@ -138,6 +138,7 @@ impl Session {
             (NextCall::Getpeername, _) => Call::Getpeername { fd },
             (NextCall::Poll, _) => Call::Poll {
                 fd,
+                wants: PollWants::Write,
                 timeout: match attempt.mode {
                     Mode::Timeout(after) => Some(after),
                     _ => None,
@@ -224,6 +225,7 @@ impl Session {
                 by: CalledBy::Library,
                 call: asked,
                 outcome,
+                given: None,
             });
         });
         if started.is_ok() {

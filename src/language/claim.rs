@@ -102,6 +102,8 @@ pub enum Property {
     Spoiled,
     /// The row at the other end.
     Partner(Row),
+    /// It and this row wait for each other, and neither can end it.
+    Deadlock(Row),
     /// What is so, or has happened.
     Fact(FactClaim),
 }
@@ -172,6 +174,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("stuck", "stuck CALL, such as: 1 stuck connect"),
     ("spoiled", "spoiled"),
     ("partner", "partner ROW, such as: 1 partner 3"),
+    ("deadlock", "deadlock ROW, such as: 1 deadlock 3"),
     (
         "family",
         "family NAME, with inet, inet6 or unix, such as: 1 family unix",

@@ -5,6 +5,7 @@ use super::ids::{Fd, Row};
 use super::packet::flow::RstNumber;
 use super::packet::segment::Direction;
 use super::readiness::Interest;
+use super::socket::Mode;
 use super::target::Target;
 use super::wire::rule::Rule;
 use super::wire::{PacketNumber, RelativePlace};
@@ -18,6 +19,8 @@ pub enum Command {
     Add(Vec<Target>),
     /// The same target three times: connected blocking, with a timeout, and non-blocking.
     Modes(Target),
+    /// How calls on a row wait from now on.
+    Mode(Row, Mode),
     /// Take a row away; its descriptors are closed.
     Delete(Row),
     /// Begin a row again.
@@ -138,6 +141,8 @@ impl OnOff {
 pub enum AfterAccept {
     /// It is kept.
     Keep,
+    /// It is kept, and it is a blocking socket.
+    Blocking,
     /// It is reset at once.
     Reset,
 }
@@ -199,7 +204,8 @@ impl Command {
             | Command::InjectIcmp(..)
             | Command::Note(_) => None,
             Command::Tick { only, .. } => *only,
-            Command::Delete(row)
+            Command::Mode(row, _)
+            | Command::Delete(row)
             | Command::Restart(row)
             | Command::Interest(row, _)
             | Command::Connect(row)

@@ -1,5 +1,6 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
+use crate::derive::circle;
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
 use crate::model::record::Record;
@@ -179,6 +180,7 @@ fn reason(world: &World, row: Row, reader: Audience) -> Option<String> {
         Outlook::MustRetry => Some(format!(
             "{row} has no call to make: only connect() again{again} can help."
         )),
+        Outlook::Stuck(_) if let_out(world, row).is_some() => let_out(world, row),
         Outlook::Stuck(call) => Some(format!(
             "{row} is stuck in {call}(): it comes back when the kernel is done, or {ends}."
         )),
@@ -188,6 +190,15 @@ fn reason(world: &World, row: Row, reader: Audience) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// What ends a deadlock.
+fn let_out(world: &World, row: Row) -> Option<String> {
+    let circle = circle::of(world, world.row(row)?)?;
+    let (one, other) = (circle.one, circle.other);
+    Some(format!(
+        "{one} and {other} wait for each other. A signal ends one wait (I); a timeout, select, or a thread that sends beside the one that reads keeps out of it."
+    ))
 }
 
 /// So many sockets are looked through for a suggestion.

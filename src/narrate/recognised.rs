@@ -1,5 +1,6 @@
 //! Phenomena that are recognised when they happen, whoever caused them: a sentence each, after the fact.
 
+use crate::derive::circle::{self, Circle};
 use crate::model::call::CalledBy;
 use crate::model::ids::Row;
 use crate::model::packet::segment::Direction;
@@ -18,6 +19,7 @@ pub fn narrate(world: &World, record: &Record) -> Vec<String> {
     sentences.extend(rest(world, record));
     sentences.extend(half_seen(record));
     sentences.extend(copies(world, record));
+    sentences.extend(circles(world, record));
     sentences
 }
 
@@ -136,6 +138,28 @@ fn copies(world: &World, record: &Record) -> Option<String> {
             "epoll_wait reported a socket of {who} that your program has closed: somebody keeps a copy of its descriptor, and epoll watches the open socket."
         )
     })
+}
+
+/// Two ends of one connection that wait for each other since this record.
+fn circles(world: &World, record: &Record) -> Vec<String> {
+    let begun = record.calls.iter().filter(|fact| fact.outcome.is_none());
+    let rows = begun.filter_map(|fact| world.row(fact.row?));
+    let mut circles: Vec<Circle> = rows.filter_map(|row| circle::of(world, row)).collect();
+    circles.dedup_by_key(|circle| circle.one.min(circle.other));
+    circles.iter().map(circle_in_words).collect()
+}
+
+/// The circle named, from one end to the other and back.
+pub(super) fn circle_in_words(circle: &Circle) -> String {
+    let (one, other) = (circle.one, circle.other);
+    match circle.call {
+        "send" => format!(
+            "{one} waits for {other} to read, and {other} waits for {one} to read: both buffers are full, and nobody reads. This is a deadlock."
+        ),
+        _ => format!(
+            "{one} waits for {other} to send, and {other} waits for {one} to send: nobody will. This is a deadlock."
+        ),
+    }
 }
 
 /// The same seen by a look: poll(2) says ERR alone, which no finished failure of a TCP connection shows.

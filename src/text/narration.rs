@@ -146,6 +146,7 @@ fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
         let (row, what) = match change {
             Change::Added { row, target, .. } => (row, format!("{}, is new", target.text)),
             Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
+            Change::Mode { row, mode } => (row, format!("is in {} mode", mode.words())),
             Change::Removed { row } => (row, "is gone".to_owned()),
             Change::Restarted { row } => (row, "begins again".to_owned()),
             Change::ByHand { .. }

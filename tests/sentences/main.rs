@@ -41,6 +41,7 @@ const UNREACHED: &[(&str, &str)] = &[
     ("epoll_ctl fails", "the session registers nothing twice"),
     ("socket fails", "it needs a process without descriptors"),
     ("ioctl fails", "no socket refuses FIONBIO"),
+    ("setblocking fails", "no socket refuses FIONBIO"),
     (
         "close fails",
         "no kernel here has an error to tell at close()",

@@ -2,6 +2,7 @@
 
 use super::words::split;
 use crate::model::addr::{Family, SpecialAddress};
+use crate::model::call::Call;
 use crate::model::errno::Errno;
 use crate::model::readiness::{PollMask, from_names, joined};
 use crate::model::socket::{Happened, Stage, TakenBy};
@@ -27,6 +28,8 @@ pub enum FactClaim {
     Has(PollMask),
     /// This is so.
     Is(IsSo),
+    /// This call on it has not returned.
+    Stuck(&'static str),
     /// This has happened.
     Happened(Happened),
     /// A pending error was taken by a call of this name, or by any; perhaps a certain one.
@@ -173,6 +176,10 @@ impl FactClaim {
             "address" => FactClaim::Address(of(ADDRESSES, rest)?),
             "end" => FactClaim::End(of(ENDS, rest)?),
             "mode" => FactClaim::Mode(of(MODES, rest)?),
+            "stuck" => {
+                let mut names = Call::NAMES.iter();
+                FactClaim::Stuck(names.find(|name| **name == rest)?)
+            }
             "has" => {
                 let names: Vec<&str> = rest.split('|').collect();
                 FactClaim::Has(from_names(&names)?)
@@ -219,6 +226,7 @@ impl FactClaim {
             FactClaim::Kernel(state) => facts.tcp == Some(*state),
             FactClaim::Has(mask) => facts.poll.is_some_and(|poll| poll.contains(*mask)),
             FactClaim::Is(flag) => facts.is.contains(*flag),
+            FactClaim::Stuck(call) => facts.running == Some(*call),
             FactClaim::Happened(flag) => facts.past.happened.contains(*flag),
             FactClaim::Taken(by, errno) => facts.past.taken.is_some_and(|taken| {
                 by.is_none_or(|by| by == taken.by) && errno.is_none_or(|errno| errno == taken.errno)
@@ -244,6 +252,7 @@ impl FactClaim {
             FactClaim::Has(_) => facts
                 .poll
                 .map_or_else(|| "not looked at".to_owned(), |poll| joined(&poll)),
+            FactClaim::Stuck(_) => facts.running.unwrap_or("-").to_owned(),
             FactClaim::Is(flag) => {
                 let found = IS.iter().find(|(_, known, _)| known == flag);
                 format!("not so that {}", found.map_or("", |(.., meaning)| meaning))

@@ -98,6 +98,7 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "spoiled" if value.is_empty() => Property::Spoiled,
         "stuck" if !value.is_empty() => Property::Stuck(value.to_owned()),
         "partner" => Property::Partner(Row(value.parse().ok()?)),
+        "deadlock" => Property::Deadlock(Row(value.parse().ok()?)),
         word => Property::Fact(FactClaim::read(word, value)?),
     })
 }

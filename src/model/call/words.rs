@@ -59,6 +59,42 @@ impl ShutdownHow {
     }
 }
 
+/// What accept4(2) makes of the new socket. On Linux it inherits nothing of the listener's mode; on BSD it does (documented).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptGives {
+    /// A non-blocking one: `SOCK_NONBLOCK` was asked for.
+    NonBlocking,
+    /// A blocking one, as accept(2) gives it on Linux, whatever the listener is.
+    Blocking,
+}
+
+/// What a poll(2) on one socket waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollWants {
+    /// `POLLIN`
+    Read,
+    /// `POLLOUT`
+    Write,
+}
+
+impl PollWants {
+    /// As C writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            PollWants::Read => "POLLIN",
+            PollWants::Write => "POLLOUT",
+        }
+    }
+
+    /// As it is read aloud.
+    pub fn word(self) -> &'static str {
+        match self {
+            PollWants::Read => "readable",
+            PollWants::Write => "writable",
+        }
+    }
+}
+
 /// What epoll_ctl(2) does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum CtlOp {

@@ -32,6 +32,7 @@ impl Names for Command {
             }),
             Command::Note(words) => visit(Name::Words(words)),
             Command::Tick { only: _, wait: _ }
+            | Command::Mode(_, _)
             | Command::Delete(_)
             | Command::Restart(_)
             | Command::Look

@@ -81,6 +81,8 @@ pub struct Facts {
     pub stage: Stage,
     /// What is so.
     pub is: IsSo,
+    /// The call on it that has not returned, by its name.
+    pub running: Option<&'static str>,
     /// What has happened.
     pub past: Past,
     /// What poll(2) said in the last look.
@@ -138,6 +140,7 @@ impl RowState {
             },
             stage: attempt.stage,
             is,
+            running: attempt.running.map(|(_, call)| call),
             past: attempt.past,
             poll: self.look.poll.answer(),
             tcp: self.look.tcp.answer().map(|tcp| tcp.state),

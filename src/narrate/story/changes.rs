@@ -2,7 +2,9 @@
 
 use super::{Importance, Narration};
 use crate::model::command::OnOff;
+use crate::model::ids::Row;
 use crate::model::record::{Change, Record};
+use crate::model::socket::Mode;
 use crate::words::join::verb;
 use crate::words::numbers;
 
@@ -23,6 +25,7 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
                 Importance::Call,
                 format!("{row} stands in the list now: {target}."),
             ),
+            Change::Mode { row, mode } => mode_changed(*row, *mode, record, narration),
             Change::ByHand {
                 row,
                 switch: OnOff::On,
@@ -74,4 +77,21 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
             ),
         );
     }
+}
+
+/// The call speaks for itself, if there was a socket to make it on; the time is the library's alone.
+fn mode_changed(row: Row, mode: Mode, record: &Record, narration: &mut Narration) {
+    let is_made = record.calls.iter().any(|fact| fact.row == Some(row));
+    let sentence = match mode {
+        Mode::Timeout(after) => format!(
+            "The library keeps {} ms for {row}: so long it waits in poll(2) before recv(), send() or accept(), and behind connect(). The kernel knows no such time.",
+            after.as_millis()
+        ),
+        _ if is_made => return,
+        Mode::Blocking => format!("{row} will be blocking: its connect() will wait."),
+        Mode::NonBlocking => {
+            format!("{row} will be non-blocking: the call after socket() sees to that.")
+        }
+    };
+    narration.push(Importance::Call, sentence);
 }

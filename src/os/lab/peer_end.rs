@@ -12,7 +12,7 @@ pub(super) use arrivals::MAX_FILLERS;
 use super::log::Log;
 use super::peers::{Arrival, Habit, PeerSpec};
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome, ShutdownHow};
+use crate::model::call::{AcceptGives, Call, CallFact, CalledBy, Out, Outcome, ShutdownHow};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::os::call::local_address;
@@ -47,6 +47,8 @@ pub(super) struct PeerEnd {
 #[derive(Debug)]
 struct PeerConnection {
     fd: Fd,
+    /// How accept(2) gave it.
+    gives: AcceptGives,
     from: Option<Addr>,
     row: Option<Row>,
     /// The acts for a connected program were done.
@@ -130,9 +132,7 @@ impl PeerEnd {
                 }
             }
             (Call::Getpeername { fd }, None) if matches!(outcome.out, Some(Out::Addr(_))) => {
-                if let Some(index) = self.of_client(*fd, log) {
-                    self.act_by_itself(index, log);
-                }
+                self.knows(*fd, log);
             }
             (Call::Send { fd, .. } | Call::SendUrgent { fd, .. }, None) => {
                 if let Some(index) = self.of_client(*fd, log) {
@@ -157,6 +157,13 @@ impl PeerEnd {
                 self.is_left_by(*fd, log);
             }
             _ => {}
+        }
+    }
+
+    /// The program knows that this socket of it is connected.
+    pub(super) fn knows(&mut self, fd: Fd, log: &mut Log<'_>) {
+        if let Some(index) = self.of_client(fd, log) {
+            self.act_by_itself(index, log);
         }
     }
 

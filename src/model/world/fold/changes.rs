@@ -37,6 +37,7 @@ impl World {
                 stage,
                 addr,
                 interest,
+                mode,
             } => {
                 let Some(id) = self.next_row(*row) else {
                     return;
@@ -45,9 +46,10 @@ impl World {
                     .of()
                     .and_then(|of| self.row(of))
                     .is_some_and(|state| state.by_hand);
-                let attempt = Attempt::peer_end(id, addr.clone(), *fd, *stage);
+                let attempt = Attempt::peer_end(id, addr.clone(), *fd, *stage).used(*mode);
                 let state = RowState {
                     role: *role,
+                    mode: *mode,
                     by_hand,
                     ..RowState::new(
                         *row,
@@ -59,6 +61,14 @@ impl World {
                 };
                 entered.push(stage_change(&state, *stage, None));
                 self.push(state);
+            }
+            Change::Mode { row, mode } => {
+                if let Some(state) = self.row_mut(*row) {
+                    state.mode = *mode;
+                    state.current_mut().mode = *mode;
+                    let width = state.label().chars().count();
+                    self.longest_target = self.longest_target.max(width);
+                }
             }
             Change::ByHand { row, switch } => {
                 let by_hand = *switch == OnOff::On;
