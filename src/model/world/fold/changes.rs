@@ -4,7 +4,7 @@ use super::stages::stage_change;
 use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::record::{Change, StageChange};
-use crate::model::socket::Attempt;
+use crate::model::socket::{Attempt, Mode};
 use crate::model::world::{RowOrigin, RowState, World};
 use std::sync::Arc;
 
@@ -62,14 +62,7 @@ impl World {
                 entered.push(stage_change(&state, *stage, None));
                 self.push(state);
             }
-            Change::Mode { row, mode } => {
-                if let Some(state) = self.row_mut(*row) {
-                    state.mode = *mode;
-                    state.current_mut().mode = *mode;
-                    let width = state.label().chars().count();
-                    self.longest_target = self.longest_target.max(width);
-                }
-            }
+            Change::Mode { row, mode } => self.mode_changed(*row, *mode),
             Change::ByHand { row, switch } => {
                 let by_hand = *switch == OnOff::On;
                 for row in self.peer_ends(*row).into_iter().chain([*row]) {
@@ -91,6 +84,15 @@ impl World {
                     state.interest = *interest;
                 }
             }
+        }
+    }
+
+    fn mode_changed(&mut self, row: Row, mode: Mode) {
+        if let Some(state) = self.row_mut(row) {
+            state.mode = mode;
+            state.current_mut().mode = mode;
+            let width = state.label().chars().count();
+            self.longest_target = self.longest_target.max(width);
         }
     }
 
