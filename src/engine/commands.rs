@@ -37,6 +37,7 @@ impl Session {
             }
             Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
             Command::Add(targets) => return self.add(turn, targets),
+            Command::Ways(target) => return self.add_ways(turn, target),
             Command::Modes(target) => return self.add_modes(turn, target),
             Command::Mode(row, mode) => return self.set_mode(turn, *row, *mode),
             Command::Delete(row) => return self.delete(turn, *row),

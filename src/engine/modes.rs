@@ -86,7 +86,9 @@ impl Session {
             let fd = self.open_fd_beside(row)?;
             let call = match mode {
                 Mode::Blocking => Call::SetBlocking { fd },
-                Mode::NonBlocking | Mode::Timeout(_) => Call::SetNonblocking { fd },
+                Mode::NonBlocking | Mode::ConnectEx | Mode::Timeout(_) => {
+                    Call::SetNonblocking { fd }
+                }
             };
             let names: Vec<Fd> = state.current().names().collect();
             let by = self.caller(row);

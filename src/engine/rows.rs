@@ -33,6 +33,12 @@ impl Session {
         self.add_as(turn, modes.into_iter().map(|mode| (target, mode)))
     }
 
+    /// The same target twice, asked in two ways.
+    pub(super) fn add_ways(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
+        let ways = [Mode::ConnectEx, Mode::NonBlocking];
+        self.add_as(turn, ways.into_iter().map(|mode| (target, mode)))
+    }
+
     fn add_as<'a>(
         &mut self,
         turn: &mut Turn,

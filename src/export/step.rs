@@ -1,6 +1,7 @@
 //! One record as data that a page can be made of: what the panes say, without their places on a screen.
 
 use super::ExportInput;
+use crate::derive::class;
 use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists;
 use crate::language::depth::Depth;
@@ -197,7 +198,11 @@ fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
                 String::new()
             } else {
                 let sentence = chooser.sentence(place);
-                sentence.map_or_else(String::new, |sentence| sentence.short.clone())
+                let short = sentence.map_or_else(String::new, |sentence| sentence.short.clone());
+                match class::of(fact, world.around(place)) {
+                    Some(class) => format!("{}: {short}", class.word()),
+                    None => short,
+                }
             },
         }
     };

@@ -53,6 +53,8 @@ impl std::fmt::Display for Command {
                     .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
             Command::Modes(target) => write!(f, "modes {}", one_word(&target.text)),
+            Command::Ways(target) => write!(f, "ways {}", one_word(&target.text)),
+            Command::Mode(row, Mode::ConnectEx) => write!(f, "mode {row} connect_ex"),
             Command::Mode(row, Mode::NonBlocking) => write!(f, "mode {row} non-blocking"),
             Command::Mode(row, Mode::Blocking) => write!(f, "mode {row} blocking"),
             Command::Mode(row, Mode::Timeout(after)) => {

@@ -19,6 +19,8 @@ pub enum Command {
     Add(Vec<Target>),
     /// The same target three times: connected blocking, with a timeout, and non-blocking.
     Modes(Target),
+    /// The same target twice: connected by connect() again and again, and by the poll.
+    Ways(Target),
     /// How calls on a row wait from now on.
     Mode(Row, Mode),
     /// Take a row away; its descriptors are closed.
@@ -190,6 +192,7 @@ impl Command {
         match self {
             Command::Add(_)
             | Command::Modes(_)
+            | Command::Ways(_)
             | Command::Look
             | Command::Autodrain(_)
             | Command::Probe

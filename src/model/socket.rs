@@ -52,6 +52,8 @@ pub enum Mode {
     /// No call waits; the poll says when to go on.
     #[default]
     NonBlocking,
+    /// No call waits, and the program asks by connect() itself, again and again: Python's `connect_ex` in a loop.
+    ConnectEx,
     /// Every call waits until it is done.
     Blocking,
     /// As Python's `settimeout`: non-blocking inside, and poll(2) for so long at most before each call, and behind connect().
@@ -63,6 +65,7 @@ impl Mode {
     pub fn words(self) -> String {
         match self {
             Mode::NonBlocking => "non-blocking".to_owned(),
+            Mode::ConnectEx => "connect_ex".to_owned(),
             Mode::Blocking => "blocking".to_owned(),
             Mode::Timeout(after) => format!("timeout {} ms", after.as_millis()),
         }
@@ -268,6 +271,7 @@ impl Attempt {
         }
         match self.stage {
             Stage::Created if self.mode == Mode::Blocking => Some(NextCall::Connect),
+            Stage::ConnectAttempted if self.mode == Mode::ConnectEx => Some(NextCall::Connect),
             // Nothing was begun, so there is nothing to wait for, whatever the mode.
             Stage::ConnectAttempted if self.must_retry => None,
             Stage::ConnectAttempted if self.mode != Mode::NonBlocking => Some(NextCall::Poll),

@@ -29,7 +29,9 @@ pub fn meaning(row: &RowState) -> &'static str {
             "No call on it waits any more. It has a local port, and no peer."
         }
         Stage::NonBlocking => "No call on it waits any more. It has no peer and no local port yet.",
-        stage if stage.is_under_way() && row.current().must_retry => {
+        stage
+            if stage.is_under_way() && row.current().must_retry && row.mode != Mode::ConnectEx =>
+        {
             "connect() said: try again. Nothing was begun, so waiting never helps."
         }
         Stage::ConnectAttempted
@@ -41,6 +43,9 @@ pub fn meaning(row: &RowState) -> &'static str {
             if row.mode == Mode::Blocking && row.running() == Some("connect") =>
         {
             "connect() was called and has not returned: it waits inside the call for the result, and with it the whole thread."
+        }
+        Stage::ConnectAttempted if row.mode == Mode::ConnectEx => {
+            "connect() was called and returned at once. The kernel works on it; the program asks by calling connect() again, until it says 0, EISCONN or why not."
         }
         Stage::ConnectAttempted if row.mode != Mode::NonBlocking => {
             "connect() was called and has returned without a result. The kernel works on it; poll(2) waits for that."

@@ -66,6 +66,7 @@ pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     changes::changes(record, &mut narration);
     wire::wire(world, record, &mut narration);
     moments::distinctions(world, record, &mut narration);
+    moments::ways(world, record, &mut narration);
     if several {
         moments::kernel_knows_more(world, record, &mut narration);
     }

@@ -234,9 +234,16 @@ fn set_option(
         SocketOption::SndBuf => {
             sockopt::set_socket_send_buffer_size(fd, value as usize).map_err(from_rustix)
         }
-        SocketOption::TcpSynCnt | SocketOption::TcpRtoMaxMs | SocketOption::TcpUserTimeout => {
-            tcp::set_option(fd, option, value)
+        SocketOption::KeepAlive => {
+            sockopt::set_socket_keepalive(fd, value != 0).map_err(from_rustix)
         }
+        SocketOption::AttachFilter => tcp::drop_all(fd),
+        SocketOption::TcpSynCnt
+        | SocketOption::TcpRtoMaxMs
+        | SocketOption::TcpUserTimeout
+        | SocketOption::TcpKeepIdle
+        | SocketOption::TcpKeepIntvl
+        | SocketOption::TcpKeepCnt => tcp::set_option(fd, option, value),
     }
 }
 

@@ -41,6 +41,7 @@ fn mode(line: &ChangeLine<'_>) -> Read<Mode> {
     Ok(match line.mode.as_deref() {
         None => Mode::NonBlocking,
         Some("blocking") => Mode::Blocking,
+        Some("connect_ex") => Mode::ConnectEx,
         Some("timeout") => {
             Mode::Timeout(Duration::from_millis(need("timeout_ms", line.timeout_ms)?))
         }

@@ -143,6 +143,10 @@ impl Property {
                 let text = partner.map_or("-".to_owned(), |row| row.to_string());
                 (partner == Some(*wanted), text)
             }
+            Property::Made(name, wanted) => {
+                let count = state.results.count_of(name);
+                (count == *wanted, count.to_string())
+            }
             Property::Deadlock(wanted) => {
                 let circle = circle::of(world, state);
                 let text = circle.map_or("-".to_owned(), |circle| circle.other.to_string());

@@ -134,7 +134,7 @@ impl RowState {
                 Role::Accepted { .. } => EndKind::Accepted,
             },
             mode: match self.mode {
-                Mode::NonBlocking => ModeKind::NonBlocking,
+                Mode::NonBlocking | Mode::ConnectEx => ModeKind::NonBlocking,
                 Mode::Blocking => ModeKind::Blocking,
                 Mode::Timeout(_) => ModeKind::Timeout,
             },

@@ -89,6 +89,7 @@ fn mode_changed(row: Row, mode: Mode, record: &Record, narration: &mut Narration
         ),
         _ if is_made => return,
         Mode::Blocking => format!("{row} will be blocking: its connect() will wait."),
+        Mode::ConnectEx => format!("{row} will ask by connect() itself, at every tick."),
         Mode::NonBlocking => {
             format!("{row} will be non-blocking: the call after socket() sees to that.")
         }

@@ -57,6 +57,8 @@ struct PeerConnection {
     owed: i64,
     /// What an echo could not send back yet.
     unsent: Vec<u8>,
+    /// So many ticks it thinks before it answers.
+    thinks: u32,
     /// How much of a dripping text is out.
     dripped: usize,
     /// The program has closed its direction, or the whole socket: after the data comes an end of file.

@@ -117,6 +117,9 @@ pub fn needs(spec: &PeerSpec) -> Option<String> {
 
 impl PeerEnd {
     fn has_beat(&self) -> bool {
-        matches!(self.spec.habit, Habit::Drip(_) | Habit::Sip(_)) && self.has_connections()
+        matches!(
+            self.spec.habit,
+            Habit::Drip(_) | Habit::Sip(_) | Habit::Ponder(..)
+        ) && self.has_connections()
     }
 }

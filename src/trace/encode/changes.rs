@@ -74,6 +74,7 @@ fn with_mode(line: ChangeLine<'_>, mode: Mode) -> ChangeLine<'_> {
     ChangeLine {
         mode: match mode {
             Mode::NonBlocking => None,
+            Mode::ConnectEx => Some("connect_ex".into()),
             Mode::Blocking => Some("blocking".into()),
             Mode::Timeout(_) => Some("timeout".into()),
         },

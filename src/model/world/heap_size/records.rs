@@ -11,7 +11,7 @@ use crate::model::wire::{self, PacketEvent};
 fn command(command: &Command) -> usize {
     match command {
         Command::Add(targets) => list(targets, target),
-        Command::Modes(to) => target(to),
+        Command::Modes(to) | Command::Ways(to) => target(to),
         Command::Make(_, make) => heap(make.call().heap_size()),
         Command::Note(words) => text(words),
         Command::Mode(_, _)

@@ -66,6 +66,7 @@ impl PeerEnd {
             acted: false,
             owed: 0,
             unsent: Vec::new(),
+            thinks: 0,
             dripped: 0,
             ends: false,
         });
