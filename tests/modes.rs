@@ -271,3 +271,46 @@ fn the_program_ends_at_once_while_calls_wait() {
     pty.press("q");
     assert!(pty.end().success());
 }
+
+/// What has a file behind it: every mode, calls that waited and were ended, a deadlock, both ways to ask.
+const EVERYTHING: &str = "add @never-accept\nhand 1\ntick 8\nawait 1 stage connected within 2s\naccept 2 blocking\nmode 1 blocking\n\
+    recv 1 10\nrecv 3 10\nsend 1 a second thread\ninterrupt 1\nmode 1 timeout 50ms\nrecv 1 10\nawait 1 call poll 0 within 2s\n\
+    mode 2 timeout 50ms\naccept 2\nawait 2 call poll 0 within 2s\ndup 1\nmode 1 non-blocking\nways @pending\ntick 5\nmodes @refused\n\
+    tick 6\nadd @busy @gone\ntick 8\nset 10 keepalive 1\nclose 1\nclose 1\n";
+
+#[test]
+fn a_recording_of_every_mode_is_replayed_compared_and_exported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (script, file) = (
+        folder.path().join("script"),
+        folder.path().join("file.jsonl"),
+    );
+    std::fs::write(&script, EVERYTHING).expect("written");
+    let (script, file) = (script.display().to_string(), file.display().to_string());
+    let run = support::sockstep(&["run", "--script", &script, "--record", &file]);
+    assert!(run.status.success(), "{}", support::stderr(&run));
+    let replayed = support::sockstep(&["replay", &file, "--json"]);
+    assert!(replayed.status.success(), "{}", support::stderr(&replayed));
+    let recorded = std::fs::read_to_string(&file).expect("the recording");
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines(&support::stdout(&replayed)), lines(&recorded));
+    let beside = support::sockstep(&["replay", &file, "--beside", &file, "--plain"]);
+    assert!(
+        support::stdout(&beside).contains("No difference"),
+        "{}",
+        support::stdout(&beside)
+    );
+    for form in ["html", "svg", "cast", "mermaid", "markdown", "python"] {
+        let out = folder.path().join(form).display().to_string();
+        let export = support::sockstep(&["export", &file, "--to", form, "-o", &out]);
+        assert!(
+            export.status.success(),
+            "{form}: {}",
+            support::stderr(&export)
+        );
+    }
+    let python = std::fs::read_to_string(folder.path().join("python")).expect("the script");
+    assert!(python.contains("wait_again(") && python.contains("\"POLLIN\""));
+    let html = std::fs::read_to_string(folder.path().join("html")).expect("the page");
+    assert!(html.contains("This is a deadlock") && html.contains("Pending: "));
+}

@@ -84,7 +84,7 @@ def unblock(row, fd, far, then):
 
 def wait_again(row, fd, far, then):
     # A call that would wait for ever here waits for a while.
-    call(row, "setblocking(True)", then, fd, lambda s: None if far else s.settimeout(PATIENCE))
+    call(row, "setblocking(True)", then, fd, lambda s: None if far else s.settimeout(TIME_LIMIT))
 
 
 def connect(row, fd, address, then):

@@ -26,6 +26,7 @@ const BOTH_ENDS: &[&str] = &["add @open", "hand 1 on", "tick 8", "accept 2"];
 const CASES: &[Case] = &[
     (&[], "add @open @refused @pending @reset @two @unix"),
     (&[], "modes @open"),
+    (&[], "ways @open"),
     (&["modes @open", "tick 2"], "tick"),
     (&["add @open @refused"], "tick"),
     (&["add @open @refused", "tick"], "tick"),

@@ -1,7 +1,6 @@
 //! The modes: whether a call on a row waits, how that is changed, and what a second thread of the program does beside a call that waits.
 
 use super::turn::Turn;
-use super::waiting::PATIENCE;
 use super::{Refusal, Session};
 use crate::model::call::{Call, CallFact, Out, ShutdownHow};
 use crate::model::command::CallRequest;
@@ -12,6 +11,8 @@ use crate::model::world::RowState;
 use crate::os::blocking::has_room;
 use std::time::{Duration, Instant};
 
+/// What shutdown() wakes has returned within this time, unless the machine is busy.
+const WOKEN: Duration = Duration::from_millis(250);
 /// What a second thread may send at most: where poll(2) says writable there is room for more.
 const SMALL: usize = 1024;
 
@@ -136,7 +137,7 @@ impl Session {
         let Some((waits, _)) = running.filter(|(_, call)| wakes(how, call)) else {
             return Ok(());
         };
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + WOKEN;
         if let Some(answer) = self.answers.wait_for(|id| id == waits, until) {
             self.take_answer(record, answer);
         }

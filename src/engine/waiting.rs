@@ -23,7 +23,7 @@ const AT_ONCE: Duration = Duration::from_millis(5);
 /// A thread that the system has not let run is not a call that waits: it is asked again after this time,
 const NOT_YET_RUN: Duration = Duration::from_millis(1);
 /// but no longer than this.
-pub(super) const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// What follows when a call that runs has returned.
 #[derive(Debug)]

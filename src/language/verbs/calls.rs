@@ -176,7 +176,7 @@ pub(super) const VERBS: &[Verb] = &[
     },
     Verb {
         name: "set",
-        usage: "set ROW OPTION NUMBER, with syncnt, rto_max or user_timeout (ms), keepalive, keepidle or keepintvl (s), keepcnt, rcvbuf or sndbuf (bytes), such as: set 1 user_timeout 1500",
+        usage: "set ROW OPTION NUMBER, with syncnt, rto_max, user_timeout (ms), keepalive, keepidle, keepintvl (s), keepcnt, rcvbuf or sndbuf, such as: set 1 user_timeout 1500",
         help: "Sets an option of the socket.",
         args: &[
             Arg::Row,

@@ -63,7 +63,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "ways",
         usage: "ways TARGET, such as: ways @pending",
-        help: "Adds one target twice: asked by connect() again and again, and told by the poll.",
+        help: "Adds one target twice: connect() again and again, and a poll that reports.",
         args: &[Arg::Target],
         examples: &["ways @pending"],
         parse: |values| match values {

@@ -63,10 +63,10 @@ pub(super) fn ways(world: &World, record: &Record, narration: &mut Narration) {
         let connects = row.results.count_of("connect");
         let sentence = match row.mode {
             Mode::ConnectEx => format!(
-                "{number} made {calls} calls, {connects} of them connect(): it asked at every tick, and was told by connect() itself."
+                "{number} made {calls} calls, {connects} of them connect(): it asked at every tick, and connect() itself gave the answer."
             ),
             _ => format!(
-                "{number} made {calls} calls, and connect() once: the poll told it when to look, and it asked nobody meanwhile."
+                "{number} made {calls} calls, and connect() once: the poll reported when to look, and it asked nobody meanwhile."
             ),
         };
         narration.push(Importance::Proof, sentence);
