@@ -28,16 +28,24 @@ pub fn of(world: &World, row: &RowState) -> Option<Circle> {
 
 /// The call in which a row waits for its other end. What poll(2) has seen to be ready returns by itself.
 fn waits_in(row: &RowState) -> Option<&'static str> {
+    let (call, ready) = ended_by(row)?;
+    let mask = row.look.poll.answer();
+    (!mask.is_some_and(|mask| mask.contains(ready))).then_some(call)
+}
+
+/// Whether the look before had seen that the call of a row would return, and the last one has not.
+pub fn was_ready(row: &RowState) -> bool {
+    let before = row.look_before().poll.answer();
+    ended_by(row).is_some_and(|(_, ready)| before.is_some_and(|mask| mask.contains(ready)))
+        && waits_in(row).is_some()
+}
+
+/// The call in which a row is, and what must be true for it to return.
+fn ended_by(row: &RowState) -> Option<(&'static str, PollMask)> {
     let (_, call) = row.current().running?;
-    let ready = match call {
-        "recv" => PollMask::IN,
-        "send" => PollMask::OUT,
-        _ => return None,
-    };
-    let is_ready = row
-        .look
-        .poll
-        .answer()
-        .is_some_and(|mask| mask.contains(ready));
-    (!is_ready).then_some(call)
+    match call {
+        "recv" => Some((call, PollMask::IN)),
+        "send" => Some((call, PollMask::OUT)),
+        _ => None,
+    }
 }

@@ -143,7 +143,11 @@ fn copies(world: &World, record: &Record) -> Option<String> {
 /// Two ends of one connection that wait for each other since this record.
 fn circles(world: &World, record: &Record) -> Vec<String> {
     let begun = record.calls.iter().filter(|fact| fact.outcome.is_none());
-    let rows = begun.filter_map(|fact| world.row(fact.row?));
+    let begun = begun.filter_map(|fact| world.row(fact.row?));
+    // What was on its way when the calls began may have gone into the buffers since.
+    let looked = record.looks.iter().filter_map(|(row, _)| world.row(*row));
+    let looked = looked.filter(|row| circle::was_ready(row));
+    let rows = begun.chain(looked);
     let mut circles: Vec<Circle> = rows.filter_map(|row| circle::of(world, row)).collect();
     circles.dedup_by_key(|circle| circle.one.min(circle.other));
     circles.iter().map(circle_in_words).collect()

@@ -218,7 +218,7 @@ fn capital(text: &str) -> String {
     if text
         .split(' ')
         .next()
-        .is_some_and(|word| word.contains("()"))
+        .is_some_and(|word| word.contains("()") || word.ends_with("(2)"))
     {
         return text.to_owned();
     }
