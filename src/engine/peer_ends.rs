@@ -29,9 +29,6 @@ impl Session {
         then: AfterAccept,
     ) -> Result<(), Refusal> {
         let end = self.end_of(row)?;
-        if matches!(self.known(row)?.role, Role::Accepted { .. }) {
-            return Err(Refusal::NobodyListens(row));
-        }
         let (arrival, gives) = match then {
             AfterAccept::Keep => (Arrival::Accept, AcceptGives::NonBlocking),
             AfterAccept::Blocking => (Arrival::Accept, AcceptGives::Blocking),

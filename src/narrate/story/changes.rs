@@ -5,94 +5,86 @@ use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
-use crate::words::join::verb;
-use crate::words::numbers;
+use crate::words::prose::{self, Told};
 
 /// Narrates it.
 pub(super) fn changes(record: &Record, narration: &mut Narration) {
-    let mut added = Vec::new();
-    for change in &record.changes {
-        match change {
-            Change::Added { row, .. } => added.push(*row),
-            Change::Removed { row } => narration.push(
-                Importance::Call,
-                format!("{row} is gone, and its descriptors are closed."),
-            ),
-            Change::Restarted { row } => {
-                narration.push(Importance::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
-            }
-            Change::Appeared { row, target, .. } => narration.push(
-                Importance::Call,
-                format!("{row} stands in the list now: {target}."),
-            ),
-            Change::Mode { row, mode } => mode_changed(*row, *mode, record, narration),
-            Change::ByHand {
-                row,
-                switch: OnOff::On,
-            } => narration.push(
-                Importance::Call,
-                format!(
-                    "The peer of {row} is in your hand: it does nothing but what you ask."
-                ),
-            ),
-            Change::ByHand { row, .. } => narration.push(
-                Importance::Call,
-                format!("The lab plays the peer of {row} again."),
-            ),
-            Change::Deadline { row, at_us: None } => {
-                narration.push(Importance::Call, format!("{row} has no deadline any more."));
-            }
-            Change::Deadline { row, .. } => narration.push(
-                Importance::Call,
-                format!(
-                    "{row} has a deadline: the first tick after it closes the socket, if it is not connected by then. The kernel knows nothing of it."
-                ),
-            ),
-            Change::Autodrain(OnOff::On) => narration.push(
-                Importance::Call,
-                "From now on a tick reads from a socket that was reported readable, one recv() a tick, until EAGAIN.".to_owned(),
-            ),
-            Change::Autodrain(OnOff::Off) => narration.push(
-                Importance::Call,
-                "No tick reads by itself any more.".to_owned(),
-            ),
-            Change::Interest { row, interest } => {
-                narration.push(
-                    Importance::Call,
-                    format!(
-                        "{row} will be watched for {} when it is registered.",
-                        interest.words()
-                    ),
-                );
-            }
+    let is_added = |change: &&Change| matches!(change, Change::Added { .. });
+    for change in record.changes.iter().filter(|change| !is_added(change)) {
+        if !speaks_for_itself(change, record) {
+            narration.push(Importance::Call, told(change));
         }
     }
+    let added = record.changes.iter().filter(is_added);
+    let added: Vec<Row> = added.filter_map(about).collect();
     if !added.is_empty() && record.n > 0 {
-        let is = verb(added.len(), "is", "are");
-        narration.push(
-            Importance::Call,
-            format!(
-                "{} {is} new: no socket yet, and no call was made.",
-                numbers::in_words(&added)
-            ),
-        );
+        let told = prose::text("change added").told(&added, &[]);
+        narration.push(Importance::Call, told);
     }
 }
 
-/// The call speaks for itself, if there was a socket to make it on; the time is the library's alone.
-fn mode_changed(row: Row, mode: Mode, record: &Record, narration: &mut Narration) {
-    let is_made = record.calls.iter().any(|fact| fact.row == Some(row));
-    let sentence = match mode {
-        Mode::Timeout(after) => format!(
-            "The library keeps {} ms for {row}: so long it waits in poll(2) before recv(), send() or accept(), and behind connect(). The kernel knows no such time.",
-            after.as_millis()
-        ),
-        _ if is_made => return,
-        Mode::Blocking => format!("{row} will be blocking: its connect() will wait."),
-        Mode::ConnectEx => format!("{row} will ask by connect() itself, at every tick."),
-        Mode::NonBlocking => {
-            format!("{row} will be non-blocking: the call after socket() sees to that.")
-        }
+/// A mode that was set by a call is told by that call; only the time of a library is not.
+fn speaks_for_itself(change: &Change, record: &Record) -> bool {
+    let Change::Mode { row, mode } = change else {
+        return false;
     };
-    narration.push(Importance::Call, sentence);
+    let is_made = record.calls.iter().any(|fact| fact.row == Some(*row));
+    is_made && !matches!(mode, Mode::Timeout(_) | Mode::ConnectEx)
+}
+
+/// The row that it is about.
+fn about(change: &Change) -> Option<Row> {
+    Some(match change {
+        Change::Added { row, .. }
+        | Change::Removed { row }
+        | Change::Restarted { row }
+        | Change::Appeared { row, .. }
+        | Change::Mode { row, .. }
+        | Change::ByHand { row, .. }
+        | Change::Deadline { row, .. }
+        | Change::Interest { row, .. } => *row,
+        Change::Autodrain(_) => return None,
+    })
+}
+
+fn told(change: &Change) -> Told {
+    let prose = match change {
+        Change::Added { .. } => prose::text("change added"),
+        Change::Removed { .. } => prose::text("change removed"),
+        Change::Restarted { .. } => prose::text("change restarted"),
+        Change::Appeared { .. } => prose::text("change appeared"),
+        Change::Mode { mode, .. } => match mode {
+            Mode::Timeout(_) => prose::text("change mode timeout"),
+            Mode::Blocking => prose::text("change mode blocking"),
+            Mode::ConnectEx => prose::text("change mode connect_ex"),
+            Mode::NonBlocking => prose::text("change mode non-blocking"),
+        },
+        Change::ByHand {
+            switch: OnOff::On, ..
+        } => prose::text("change hand on"),
+        Change::ByHand { .. } => prose::text("change hand off"),
+        Change::Deadline { at_us: None, .. } => prose::text("change no-deadline"),
+        Change::Deadline { .. } => prose::text("change deadline"),
+        Change::Autodrain(OnOff::On) => prose::text("change autodrain on"),
+        Change::Autodrain(OnOff::Off) => prose::text("change autodrain off"),
+        Change::Interest { .. } => prose::text("change interest"),
+    };
+    let (mut target, mut interest) = (String::new(), String::new());
+    let mut time = String::new();
+    match change {
+        Change::Appeared { target: name, .. } => target = name.to_string(),
+        Change::Interest { interest: new, .. } => interest = new.words(),
+        Change::Mode {
+            mode: Mode::Timeout(after),
+            ..
+        } => time = after.as_millis().to_string(),
+        _ => {}
+    }
+    let rows: Vec<Row> = about(change).into_iter().collect();
+    let values = [
+        ("{target}", target.as_str()),
+        ("{interest}", &interest),
+        ("{time}", &time),
+    ];
+    prose.told(&rows, &values)
 }
