@@ -102,7 +102,11 @@ impl NextLine<'_> {
             let values = [asked, ("{number}", &*number), ("{kind}", &*kind)];
             return self.say(prose::text("next held"), &[], &values);
         }
-        if let Some(settled) = self.settled() {
+        let stuck = world.present().take(FIRST);
+        let circle = stuck
+            .map(|row| row.row)
+            .find(|row| self.is_in_a_circle(*row));
+        if let Some(settled) = circle.is_none().then(|| self.settled()).flatten() {
             return settled;
         }
         let why = world.present().find_map(|row| self.reason(row.row));
