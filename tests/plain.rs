@@ -317,7 +317,14 @@ fn compare_calls(n: usize, left: &[String], record: &str) {
         wanted.extend(
             results
                 .next()
-                .filter(|word| word.starts_with('E'))
+                .filter(|word| word.starts_with('E') && !word.contains(char::is_lowercase))
+                .map(str::to_owned),
+        );
+        // What the errno asks of the program, where there was room for it.
+        let classes = ["Retry", "Pending", "Error"].into_iter();
+        wanted.extend(
+            classes
+                .filter(|class| result.contains(class))
                 .map(str::to_owned),
         );
         let first: String = arguments.chars().take_while(char::is_ascii_digit).collect();

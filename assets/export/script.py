@@ -85,6 +85,11 @@ def unblock(row, fd, far, then):
     call(row, "setblocking(False)", then, fd, lambda s: None if far else s.setblocking(False))
 
 
+def wait_again(row, fd, far, then):
+    # A call that would wait for ever here waits for a while.
+    call(row, "setblocking(True)", then, fd, lambda s: None if far else s.settimeout(TIME_LIMIT))
+
+
 def connect(row, fd, address, then):
     address = stands_for.get(address, address)
 
@@ -159,15 +164,15 @@ def urgent(row, fd, data, then):
     call(row, "send(MSG_OOB)", then, fd, lambda s: s.send(data, socket.MSG_OOB))
 
 
-def poll_one(row, fd, milliseconds, then):
+def poll_one(row, fd, event, milliseconds, then):
     wait = LONGEST_WAIT if milliseconds < 0 else min(milliseconds / 1000, LONGEST_WAIT)
 
     def work(s):
         one = select.poll()
-        one.register(s, select.POLLOUT)
+        one.register(s, getattr(select, event))
         return len(one.poll(wait * 1000))
 
-    call(row, "poll(POLLOUT, %d)" % milliseconds, then, fd, work)
+    call(row, "poll(%s, %d)" % (event, milliseconds), then, fd, work)
 
 
 def select_one(row, fd, then):

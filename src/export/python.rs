@@ -116,7 +116,8 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
             format!("bind({row}, {fd}, {}, {meant}, {then})", address(addr))
         }
         Call::Listen { fd, backlog } => format!("listen({row}, {fd}, {backlog}, {then})"),
-        Call::Accept { fd } if outcome.errno.is_none() => {
+        Call::SetBlocking { fd } => format!("wait_again({row}, {fd}, {far}, {then})"),
+        Call::Accept { fd, gives: _ } if outcome.errno.is_none() => {
             format!("accept({row}, {fd}, {}, {then})", outcome.ret)
         }
         // Nobody was there to be accepted: here it would only take time.
@@ -139,9 +140,11 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::SendUrgent { fd, byte } => {
             format!("urgent({row}, {fd}, {}, {then})", python_bytes(&[*byte]))
         }
-        Call::Poll { fd, timeout } => {
-            format!("poll_one({row}, {fd}, {}, {then})", timeout_ms(*timeout))
-        }
+        Call::Poll { fd, wants, timeout } => format!(
+            "poll_one({row}, {fd}, \"{}\", {}, {then})",
+            wants.name(),
+            timeout_ms(*timeout)
+        ),
         Call::Select { fd } => format!("select_one({row}, {fd}, {})", quoted(&line)),
         Call::Recv { fd, size } => format!("recv({row}, {fd}, {size}, {})", quoted(&line)),
         Call::Shutdown { fd, how } => {

@@ -29,9 +29,6 @@ pub enum Refusal {
     /// Nothing to interrupt.
     #[error("no call is stuck on {0}, so there is nothing to interrupt")]
     NothingRuns(Row),
-    /// Call after call on a blocking socket would freeze at the last one.
-    #[error("{0} is blocking: fill and drain would never come back. Use bulk or recv, one call")]
-    WouldWait(Row),
     /// Its number was closed behind the program's back.
     #[error(
         "the number of {0} was closed behind the program's back, so no call is made on it: probe finds it, restart {0} begins again"

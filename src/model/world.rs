@@ -177,7 +177,7 @@ impl World {
             let Some(step) = self.step_of(state, now_us) else {
                 continue;
             };
-            if step == NextCall::Connect && state.is_remote() {
+            if step == NextCall::Connect && state.is_remote() && !state.stage().is_under_way() {
                 if remote >= MAX_REMOTE_PENDING {
                     continue;
                 }

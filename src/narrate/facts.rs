@@ -21,6 +21,10 @@ pub fn word(world: &World, row: &RowState) -> String {
             return format!("pair with {partner}");
         }
     }
+    let connects = row.results.count_of("connect");
+    if row.mode == Mode::ConnectEx && connects > 1 && row.failure_word().is_none() {
+        return format!("{connects} connects");
+    }
     match &row.current().fact {
         Some(fact) if row.stage() == Stage::Closed => closed_word(row, fact),
         Some(ConnectionFact::Connect(None)) if row.mode == Mode::Blocking => {

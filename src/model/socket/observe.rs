@@ -13,7 +13,6 @@ use crate::model::readiness::{Interest, Readiness};
 impl Attempt {
     /// What a finished call proves, whoever asked for it. `at` is the record in which it was made.
     pub fn observe(&mut self, at: AtRecord, call: &Call, outcome: &Outcome) {
-        self.running = None;
         if self.stage == Stage::Closed {
             return;
         }
@@ -41,6 +40,14 @@ impl Attempt {
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
             // A socket whose connection is over says EISCONN too: that proves nothing new.
+            Call::SetBlocking { .. } => {
+                if outcome.errno.is_none() {
+                    self.nonblocking = false;
+                    if self.stage == Stage::NonBlocking {
+                        self.enter(Stage::Created);
+                    }
+                }
+            }
             Call::Connect { .. }
                 if outcome.errno == Some(Errno::EISCONN)
                     && was_connected
@@ -56,7 +63,7 @@ impl Attempt {
             Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } => {
                 self.observe_data(call, outcome);
             }
-            Call::Poll { .. } => self.observe_poll(outcome),
+            Call::Poll { wants, .. } => self.observe_poll(*wants, outcome),
             Call::Select { fd } => {
                 if outcome.errno == Some(Errno::EBADF) {
                     self.fail(Failure::Errno(Errno::EBADF));
@@ -188,7 +195,7 @@ impl Attempt {
         if let (None, Some(name)) = (outcome.errno, name.map(Fd))
             && !self.has_name(name)
         {
-            self.more_names.push(name);
+            self.more_names.push((name, self.mode));
         }
     }
 

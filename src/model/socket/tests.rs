@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::addr::Family;
-use crate::model::call::{Call, CtlOp, Out, Outcome, Payload, ShutdownHow};
+use crate::model::call::{Call, CtlOp, Out, Outcome, Payload, PollWants, ShutdownHow};
 
 fn at(n: u64) -> AtRecord {
     AtRecord {
@@ -364,6 +364,7 @@ fn a_later_success_proves_that_it_was_given_up_too_early() {
     let mut attempt = then(&[]).used(Mode::Timeout(std::time::Duration::from_millis(5)));
     let poll = Call::Poll {
         fd: Fd(4),
+        wants: PollWants::Write,
         timeout: Some(std::time::Duration::from_millis(5)),
     };
     attempt.observe(at(5), &poll, &Outcome::ok(0));

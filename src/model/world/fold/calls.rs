@@ -54,7 +54,7 @@ impl World {
                 state.waits_since_us = at_us;
                 state.current_mut().enter(Stage::Resolving);
                 note_stage(state, before, n, entered);
-            } else if let (CalledBy::Program, Some(id)) = (fact.by, fact.id) {
+            } else if let (CalledBy::Program | CalledBy::Peer, Some(id)) = (fact.by, fact.id) {
                 state.waits_since_us = at_us;
                 let attempt = state.current_mut();
                 attempt.running = Some((id, fact.call.name()));
@@ -144,11 +144,19 @@ fn observe_on(
 ) {
     let n = at.n;
     let Some(outcome) = &fact.outcome else { return };
+    // A call that was waiting returns to whoever made it, whatever has become of its descriptor meanwhile.
+    let mut attempts = state.attempts.iter();
+    let waited = fact.id.and_then(|id| {
+        attempts.rposition(|attempt| attempt.running.is_some_and(|(known, _)| known == id))
+    });
+    if let Some(place) = waited {
+        state.attempts[place].running = None;
+    }
     let place = match fact.call.fd() {
-        Some(fd) => state
-            .attempts
-            .iter()
-            .rposition(|attempt| attempt.has_name(fd)),
+        Some(fd) => {
+            let mut attempts = state.attempts.iter();
+            waited.or_else(|| attempts.rposition(|attempt| attempt.has_name(fd)))
+        }
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
@@ -175,6 +183,8 @@ fn observe_on(
     if takes_a_new_address && outcome.errno.is_none() {
         state.look.local = None;
     }
+    // The next of its names waits as whoever holds it has said.
+    state.mode = state.current().mode;
     let attempt = state.current();
     let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
     if now_known != known {
