@@ -1,5 +1,6 @@
 //! Facts that follow from the world and its records, without a sentence: tested by value.
 
+pub mod board;
 pub mod kinds;
 pub mod ladder;
 pub mod lists;

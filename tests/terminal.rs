@@ -481,7 +481,7 @@ fn a_packet_in_the_hand_keeps_the_two_kernels_apart() {
             return;
         };
         let screen = pty.press_until("N", "[1 SYN seq 0]=>HELD");
-        for words in ["THINK", "TIMER", "gives up ~", "LISTEN", "SYN-SENT"] {
+        for words in ["THINK", "TIMER", "gives up about ", "LISTEN", "SYN-SENT"] {
             assert!(
                 screen.contains(words),
                 "{columns}x{rows} {words}:\n{screen}"

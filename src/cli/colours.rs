@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(super) struct ColourArgs {
-    /// The colours; auto asks COLORFGBG and is mono if that says nothing
+    /// The colours; auto takes those chosen last, else dark or light as COLORFGBG or the terminal says, else the terminal's own sixteen
     #[arg(long, value_enum, default_value = "auto")]
     theme: ThemeArg,
     /// Whether colours are used at all; auto honours NO_COLOR
@@ -17,6 +17,7 @@ pub(super) struct ColourArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ThemeArg {
     Auto,
+    Terminal,
     Dark,
     Light,
     Mono,
@@ -31,16 +32,20 @@ enum ColorArg {
 }
 
 /// What the terminal can show, as far as the command line and the environment say.
-pub(super) fn appearance(colours: &ColourArgs) -> tui::Appearance {
+pub(super) fn appearance(colours: &ColourArgs, remembered: Option<Theme>) -> tui::Appearance {
     let env = |name: &str| std::env::var(name).unwrap_or_default();
+    let theme = theme(colours, remembered, &env);
+    let is_auto = colours.theme == ThemeArg::Auto && remembered.is_none();
     tui::Appearance {
-        theme: theme(colours, &env),
+        theme,
+        // The console of Linux knows no such question.
+        asks_background: is_auto && theme == Theme::Terminal && env("TERM") != "linux",
         true_colour: matches!(env("COLORTERM").as_str(), "truecolor" | "24bit"),
         unicode: is_utf8(&env),
     }
 }
 
-fn theme(args: &ColourArgs, env: &dyn Fn(&str) -> String) -> Theme {
+fn theme(args: &ColourArgs, remembered: Option<Theme>, env: &dyn Fn(&str) -> String) -> Theme {
     let no_colour = match args.color {
         ColorArg::Never => true,
         ColorArg::Always => false,
@@ -51,20 +56,21 @@ fn theme(args: &ColourArgs, env: &dyn Fn(&str) -> String) -> Theme {
     };
     match args.theme {
         _ if no_colour => Theme::Mono,
+        ThemeArg::Terminal => Theme::Terminal,
         ThemeArg::Dark => Theme::Dark,
         ThemeArg::Light => Theme::Light,
         ThemeArg::Mono => Theme::Mono,
         ThemeArg::HighContrast => Theme::HighContrast,
-        // Colours that were chosen for the wrong background cannot be read: without knowledge there are none.
-        ThemeArg::Auto => match env("COLORFGBG")
-            .rsplit(';')
-            .next()
-            .and_then(|text| text.parse::<u8>().ok())
-        {
-            Some(7 | 15) => Theme::Light,
-            Some(0..=6 | 8) => Theme::Dark,
-            _ => Theme::Mono,
-        },
+        // Colours that were chosen for the wrong background cannot be read; the terminal's own need no guess.
+        ThemeArg::Auto => remembered.unwrap_or_else(|| {
+            let background = env("COLORFGBG");
+            let number = background.rsplit(';').next();
+            match number.and_then(|text| text.parse::<u8>().ok()) {
+                Some(7 | 15) => Theme::Light,
+                Some(0..=6 | 8) => Theme::Dark,
+                _ => Theme::Terminal,
+            }
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! WHAT HAPPENED: a record in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 mod changes;
+mod edges;
 mod moments;
 mod peers;
 mod quiet;
@@ -22,9 +23,18 @@ use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
 use crate::words::numbers;
 
-/// Sentences with their importance: on a small screen the more important ones are read first.
+/// Sentences with their importance, and the sockets that they are about: on a small screen the more important ones are read first.
 #[derive(Default)]
-struct Narration(Vec<(Importance, String)>);
+struct Narration(Vec<(Importance, Vec<Row>, String)>);
+
+/// What is told of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The sentences, most important first.
+    pub sentences: Vec<String>,
+    /// One more, where there is room for it: why NEW and TRUE differ.
+    pub aside: Option<String>,
+}
 
 /// How much a sentence matters: the earlier, the more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,20 +49,34 @@ enum Importance {
 
 impl Narration {
     fn push(&mut self, importance: Importance, sentence: String) {
-        self.0.push((importance, sentence));
+        self.0.push((importance, Vec::new(), sentence));
+    }
+
+    fn push_about(&mut self, importance: Importance, rows: Vec<Row>, sentence: String) {
+        self.0.push((importance, rows, sentence));
     }
 }
 
 /// The sentences for a record, most important first; `world` is the state after it.
 pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
+    let told = tell(world, record, depth, None);
+    told.sentences.into_iter().chain(told.aside).collect()
+}
+
+/// The same, with what is said of the chosen socket before everything else.
+pub fn tell(world: &World, record: &Record, depth: Depth, chosen: Option<Row>) -> Told {
+    let only = |sentence: String| Told {
+        sentences: vec![sentence],
+        aside: None,
+    };
     if let Some(note) = record.note() {
-        return vec![format!("Note: {}", clean::text(note))];
+        return only(format!("Note: {}", clean::text(note)));
     }
     if record.n == 0 {
-        return vec![
+        return only(
             "Nothing has happened yet: there is no socket, and no call was made for your program."
                 .to_owned(),
-        ];
+        );
     }
     let mut narration = Narration::default();
     let several = world.count() > 1;
@@ -69,15 +93,20 @@ pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     if several {
         moments::kernel_knows_more(world, record, &mut narration);
     }
+    let aside = edges::still_true(world, record);
     if narration.0.is_empty() {
-        return vec![quiet::quiet(record, world, depth)];
+        let sentences = vec![quiet::quiet(record, world, depth)];
+        return Told { sentences, aside };
     }
-    narration.0.sort_by_key(|(importance, _)| *importance);
+    let is_about = |rows: &[Row]| chosen.is_some_and(|chosen| rows.contains(&chosen));
     narration
         .0
-        .into_iter()
-        .map(|(_, sentence)| sentence)
-        .collect()
+        .sort_by_key(|(importance, rows, _)| (!is_about(rows), *importance));
+    let sentences = narration.0.into_iter().map(|(_, _, sentence)| sentence);
+    Told {
+        sentences: sentences.collect(),
+        aside,
+    }
 }
 
 /// The sockets a sentence is about: `1`, `2 and 4`, `All four`, or `It` if there is only one.
@@ -159,7 +188,8 @@ fn program_calls(
         rows.sort_unstable();
         rows.dedup();
         let importance = importance(record, rows[0]);
-        narration.push(importance, about(&rows, world, &text, several));
+        let sentence = about(&rows, world, &text, several);
+        narration.push_about(importance, rows, sentence);
     }
 }
 

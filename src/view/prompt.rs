@@ -1,13 +1,12 @@
 //! The line that is typed, with what was wrong with it: over the last lines above the footer.
 
 use super::frame::Frame;
-use super::paint::{put, rule, wrap};
+use super::paint::{clear, put, rule, wrap};
 use super::theme;
 use crate::app::model::Model;
 use crate::app::overlay::Prompt;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
-use ratatui::widgets::Clear;
 use unicode_width::UnicodeWidthStr;
 
 /// Draws it.
@@ -29,7 +28,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, prompt: &Pr
         height,
         ..area
     };
-    frame.render_widget(Clear, place);
+    clear(frame, place, model);
     let plain = theme::text(model);
     rule(frame, place, model, plain);
     let label = format!("{}: ", prompt.asks.label());

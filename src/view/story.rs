@@ -1,18 +1,94 @@
 //! WHAT HAPPENED in words, and NEXT.
 
 use super::frame::Frame;
-use super::paint::{heading, put, wrap};
-use super::{start, theme};
+use super::layout::{self, LinesWanted};
+use super::paint::{clear, heading, put, wrap};
+use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
-use crate::narrate::{next, story};
+use crate::narrate::next;
+use crate::narrate::story::{self, Told};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-/// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+/// The words of the record that is shown, told once for each frame.
+#[derive(Debug)]
+pub(super) struct StoryText {
+    told: Told,
+    /// What a kernel did by itself since then.
+    meanwhile: Option<String>,
+    /// How many lines the words take that must be seen, and those with the aside; and what comes next.
+    lines: (u16, u16),
+}
+
+impl StoryText {
+    /// For a screen of this size.
+    pub(super) fn of(model: &Model, area: Rect) -> StoryText {
+        let told = told(model);
+        let meanwhile = meanwhile(model);
+        let width = usize::from(layout::story_width(area)).saturating_sub(2);
+        let mut text = StoryText {
+            told,
+            meanwhile,
+            lines: (0, 0),
+        };
+        let (next, _) = bottom(model, width, false);
+        let next = wrap(&next, width).len().min(2);
+        let count = |aside| (1 + wrap(&text.joined(aside), width).len() + next) as u16;
+        text.lines = (count(false), count(true));
+        text
+    }
+
+    /// How many lines it wants beside so many calls.
+    pub(super) fn wanted(&self, calls: usize) -> LinesWanted {
+        LinesWanted {
+            story: self.lines.0,
+            with_aside: self.lines.1,
+            calls: u16::try_from(calls.max(1) + 1).unwrap_or(u16::MAX),
+        }
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        let meanwhile = self.meanwhile.iter().cloned();
+        self.told
+            .sentences
+            .iter()
+            .cloned()
+            .chain(meanwhile)
+            .collect()
+    }
+
+    fn joined(&self, aside: bool) -> String {
+        let mut all = self.sentences();
+        all.extend(self.told.aside.clone().filter(|_| aside));
+        all.join(" ")
+    }
+
+    /// All of it in lines, if these are few enough, with the aside or without; else as many whole sentences as fit.
+    fn fitted(&self, width: usize, room: usize) -> (Vec<String>, WholeText) {
+        for aside in [true, false] {
+            let lines = wrap(&self.joined(aside), width);
+            if lines.len() <= room {
+                return (lines, WholeText::Whole);
+            }
+        }
+        let lines = whole_sentences(&self.sentences(), width, room, MORE);
+        (lines, WholeText::Cut)
+    }
+}
+
+/// What stands behind words of which not all have room.
+const MORE: &str = " ... z: all of it";
+
+/// Draws it, and says whether there was room for all words.
+pub(super) fn pane(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    story: &StoryText,
+) -> WholeText {
     let width = usize::from(area.width).saturating_sub(2);
     let plain = theme::text(model);
     let fresh = start::is_shown(model);
@@ -26,14 +102,18 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let room = usize::from(area.height.saturating_sub(1));
     let (message, bold) = bottom(model, width, room > 8);
     let mut below = wrap(&message, width);
+    let words = wrap(&story.joined(false), width).len();
+    if !bold && !fresh && below.len() > 1 && words + below.len() > room {
+        below = wrap(shorter(&message, width), width);
+    }
     below.truncate(room.saturating_sub(1).max(1));
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
-    let words = match (fresh, narrow) {
-        (true, true) => start::short_words(model).to_vec(),
-        (true, false) => Vec::new(),
-        (false, _) if model.zoom.is_some() => wrap(&sentences(model).join(" "), width),
-        (false, _) => whole_sentences(&sentences(model), width, for_words),
+    let (words, whole) = match (fresh, narrow) {
+        (true, true) => (start::short_words(model).to_vec(), WholeText::Whole),
+        (true, false) => (Vec::new(), WholeText::Whole),
+        (false, _) if model.zoom.is_some() => (wrap(&story.joined(true), width), WholeText::Whole),
+        (false, _) => story.fitted(width, for_words),
     };
     let scroll = model
         .zoom
@@ -77,7 +157,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             );
         }
     }
-    if fresh && !narrow && room >= 3 {
+    if fresh && !narrow && room > below.len() {
         put(
             frame,
             area,
@@ -87,26 +167,54 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             plain,
         );
     }
+    whole
 }
 
-fn sentences(model: &Model) -> Vec<String> {
-    model.history.record().map_or_else(Vec::new, |record| {
-        story::narrate(model.world(), record, model.depth)
-    })
+/// What comes next in one line, if it is a list of which some are enough.
+fn shorter(message: &str, width: usize) -> &str {
+    let ends = message.rmatch_indices("   ").map(|(at, _)| &message[..at]);
+    let mut fits = ends.filter(|head| head.width() <= width && head.len() > 4);
+    fits.next().unwrap_or(message)
 }
 
-/// As many whole sentences as fit, the first in any case; `...` says that there are more.
-pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -> Vec<String> {
+/// What is told: what is said of the chosen socket comes first.
+pub(super) fn told(model: &Model) -> Told {
+    model
+        .history
+        .told()
+        .map_or_else(Told::default, |(world, record)| {
+            story::tell(world, record, model.depth, Some(model.chosen))
+        })
+}
+
+/// What a kernel did by itself while something else is told, in one line.
+pub(super) fn meanwhile(model: &Model) -> Option<String> {
+    let record = model.history.record()?;
+    let (_, told) = model.history.told()?;
+    if told.n == record.n {
+        return None;
+    }
+    let last = story::narrate(model.world(), record, model.depth);
+    Some(format!("Meanwhile: {}", last.first()?))
+}
+
+/// As many whole sentences as fit, the first in any case; `more` says that there are more.
+pub(super) fn whole_sentences(
+    sentences: &[String],
+    width: usize,
+    room: usize,
+    more_words: &str,
+) -> Vec<String> {
     let mut text = String::new();
     for (index, sentence) in sentences.iter().enumerate() {
         let more = if index + 1 < sentences.len() {
-            " ..."
+            more_words
         } else {
             ""
         };
         let longer = format!("{text}{}{sentence}", if index > 0 { " " } else { "" });
         if index > 0 && wrap(&format!("{longer}{more}"), width).len() > room {
-            text.push_str(" ...");
+            text.push_str(more_words);
             break;
         }
         text = longer;
@@ -115,10 +223,10 @@ pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -
     if lines.len() > room && room > 0 {
         lines.truncate(room);
         let last = &mut lines[room - 1];
-        while last.width() + 4 > width {
+        while last.width() + more_words.len() > width {
             last.pop();
         }
-        last.push_str(" ...");
+        last.push_str(more_words);
     }
     lines
 }
@@ -138,7 +246,7 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         height,
         ..area
     };
-    frame.render_widget(ratatui::widgets::Clear, place);
+    clear(frame, place, model);
     let style = theme::text(model).add_modifier(Modifier::BOLD);
     for (y, line) in (0..height).zip(&lines) {
         put(frame, place, 1, y, line, style);

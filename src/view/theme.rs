@@ -1,5 +1,6 @@
-//! Colours. Every state is a word and a sign first; colour only helps. Text stays in the terminal's own colours; hues follow Okabe and
-//! Ito's palette for colour-blind readers, darkened for light backgrounds.
+//! Colours. Every state is a word and a sign first; colour only helps. Text stays in the terminal's own colours, and so do the hues as long
+//! as nobody has said what the background is; else they follow Okabe and Ito's palette for colour-blind readers, darkened for light
+//! backgrounds.
 
 use crate::app::model::{Model, Theme};
 use crate::model::socket::Stage;
@@ -39,7 +40,7 @@ const fn shade(r: u8, g: u8, b: u8, indexed: u8) -> Shade {
 /// The colour of a theme, if it has any.
 pub fn shade_of(theme: Theme, hue: Hue) -> Option<Shade> {
     Some(match (theme, hue) {
-        (Theme::Mono, _) => return None,
+        (Theme::Mono | Theme::Terminal, _) => return None,
         (Theme::Dark, Hue::Pending) => shade(86, 180, 233, 74),
         (Theme::Dark, Hue::Hint) => shade(230, 159, 0, 178),
         (Theme::Dark, Hue::Good) => shade(0, 178, 135, 36),
@@ -58,7 +59,7 @@ pub fn shade_of(theme: Theme, hue: Hue) -> Option<Shade> {
 /// The background a theme is made for.
 pub fn background(theme: Theme) -> Option<(u8, u8, u8)> {
     match theme {
-        Theme::Mono => None,
+        Theme::Mono | Theme::Terminal => None,
         Theme::Dark | Theme::HighContrast => Some((0, 0, 0)),
         Theme::Light => Some((255, 255, 255)),
     }
@@ -72,12 +73,24 @@ pub fn style(model: &Model, hue: Hue) -> Style {
         _ => Style::new(),
     };
     match shade_of(model.theme, hue) {
+        None if model.theme == Theme::Terminal => terminals_own(hue),
         None => base,
         Some(shade) if model.place.true_colour => {
             let (r, g, b) = shade.rgb;
             base.fg(Color::Rgb(r, g, b))
         }
         Some(shade) => base.fg(Color::Indexed(shade.indexed)),
+    }
+}
+
+/// A colour of the terminal's own sixteen, which its owner has made readable. None of the bright ones, and none for headings: they are many.
+fn terminals_own(hue: Hue) -> Style {
+    match hue {
+        Hue::Pending => Style::new().fg(Color::Cyan),
+        Hue::Hint => Style::new().fg(Color::Yellow),
+        Hue::Good => Style::new().fg(Color::Green),
+        Hue::Bad => Style::new().fg(Color::Red),
+        Hue::Heading => Style::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Golden screens: every pane and everything that can lie over the panes, at three sizes, as text in `snapshots/`.
+//! Golden screens: every pane and everything that can lie over the panes, at four sizes, as text in `snapshots/`.
 //!
 //! A snapshot keeps the structure: a sentence that has its place in a table (the assets, the keys, the words, what is reported of the record)
 //! stands there as its key in braces, so that other words for the same thing change no snapshot. What happens to be drawn of the
@@ -10,6 +10,7 @@
 mod support;
 
 mod prose;
+mod session;
 
 use sockstep::app::compare::Comparison;
 use sockstep::app::model::Pane;
@@ -22,8 +23,8 @@ use support::bench::Bench;
 use support::bench::Scene::{self, Hints, Live, Nothing, Recording, Start, Syn, Wire};
 use support::recordings::{golden_text, read, screen};
 
-/// A projector with a huge font, the usual terminal, and a large one.
-const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (160, 50)];
+/// A projector with a huge font, the usual terminal, one that is half as large again, and a large one.
+const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (100, 30), (160, 50)];
 
 /// One golden screen: its name, where it stands, and the keys that lead to it.
 type Golden = (&'static str, Scene, &'static str);
@@ -220,7 +221,7 @@ fn a_kept_screen_belongs_to_a_golden_one() {
             continue;
         };
         assert!(
-            names.contains(&name) || name == "two-recordings",
+            names.contains(&name) || name == "two-recordings" || session::NAMES.contains(&name),
             "{file} is nobody's"
         );
     }

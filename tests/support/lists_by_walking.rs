@@ -1,6 +1,6 @@
 //! The lists by their definition, in one walk over the rows: what the lists that the fold keeps are compared with.
 
-use sockstep::derive::kinds::{KINDS, ReadinessKind};
+use sockstep::derive::kinds::{KINDS, ReadinessKind, URGENT};
 use sockstep::derive::lists::{self, Cell};
 use sockstep::derive::looks::reported_now;
 use sockstep::model::ids::Row;
@@ -137,7 +137,8 @@ fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollM
 fn select_cell(facts: &[Facts], kind: &ReadinessKind) -> Option<Cell> {
     let flag = kind.sets?;
     let is = |sets: SelectSets, mask: PollMask| {
-        sets.contains(flag) && (flag != SelectSets::X || mask.contains(kind.mask))
+        sets.contains(flag)
+            && (flag != SelectSets::X || *kind == URGENT || mask.contains(kind.mask))
     };
     Some(cell(
         facts,

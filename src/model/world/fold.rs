@@ -40,6 +40,7 @@ impl World {
         self.at_us = record.at_us;
         if let Some(tick) = record.tick {
             self.tick = tick;
+            self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }
         let mut entered = Vec::new();
@@ -120,7 +121,10 @@ impl World {
 
     fn push(&mut self, state: RowState) {
         self.peer_count += usize::from(!state.is_client());
-        self.longest_target = self.longest_target.max(state.label().chars().count());
+        // A peer has a short name too, so that columns keep their place when it joins.
+        if state.is_client() {
+            self.longest_target = self.longest_target.max(state.label().chars().count());
+        }
         self.touched.push(state.row);
         self.rows.push(Arc::new(state));
     }

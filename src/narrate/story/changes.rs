@@ -2,7 +2,7 @@
 
 use super::{Importance, Narration};
 use crate::model::command::OnOff;
-use crate::model::record::{Change, Record};
+use crate::model::record::{Change, Record, Role};
 use crate::words::join::verb;
 use crate::words::numbers;
 
@@ -19,9 +19,13 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
             Change::Restarted { row } => {
                 narration.push(Importance::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
             }
-            Change::Appeared { row, target, .. } => narration.push(
+            Change::Appeared { row, role, .. } => narration.push(
                 Importance::Call,
-                format!("{row} stands in the list now: {target}."),
+                match role {
+                    Role::Accepted { of } => format!("{row} is new: what the peer of {of} accepted."),
+                    Role::Peer { of } => format!("{row} is new: the peer of {of}."),
+                    Role::Client => format!("{row} is new."),
+                },
             ),
             Change::ByHand {
                 row,

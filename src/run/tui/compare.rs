@@ -29,7 +29,7 @@ pub fn run(sides: &[LoadedRecording; 2]) -> anyhow::Result<u8> {
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
     os::signals::blocked_for_new_threads(|| -> anyhow::Result<()> {
         watch::terminal();
-        input::start(sender)
+        input::start(sender, None)
     })?;
     let mut code = None;
     while code.is_none() {
@@ -55,7 +55,7 @@ pub fn run(sides: &[LoadedRecording; 2]) -> anyhow::Result<u8> {
                 ComparisonEffect::Quit => Some(0),
             },
             // A new size is asked for when the next frame is drawn.
-            Ok(AppEvent::App(_)) => None,
+            Ok(AppEvent::App(_) | AppEvent::Background { .. }) => None,
         };
     }
     screen.leave();

@@ -1,7 +1,7 @@
 //! Under the ladder: what each side knows, what is held, the lists, what happened and what to think about.
 
 use super::super::frame::Frame;
-use super::super::paint::{cut, heading, put, wrap};
+use super::super::paint::{cells, cut, heading, put, wrap};
 use super::super::{story, theme};
 use super::{PacketColumns, bars};
 use crate::app::model::Model;
@@ -11,7 +11,6 @@ use crate::model::record::{Answer, WireEnd};
 use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEntry;
 use crate::model::world::RowState;
-use crate::narrate::story::narrate;
 use crate::narrate::{packets, timers};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -118,7 +117,7 @@ fn knows(
     let room = if second > 0 {
         width - 1
     } else {
-        width - 3 - client.len()
+        width - 3 - cells(&client)
     };
     let program = if sides.program.len() <= room {
         sides.program
@@ -126,7 +125,7 @@ fn knows(
         sides.program.rsplit(' ').next().unwrap_or("")
     };
     put(frame, area, at + 1, 0, &cut(program, room), bold);
-    let begin = at + (width - 1 - client.len()) as u16;
+    let begin = at + (width - 1 - cells(&client)) as u16;
     put(frame, area, begin, second, &client, bold);
     let (at, width) = columns.wire;
     let text = match width {
@@ -226,17 +225,19 @@ fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
         (None, Some(think)) if model.history.is_live() => think,
         _ => story::next(model),
     };
-    let mut below = wrap(&next, width);
+    let mut below: Vec<String> = story::meanwhile(model)
+        .map(|text| cut(&text, width))
+        .into_iter()
+        .chain(wrap(&next, width))
+        .collect();
     below.extend(again(model, row, width));
     below.truncate(room);
-    let sentences = model.history.record().map_or_else(Vec::new, |record| {
-        narrate(model.world(), record, model.depth)
-    });
+    let sentences = story::told(model).sentences;
     let for_words = room - below.len();
     let words = if for_words == 0 {
         Vec::new()
     } else {
-        story::whole_sentences(&sentences, width, for_words)
+        story::whole_sentences(&sentences, width, for_words, " ...")
     };
     for (y, line) in (0..).zip(words.iter().take(for_words)) {
         put(frame, area, 1, y, line, plain);

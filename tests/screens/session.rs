@@ -1,0 +1,197 @@
+//! The default session, tick by tick, with what a teacher does next: every sentence stands on the screen, and columns keep their place.
+
+use super::support::bench::Bench;
+use super::support::bench::Scene::Live;
+use super::support::recordings::{golden_text, model, read, screen};
+use super::{SIZES, add, compare_all, lines};
+use sockstep::app::model::{InFlight, Model, Theme};
+use sockstep::app::update::{Msg, update};
+use sockstep::model::ids::Row;
+use sockstep::view::theme;
+use std::time::Duration;
+
+/// Every golden screen of this file.
+pub const NAMES: [&str; 3] = ["seven-ticks", "three-modes", "keys-of-panes"];
+
+/// The model after so many records of a recording, as if it were live: the last of them was asked for with this socket chosen.
+fn after(name: &str, count: usize, size: (u16, u16), chosen: u32) -> Model {
+    let (header, records) = read(golden_text(name).as_bytes()).expect("a golden recording");
+    let mut model = model(&header, &[], size);
+    model.recorded = None;
+    let mut world = sockstep::model::world::World::default();
+    // Each record comes as it came then: what follows from its coming is seen too.
+    for (at, record) in records[..count].iter().enumerate() {
+        if at + 1 == count {
+            model.chosen = Row(chosen);
+        }
+        if let Some(command) = record.command().cloned() {
+            let since = Duration::from_secs(10);
+            model.in_flight = Some(InFlight { command, since });
+        }
+        world.apply(record);
+        let msg = Msg::Made {
+            record: std::sync::Arc::clone(record),
+            world: Box::new(world.clone()),
+        };
+        update(&mut model, msg, Duration::from_secs(10));
+        screen(&mut model);
+    }
+    model
+}
+
+fn drawn(model: &mut Model) -> Vec<String> {
+    lines(&screen(model))
+}
+
+/// The moments of the default session: a tick each, then `3 A`, then `f`.
+fn moments(size: (u16, u16)) -> impl Iterator<Item = Model> {
+    (1..=10).map(move |count| {
+        let chosen = if count > 8 { 3 } else { 1 };
+        after("seven-ticks", count, size, chosen)
+    })
+}
+
+#[test]
+fn the_seven_ticks_and_what_comes_next_are_drawn_word_for_word_as_kept() {
+    let screens = ["seven-ticks", "three-modes"].map(|name| {
+        let mut all = String::new();
+        for size in SIZES {
+            match name {
+                "seven-ticks" => {
+                    for mut model in moments(size) {
+                        add(&mut all, size, &drawn(&mut model));
+                    }
+                }
+                _ => {
+                    for count in [2, 4, 7] {
+                        let mut model = after(name, count, size, 5);
+                        add(&mut all, size, &drawn(&mut model));
+                    }
+                }
+            }
+        }
+        (name, all)
+    });
+    compare_all(screens.into_iter());
+}
+
+#[test]
+fn the_panes_behind_a_key_are_drawn_word_for_word_as_kept() {
+    let mut all = String::new();
+    for keys in ["W", "U", "B", "Y", "N", "K"] {
+        for size in SIZES {
+            let mut bench = Bench::sized(Live, size);
+            bench.play(keys);
+            add(&mut all, size, &drawn(&mut bench.model));
+        }
+    }
+    compare_all([("keys-of-panes", all)].into_iter());
+}
+
+#[test]
+fn no_sentence_of_the_default_session_is_cut_at_any_size() {
+    for size in SIZES {
+        for (at, mut model) in moments(size).enumerate() {
+            let lines = drawn(&mut model);
+            let what = format!("{size:?}, record {at}:\n{}", lines.join("\n"));
+            assert!(!model.story_is_cut, "{what}");
+            assert!(!what.contains("z: all of it"), "{what}");
+        }
+    }
+}
+
+#[test]
+fn what_the_poll_returned_and_what_the_chosen_socket_called_is_seen_at_every_size() {
+    for size in SIZES {
+        for (count, wanted) in [
+            (6, "1024, 0) = 3"),
+            (7, "SO_ERROR, [0]) = 0"),
+            (8, "getpeername("),
+        ] {
+            let lines = drawn(&mut after("seven-ticks", count, size, 1));
+            let all = lines.join("\n");
+            assert!(all.contains(wanted), "{size:?} {wanted}:\n{all}");
+        }
+    }
+}
+
+#[test]
+fn columns_keep_their_place_when_a_peer_joins_and_it_comes_into_view() {
+    for size in SIZES {
+        let heading = |count| {
+            let lines = drawn(&mut after("seven-ticks", count, size, 3));
+            let reset = lines.iter().find(|line| line.contains("4 @reset"));
+            let line = reset.expect("socket 4").clone();
+            ["x error", "ECONNRESET", "CLOSE", " 17 ", " 53"].map(|word| line.find(word))
+        };
+        assert_eq!(heading(8), heading(10), "{size:?}");
+        let all = drawn(&mut after("seven-ticks", 10, size, 3)).join("\n");
+        assert!(
+            all.contains("  5 peer 3") && all.contains("  6 peer 3"),
+            "{size:?}:\n{all}"
+        );
+    }
+}
+
+#[test]
+fn three_modes_come_into_view_and_the_one_that_waits_has_its_clock_at_every_size() {
+    for size in SIZES {
+        let all = drawn(&mut after("three-modes", 2, size, 1)).join("\n");
+        for row in ["5 @pending", "6 @pending", "7 @pending"] {
+            assert!(all.contains(row), "{size:?} {row}:\n{all}");
+        }
+        let mut model = after("three-modes", 4, size, 5);
+        let all = drawn(&mut model).join("\n");
+        let waits = all.lines().find(|line| line.contains("> 5 @pending"));
+        let waits = waits.expect("the mode that waits");
+        assert!(
+            waits.contains("connect() ") && waits.contains(" s "),
+            "{size:?}: {waits}"
+        );
+    }
+}
+
+#[test]
+fn select_never_disappears_and_nothing_overwrites_the_table_of_all_sockets() {
+    for size in SIZES {
+        for socket in 1..=4 {
+            let mut bench = Bench::sized(Live, size);
+            bench.play(&format!("{socket}W"));
+            let lines = drawn(&mut bench.model);
+            let what = format!("{size:?} {socket}:\n{}", lines.join("\n"));
+            let all = lines.iter().position(|line| line.contains(" ALL "));
+            let all = all.unwrap_or_else(|| panic!("{what}"));
+            assert!(
+                lines[1..all].iter().any(|line| line.contains("select")),
+                "{what}"
+            );
+            assert!(lines[all].contains("select(2)"), "{what}");
+            let below = lines[all + 1..]
+                .iter()
+                .take_while(|line| line.contains('@'))
+                .count();
+            assert!(below >= 2, "{what}");
+        }
+    }
+}
+
+#[test]
+fn high_contrast_fills_every_cell() {
+    let mut model = after("seven-ticks", 8, (80, 24), 1);
+    model.theme = Theme::HighContrast;
+    let background = theme::text(&model).bg;
+    let cells = screen(&mut model);
+    assert!(cells.content.iter().all(|cell| Some(cell.bg) == background));
+}
+
+#[test]
+fn the_sign_of_pending_means_nothing_else() {
+    for size in SIZES {
+        for mut model in moments(size) {
+            for line in drawn(&mut model) {
+                let signs = line.matches('~').count();
+                assert_eq!(signs, line.matches("~ pending").count(), "{line}");
+            }
+        }
+    }
+}
