@@ -40,6 +40,7 @@ use crate::app::overlay::Overlay;
 pub use frame::Frame;
 use layout::PaneLayout;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// Draws the model, after telling it how large the screen is and how many rows fit.
 pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
@@ -68,7 +69,9 @@ enum WholeText {
 fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) -> WholeText {
     frame.is_ascii = !model.place.unicode;
     let area = frame.area();
-    frame.buffer_mut().set_style(area, theme::text(model));
+    if theme::text(model) != Style::new() {
+        frame.buffer_mut().set_style(area, theme::text(model));
+    }
     let wanted = story.wanted(calls::wanted(model));
     let Some(plan) = layout::plan_for(model, area, wanted) else {
         title::too_small(frame, area);

@@ -82,3 +82,43 @@ fn is_utf8(env: &dyn Fn(&str) -> String) -> bool {
         .find(|value| !value.is_empty());
     locale.is_some_and(|value| value.to_lowercase().replace('-', "").contains("utf8"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(theme: ThemeArg, remembered: Option<Theme>, vars: &[(&str, &str)]) -> Theme {
+        let args = ColourArgs {
+            theme,
+            color: ColorArg::Auto,
+        };
+        let env = |name: &str| {
+            let found = vars.iter().find(|(var, _)| *var == name);
+            found.map_or_else(String::new, |(_, value)| (*value).to_owned())
+        };
+        super::theme(&args, remembered, &env)
+    }
+
+    #[test]
+    fn without_a_word_about_the_background_the_colours_are_the_terminals_own() {
+        let auto = ThemeArg::Auto;
+        assert_eq!(chosen(auto, None, &[]), Theme::Terminal);
+        assert_eq!(chosen(auto, None, &[("COLORFGBG", "15;0")]), Theme::Dark);
+        assert_eq!(
+            chosen(auto, None, &[("COLORFGBG", "0;default;15")]),
+            Theme::Light
+        );
+        assert_eq!(
+            chosen(auto, Some(Theme::Light), &[("COLORFGBG", "15;0")]),
+            Theme::Light
+        );
+        assert_eq!(chosen(ThemeArg::Dark, Some(Theme::Light), &[]), Theme::Dark);
+        for quiet in [("NO_COLOR", "1"), ("TERM", "vt100"), ("TERM", "dumb")] {
+            assert_eq!(
+                chosen(auto, Some(Theme::Dark), &[quiet]),
+                Theme::Mono,
+                "{quiet:?}"
+            );
+        }
+    }
+}

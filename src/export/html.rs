@@ -2,6 +2,7 @@
 //! and a timeline. It refers to nothing outside itself.
 
 use super::ExportInput;
+use super::board;
 use super::escape::xml;
 use super::step::{ExportStep, StepCall, StepList, StepRow, steps};
 use crate::model::ids::Row;
@@ -32,8 +33,10 @@ pub fn html(input: &ExportInput) -> String {
     );
     let mut timeline = Timeline::default();
     let mut body = String::new();
+    let mut places = Vec::new();
     for step in steps(input) {
         timeline.add(&step);
+        places.clone_from(&step.board);
         section(&mut body, &step);
     }
     let _ = write!(
@@ -58,6 +61,7 @@ pub fn html(input: &ExportInput) -> String {
         let _ = writeln!(out, "<button type=\"button\" id=\"{id}\">{label}</button>");
     }
     out.push_str("<span>Keys: Right or Space, Left, Home, End</span>\n</div>\n<p id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n");
+    out.push_str(&board::inline(&places));
     timeline.write(&mut out);
     let _ = write!(
         out,
@@ -142,7 +146,8 @@ fn section(out: &mut String, step: &ExportStep) {
     let n = step.n;
     let _ = write!(
         out,
-        "<section class=\"step\" id=\"step-{n}\" aria-labelledby=\"title-{n}\">\n<h2 id=\"title-{n}\">{}</h2>\n<p>{}.{:06} seconds after the start</p>\n",
+        "<section class=\"step\" id=\"step-{n}\" aria-labelledby=\"title-{n}\"{}>\n<h2 id=\"title-{n}\">{}</h2>\n<p>{}.{:06} seconds after the start</p>\n",
+        board::attributes(&step.board),
         xml(&step.title),
         step.at_us / 1_000_000,
         step.at_us % 1_000_000
@@ -151,6 +156,11 @@ fn section(out: &mut String, step: &ExportStep) {
     for sentence in &step.story {
         let _ = writeln!(out, "<p>{}</p>", xml(sentence));
     }
+    let _ = writeln!(
+        out,
+        "<p class=\"stands\">{}</p>",
+        xml(&board::in_words(&step.board))
+    );
     sockets(out, &step.rows);
     lists(out, &step.lists, step.tick);
     calls(out, &step.calls);

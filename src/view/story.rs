@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::{self, LinesWanted};
-use super::paint::{clear, heading, put, wrap};
+use super::paint::{clear, cut, heading, put, wrap};
 use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
@@ -35,7 +35,7 @@ impl StoryText {
             lines: (0, 0),
         };
         let (next, _) = bottom(model, width, false);
-        let next = wrap(&next, width).len().min(2);
+        let next = wrap(&next, width).len().min(2) + usize::from(text.meanwhile.is_some());
         let count = |aside| (1 + wrap(&text.joined(aside), width).len() + next) as u16;
         text.lines = (count(false), count(true));
         text
@@ -50,18 +50,8 @@ impl StoryText {
         }
     }
 
-    fn sentences(&self) -> Vec<String> {
-        let meanwhile = self.meanwhile.iter().cloned();
-        self.told
-            .sentences
-            .iter()
-            .cloned()
-            .chain(meanwhile)
-            .collect()
-    }
-
     fn joined(&self, aside: bool) -> String {
-        let mut all = self.sentences();
+        let mut all = self.told.sentences.clone();
         all.extend(self.told.aside.clone().filter(|_| aside));
         all.join(" ")
     }
@@ -74,7 +64,7 @@ impl StoryText {
                 return (lines, WholeText::Whole);
             }
         }
-        let lines = whole_sentences(&self.sentences(), width, room, MORE);
+        let lines = whole_sentences(&self.told.sentences, width, room, MORE);
         (lines, WholeText::Cut)
     }
 }
@@ -100,13 +90,7 @@ pub(super) fn pane(
     };
     heading(frame, area, model, Some(Pane::Story), &[(3, &title)]);
     let room = usize::from(area.height.saturating_sub(1));
-    let (message, bold) = bottom(model, width, room > 8);
-    let mut below = wrap(&message, width);
-    let words = wrap(&story.joined(false), width).len();
-    if !bold && !fresh && below.len() > 1 && words + below.len() > room {
-        below = wrap(shorter(&message, width), width);
-    }
-    below.truncate(room.saturating_sub(1).max(1));
+    let (below, bold) = last_lines(model, story, width, room);
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
     let (words, whole) = match (fresh, narrow) {
@@ -146,7 +130,7 @@ pub(super) fn pane(
     };
     for (line, text) in (first as u16..).zip(&below) {
         put(frame, area, 1, line, text, style);
-        if !bold && line == first as u16 && text.starts_with("NEXT") {
+        if !bold && text.starts_with("NEXT ") {
             put(
                 frame,
                 area,
@@ -168,6 +152,24 @@ pub(super) fn pane(
         );
     }
     whole
+}
+
+/// A question, a message, or what comes next, and above it what came by itself. The flag says that it must stand out.
+fn last_lines(model: &Model, story: &StoryText, width: usize, room: usize) -> (Vec<String>, bool) {
+    let (message, bold) = bottom(model, width, room > 8);
+    let mut below = wrap(&message, width);
+    let words = wrap(&story.joined(false), width).len();
+    let own_line = usize::from(story.meanwhile.is_some());
+    let is_short = words + own_line + below.len() > room && !start::is_shown(model);
+    if !bold && below.len() > 1 && is_short {
+        below = wrap(shorter(&message, width), width);
+    }
+    // What came by itself has a line of its own.
+    if let Some(meanwhile) = story.meanwhile.as_ref().filter(|_| !bold) {
+        below.insert(0, cut(meanwhile, width));
+    }
+    below.truncate(room.saturating_sub(1).max(1));
+    (below, bold)
 }
 
 /// What comes next in one line, if it is a list of which some are enough.

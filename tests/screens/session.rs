@@ -6,7 +6,9 @@ use super::support::recordings::{golden_text, model, read, screen};
 use super::{SIZES, add, compare_all, lines};
 use sockstep::app::model::{InFlight, Model, Theme};
 use sockstep::app::update::{Msg, update};
+use sockstep::model::command::Command;
 use sockstep::model::ids::Row;
+use sockstep::model::wire::PacketEvent;
 use sockstep::view::theme;
 use std::time::Duration;
 
@@ -193,5 +195,92 @@ fn the_sign_of_pending_means_nothing_else() {
                 assert_eq!(signs, line.matches("~ pending").count(), "{line}");
             }
         }
+    }
+}
+
+/// A session on the wire in which the SYN is held, and its kernel has sent it again so many times by itself.
+fn sent_again(times: usize, size: (u16, u16)) -> Model {
+    let text = golden_text("wire-secret");
+    let mut lines: Vec<String> = text.lines().take(6).map(str::to_owned).collect();
+    for n in 5..5 + times {
+        lines.push(format!(
+            "{{\"n\":{n},\"cause\":\"answer\",\"at_us\":{n}000000,\"packets\":[{{\"number\":1,\"at_us\":{n}000000,\"what\":\"sent-again\"}}]}}"
+        ));
+    }
+    let (header, records) = read(lines.join("\n").as_bytes()).expect("a recording");
+    assert_eq!(records.len(), 5 + times, "every line is a record");
+    let mut model = model(&header, &records, size);
+    model.recorded = None;
+    model
+}
+
+#[test]
+fn what_a_kernel_sends_again_by_itself_does_not_replace_the_story() {
+    for size in SIZES {
+        let mut own = sent_again(0, size);
+        let (_, told) = own.history.told().expect("a record");
+        assert_eq!(told.n, 4);
+        let story = drawn(&mut own).join("\n");
+        assert!(!story.contains("Meanwhile:"));
+        for back in 0..3 {
+            let mut model = sent_again(3, size);
+            for _ in 0..back {
+                assert!(model.history.back());
+            }
+            let (world, told) = model.history.told().expect("a record");
+            assert_eq!((told.n, world.n), (4, 4), "{back} back");
+            let all = drawn(&mut model).join("\n");
+            assert!(all.contains("Meanwhile:"), "{size:?}, {back} back:\n{all}");
+            model.pane = sockstep::app::model::Pane::Wire;
+            model.zoom = Some(0);
+            let all = drawn(&mut model).join("\n");
+            assert!(all.contains("Meanwhile:"), "{size:?} on the wire:\n{all}");
+        }
+    }
+}
+
+#[test]
+fn what_appears_because_a_packet_was_let_go_is_chosen_next() {
+    let (_, records) = read(golden_text("wire-talk").as_bytes()).expect("a golden recording");
+    let mut seen = 0;
+    for (at, record) in records.iter().enumerate() {
+        let appeared = record
+            .packets
+            .iter()
+            .find_map(|fact| match fact.change.what {
+                PacketEvent::Appeared { .. } => Some(fact.change.number),
+                _ => None,
+            });
+        let let_go = matches!(record.command(), Some(Command::Release(_)));
+        let Some(appeared) = appeared.filter(|_| let_go) else {
+            continue;
+        };
+        let model = after("wire-talk", at + 1, (80, 24), 1);
+        assert_eq!(model.packet(), Some(appeared), "record {}", record.n);
+        seen += 1;
+    }
+    assert!(seen > 0, "no packet was let go");
+}
+
+#[test]
+fn urgent_data_has_a_row_as_soon_as_it_is_asked_for_at_every_size() {
+    let text = golden_text("seven-ticks").replace("\"interest\":\"rw\"", "\"interest\":\"rwp\"");
+    let (header, records) = read(text.as_bytes()).expect("a recording");
+    for size in SIZES {
+        let mut model = model(&header, &records[..6], size);
+        let all = drawn(&mut model).join("\n");
+        let urgent = all.lines().find(|line| line.starts_with("  urgent "));
+        let urgent = urgent.unwrap_or_else(|| panic!("{size:?}:\n{all}"));
+        assert!(urgent.contains("1 2 3 4"), "{urgent}");
+    }
+}
+
+#[test]
+fn a_terminal_of_ascii_alone_gets_ascii_alone() {
+    for size in SIZES {
+        let mut model = after("three-modes", 4, size, 5);
+        model.place.unicode = false;
+        let all = drawn(&mut model).join("\n");
+        assert!(all.is_ascii(), "{size:?}:\n{all}");
     }
 }

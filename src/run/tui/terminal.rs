@@ -169,3 +169,15 @@ impl Drop for Screen {
         give_back();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_says_it_is_huge_is_drawn_in_part() {
+        assert_eq!(drawn(65535, 65535), (1000, 500));
+        assert_eq!(drawn(80, 24), (80, 24));
+        assert_eq!(drawn(0, 0), (0, 0));
+    }
+}
