@@ -71,7 +71,7 @@ pub(crate) fn faults(
 ) -> Vec<String> {
     let mut faults: Vec<String> = Vec::new();
     assert_eq!(said.len(), record.calls.len(), "a sentence for each call");
-    for (fact, said) in record.calls.iter().zip(said) {
+    for (place, (fact, said)) in record.calls.iter().zip(said).enumerate() {
         let sentence = BY_KEY[said.key.as_str()];
         let facts = fact.row.and_then(|row| world.row(row));
         let Some(facts) = facts.map(RowState::facts) else {
@@ -82,6 +82,12 @@ pub(crate) fn faults(
         // What the lab and a peer did is in the log alone, unless it was asked for.
         let wrong = wrong.filter(|what| own || what.contains("lab"));
         faults.extend(wrong.map(|what| format!("{}: {what}", said.key)));
+        let again = record.calls[place + 1..].iter();
+        let is_last = !again.into_iter().any(|later| later.row == fact.row);
+        if own && is_last && record.looked {
+            let wrong = of_the_looks(sentence, &facts).into_iter();
+            faults.extend(wrong.map(|what| format!("{}: {what}", said.key)));
+        }
     }
     faults.extend(text.iter().filter_map(|sentence| broken(world, sentence)));
     faults.extend(text.iter().filter_map(|sentence| badly_begun(sentence)));
@@ -134,6 +140,64 @@ fn of_call(fact: &CallFact, sentence: &Sentence, facts: &Facts) -> Vec<&'static 
         (
             says("attempt still runs") && is(IsSo::MUST_RETRY),
             "an attempt, and none was begun",
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);
+    wrong.map(|(_, what)| what).collect()
+}
+
+/// What contradicts poll(2) and TCP, as they were looked at right after the call.
+fn of_the_looks(sentence: &Sentence, facts: &Facts) -> Vec<&'static str> {
+    let readiness = sentence.at(Depth::Readiness);
+    let kernel = sentence.at(Depth::Kernel);
+    let is_no = |flags| facts.poll.is_some_and(|poll| !poll.contains(flags));
+    let is = |flags| facts.poll.is_some_and(|poll| poll.contains(flags));
+    let tcp_is_no = |state| facts.tcp.is_some_and(|tcp| tcp != state);
+    let ended = PollMask::IN | PollMask::OUT | PollMask::HUP | PollMask::RDHUP;
+    let says_gone = ["ERR is gone", "takes ERR", "ERR goes away"];
+    let says_gone = says_gone.into_iter().any(|words| readiness.contains(words));
+    let checks = [
+        (
+            says_gone && is(PollMask::ERR),
+            "ERR is gone, and it is there",
+        ),
+        (
+            readiness.starts_with("poll says OUT and HUP") && is_no(PollMask::OUT | PollMask::HUP),
+            "OUT and HUP, and they are not",
+        ),
+        (
+            readiness.contains("IN, OUT, HUP and RDHUP stay true") && is_no(ended),
+            "every flag of an end, and they are not",
+        ),
+        (
+            readiness.starts_with("OUT is off") && is(PollMask::OUT),
+            "OUT is off, and it is not",
+        ),
+        (
+            (readiness.starts_with("IN is off")) && is(PollMask::IN),
+            "IN is off, and it is not",
+        ),
+        (
+            readiness.starts_with("IN stays true") && is_no(PollMask::IN),
+            "IN, and it is not",
+        ),
+        (
+            kernel.starts_with("TCP is in CLOSE")
+                && !kernel.starts_with("TCP is in CLOSE or")
+                && tcp_is_no(TcpState::Close),
+            "CLOSE, and it is not",
+        ),
+        (
+            kernel.starts_with("TCP is in SYN-SENT") && tcp_is_no(TcpState::SynSent),
+            "SYN-SENT, and it is not",
+        ),
+        (
+            kernel.ends_with("TCP stays in CLOSE.") && tcp_is_no(TcpState::Close),
+            "CLOSE, and it is not",
+        ),
+        (
+            kernel.ends_with(": CLOSE.") && tcp_is_no(TcpState::Close),
+            "CLOSE, and it is not",
         ),
     ];
     let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);

@@ -150,7 +150,12 @@ impl Past {
             }
             (Call::Connect { .. }, Some(Errno::EAGAIN | Errno::EADDRNOTAVAIL)) => {}
             // The error of the attempt before, told by a later connect(); or this one's own.
-            (Call::Connect { .. }, Some(errno)) if under_way => self.taken = take(errno),
+            (Call::Connect { .. }, Some(errno)) if under_way => {
+                self.taken = take(errno);
+                // What the attempt left behind is cleared away with it.
+                self.happened
+                    .remove(Happened::SHUT_READ | Happened::SHUT_WRITE);
+            }
             (Call::Connect { .. }, Some(_)) => self.happened |= Happened::FAILED_AT_ONCE,
             (Call::SoError { .. }, None) => {
                 self.happened |= Happened::SO_ERROR_READ;
@@ -203,9 +208,9 @@ impl Past {
         };
     }
 
-    /// A new attempt on the same socket: of what was before, only options stay.
+    /// A new attempt on the same socket: of what was before, options stay, and the directions that were shut.
     fn begins_anew(&mut self) {
-        self.happened &= Happened::LINGER_ZERO;
+        self.happened &= Happened::LINGER_ZERO | Happened::SHUT_READ | Happened::SHUT_WRITE;
         self.taken = None;
     }
 

@@ -94,7 +94,7 @@ pub struct Facts {
 pub struct AroundCall {
     /// Before it.
     pub before: Facts,
-    /// After it. What the looks say is from before the record.
+    /// After it, with what the looks said after the record.
     pub after: Facts,
 }
 

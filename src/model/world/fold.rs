@@ -102,11 +102,28 @@ impl World {
         for (row, look) in &record.looks {
             self.look(*row, look);
         }
+        self.look_behind_calls(record);
         self.at_us = record.at_us;
         if record.looked {
             self.looked_at_us = Some(record.at_us);
             self.looked_n = record.n;
         }
+    }
+
+    /// What the looks of this record say belongs to the sockets after its calls.
+    fn look_behind_calls(&mut self, record: &Record) {
+        if record.looks.is_empty() || record.calls.is_empty() {
+            return;
+        }
+        let mut around = std::mem::take(&mut self.around);
+        for (fact, around) in record.calls.iter().zip(Arc::make_mut(&mut around)) {
+            let look = fact.row.and_then(|row| self.row(row)).map(|row| &row.look);
+            if let (Some(around), Some(look)) = (around, look) {
+                around.after.poll = look.poll.answer();
+                around.after.tcp = look.tcp.answer().map(|tcp| tcp.state);
+            }
+        }
+        self.around = around;
     }
 
     fn new_attempt(&mut self, row: Row) -> AttemptId {
