@@ -72,7 +72,7 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
     if theme::text(model) != Style::new() {
         frame.buffer_mut().set_style(area, theme::text(model));
     }
-    let wanted = story.wanted(calls::wanted(model));
+    let wanted = story.wanted(model, calls::wanted(model));
     let Some(plan) = layout::plan_for(model, area, wanted) else {
         title::too_small(frame, area);
         return WholeText::Whole;
@@ -122,7 +122,11 @@ fn panes(
     } else {
         calls::pane(frame, plan.calls, model, plan.shape);
     }
-    let whole = story::pane(frame, plan.story, model, story);
+    let call = match plan.calls.height {
+        0 => calls::in_one_line(model, plan.shape),
+        _ => None,
+    };
+    let whole = story::pane(frame, plan.story, model, story, call.as_deref());
     if let Some(kernel) = plan.kernel {
         kernel::pane(frame, kernel, model);
     }
@@ -139,13 +143,13 @@ fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, story: &story::Sto
         Pane::Lists => lists::zoomed(frame, area, model),
         Pane::Calls => calls::whole_log(frame, area, model),
         Pane::Story => {
-            story::pane(frame, area, model, story);
+            story::pane(frame, area, model, story, None);
         }
         Pane::Looks => looks::pane(frame, area, model),
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),
         Pane::Bytes => bytes::pane(frame, area, model),
-        Pane::Wire => wire::pane(frame, area, model),
+        Pane::Wire => wire::pane(frame, area, model, story),
         Pane::Timeline => timeline::pane(frame, area, model),
     }
 }

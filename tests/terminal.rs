@@ -589,12 +589,12 @@ fn three_hundred_ready_sockets_are_all_shown() {
 fn a_peer_is_played_by_hand_and_a_blocked_call_is_interrupted() {
     let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "@open"]);
     pty.wait_for("TICK 0");
-    pty.press_until("f", "peer of @open");
+    pty.press_until("f", "peer 1 ");
     for tick in 1..=8 {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
     pty.press_until("2", "STAGES of 2");
-    pty.press_until("A", "accepted by @open");
+    pty.press_until("A", "= accepted");
     pty.press_until("3", "STAGES of 3");
     pty.press_until("s", "send:");
     pty.press("hi there\r");

@@ -65,6 +65,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     let Some(record) = model.history.record() else {
         return;
     };
+    if area.height == 0 {
+        return;
+    }
     // Where there is one line alone it is a call without a heading.
     let is_bare = area.height == 1;
     let room = usize::from(area.height - u16::from(!is_bare));
@@ -103,6 +106,19 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
         };
         log::earlier(frame, rest, model);
     }
+}
+
+/// The call that matters most, where not even one has a line.
+pub(super) fn in_one_line(model: &Model, shape: LayoutKind) -> Option<String> {
+    let record = model.history.record()?;
+    let mut items = items(model.world(), record);
+    arrange(&mut items, model, 1, shape);
+    items.truncate(1);
+    let entry = entries(model.world(), record, &items).pop()?;
+    Some(match entry.row.filter(|_| !entry.by_peer) {
+        Some(row) => format!("{row} {}", entry.text),
+        None => entry.text,
+    })
 }
 
 /// One call in one line.

@@ -3,6 +3,7 @@
 
 use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
+use super::sockets::name_text;
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::narrate::kernel;
@@ -42,7 +43,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             y,
-            &cut(&format!("{:>3} {}", row.row, row.label()), 14),
+            &format!("{:>3} {}", row.row, name_text(row, 11)),
             plain,
         );
         if with_stage {

@@ -181,8 +181,10 @@ fn narrow(cutter: &mut Cutter, rows: u16, urgent: u16, wanted: LinesWanted) -> P
     let mut plan = empty(LayoutKind::Narrow);
     plan.sockets = cutter.take(sockets);
     plan.lists = cutter.take(4 + urgent);
-    // One call is always there, without a heading if it must be.
-    let story = wanted.of_story(cutter.0.height, 5.min(cutter.0.height.saturating_sub(2)), 1);
+    // One call is always there, without a heading if it must be, or as the heading of the words.
+    let room = cutter.0.height;
+    let at_least = u16::from(wanted.story < room);
+    let story = wanted.of_story(room, 5.min(room.saturating_sub(2)), at_least);
     plan.calls = cutter.take(cutter.0.height - story);
     plan.story = cutter.0;
     plan

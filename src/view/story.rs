@@ -7,8 +7,8 @@ use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
-use crate::narrate::next;
 use crate::narrate::story::{self, Told};
+use crate::narrate::{next, packets};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
@@ -42,12 +42,26 @@ impl StoryText {
     }
 
     /// How many lines it wants beside so many calls.
-    pub(super) fn wanted(&self, calls: usize) -> LinesWanted {
+    pub(super) fn wanted(&self, model: &Model, calls: usize) -> LinesWanted {
+        // What the very first screen says has its own place.
+        if start::is_shown(model) {
+            return LinesWanted::default();
+        }
         LinesWanted {
             story: self.lines.0,
             with_aside: self.lines.1,
             calls: u16::try_from(calls.max(1) + 1).unwrap_or(u16::MAX),
         }
+    }
+
+    /// The sentences that must be seen.
+    pub(super) fn sentences(&self) -> &[String] {
+        &self.told.sentences
+    }
+
+    /// What came by itself since then.
+    pub(super) fn meanwhile(&self) -> Option<&str> {
+        self.meanwhile.as_deref()
     }
 
     fn joined(&self, aside: bool) -> String {
@@ -72,12 +86,13 @@ impl StoryText {
 /// What stands behind words of which not all have room.
 const MORE: &str = " ... z: all of it";
 
-/// Draws it, and says whether there was room for all words.
+/// Draws it, and says whether there was room for all words. Where no call has a line of its own it is the heading.
 pub(super) fn pane(
     frame: &mut Frame<'_>,
     area: Rect,
     model: &Model,
     story: &StoryText,
+    title_of_call: Option<&str>,
 ) -> WholeText {
     let width = usize::from(area.width).saturating_sub(2);
     let plain = theme::text(model);
@@ -88,7 +103,8 @@ pub(super) fn pane(
         (false, Depth::Program) => "WHAT HAPPENED".to_owned(),
         (false, depth) => format!("WHAT HAPPENED: {}", depth.name()),
     };
-    heading(frame, area, model, Some(Pane::Story), &[(3, &title)]);
+    let title = title_of_call.unwrap_or(&title);
+    heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
     let room = usize::from(area.height.saturating_sub(1));
     let (below, bold) = last_lines(model, story, width, room);
     let for_words = room - below.len();
@@ -180,7 +196,7 @@ fn shorter(message: &str, width: usize) -> &str {
 }
 
 /// What is told: what is said of the chosen socket comes first.
-pub(super) fn told(model: &Model) -> Told {
+fn told(model: &Model) -> Told {
     model
         .history
         .told()
@@ -190,14 +206,14 @@ pub(super) fn told(model: &Model) -> Told {
 }
 
 /// What a kernel did by itself while something else is told, in one line.
-pub(super) fn meanwhile(model: &Model) -> Option<String> {
+fn meanwhile(model: &Model) -> Option<String> {
     let record = model.history.record()?;
     let (_, told) = model.history.told()?;
     if told.n == record.n {
         return None;
     }
-    let last = story::narrate(model.world(), record, model.depth);
-    Some(format!("Meanwhile: {}", last.first()?))
+    let again = packets::sent_again(model.world(), record)?;
+    Some(format!("Meanwhile: {again}."))
 }
 
 /// As many whole sentences as fit, the first in any case; `more` says that there are more.

@@ -57,7 +57,7 @@ pub(super) fn fact_text(model: &Model, row: &RowState) -> String {
 }
 
 /// What a row is called, in its column: a peer that has no room for more by whose it is.
-pub(super) fn name_text(row: &RowState, width: usize) -> String {
+pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
     let label = row.label();
     match row.role.of() {
         Some(of) if label.width() > width => cut_target(&format!("peer {of}"), width),
