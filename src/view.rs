@@ -48,6 +48,13 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
     model.size = (area.width, area.height);
     if let Some(plan) = layout::plan(model, area) {
         crate::app::update::fit(model, plan.visible_rows());
+        let body = plan.body(area);
+        let most = match &model.overlay {
+            Overlay::Help { search, .. } => help::most(body, search),
+            Overlay::Cost { text, .. } => cost::most(body, text),
+            _ => 0,
+        };
+        crate::app::update::fit_scroll(model, most);
     }
     let story = story::StoryText::of(model, area);
     model.story_is_cut = draw_story(frame, model, &story) == WholeText::Cut;
@@ -91,7 +98,7 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
     }
     footer::pane(frame, plan.footer, model, plan.shape);
     if let Overlay::Prompt(prompt) = &model.overlay {
-        prompt::pane(frame, area, model, prompt);
+        prompt::pane(frame, plan.body(area), model, prompt);
     }
     whole
 }
@@ -106,7 +113,7 @@ fn panes(
     if model.zoom.is_some() {
         one_pane(frame, plan.body(area), model, story);
         // A question or a message must be seen, whatever fills the screen; two panes show it themselves.
-        let asks = matches!(model.overlay, Overlay::Confirm(_));
+        let asks = matches!(model.overlay, Overlay::Confirm { .. });
         if model.pane != Pane::Story && (asks || model.pane != Pane::Wire) {
             story::message(frame, plan.body(area), model);
         }

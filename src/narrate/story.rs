@@ -6,7 +6,11 @@ mod moments;
 mod peers;
 mod quiet;
 mod sentence;
+mod tell;
 mod wire;
+
+use crate::derive;
+pub use tell::{RecordStory, tell};
 
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
@@ -18,22 +22,20 @@ use crate::model::readiness::Readiness;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::World;
-use crate::narrate::recognised;
+use crate::narrate::next::{self, Audience};
+use crate::narrate::{kernel, ledger, masks, recognised, stages};
 use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
+use crate::words::looks;
 use crate::words::numbers;
+use crate::words::prose::{self, Told};
 
-/// Sentences with their importance, and the sockets that they are about: on a small screen the more important ones are read first.
+/// Sentences with their importance: on a small screen the more important ones are read first.
 #[derive(Default)]
-struct Narration(Vec<(Importance, Vec<Row>, String)>);
-
-/// What is told of a record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// The sentences, most important first.
-    pub sentences: Vec<String>,
-    /// One more, where there is room for it: why NEW and TRUE differ.
-    pub aside: Option<String>,
+struct Narration {
+    told: Vec<(Importance, Told)>,
+    /// Parts of them that have keys of their own.
+    parts: Vec<Told>,
 }
 
 /// How much a sentence matters: the earlier, the more.
@@ -48,35 +50,31 @@ enum Importance {
 }
 
 impl Narration {
-    fn push(&mut self, importance: Importance, sentence: String) {
-        self.0.push((importance, Vec::new(), sentence));
+    fn push(&mut self, importance: Importance, sentence: impl Into<Told>) {
+        self.told.push((importance, sentence.into()));
     }
 
-    fn push_about(&mut self, importance: Importance, rows: Vec<Row>, sentence: String) {
-        self.0.push((importance, rows, sentence));
+    fn also(&mut self, parts: Vec<Told>) {
+        self.parts.extend(parts);
     }
 }
 
 /// The sentences for a record, most important first; `world` is the state after it.
 pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
-    let told = tell(world, record, depth, None);
-    told.sentences.into_iter().chain(told.aside).collect()
+    let story = tell(world, record, depth, None);
+    story.sentences.into_iter().chain(story.aside).collect()
 }
 
-/// The same, with what is said of the chosen socket before everything else.
-pub fn tell(world: &World, record: &Record, depth: Depth, chosen: Option<Row>) -> Told {
-    let only = |sentence: String| Told {
-        sentences: vec![sentence],
-        aside: None,
+fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
+    let alone = |told: Told| Narration {
+        told: vec![(Importance::Call, told)],
+        parts: Vec::new(),
     };
     if let Some(note) = record.note() {
-        return only(format!("Note: {}", clean::text(note)));
+        return alone(format!("Note: {}", clean::text(note)).into());
     }
     if record.n == 0 {
-        return only(
-            "Nothing has happened yet: there is no socket, and no call was made for your program."
-                .to_owned(),
-        );
+        return alone(prose::text("quiet beginning").told(&[], &[]));
     }
     let mut narration = Narration::default();
     let several = world.count() > 1;
@@ -93,20 +91,11 @@ pub fn tell(world: &World, record: &Record, depth: Depth, chosen: Option<Row>) -
     if several {
         moments::kernel_knows_more(world, record, &mut narration);
     }
-    let aside = edges::still_true(world, record);
-    if narration.0.is_empty() {
-        let sentences = vec![quiet::quiet(record, world, depth)];
-        return Told { sentences, aside };
+    if narration.told.is_empty() {
+        return alone(quiet::quiet(record, world, depth));
     }
-    let is_about = |rows: &[Row]| chosen.is_some_and(|chosen| rows.contains(&chosen));
+    narration.told.sort_by_key(|(importance, _)| *importance);
     narration
-        .0
-        .sort_by_key(|(importance, rows, _)| (!is_about(rows), *importance));
-    let sentences = narration.0.into_iter().map(|(_, _, sentence)| sentence);
-    Told {
-        sentences: sentences.collect(),
-        aside,
-    }
 }
 
 /// The sockets a sentence is about: `1`, `2 and 4`, `All four`, or `It` if there is only one.
@@ -137,20 +126,15 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
         .iter()
         .map(|(reported, rows)| format!("{} {}", numbers::in_words(rows), words(*reported)))
         .collect();
-    let sentence = format!(
-        "epoll_wait reported: {}. These are hints: where to look, not what happened.",
-        parts.join("; ")
-    );
-    narration.push(Importance::Event, sentence);
+    let rows: Vec<Row> = groups.iter().flat_map(|(_, rows)| rows.clone()).collect();
+    let values = [("{parts}", &*parts.join("; "))];
+    let told = prose::text("event reported").told(&rows, &values);
+    narration.push(Importance::Event, told);
     let urgent = |(reported, _): &(Readiness, Vec<Row>)| {
         reported.contains(Readiness::PRIORITY | Readiness::READABLE)
     };
     if groups.iter().any(urgent) {
-        narration.push(
-            Importance::Call,
-            "mio calls urgent data readable too; poll's IN tells whether ordinary data is there."
-                .to_owned(),
-        );
+        narration.push(Importance::Call, prose::text("event urgent").told(&[], &[]));
     }
 }
 
@@ -188,8 +172,7 @@ fn program_calls(
         rows.sort_unstable();
         rows.dedup();
         let importance = importance(record, rows[0]);
-        let sentence = about(&rows, world, &text, several);
-        narration.push_about(importance, rows, sentence);
+        narration.push(importance, about(&rows, world, &text, several));
     }
 }
 
@@ -286,8 +269,55 @@ fn sentences_by<'a>(
         .filter_map(move |(place, fact)| Some((fact, chooser.sentence(place)?)))
 }
 
-/// The sentences that explain the calls of a record, by their keys: what `expect says` asks.
+/// All that is said of a record, and of each row and the next tick after it, by its keys: what `expect says` asks.
 pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
+    let mut said = said_of_calls(world, record);
+    let narration = narration(world, record, Depth::Program);
+    let mut told: Vec<Told> = narration.told.into_iter().map(|(_, told)| told).collect();
+    told.extend(narration.parts);
+    told.extend(next::told(world, Audience::Screen));
+    let clock = |us: u64| us.to_string();
+    for row in world.present() {
+        told.push(stages::meaning(row).told(&[row.row], &[]));
+        told.extend(kernel::told(row, &clock));
+        let mask = masks::of(row).map(|mask| SaidSentence {
+            row: Some(row.row),
+            key: mask.key.clone(),
+        });
+        said.extend(mask);
+        let differs = derive::looks::differs(world, row).into_iter();
+        said.extend(differs.map(|difference| SaidSentence {
+            row: Some(row.row),
+            key: looks::key(difference.why),
+        }));
+        if record.tick.is_some() {
+            let why = next::no_call(world, record, row.row);
+            told.extend(why.map(|why| why.told(&[row.row], &[])));
+        }
+    }
+    let effects = record.calls.iter().filter_map(|fact| {
+        Some(SaidSentence {
+            row: fact.row,
+            key: ledger::text(fact)?.key.clone(),
+        })
+    });
+    said.extend(effects);
+    for told in told {
+        let Some(key) = told.key else {
+            continue;
+        };
+        let rows = told.rows.iter().copied().map(Some);
+        let none = told.rows.is_empty().then_some(None);
+        said.extend(rows.chain(none).map(|row| SaidSentence {
+            row,
+            key: key.to_owned(),
+        }));
+    }
+    said
+}
+
+/// The sentences that explain the calls of a record, one each.
+pub fn said_of_calls(world: &World, record: &Record) -> Vec<SaidSentence> {
     let chooser = Chooser::new(world, record);
     let calls = record.calls.iter().enumerate();
     calls

@@ -12,13 +12,14 @@ use super::recorder::Recorder;
 use crate::app::history::History;
 use crate::engine::Options;
 use crate::language::depth::Depth;
+use crate::language::speech::{Part, Speech};
 use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::target::Target;
 use crate::model::world::World;
 use crate::narrate::next::Audience;
 use crate::os;
-use crate::text::narration::{NarrationOptions, narrate};
+use crate::text::narration::{NarrationOptions, brief, narrate};
 use crate::words::clock;
 use input::{InputEvent, WaitingFlag};
 use std::io::Write;
@@ -67,6 +68,7 @@ struct Repl<'a, W> {
     local_offset: i64,
     poll_timeout: Duration,
     depth: Depth,
+    speech: Speech,
     prompt: bool,
     signal: Arc<AtomicI32>,
     wake: Wake,
@@ -111,6 +113,7 @@ pub fn run(
         header: start.header,
         poll_timeout: start.poll_timeout,
         depth: Depth::Program,
+        speech: Speech::Brief,
         prompt: start.prompt,
         signal,
         wake,
@@ -137,7 +140,9 @@ impl<W: Write> Repl<'_, W> {
             }
         }
         if self.prompt {
-            self.put("Enter makes a tick. help lists all words, quit ends.\n")?;
+            self.put(
+                "Enter makes a tick: it asks epoll_wait for events, and then each socket makes its one next call. more, lists, kernel and calls say all of it. help lists all words, q ends.\n",
+            )?;
         }
         loop {
             self.ask()?;
@@ -229,6 +234,22 @@ impl<W: Write> Repl<'_, W> {
 
     /// Narrates the record that is shown.
     fn narrate(&mut self) -> anyhow::Result<()> {
+        let speech = self.speech;
+        self.say(|world, record, options| match speech {
+            Speech::Brief => brief::narrate(world, record, options),
+            Speech::All => narrate(world, record, options),
+        })
+    }
+
+    /// Says one part of the record that is shown.
+    fn part(&mut self, part: Part) -> anyhow::Result<()> {
+        self.say(|world, record, options| brief::part(world, record, part, options))
+    }
+
+    fn say(
+        &mut self,
+        text: impl FnOnce(&World, &Record, NarrationOptions<'_>) -> String,
+    ) -> anyhow::Result<()> {
         let Some(record) = self.history.record().cloned() else {
             return Ok(());
         };
@@ -242,7 +263,7 @@ impl<W: Write> Repl<'_, W> {
             depth: self.depth,
             clock: &|at_us| clock::time_of_day(started, offset, at_us),
         };
-        let text = narrate(self.history.world(), &record, options);
+        let text = text(self.history.world(), &record, options);
         self.put(&text)
     }
 }

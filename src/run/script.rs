@@ -195,8 +195,9 @@ impl Runner<'_> {
             Request::Explain(_) => "explain",
             Request::Cost => "cost",
             Request::Depth(_) => "depth",
-            Request::Tell => "tell",
+            Request::Tell | Request::Say(_) | Request::Part(_) => "tell",
             Request::Help(_) => "help",
+            Request::Theme(_) => "theme",
         };
         let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
         Ok(LineResult::Failed(why.to_owned()))

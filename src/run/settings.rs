@@ -4,7 +4,9 @@
 use super::{files, saved};
 use crate::app::model::Theme;
 use crate::language::duration::{parse_duration, write_duration};
+use rustix::fs::{CWD, Mode, OFlags};
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
@@ -116,7 +118,10 @@ fn save_in(dir: &Path, settings: Settings) -> Result<(), String> {
         return Err(format!("{} is no file", path.display()));
     }
     let new = dir.join(format!("{NAME}.{}", std::process::id()));
-    let mut file = files::create_private(&new).map_err(|error| error.to_string())?;
+    let flags =
+        OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = rustix::fs::openat(CWD, &new, flags, Mode::from_raw_mode(0o600));
+    let mut file = File::from(fd.map_err(|errno| words(errno.into()))?);
     file.write_all(settings.text().as_bytes()).map_err(words)?;
     std::fs::rename(&new, &path).map_err(words)
 }

@@ -1,6 +1,7 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
 mod background;
+pub mod broken;
 mod changes;
 pub mod compare;
 mod input;
@@ -76,6 +77,8 @@ enum AppEvent {
     Background {
         is_dark: bool,
     },
+    /// The terminal has another size: the next frame asks for it.
+    Resized,
     /// The terminal cannot be read any more.
     TerminalGone,
 }
@@ -222,6 +225,7 @@ fn event_loop(
             match app_events {
                 AppEvent::TerminalGone => return Ok(TERMINAL_GONE),
                 AppEvent::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
+                AppEvent::Resized => {}
                 AppEvent::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
                 AppEvent::Background { is_dark } => {
                     memory::take_background(model, memory.as_mut(), is_dark);

@@ -266,7 +266,7 @@ fn quiet_rows(world: &World, record: &Record, items: &mut Vec<LogItem<'_>>) {
         };
         // Those that have the same reason share a line.
         let same = items.iter_mut().find_map(|item| match &mut item.what {
-            LogLine::Quiet(other, rows) if *other == why => Some(rows),
+            LogLine::Quiet(other, rows) if *other == why.text => Some(rows),
             _ => None,
         });
         if let Some(rows) = same {
@@ -278,7 +278,7 @@ fn quiet_rows(world: &World, record: &Record, items: &mut Vec<LogItem<'_>>) {
             .position(|item| item.row.is_some_and(|r| r > row.row) || item.by_peer);
         let item = LogItem {
             row: Some(row.row),
-            what: LogLine::Quiet(why, vec![row.row]),
+            what: LogLine::Quiet(&why.text, vec![row.row]),
             by_peer: false,
         };
         items.insert(place.unwrap_or(items.len()), item);

@@ -43,7 +43,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             y,
-            &format!("{:>3} {}", row.row, name_text(row, 11)),
+            &format!("{:>3} {}", row.row, name_text(row, 10)),
             plain,
         );
         if with_stage {

@@ -51,6 +51,22 @@ fn is_silent(model: &Model, kind: &ReadinessKind) -> bool {
     !rows_reported_before(model.world(), kind).is_empty()
 }
 
+/// The cell of what the last tick reported, with a word where that is not all that is true; and whether it is new.
+fn new_text(model: &Model, kind: &ReadinessKind, room: usize) -> (String, bool) {
+    let world = model.world();
+    let reported = lists::reported(world, kind);
+    let is_new = !reported.is_empty() && world.tick_n == world.n;
+    let star = if is_new { " *" } else { "" };
+    let silent = if is_silent(model, kind) { DIFFERS } else { "" };
+    let numbers = numbers::fitted(&reported, room - 2);
+    let text = [
+        format!("{numbers}{star}{silent}"),
+        format!("{numbers}{star}"),
+    ];
+    let text = text.into_iter().find(|text| text.len() <= room);
+    (text.unwrap_or(numbers), is_new)
+}
+
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     match shape {
@@ -144,7 +160,9 @@ fn table(
         }
     }
     for (y, line) in (2..).zip(lines) {
-        put(frame, area, 2, y, line.name, plain);
+        // The longest name would touch the next column.
+        let indent = if line.name.len() + 2 < at(0) { 2 } else { 1 };
+        put(frame, area, indent, y, line.name, plain);
         let mut put_cell = |i: usize, text: String, changed: bool| {
             let style = if changed {
                 theme::changed(plain)
@@ -160,20 +178,8 @@ fn table(
             None if watched => put_cell(0, "always".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
         }
-        let reported = lists::reported(world, line);
-        let star = if reported.is_empty() || world.tick_n != world.n {
-            ""
-        } else {
-            " *"
-        };
-        let silent = if is_silent(model, line) { DIFFERS } else { "" };
-        let numbers = numbers::fitted(&reported, room(1) - 2);
-        let text = [
-            format!("{numbers}{star}{silent}"),
-            format!("{numbers}{star}"),
-        ];
-        let text = text.into_iter().find(|text| text.len() <= room(1));
-        put_cell(1, text.unwrap_or(numbers), !star.is_empty());
+        let (text, is_new) = new_text(model, line, room(1));
+        put_cell(1, text, is_new);
         let mut i = 2;
         if with_epoll {
             let level = lists::epoll(world, line);

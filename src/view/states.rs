@@ -67,7 +67,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     };
     if area.height > 4 {
         let mut y = 1 + used + 1;
-        for text in wrap(stages::meaning(row), usize::from(area.width) - 2) {
+        for text in wrap(&stages::meaning(row).text, usize::from(area.width) - 2) {
             put(frame, area, 1, y, &text, theme::text(model));
             y += 1;
         }

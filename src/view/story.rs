@@ -7,7 +7,7 @@ use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
-use crate::narrate::story::{self, Told};
+use crate::narrate::story::{self, RecordStory};
 use crate::narrate::{next, packets};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 /// The words of the record that is shown, told once for each frame.
 #[derive(Debug)]
 pub(super) struct StoryText {
-    told: Told,
+    told: RecordStory,
     /// What a kernel did by itself since then.
     meanwhile: Option<String>,
     /// How many lines the words take that must be seen, and those with the aside; and what comes next.
@@ -36,6 +36,11 @@ impl StoryText {
         };
         let (next, _) = bottom(model, width, false);
         let next = wrap(&next, width).len().min(2) + usize::from(text.meanwhile.is_some());
+        let notice = model
+            .notice
+            .as_ref()
+            .map_or(0, |notice| wrap(notice, width).len());
+        let next = next + notice;
         let count = |aside| (1 + wrap(&text.joined(aside), width).len() + next) as u16;
         text.lines = (count(false), count(true));
         text
@@ -106,7 +111,11 @@ pub(super) fn pane(
     let title = title_of_call.unwrap_or(&title);
     heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
     let room = usize::from(area.height.saturating_sub(1));
-    let (below, bold) = last_lines(model, story, width, room);
+    let LastLines {
+        lines: below,
+        asks,
+        said,
+    } = last_lines(model, story, width, room);
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
     let (words, whole) = match (fresh, narrow) {
@@ -139,22 +148,14 @@ pub(super) fn pane(
         (false, true) => room - below.len() + 1,
         (false, false) => (room - below.len() + 1).min(shown.len() + 2),
     };
-    let style = if bold {
-        plain.add_modifier(Modifier::BOLD | Modifier::REVERSED)
-    } else {
-        plain
-    };
-    for (line, text) in (first as u16..).zip(&below) {
+    let stands_out = plain.add_modifier(Modifier::BOLD | Modifier::REVERSED);
+    for (at, (line, text)) in (first as u16..).zip(&below).enumerate() {
+        let is_said = asks || at < said;
+        let style = if is_said { stands_out } else { plain };
         put(frame, area, 1, line, text, style);
-        if !bold && text.starts_with("NEXT ") {
-            put(
-                frame,
-                area,
-                1,
-                line,
-                "NEXT",
-                plain.add_modifier(Modifier::BOLD),
-            );
+        if !is_said && text.starts_with("NEXT ") {
+            let bold = plain.add_modifier(Modifier::BOLD);
+            put(frame, area, 1, line, "NEXT", bold);
         }
     }
     if fresh && !narrow && room > below.len() {
@@ -170,22 +171,33 @@ pub(super) fn pane(
     whole
 }
 
-/// A question, a message, or what comes next, and above it what came by itself. The flag says that it must stand out.
-fn last_lines(model: &Model, story: &StoryText, width: usize, room: usize) -> (Vec<String>, bool) {
-    let (message, bold) = bottom(model, width, room > 8);
-    let mut below = wrap(&message, width);
-    let words = wrap(&story.joined(false), width).len();
-    let own_line = usize::from(story.meanwhile.is_some());
-    let is_short = words + own_line + below.len() > room && !start::is_shown(model);
-    if !bold && below.len() > 1 && is_short {
-        below = wrap(shorter(&message, width), width);
-    }
+/// The last lines of the words.
+struct LastLines {
+    lines: Vec<String>,
+    /// They are a question.
+    asks: bool,
+    /// So many of them are a message.
+    said: usize,
+}
+
+/// A question; or a message, below it what came by itself, and what comes next, from which the others take nothing away.
+fn last_lines(model: &Model, story: &StoryText, width: usize, room: usize) -> LastLines {
+    let (next, asks) = bottom(model, width, room > 8);
+    let notice = model.notice.as_ref().filter(|_| !asks);
+    let mut lines = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
+    let said = lines.len();
     // What came by itself has a line of its own.
-    if let Some(meanwhile) = story.meanwhile.as_ref().filter(|_| !bold) {
-        below.insert(0, cut(meanwhile, width));
+    let meanwhile = story.meanwhile.as_ref().filter(|_| !asks);
+    lines.extend(meanwhile.map(|text| cut(text, width)));
+    let mut below = wrap(&next, width);
+    let words = wrap(&story.joined(false), width).len();
+    let is_short = words + lines.len() + below.len() > room && !start::is_shown(model);
+    if !asks && below.len() > 1 && is_short {
+        below = wrap(shorter(&next, width), width);
     }
-    below.truncate(room.saturating_sub(1).max(1));
-    (below, bold)
+    lines.extend(below);
+    lines.truncate(room.saturating_sub(1).max(1));
+    LastLines { lines, asks, said }
 }
 
 /// What comes next in one line, if it is a list of which some are enough.
@@ -196,11 +208,11 @@ fn shorter(message: &str, width: usize) -> &str {
 }
 
 /// What is told: what is said of the chosen socket comes first.
-fn told(model: &Model) -> Told {
+fn told(model: &Model) -> RecordStory {
     model
         .history
         .told()
-        .map_or_else(Told::default, |(world, record)| {
+        .map_or_else(RecordStory::default, |(world, record)| {
             story::tell(world, record, model.depth, Some(model.chosen))
         })
 }
@@ -251,12 +263,15 @@ pub(super) fn whole_sentences(
 
 /// A question for a second press, or a message, on the last line of whatever fills the screen.
 pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let asks = matches!(model.overlay, Overlay::Confirm(_));
+    let asks = matches!(model.overlay, Overlay::Confirm { .. });
     if !asks && model.notice.is_none() {
         return;
     }
     let width = usize::from(area.width).saturating_sub(2);
-    let (text, _) = bottom(model, width, false);
+    let text = match &model.notice {
+        Some(notice) if !asks => notice.clone(),
+        _ => bottom(model, width, false).0,
+    };
     let lines = wrap(&text, width);
     let height = (lines.len() as u16).min(area.height);
     let place = Rect {
@@ -271,28 +286,25 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-/// What comes next, in as many words as it takes.
+/// A message, or what comes next, in as many words as it takes.
 pub(super) fn next(model: &Model) -> String {
-    bottom(model, 0, true).0
+    let said = model.notice.clone();
+    said.unwrap_or_else(|| bottom(model, 0, true).0)
 }
 
-/// The last lines: a question, a message, or what comes next. The flag says that it must stand out.
+/// The last lines: a question, or what comes next. The flag says that it must stand out.
 fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
-    if let Overlay::Confirm(what) = &model.overlay {
+    if let Overlay::Confirm { what, .. } = &model.overlay {
         let row = model.chosen;
         let (key, does) = match what {
             Confirm::Delete => ("d", "deletes"),
             Confirm::Restart => ("r", "restarts"),
             Confirm::Close => ("X", "closes"),
-            Confirm::BadFd => ("Z", "makes a bad descriptor of"),
         };
         return (
             format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),
             true,
         );
-    }
-    if let Some(notice) = &model.notice {
-        return (notice.clone(), true);
     }
     if let Some(recorded) = &model.recorded {
         let head = if start::is_shown(model) { "" } else { "NEXT  " };

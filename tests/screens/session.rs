@@ -3,7 +3,7 @@
 use super::support::bench::Bench;
 use super::support::bench::Scene::Live;
 use super::support::recordings::{golden_text, model, read, screen};
-use super::{SIZES, add, compare_all, lines};
+use super::{READ_SIZES as SIZES, add, compare_all, lines};
 use sockstep::app::model::{InFlight, Model, Theme};
 use sockstep::app::update::{Msg, update};
 use sockstep::model::command::Command;

@@ -3,12 +3,13 @@
 use sockstep::language::claim::SaidSentence;
 use sockstep::language::depth::Depth;
 use sockstep::model::call::{Call, CallFact, CalledBy};
+use sockstep::model::errno::Failure;
 use sockstep::model::readiness::PollMask;
 use sockstep::model::record::Record;
 use sockstep::model::socket::{Happened, Stage};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::{EndKind, Facts, IsSo, RowState, World};
-use sockstep::narrate::{kernel, story};
+use sockstep::narrate::{kernel, masks, stages, story};
 use sockstep::words::calls::{self, Sentence};
 use sockstep::words::looks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -48,7 +49,8 @@ impl Judge {
         let rows: Vec<String> = rows.collect();
         self.records += 1;
         self.sentences += told.iter().map(Vec::len).sum::<usize>() + rows.len();
-        let mut faults = faults(world, record, &said, &told.concat());
+        let of_calls = story::said_of_calls(world, record);
+        let mut faults = faults(world, record, &of_calls, &told.concat());
         faults.extend(rows.iter().filter_map(|text| broken(world, text)));
         faults.extend(of_rows(world));
         for fault in faults {
@@ -214,7 +216,7 @@ fn of_rows(world: &World) -> Vec<String> {
     let mut faults = Vec::new();
     for row in world.present() {
         let facts = row.facts();
-        let contrast = kernel::contrast(row).unwrap_or_default();
+        let contrast = kernel::contrast(row).map_or("", |prose| prose.text.as_str());
         let asked = facts.past.taken.is_some()
             || facts
                 .past
@@ -222,6 +224,10 @@ fn of_rows(world: &World) -> Vec<String> {
                 .intersects(Happened::END | Happened::BROKEN_PIPE);
         if contrast.contains("has not asked") && asked && facts.stage == Stage::Connected {
             faults.push(format!("'{contrast}', and it has asked"));
+        }
+        faults.extend(of_stage(row.facts(), &stages::meaning(row).text));
+        if let Some(mask) = masks::of(row) {
+            faults.extend(of_mask(row.facts(), &mask.means));
         }
         let queue = kernel::queue(row);
         let listener = world.peer_ends(row.row).into_iter().any(|end| {
@@ -240,6 +246,78 @@ fn of_rows(world: &World) -> Vec<String> {
         }
     }
     faults
+}
+
+/// What the words beside a stage say, and cannot be so.
+fn of_stage(facts: Facts, text: &str) -> Vec<String> {
+    let says = |words: &str| text.contains(words);
+    let is = |flag: IsSo| facts.is.contains(flag);
+    let unix = facts.family == Some(sockstep::model::addr::Family::Unix);
+    let over = matches!(facts.tcp, Some(TcpState::Close));
+    let checks = [
+        (says("obody watches") && is(IsSo::WATCHED), "nobody watches"),
+        (
+            says("the poll watches") && !is(IsSo::WATCHED),
+            "the poll watches",
+        ),
+        (
+            says("descriptor exists") && (is(IsSo::BAD_FD) || !is(IsSo::OPEN)),
+            "a descriptor",
+        ),
+        (
+            says("descriptor stays open") && !is(IsSo::OPEN),
+            "an open descriptor",
+        ),
+        (says("kernel works on it") && over, "the kernel works on it"),
+        (says("there is a peer") && over, "there is a peer"),
+        (
+            (says("RST") || says("SYN") || says("handshake")) && unix,
+            "a packet of a unix socket",
+        ),
+        (
+            text.starts_with("A call has said") && facts.failure == Some(Failure::TimedOut),
+            "a call said it",
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);
+    wrong
+        .map(|(_, what)| format!("stage: '{what}', and it is not so: {text}"))
+        .collect()
+}
+
+/// What the words beside a mask say, and cannot be so.
+fn of_mask(facts: Facts, text: &str) -> Vec<String> {
+    let says = |words: &str| text.contains(words);
+    let unix = facts.family == Some(sockstep::model::addr::Family::Unix);
+    let past = facts.past.happened;
+    let checks = [
+        (
+            (says("FIN") || says("SYN") || says("reset")) && unix,
+            "a packet of a unix socket",
+        ),
+        (
+            says("never connected") && past.contains(Happened::CONNECTED),
+            "never connected",
+        ),
+        (
+            says("EAGAIN")
+                && !facts.is.contains(IsSo::MUST_RETRY)
+                && facts.stage != Stage::Listening,
+            "EAGAIN",
+        ),
+        (
+            says("sent its FIN") && facts.tcp == Some(TcpState::Established),
+            "a FIN",
+        ),
+        (
+            says("have closed your receiving") && !past.contains(Happened::SHUT_READ),
+            "its own end",
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);
+    wrong
+        .map(|(_, what)| format!("mask: '{what}', and it is not so: {text}"))
+        .collect()
 }
 
 /// A sentence with a hole in it, or with more sockets than there are.

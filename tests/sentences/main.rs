@@ -16,6 +16,7 @@ mod support;
 mod apart;
 mod cost;
 mod judge;
+mod keys;
 mod live;
 mod random;
 mod recorded;
@@ -24,7 +25,8 @@ mod staged;
 mod told;
 
 use judge::Judge;
-use sockstep::words::calls;
+use sockstep::narrate::masks;
+use sockstep::words::{calls, looks, prose};
 use std::sync::LazyLock;
 
 /// Sentences that nothing above can make anybody say, and why.
@@ -32,6 +34,10 @@ const UNREACHED: &[(&str, &str)] = &[
     (
         "accept ECONNABORTED",
         "Linux says it only of a new socket whose peer has no name any more, which no connection here comes to",
+    ),
+    (
+        "getpeername ok/simultaneous-open",
+        "it needs a network of its own: tests/ends.rs",
     ),
     (
         "close fails",
@@ -50,6 +56,97 @@ const RACES: &[(&str, &str)] = &[
         "an event of the attempt before, between two calls of connect()",
     ),
     ("epoll_wait woken", "another thread answers within the wait"),
+];
+
+/// What is said beside the calls, and that nothing above can make anybody say, and why.
+const BESIDE_UNREACHED: &[(&str, &str)] = &[
+    (
+        "contrast attempt/simultaneous-open",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    (
+        "contrast connected/simultaneous-open",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    ("differs fd_set", "it needs a thousand descriptors"),
+    ("next past", "the conversation alone says it, of the past"),
+    (
+        "quiet nothing-yet",
+        "the narration alone says it, before the first tick",
+    ),
+    ("kernel not-asked", "every open socket is looked at"),
+    (
+        "event closed",
+        "it needs somebody who keeps a copy of a descriptor",
+    ),
+    ("event half", "a race decides it: half a failure"),
+    ("event rest", "a race decides it: the rest of a failure"),
+    (
+        "event half-seen",
+        "a race decides it: a look at half a failure",
+    ),
+    ("ERR", "it needs an error queue and a full send buffer"),
+    ("ERR/torn", "a race decides it: half a failure"),
+    (
+        "next waits held-back",
+        "it needs many sockets that lead to other machines",
+    ),
+    (
+        "no-call held-back",
+        "it needs many sockets that lead to other machines",
+    ),
+    ("next waits for-name", "a name is looked up elsewhere"),
+    ("wire challenged", "it needs a wire: tests/wire"),
+    ("wire unread", "it needs a wire: tests/wire"),
+    ("wire time-wait-over", "it needs a wire: tests/wire"),
+    ("wire gave-up", "it needs a wire: tests/wire"),
+    (
+        "OUT|ERR/lives",
+        "it needs a wire: an ICMP packet about a living connection",
+    ),
+    ("next short held", "it needs a wire: a packet in hand"),
+    (
+        "-/simultaneous-open",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    (
+        "kernel tcp/no-rtt",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    (
+        "contrast attempt/noted",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    (
+        "contrast error/still-runs",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    (
+        "contrast error/stopped-too-early",
+        "it needs a network of its own",
+    ),
+    (
+        "contrast error/lives",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    (
+        "stage error/goes-on",
+        "it needs a network of its own: tests/ends.rs",
+    ),
+    ("HUP", "it needs a pipe"),
+    ("OUT|ERR", "it needs a pipe or a datagram socket"),
+    (
+        "IN",
+        "whatever is readable has a stage with words of its own",
+    ),
+    (
+        "IN|OUT",
+        "whatever is readable has a stage with words of its own",
+    ),
+    (
+        "OUT",
+        "whatever is writable has a stage with words of its own",
+    ),
 ];
 
 /// Everything, judged once for all tests, and whether all of it could be staged here.
@@ -104,6 +201,26 @@ fn every_sentence_is_chosen_by_something() {
     let never = never.filter(|key| !is_in(UNREACHED, key) && !is_in(RACES, key));
     let never: Vec<&str> = never.collect();
     assert!(never.is_empty(), "never said: {}", never.join(", "));
+}
+
+/// What is said beside the calls: of rows, of records, of the next tick, of what poll says.
+fn beside_the_calls() -> impl Iterator<Item = String> {
+    let prose = prose::all().map(|prose| prose.key.clone());
+    let masks = masks::all().map(|text| text.key.clone());
+    prose.chain(masks).chain(looks::keys())
+}
+
+#[test]
+fn everything_that_is_said_beside_the_calls_is_chosen_by_something() {
+    let excused = |key: &str| BESIDE_UNREACHED.iter().any(|(known, _)| *known == key);
+    let never: Vec<String> = beside_the_calls()
+        .filter(|key| !JUDGED.0.chosen.contains(key) && !excused(key))
+        .collect();
+    assert!(never.is_empty(), "never said: {}", never.join(", "));
+    for (key, why) in BESIDE_UNREACHED {
+        let known = beside_the_calls().any(|there| there == *key);
+        assert!(known, "{key}, since {why}");
+    }
 }
 
 #[test]

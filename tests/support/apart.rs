@@ -30,8 +30,12 @@ pub struct Apart {
 impl Apart {
     /// Does something there, and then begins a session with these arguments.
     pub fn start(before: &str, args: &str) -> Apart {
-        let mut child = Command::new("unshare")
-            .args(["-Urn", "sh", "-c"])
+        Apart::with(Command::new("unshare").arg("-Urn"), before, args)
+    }
+
+    fn with(command: &mut Command, before: &str, args: &str) -> Apart {
+        let mut child = command
+            .args(["sh", "-c"])
             .arg(format!("{before} && exec \"$0\" --plain {args}"))
             .arg(SOCKSTEP)
             .stdin(Stdio::piped())
@@ -43,6 +47,14 @@ impl Apart {
             child,
             answers: BufReader::new(output),
         }
+    }
+
+    /// Another one beside this: the same user, and a network of its own.
+    pub fn beside(&self, args: &str) -> Apart {
+        let mut command = Command::new("nsenter");
+        command.args(["-U", "--preserve-credentials", "-t"]);
+        command.arg(self.child.id().to_string());
+        Apart::with(command.args(["unshare", "-n"]), "true", args)
     }
 
     /// Says some lines and a claim, and reads up to its answer.

@@ -32,6 +32,10 @@ bitflags! {
         const LINGER_ZERO = 1 << 9;
         /// The program dissolved its connection or attempt with AF_UNSPEC.
         const DISSOLVED = 1 << 10;
+        /// After both directions were shut here, data came, and this end's kernel sent a RST.
+        const RESET_HERE = 1 << 11;
+        /// After both directions were shut here, the other end sent a RST.
+        const RESET_THERE = 1 << 12;
     }
 }
 
@@ -208,9 +212,13 @@ impl Past {
         };
     }
 
-    /// A new attempt on the same socket: of what was before, options stay, and the directions that were shut.
+    /// A new attempt on the same socket: of what was before, options stay, and directions that were shut before the first attempt; the
+    /// kernel opens them again when an attempt or a connection ends.
     fn begins_anew(&mut self) {
-        self.happened &= Happened::LINGER_ZERO | Happened::SHUT_READ | Happened::SHUT_WRITE;
+        let is_first = !self.happened.contains(Happened::BEGUN);
+        let mut kept = Happened::LINGER_ZERO;
+        kept.set(Happened::SHUT_READ | Happened::SHUT_WRITE, is_first);
+        self.happened &= kept;
         self.taken = None;
     }
 
