@@ -10,7 +10,7 @@ mod tell;
 mod wire;
 
 use crate::derive;
-pub use tell::{RecordStory, tell};
+pub use tell::{RecordStory, narrate, tell};
 
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
@@ -57,12 +57,6 @@ impl Narration {
     fn also(&mut self, parts: Vec<Told>) {
         self.parts.extend(parts);
     }
-}
-
-/// The sentences for a record, most important first; `world` is the state after it.
-pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
-    let story = tell(world, record, depth, None);
-    story.sentences.into_iter().chain(story.aside).collect()
 }
 
 fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
@@ -172,7 +166,14 @@ fn program_calls(
         rows.sort_unstable();
         rows.dedup();
         let importance = importance(record, rows[0]);
-        narration.push(importance, about(&rows, world, &text, several));
+        let text = about(&rows, world, &text, several);
+        narration.push(
+            importance,
+            Told {
+                rows,
+                ..text.into()
+            },
+        );
     }
 }
 

@@ -284,3 +284,18 @@ fn a_terminal_of_ascii_alone_gets_ascii_alone() {
         assert!(all.is_ascii(), "{size:?}:\n{all}");
     }
 }
+
+#[test]
+fn what_is_said_of_the_chosen_socket_comes_first_at_every_size() {
+    for size in SIZES {
+        for chosen in [1, 2, 4] {
+            let all = drawn(&mut after("seven-ticks", 7, size, chosen)).join("\n");
+            let first = format!(" {chosen}: ");
+            let others = [1, 2, 4].map(|row| all.find(&format!(" {row}: ")));
+            let place = all.find(&first);
+            assert!(place.is_some(), "{size:?} {chosen}:\n{all}");
+            let before = others.iter().flatten().all(|other| Some(*other) >= place);
+            assert!(before, "{size:?} {chosen}:\n{all}");
+        }
+    }
+}

@@ -16,6 +16,12 @@ pub struct RecordStory {
     pub aside: Option<String>,
 }
 
+/// The sentences for a record, most important first; `world` is the state after it.
+pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
+    let story = tell(world, record, depth, None);
+    story.sentences.into_iter().chain(story.aside).collect()
+}
+
 /// The sentences for a record; `world` is the state after it. What is said of the chosen socket comes before everything else.
 pub fn tell(world: &World, record: &Record, depth: Depth, chosen: Option<Row>) -> RecordStory {
     let mut told = narration(world, record, depth).told;
