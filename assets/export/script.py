@@ -6,8 +6,10 @@ It makes the same calls again, step by step, and prints what it sees; behind "th
 Peers of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
 With --step it waits for Enter before each step.
 """
+import ctypes
 import errno
 import os
+import resource
 import select
 import socket
 import sys
@@ -21,6 +23,7 @@ sockets = {}        # descriptor in the recording -> socket here
 numbers = {}        # descriptor here -> number of the socket on the screen
 stands_for = {}     # address in the recording -> address here
 scratch = tempfile.TemporaryDirectory(prefix="sockstep-")
+usual_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 by_hand = "--step" in sys.argv[1:]
 
 if hasattr(select, "epoll"):
@@ -186,6 +189,35 @@ def shutdown(row, fd, how, then):
 def close(row, fd, then):
     call(row, "close()", then, fd, lambda s: s.close())
     sockets.pop(fd, None)
+
+
+def duplicate(row, fd, new_fd, then):
+    def work(s):
+        copy = s.dup()
+        numbers[copy.fileno()] = row
+        sockets[new_fd] = copy
+        return copy.fileno()
+    call(row, "dup()", then, fd, work)
+
+
+def disconnect(row, fd, then):
+    def work(s):
+        libc = ctypes.CDLL(None, use_errno=True)
+        # An address that is all zeros is of the family AF_UNSPEC.
+        if libc.connect(s.fileno(), bytes(16), 16) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+    call(row, "connect(AF_UNSPEC)", then, fd, work)
+
+
+def limit(is_short, then):
+    """The numbers of descriptors are others here: the limit leaves none, or it is as it was at the start."""
+    soft, hard = usual_limit
+    if is_short:
+        soft = os.dup(1)  # the lowest number that is free
+        os.close(soft)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    say(None, "setrlimit(RLIMIT_NOFILE)", "0, no descriptor left" if is_short else "0, as usual", then)
 
 
 def lookup(row, host, port, then):

@@ -225,7 +225,7 @@ impl World {
             matches!(row.role, Role::Accepted { .. }) && from.is_some_and(|from| client.is_at(from))
         };
         let rows = self.ends.at(client.look.local.as_ref()?);
-        self.present_of(rows).filter(ours).last()
+        self.present_of(rows).rfind(ours)
     }
 
     /// The row at the other end of a peer's connection, or of a client's, as far as addresses tell.

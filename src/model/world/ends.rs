@@ -32,15 +32,6 @@ fn bucket_of(addr: &Addr) -> Option<u16> {
     u16::try_from(hash % BUCKETS).ok()
 }
 
-/// The bucket in which a row belongs.
-fn bucket_for(state: &RowState) -> Option<u16> {
-    match state.role {
-        Role::Client => bucket_of(state.look.local.as_ref()?),
-        Role::Accepted { .. } => bucket_of(state.current().addr.as_ref()?),
-        Role::Peer { .. } => None,
-    }
-}
-
 impl Ends {
     /// The rows that may be an end of the connection whose client has this address, in order of their numbers.
     pub(super) fn at(&self, addr: &Addr) -> impl DoubleEndedIterator<Item = Row> {
@@ -48,10 +39,13 @@ impl Ends {
         bucket.into_iter().flat_map(|rows| rows.iter().copied())
     }
 
-    /// The bucket that a row has to change to, if it stands in another one.
-    pub(super) fn moves(state: &RowState) -> Option<Option<u16>> {
-        let bucket = bucket_for(state);
-        (bucket != state.bucket).then_some(bucket)
+    /// The bucket in which a row belongs.
+    pub(super) fn bucket_for(state: &RowState) -> Option<u16> {
+        match state.role {
+            Role::Client => bucket_of(state.look.local.as_ref()?),
+            Role::Accepted { .. } => bucket_of(state.current().addr.as_ref()?),
+            Role::Peer { .. } => None,
+        }
     }
 
     /// Takes a row out of one bucket and puts it into the other.

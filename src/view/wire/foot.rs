@@ -255,13 +255,15 @@ fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) ->
         .packet()
         .and_then(|number| model.world().wire.get(number));
     let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
-    let next = match (&model.notice, think) {
-        (Some(notice), _) => notice.clone(),
-        (None, Some(think)) if model.history.is_live() => think,
+    let next = match think {
+        Some(think) if model.history.is_live() => think,
         _ => story::next(model),
     };
-    let meanwhile = story.meanwhile().map(|text| cut(text, width));
-    let mut lines: Vec<String> = meanwhile.into_iter().chain(wrap(&next, width)).collect();
+    // A message stands above what comes next, and what came by itself between them.
+    let notice = model.notice.as_deref();
+    let mut lines = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
+    lines.extend(story.meanwhile().map(|text| cut(text, width)));
+    lines.extend(wrap(&next, width));
     lines.extend(again(model, row, width));
     lines
 }
