@@ -2,6 +2,7 @@
 
 pub mod circle;
 pub mod class;
+pub mod board;
 pub mod kinds;
 pub mod ladder;
 pub mod lists;

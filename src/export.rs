@@ -1,6 +1,7 @@
 //! A recording in other forms: pictures, pages, handouts, diagrams, scripts. Each is a function from the records to text; nothing here
 //! opens a file or a socket. Screens are drawn by the same functions as in the terminal.
 
+pub mod board;
 pub mod cast;
 mod escape;
 mod frames;

@@ -17,5 +17,6 @@ pub mod replay;
 pub mod saved;
 pub mod script;
 pub mod serve;
+pub mod settings;
 pub mod targets;
 pub mod tui;

@@ -4,7 +4,7 @@
 //!  80x24                         60x18                  160x50
 //!  title                         title                  title
 //!  SOCKETS                       SOCKETS                SOCKETS        | WHAT HAPPENED
-//!  STAGES (one line)             LISTS                  STAGES         | KERNEL
+//!  STAGES (two lines)            LISTS                  STAGES         | KERNEL
 //!  LISTS                         CALL                   LISTS          |
 //!  CALLS                         WHAT HAPPENED          CALLS          |
 //!  WHAT HAPPENED, NEXT           footer                 footer
@@ -40,6 +40,7 @@ use crate::app::overlay::Overlay;
 pub use frame::Frame;
 use layout::PaneLayout;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// Draws the model, after telling it how large the screen is and how many rows fit.
 pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
@@ -55,15 +56,35 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
         };
         crate::app::update::fit_scroll(model, most);
     }
-    draw(frame, model);
+    let story = story::StoryText::of(model, area);
+    model.story_is_cut = draw_story(frame, model, &story) == WholeText::Cut;
 }
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model) {
+    let story = story::StoryText::of(model, frame.area());
+    draw_story(frame, model, &story);
+}
+
+/// Whether all words of the record stand on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WholeText {
+    Whole,
+    Cut,
+}
+
+fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) -> WholeText {
+    frame.is_ascii = !model.place.unicode;
     let area = frame.area();
-    let Some(plan) = layout::plan(model, area) else {
-        return title::too_small(frame, area);
+    if theme::text(model) != Style::new() {
+        frame.buffer_mut().set_style(area, theme::text(model));
+    }
+    let wanted = story.wanted(model, calls::wanted(model));
+    let Some(plan) = layout::plan_for(model, area, wanted) else {
+        title::too_small(frame, area);
+        return WholeText::Whole;
     };
+    let mut whole = WholeText::Whole;
     title::pane(frame, plan.title, model, plan.shape);
     match &model.overlay {
         Overlay::Help { search, scroll } => {
@@ -73,23 +94,30 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
         Overlay::Cost { text, done, scroll } => {
             cost::pane(frame, plan.body(area), model, text, *done, *scroll);
         }
-        _ => panes(frame, area, model, &plan),
+        _ => whole = panes(frame, area, model, &plan, story),
     }
     footer::pane(frame, plan.footer, model, plan.shape);
     if let Overlay::Prompt(prompt) = &model.overlay {
         prompt::pane(frame, plan.body(area), model, prompt);
     }
+    whole
 }
 
-fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &PaneLayout) {
+fn panes(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    plan: &PaneLayout,
+    story: &story::StoryText,
+) -> WholeText {
     if model.zoom.is_some() {
-        one_pane(frame, plan.body(area), model, model.pane);
+        one_pane(frame, plan.body(area), model, story);
         // A question or a message must be seen, whatever fills the screen; two panes show it themselves.
         let asks = matches!(model.overlay, Overlay::Confirm { .. });
         if model.pane != Pane::Story && (asks || model.pane != Pane::Wire) {
             story::message(frame, plan.body(area), model);
         }
-        return;
+        return WholeText::Whole;
     }
     sockets::pane(frame, plan.sockets, model);
     if let Some(states) = plan.states {
@@ -101,27 +129,34 @@ fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &PaneLayout) {
     } else {
         calls::pane(frame, plan.calls, model, plan.shape);
     }
-    story::pane(frame, plan.story, model);
+    let call = match plan.calls.height {
+        0 => calls::in_one_line(model, plan.shape),
+        _ => None,
+    };
+    let whole = story::pane(frame, plan.story, model, story, call.as_deref());
     if let Some(kernel) = plan.kernel {
         kernel::pane(frame, kernel, model);
     }
     if let Some(code) = plan.code {
         code::pane(frame, code, model);
     }
+    whole
 }
 
-fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
-    match pane {
+fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, story: &story::StoryText) {
+    match model.pane {
         Pane::Sockets => sockets::pane(frame, area, model),
         Pane::States => states::pane(frame, area, model),
         Pane::Lists => lists::zoomed(frame, area, model),
         Pane::Calls => calls::whole_log(frame, area, model),
-        Pane::Story => story::pane(frame, area, model),
+        Pane::Story => {
+            story::pane(frame, area, model, story, None);
+        }
         Pane::Looks => looks::pane(frame, area, model),
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),
         Pane::Bytes => bytes::pane(frame, area, model),
-        Pane::Wire => wire::pane(frame, area, model),
+        Pane::Wire => wire::pane(frame, area, model, story),
         Pane::Timeline => timeline::pane(frame, area, model),
     }
 }

@@ -1,6 +1,7 @@
 //! The texts of the assets, and the one way to count and join words.
 
 pub mod assets;
+pub mod board;
 pub mod broken;
 pub mod calls;
 pub mod clock;

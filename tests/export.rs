@@ -762,3 +762,40 @@ fn the_picture_is_well_formed_and_has_every_line_of_the_screen() {
         }
     }
 }
+
+#[test]
+fn the_board_alone_is_a_picture_with_the_numbers_at_their_stages() {
+    let board = |tick: &str| {
+        export(
+            &golden("seven-ticks"),
+            &["svg"],
+            &["--board", "--tick", tick],
+        )
+    };
+    let fifth = board("5");
+    assert!(
+        fifth.contains("Stages: pending 3; writable 1* 2* 4*."),
+        "{fifth}"
+    );
+    let last = board("7");
+    assert!(
+        last.contains("Stages: pending 3; connected 1*; error 2 4."),
+        "{last}"
+    );
+    for row in ["1*<", "2<", "3<", "4<"] {
+        assert!(last.contains(row), "{row}: {last}");
+    }
+    let page = export(&golden("seven-ticks"), &["html"], &[]);
+    assert!(page.contains("data-board=\"1:5* 2:5* 3:4 4:5*\""));
+    assert!(page.contains("prefers-reduced-motion"));
+    if need("python3") {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = written(dir.path(), "board.svg", &fifth);
+        let check = "import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])";
+        let output = Command::new("python3")
+            .args(["-c", check, path(&file)])
+            .output();
+        let output = output.expect("python3 runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+}

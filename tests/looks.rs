@@ -33,7 +33,7 @@ fn after_two_of_five_bytes_nothing_is_new_and_readable_is_true() {
         let cells: Vec<&str> = readable.split_whitespace().collect();
         assert_eq!(
             cells,
-            ["readable", "1", "-", "1", "1"],
+            ["readable", "1", "-", "differs:", "W", "1", "1"],
             "asked, not NEW, TRUE by poll and by select"
         );
         assert!(screen.contains("an edge is not"), "{screen}");

@@ -12,6 +12,41 @@
 
   function button(id) { return document.getElementById(id); }
 
+  var board = document.querySelector('.board');
+
+  // The numbers go to where their sockets stand after this step.
+  function move(step) {
+    var counts = {}, there = {}, many = (step.getAttribute('data-many') || '').split('|');
+    if (!board) { return; }
+    var places = (step.getAttribute('data-board') || '').split(' ').filter(Boolean);
+    places.forEach(function (place) {
+      var parts = place.replace('*', '').split(':'), moved = place.indexOf('*') > 0;
+      var stage = board.querySelector('.stage[data-stage="' + parts[1] + '"]');
+      var dot = board.querySelector('.socket[data-row="' + parts[0] + '"]');
+      if (!stage || !dot) { return; }
+      var nth = counts[parts[1]] || 0;
+      counts[parts[1]] = nth + 1;
+      there[parts[0]] = true;
+      var x = Number(stage.getAttribute('data-x')) + nth % 5 * 27;
+      var y = Number(stage.getAttribute('data-y')) + Math.floor(nth / 5) * 26;
+      dot.style.transform = 'translate(' + x + 'px,' + y + 'px)';
+      dot.classList.toggle('moved', moved);
+      dot.querySelector('text').textContent = parts[0] + (moved ? '*' : '');
+    });
+    board.querySelectorAll('.socket').forEach(function (dot) {
+      dot.classList.toggle('absent', !there[dot.getAttribute('data-row')]);
+    });
+    board.querySelectorAll('.many').forEach(function (text) {
+      var words = many[Number(text.getAttribute('data-stage'))] || '';
+      if (words) { counts[text.getAttribute('data-stage')] = 1; }
+      text.textContent = words;
+    });
+    board.querySelectorAll('.stage').forEach(function (stage) {
+      stage.classList.toggle('here', !!counts[stage.getAttribute('data-stage')]);
+    });
+    board.querySelector('title').textContent = 'Where all sockets stand. ' + step.querySelector('.stands').textContent;
+  }
+
   function title(step) { return step.querySelector('h2').textContent; }
 
   function show(index) {
@@ -21,6 +56,7 @@
       if (link.getAttribute('href') === '#' + steps[at].id) { link.setAttribute('aria-current', 'step'); }
       else { link.removeAttribute('aria-current'); }
     });
+    move(steps[at]);
     button('first').disabled = button('back').disabled = at === 0;
     button('forward').disabled = button('last').disabled = at === steps.length - 1;
     status.textContent = 'Step ' + (at + 1) + ' of ' + steps.length + ': ' + title(steps[at]);

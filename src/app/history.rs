@@ -3,6 +3,7 @@
 
 mod seek;
 mod stage_timeline;
+mod told;
 
 pub use seek::SeekError;
 
@@ -52,6 +53,10 @@ pub struct History {
     live: World,
     /// The place of the record that is shown, if it is not the last, with the world after it.
     past: Option<(usize, World)>,
+    /// The place and the world of the record whose story goes on at the end, if that is not the last one.
+    told_live: Option<(usize, World)>,
+    /// The same for the place that is shown.
+    told_past: Option<(usize, World)>,
 }
 
 impl Default for History {
@@ -100,12 +105,15 @@ impl History {
             ladders: Ladders::new(),
             live: World::default(),
             past: None,
+            told_live: None,
+            told_past: None,
         }
     }
 
     /// A new record with the world after it, from whoever made or read it. A view of the past stays where it is.
     pub fn push(&mut self, record: Arc<Record>, world: World) {
         let at = self.count();
+        self.keep_told(&record);
         self.live = world;
         self.timeline.note(at, &record);
         let before = self.ladders.heap_size();
@@ -124,6 +132,7 @@ impl History {
 
     /// A new record of which nobody has the world yet: it is folded here.
     pub fn push_folding(&mut self, record: Arc<Record>) {
+        self.keep_told(&record);
         let mut world = std::mem::take(&mut self.live);
         world.apply(&record);
         self.push(record, world);
@@ -265,20 +274,28 @@ impl History {
             self.past = None;
             return true;
         }
-        let behind = self.checkpoints.partition_point(|kept| kept.at <= to);
-        let Some(kept) = behind.checked_sub(1).map(|index| &self.checkpoints[index]) else {
+        let Some(world) = self.world_at(to) else {
             return false;
         };
-        let from_here = self
-            .past
-            .take()
-            .filter(|(at, _)| (kept.at..=to).contains(at));
-        let (at, mut world) = from_here.unwrap_or_else(|| (kept.at, kept.world.clone()));
+        self.past = Some((to, world));
+        self.find_told(to);
+        true
+    }
+
+    /// The world after the record at this place, folded from the checkpoint before it, or from what is shown.
+    fn world_at(&self, to: usize) -> Option<World> {
+        let behind = self.checkpoints.partition_point(|kept| kept.at <= to);
+        let kept = &self.checkpoints[behind.checked_sub(1)?];
+        let shown = self.past.as_ref();
+        let from_here = shown.filter(|(at, _)| (kept.at..=to).contains(at));
+        let (at, mut world) = from_here.map_or_else(
+            || (kept.at, kept.world.clone()),
+            |(at, world)| (*at, world.clone()),
+        );
         for record in &self.records[at + 1 - self.dropped..=to - self.dropped] {
             world.apply(record);
         }
-        self.past = Some((to, world));
-        true
+        Some(world)
     }
 }
 

@@ -48,6 +48,8 @@ impl Pane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Theme {
+    /// The terminal's own sixteen colours, whatever its background is.
+    Terminal,
     /// Bold and reverse only.
     Mono,
     /// For a dark background.
@@ -164,6 +166,8 @@ pub struct Model {
     pub now: Duration,
     /// The screen's size in columns and rows.
     pub size: (u16, u16),
+    /// Not all words of the record had room on the screen: `z` shows them.
+    pub story_is_cut: bool,
 }
 
 impl Model {
@@ -196,6 +200,7 @@ impl Model {
             theme,
             now: Duration::ZERO,
             size,
+            story_is_cut: false,
         }
     }
 
@@ -220,6 +225,7 @@ impl Model {
             .failure
             .map(|failure| failure.name().to_lowercase());
         row.label().to_lowercase().contains(&wanted)
+            || row.target().to_lowercase().contains(&wanted)
             || row.stage().word().contains(&wanted)
             || failure.is_some_and(|name| name.contains(&wanted))
     }

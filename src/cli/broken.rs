@@ -9,6 +9,7 @@ use crate::os;
 use crate::run::broken;
 use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
+use crate::run::settings;
 use crate::run::tui;
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
@@ -79,7 +80,7 @@ pub(super) fn broken_client(args: &BrokenArgs) -> anyhow::Result<ExitCode> {
         let Some(played) = broken::played(name, options)? else {
             return unknown();
         };
-        let code = tui::broken::run(played, appearance(&args.colours))?;
+        let code = tui::broken::run(played, appearance(&args.colours, settings::load().0.theme))?;
         return Ok(ExitCode::from(code));
     }
     match broken::run(name, face, options, std::io::stdout().lock())? {

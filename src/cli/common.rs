@@ -21,9 +21,9 @@ pub(super) struct CommonArgs {
     /// Read targets from FILE, one a line; - is standard input, # begins a comment
     #[arg(long = "targets", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// How long one tick's poll waits: 0, 500ms, 2s, 1m
-    #[arg(long, value_name = "D", value_parser = parse_duration, default_value = "0")]
-    pub(super) poll_timeout: Duration,
+    /// How long one tick's poll waits: 0 (if nothing is said), 500ms, 2s, 1m
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    poll_timeout: Option<Duration>,
     /// What sockets are watched for: letters of r (readable), w (writable), p (priority)
     #[arg(long, value_name = "RWP", value_parser = parse_interest, default_value = "rw")]
     interest: Interest,
@@ -56,6 +56,11 @@ fn parse_interest(letters: &str) -> Result<Interest, String> {
 }
 
 impl CommonArgs {
+    /// How long one tick's poll waits, if nobody has said it, as long as was chosen before.
+    pub(super) fn poll_timeout(&self, chosen: Option<Duration>) -> Duration {
+        self.poll_timeout.or(chosen).unwrap_or(Duration::ZERO)
+    }
+
     pub(super) fn options(&self) -> Options {
         let looks = match self.looks {
             LooksArg::On => AskKernel::On,

@@ -4,7 +4,7 @@ use super::answer::{USAGE, complain, print_bytes};
 use super::recordings::RecordingArgs;
 use crate::export::cast::CastVersion;
 use crate::export::markdown::Sheet;
-use crate::export::{ExportInput, cast, html, markdown, mermaid, pcapng, python, svg};
+use crate::export::{ExportInput, board, cast, html, markdown, mermaid, pcapng, python, svg};
 use crate::os;
 use crate::run::files::{self, Overwrite};
 use crate::run::recording::LoadedRecording;
@@ -41,6 +41,9 @@ pub(super) struct ExportArgs {
     /// With svg: the screen after tick N (the last one if not given)
     #[arg(long, value_name = "N")]
     tick: Option<u64>,
+    /// With svg: the board alone, the stages with the numbers of the sockets that stand there
+    #[arg(long)]
+    board: bool,
     /// With svg and cast: the screen's size in columns and lines
     #[arg(long, value_name = "WxH", value_parser = parse_size, default_value = "80x24")]
     size: (u16, u16),
@@ -92,6 +95,7 @@ fn parse_version(text: &str) -> Result<CastVersion, String> {
 fn misplaced(args: &ExportArgs) -> Option<&'static str> {
     match args.to {
         ExportForm::Svg => None,
+        _ if args.board => Some("--board is for --to svg only; the page has its own"),
         _ if args.tick.is_some() => {
             Some("--tick is for --to svg only: the other forms show every tick")
         }
@@ -169,7 +173,12 @@ fn make(args: &ExportArgs, input: &ExportInput) -> Result<Vec<u8>, String> {
 fn text(args: &ExportArgs, input: &ExportInput) -> Result<String, String> {
     Ok(match args.to {
         ExportForm::Html => html::html(input),
-        ExportForm::Svg => svg::svg(input, args.tick, args.size).ok_or_else(|| {
+        ExportForm::Svg => if args.board {
+            board::svg(input, args.tick)
+        } else {
+            svg::svg(input, args.tick, args.size)
+        }
+        .ok_or_else(|| {
             let last = input.records.iter().filter_map(|record| record.tick).max();
             format!(
                 "the recording has no tick {}: write one from 0 to {}",

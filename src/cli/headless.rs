@@ -78,7 +78,7 @@ pub(super) fn headless(run: &RunArgs) -> anyhow::Result<ExitCode> {
             targets,
             lines,
             face: run.face(),
-            poll_timeout: run.common.poll_timeout,
+            poll_timeout: run.common.poll_timeout(None),
             options: run.common.options(),
         };
         let end = script::run(&plan, out, &mut recorder)?;
@@ -90,7 +90,7 @@ pub(super) fn headless(run: &RunArgs) -> anyhow::Result<ExitCode> {
         ticks: run.ticks,
         until_settled: run.until_settled || run.ticks.is_none(),
         timeout: run.timeout,
-        poll_timeout: run.common.poll_timeout,
+        poll_timeout: run.common.poll_timeout(None),
         options: run.common.options(),
     };
     let end = headless::run(&plan, out, &mut recorder)?;

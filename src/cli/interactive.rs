@@ -5,10 +5,10 @@ use super::colours::{ColourArgs, appearance};
 use super::common::{CommonArgs, gather, lab};
 use super::recordings;
 use crate::model::record::Header;
-use crate::model::target::Target;
+use crate::model::target::{Target, TargetError};
 use crate::os;
 use crate::run::recorder::Recorder;
-use crate::run::{plain, tui};
+use crate::run::{plain, settings, tui};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -25,6 +25,9 @@ pub(super) struct InteractiveArgs {
     /// Do not save this session (the last five are kept in the state directory, for you only)
     #[arg(long)]
     no_save: bool,
+    /// Begin with TARGET three times: blocking, with a timeout, non-blocking
+    #[arg(long, value_name = "TARGET", alias = "lanes", conflicts_with = "plain")]
+    modes: Option<String>,
     /// Lines of text instead of the screen, for screen readers and pipes: Enter is a tick, help lists the words
     #[arg(long)]
     plain: bool,
@@ -39,7 +42,11 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
         let message = "standard output is not a terminal. Use: sockstep run TARGET... for scripts and pipes, or --plain";
         return Ok(complain(message, USAGE));
     }
-    if targets.is_empty() {
+    let modes = match args.modes.as_deref().map(target).transpose() {
+        Ok(modes) => modes,
+        Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+    };
+    if targets.is_empty() && modes.is_none() {
         targets = lab()?;
     }
     let mut recorder = match args.record.recorder() {
@@ -58,7 +65,7 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
         plainly(args, targets, header, &mut recorder, saved)?
     } else {
         let notice = saved.and_then(Result::err);
-        let code = on_the_screen(args, targets, header, recorder, notice)?;
+        let code = on_the_screen(args, (targets, modes), header, recorder, notice)?;
         // The screen on which it was said is gone.
         let faults = faults.all();
         for fault in &faults {
@@ -76,6 +83,11 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
         );
     }
     Ok(ExitCode::from(code))
+}
+
+/// A target as it is typed.
+fn target(text: &str) -> Result<Target, TargetError> {
+    Target::parse(text)?.resolve(&os::names::SystemNames)
 }
 
 /// The conversation in lines.
@@ -98,7 +110,7 @@ fn plainly(
     let start = plain::ReplOptions {
         targets,
         options: args.common.options(),
-        poll_timeout: args.common.poll_timeout,
+        poll_timeout: args.common.poll_timeout(None),
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
     };
@@ -113,19 +125,26 @@ fn plainly(
 
 fn on_the_screen(
     args: &InteractiveArgs,
-    targets: Vec<Target>,
+    (targets, modes): (Vec<Target>, Option<Target>),
     header: Header,
     recorder: Recorder,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
+    let remembers = !args.no_save;
+    let (settings, word) = match remembers {
+        true => settings::load(),
+        false => Default::default(),
+    };
     let start = tui::TuiOptions {
         targets,
+        modes,
         options: args.common.options(),
-        poll_timeout: args.common.poll_timeout,
-        terminal: appearance(&args.colours),
+        poll_timeout: args.common.poll_timeout(settings.poll_timeout),
+        terminal: appearance(&args.colours, settings.theme),
         recorder,
-        notice,
+        notice: notice.or(word),
         header,
+        remembers,
     };
     tui::run(start)
 }

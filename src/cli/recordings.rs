@@ -10,7 +10,7 @@ use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
 use crate::run::recording::{LoadedRecording, Recording};
 use crate::run::replay::{self, ReplayEnd};
-use crate::run::{compare, saved, tui};
+use crate::run::{compare, saved, settings, tui};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -161,7 +161,7 @@ fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCo
         loaded = loaded.masked();
     }
     let broken = loaded.broken();
-    let code = tui::recorded::run(loaded, appearance(&args.colours))?;
+    let code = tui::recorded::run(loaded, appearance(&args.colours, settings::load().0.theme))?;
     Ok(match broken {
         Some(message) if code == 0 => complain(&message, 1),
         _ => ExitCode::from(code),

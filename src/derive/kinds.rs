@@ -44,6 +44,15 @@ pub const ERROR: ReadinessKind = ReadinessKind {
     sets: Some(SelectSets::X),
 };
 
+/// Urgent data waits, which select() counts to its third set.
+pub const URGENT: ReadinessKind = ReadinessKind {
+    name: "urgent",
+    asked: Some(Interest::PRIORITY),
+    new: Readiness::PRIORITY,
+    mask: PollMask::PRI,
+    sets: Some(SelectSets::X),
+};
+
 /// All of them; the first three are select()'s own.
 pub const KINDS: [ReadinessKind; 6] = [
     READABLE,
@@ -63,11 +72,5 @@ pub const KINDS: [ReadinessKind; 6] = [
         mask: PollMask::HUP,
         sets: None,
     },
-    ReadinessKind {
-        name: "urgent",
-        asked: Some(Interest::PRIORITY),
-        new: Readiness::PRIORITY,
-        mask: PollMask::PRI,
-        sets: Some(SelectSets::X),
-    },
+    URGENT,
 ];

@@ -1,6 +1,6 @@
 //! select()'s own picture as data: who asks, of whom the last tick reported, of whom each look says what. Never an invented union.
 
-use super::kinds::ReadinessKind;
+use super::kinds::{ERROR, READABLE, ReadinessKind, URGENT, WRITABLE};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::world::{Moment, ReadyList, RowState, World, within};
@@ -105,8 +105,45 @@ pub fn epoll(world: &World, kind: &ReadinessKind) -> Cell {
 pub fn select(world: &World, kind: &ReadinessKind) -> Option<Cell> {
     let set = ReadyList::Select(kind.sets?);
     Some(match kind.sets {
+        // Its third set is shown as it is.
+        Some(SelectSets::X) if *kind == URGENT => cell(world, &[set]),
         Some(SelectSets::X) => cell(world, &[set, ReadyList::Poll(kind.mask)]),
         _ => cell(world, &[set]),
+    })
+}
+
+/// The rows of the table where there is little room: select()'s three lists, and urgent data as soon as it is asked for or waits.
+pub fn shown(world: &World) -> &'static [ReadinessKind] {
+    static SHOWN: [ReadinessKind; 4] = [READABLE, WRITABLE, ERROR, URGENT];
+    if is_urgent_shown(world) {
+        &SHOWN
+    } else {
+        &SHOWN[..3]
+    }
+}
+
+/// Whether anybody asks for urgent data, or any urgent data waits.
+pub fn is_urgent_shown(world: &World) -> bool {
+    let lists = [
+        ReadyList::Asked(Interest::PRIORITY),
+        ReadyList::UrgentByPoll,
+        ReadyList::UrgentBySelect,
+    ];
+    lists.into_iter().any(|list| world.stands_any(list))
+}
+
+/// Of whom urgent data is true without being asked for: by poll(2), and by select(2), which has been asked all the same.
+pub fn urgent_unasked(world: &World) -> [Vec<Row>; 2] {
+    let lists = [ReadyList::UrgentByPoll, ReadyList::UrgentBySelect];
+    lists.map(|list| {
+        let unasked = |row: &Row| {
+            let asked = world.row(*row).and_then(RowState::asked);
+            !asked.is_some_and(|asked| asked.contains(Interest::PRIORITY))
+        };
+        world
+            .standing(&[list], Moment::Now)
+            .filter(unasked)
+            .collect()
     })
 }
 

@@ -4,7 +4,7 @@ use super::kinds::{ERROR, READABLE, ReadinessKind, WRITABLE};
 use crate::model::readiness::{PollMask, Readiness, SelectSets};
 use crate::model::record::Answer;
 use crate::model::socket::Stage;
-use crate::model::world::{RowState, World, within};
+use crate::model::world::{Moment, ReadyList, RowState, World, within};
 use strum::IntoStaticStr;
 
 /// A reason for a disagreement.
@@ -67,6 +67,21 @@ impl Differs {
 /// What the last tick reported about a row; nothing if it reported nothing.
 pub fn reported_now(world: &World, row: &RowState) -> Readiness {
     world.reported(row)
+}
+
+/// So many rows are asked whether an event has reported what is true of them.
+const MAX_ASKED: usize = 64;
+
+/// The rows of which poll(2) says this, whose last event has reported it, and of which the last tick did not report it again; of the first
+/// few of a long list.
+pub fn rows_reported_before<'a>(world: &'a World, kind: &ReadinessKind) -> Vec<&'a RowState> {
+    let lists = [ReadyList::Poll(kind.mask)];
+    let standing = world.standing(&lists, Moment::Now).take(MAX_ASKED);
+    standing
+        .filter_map(|row| world.row(row))
+        .filter(|row| !reported_now(world, row).contains(kind.new))
+        .filter(|row| was_reported(world, row, kind.mask, kind.new))
+        .collect()
 }
 
 /// Every reason why the looks of this row differ now. Nobody is asked about a socket without a descriptor.

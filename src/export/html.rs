@@ -5,6 +5,7 @@ mod section;
 mod timeline;
 
 use super::ExportInput;
+use super::board;
 use super::escape::xml;
 use super::step::steps;
 use std::fmt::Write;
@@ -36,8 +37,10 @@ pub fn html(input: &ExportInput) -> String {
     );
     let mut timeline = Timeline::default();
     let mut body = String::new();
+    let mut places = Vec::new();
     for step in steps(input) {
         timeline.add(&step);
+        places.clone_from(&step.board);
         section::write(&mut body, &step);
     }
     let _ = write!(
@@ -66,7 +69,8 @@ pub fn html(input: &ExportInput) -> String {
         "<span class=\"keys\">Keys: Right or Space, Left, Home, End; . covers</span>\n</div>\n\
          <p id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n</nav>\n",
     );
-    let _ = write!(out, "<main>\n{body}</main>\n<footer>\n");
+    let board = board::inline(&places);
+    let _ = write!(out, "<main>\n{board}{body}</main>\n<footer>\n");
     timeline.write(&mut out);
     let _ = write!(
         out,

@@ -5,6 +5,7 @@ pub mod path;
 
 use super::ExportInput;
 use crate::derive::class;
+use crate::derive::board::{self, BoardPlace};
 use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists::{self, Cell};
 use crate::language::depth::Depth;
@@ -34,6 +35,8 @@ pub struct ExportStep {
     pub at_us: u64,
     /// WHAT HAPPENED, sentence by sentence.
     pub story: Vec<String>,
+    /// STAGES after it.
+    pub board: Vec<BoardPlace>,
     /// SOCKETS after it.
     pub rows: Vec<StepRow>,
     /// LISTS after it.
@@ -135,6 +138,7 @@ fn step(world: &World, record: &Record) -> ExportStep {
         tick: record.tick,
         title: title(record),
         at_us: record.at_us,
+        board: board::walk(world),
         story: story::narrate(world, record, Depth::Program),
         rows: world.present().map(|row| row_line(world, row)).collect(),
         lists: list_lines(world),
@@ -183,7 +187,7 @@ fn row_line(world: &World, row: &RowState) -> StepRow {
     let known = kernel::state(row, 60);
     StepRow {
         row: row.row,
-        target: row.target().to_string(),
+        target: row.label(),
         sign: stage.sign(),
         stage: format!("{}{failure}", stage.word()),
         path: path::path(row),

@@ -13,14 +13,7 @@ const MARGIN: u32 = 1000;
 /// The screen after tick `tick`, or the last one. `None` if there is no such tick.
 pub fn svg(input: &ExportInput, tick: Option<u64>, size: (u16, u16)) -> Option<String> {
     let mut frames = ScreenFrames::new(input, Theme::Light, size);
-    let wanted = match tick {
-        None => input.records.len().checked_sub(1)?,
-        Some(0) => 0,
-        Some(tick) => input
-            .records
-            .iter()
-            .rposition(|record| record.tick == Some(tick))?,
-    };
+    let wanted = record_of(input, tick)?;
     for _ in 0..wanted {
         frames.forward();
     }
@@ -42,6 +35,18 @@ pub fn svg(input: &ExportInput, tick: Option<u64>, size: (u16, u16)) -> Option<S
     }
     out.push_str("</svg>\n");
     Some(out)
+}
+
+/// The place of the record of a tick, or of the last record.
+pub(super) fn record_of(input: &ExportInput, tick: Option<u64>) -> Option<usize> {
+    match tick {
+        None => input.records.len().checked_sub(1),
+        Some(0) => Some(0),
+        Some(tick) => input
+            .records
+            .iter()
+            .rposition(|record| record.tick == Some(tick)),
+    }
 }
 
 fn put(out: &mut String, line: u16, run: &CellRun) {

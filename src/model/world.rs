@@ -2,6 +2,7 @@
 //! which socket makes which call next. The engine, a recording and the screen all use these two.
 
 mod bits;
+mod board;
 mod ends;
 mod facts;
 mod fold;
@@ -11,6 +12,7 @@ mod may;
 mod results;
 mod row;
 
+pub use board::{BoardSide, StageRun};
 pub use facts::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 pub use lists::{Moment, ReadyList};
 pub use results::{LastResult, LastResults};
@@ -41,6 +43,8 @@ pub struct World {
     pub tick: u64,
     /// The record of the last tick.
     pub tick_n: u64,
+    /// The records of the two ticks before it, the later one first.
+    pub ticks_before: [u64; 2],
     /// The user's epoll descriptor, once it was used.
     pub epfd: Option<Fd>,
     /// When the last look was, in microseconds since the start.

@@ -3,7 +3,7 @@
 use crate::model::addr::Addr;
 use crate::model::ids::Row;
 use crate::model::packet::segment::{Direction, Segment, SegmentKind};
-use crate::model::record::Answer;
+use crate::model::record::{Answer, PacketFact, Record};
 use crate::model::tcp::TcpState;
 use crate::model::wire::{
     Due, Origin, PacketChange, PacketEntry, PacketEvent, PacketStatus, RelativePlace, ReleasedBy,
@@ -47,6 +47,18 @@ pub fn happened(change: &PacketChange) -> String {
         }
     };
     format!("packet {number}: {what}")
+}
+
+/// What kernels sent again by themselves in a record, in one line; `None` if they sent nothing again.
+pub fn sent_again(world: &World, record: &Record) -> Option<String> {
+    let again = |fact: &PacketFact| {
+        let entry = world.wire.get(fact.change.number)?;
+        let is_again = fact.change.what == PacketEvent::SentAgain;
+        let times = entry.copies;
+        is_again.then(|| format!("{} {} ({times} copies)", entry.number, entry.segment.kind))
+    };
+    let parts: Vec<String> = record.packets.iter().filter_map(again).collect();
+    (!parts.is_empty()).then(|| format!("sent again by its kernel: {}", parts.join(", ")))
 }
 
 /// The same as a sentence for whoever holds the packets. `alone`: nobody pressed anything, so a kernel's timer made it happen.

@@ -1,13 +1,17 @@
 //! WHAT HAPPENED: a record in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 mod changes;
+mod edges;
 mod moments;
 mod peers;
 mod quiet;
 mod sentence;
+mod tell;
 mod wire;
 
 use crate::derive;
+pub use tell::{RecordStory, narrate, tell};
+
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
 use crate::model::call::{CallFact, CalledBy};
@@ -53,12 +57,6 @@ impl Narration {
     fn also(&mut self, parts: Vec<Told>) {
         self.parts.extend(parts);
     }
-}
-
-/// The sentences for a record, most important first; `world` is the state after it.
-pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
-    let told = narration(world, record, depth).told.into_iter();
-    told.map(|(_, told)| told.text).collect()
 }
 
 fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
@@ -169,7 +167,14 @@ fn program_calls(
         rows.sort_unstable();
         rows.dedup();
         let importance = importance(record, rows[0]);
-        narration.push(importance, about(&rows, world, &text, several));
+        let text = about(&rows, world, &text, several);
+        narration.push(
+            importance,
+            Told {
+                rows,
+                ..text.into()
+            },
+        );
     }
 }
 

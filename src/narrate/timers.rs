@@ -38,7 +38,7 @@ fn words(
     let last = ends.map(|ends| match due {
         Some(due) if ends.saturating_sub(due) > FAR_US => format!("{long} for over an hour"),
         // What is counted forward from other timers comes a little later: a kernel's timers are late, never early.
-        Some(_) => format!("{over} ~{}", clock(ends)),
+        Some(_) => format!("{over} about {}", clock(ends)),
         None => format!("{over} at {}", clock(ends)),
     });
     let parts: Vec<String> = again.into_iter().chain(last).collect();
@@ -62,11 +62,11 @@ mod tests {
         let cases = [
             (
                 end(TcpState::SynSent, second(1), second(600)),
-                "sends again at 1 s, gives up ~600 s",
+                "sends again at 1 s, gives up about 600 s",
             ),
             (
                 end(TcpState::SynSent, second(600), second(600)),
-                "gives up ~600 s",
+                "gives up about 600 s",
             ),
             (
                 end(TcpState::SynRecv, second(1), second(14_000)),

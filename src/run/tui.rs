@@ -1,10 +1,12 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
+mod background;
 pub mod broken;
 mod changes;
 pub mod compare;
 mod input;
 mod measuring;
+mod memory;
 pub mod recorded;
 
 pub mod terminal;
@@ -23,6 +25,7 @@ use crate::run::recorder::Recorder;
 use crate::view;
 use anyhow::Context;
 use measuring::Measuring;
+use memory::Memory;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -34,6 +37,8 @@ use terminal::Screen;
 pub struct TuiOptions {
     /// The first rows.
     pub targets: Vec<Target>,
+    /// A target that is added once in each mode.
+    pub modes: Option<Target>,
     /// The session's options.
     pub options: Options,
     /// How long a tick's poll waits.
@@ -46,6 +51,8 @@ pub struct TuiOptions {
     pub notice: Option<String>,
     /// The session's first line.
     pub header: Header,
+    /// Whether what is chosen of colours and poll timeout is remembered.
+    pub remembers: bool,
 }
 
 /// What the terminal can show, and in which colours.
@@ -57,6 +64,8 @@ pub struct Appearance {
     pub true_colour: bool,
     /// The terminal can show line drawing characters.
     pub unicode: bool,
+    /// Nobody has said whether its background is dark or light: it may be asked.
+    pub asks_background: bool,
 }
 
 /// What the other threads send to main.
@@ -64,6 +73,10 @@ pub struct Appearance {
 enum AppEvent {
     App(Msg),
     Signal(i32),
+    /// The terminal has said how dark its background is.
+    Background {
+        is_dark: bool,
+    },
     /// The terminal has another size: the next frame asks for it.
     Resized,
     /// The terminal cannot be read any more.
@@ -82,12 +95,14 @@ const TERMINAL_GONE: u8 = 129;
 pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     let TuiOptions {
         targets,
+        modes,
         options,
         poll_timeout,
         terminal,
         mut recorder,
         notice,
         header,
+        remembers,
     } = start;
     let (sender, receiver) = channel();
     let began = Instant::now();
@@ -95,7 +110,9 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     let come = inbox.0.clone();
     // A driver that is gone takes nothing in.
     let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
-    let mut live = LiveDriver::new(options, targets, Some(notify))?.for_a_person();
+    let mut live = LiveDriver::new(options, targets, Some(notify))?
+        .for_a_person()
+        .with_modes(modes);
     let notices = sender.clone();
     recorder.complain_to(Box::new(move |fault| {
         let _ = notices.send(AppEvent::App(Msg::Notice(fault.to_owned())));
@@ -121,15 +138,22 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
+    // The first frame stands: what the terminal answers costs it nothing.
+    let asked = terminal.asks_background.then(|| screen.ask_background());
     let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
-        input::start(sender.clone())?;
+        input::start(sender.clone(), asked)?;
         let replies = to_main(sender.clone(), recorder);
         thread::start(live, inbox, replies)
     })?;
     let measuring = Measuring::new(sender);
-    let outside = TuiThreads { handle, measuring };
-    let code = event_loop(&mut model, &mut screen, &outside, &receiver, began)?;
+    let outside = TuiThreads {
+        handle,
+        measuring,
+        began,
+    };
+    let memory = remembers.then(|| Memory::of(&model));
+    let code = event_loop(&mut model, &mut screen, &outside, &receiver, memory)?;
     screen.leave();
     Ok(code)
 }
@@ -138,6 +162,8 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
 struct TuiThreads {
     handle: thread::DriverHandle,
     measuring: Measuring,
+    /// When the program's clock began.
+    began: Instant,
 }
 
 /// A reply of the driver as a message, after it is on disk.
@@ -179,8 +205,9 @@ fn event_loop(
     screen: &mut Screen,
     outside: &TuiThreads,
     app_events: &Receiver<AppEvent>,
-    began: Instant,
+    mut memory: Option<Memory>,
 ) -> anyhow::Result<u8> {
+    let began = outside.began;
     loop {
         let first = match deadline(model, began) {
             None => match app_events.recv() {
@@ -200,6 +227,9 @@ fn event_loop(
                 AppEvent::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
                 AppEvent::Resized => {}
                 AppEvent::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
+                AppEvent::Background { is_dark } => {
+                    memory::take_background(model, memory.as_mut(), is_dark);
+                }
                 AppEvent::App(msg) => {
                     for effect in update(model, msg, began.elapsed()) {
                         match effect {
@@ -219,6 +249,9 @@ fn event_loop(
                     }
                 }
             }
+        }
+        if let Some(memory) = &mut memory {
+            memory.keep(model);
         }
         let just_sent = model
             .in_flight

@@ -17,7 +17,7 @@ const MAX_BYTES: usize = 256;
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let title = model.chosen_row().map_or_else(
         || "BYTES".to_owned(),
-        |row| format!("BYTES of {} {}, newest first", row.row, row.target()),
+        |row| format!("BYTES of {} {}, newest first", row.row, row.label()),
     );
     heading(frame, area, model, Some(Pane::Bytes), &[(3, &title)]);
     let width = usize::from(area.width).saturating_sub(2);

@@ -1,8 +1,12 @@
 //! The calls of the shown record, in strace's notation; zoomed, the whole log.
 
+mod log;
+
+pub(super) use log::whole_log;
+
 use super::frame::Frame;
 use super::layout::LayoutKind;
-use super::paint::{cut, heading, put, wrap};
+use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::derive::class;
@@ -17,6 +21,7 @@ use crate::model::world::World;
 use crate::narrate::next;
 use crate::words;
 use crate::words::calls::Chooser;
+use crate::words::numbers;
 use ratatui::layout::Rect;
 
 /// Where the words beside a call begin, if the call is shorter.
@@ -24,6 +29,7 @@ const SIDE_TEXT: usize = 48;
 
 /// What a line of the log will be about. Of thousands only those that are shown are written out.
 struct LogItem<'a> {
+    /// The row, or the first of those that made no call for the same reason.
     row: Option<Row>,
     what: LogLine<'a>,
     /// The program's own calls come first when there is not room for all.
@@ -32,7 +38,7 @@ struct LogItem<'a> {
 
 enum LogLine<'a> {
     Call(usize, &'a CallFact),
-    Quiet(&'static str),
+    Quiet(&'static str, Vec<Row>),
     Unknown(&'a Unknown),
 }
 
@@ -46,18 +52,41 @@ struct LogEntry {
     by_peer: bool,
 }
 
+/// How many lines the calls of the shown record take.
+pub(super) fn wanted(model: &Model) -> usize {
+    let Some(record) = model.history.record() else {
+        return 0;
+    };
+    match record.calls.len() {
+        // Of hundreds it does not matter how many more lines there are.
+        many @ 64.. => many,
+        _ => items(model.world(), record).len(),
+    }
+}
+
 /// Draws the calls of the shown record.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     let Some(record) = model.history.record() else {
         return;
     };
-    let room = usize::from(area.height.saturating_sub(1));
+    if area.height == 0 {
+        return;
+    }
+    // Where there is one line alone it is a call without a heading.
+    let is_bare = area.height == 1;
+    let room = usize::from(area.height - u16::from(!is_bare));
     let mut items = items(model.world(), record);
     let all = items.len();
     arrange(&mut items, model, room, shape);
     items.truncate(room);
     let entries = entries(model.world(), record, &items);
-    let mut title = heading_of(record, shape, model, all);
+    if is_bare {
+        return bare(frame, area, model, entries.first());
+    }
+    let is_own = items
+        .first()
+        .is_some_and(|item| item.row == Some(model.chosen));
+    let mut title = heading_of(record, shape, model, all, is_own);
     if all > room {
         title = format!("{title}, {} more: TAB z", all - room);
     }
@@ -79,11 +108,51 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
             height: area.height - 2 - all as u16,
             ..area
         };
-        earlier(frame, rest, model);
+        log::earlier(frame, rest, model);
     }
 }
 
-fn heading_of(record: &Record, shape: LayoutKind, model: &Model, all: usize) -> String {
+/// The call that matters most, where not even one has a line.
+pub(super) fn in_one_line(model: &Model, shape: LayoutKind) -> Option<String> {
+    let record = model.history.record()?;
+    let mut items = items(model.world(), record);
+    arrange(&mut items, model, 1, shape);
+    items.truncate(1);
+    let entry = entries(model.world(), record, &items).pop()?;
+    Some(match entry.row.filter(|_| !entry.by_peer) {
+        Some(row) => format!("{row} {}", entry.text),
+        None => entry.text,
+    })
+}
+
+/// One call in one line.
+fn bare(frame: &mut Frame<'_>, area: Rect, model: &Model, entry: Option<&LogEntry>) {
+    const WORD: u16 = 5;
+    let plain = theme::text(model);
+    let text = entry.map_or(0, |entry| entry.text.len());
+    let has_word = text + 4 <= usize::from(area.width - WORD);
+    let begin = if has_word { WORD } else { 0 };
+    let place = Rect {
+        x: area.x + begin,
+        width: area.width - begin,
+        ..area
+    };
+    if has_word {
+        put(frame, area, 1, 0, "CALL", theme::changed(plain));
+    }
+    match entry {
+        Some(entry) => put_entry(frame, place, 0, model, entry),
+        None => put(frame, place, 4, 0, "no call", plain),
+    }
+}
+
+fn heading_of(
+    record: &Record,
+    shape: LayoutKind,
+    model: &Model,
+    all: usize,
+    is_own: bool,
+) -> String {
     let when = match (record.tick, &record.cause) {
         (Some(tick), _) => format!("tick {tick}"),
         (None, Cause::Command(_) | Cause::Unknown(_)) => {
@@ -93,8 +162,10 @@ fn heading_of(record: &Record, shape: LayoutKind, model: &Model, all: usize) -> 
         (None, Cause::Answer) if record.calls.is_empty() => "what packets did".to_owned(),
         (None, Cause::Answer) => "an answer".to_owned(),
     };
-    if shape == LayoutKind::Narrow {
+    if shape == LayoutKind::Narrow && is_own {
         format!("CALL of {} (of {all} in {when})", model.chosen)
+    } else if shape == LayoutKind::Narrow && all > 1 {
+        format!("CALLS ({all} in {when})")
     } else {
         format!("CALLS of {when}")
     }
@@ -106,12 +177,14 @@ fn arrange(items: &mut [LogItem<'_>], model: &Model, room: usize, shape: LayoutK
         return;
     }
     let chosen = model.chosen;
+    // That a socket made no call is the least that can be said.
+    let is_quiet = |item: &LogItem<'_>| matches!(item.what, LogLine::Quiet(..));
     items.sort_by_key(|item| match item.row {
         None => u8::from(shape == LayoutKind::Narrow) * 2,
-        Some(row) if row == chosen && !item.by_peer => 1,
-        Some(_) if !item.by_peer => 2,
-        Some(row) if row == chosen => 3,
-        Some(_) => 4,
+        Some(row) if row == chosen && !item.by_peer && !is_quiet(item) => 1,
+        Some(_) if !item.by_peer && !is_quiet(item) => 3,
+        Some(row) if row == chosen => 4,
+        Some(_) => 5,
     });
 }
 
@@ -146,7 +219,10 @@ fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntr
     let entry = |item: &LogItem<'_>| {
         let (text, side_text) = match (&item.what, item.row) {
             (LogLine::Unknown(unknown), _) => (words::unknown::line(unknown), String::new()),
-            (LogLine::Quiet(why), _) => ((*why).to_owned(), String::new()),
+            (LogLine::Quiet(why, rows), _) if rows.len() > 1 => {
+                (format!("{}: {why}", numbers::in_words(rows)), String::new())
+            }
+            (LogLine::Quiet(why, _), _) => ((*why).to_owned(), String::new()),
             (LogLine::Call(_, fact), Some(row)) if item.by_peer => {
                 (call(fact), format!("for {row}"))
             }
@@ -160,8 +236,12 @@ fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntr
             (LogLine::Call(place, fact), false) => class::of(fact, world.around(*place)),
             _ => None,
         };
+        let row = match &item.what {
+            LogLine::Quiet(_, rows) if rows.len() > 1 => None,
+            _ => item.row,
+        };
         LogEntry {
-            row: item.row,
+            row,
             text,
             side_text,
             class: class.map(ErrnoClass::word),
@@ -193,12 +273,21 @@ fn quiet_rows(world: &World, record: &Record, items: &mut Vec<LogItem<'_>>) {
         let Some(why) = next::no_call(world, record, row.row) else {
             continue;
         };
+        // Those that have the same reason share a line.
+        let same = items.iter_mut().find_map(|item| match &mut item.what {
+            LogLine::Quiet(other, rows) if *other == why.text => Some(rows),
+            _ => None,
+        });
+        if let Some(rows) = same {
+            rows.push(row.row);
+            continue;
+        }
         let place = items
             .iter()
             .position(|item| item.row.is_some_and(|r| r > row.row) || item.by_peer);
         let item = LogItem {
             row: Some(row.row),
-            what: LogLine::Quiet(&why.text),
+            what: LogLine::Quiet(&why.text, vec![row.row]),
             by_peer: false,
         };
         items.insert(place.unwrap_or(items.len()), item);
@@ -228,91 +317,5 @@ fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry:
     let fits = |text: &&str| !text.is_empty() && side_text + text.len() <= width;
     if let Some(text) = texts.into_iter().find(fits) {
         put(frame, area, side_text as u16, line, text, plain);
-    }
-}
-
-/// The log before the shown record, newest at the bottom.
-fn earlier(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let records = model.history.records();
-    let Some((_, before)) = records.split_last() else {
-        return;
-    };
-    heading(frame, area, model, None, &[(3, "CALLS before")]);
-    let room = usize::from(area.height.saturating_sub(1));
-    let mut lines: Vec<String> = Vec::new();
-    for record in before.iter().rev() {
-        let mut own = log_lines(record);
-        own.append(&mut lines);
-        lines = own;
-        if lines.len() >= room {
-            break;
-        }
-    }
-    let skip = lines.len().saturating_sub(room);
-    for (line, text) in (1..).zip(&lines[skip..]) {
-        put(
-            frame,
-            area,
-            1,
-            line,
-            &cut(text, usize::from(area.width) - 1),
-            theme::text(model),
-        );
-    }
-}
-
-fn log_lines(record: &Record) -> Vec<String> {
-    let when = record
-        .tick
-        .map_or_else(|| "-".to_owned(), |tick| format!("tick {tick}"));
-    let line = |fact: &CallFact| {
-        let row = fact.row.map_or_else(String::new, |row| row.to_string());
-        let who = match fact.by {
-            CalledBy::Peer => "peer ",
-            CalledBy::Lab => "lab ",
-            CalledBy::Program | CalledBy::Library => "",
-        };
-        format!(
-            "{when:>9} {row:>4} {who}{}",
-            notation::line(fact, &record.events)
-        )
-    };
-    let unknown = words::unknown::lines(record).map(|line| format!("{when:>9}      {line}"));
-    record.calls.iter().map(line).chain(unknown).collect()
-}
-
-/// The whole log up to the shown record, scrolled from its end.
-pub(super) fn whole_log(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let width = usize::from(area.width) - 2;
-    let lines: Vec<String> = model
-        .history
-        .records()
-        .iter()
-        .rev()
-        .take(500)
-        .rev()
-        .flat_map(|r| log_lines(r))
-        .flat_map(|line| wrap(&line, width))
-        .collect();
-    let room = usize::from(area.height.saturating_sub(1));
-    let last = lines.len().saturating_sub(room);
-    let scroll = model.zoom.unwrap_or(0).min(last);
-    let first = last - scroll;
-    let title = format!(
-        "CALLS so far, lines {}-{} of {}",
-        first + 1,
-        (first + room).min(lines.len()),
-        lines.len()
-    );
-    heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
-    for (line, text) in (1..).zip(lines.iter().skip(first).take(room)) {
-        put(
-            frame,
-            area,
-            1,
-            line,
-            &cut(text, usize::from(area.width) - 1),
-            theme::text(model),
-        );
     }
 }

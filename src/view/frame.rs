@@ -11,6 +11,8 @@ use ratatui::widgets::Widget;
 pub struct Frame<'a> {
     cells: &'a mut Buffer,
     cursor: Option<Position>,
+    /// The terminal shows ASCII alone.
+    pub(super) is_ascii: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -19,6 +21,7 @@ impl<'a> Frame<'a> {
         Frame {
             cells,
             cursor: None,
+            is_ascii: false,
         }
     }
 

@@ -3,16 +3,17 @@
 
 use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
+use super::sockets::name_text;
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::narrate::kernel;
 use ratatui::layout::Rect;
 
 /// Where the kernel's column begins, behind the stage. In a side pane the stage is left out: the socket list beside it has it.
-const BEHIND_STAGE: u16 = 31;
-const SIDE: u16 = 13;
+const BEHIND_STAGE: u16 = 34;
+const SIDE: u16 = 16;
 /// Where the stage stands.
-const STAGE: u16 = 13;
+const STAGE: u16 = 16;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -42,7 +43,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             y,
-            &cut(&format!("{:>3} {}", row.row, row.target()), 11),
+            &format!("{:>3} {}", row.row, name_text(row, 10)),
             plain,
         );
         if with_stage {

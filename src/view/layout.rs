@@ -1,6 +1,9 @@
-//! Where the panes stand at each size. The same geometry from the first screen to the last: nothing jumps.
+//! Where the panes stand at each size. From the first screen to the last nothing jumps, but that the words of a record take lines which
+//! its calls do not need: a sentence is never cut while there is room for it.
 
+use super::start;
 use crate::app::model::{Model, Pane};
+use crate::derive::lists;
 use ratatui::layout::Rect;
 
 /// The smallest screen that shows the panes.
@@ -85,8 +88,50 @@ impl Cutter {
     }
 }
 
-/// The places for this screen; `None` if it is too small.
+/// How many lines the words and the calls of a record want, each with its heading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinesWanted {
+    /// The words, and what comes next.
+    pub story: u16,
+    /// The same with what is said only where there is room for it.
+    pub with_aside: u16,
+    /// The calls.
+    pub calls: u16,
+}
+
+impl LinesWanted {
+    /// The lines of the words, of those that they share with the calls: never fewer than `usual`, and the calls keep `at_least`.
+    fn of_story(self, all: u16, usual: u16, at_least: u16) -> u16 {
+        let most = all.saturating_sub(at_least.min(self.calls));
+        let story = usual.max(self.story.min(most));
+        if self.with_aside <= all.saturating_sub(self.calls) {
+            story.max(self.with_aside)
+        } else {
+            story
+        }
+    }
+}
+
+/// How wide the words are on a screen of this size.
+pub fn story_width(area: Rect) -> u16 {
+    match LayoutKind::of(area) {
+        LayoutKind::Rich => right(area),
+        LayoutKind::Narrow | LayoutKind::Usual => area.width,
+    }
+}
+
+/// The width of the right column of the large screen.
+fn right(area: Rect) -> u16 {
+    (area.width * 2 / 5).clamp(58, 80)
+}
+
+/// The places for this screen, as far as they depend on nothing that a record says; `None` if it is too small.
 pub fn plan(model: &Model, area: Rect) -> Option<PaneLayout> {
+    plan_for(model, area, LinesWanted::default())
+}
+
+/// The places for this screen; `None` if it is too small.
+pub fn plan_for(model: &Model, area: Rect, wanted: LinesWanted) -> Option<PaneLayout> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
@@ -99,11 +144,12 @@ pub fn plan(model: &Model, area: Rect) -> Option<PaneLayout> {
         ..area
     };
     cutter.0.height -= 1;
+    let urgent = u16::from(lists::is_urgent_shown(model.world()));
     let rows = u16::try_from(model.listed_count().max(1)).unwrap_or(u16::MAX);
     let mut plan = match shape {
-        LayoutKind::Narrow => narrow(&mut cutter, rows),
-        LayoutKind::Usual => usual(&mut cutter, rows),
-        LayoutKind::Rich => rich(&mut cutter, rows),
+        LayoutKind::Narrow => narrow(&mut cutter, rows, urgent, wanted),
+        LayoutKind::Usual => usual(model, &mut cutter, rows, urgent, wanted),
+        LayoutKind::Rich => rich(&mut cutter, rows, wanted),
     };
     (plan.shape, plan.title, plan.footer) = (shape, title, footer);
     if model.zoom.is_some() && model.pane == Pane::Sockets {
@@ -128,36 +174,47 @@ fn empty(shape: LayoutKind) -> PaneLayout {
     }
 }
 
-fn narrow(cutter: &mut Cutter, rows: u16) -> PaneLayout {
+fn narrow(cutter: &mut Cutter, rows: u16, urgent: u16, wanted: LinesWanted) -> PaneLayout {
     let spare = cutter.0.height - 14;
     let sockets =
         1 + 4.min(2 + spare).max(1) + rows.saturating_sub(4).min(spare.saturating_sub(2) / 2);
     let mut plan = empty(LayoutKind::Narrow);
     plan.sockets = cutter.take(sockets);
-    plan.lists = cutter.take(4);
-    let story = 5.min(cutter.0.height.saturating_sub(2));
+    plan.lists = cutter.take(4 + urgent);
+    // One call is always there, without a heading if it must be, or as the heading of the words.
+    let room = cutter.0.height;
+    let at_least = u16::from(wanted.story < room);
+    let story = wanted.of_story(room, 5.min(room.saturating_sub(2)), at_least);
     plan.calls = cutter.take(cutter.0.height - story);
     plan.story = cutter.0;
     plan
 }
 
-fn usual(cutter: &mut Cutter, rows: u16) -> PaneLayout {
+fn usual(
+    model: &Model,
+    cutter: &mut Cutter,
+    rows: u16,
+    urgent: u16,
+    wanted: LinesWanted,
+) -> PaneLayout {
     let spare = cutter.0.height - 22;
     // More than four sockets take up to two lines from the calls, of which the chosen socket's come first.
     let list = 4 + rows.saturating_sub(4).min(2 + spare / 2);
-    let story = 4 + (spare / 4).min(4);
+    // What is said on the very first screen stands where the calls will be.
+    let usual = 4 + (spare / 4).min(4) - u16::from(start::is_shown(model));
     let mut plan = empty(LayoutKind::Usual);
     plan.sockets = cutter.take(1 + list);
-    plan.states = Some(cutter.take(2));
-    plan.lists = cutter.take(5);
+    plan.states = Some(cutter.take(3));
+    plan.lists = cutter.take(5 + urgent);
+    let story = wanted.of_story(cutter.0.height, usual, 3);
     plan.calls = cutter.take(cutter.0.height - story);
     plan.story = cutter.0;
     plan
 }
 
-fn rich(cutter: &mut Cutter, rows: u16) -> PaneLayout {
+fn rich(cutter: &mut Cutter, rows: u16, wanted: LinesWanted) -> PaneLayout {
     let area = cutter.0;
-    let right = (area.width * 2 / 5).clamp(58, 80);
+    let right = right(area);
     let left = Rect {
         width: area.width - right - 1,
         ..area
@@ -170,11 +227,12 @@ fn rich(cutter: &mut Cutter, rows: u16) -> PaneLayout {
     let mut cutter = Cutter(left);
     let mut plan = empty(LayoutKind::Rich);
     plan.sockets = cutter.take(1 + rows.clamp(4, area.height / 3));
-    plan.states = Some(cutter.take(7));
+    plan.states = Some(cutter.take(9));
     plan.lists = cutter.take(10);
     plan.calls = cutter.0;
     let mut cutter = Cutter(side);
-    plan.story = cutter.take(area.height / 4);
+    let most = area.height / 2;
+    plan.story = cutter.take((area.height / 4).max(wanted.with_aside.min(most)));
     plan.kernel = Some(cutter.take(area.height / 4));
     plan.code = Some(cutter.0);
     plan

@@ -5,13 +5,17 @@ use super::layout::LayoutKind;
 use super::paint::{heading, put, put_within};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::derive::kinds::{KINDS, ReadinessKind};
+use crate::derive::kinds::{ERROR, KINDS, ReadinessKind, URGENT};
 use crate::derive::lists::{self, Cell};
+use crate::derive::looks::rows_reported_before;
 use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
 use crate::model::world::{ReadyList, World};
 use crate::words::numbers;
 use ratatui::layout::Rect;
+
+/// What stands behind a cell that is not as another one, and where the reason is.
+const DIFFERS: &str = "  differs: W";
 
 /// A cell as it is shown: `2 4 *`, or `-   was 2 4 *`.
 fn cell_text(cell: &Cell, width: usize) -> String {
@@ -30,14 +34,45 @@ fn cell_text(cell: &Cell, width: usize) -> String {
     }
     format!("{now}{star}")
 }
+/// The same for a list that has no room for more, with whom it is true of without being asked for.
+fn with_unasked(cell: &Cell, unasked: &[Row], width: usize) -> String {
+    if unasked.is_empty() || !cell.now.is_empty() {
+        return cell_text(cell, width);
+    }
+    let words = " not asked";
+    format!(
+        "{}{words}",
+        numbers::fitted(unasked, width.saturating_sub(words.len()))
+    )
+}
+
+/// Whether NEW and TRUE differ because what is true has been reported before.
+fn is_silent(model: &Model, kind: &ReadinessKind) -> bool {
+    !rows_reported_before(model.world(), kind).is_empty()
+}
+
+/// The cell of what the last tick reported, with a word where that is not all that is true; and whether it is new.
+fn new_text(model: &Model, kind: &ReadinessKind, room: usize) -> (String, bool) {
+    let world = model.world();
+    let reported = lists::reported(world, kind);
+    let is_new = !reported.is_empty() && world.tick_n == world.n;
+    let star = if is_new { " *" } else { "" };
+    let silent = if is_silent(model, kind) { DIFFERS } else { "" };
+    let numbers = numbers::fitted(&reported, room - 2);
+    let text = [
+        format!("{numbers}{star}{silent}"),
+        format!("{numbers}{star}"),
+    ];
+    let text = text.into_iter().find(|text| text.len() <= room);
+    (text.unwrap_or(numbers), is_new)
+}
+
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     match shape {
         LayoutKind::Narrow => narrow(frame, area, model),
-        LayoutKind::Usual => table(frame, area, model, &KINDS[..3], false),
-        LayoutKind::Rich => {
-            table(frame, area, model, &KINDS, true);
-        }
+        LayoutKind::Usual => table(frame, area, model, lists::shown(model.world()), false),
+        LayoutKind::Rich => table(frame, area, model, &KINDS, true),
     }
 }
 
@@ -83,7 +118,7 @@ fn spread(width: usize, with_epoll: bool) -> Vec<usize> {
 /// Who was asked, column by column.
 fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
     let select = if world.stands_any(ReadyList::SelectCannot) {
-        "select(2) fd<1024"
+        "select fd<1024"
     } else if world.stands_any(ReadyList::SelectFailed) {
         "select: EBADF"
     } else {
@@ -143,17 +178,8 @@ fn table(
             None if watched => put_cell(0, "always".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
         }
-        let reported = lists::reported(world, line);
-        let star = if reported.is_empty() || world.tick_n != world.n {
-            ""
-        } else {
-            " *"
-        };
-        put_cell(
-            1,
-            format!("{}{star}", numbers::fitted(&reported, room(1) - 2)),
-            !star.is_empty(),
-        );
+        let (text, is_new) = new_text(model, line, room(1));
+        put_cell(1, text, is_new);
         let mut i = 2;
         if with_epoll {
             let level = lists::epoll(world, line);
@@ -161,15 +187,20 @@ fn table(
             i += 1;
         }
         let poll = lists::poll(world, line);
-        put_cell(i, cell_text(&poll, room(i)), poll.is_changed());
+        let [by_poll, by_select] = match line {
+            line if *line == URGENT => lists::urgent_unasked(world),
+            _ => [Vec::new(), Vec::new()],
+        };
+        let text = with_unasked(&poll, &by_poll, room(i));
+        put_cell(i, text, poll.is_changed());
         let select = lists::select(world, line);
         let text = match &select {
             None if any => "has no such".to_owned(),
             None => "-".to_owned(),
-            Some(cell) if line.name == "error" && cell.now.is_empty() && !poll.now.is_empty() => {
-                "-   differs".to_owned()
+            Some(cell) if *line == ERROR && cell.now.is_empty() && !poll.now.is_empty() => {
+                format!("-{DIFFERS}")
             }
-            Some(cell) => cell_text(cell, room(i + 1)),
+            Some(cell) => with_unasked(cell, &by_select, room(i + 1)),
         };
         put_cell(i + 1, text, select.is_some_and(|cell| cell.is_changed()));
     }
@@ -190,6 +221,22 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
     }
 }
 
+/// The two looks where they differ, in one cell: neither may be cut away.
+fn poll_and_select(poll: &[Row], select: &[Row], room: usize) -> String {
+    let form = |words: [&str; 3], width: usize| {
+        let [poll_word, select_word, nobody] = words;
+        let list = |rows: &[Row]| match rows {
+            [] => nobody.to_owned(),
+            rows => numbers::fitted(rows, width),
+        };
+        format!("{poll_word} {}, {select_word} {}", list(poll), list(select))
+    };
+    let long = ["poll", "select", "none"];
+    let forms = [form(long, room), form(long, 3), form(["p", "s", "-"], 3)];
+    let fits = forms.iter().find(|form| form.len() <= room);
+    fits.unwrap_or(&forms[2]).clone()
+}
+
 fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let world = model.world();
     let (new, truth) = (new_title(model), true_title(model).replace("of these ", ""));
@@ -203,7 +250,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     heading(frame, area, model, Some(Pane::Lists), &parts);
     let plain = theme::text(model);
     let width = usize::from(area.width);
-    for (y, line) in (1..).zip(&KINDS[..3]) {
+    for (y, line) in (1..).zip(lists::shown(world)) {
         put(frame, area, 2, y, line.name, plain);
         let mut put_cell = |x: u16, room: usize, text: String, changed: bool| {
             let style = if changed {
@@ -229,18 +276,20 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         );
         let poll = lists::poll(world, line);
         let select = lists::select(world, line).map_or(Vec::new(), |cell| cell.now);
-        let room = width - 37;
-        let text = if poll.now == select {
-            cell_text(&poll, room)
+        let [by_poll, by_select] = match line {
+            line if *line == URGENT => lists::urgent_unasked(world),
+            _ => [Vec::new(), Vec::new()],
+        };
+        let room = width - 36;
+        let text = if by_poll != by_select {
+            poll_and_select(&by_poll, &by_select, room)
+        } else if poll.now == select {
+            let text = with_unasked(&poll, &by_poll, room);
+            let silent = if is_silent(model, line) { DIFFERS } else { "" };
+            let longer = format!("{text}{silent}");
+            if longer.len() <= room { longer } else { text }
         } else {
-            let none = |rows: &[Row]| {
-                if rows.is_empty() {
-                    "none".to_owned()
-                } else {
-                    numbers::fitted(rows, room / 2 - 8)
-                }
-            };
-            format!("poll {}, select {}", none(&poll.now), none(&select))
+            poll_and_select(&poll.now, &select, room)
         };
         put_cell(36, room, text, poll.is_changed());
     }

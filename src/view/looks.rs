@@ -13,7 +13,7 @@ use crate::narrate::masks;
 use crate::words::looks::{elsewhere, sentence};
 use ratatui::layout::Rect;
 
-/// Where the four looks stand.
+/// Where what was asked for stands, and the four looks: none of them ever goes.
 const COLUMNS: [u16; 5] = [15, 28, 41, 54, 67];
 const NAMES: [&str; 5] = [
     "asked for",
@@ -22,6 +22,16 @@ const NAMES: [&str; 5] = [
     "poll(2)",
     "select(2)",
 ];
+/// The same on a narrow screen.
+const NARROW_COLUMNS: [u16; 5] = [14, 26, 38, 44, 51];
+const NARROW_NAMES: [&str; 5] = ["asked for", "epoll_wait", "level", "poll", "select"];
+
+fn columns(area: Rect) -> ([u16; 5], [&'static str; 5]) {
+    match area.width {
+        ..80 => (NARROW_COLUMNS, NARROW_NAMES),
+        _ => (COLUMNS, NAMES),
+    }
+}
 
 /// From so many lines on there is room for what the mask means.
 const ROOMY: u16 = 18;
@@ -36,15 +46,22 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let when = world.looked_at_us.map_or("looks are off".to_owned(), |at| {
         format!("looked at {}", model.clock(at))
     });
-    let title = format!("LOOKS at {} {}, {when}", row.row, cut(row.target(), 24));
+    let title = format!("LOOKS at {} {}, {when}", row.row, cut(&row.label(), 24));
     heading(frame, area, model, Some(Pane::Looks), &[(3, &title)]);
-    for (column, name) in COLUMNS.into_iter().zip(NAMES) {
+    let (columns, names) = columns(area);
+    for (column, name) in columns.into_iter().zip(names) {
         put(frame, area, column, 1, name, plain);
     }
+    // The table of all sockets keeps its lines below what is said of this one.
+    let reserved = matrix_lines(model, area);
+    let area_above = Rect {
+        height: area.height.saturating_sub(reserved),
+        ..area
+    };
     let mut y = 2;
     for kind in &KINDS {
         put(frame, area, 1, y, kind.name, plain);
-        for (column, text) in COLUMNS.into_iter().zip(answers(world, row, kind)) {
+        for (column, text) in columns.into_iter().zip(answers(world, row, kind)) {
             let style = if text == "yes" || text == "NEW" {
                 theme::changed(plain)
             } else {
@@ -74,11 +91,12 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         && let Some(text) = masks::of(row)
     {
         for text in wrap(text.first_sentence(), width.saturating_sub(14)) {
-            put(frame, area, COLUMNS[0] + 1, y, &text, plain);
+            put(frame, area_above, columns[0] + 1, y, &text, plain);
             y += 1;
         }
     }
-    y += 1;
+    // A blank line only where there is room for one.
+    y += u16::from(area.height >= ROOMY + 6);
     for (index, reason) in differs(world, row).into_iter().enumerate() {
         for (line, text) in wrap(&sentence(&reason, &[row.row]), width - 9)
             .into_iter()
@@ -89,11 +107,25 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             } else {
                 "         "
             };
-            put(frame, area, 1, y, &format!("{label}{text}"), plain);
+            put(frame, area_above, 1, y, &format!("{label}{text}"), plain);
             y += 1;
         }
     }
-    matrix(frame, area, model, y + 1);
+    matrix(
+        frame,
+        area,
+        model,
+        y.min(area.height.saturating_sub(reserved)),
+    );
+}
+
+/// So many lines the table of all sockets keeps: a heading, and a few of them.
+fn matrix_lines(model: &Model, area: Rect) -> u16 {
+    let most = if area.height >= ROOMY { 4 } else { 2 };
+    u16::try_from(model.listed_count())
+        .unwrap_or(most)
+        .min(most)
+        + 1
 }
 
 fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str; 5] {
@@ -120,7 +152,7 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
         Answer::Says(mask) => yes_no(mask.contains(kind.mask)),
     };
     let select = match (kind.sets, row.look.select) {
-        (None, _) => "no such list",
+        (None, _) => "no such",
         (_, Answer::NotAsked) => "-",
         (_, Answer::NoAnswer) => "n/a",
         (_, Answer::BadDescriptor) => "EBADF",
@@ -146,81 +178,74 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
 
 /// A line for each socket: the mask of each look, and whether they differ.
 fn matrix(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
-    if first + 2 >= area.height {
-        return;
-    }
     let plain = theme::text(model);
     let place = Rect {
         y: area.y + first,
-        height: area.height - first,
+        height: area.height.saturating_sub(first),
         ..area
     };
-    heading(
-        frame,
-        place,
-        model,
-        None,
-        &[
-            (3, "ALL"),
-            (COLUMNS[1], "epoll_wait"),
-            (COLUMNS[2], "poll(2)"),
-            (66, "select(2)"),
-        ],
-    );
+    let narrow = area.width < 80;
+    let [new_at, poll_at, select_at] = if narrow { [19, 25, 49] } else { [28, 41, 66] };
+    let new_name = if narrow { "NEW" } else { "epoll_wait" };
+    let parts = [
+        (3, "ALL"),
+        (new_at, new_name),
+        (poll_at, "poll(2)"),
+        (select_at, "select(2)"),
+    ];
+    heading(frame, place, model, None, &parts);
+    let sockets = model.listed_count().saturating_sub(model.first);
+    let all = usize::from(place.height.saturating_sub(1));
     let mut notes = vec!["Elsewhere (documented, not measured):".to_owned()];
     notes.extend(elsewhere().flat_map(|text| wrap(text, usize::from(area.width) - 2)));
-    // What is so elsewhere waits until there is room for it below a heading with a socket.
-    if usize::from(place.height) < 2 + notes.len() {
+    // What is so elsewhere waits until every socket has its line.
+    if all < sockets.min(8) + notes.len() {
         notes.clear();
     }
-    let room = usize::from(place.height).saturating_sub(1 + notes.len());
+    let room = all - notes.len();
     for (y, row) in (1..).zip(model.listed().skip(model.first).take(room)) {
-        let reported = reported_now(model.world(), row);
-        let (poll, select) = match row.fd() {
-            Some(_) => (row.look.poll, row.look.select),
-            None => (Answer::NotAsked, Answer::NotAsked),
+        let mut cell = |at: u16, to: u16, text: &str| {
+            put(frame, place, at, y, &cut(text, usize::from(to - at)), plain);
         };
-        let select = match select {
-            Answer::NotAsked => "-".to_owned(),
-            Answer::NoAnswer => "n/a".to_owned(),
-            Answer::BadDescriptor => "EBADF".to_owned(),
-            Answer::Says(sets) => joined(&sets),
-        };
-        let reasons = differs(model.world(), row);
-        let mark = if reasons
-            .iter()
-            .any(|reason| reason.why != Differs::NotWatched)
-        {
-            " differs"
-        } else {
-            ""
-        };
-        let new = if reported.is_empty() {
-            "-".to_owned()
-        } else {
-            crate::model::notation::letters(reported)
-        };
-        put(
-            frame,
-            place,
-            1,
-            y,
-            &cut(&format!("{} {}{mark}", row.row, row.target()), 26),
-            plain,
-        );
-        put(frame, place, COLUMNS[1], y, &new, plain);
-        put(
-            frame,
-            place,
-            COLUMNS[2],
-            y,
-            &poll.answer().map_or("-".to_owned(), |mask| joined(&mask)),
-            plain,
-        );
-        put(frame, place, 66, y, &select, plain);
+        let texts = in_one_line(model.world(), row);
+        cell(1, new_at - 1, &texts[0]);
+        cell(new_at, poll_at - 1, &texts[1]);
+        cell(poll_at, select_at - 1, &texts[2]);
+        cell(select_at, area.width, &texts[3]);
     }
     let below = place.height.saturating_sub(notes.len() as u16);
     for (y, text) in (below..).zip(&notes) {
         put(frame, place, 1, y, text, plain);
     }
+}
+
+/// A socket, what was reported of it, and what poll(2) and select(2) say.
+fn in_one_line(world: &World, row: &RowState) -> [String; 4] {
+    let (poll, select) = match row.fd() {
+        Some(_) => (row.look.poll, row.look.select),
+        None => (Answer::NotAsked, Answer::NotAsked),
+    };
+    let select = match select {
+        Answer::NotAsked => "-".to_owned(),
+        Answer::NoAnswer => "n/a".to_owned(),
+        Answer::BadDescriptor => "EBADF".to_owned(),
+        Answer::Says(sets) => joined(&sets),
+    };
+    let differ = differs(world, row)
+        .iter()
+        .any(|reason| reason.why != Differs::NotWatched);
+    let mark = if differ { " differs" } else { "" };
+    let reported = reported_now(world, row);
+    let new = if reported.is_empty() {
+        "-".to_owned()
+    } else {
+        crate::model::notation::letters(reported)
+    };
+    let poll = poll.answer().map_or("-".to_owned(), |mask| joined(&mask));
+    [
+        format!("{} {}{mark}", row.row, row.label()),
+        new,
+        poll,
+        select,
+    ]
 }

@@ -6,7 +6,11 @@ use crate::app::model::{Model, Pane};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
+use ratatui::widgets::Clear;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// What stands where text was cut off. A terminal of ASCII alone shows `>`. The sign `~` means pending, and nothing else.
+pub(super) const CUT: char = '\u{2026}';
 
 /// Writes text at a column and line of an area. What does not fit is cut off.
 pub(super) fn put(
@@ -43,6 +47,8 @@ pub(super) fn put_within(
     }
     let room = usize::from(area.width - column).min(width);
     let (x, y) = (area.x + column, area.y + line);
+    let ascii = (frame.is_ascii && text.contains(CUT)).then(|| text.replace(CUT, ">"));
+    let text = ascii.as_deref().unwrap_or(text);
     let buffer = frame.buffer_mut();
     // Only other text needs to be taken apart into graphemes.
     if is_plain(text) {
@@ -63,6 +69,12 @@ fn line_from(buffer: &mut Buffer, x: u16, y: u16) -> impl Iterator<Item = &mut C
     let cells = buffer.content.get_mut(line).filter(|_| inside);
     let skipped = usize::from(x - area.x.min(x));
     cells.into_iter().flatten().skip(skipped)
+}
+
+/// Empties an area, down to the background of the theme.
+pub(super) fn clear(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    frame.render_widget(Clear, area);
+    frame.buffer_mut().set_style(area, theme::text(model));
 }
 
 /// A line of dashes over the whole width.
@@ -107,7 +119,7 @@ pub(super) fn cells(text: &str) -> usize {
     }
 }
 
-/// Text cut to a width, with `~` at the end if something was cut off.
+/// Text cut to a width, with [`CUT`] at the end if something was cut off.
 pub(super) fn cut(text: &str, width: usize) -> String {
     if cells(text) <= width {
         return text.to_owned();
@@ -123,7 +135,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
         used += wide;
     }
     if width > 0 {
-        out.push('~');
+        out.push(CUT);
     }
     out
 }
@@ -185,6 +197,6 @@ mod tests {
     #[test]
     fn a_cut_text_says_so() {
         assert_eq!(cut("127.0.0.1:80", 20), "127.0.0.1:80");
-        assert_eq!(cut("127.0.0.1:80", 8), "127.0.0~");
+        assert_eq!(cut("127.0.0.1:80", 8), "127.0.0\u{2026}");
     }
 }

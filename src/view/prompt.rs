@@ -1,14 +1,13 @@
 //! The line that is typed, with what was wrong with it, and what can be done: over the last lines above the footer.
 
 use super::frame::Frame;
-use super::paint::{heading, put, rule, wrap};
+use super::paint::{clear, heading, put, rule, wrap};
 use super::theme;
 use crate::app::model::Model;
 use crate::app::overlay::{Prompt, PromptKind};
 use crate::app::palette::{self, PaletteEntry};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
-use ratatui::widgets::Clear;
 use unicode_width::UnicodeWidthStr;
 
 /// What stands below the line that is typed.
@@ -102,7 +101,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, prompt: &Pr
         height,
         ..area
     };
-    frame.render_widget(Clear, place);
+    clear(frame, place, model);
     let plain = theme::text(model);
     let room = usize::from(height.saturating_sub(2));
     let skip = seen.saturating_sub(room);

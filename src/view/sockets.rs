@@ -12,6 +12,7 @@ use crate::model::world::RowState;
 use columns::{SocketColumns, new_width};
 use line::Line;
 use ratatui::layout::{Position, Rect};
+pub(super) use texts::name_text;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {

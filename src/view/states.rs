@@ -1,36 +1,46 @@
-//! The state diagram of the chosen socket, with its path lit: `=>` walked, `->` not walked, `[ ]` here now.
+//! The board: the stages with the path of the chosen socket lit (`=>` walked, `->` not walked, `[ ]` here now), and under each of them the
+//! numbers of all sockets that stand there, with a star behind whoever came there just now.
+
+mod graph;
+mod line;
 
 use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
-use crate::model::record::Role;
-use crate::model::socket::{Attempt, Mode, Stage};
-use crate::model::world::RowState;
-use crate::narrate::ledger;
-use crate::narrate::stages;
+use crate::derive::board::BoardPlace;
+use crate::model::socket::{Attempt, Stage};
+use crate::narrate::{ledger, stages};
+use crate::words::board;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
-const LINE: [Stage; 5] = [
-    Stage::Created,
-    Stage::NonBlocking,
-    Stage::ConnectAttempted,
-    Stage::Pending,
-    Stage::Writable,
-];
-
-/// A piece of the diagram and whether the socket stands there now, has been there, or not.
-struct DiagramPiece {
-    text: String,
-    lit: Highlight,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Whether the chosen socket stands at a stage, has been there, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Highlight {
     Here,
     Walked,
     Not,
+}
+
+impl Highlight {
+    fn of(attempt: &Attempt, stage: Stage) -> Highlight {
+        match (attempt.stage == stage, attempt.walked.contains(stage)) {
+            (true, _) => Highlight::Here,
+            (false, true) => Highlight::Walked,
+            (false, false) => Highlight::Not,
+        }
+    }
+
+    fn style(self, model: &Model, stage: Stage) -> Style {
+        match self {
+            Highlight::Here => {
+                theme::stage(model, stage).add_modifier(Modifier::BOLD | Modifier::REVERSED)
+            }
+            Highlight::Walked => theme::text(model).add_modifier(Modifier::BOLD),
+            Highlight::Not => theme::text(model),
+        }
+    }
 }
 
 /// Draws it.
@@ -40,36 +50,48 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     };
     let title = format!("STAGES of {} {}", row.row, row.label());
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
-    let legend = "=> walked   -> not walked   [ ] here now";
-    if area.height > 2 && usize::from(area.width) > title.len() + legend.len() + 10 {
+    let legend = "=> walked   -> not walked   [ ] here now   * came there now";
+    if area.height > 3 && usize::from(area.width) > title.len() + legend.len() + 10 {
         parts.push((area.width - legend.len() as u16 - 4, legend));
     }
     heading(frame, area, model, Some(Pane::States), &parts);
-    let line = if area.height > 2 { 2 } else { 1 };
-    let pieces = pieces(row, usize::from(area.width) - 1);
-    let mut column = 1;
-    let mut line = line;
-    for piece in &pieces {
-        if area.height > 4 && column + piece.text.len() as u16 > area.width {
-            (column, line) = (4, line + 1);
-        }
-        let style = match piece.lit {
-            Highlight::Here => {
-                theme::stage(model, row.stage()).add_modifier(Modifier::BOLD | Modifier::REVERSED)
-            }
-            Highlight::Walked => theme::text(model).add_modifier(Modifier::BOLD),
-            Highlight::Not => theme::text(model),
-        };
-        put(frame, area, column, line, &piece.text, style);
-        column += piece.text.len() as u16;
-    }
+    let below = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let used = if graph::fits(below) && row.is_client() {
+        graph::draw(frame, below, model, row)
+    } else {
+        line::draw(frame, below, model, row)
+    };
     if area.height > 4 {
-        let words = wrap(&stages::meaning(row).text, usize::from(area.width) - 2);
-        let below = 5 + words.len() as u16;
-        for (line, text) in (4..).zip(words) {
-            put(frame, area, 1, line, &text, theme::text(model));
+        let mut y = 1 + used + 1;
+        for text in wrap(&stages::meaning(row).text, usize::from(area.width) - 2) {
+            put(frame, area, 1, y, &text, theme::text(model));
+            y += 1;
         }
-        ledger(frame, area, model, below);
+        ledger(frame, area, model, y + 1);
+    }
+}
+
+/// The numbers that stand at one place of the board, in at most `room` cells from a column on.
+fn numbers(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    (column, line): (u16, u16),
+    room: usize,
+    place: &BoardPlace,
+) {
+    let mut column = column;
+    for number in board::numbers(place, room) {
+        let style = match number.moved {
+            true => theme::changed(theme::text(model)),
+            false => theme::text(model),
+        };
+        put(frame, area, column, line, &number.text, style);
+        column += number.text.len() as u16 + 1;
     }
 }
 
@@ -96,137 +118,5 @@ fn ledger(frame: &mut Frame<'_>, area: Rect, model: &Model, first: u16) {
     for (line, (when, text)) in (1..).zip(&entries[skip..]) {
         put(frame, place, 1, line, when, theme::text(model));
         put(frame, place, 14, line, text, theme::text(model));
-    }
-}
-
-fn pieces(row: &RowState, width: usize) -> Vec<DiagramPiece> {
-    let attempt = row.current();
-    if !row.is_client() {
-        return peer_end(row);
-    }
-    let mut steps: Vec<(Stage, String)> = Vec::new();
-    let named = row.name().is_some();
-    if named {
-        let word = if width < 92 { "name" } else { "resolving" };
-        steps.push((Stage::Resolving, word.to_owned()));
-    }
-    let over = matches!(
-        attempt.stage,
-        Stage::Connected | Stage::Error | Stage::Closed
-    );
-    for stage in LINE {
-        let skipped = match row.mode {
-            Mode::NonBlocking => false,
-            // It asks by itself: nobody registers, and nobody hints.
-            Mode::ConnectEx => stage == Stage::Pending || stage == Stage::Writable,
-            // The wait is inside connect(), or inside poll(); nobody registers.
-            Mode::Blocking => stage == Stage::NonBlocking || stage == Stage::Pending,
-            Mode::Timeout(_) => stage == Stage::Pending,
-        };
-        if skipped && !attempt.walked.contains(stage) {
-            continue;
-        }
-        if over && !attempt.walked.contains(stage) && stage != Stage::Created {
-            continue;
-        }
-        let word = if named && width < 92 && stage == Stage::ConnectAttempted {
-            "attempted"
-        } else {
-            stage.word()
-        };
-        steps.push((stage, word.to_owned()));
-    }
-    let mut pieces = Vec::new();
-    for (index, (stage, word)) in steps.iter().enumerate() {
-        if index > 0 {
-            pieces.push(arrow(attempt, *stage));
-        }
-        pieces.push(place(attempt, *stage, word));
-    }
-    end(attempt, &mut pieces);
-    pieces
-}
-
-/// The peer's own short path.
-fn peer_end(row: &RowState) -> Vec<DiagramPiece> {
-    let attempt = row.current();
-    let path: &[Stage] = match row.role {
-        Role::Accepted { .. } => &[Stage::Accepted],
-        _ if attempt.walked.contains(Stage::Created) => &[Stage::Created, Stage::Listening],
-        _ => &[Stage::Listening],
-    };
-    let mut pieces = Vec::new();
-    let after = [Stage::Error, Stage::Closed].map(|stage| (stage, attempt.walked.contains(stage)));
-    let walked = after
-        .iter()
-        .filter(|(_, walked)| *walked)
-        .map(|(stage, _)| *stage);
-    for (index, stage) in path.iter().copied().chain(walked).enumerate() {
-        if index > 0 {
-            pieces.push(arrow(attempt, stage));
-        }
-        let word = match stage {
-            Stage::Created => "bound",
-            stage => stage.word(),
-        };
-        pieces.push(place(attempt, stage, word));
-    }
-    pieces
-}
-
-fn end(attempt: &Attempt, pieces: &mut Vec<DiagramPiece>) {
-    let reached = [Stage::Connected, Stage::Error]
-        .into_iter()
-        .filter(|stage| attempt.walked.contains(*stage));
-    let mut any = false;
-    for stage in reached {
-        any = true;
-        pieces.push(arrow(attempt, stage));
-        pieces.push(place(attempt, stage, stage.word()));
-    }
-    if attempt.walked.contains(Stage::Closed) {
-        any = true;
-        pieces.push(arrow(attempt, Stage::Closed));
-        pieces.push(place(attempt, Stage::Closed, Stage::Closed.word()));
-    }
-    if !any {
-        pieces.push(DiagramPiece {
-            text: "->".to_owned(),
-            lit: Highlight::Not,
-        });
-        pieces.push(DiagramPiece {
-            text: "connected/error".to_owned(),
-            lit: Highlight::Not,
-        });
-    }
-}
-
-fn arrow(attempt: &Attempt, to: Stage) -> DiagramPiece {
-    let walked = attempt.walked.contains(to);
-    DiagramPiece {
-        text: if walked { "=>" } else { "->" }.to_owned(),
-        lit: if walked {
-            Highlight::Walked
-        } else {
-            Highlight::Not
-        },
-    }
-}
-
-fn place(attempt: &Attempt, stage: Stage, word: &str) -> DiagramPiece {
-    if attempt.stage == stage {
-        return DiagramPiece {
-            text: format!("[{word}]"),
-            lit: Highlight::Here,
-        };
-    }
-    let lit = if attempt.walked.contains(stage) {
-        Highlight::Walked
-    } else {
-        Highlight::Not
-    };
-    DiagramPiece {
-        text: word.to_owned(),
-        lit,
     }
 }

@@ -1,18 +1,104 @@
 //! WHAT HAPPENED in words, and NEXT.
 
 use super::frame::Frame;
-use super::paint::{heading, put, wrap};
-use super::{start, theme};
+use super::layout::{self, LinesWanted};
+use super::paint::{clear, cut, heading, put, wrap};
+use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
-use crate::narrate::{next, story};
+use crate::narrate::story::{self, RecordStory};
+use crate::narrate::{next, packets};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-/// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+/// The words of the record that is shown, told once for each frame.
+#[derive(Debug)]
+pub(super) struct StoryText {
+    told: RecordStory,
+    /// What a kernel did by itself since then.
+    meanwhile: Option<String>,
+    /// How many lines the words take that must be seen, and those with the aside; and what comes next.
+    lines: (u16, u16),
+}
+
+impl StoryText {
+    /// For a screen of this size.
+    pub(super) fn of(model: &Model, area: Rect) -> StoryText {
+        let told = told(model);
+        let meanwhile = meanwhile(model);
+        let width = usize::from(layout::story_width(area)).saturating_sub(2);
+        let mut text = StoryText {
+            told,
+            meanwhile,
+            lines: (0, 0),
+        };
+        let (next, _) = bottom(model, width, false);
+        let next = wrap(&next, width).len().min(2) + usize::from(text.meanwhile.is_some());
+        let notice = model
+            .notice
+            .as_ref()
+            .map_or(0, |notice| wrap(notice, width).len());
+        let next = next + notice;
+        let count = |aside| (1 + wrap(&text.joined(aside), width).len() + next) as u16;
+        text.lines = (count(false), count(true));
+        text
+    }
+
+    /// How many lines it wants beside so many calls.
+    pub(super) fn wanted(&self, model: &Model, calls: usize) -> LinesWanted {
+        // What the very first screen says has its own place.
+        if start::is_shown(model) {
+            return LinesWanted::default();
+        }
+        LinesWanted {
+            story: self.lines.0,
+            with_aside: self.lines.1,
+            calls: u16::try_from(calls.max(1) + 1).unwrap_or(u16::MAX),
+        }
+    }
+
+    /// The sentences that must be seen.
+    pub(super) fn sentences(&self) -> &[String] {
+        &self.told.sentences
+    }
+
+    /// What came by itself since then.
+    pub(super) fn meanwhile(&self) -> Option<&str> {
+        self.meanwhile.as_deref()
+    }
+
+    fn joined(&self, aside: bool) -> String {
+        let mut all = self.told.sentences.clone();
+        all.extend(self.told.aside.clone().filter(|_| aside));
+        all.join(" ")
+    }
+
+    /// All of it in lines, if these are few enough, with the aside or without; else as many whole sentences as fit.
+    fn fitted(&self, width: usize, room: usize) -> (Vec<String>, WholeText) {
+        for aside in [true, false] {
+            let lines = wrap(&self.joined(aside), width);
+            if lines.len() <= room {
+                return (lines, WholeText::Whole);
+            }
+        }
+        let lines = whole_sentences(&self.told.sentences, width, room, MORE);
+        (lines, WholeText::Cut)
+    }
+}
+
+/// What stands behind words of which not all have room.
+const MORE: &str = " ... z: all of it";
+
+/// Draws it, and says whether there was room for all words. Where no call has a line of its own it is the heading.
+pub(super) fn pane(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    story: &StoryText,
+    title_of_call: Option<&str>,
+) -> WholeText {
     let width = usize::from(area.width).saturating_sub(2);
     let plain = theme::text(model);
     let fresh = start::is_shown(model);
@@ -22,22 +108,21 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         (false, Depth::Program) => "WHAT HAPPENED".to_owned(),
         (false, depth) => format!("WHAT HAPPENED: {}", depth.name()),
     };
-    heading(frame, area, model, Some(Pane::Story), &[(3, &title)]);
+    let title = title_of_call.unwrap_or(&title);
+    heading(frame, area, model, Some(Pane::Story), &[(3, title)]);
     let room = usize::from(area.height.saturating_sub(1));
-    let (next, asks) = bottom(model, width, room > 8);
-    // A message stands above what comes next, and takes nothing away from it.
-    let notice = model.notice.as_ref().filter(|_| !asks);
-    let mut below = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
-    let said = below.len();
-    below.extend(wrap(&next, width));
-    below.truncate(room.saturating_sub(1).max(1));
+    let LastLines {
+        lines: below,
+        asks,
+        said,
+    } = last_lines(model, story, width, room);
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
-    let words = match (fresh, narrow) {
-        (true, true) => start::short_words(model).to_vec(),
-        (true, false) => Vec::new(),
-        (false, _) if model.zoom.is_some() => wrap(&sentences(model).join(" "), width),
-        (false, _) => whole_sentences(&sentences(model), width, for_words),
+    let (words, whole) = match (fresh, narrow) {
+        (true, true) => (start::short_words(model).to_vec(), WholeText::Whole),
+        (true, false) => (Vec::new(), WholeText::Whole),
+        (false, _) if model.zoom.is_some() => (wrap(&story.joined(true), width), WholeText::Whole),
+        (false, _) => story.fitted(width, for_words),
     };
     let scroll = model
         .zoom
@@ -68,12 +153,12 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         let is_said = asks || at < said;
         let style = if is_said { stands_out } else { plain };
         put(frame, area, 1, line, text, style);
-        if !is_said && at == said && text.starts_with("NEXT") {
+        if !is_said && text.starts_with("NEXT ") {
             let bold = plain.add_modifier(Modifier::BOLD);
             put(frame, area, 1, line, "NEXT", bold);
         }
     }
-    if fresh && !narrow && room >= 3 {
+    if fresh && !narrow && room > below.len() {
         put(
             frame,
             area,
@@ -83,26 +168,83 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             plain,
         );
     }
+    whole
 }
 
-fn sentences(model: &Model) -> Vec<String> {
-    model.history.record().map_or_else(Vec::new, |record| {
-        story::narrate(model.world(), record, model.depth)
-    })
+/// The last lines of the words.
+struct LastLines {
+    lines: Vec<String>,
+    /// They are a question.
+    asks: bool,
+    /// So many of them are a message.
+    said: usize,
 }
 
-/// As many whole sentences as fit, the first in any case; `...` says that there are more.
-pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -> Vec<String> {
+/// A question; or a message, below it what came by itself, and what comes next, from which the others take nothing away.
+fn last_lines(model: &Model, story: &StoryText, width: usize, room: usize) -> LastLines {
+    let (next, asks) = bottom(model, width, room > 8);
+    let notice = model.notice.as_ref().filter(|_| !asks);
+    let mut lines = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
+    let said = lines.len();
+    // What came by itself has a line of its own.
+    let meanwhile = story.meanwhile.as_ref().filter(|_| !asks);
+    lines.extend(meanwhile.map(|text| cut(text, width)));
+    let mut below = wrap(&next, width);
+    let words = wrap(&story.joined(false), width).len();
+    let is_short = words + lines.len() + below.len() > room && !start::is_shown(model);
+    if !asks && below.len() > 1 && is_short {
+        below = wrap(shorter(&next, width), width);
+    }
+    lines.extend(below);
+    lines.truncate(room.saturating_sub(1).max(1));
+    LastLines { lines, asks, said }
+}
+
+/// What comes next in one line, if it is a list of which some are enough.
+fn shorter(message: &str, width: usize) -> &str {
+    let ends = message.rmatch_indices("   ").map(|(at, _)| &message[..at]);
+    let mut fits = ends.filter(|head| head.width() <= width && head.len() > 4);
+    fits.next().unwrap_or(message)
+}
+
+/// What is told: what is said of the chosen socket comes first.
+fn told(model: &Model) -> RecordStory {
+    model
+        .history
+        .told()
+        .map_or_else(RecordStory::default, |(world, record)| {
+            story::tell(world, record, model.depth, Some(model.chosen))
+        })
+}
+
+/// What a kernel did by itself while something else is told, in one line.
+fn meanwhile(model: &Model) -> Option<String> {
+    let record = model.history.record()?;
+    let (_, told) = model.history.told()?;
+    if told.n == record.n {
+        return None;
+    }
+    let again = packets::sent_again(model.world(), record)?;
+    Some(format!("Meanwhile: {again}."))
+}
+
+/// As many whole sentences as fit, the first in any case; `more` says that there are more.
+pub(super) fn whole_sentences(
+    sentences: &[String],
+    width: usize,
+    room: usize,
+    more_words: &str,
+) -> Vec<String> {
     let mut text = String::new();
     for (index, sentence) in sentences.iter().enumerate() {
         let more = if index + 1 < sentences.len() {
-            " ..."
+            more_words
         } else {
             ""
         };
         let longer = format!("{text}{}{sentence}", if index > 0 { " " } else { "" });
         if index > 0 && wrap(&format!("{longer}{more}"), width).len() > room {
-            text.push_str(" ...");
+            text.push_str(more_words);
             break;
         }
         text = longer;
@@ -111,10 +253,10 @@ pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -
     if lines.len() > room && room > 0 {
         lines.truncate(room);
         let last = &mut lines[room - 1];
-        while last.width() + 4 > width {
+        while last.width() + more_words.len() > width {
             last.pop();
         }
-        last.push_str(" ...");
+        last.push_str(more_words);
     }
     lines
 }
@@ -137,7 +279,7 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         height,
         ..area
     };
-    frame.render_widget(ratatui::widgets::Clear, place);
+    clear(frame, place, model);
     let style = theme::text(model).add_modifier(Modifier::BOLD);
     for (y, line) in (0..height).zip(&lines) {
         put(frame, place, 1, y, line, style);

@@ -1,5 +1,6 @@
-//! Colours. Every state is a word and a sign first; colour only helps. Text stays in the terminal's own colours; hues follow Okabe and
-//! Ito's palette for colour-blind readers, darkened for light backgrounds.
+//! Colours. Every state is a word and a sign first; colour only helps. Text stays in the terminal's own colours, and so do the hues as long
+//! as nobody has said what the background is; else they follow Okabe and Ito's palette for colour-blind readers, darkened for light
+//! backgrounds.
 
 use crate::app::model::{Model, Theme};
 use crate::model::socket::Stage;
@@ -39,7 +40,7 @@ const fn shade(r: u8, g: u8, b: u8, indexed: u8) -> Shade {
 /// The colour of a theme, if it has any.
 pub fn shade_of(theme: Theme, hue: Hue) -> Option<Shade> {
     Some(match (theme, hue) {
-        (Theme::Mono, _) => return None,
+        (Theme::Mono | Theme::Terminal, _) => return None,
         (Theme::Dark, Hue::Pending) => shade(86, 180, 233, 74),
         (Theme::Dark, Hue::Hint) => shade(230, 159, 0, 178),
         (Theme::Dark, Hue::Good) => shade(0, 178, 135, 36),
@@ -58,7 +59,7 @@ pub fn shade_of(theme: Theme, hue: Hue) -> Option<Shade> {
 /// The background a theme is made for.
 pub fn background(theme: Theme) -> Option<(u8, u8, u8)> {
     match theme {
-        Theme::Mono => None,
+        Theme::Mono | Theme::Terminal => None,
         Theme::Dark | Theme::HighContrast => Some((0, 0, 0)),
         Theme::Light => Some((255, 255, 255)),
     }
@@ -72,12 +73,24 @@ pub fn style(model: &Model, hue: Hue) -> Style {
         _ => Style::new(),
     };
     match shade_of(model.theme, hue) {
+        None if model.theme == Theme::Terminal => terminals_own(hue),
         None => base,
         Some(shade) if model.place.true_colour => {
             let (r, g, b) = shade.rgb;
             base.fg(Color::Rgb(r, g, b))
         }
         Some(shade) => base.fg(Color::Indexed(shade.indexed)),
+    }
+}
+
+/// A colour of the terminal's own sixteen, which its owner has made readable: none of the bright ones, none of those that are pale on white
+/// or dark on black in most tables, and none for what is there most of the time.
+fn terminals_own(hue: Hue) -> Style {
+    match hue {
+        Hue::Hint => Style::new().fg(Color::Magenta),
+        Hue::Good => Style::new().fg(Color::Green),
+        Hue::Bad => Style::new().fg(Color::Red),
+        Hue::Pending | Hue::Heading => Style::new(),
     }
 }
 
@@ -108,6 +121,9 @@ pub fn changed(style: Style) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::model::Surroundings;
+    use crate::model::record::Header;
+    use std::time::Duration;
 
     fn luminance((r, g, b): (u8, u8, u8)) -> f64 {
         let part = |value: u8| {
@@ -130,6 +146,53 @@ mod tests {
         let level = |n: u8| if n == 0 { 0 } else { 55 + n * 40 };
         let cube = index - 16;
         (level(cube / 36), level(cube / 6 % 6), level(cube % 6))
+    }
+
+    fn model_in(theme: Theme, true_colour: bool) -> Model {
+        let header = Header {
+            version: 2,
+            os: "linux".to_owned(),
+            kernel: "6.18.0".to_owned(),
+            program: "sockstep".to_owned(),
+            started: 0,
+            sysctl: Vec::new(),
+            unknown: Vec::new(),
+        };
+        let place = Surroundings {
+            header,
+            local_offset: 0,
+            unicode: true,
+            true_colour,
+        };
+        Model::new(place, theme, Duration::ZERO, (80, 24))
+    }
+
+    fn rgb(colour: Color) -> Option<(u8, u8, u8)> {
+        match colour {
+            Color::Rgb(r, g, b) => Some((r, g, b)),
+            Color::Indexed(number) => Some(xterm(number)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_pair_of_which_both_colours_are_ours_can_be_read() {
+        let hues = [Hue::Pending, Hue::Hint, Hue::Good, Hue::Bad, Hue::Heading];
+        for &theme in Theme::ALL {
+            for true_colour in [false, true] {
+                let model = model_in(theme, true_colour);
+                let styles = hues.map(|hue| style(&model, hue));
+                for style in styles.into_iter().chain([text(&model)]) {
+                    let pair = (style.fg.and_then(rgb), style.bg.and_then(rgb));
+                    // Reversed it is the same pair.
+                    if let (Some(fg), Some(bg)) = pair {
+                        assert!(contrast(fg, bg) >= 4.5, "{theme:?}: {style:?}");
+                    }
+                    // What is ours behind letters that are the terminal's own, or bright letters, nobody could judge.
+                    assert_eq!(style.bg.is_some(), theme == Theme::HighContrast);
+                }
+            }
+        }
     }
 
     #[test]

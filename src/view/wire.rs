@@ -16,6 +16,7 @@ mod ladder;
 
 use super::frame::Frame;
 use super::paint::{heading, put, wrap};
+use super::story::StoryText;
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::wire::places::WirePlace;
@@ -58,7 +59,7 @@ impl PacketColumns {
 }
 
 /// Draws it.
-pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, story: &StoryText) {
     let row = model.wire_row();
     let title = row.map_or_else(|| "WIRE".to_owned(), |row| title(model, row, area.width));
     heading(frame, area, model, Some(Pane::Wire), &[(3, &title)]);
@@ -66,7 +67,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         return nobody(frame, area, model);
     };
     let columns = PacketColumns::of(area.width);
-    let plan = foot::FootLayout::of(area, model);
+    let plan = foot::FootLayout::of(area, model, row, story);
     let foot = plan.height();
     let room = area.height.saturating_sub(2 + foot);
     head(frame, area, model, columns);
@@ -81,7 +82,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         height: foot.min(area.height.saturating_sub(2)),
         ..area
     };
-    foot::lines(frame, below, model, row, (columns, plan));
+    foot::lines(frame, below, model, (row, story), (columns, plan));
 }
 
 /// What stands on the wire, and on which socket the other keys act if it is not the client.

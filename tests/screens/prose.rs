@@ -270,7 +270,7 @@ fn end(lines: &[Vec<Word>], line: usize, word: usize, text: &Text) -> Option<End
                 .strip_suffix(mark)
                 .is_some_and(|head| wanted.starts_with(head))
         };
-        if cut("~") || shown == "..." {
+        if cut("\u{2026}") || shown == "..." {
             (end.is_cut, end.word) = (true, end.word + 1);
         } else if next == Some("...") && wanted.starts_with(shown.as_str()) {
             (end.is_cut, end.word) = (true, end.word + 2);

@@ -1,12 +1,14 @@
 //! The lists by their definition, in one walk over the rows: what the lists that the fold keeps are compared with.
 
-use sockstep::derive::kinds::{KINDS, ReadinessKind};
+use sockstep::derive::board;
+use sockstep::derive::kinds::{KINDS, ReadinessKind, URGENT};
 use sockstep::derive::lists::{self, Cell};
 use sockstep::derive::looks::reported_now;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::{Answer, Look};
-use sockstep::model::world::{ReadyList, World, within};
+use sockstep::model::socket::Stage;
+use sockstep::model::world::{BoardSide, ReadyList, RowState, World, within};
 
 /// What the table needs of one row, gathered in one walk over the rows.
 #[derive(Debug)]
@@ -137,7 +139,8 @@ fn mask_cell(facts: &[Facts], flag: PollMask, of: impl Fn(&Facts) -> &Pair<PollM
 fn select_cell(facts: &[Facts], kind: &ReadinessKind) -> Option<Cell> {
     let flag = kind.sets?;
     let is = |sets: SelectSets, mask: PollMask| {
-        sets.contains(flag) && (flag != SelectSets::X || mask.contains(kind.mask))
+        sets.contains(flag)
+            && (flag != SelectSets::X || *kind == URGENT || mask.contains(kind.mask))
     };
     Some(cell(
         facts,
@@ -191,4 +194,33 @@ pub fn compare(world: &World) {
         world.stands_any(ReadyList::SelectFailed),
         present().any(|row| row.look.select == Answer::BadDescriptor)
     );
+    for stage in board::WALK
+        .into_iter()
+        .chain([Stage::Listening, Stage::Accepted])
+    {
+        for side in [BoardSide::Program, BoardSide::Peers] {
+            let stands = |row: &&RowState| {
+                let is_client = side == BoardSide::Program;
+                row.stage() == stage && row.is_client() == is_client
+            };
+            let moved = |row: &RowState| row.changed_at.stage == world.n && world.n > 0;
+            let walked: Vec<(Row, bool)> = present()
+                .filter(stands)
+                .map(|row| (row.row, moved(row)))
+                .collect();
+            let place = board::place(world, stage, side);
+            let kept: Vec<(Row, bool)> = place
+                .runs
+                .iter()
+                .flat_map(|run| (run.first.0..=run.last.0).map(|row| (Row(row), run.moved)))
+                .collect();
+            assert_eq!(
+                place.count,
+                walked.len(),
+                "{stage:?} after record {}",
+                world.n
+            );
+            assert_eq!(kept, walked, "{stage:?} after record {}", world.n);
+        }
+    }
 }

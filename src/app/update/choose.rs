@@ -82,6 +82,16 @@ pub(super) fn choose_digit(model: &mut Model, digit: u8) {
     }
 }
 
+/// Scrolls the list so far that a row which has just joined can be seen, as long as the chosen one stays in sight.
+pub(super) fn bring_into_view(model: &mut Model, row: Row) {
+    let place = |wanted: Row| {
+        let before = model.listed().take_while(|row| row.row < wanted);
+        before.count()
+    };
+    let first = (place(row) + 1).saturating_sub(model.visible_rows.max(1));
+    model.first = model.first.max(first.min(place(model.chosen)));
+}
+
 /// The chosen row is one that is there, and the list is scrolled so that it can be seen.
 pub(super) fn keep_chosen_visible(model: &mut Model) {
     let count = model.listed_count();

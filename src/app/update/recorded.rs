@@ -1,9 +1,11 @@
 //! A record was made: it goes into the history, and what waited for it goes on.
 
+use super::choose;
 use crate::app::model::{Goal, InFlight, Model, TickRun};
 use crate::app::overlay::Overlay;
 use crate::model::command::Command;
-use crate::model::record::{Cause, Change, Record};
+use crate::model::record::{Cause, Change, PacketFact, Record};
+use crate::model::wire::{Origin, PacketEvent, PacketNumber};
 use crate::model::world::World;
 use crate::words::join::plural;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
         || !record.events.is_empty()
         || !record.packets.is_empty()
         || !record.looks.is_empty();
+    choose_appeared(model, record, &world);
     let dropped = model.history.dropped();
     model.history.push(Arc::clone(record), world);
     if dropped == 0 && model.history.dropped() > 0 {
@@ -30,6 +33,13 @@ pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
     if !is_answer {
         let done = model.in_flight.take();
         targets_taken(model, done.as_ref(), record);
+    }
+    let mut joined = record.changes.iter().filter_map(|change| match change {
+        Change::Added { row, .. } | Change::Appeared { row, .. } => Some(*row),
+        _ => None,
+    });
+    if let Some(last) = joined.next_back().filter(|_| record.n > 0) {
+        choose::bring_into_view(model, last);
     }
     one_after_another(model, changed, record.tick.is_some());
 }
@@ -68,12 +78,39 @@ fn how_many(made: u32, changed: bool) -> String {
     format!("It took {}.{lesson}", plural(made as usize, "tick"))
 }
 
+/// What appeared because a packet was let go, or a copy of it sent, is chosen next: no old copy of something else. So is what appears when
+/// the packet that was chosen is gone.
+fn choose_appeared(model: &mut Model, record: &Record, world: &World) {
+    let asked = matches!(
+        record.command(),
+        Some(Command::Release(_) | Command::Repeat(_))
+    );
+    let is_held = |number: PacketNumber| {
+        let entry = world.wire.get(number);
+        entry.is_some_and(|entry| entry.status.is_held())
+    };
+    if !asked && model.chosen_packet.is_none_or(is_held) {
+        return;
+    }
+    let by_a_kernel = |fact: &PacketFact| match fact.change.what {
+        PacketEvent::Appeared {
+            origin: Origin::Kernel,
+            ..
+        } => Some(fact.change.number),
+        _ => None,
+    };
+    let mut appeared = record.packets.iter().filter_map(by_a_kernel);
+    if let Some(number) = appeared.find(|number| is_held(*number)) {
+        model.chosen_packet = Some(number);
+    }
+}
+
 /// The engine took new targets: their prompt closes, and the first of them is chosen.
 fn targets_taken(model: &mut Model, done: Option<&InFlight>, record: &Record) {
     if !matches!(
         done,
         Some(InFlight {
-            command: Command::Add(_),
+            command: Command::Add(_) | Command::Modes(_),
             ..
         })
     ) {

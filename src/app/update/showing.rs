@@ -24,7 +24,14 @@ pub(super) fn seek(model: &mut Model, seek: Seek) {
 
 /// Shows one pane over the whole screen, or all of them again.
 pub(super) fn zoom(model: &mut Model) {
-    model.zoom = if model.zoom.is_some() { None } else { Some(0) };
+    if model.zoom.take().is_some() {
+        return;
+    }
+    // Where no pane was chosen it shows the words that had no room.
+    if model.pane == Pane::Sockets && model.story_is_cut {
+        model.pane = Pane::Story;
+    }
+    model.zoom = Some(0);
 }
 
 /// Shows a pane over the whole screen, or goes back to all of them.

@@ -1,5 +1,6 @@
 //! One step of the page: what happened, the sockets with their paths lit, the lists side by side, the calls.
 
+use crate::export::board;
 use crate::export::escape::xml;
 use crate::export::step::path::PathLight;
 use crate::export::step::{ExportStep, StepCall, StepList, StepRow};
@@ -19,7 +20,8 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
     let n = step.n;
     let _ = write!(
         out,
-        "<section class=\"step\" id=\"step-{n}\" aria-labelledby=\"title-{n}\">\n<h2 id=\"title-{n}\">{}</h2>\n<p class=\"when\">{}.{:06} seconds after the start</p>\n",
+        "<section class=\"step\" id=\"step-{n}\" aria-labelledby=\"title-{n}\"{}>\n<h2 id=\"title-{n}\">{}</h2>\n<p class=\"when\">{}.{:06} seconds after the start</p>\n",
+        board::attributes(&step.board),
         xml(&step.title),
         step.at_us / 1_000_000,
         step.at_us % 1_000_000
@@ -32,6 +34,8 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
         let _ = writeln!(out, "<p>{}</p>", xml(sentence));
     }
     out.push_str("</div>\n");
+    let stands = xml(&board::in_words(&step.board));
+    let _ = writeln!(out, "<p class=\"stands\">{stands}</p>");
     sockets(out, &step.rows);
     if n > 0 {
         lists(out, &step.lists, step.tick);

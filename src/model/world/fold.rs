@@ -42,6 +42,7 @@ impl World {
         self.at_us = record.at_us;
         if let Some(tick) = record.tick {
             self.tick = tick;
+            self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }
         let mut entered = Vec::new();
@@ -143,7 +144,10 @@ impl World {
 
     fn push(&mut self, state: RowState) {
         self.peer_count += usize::from(!state.is_client());
-        self.longest_target = self.longest_target.max(state.label().chars().count());
+        // A peer has a short name too, so that columns keep their place when it joins.
+        if state.is_client() {
+            self.longest_target = self.longest_target.max(state.label().chars().count());
+        }
         let of = state.role.of();
         if let Some(client) = of.and_then(|of| self.row_mut(of)) {
             client.peer_rows.push(state.row);

@@ -117,6 +117,7 @@ impl World {
             n: _,
             tick: _,
             tick_n: _,
+            ticks_before: _,
             epfd: _,
             looked_at_us: _,
             looked_n: _,

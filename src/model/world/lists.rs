@@ -2,6 +2,7 @@
 //! before it. The fold keeps a bit for each row and list, so that a list is a walk over set bits.
 
 use super::bits::{place, rows};
+use super::board::StageTable;
 use super::{RowState, World, within};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
@@ -27,6 +28,10 @@ pub enum ReadyList {
     SelectCannot,
     /// select(2) failed because of it, watched or not.
     SelectFailed,
+    /// poll(2) says that urgent data waits, asked for or not.
+    UrgentByPoll,
+    /// select(2) puts it into its third set, asked for or not.
+    UrgentBySelect,
 }
 
 /// Of which moment.
@@ -39,7 +44,7 @@ pub enum Moment {
 }
 
 /// So many lists there are: one for each bit of [`ReadyList::bits`].
-const LISTS: usize = 29;
+const LISTS: usize = 31;
 const ASKED: u32 = 1;
 const REPORTED: u32 = 4;
 const POLL: u32 = 10;
@@ -47,6 +52,8 @@ const EPOLL: u32 = 17;
 const SELECT: u32 = 24;
 const CANNOT: u32 = 1 << 27;
 const FAILED: u32 = 1 << 28;
+const URGENT_BY_POLL: u32 = 1 << 29;
+const URGENT_BY_SELECT: u32 = 1 << 30;
 /// The lists of what a tick reported.
 const ALL_REPORTED: std::ops::Range<usize> = REPORTED as usize..POLL as usize;
 
@@ -62,6 +69,8 @@ impl ReadyList {
             ReadyList::Select(sets) => u32::from(sets.bits()) << SELECT,
             ReadyList::SelectCannot => CANNOT,
             ReadyList::SelectFailed => FAILED,
+            ReadyList::UrgentByPoll => URGENT_BY_POLL,
+            ReadyList::UrgentBySelect => URGENT_BY_SELECT,
         }
     }
 }
@@ -73,6 +82,26 @@ fn stands(asked: Option<Interest>, look: &Look) -> u32 {
         Answer::NoAnswer => CANNOT,
         Answer::BadDescriptor => FAILED,
     };
+    let urgent = [
+        (
+            look.poll
+                .answer()
+                .unwrap_or_default()
+                .contains(PollMask::PRI),
+            URGENT_BY_POLL,
+        ),
+        (
+            look.select
+                .answer()
+                .unwrap_or_default()
+                .contains(SelectSets::X),
+            URGENT_BY_SELECT,
+        ),
+    ];
+    bits |= urgent
+        .into_iter()
+        .filter(|(says, _)| *says)
+        .fold(0, |all, (_, bit)| all | bit);
     let Some(asked) = asked else {
         return bits;
     };
@@ -130,6 +159,18 @@ pub(super) struct ListBlock {
     now: ListTable,
     /// Before it.
     before: ListTable,
+    /// Who stands at which stage.
+    stages: StageTable,
+}
+
+impl ListBlock {
+    pub(super) fn n(&self) -> u64 {
+        self.n
+    }
+
+    pub(super) fn stages(&self) -> &StageTable {
+        &self.stages
+    }
 }
 
 impl Default for ListBlock {
@@ -143,6 +184,7 @@ impl Default for ListBlock {
             reported_n: 0,
             now: nobody(),
             before: nobody(),
+            stages: StageTable::default(),
         }
     }
 }
@@ -183,6 +225,9 @@ impl World {
                 stands(asked_before, look_before),
             ),
         };
+        let moved = self.just(state.changed_at.stage);
+        let (stage, is_peer) = (state.stage(), !state.is_client());
+        let stage = (!state.removed).then_some(stage);
         let (n, tick_n) = (self.n, self.tick_n);
         let (word, in_word) = place(row);
         if word >= self.blocks.len() {
@@ -192,6 +237,7 @@ impl World {
         if block.n != n {
             block.n = n;
             block.before.clone_from(&block.now);
+            block.stages.moved = 0;
         }
         if block.reported_n != tick_n {
             block.reported_n = tick_n;
@@ -199,6 +245,7 @@ impl World {
         }
         block.now.set(in_word, now);
         block.before.set(in_word, before);
+        block.stages.set(in_word, stage, is_peer, moved);
     }
 
     /// Of 64 rows those that stand in all of these lists.

@@ -187,8 +187,13 @@ impl RowState {
         self.place()?.wire()
     }
 
-    /// What it is called on the screen: its target, and how its socket is used unless that is the usual way.
+    /// What it is called on the screen: its target, and how its socket is used unless that is the usual way; a peer by whose it is.
     pub fn label(&self) -> String {
+        match self.role {
+            Role::Client => {}
+            Role::Peer { of } => return format!("peer {of}"),
+            Role::Accepted { of } => return format!("peer {of} accepted"),
+        }
         match self.mode {
             Mode::NonBlocking => self.target().to_string(),
             Mode::ConnectEx => format!("{} connect_ex", self.target()),

@@ -3,7 +3,7 @@
 use super::{Importance, Narration};
 use crate::model::command::OnOff;
 use crate::model::ids::Row;
-use crate::model::record::{Change, Record};
+use crate::model::record::{Change, Record, Role};
 use crate::model::socket::Mode;
 use crate::words::prose::{self, Told};
 
@@ -72,7 +72,15 @@ fn told(change: &Change) -> Told {
     let (mut target, mut interest) = (String::new(), String::new());
     let mut time = String::new();
     match change {
-        Change::Appeared { target: name, .. } => target = name.to_string(),
+        Change::Appeared {
+            target: name, role, ..
+        } => {
+            target = match role {
+                Role::Client => name.to_string(),
+                Role::Peer { of } => format!("the peer of {of}"),
+                Role::Accepted { of } => format!("what the peer of {of} accepted"),
+            };
+        }
         Change::Interest { interest: new, .. } => interest = new.words(),
         Change::Mode {
             mode: Mode::Timeout(after),

@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct LiveDriver {
     session: Session,
     first: Vec<Target>,
+    /// A target that is added once in each mode, behind the others.
+    modes: Option<Target>,
     /// A first target that this machine cannot stage is left out with a word, and the rest begins.
     leaves_out: bool,
     /// The rows that were seen when the last command was given.
@@ -36,6 +38,7 @@ impl LiveDriver {
         Ok(LiveDriver {
             session,
             first,
+            modes: None,
             leaves_out: false,
             seen: Vec::new(),
         })
@@ -44,6 +47,12 @@ impl LiveDriver {
     /// The same with a person before it: what cannot be staged here is left out with a word.
     pub fn for_a_person(mut self) -> LiveDriver {
         self.leaves_out = true;
+        self
+    }
+
+    /// The same with this target in each mode, behind the others.
+    pub fn with_modes(mut self, target: Option<Target>) -> LiveDriver {
+        self.modes = target;
         self
     }
 
@@ -88,14 +97,8 @@ impl LiveDriver {
     fn add(&mut self, targets: Vec<Target>, replies: Replies<'_>) -> Option<Refusal> {
         self.perform(&Command::Add(targets), &RequestOptions::default(), replies)
     }
-}
 
-impl Driver for LiveDriver {
-    fn wake(&self) -> Wake {
-        Wake::Session(self.session.wake_handle())
-    }
-
-    fn begin(&mut self, replies: Replies<'_>) -> anyhow::Result<()> {
+    fn begin_with_targets(&mut self, replies: Replies<'_>) -> anyhow::Result<()> {
         let first = std::mem::take(&mut self.first);
         if first.is_empty() {
             return Ok(());
@@ -138,6 +141,20 @@ impl Driver for LiveDriver {
             )));
         }
         Ok(())
+    }
+}
+
+impl Driver for LiveDriver {
+    fn wake(&self) -> Wake {
+        Wake::Session(self.session.wake_handle())
+    }
+
+    fn begin(&mut self, replies: Replies<'_>) -> anyhow::Result<()> {
+        self.begin_with_targets(replies)?;
+        let modes = self.modes.take().map(Command::Modes);
+        let refused =
+            modes.and_then(|modes| self.perform(&modes, &RequestOptions::default(), replies));
+        refused.map_or(Ok(()), |refused| Err(refused.into()))
     }
 
     fn serve(&mut self, request: DriverRequest, replies: Replies<'_>) {

@@ -29,7 +29,7 @@ pub fn run(sides: &[LoadedRecording; 2], steps: Vec<StepPair>) -> anyhow::Result
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
     os::signals::blocked_for_new_threads(|| -> anyhow::Result<()> {
         watch::terminal();
-        input::start(sender)
+        input::start(sender, None)
     })?;
     let mut code = None;
     while code.is_none() {
@@ -55,7 +55,7 @@ pub fn run(sides: &[LoadedRecording; 2], steps: Vec<StepPair>) -> anyhow::Result
                 ComparisonEffect::Quit => Some(0),
             },
             // A new size is asked for when the next frame is drawn.
-            Ok(AppEvent::App(_) | AppEvent::Resized) => None,
+            Ok(AppEvent::App(_) | AppEvent::Background { .. } | AppEvent::Resized) => None,
         };
     }
     screen.leave();

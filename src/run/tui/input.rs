@@ -1,17 +1,36 @@
 //! The input thread: blocked in crossterm's read(), nothing in front of it.
 
 use super::AppEvent;
+use super::background::{AnswerFilter, TypedEvent};
 use crate::app::keys::Key;
 use crate::app::update::Msg;
 use anyhow::Context;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use std::sync::mpsc::Sender;
+use std::time::Instant;
 
-pub(super) fn start(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
+/// Starts reading. If the terminal was asked for its background at a time, its answer is among the keys.
+pub(super) fn start(app_events: Sender<AppEvent>, asked: Option<Instant>) -> anyhow::Result<()> {
     let work = move || {
+        let mut filter = AnswerFilter::new(asked);
         loop {
             let msg = match read() {
-                Ok(Event::Key(event)) => key(event).map(Msg::Key),
+                Ok(Event::Key(event)) => {
+                    for typed in filter.take(event, Instant::now()) {
+                        let event = match typed {
+                            TypedEvent::Key(event) => {
+                                key(event).map(|k| AppEvent::App(Msg::Key(k)))
+                            }
+                            TypedEvent::Background { is_dark } => {
+                                Some(AppEvent::Background { is_dark })
+                            }
+                        };
+                        if event.is_some_and(|event| app_events.send(event).is_err()) {
+                            return;
+                        }
+                    }
+                    continue;
+                }
                 Ok(Event::Paste(text)) => Some(Msg::Paste(text)),
                 Ok(Event::Resize(columns, rows)) => Some(Msg::Resize(columns, rows)),
                 Ok(_) => None,

@@ -39,15 +39,20 @@ pub fn run_at(
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
+    let asked = terminal.asks_background.then(|| screen.ask_background());
     let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
-        input::start(sender.clone())?;
+        input::start(sender.clone(), asked)?;
         let replies = to_main(sender.clone(), Recorder::default());
         thread::start(recorded, thread::inbox(), replies)
     })?;
     let measuring = Measuring::new(sender);
-    let outside = TuiThreads { handle, measuring };
-    let code = event_loop(&mut model, &mut screen, &outside, &receiver, Instant::now())?;
+    let outside = TuiThreads {
+        handle,
+        measuring,
+        began: Instant::now(),
+    };
+    let code = event_loop(&mut model, &mut screen, &outside, &receiver, None)?;
     screen.leave();
     Ok(code)
 }

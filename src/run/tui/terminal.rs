@@ -1,5 +1,6 @@
 //! The terminal: taken over, given back, whatever happens in between.
 
+use super::background;
 use super::changes::changes;
 use crate::view::Frame;
 use crossterm::cursor::Show;
@@ -18,6 +19,7 @@ use std::io::{BufWriter, IsTerminal, Stdout, Write, stdout};
 use std::os::fd::AsFd;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -32,6 +34,14 @@ pub struct Screen {
     shown: Buffer,
     /// Where the next frame is drawn; empty between two frames.
     next: Buffer,
+}
+
+/// No more columns and lines than these are drawn: a terminal may say that it has 65535 of each.
+const MOST: (u16, u16) = (1000, 500);
+
+/// How much of a terminal of this size is drawn.
+fn drawn(columns: u16, rows: u16) -> (u16, u16) {
+    (columns.min(MOST.0), rows.min(MOST.1))
 }
 
 fn take() -> std::io::Result<()> {
@@ -126,12 +136,13 @@ impl Screen {
     pub(super) fn size(&self) -> (u16, u16) {
         self.backend
             .size()
-            .map_or((0, 0), |size| (size.width, size.height))
+            .map_or((0, 0), |size| drawn(size.width, size.height))
     }
 
     pub(super) fn area(&self) -> std::io::Result<Rect> {
         let size = self.backend.size()?;
-        Ok(Rect::new(0, 0, size.width, size.height))
+        let (columns, rows) = drawn(size.width, size.height);
+        Ok(Rect::new(0, 0, columns, rows))
     }
 
     /// Draws a frame and writes what differs from the one before.
@@ -165,6 +176,14 @@ impl Screen {
         Ok(())
     }
 
+    /// Asks the terminal for the colour of its background, and says when. The answer comes among the keys, or never.
+    pub(super) fn ask_background(&mut self) -> Instant {
+        // A terminal that takes no output is noticed when the next frame is drawn.
+        let _ = self.backend.write_all(background::QUESTION.as_bytes());
+        let _ = std::io::Write::flush(&mut self.backend);
+        Instant::now()
+    }
+
     /// Gives the terminal back.
     pub fn leave(self) {}
 
@@ -183,5 +202,17 @@ impl Drop for Screen {
     fn drop(&mut self) {
         let _ = std::io::Write::flush(&mut self.backend);
         give_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_says_it_is_huge_is_drawn_in_part() {
+        assert_eq!(drawn(65535, 65535), (1000, 500));
+        assert_eq!(drawn(80, 24), (80, 24));
+        assert_eq!(drawn(0, 0), (0, 0));
     }
 }

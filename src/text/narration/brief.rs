@@ -32,11 +32,16 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
     super::not_understood(record, &mut lines);
     let next = without_the_poll(&next::sentence_for(world, options.reader));
     let used = words(&lines.0) + 1 + words(&next);
-    let happened = happened(world, record, options);
+    // Why NEW and TRUE differ is said where there is room for all the rest.
+    let (happened, aside) = happened(world, record, options);
     let (mut said, mut is_rest) = fitting(&happened, MAX_WORDS.saturating_sub(used));
     if is_rest || is_rest_of_changes {
         let room = MAX_WORDS.saturating_sub(used + words(REST));
         (said, is_rest) = fitting(&happened, room);
+    } else if let Some(aside) = &aside
+        && words(&said.join(" ")) + words(aside) + used <= MAX_WORDS
+    {
+        said.push(aside);
     }
     if !said.is_empty() {
         lines.say(&said.join(" "));
@@ -55,7 +60,8 @@ pub fn part(world: &World, record: &Record, part: Part, options: NarrationOption
         Part::More => {
             lines.say(&head(world, record));
             super::changed(world, record, &mut lines);
-            for sentence in happened(world, record, options) {
+            let (happened, aside) = happened(world, record, options);
+            for sentence in happened.into_iter().chain(aside) {
                 lines.push("what happened", &sentence);
             }
             sockets::stages(world, record, options.reader, &mut lines);
@@ -87,12 +93,17 @@ pub fn part(world: &World, record: &Record, part: Part, options: NarrationOption
     lines.0
 }
 
-fn happened(world: &World, record: &Record, options: NarrationOptions<'_>) -> Vec<String> {
+/// What happened, and the aside.
+fn happened(
+    world: &World,
+    record: &Record,
+    options: NarrationOptions<'_>,
+) -> (Vec<String>, Option<String>) {
     if record.n == 0 {
-        vec![next::nothing_yet().to_owned()]
-    } else {
-        story::narrate(world, record, options.depth)
+        return (vec![next::nothing_yet().to_owned()], None);
     }
+    let story = story::tell(world, record, options.depth, None);
+    (story.sentences, story.aside)
 }
 
 /// The first of these sentences that together have at most so many words, and whether there are more. What is most important comes first.

@@ -41,13 +41,14 @@ impl SocketColumns {
             so_error: SO_ERROR,
         };
         // What is least needed goes first.
-        let drops: [fn(&mut SocketColumns); 8] = [
+        let drops: [fn(&mut SocketColumns); 9] = [
             |c| c.so_error = 0,
             |c| c.target = c.target.min(24),
-            |c| c.target = c.target.min(15),
+            |c| c.kernel = KERNEL - 5,
+            |c| c.target = c.target.min(17),
             |c| c.port = 0,
             |c| c.fd = 0,
-            |c| (c.fact, c.stage) = (0, STAGE + 4),
+            |c| (c.fact, c.stage, c.kernel) = (0, STAGE + 4, KERNEL),
             |c| c.kernel = KERNEL - 6,
             |c| c.target = c.target.min(11),
         ];

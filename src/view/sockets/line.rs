@@ -1,13 +1,13 @@
 //! One line of the socket list.
 
 use super::columns::{SocketColumns, new_width};
-use super::texts::{cut_target, fact_text, stage_text};
+use super::texts::{fact_text, name_text, stage_text};
 use crate::app::model::Model;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use crate::narrate::{facts, kernel};
 use crate::view::frame::Frame;
-use crate::view::paint::{cut, put, put_within};
+use crate::view::paint::{cells, cut, put, put_within};
 use crate::view::theme;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -83,7 +83,7 @@ impl Line<'_, '_> {
         };
         let (sign, width) = (if chosen { '>' } else { ' ' }, self.columns.number);
         self.put(0, &format!("{sign} {:>width$}", self.row.row), style);
-        let target = cut_target(&self.row.label(), self.columns.target);
+        let target = name_text(self.row, self.columns.target);
         self.put(2 + width + 1, &target, style);
     }
 
@@ -98,7 +98,14 @@ impl Line<'_, '_> {
     fn leads_to(&mut self, at: usize) {
         let port_word = if self.area.width < 80 { ":" } else { "port " };
         let text = facts::leads_to(self.row, port_word);
-        let text = cut(&text, usize::from(self.area.width) - at);
+        let room = usize::from(self.area.width) - at;
+        let after_port = text.split_once(": ").map(|(_, words)| words);
+        let text = match after_port {
+            // What it is matters more than its number.
+            Some(words) if cells(&text) > room => words,
+            _ => &text,
+        };
+        let text = cut(text, room);
         self.put(at, &text, self.plain());
     }
 

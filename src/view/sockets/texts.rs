@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use crate::narrate::facts;
-use crate::view::paint::cut;
+use crate::view::paint::{CUT, cut};
 use unicode_width::UnicodeWidthStr;
 
 pub(super) fn stage_text(
@@ -16,6 +16,12 @@ pub(super) fn stage_text(
 ) -> String {
     let stage = row.stage();
     let mut word = stage.word().to_owned();
+    // Without that column the clock of a call that waits stands here too.
+    if columns.fact == 0
+        && let Some(running) = running_text(model, row)
+    {
+        word = running;
+    }
     // Without a column of its own the errno stands in the stage's place: it is the result.
     if columns.fact == 0
         && stage == Stage::Error
@@ -54,12 +60,21 @@ pub(super) fn fact_text(model: &Model, row: &RowState) -> String {
     running_text(model, row).unwrap_or_else(|| facts::word(model.world(), row))
 }
 
+/// What a row is called, in its column: a peer that has no room for more by whose it is.
+pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
+    let label = row.label();
+    match row.role.of() {
+        Some(of) if label.width() > width => cut_target(&format!("peer {of}"), width),
+        _ => cut_target(&label, width),
+    }
+}
+
 /// A target that is too long loses its beginning: what tells two of them apart is mostly the port.
-pub(super) fn cut_target(target: &str, width: usize) -> String {
+fn cut_target(target: &str, width: usize) -> String {
     let count = target.chars().count();
     if target.width() <= width || target.width() != count {
         return cut(target, width);
     }
     let tail: String = target.chars().skip(count + 1 - width.max(1)).collect();
-    format!("~{tail}")
+    format!("{CUT}{tail}")
 }

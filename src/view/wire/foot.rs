@@ -1,8 +1,9 @@
 //! Under the ladder: what each side knows, what is held, the lists, what happened and what to think about.
 
 use super::super::frame::Frame;
-use super::super::paint::{cut, heading, put, wrap};
-use super::super::{story, theme};
+use super::super::paint::{cells, cut, heading, put, wrap};
+use super::super::story::{self, StoryText};
+use super::super::theme;
 use super::{PacketColumns, bars};
 use crate::app::model::Model;
 use crate::derive::lists;
@@ -11,7 +12,6 @@ use crate::model::record::{Answer, WireEnd};
 use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEntry;
 use crate::model::world::RowState;
-use crate::narrate::story::narrate;
 use crate::narrate::{packets, timers};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -30,7 +30,8 @@ pub(super) struct FootLayout {
 }
 
 impl FootLayout {
-    pub(super) fn of(area: Rect, model: &Model) -> FootLayout {
+    /// The words take lines that the ladder does not need.
+    pub(super) fn of(area: Rect, model: &Model, row: &RowState, story: &StoryText) -> FootLayout {
         let waiting = model.world().wire.waiting().count();
         let waiting = u16::try_from(waiting).unwrap_or(u16::MAX).max(1);
         let (most, words) = match area.height {
@@ -38,12 +39,21 @@ impl FootLayout {
             20..30 => (3, 5),
             _ => (8, 8),
         };
-        FootLayout {
+        let mut plan = FootLayout {
             knows: if area.width < 80 { 2 } else { 1 },
             held: waiting.min(most),
             named: area.height >= 20,
             words,
-        }
+        };
+        let width = usize::from(area.width).saturating_sub(2);
+        let wanted = wrap(&story.sentences().join(" "), width).len();
+        let wanted = wanted + last_lines(model, row, story, width).len();
+        let ladder = model.history.ladder(row.row).map_or(0, |rows| rows.len());
+        let spare =
+            usize::from(area.height.saturating_sub(2 + plan.height())).saturating_sub(ladder);
+        let more = wanted.saturating_sub(usize::from(words)).min(spare);
+        plan.words += more as u16;
+        plan
     }
 
     pub(super) fn height(self) -> u16 {
@@ -56,7 +66,7 @@ pub(super) fn lines(
     frame: &mut Frame<'_>,
     area: Rect,
     model: &Model,
-    row: &RowState,
+    (row, story): (&RowState, &StoryText),
     (columns, plan): (PacketColumns, FootLayout),
 ) {
     let below = |y: u16| Rect {
@@ -77,7 +87,7 @@ pub(super) fn lines(
         heading(frame, words, model, None, &[(3, "WHAT HAPPENED")]);
         words = below(y + 2);
     }
-    happened(frame, words, model, row);
+    happened(frame, words, model, row, story);
 }
 
 /// What the program, its kernel, the server's kernel and the server know.
@@ -118,7 +128,7 @@ fn knows(
     let room = if second > 0 {
         width - 1
     } else {
-        width - 3 - client.len()
+        width - 3 - cells(&client)
     };
     let program = if sides.program.len() <= room {
         sides.program
@@ -126,7 +136,7 @@ fn knows(
         sides.program.rsplit(' ').next().unwrap_or("")
     };
     put(frame, area, at + 1, 0, &cut(program, room), bold);
-    let begin = at + (width - 1 - client.len()) as u16;
+    let begin = at + (width - 1 - cells(&client)) as u16;
     put(frame, area, begin, second, &client, bold);
     let (at, width) = columns.wire;
     let text = match width {
@@ -213,32 +223,17 @@ fn title(model: &Model, count: usize, room: usize) -> String {
 }
 
 /// The story of the record, what is to be thought about, and when the kernels go on by themselves.
-fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
+fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState, story: &StoryText) {
     let plain = theme::text(model);
     let width = usize::from(area.width).saturating_sub(2);
     let room = usize::from(area.height);
-    let chosen = model
-        .packet()
-        .and_then(|number| model.world().wire.get(number));
-    let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
-    let next = match think {
-        Some(think) if model.history.is_live() => think,
-        _ => story::next(model),
-    };
-    // A message stands above what comes next.
-    let notice = model.notice.as_deref();
-    let mut below = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
-    below.extend(wrap(&next, width));
-    below.extend(again(model, row, width));
+    let mut below = last_lines(model, row, story, width);
     below.truncate(room);
-    let sentences = model.history.record().map_or_else(Vec::new, |record| {
-        narrate(model.world(), record, model.depth)
-    });
     let for_words = room - below.len();
     let words = if for_words == 0 {
         Vec::new()
     } else {
-        story::whole_sentences(&sentences, width, for_words)
+        story::whole_sentences(story.sentences(), width, for_words, " ...")
     };
     for (y, line) in (0..).zip(words.iter().take(for_words)) {
         put(frame, area, 1, y, line, plain);
@@ -252,6 +247,25 @@ fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
             }
         }
     }
+}
+
+/// What came by itself, what is to be thought about, and when the kernels go on by themselves.
+fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) -> Vec<String> {
+    let chosen = model
+        .packet()
+        .and_then(|number| model.world().wire.get(number));
+    let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
+    let next = match think {
+        Some(think) if model.history.is_live() => think,
+        _ => story::next(model),
+    };
+    // A message stands above what comes next, and what came by itself between them.
+    let notice = model.notice.as_deref();
+    let mut lines = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
+    lines.extend(story.meanwhile().map(|text| cut(text, width)));
+    lines.extend(wrap(&next, width));
+    lines.extend(again(model, row, width));
+    lines
 }
 
 /// What both kernels do if nothing comes, a line each.

@@ -1,7 +1,7 @@
 //! The rows: each a call, a packet between the kernels, or a state that one of them moved to. What changed last stands out.
 
 use super::super::frame::Frame;
-use super::super::paint::{cut, put};
+use super::super::paint::{cells, cut, put};
 use super::super::theme::{self, Hue};
 use super::{PacketColumns, bars};
 use crate::app::model::Model;
@@ -82,7 +82,7 @@ fn one(
         moved(ladder_row.client_state),
         width - 2,
     );
-    let begin = at + (width - 1 - left.len()) as u16;
+    let begin = at + (width - 1 - cells(&left)) as u16;
     put(frame, area, begin, y, &left, style);
     let (at, width) = columns.right;
     let right = side(
@@ -93,7 +93,7 @@ fn one(
     put(frame, area, at + 1, y, &right, style);
     if let Some(call) = &ladder_row.server_call {
         let call = cut(call, width - 1);
-        let begin = at + (width - call.len()) as u16;
+        let begin = at + (width - cells(&call)) as u16;
         put(frame, area, begin, y, &call, style);
     }
     let Some((transit, entry)) = entry else {

@@ -1,0 +1,97 @@
+//! The log of all calls up to the shown record.
+
+use super::super::frame::Frame;
+use super::super::paint::{cut, heading, put, wrap};
+use super::super::theme;
+use crate::app::model::{Model, Pane};
+use crate::model::call::{CallFact, CalledBy};
+use crate::model::notation;
+use crate::model::record::Record;
+use crate::words;
+use ratatui::layout::Rect;
+
+/// The log before the shown record, newest at the bottom.
+pub(super) fn earlier(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let records = model.history.records();
+    let Some((_, before)) = records.split_last() else {
+        return;
+    };
+    heading(frame, area, model, None, &[(3, "CALLS before")]);
+    let room = usize::from(area.height.saturating_sub(1));
+    let mut lines: Vec<String> = Vec::new();
+    for record in before.iter().rev() {
+        let mut own = log_lines(record);
+        own.append(&mut lines);
+        lines = own;
+        if lines.len() >= room {
+            break;
+        }
+    }
+    let skip = lines.len().saturating_sub(room);
+    for (line, text) in (1..).zip(&lines[skip..]) {
+        put(
+            frame,
+            area,
+            1,
+            line,
+            &cut(text, usize::from(area.width) - 1),
+            theme::text(model),
+        );
+    }
+}
+
+fn log_lines(record: &Record) -> Vec<String> {
+    let when = record
+        .tick
+        .map_or_else(|| "-".to_owned(), |tick| format!("tick {tick}"));
+    let line = |fact: &CallFact| {
+        let row = fact.row.map_or_else(String::new, |row| row.to_string());
+        let who = match fact.by {
+            CalledBy::Peer => "peer ",
+            CalledBy::Lab => "lab ",
+            CalledBy::Program | CalledBy::Library => "",
+        };
+        format!(
+            "{when:>9} {row:>4} {who}{}",
+            notation::line(fact, &record.events)
+        )
+    };
+    let unknown = words::unknown::lines(record).map(|line| format!("{when:>9}      {line}"));
+    record.calls.iter().map(line).chain(unknown).collect()
+}
+
+/// The whole log up to the shown record, scrolled from its end.
+pub(in crate::view) fn whole_log(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let width = usize::from(area.width) - 2;
+    let lines: Vec<String> = model
+        .history
+        .records()
+        .iter()
+        .rev()
+        .take(500)
+        .rev()
+        .flat_map(|r| log_lines(r))
+        .flat_map(|line| wrap(&line, width))
+        .collect();
+    let room = usize::from(area.height.saturating_sub(1));
+    let last = lines.len().saturating_sub(room);
+    let scroll = model.zoom.unwrap_or(0).min(last);
+    let first = last - scroll;
+    let title = format!(
+        "CALLS so far, lines {}-{} of {}",
+        first + 1,
+        (first + room).min(lines.len()),
+        lines.len()
+    );
+    heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
+    for (line, text) in (1..).zip(lines.iter().skip(first).take(room)) {
+        put(
+            frame,
+            area,
+            1,
+            line,
+            &cut(text, usize::from(area.width) - 1),
+            theme::text(model),
+        );
+    }
+}
