@@ -49,10 +49,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("ioctl:error=EPERM", "add @never-accept\ntick 2"),
     ("ioctl:error=EPERM", "add @refused\ntick\nmode 1 blocking"),
     ("getpeername:error=ENOBUFS", "add @never-accept\ntick 7"),
-    (
-        "poll:error=ENOMEM",
-        "modes @pending\ntick 6\ntick wait",
-    ),
+    ("poll:error=ENOMEM", "modes @pending\ntick 6\ntick wait"),
     ("getsockopt:error=ENOBUFS", "add @never-accept\ntick 7"),
     (
         "epoll_ctl:error=ENOSPC:when=2+",
