@@ -465,7 +465,7 @@ fn a_note_is_kept_in_the_recording_and_marked() {
         .expect("ticks");
     let words: Vec<&str> = ticks.split_whitespace().collect();
     assert_eq!(words, ["tick", "0", "1", "m"]);
-    pty.press("q");
+    pty.press("qq");
     pty.end();
     let told = stdout(&sockstep(&["replay", path, "--tell"]));
     assert!(told.contains("\nnote: look at the port\n"), "{told}");

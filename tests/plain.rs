@@ -344,7 +344,6 @@ fn compare_calls(n: usize, left: &[String], record: &str) {
         .filter(|line| line.contains("no call: "))
     {
         let why = line.split("no call: ").nth(1).expect("a reason").trim();
-        let why = why.trim_start_matches("it has ");
         assert!(record.contains(why), "tick {n}: {why:?} is not told");
     }
 }

@@ -210,6 +210,14 @@ fn spoken_timeout(timeout: Option<Duration>) -> String {
     }
 }
 
+/// So many bytes, in words.
+fn counted(bytes: u64) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        bytes => format!("{bytes} bytes"),
+    }
+}
+
 /// The beginning of some data in quotes, with dots if there is more of it than `kept`.
 pub(super) fn excerpt(kept: &[u8], all: usize) -> String {
     let text = clean::excerpt(kept, EXCERPT);

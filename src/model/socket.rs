@@ -119,6 +119,8 @@ pub struct AtRecord {
     pub n: u64,
     /// Its tick, if it was one.
     pub tick: Option<u64>,
+    /// The last tick, up to then.
+    pub last_tick: u64,
 }
 
 /// One descriptor's life.
@@ -149,7 +151,7 @@ pub struct Attempt {
     pub failure: Option<Failure>,
     /// Who has read the pending error.
     pub so_error: SoErrorState,
-    /// When another call than getsockopt() took a pending error, and after which tick: which call stands in its past.
+    /// When another call than getsockopt() took a pending error: which call stands in its past.
     pub taken_at: Option<AtRecord>,
     /// Every stage it has been in.
     pub walked: StageSet,

@@ -24,11 +24,12 @@ impl World {
             }
             return;
         }
-        let (at_us, last_tick) = (self.at_us, self.tick);
+        let at_us = self.at_us;
         let in_a_tick = self.tick > 0 && self.tick_n == n;
         let at = AtRecord {
             n,
             tick: in_a_tick.then_some(self.tick),
+            last_tick: self.tick,
         };
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
@@ -59,8 +60,7 @@ impl World {
                 attempt.running = Some((id, fact.call.name()));
                 if matches!(fact.call, Call::Connect { .. }) {
                     let before = attempt.stage;
-                    attempt.enter(Stage::ConnectAttempted);
-                    attempt.past.begins();
+                    attempt.begins_to_wait();
                     note_stage(state, before, n, entered);
                 }
             }
@@ -82,9 +82,6 @@ impl World {
         // A tick closes a socket only when its deadline has passed.
         let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
         observe_on(state, at, fact, gives_up, entered);
-        if let Some(taken) = state.current_mut().taken_at.as_mut().filter(|at| at.n == n) {
-            taken.tick = Some(last_tick);
-        }
     }
 
     /// Connections of the lab's own enter the accept queue of a row's peer, and leave it by accept(2).
