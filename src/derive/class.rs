@@ -41,6 +41,7 @@ mod tests {
     use crate::model::socket::Mode;
     use crate::model::target::Target;
     use crate::model::world::World;
+    use ErrnoClass::{Error, Pending, Retry};
 
     /// The class of a call on a socket that has made these connects before.
     fn class(target: &str, before: &[Errno], call: Call, errno: Errno) -> Option<ErrnoClass> {
@@ -98,7 +99,6 @@ mod tests {
         let begun = [Errno::EINPROGRESS];
         let full = [Errno::EAGAIN];
         let none: [Errno; 0] = [];
-        use ErrnoClass::{Error, Pending, Retry};
         let aborted = Errno::ECONNABORTED;
         for (target, before, call, errno, wanted) in [
             (tcp, &none[..], connect(), Errno::EINPROGRESS, Some(Pending)),

@@ -54,12 +54,7 @@ impl std::fmt::Display for Command {
             }
             Command::Modes(target) => write!(f, "modes {}", one_word(&target.text)),
             Command::Ways(target) => write!(f, "ways {}", one_word(&target.text)),
-            Command::Mode(row, Mode::ConnectEx) => write!(f, "mode {row} connect_ex"),
-            Command::Mode(row, Mode::NonBlocking) => write!(f, "mode {row} non-blocking"),
-            Command::Mode(row, Mode::Blocking) => write!(f, "mode {row} blocking"),
-            Command::Mode(row, Mode::Timeout(after)) => {
-                write!(f, "mode {row} timeout {}", write_duration(*after))
-            }
+            Command::Mode(row, mode) => write!(f, "mode {row} {}", mode_words(*mode)),
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {
@@ -128,5 +123,15 @@ impl std::fmt::Display for Command {
             }
             Command::Note(text) => write!(f, "note {text}"),
         }
+    }
+}
+
+/// How calls wait, as the word `mode` says it.
+fn mode_words(mode: Mode) -> String {
+    match mode {
+        Mode::NonBlocking => "non-blocking".to_owned(),
+        Mode::ConnectEx => "connect_ex".to_owned(),
+        Mode::Blocking => "blocking".to_owned(),
+        Mode::Timeout(after) => format!("timeout {}", write_duration(after)),
     }
 }

@@ -147,17 +147,19 @@ impl Property {
                 let count = state.results.count_of(name);
                 (count == *wanted, count.to_string())
             }
-            Property::Deadlock(wanted) => {
-                let circle = circle::of(world, state);
-                let text = circle.map_or("-".to_owned(), |circle| circle.other.to_string());
-                (circle.is_some_and(|circle| circle.other == *wanted), text)
-            }
+            Property::Deadlock(wanted) => deadlock(world, state, *wanted),
             Property::Fact(claim) => {
                 let facts = state.facts();
                 (claim.holds(&facts), claim.instead(&facts))
             }
         }
     }
+}
+
+fn deadlock(world: &World, state: &RowState, wanted: Row) -> (bool, String) {
+    let circle = circle::of(world, state);
+    let text = circle.map_or("-".to_owned(), |circle| circle.other.to_string());
+    (circle.is_some_and(|circle| circle.other == wanted), text)
 }
 
 fn stage(state: &RowState, wanted: Stage) -> (bool, String) {
