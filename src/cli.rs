@@ -7,6 +7,7 @@ mod common;
 mod exports;
 mod headless;
 mod interactive;
+mod lesson;
 mod recordings;
 
 use crate::os;
@@ -45,6 +46,10 @@ enum CliCommand {
     Replay(recordings::ReplayArgs),
     /// Make a page, a picture, a handout, a diagram or a script of a recording
     Export(exports::ExportArgs),
+    /// Go through a lesson, list all, or check one that you write
+    Lesson(lesson::LessonArgs),
+    /// Mark homework: which goals of a lesson each recording reaches
+    Mark(lesson::MarkArgs),
     /// Show six classic bugs: list them, run one beside the right client, or print its source
     Broken(broken::BrokenArgs),
     /// Measure what select, poll and epoll cost on this machine
@@ -82,6 +87,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Run(run)) => headless::headless(run),
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),
+        Some(CliCommand::Lesson(args)) => lesson::lesson(args),
+        Some(CliCommand::Mark(args)) => lesson::mark(args),
         Some(CliCommand::Broken(args)) => broken::broken_client(args),
         Some(CliCommand::Cost { json }) => {
             os::system::raise_descriptor_limit();

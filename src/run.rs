@@ -8,6 +8,7 @@ pub mod driver;
 pub mod files;
 
 pub mod headless;
+pub mod lesson;
 pub mod outputs;
 pub mod plain;
 pub mod recorder;

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod broken;
 pub mod calls;
 pub mod clock;
+pub mod course;
 pub mod errnos;
 pub mod icmp;
 pub mod join;

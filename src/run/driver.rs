@@ -1,6 +1,7 @@
 //! What stands behind a face: something that is asked, and that answers with records. A live session, a recording and whatever comes
 //! later speak the same two enums; what one of them cannot do it refuses in words.
 
+pub mod lines;
 pub mod live;
 pub mod recorded;
 pub mod thread;

@@ -53,7 +53,7 @@ impl LiveDriver {
     }
 
     /// Carries a command out, hands on what was done of it, and returns why it was refused.
-    fn perform(
+    pub(super) fn perform(
         &mut self,
         command: &Command,
         asked: &RequestOptions,
@@ -71,7 +71,7 @@ impl LiveDriver {
         refusal
     }
 
-    fn take_in(&mut self, replies: Replies<'_>) {
+    pub(super) fn take_in(&mut self, replies: Replies<'_>) {
         if let Some(record) = self.session.answers(&self.seen) {
             self.made(record, replies);
         }

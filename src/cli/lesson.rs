@@ -1,0 +1,244 @@
+//! The command line of lessons: `lesson`, and `mark` for homework.
+
+use super::answer::{USAGE, complain, print};
+use crate::engine::{AskKernel, Options};
+use crate::model::clean;
+use crate::model::readiness::Interest;
+use crate::os;
+use crate::run::lesson::check::{self, CheckedLesson};
+use crate::run::lesson::draft;
+use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
+use crate::run::lesson::list::{self, ListedNames};
+use crate::run::lesson::mark::{CSV_HEAD, Marker};
+use crate::words::join::plural;
+use clap::{Args, Subcommand};
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "A lesson is a script with questions; the kernel says which answer is right. Its files are described in CONTRIBUTING.md."
+)]
+pub(super) struct LessonArgs {
+    #[command(subcommand)]
+    command: Option<LessonCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum LessonCommand {
+    /// All lessons of the course
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// With what each shows and the belief that breaks: these answer its questions
+        #[arg(long)]
+        names: bool,
+    },
+    /// Run lessons, and prove that each question has exactly one right answer on this kernel
+    Check {
+        /// So often
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        times: u32,
+        /// Let them connect to other machines
+        #[arg(long)]
+        allow_targets: bool,
+        /// Files, or numbers of the course; none: the whole course
+        #[arg(value_name = "LESSON")]
+        lessons: Vec<String>,
+    },
+    /// Print a first draft of a lesson
+    New {
+        /// The recording that it is made of
+        #[arg(long, value_name = "RECORDING")]
+        from: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Reads the recordings; makes no socket, and runs nothing of the student's. It says that a goal was reached and that an answer was \
+    given, not how well. A recording is a text file, and can be forged.\n\n\
+    Exit codes: 0 every goal was reached in every file, 1 something is missing, 2 wrong use."
+)]
+pub(super) struct MarkArgs {
+    /// The lesson: a number of the course, or a file
+    lesson: String,
+    /// Recordings
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print CSV: file, goals, reached, answers, first right, started, kernel, remark
+    #[arg(long)]
+    csv: bool,
+}
+
+fn allow(allow_targets: bool) -> AllowTargets {
+    if allow_targets {
+        AllowTargets::Anywhere
+    } else {
+        AllowTargets::Here
+    }
+}
+
+pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        None => print(&list::lines(ListedNames::Topics)),
+        Some(LessonCommand::List { json, names }) => {
+            let names = if *names {
+                ListedNames::Names
+            } else {
+                ListedNames::Topics
+            };
+            print(&if *json {
+                list::json(names)
+            } else {
+                list::lines(names)
+            })
+        }
+        Some(LessonCommand::Check {
+            times,
+            allow_targets,
+            lessons,
+        }) => check_all(*times, allow(*allow_targets), lessons),
+        Some(LessonCommand::New { from }) => {
+            let recording = match super::recordings::open(from) {
+                Ok(recording) => recording,
+                Err(code) => return Ok(code),
+            };
+            let loaded = recording.read_all();
+            let code = print(&draft::draft(&loaded.title, &loaded.records))?;
+            Ok(match loaded.broken() {
+                Some(broken) => complain(&broken, 1),
+                None => code,
+            })
+        }
+    }
+}
+
+fn check_all(times: u32, allow: AllowTargets, names: &[String]) -> anyhow::Result<ExitCode> {
+    let mut lessons = Vec::new();
+    for name in names {
+        match find::find(name, allow) {
+            Ok(found) => lessons.push(found),
+            Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+        }
+    }
+    if lessons.is_empty() {
+        lessons = find::course();
+    }
+    os::system::raise_descriptor_limit();
+    let others = find::course();
+    let mut out = std::io::stdout().lock();
+    let (mut bad, mut questions, mut goals, mut seen, mut skipped) = (0, 0, 0, 0, 0);
+    for found in &lessons {
+        let mut faults = Vec::new();
+        let mut last = CheckedLesson::default();
+        for _ in 0..times {
+            last = check::check(&found.lesson, &others, options())?;
+            faults.append(&mut last.faults);
+            if last.not_here.is_some() {
+                break;
+            }
+        }
+        if let Some(why) = &last.not_here {
+            skipped += 1;
+            if !written(writeln!(out, "{}: not here: {why}", found.name))? {
+                return Ok(ExitCode::SUCCESS);
+            }
+            continue;
+        }
+        questions += last.answers.len();
+        goals += last.goals;
+        seen += usize::from(last.seen);
+        bad += usize::from(!faults.is_empty());
+        if !written(out.write_all(verdict(found, &last, &faults).as_bytes()))? {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    let sum = format!(
+        "{}, {}: {} with one right answer each, {}, {seen} seen; {bad} failed, {skipped} not here\n",
+        plural(lessons.len(), "lesson"),
+        plural(times as usize, "time"),
+        plural(questions, "question"),
+        plural(goals, "goal"),
+    );
+    if !written(out.write_all(sum.as_bytes()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::from(u8::from(bad > 0)))
+}
+
+/// Whether somebody still reads.
+fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> String {
+    let answers: Vec<String> = last
+        .answers
+        .iter()
+        .map(|(line, letter)| format!("line {line} {letter}"))
+        .collect();
+    let also = if last.also.is_empty() {
+        String::new()
+    } else {
+        format!("; also recognised in it: {}", last.also.join(" "))
+    };
+    let state = if faults.is_empty() { "holds" } else { "FAILS" };
+    let mut text = format!(
+        "{} {state}  {}  {}{also}\n",
+        found.name,
+        found.lesson.topic,
+        answers.join(", ")
+    );
+    let mut told: Vec<&String> = Vec::new();
+    for fault in faults {
+        if !told.contains(&fault) {
+            told.push(fault);
+            let of = if found.is_ours { "lesson " } else { "" };
+            let _ = writeln!(text, "    {of}{}, {}", found.name, clean::text(fault));
+        }
+    }
+    text
+}
+
+fn options() -> Options {
+    Options {
+        looks: AskKernel::On,
+        interest: Interest::default(),
+        seed: os::system::some_seed(),
+    }
+}
+
+pub(super) fn mark(args: &MarkArgs) -> anyhow::Result<ExitCode> {
+    let found = match find::find(&args.lesson, AllowTargets::Anywhere) {
+        Ok(found) => found,
+        Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+    };
+    let mut out = std::io::stdout().lock();
+    if args.csv && !written(out.write_all(CSV_HEAD.as_bytes()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut marker = Marker::new(&found);
+    let mut all_whole = true;
+    for file in &args.files {
+        let marked = marker.mark(file);
+        all_whole &= marked.is_whole();
+        let text = if args.csv {
+            marked.csv()
+        } else {
+            marked.lines()
+        };
+        if !written(out.write_all(text.as_bytes()))? {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    Ok(ExitCode::from(u8::from(!all_whole)))
+}
