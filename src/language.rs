@@ -16,6 +16,7 @@ pub mod script;
 pub mod seek;
 pub mod title;
 pub mod verbs;
+pub mod vocabulary;
 
 #[cfg(test)]
 mod tests;

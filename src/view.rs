@@ -4,7 +4,7 @@
 //!  80x24                         60x18                  160x50
 //!  title                         title                  title
 //!  SOCKETS                       SOCKETS                SOCKETS        | WHAT HAPPENED
-//!  STATES (one line)             LISTS                  STATES         | KERNEL
+//!  STAGES (one line)             LISTS                  STAGES         | KERNEL
 //!  LISTS                         CALL                   LISTS          |
 //!  CALLS                         WHAT HAPPENED          CALLS          |
 //!  WHAT HAPPENED, NEXT           footer                 footer

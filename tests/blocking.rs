@@ -69,7 +69,7 @@ fn what_returns_at_once_stands_in_the_record_that_began_it() {
 #[test]
 fn each_way_to_wait_is_told_at_once_where_nobody_has_to_wait() {
     let mut session = session();
-    done(&mut session, "lanes @open");
+    done(&mut session, "modes @open");
     done(&mut session, "tick");
     let tick = done(&mut session, "tick");
     assert_eq!(at_once(&tick, "connect"), Ok(0), "the blocking one");
@@ -84,7 +84,7 @@ fn each_way_to_wait_is_told_at_once_where_nobody_has_to_wait() {
 #[test]
 fn a_refused_blocking_connect_says_so_at_once() {
     let mut session = session();
-    done(&mut session, "lanes @refused");
+    done(&mut session, "modes @refused");
     done(&mut session, "tick");
     let tick = done(&mut session, "tick");
     assert_eq!(at_once(&tick, "connect"), Err(Errno::ECONNREFUSED));
@@ -100,7 +100,7 @@ fn a_refused_blocking_connect_says_so_at_once() {
 #[test]
 fn a_call_that_waits_is_running_after_its_record_and_returns_in_another() {
     let mut session = session();
-    done(&mut session, "lanes @drip");
+    done(&mut session, "modes @drip");
     done(&mut session, "tick");
     done(&mut session, "tick");
     let first = done(&mut session, "recv 1");
@@ -127,7 +127,7 @@ fn many_calls_that_wait_share_one_wait() {
     let mut session = session();
     done(&mut session, "add @pending");
     for _ in 0..50 {
-        done(&mut session, "lanes @pending/1");
+        done(&mut session, "modes @pending/1");
     }
     done(&mut session, "tick");
     let fifty = "50 calls that wait take less than 50 times 5 ms";

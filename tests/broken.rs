@@ -43,7 +43,7 @@ const BUGS: [(&str, Peer, &str, Peer, &[&str]); 6] = [
         Peer::Greets("welcome\n"),
         "said hello",
         Peer::Listens,
-        &["no news within 2 s: the server must be down"],
+        &["no event within 2 s: the server must be down"],
     ),
     (
         "registered-too-early",
@@ -62,7 +62,7 @@ const BUGS: [(&str, Peer, &str, Peer, &[&str]); 6] = [
         Peer::Greets("hello from the far end\n"),
         &[
             "connected",
-            "no news within 2 s, after 16 bytes: hello from the f",
+            "no event within 2 s, after 16 bytes: hello from the f",
         ],
     ),
     (

@@ -188,7 +188,7 @@ const ALONE: &[(&str, &str)] = &[
         "add @never-accept
          await 1 stage connected
          accept 1
-         spoil 1
+         badfd 1
          expect 2 stage accepted
          expect 2 kernel CLOSE-WAIT
          recv 2

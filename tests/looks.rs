@@ -38,7 +38,7 @@ fn after_two_of_five_bytes_nothing_is_new_and_readable_is_true() {
         );
         assert!(screen.contains("an edge is not"), "{screen}");
     }
-    let screen = pty.press_until("W", "WITNESSES of 1");
+    let screen = pty.press_until("W", "LOOKS at 1");
     assert!(
         screen.contains("this edge was reported already"),
         "{screen}"
@@ -81,7 +81,7 @@ fn the_code_pane_marks_what_ran_and_what_runs_next() {
             "{name}:\n{screen}"
         );
     }
-    pty.press_until("B", "STATES of 1");
+    pty.press_until("B", "STAGES of 1");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_mask_has_a_card_and_a_sentence_beside_the_looks() {
             );
         }
         pty.press_until("\x1b", "TICK 5 ");
-        let screen = pty.press_until("W", "WITNESSES of 1");
+        let screen = pty.press_until("W", "LOOKS at 1");
         if rows >= 24 {
             assert!(screen.contains("The attempt is over"), "{screen}");
         }

@@ -139,7 +139,7 @@ fn truth(record: &str, label: &str, kind: &str) -> [BTreeSet<u32>; 2] {
 
 /// Whom the news tells of a kind.
 fn news(record: &str, kind: &str) -> BTreeSet<u32> {
-    said(record, "news from epoll_wait")
+    said(record, "events from epoll_wait")
         .unwrap_or("")
         .split(". ")
         .filter(|sentence| {
@@ -274,10 +274,10 @@ fn compare_lists(n: usize, left: &[String], record: &str) {
             None => BTreeSet::new(),
         };
         let what = format!("tick {n}, {kind}");
-        if cell(0).contains("always told") {
+        if cell(0).contains("always") {
             let line = said(record, "asked for").expect("a line");
             assert!(
-                line.contains("errors and hang-ups are always told"),
+                line.contains("errors and hang-ups are always reported"),
                 "{line}"
             );
         } else {
@@ -374,7 +374,7 @@ fn compare_words(n: usize, left: &[String], right: &[String], record: &str, so_f
         words.join(" ")
     };
     // What the stage means was told when it was entered.
-    let states = pane(left, "STATES");
+    let states = pane(left, "STAGES");
     let meaning = joined(&states[3.min(states.len())..]);
     if n > 0 {
         assert!(

@@ -107,7 +107,7 @@ fn accept_lets_the_pending_one_through_at_its_next_syn() {
     for tick in 1..=8 {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
-    pty.press_until("3", "STATES of 3 @pending");
+    pty.press_until("3", "STAGES of 3 @pending");
     pty.press_until("A", "peer accept(");
     pty.press("w");
     // The kernel's next SYN is due within a second or two; the waiting tick ends by itself.
@@ -458,19 +458,19 @@ fn the_words_depend_on_the_stage() {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
     // 3 is pending and not connected: nothing is full, nothing is a phantom, and zero is not yes.
-    pty.press_until("3", "STATES of 3");
+    pty.press_until("3", "STAGES of 3");
     pty.press_until("p", "there is no peer yet");
     pty.press_until("e", "The attempt still runs, so zero is not");
     pty.press_until("s", "send:");
     pty.press_until("\r", "it is not connected yet");
     // 1 is through: connect() again tells it once, then EISCONN.
-    pty.press_until("1", "STATES of 1");
+    pty.press_until("1", "STAGES of 1");
     pty.press_until("c", "the attempt before has connected");
     pty.press_until("c", "EISCONN: it is connected already");
     // What is typed replaces the proposal.
     pty.press_until("v", "receive: 1024");
     pty.press_until("5", "receive: 5");
-    pty.press_until("\u{1b}", "STATES of 1");
+    pty.press_until("\u{1b}", "STAGES of 1");
 }
 
 /// Three truths of one moment: the program has a hint at most, its kernel is through, the server has not seen the ACK.
@@ -593,9 +593,9 @@ fn a_peer_is_played_by_hand_and_a_blocked_call_is_interrupted() {
     for tick in 1..=8 {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
-    pty.press_until("2", "STATES of 2");
+    pty.press_until("2", "STAGES of 2");
     pty.press_until("A", "accepted by @open");
-    pty.press_until("3", "STATES of 3");
+    pty.press_until("3", "STAGES of 3");
     pty.press_until("s", "send:");
     pty.press("hi there\r");
     pty.wait_for("\"hi there\"");
@@ -603,11 +603,11 @@ fn a_peer_is_played_by_hand_and_a_blocked_call_is_interrupted() {
     assert!(screen.contains("68 69 20 74 68 65 72 65"), "{screen}");
     pty.press_until("b", "SOCKETS");
     pty.press_until(":", "TAB completes");
-    pty.press("lanes @pending\r");
+    pty.press("modes @pending\r");
     pty.wait_for("@pending blocking");
     pty.press_until(" ", "TICK 9 ");
     pty.press_until(" ", "TICK 10 ");
-    pty.press_until("4", "STATES of 4");
+    pty.press_until("4", "STAGES of 4");
     pty.wait("the clock of the stuck call", |screen| {
         screen.contains("connect() 1 s")
     });

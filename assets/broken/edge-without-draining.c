@@ -41,15 +41,15 @@ int main(int count, char **words)
     if (connect(fd, to->ai_addr, to->ai_addrlen) < 0)
         fail("connect", errno);
     printf("connected\n");
-    struct epoll_event wanted = {.events = EPOLLIN | EPOLLET}, news;
+    struct epoll_event wanted = {.events = EPOLLIN | EPOLLET}, event;
     if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &wanted) < 0)
         fail("epoll_ctl", errno);
 
     char line[512] = "";
     size_t have = 0;
     while (!strchr(line, '\n')) {
-        if (epoll_wait(epfd, &news, 1, 2000) != 1) {
-            printf("no news within 2 s, after %zu bytes: %s\n", have, line);
+        if (epoll_wait(epfd, &event, 1, 2000) != 1) {
+            printf("no event within 2 s, after %zu bytes: %s\n", have, line);
             return 1;
         }
         if (have + 16 >= sizeof line)

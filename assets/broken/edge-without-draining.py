@@ -39,7 +39,7 @@ def main():
     line = b""
     while b"\n" not in line:
         if not loop.poll(2):
-            print(f"no news within 2 s, after {len(line)} bytes: {line.decode()}")
+            print(f"no event within 2 s, after {len(line)} bytes: {line.decode()}")
             sys.exit(1)
         try:
             piece = sock.recv(16)

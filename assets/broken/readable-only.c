@@ -1,5 +1,5 @@
 // A client that connects, and then reads or says hello.
-// Its author believes: to be told everything about a socket it is enough to ask for readable.
+// Its author believes: to hear everything about a socket it is enough to ask for readable.
 // Build: cc -Wall -o client readable-only.c    Use: ./client HOST PORT
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,9 +40,9 @@ int main(int count, char **words)
     if (connect(fd, to->ai_addr, to->ai_addrlen) < 0 && errno != EINPROGRESS)
         fail("connect", errno);
 
-    struct pollfd news = {.fd = fd, .events = POLLIN};
-    if (poll(&news, 1, 2000) != 1) {
-        printf("no news within 2 s: the server must be down\n");
+    struct pollfd event = {.fd = fd, .events = POLLIN};
+    if (poll(&event, 1, 2000) != 1) {
+        printf("no event within 2 s: the server must be down\n");
         return 1;
     }
     int error = 0;

@@ -1,6 +1,6 @@
 """A client that connects, and then reads or says hello.
 
-Its author believes: to be told everything about a socket it is enough to ask for readable.
+Its author believes: to hear everything about a socket it is enough to ask for readable.
 Use: python3 readable-only.py HOST PORT
 """
 
@@ -36,7 +36,7 @@ def main():
 
     readable, _, _ = select.select([sock], [], [], 2)
     if not readable:
-        print("no news within 2 s: the server must be down")
+        print("no event within 2 s: the server must be down")
         sys.exit(1)
     error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:

@@ -38,15 +38,15 @@ int main(int count, char **words)
     int fd = socket(to->ai_family, to->ai_socktype | SOCK_NONBLOCK, 0);
     if (epfd < 0 || fd < 0)
         fail("socket", errno);
-    struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLET}, news;
+    struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLET}, event;
     if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &wanted) < 0)
         fail("epoll_ctl", errno);
 
     int writable = 0, begun = 0, error = 0;
     socklen_t size = sizeof error;
     while (!begun || !writable) {
-        int found = epoll_wait(epfd, &news, 1, begun ? 3000 : 0);
-        if (found == 1 && news.events & EPOLLOUT)
+        int found = epoll_wait(epfd, &event, 1, begun ? 3000 : 0);
+        if (found == 1 && event.events & EPOLLOUT)
             writable = 1;
         if (found == 0 && begun) {
             printf("no answer within 3 s\n");

@@ -35,10 +35,10 @@ def main():
 
     writable, begun = False, False
     while not begun or not writable:
-        news = loop.poll(3 if begun else 0)
-        if any(events & select.EPOLLOUT for _, events in news):
+        found = loop.poll(3 if begun else 0)
+        if any(events & select.EPOLLOUT for _, events in found):
             writable = True
-        if begun and not news:
+        if begun and not found:
             print("no answer within 3 s")
             sys.exit(1)
         if not begun:

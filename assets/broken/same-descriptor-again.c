@@ -33,10 +33,10 @@ static struct addrinfo *look_up(int count, char **words)
 
 static int outcome(int fd)
 {
-    struct pollfd news = {.fd = fd, .events = POLLOUT};
+    struct pollfd event = {.fd = fd, .events = POLLOUT};
     int error = 0;
     socklen_t size = sizeof error;
-    if (poll(&news, 1, 3000) != 1)
+    if (poll(&event, 1, 3000) != 1)
         return ETIMEDOUT;
     getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
     return error;

@@ -49,8 +49,8 @@ int main(int count, char **words)
     if (connect(fd, to->ai_addr, to->ai_addrlen) < 0 && errno != EINPROGRESS)
         fail("connect", errno);
 
-    struct pollfd news = {.fd = fd, .events = POLLOUT};
-    if (poll(&news, 1, 3000) != 1) {
+    struct pollfd event = {.fd = fd, .events = POLLOUT};
+    if (poll(&event, 1, 3000) != 1) {
         printf("no answer within 3 s\n");
         return 1;
     }

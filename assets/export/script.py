@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-PATIENCE = 2.0      # seconds that a peer waits for what must come
+TIME_LIMIT = 2.0      # seconds that a peer waits for what must come
 LONGEST_WAIT = 5.0  # seconds that a poll waits at most
 
 sockets = {}        # descriptor in the recording -> socket here
@@ -72,7 +72,7 @@ def make(row, fd, family, far, then):
     except OSError as error:
         return say(row, "socket()", "-1 " + errno.errorcode.get(error.errno, str(error)), then)
     if far:
-        new.settimeout(PATIENCE)
+        new.settimeout(TIME_LIMIT)
     numbers[new.fileno()] = row
     sockets[fd] = new
     say(row, "socket()", new.fileno(), then)
@@ -108,9 +108,9 @@ def listen(row, fd, backlog, then):
 
 def accept(row, fd, new_fd, then):
     def work(s):
-        s.settimeout(PATIENCE)
+        s.settimeout(TIME_LIMIT)
         sockets[new_fd], other = s.accept()
-        sockets[new_fd].settimeout(PATIENCE)
+        sockets[new_fd].settimeout(TIME_LIMIT)
         numbers[sockets[new_fd].fileno()] = row
         return sockets[new_fd].fileno()
     call(row, "accept()", then, fd, work)
@@ -125,8 +125,8 @@ def watch(row, fd, letters, change, then):
 def poll(milliseconds, then):
     wait = LONGEST_WAIT if milliseconds < 0 else min(milliseconds / 1000, LONGEST_WAIT)
     events = poller.poll(wait if hasattr(select, "epoll") else wait * 1000)
-    told = ["{%s %s}" % (numbers.get(fd, "?"), "|".join(n for n, bit in NAMES if mask & bit)) for fd, mask in events]
-    say(None, "poll(%d)" % milliseconds, "%d [%s]" % (len(told), ", ".join(told)), then)
+    reported = ["{%s %s}" % (numbers.get(fd, "?"), "|".join(n for n, bit in NAMES if mask & bit)) for fd, mask in events]
+    say(None, "poll(%d)" % milliseconds, "%d [%s]" % (len(reported), ", ".join(reported)), then)
 
 
 def so_error(row, fd, then):

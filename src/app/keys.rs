@@ -92,7 +92,7 @@ pub enum Action {
     Inject,
     Explain,
     Depth,
-    Witnesses,
+    Looks,
     Kernel,
     Code,
     Filter,

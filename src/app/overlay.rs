@@ -123,7 +123,7 @@ impl PromptKind {
                 "inject rst to-client valid (or in-window, wrong)  inject rst to-server valid  inject icmp 3 1 (type, code)  inject icmp 3 13 about 1"
             }
             PromptKind::Command => {
-                "TAB completes.  add TARGET  send 1 TEXT  goto 4  lanes @pending  expect 1 stage connected  explain HUP ..."
+                "TAB completes.  add TARGET  send 1 TEXT  goto 4  modes @pending  expect 1 stage connected  explain HUP ..."
             }
         }
     }

@@ -31,7 +31,7 @@ pub(super) struct CommonArgs {
     /// Draws the @mystery targets: the same number gives the same mysteries. Without it they differ each time
     #[arg(long, value_name = "N", global = false)]
     seed: Option<u64>,
-    /// Whether the witnesses (poll, select, TCP_INFO ...) are asked after each tick
+    /// Whether the kernel is looked at (poll, select, TCP_INFO ...) after each tick
     #[arg(long, value_enum, default_value = "on")]
     looks: LooksArg,
 }

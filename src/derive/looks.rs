@@ -14,11 +14,11 @@ pub enum Differs {
     /// poll has an error, select's third list has not.
     SelectError,
     /// True, and reported in an earlier tick.
-    EdgeTold,
+    EdgeReported,
     /// True, but only since the last poll.
-    NotYetTold,
+    NotYetReported,
     /// A socket that was never connected.
-    Phantom,
+    Early,
     /// Descriptor 1024 or above.
     FdSet,
     /// True, and not asked for.
@@ -49,9 +49,9 @@ impl Differs {
     /// All of them.
     pub const ALL: [Differs; 8] = [
         Differs::SelectError,
-        Differs::EdgeTold,
-        Differs::NotYetTold,
-        Differs::Phantom,
+        Differs::EdgeReported,
+        Differs::NotYetReported,
+        Differs::Early,
         Differs::FdSet,
         Differs::NotAsked,
         Differs::MovedOn,
@@ -80,7 +80,7 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
     if mask == PollMask::OUT | PollMask::HUP
         && !matches!(row.stage(), Stage::Connected | Stage::Pending)
     {
-        reasons.push(Differs::Phantom.into());
+        reasons.push(Differs::Early.into());
     }
     if mask.contains(PollMask::ERR)
         && select
@@ -108,8 +108,14 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
         mask.contains(kind.mask) && interest.is_some_and(|interest| !asked.contains(interest))
     };
     let found = [
-        (Differs::EdgeTold, of(&|kind| silent(kind) && told(kind))),
-        (Differs::NotYetTold, of(&|kind| silent(kind) && !told(kind))),
+        (
+            Differs::EdgeReported,
+            of(&|kind| silent(kind) && told(kind)),
+        ),
+        (
+            Differs::NotYetReported,
+            of(&|kind| silent(kind) && !told(kind)),
+        ),
         (
             Differs::MovedOn,
             of(&|kind| !wanted.contains(kind.mask) && reported.contains(kind.new)),

@@ -71,7 +71,7 @@ impl Session {
         let fd = self.open_fd(row)?;
         let state = self.known(row)?;
         if !state.is_client() {
-            return Err(Refusal::FarEndCannot(row, "connect"));
+            return Err(Refusal::PeerCannot(row, "connect"));
         }
         let addr = state.current().addr.clone();
         let addr = addr.ok_or(Refusal::NoSocketYet(row))?;

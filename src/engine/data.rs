@@ -26,7 +26,7 @@ impl Session {
             return Err(Refusal::Stuck(row, call));
         }
         if attempt.bad_fd {
-            return Err(Refusal::Spoiled(row));
+            return Err(Refusal::BadFd(row));
         }
         attempt.fd.ok_or(match state.stage() {
             Stage::Closed => Refusal::Closed(row),
@@ -111,7 +111,7 @@ impl Session {
     ) -> Result<(), Refusal> {
         let state = self.known(row)?;
         if !state.is_client() {
-            return Err(Refusal::FarEndCannot(row, "have a deadline"));
+            return Err(Refusal::PeerCannot(row, "have a deadline"));
         }
         let after = after.map(|after| u64::try_from(after.as_micros()).unwrap_or(u64::MAX));
         let at_us = after.map(|after| self.now_us().saturating_add(after));
@@ -123,7 +123,7 @@ impl Session {
     pub(super) fn close_behind(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
         if !self.known(row)?.is_client() {
-            return Err(Refusal::FarEndCannot(row, "be spoiled"));
+            return Err(Refusal::PeerCannot(row, "become a bad descriptor"));
         }
         let was = inode(fd);
         if self.make_as(&mut turn.record, row, CalledBy::Lab, Call::Close { fd }) {
@@ -134,9 +134,9 @@ impl Session {
 
     /// Asks select about the next row alone.
     pub(super) fn probe_each(&mut self, turn: &mut Turn) -> Result<(), Refusal> {
-        let row = self.world.next_probed().ok_or(Refusal::NothingToHunt)?;
+        let row = self.world.next_probed().ok_or(Refusal::NothingToProbe)?;
         let state = self.known(row)?;
-        let fd = state.fd().ok_or(Refusal::NothingToHunt)?;
+        let fd = state.fd().ok_or(Refusal::NothingToProbe)?;
         if self.is_a_strangers(row) {
             return Err(Refusal::AStrangers(row, fd));
         }

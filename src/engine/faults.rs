@@ -25,8 +25,8 @@ const BOTH_ENDS: &[&str] = &["add @open", "hand 1 on", "tick 8", "accept 2"];
 /// Every command that makes calls by its descriptors; those of the wire have a table of their own, `wire/tests.rs`.
 const CASES: &[Case] = &[
     (&[], "add @open @refused @pending @reset @two @unix"),
-    (&[], "lanes @open"),
-    (&["lanes @open", "tick 2"], "tick"),
+    (&[], "modes @open"),
+    (&["modes @open", "tick 2"], "tick"),
     (&["add @open @refused"], "tick"),
     (&["add @open @refused", "tick"], "tick"),
     (&["add @open @refused", "tick 2"], "tick"),
@@ -68,9 +68,9 @@ const CASES: &[Case] = &[
     (BOTH_ENDS, "delete 1"),
     (CONNECTED, "restart 1"),
     (HINTS, "deadline 3 2s"),
-    (&["lanes @pending", "tick 3"], "interrupt 1"),
-    (CONNECTED, "spoil 1"),
-    (&["add @open", "tick 8", "spoil 1"], "hunt"),
+    (&["modes @pending", "tick 3"], "interrupt 1"),
+    (CONNECTED, "badfd 1"),
+    (&["add @open", "tick 8", "badfd 1"], "probe"),
     (HINTS, "accept 3"),
     (&["add @pending", "hand 1 on", "tick 4"], "accept 2 reset"),
     (BOTH_ENDS, "send 3 hello"),

@@ -133,7 +133,7 @@ fn delete_and_restart_close_every_name() {
 }
 
 #[test]
-fn a_far_end_goes_on_under_its_other_name_and_nothing_of_it_stays_open() {
+fn a_peer_goes_on_under_its_other_name_and_nothing_of_it_stays_open() {
     let mut session = connected("@echo");
     words(&mut session, "hand 1 on");
     let accepted = Row(3);
@@ -183,7 +183,7 @@ fn a_number_that_was_closed_behind_the_programs_back_leaves_the_other_name() {
     let mut session = connected("@drip");
     let second = dup(&mut session);
     words(&mut session, "drain 1");
-    let record = words(&mut session, "spoil 1");
+    let record = words(&mut session, "badfd 1");
     assert_eq!(closes(&record, CalledBy::Peer), 0, "the connection lives");
     let n = session.world().n;
     until(&mut session, "the poll still tells of it", |row| {

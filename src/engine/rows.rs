@@ -149,7 +149,7 @@ impl Session {
     /// Begins a row again, with a new attempt.
     pub(super) fn restart(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         if !self.known(row)?.is_client() {
-            return Err(Refusal::FarEndCannot(row, "begin again"));
+            return Err(Refusal::PeerCannot(row, "begin again"));
         }
         self.close_all(&mut turn.record, row)?;
         turn.record.changes.push(Change::Restarted { row });

@@ -148,7 +148,7 @@ fn what_is_refused_before_any_call_leaves_no_record_and_uses_no_number() {
     for words in [
         "close 9",
         "close 1",
-        "hunt",
+        "probe",
         "drop 1",
         "accept 9",
         "tick only 9",

@@ -209,7 +209,7 @@ fn lists(out: &mut String, lists: &[StepList], tick: Option<u64>) {
     );
     for list in lists {
         let asked = list.asked.as_ref().map_or_else(
-            || "always told".to_owned(),
+            || "always reported".to_owned(),
             |rows| numbers::fitted(rows, NUMBERS),
         );
         let _ = writeln!(

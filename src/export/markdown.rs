@@ -107,7 +107,7 @@ fn lists(out: &mut String, step: &ExportStep, show: impl Fn(&[Row]) -> String) {
             select,
         } = list;
         let asked = asked.as_ref().map_or_else(
-            || "always told".to_owned(),
+            || "always reported".to_owned(),
             |rows| numbers::fitted(rows, NUMBERS),
         );
         let _ = writeln!(

@@ -93,15 +93,11 @@ pub enum Property {
     /// Bytes that the last recv() gave.
     Bytes(Vec<u8>),
     /// What was in SO_ERROR when it was last read; `None`: nobody has read it.
-    Envelope(Option<Option<Errno>>),
-    /// SO_ERROR was 0, and there is no other end.
-    Phantom,
+    SoError(Option<Option<Errno>>),
     /// It has a local port.
     Port,
     /// A call of this name has not returned.
     Stuck(String),
-    /// Its number was closed behind the program's back.
-    Spoiled,
     /// The row at the other end.
     Partner(Row),
     /// What is so, or has happened.
@@ -145,8 +141,8 @@ pub const FORMS: &[(&str, &str)] = &[
         "select SETS, such as: 1 select R|W, -, n/a or EBADF",
     ),
     (
-        "told",
-        "told FLAGS, such as: 1 told READABLE|WRITABLE, or: 1 told -",
+        "reported",
+        "reported FLAGS, such as: 1 reported READABLE|WRITABLE, or: 1 reported -",
     ),
     ("asked", "asked LETTERS, such as: 1 asked rw, or: 1 asked -"),
     ("kernel", "kernel STATE, such as: 1 kernel ESTABLISHED"),
@@ -169,10 +165,8 @@ pub const FORMS: &[(&str, &str)] = &[
         "so_error",
         "so_error VALUE, with unread, 0 or an errno, such as: 2 so_error ECONNREFUSED",
     ),
-    ("phantom", "phantom"),
     ("port", "port"),
     ("stuck", "stuck CALL, such as: 1 stuck connect"),
-    ("spoiled", "spoiled"),
     ("partner", "partner ROW, such as: 1 partner 3"),
     (
         "family",

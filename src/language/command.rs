@@ -4,7 +4,7 @@ use super::duration::write_duration;
 use super::line::{self, BadLine};
 use super::request::{Frontend, Request};
 use super::verbs::args::one_word;
-use super::{marks, packets, verbs};
+use super::{marks, packets, verbs, vocabulary};
 use crate::model::clean;
 use crate::model::command::{AfterAccept, Command};
 use crate::model::record::Cause;
@@ -27,7 +27,7 @@ impl Command {
 }
 
 impl Cause {
-    /// A command, if these are exactly its words; else they are kept as they are.
+    /// A command, if these are exactly its words, or were before one of them was replaced; else they are kept as they are.
     pub fn parse(words: &str) -> Cause {
         // Most records are ticks.
         if words == "tick" {
@@ -38,7 +38,9 @@ impl Cause {
             return Cause::Command(Command::Lesson(mark));
         }
         match Command::parse(words) {
-            Ok(command) if command.to_string() == words => Cause::Command(command),
+            Ok(command) if command.to_string() == vocabulary::line_of_today(words) => {
+                Cause::Command(command)
+            }
             _ => Cause::Unknown(words.to_owned()),
         }
     }
@@ -53,7 +55,7 @@ impl std::fmt::Display for Command {
                     .iter()
                     .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
-            Command::Modes(target) => write!(f, "lanes {}", one_word(&target.text)),
+            Command::Modes(target) => write!(f, "modes {}", one_word(&target.text)),
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {
@@ -83,8 +85,8 @@ impl std::fmt::Display for Command {
             }
             Command::Deadline(row, None) => write!(f, "deadline {row} off"),
             Command::Interrupt(row) => write!(f, "interrupt {row}"),
-            Command::BadFd(row) => write!(f, "spoil {row}"),
-            Command::Probe => f.write_str("hunt"),
+            Command::BadFd(row) => write!(f, "badfd {row}"),
+            Command::Probe => f.write_str("probe"),
             Command::Accept(row, AfterAccept::Keep) => write!(f, "accept {row}"),
             Command::Accept(row, AfterAccept::Reset) => write!(f, "accept {row} reset"),
             Command::Listen(row, backlog) => write!(f, "listen {row} {backlog}"),

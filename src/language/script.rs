@@ -115,7 +115,7 @@ mod tests {
             ),
             (
                 "await 1 stage connected",
-                "line 1: something is missing. Write it so: await CLAIM within",
+                "line 1: something is missing. Write it so: await WHAT within",
             ),
             (
                 "await 1 stage conected",

@@ -11,6 +11,7 @@ mod time;
 mod wire;
 
 use super::request::{Frontend, Request};
+use super::vocabulary::{self, ReadAs};
 use crate::model::call::Call;
 use args::{Arg, ArgValue};
 
@@ -102,8 +103,9 @@ pub fn of(frontend: Frontend) -> impl Iterator<Item = &'static Verb> {
     all().filter(move |verb| verb.why_not(frontend).is_none())
 }
 
-/// The entry of a word.
+/// The entry of a word, of today or replaced.
 pub fn find(word: &str) -> Option<&'static Verb> {
+    let word = vocabulary::today(word, ReadAs::Verb);
     all().find(|verb| verb.is_called(word))
 }
 

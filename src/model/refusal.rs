@@ -34,9 +34,9 @@ pub enum Refusal {
     WouldWait(Row),
     /// Its number was closed behind the program's back.
     #[error(
-        "the number of {0} was closed behind the program's back, so no call is made on it: hunt finds it, r starts it afresh"
+        "the number of {0} was closed behind the program's back, so no call is made on it: probe finds it, r starts it afresh"
     )]
-    Spoiled(Row),
+    BadFd(Row),
     /// The kernel has given the number to another socket.
     #[error(
         "number {1} of {0} was handed out again and is another socket's now: select would speak of that one. r starts {0} afresh"
@@ -55,11 +55,11 @@ pub enum Refusal {
     #[error("no packet was sent yet, so there is nothing to do it with")]
     NothingHeld,
     /// No open descriptor anywhere.
-    #[error("no socket is open, so there is nothing to hunt for")]
-    NothingToHunt,
+    #[error("no socket is open, so there is nothing to probe")]
+    NothingToProbe,
     /// Not with a peer.
     #[error("{0} is a peer, which cannot {1}")]
-    FarEndCannot(Row, &'static str),
+    PeerCannot(Row, &'static str),
     /// The row exists, and leads elsewhere.
     #[error("{0} does not lead to @{1}")]
     NotThatPeer(Row, String),

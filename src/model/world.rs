@@ -87,7 +87,7 @@ pub enum Outlook {
     /// A call is running on it, and has not returned.
     Stuck(&'static str),
     /// It has none to make before an event comes.
-    WaitsForNews,
+    WaitsForEvent,
     /// The name is being looked up.
     WaitsForName,
     /// Too many connects to other machines are pending.
@@ -265,7 +265,7 @@ impl World {
             Some(step) => Outlook::Makes(step),
             None if state.stage() == Stage::Resolving => Outlook::WaitsForName,
             None if state.current().must_retry => Outlook::MustRetry,
-            None if state.stage().is_under_way() => Outlook::WaitsForNews,
+            None if state.stage().is_under_way() => Outlook::WaitsForEvent,
             None => Outlook::Settled,
         }
     }

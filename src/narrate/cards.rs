@@ -199,7 +199,7 @@ fn errno_blocks(name: &str) -> Vec<(&'static str, String)> {
 fn class(errno: Errno) -> String {
     let means = match errno.class() {
         ErrnoClass::Retry => "nothing was done; the same call may be made again later",
-        ErrnoClass::Pending => "the kernel goes on by itself; wait for news",
+        ErrnoClass::Pending => "the kernel goes on by itself; wait for an event",
         ErrnoClass::Error => "it failed; read below before you call again",
     };
     format!("{}: {means}", errno.class().word())

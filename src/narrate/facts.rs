@@ -11,10 +11,10 @@ use crate::words::peers;
 pub fn word(world: &World, row: &RowState) -> String {
     if let Some(partner) = world.partner(row) {
         let known = matches!(row.stage(), Stage::Connected | Stage::Accepted);
-        let told = &row.current().fact;
+        let fact = &row.current().fact;
         if known
             && !matches!(
-                told,
+                fact,
                 Some(ConnectionFact::Failed(_) | ConnectionFact::Noted(_))
             )
         {
@@ -31,9 +31,9 @@ pub fn word(world: &World, row: &RowState) -> String {
         Some(ConnectionFact::Connect(Some(errno)) | ConnectionFact::Noted(errno)) => {
             errno.name().into_owned()
         }
-        Some(ConnectionFact::ConnectedBefore) => "0: was through".to_owned(),
+        Some(ConnectionFact::ConnectedBefore) => "0: connected".to_owned(),
         Some(ConnectionFact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
-        Some(ConnectionFact::Phantom) => "a phantom".to_owned(),
+        Some(ConnectionFact::Phantom) => "early event".to_owned(),
         Some(ConnectionFact::Peer(_)) => "has a peer".to_owned(),
         Some(ConnectionFact::Data) => "data went by".to_owned(),
         Some(ConnectionFact::GaveUp) => "gave up".to_owned(),

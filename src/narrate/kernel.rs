@@ -149,7 +149,7 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
             "nothing runs any more, and no error waits; your program does not know it yet"
         }
         (stage, TcpState::SynSent) if stage.is_under_way() && is_noted(row) => {
-            "the error that was told did not end it: TCP goes on sending SYNs"
+            "the error that was read did not end it: TCP goes on sending SYNs"
         }
         (stage, TcpState::CloseWait) if stage.is_under_way() => {
             "it was ESTABLISHED, and the peer has closed already"
@@ -161,13 +161,13 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
             "the connection is over; send() says so, and recv() when all is read"
         }
         (Stage::Connected | Stage::Accepted, _) if is_noted(row) => {
-            "the error that was told did not end it: TCP has noted it and goes on (RFC 1122 4.2.3.9)"
+            "the error that was read did not end it: TCP has noted it and goes on (RFC 1122 4.2.3.9)"
         }
         (Stage::Error, TcpState::SynSent) if row.current().failure == Some(Failure::TimedOut) => {
             "the kernel still tries; your program has stopped waiting"
         }
         (Stage::Error, TcpState::SynSent) => {
-            "the attempt still runs: what your program was told did not end it"
+            "the attempt still runs: the error that your program read did not end it"
         }
         (Stage::Error, TcpState::Established | TcpState::CloseWait)
             if row.current().failure == Some(Failure::TimedOut) =>
@@ -175,7 +175,7 @@ pub fn contrast(row: &RowState) -> Option<&'static str> {
             "it is connected now; your program has stopped waiting"
         }
         (Stage::Error, TcpState::Established | TcpState::CloseWait) => {
-            "the connection lives: what your program was told did not end it (RFC 1122 4.2.3.9)"
+            "the connection lives: the error that your program read did not end it (RFC 1122 4.2.3.9)"
         }
         _ => return None,
     })

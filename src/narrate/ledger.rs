@@ -38,7 +38,7 @@ pub fn effect(fact: &CallFact) -> Option<String> {
     Some(match &fact.call {
         Call::SoError { .. } => match outcome.out {
             Some(Out::SoError(None)) => {
-                "getsockopt opened the envelope: it was empty (0)".to_owned()
+                "getsockopt read SO_ERROR: no error was pending (0)".to_owned()
             }
             Some(Out::SoError(Some(errno))) => {
                 format!("getsockopt read {errno} and emptied SO_ERROR")
@@ -50,7 +50,7 @@ pub fn effect(fact: &CallFact) -> Option<String> {
         }
         Call::Connect { .. } if reported => {
             let errno = outcome.errno?;
-            format!("connect was told {errno}; if the error had waited, it is emptied")
+            format!("connect gave {errno}; if the error had waited, it is emptied")
         }
         Call::Connect { .. } => "connect cleared all hints".to_owned(),
         Call::EpollCtl { op: CtlOp::Add, .. } => "epoll_ctl armed the edges".to_owned(),
@@ -59,15 +59,12 @@ pub fn effect(fact: &CallFact) -> Option<String> {
         } => "epoll_ctl armed every edge again".to_owned(),
         Call::Send { .. } | Call::Recv { .. } if reported => {
             let errno = outcome.errno?;
-            format!(
-                "{} was told {errno}, which emptied SO_ERROR",
-                fact.call.name()
-            )
+            format!("{} gave {errno}, which emptied SO_ERROR", fact.call.name())
         }
         Call::Recv { .. } if outcome.ret > 0 => {
             format!("recv took {} bytes out of the receive buffer", outcome.ret)
         }
-        Call::Recv { .. } if outcome.ret == 0 => "recv was told the end of file".to_owned(),
+        Call::Recv { .. } if outcome.ret == 0 => "recv gave the end of file".to_owned(),
         Call::Send { .. } if outcome.ret > 0 => {
             format!("send put {} bytes into the send buffer", outcome.ret)
         }
@@ -114,7 +111,7 @@ mod tests {
             texts,
             [
                 "getsockopt read ECONNREFUSED and emptied SO_ERROR",
-                "recv was told ECONNRESET, which emptied SO_ERROR"
+                "recv gave ECONNRESET, which emptied SO_ERROR"
             ]
         );
         assert_eq!(entries[0].0, "tick 6");

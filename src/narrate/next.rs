@@ -28,7 +28,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// Who asks for news.
+    /// Who asks for events.
     fn asker(self) -> &'static str {
         match self {
             Audience::Screen => "SPACE",
@@ -59,16 +59,16 @@ pub fn short(world: &World) -> String {
     let groups = groups(world);
     if groups.is_empty() {
         if world.wire.waiting().next().is_some() {
-            return "SPACE asks for news. A packet is in your hand: N, then g.".to_owned();
+            return "SPACE asks for events. A packet is in your hand: N, then g.".to_owned();
         }
         return settled(world, Audience::Screen)
-            .unwrap_or_else(|| "SPACE asks epoll_wait for news.".to_owned());
+            .unwrap_or_else(|| "SPACE asks epoll_wait for events.".to_owned());
     }
     let calls: Vec<String> = groups
         .iter()
         .map(|(rows, step)| format!("{} for {}", step_name(*step), numbers::in_words(rows)))
         .collect();
-    format!("SPACE asks for news, then {}.", calls.join(", "))
+    format!("SPACE asks for events, then {}.", calls.join(", "))
 }
 
 /// What Space will do, in one sentence or two.
@@ -94,9 +94,9 @@ pub fn sentence_for(world: &World, reader: Audience) -> String {
     let groups = groups(world);
     let who = reader.asker();
     let asked = if world.present().any(|row| row.asked().is_some()) {
-        format!("{who} asks epoll_wait for news")
+        format!("{who} asks epoll_wait for events")
     } else {
-        format!("{who} asks for news (nobody is watched yet)")
+        format!("{who} asks for events (nobody is watched yet)")
     };
     if let [(rows, step)] = groups.as_slice()
         && rows.len() > 1
@@ -143,8 +143,8 @@ pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static str>
         .iter()
         .any(|event| event.row == row && event.stale.is_none());
     Some(match world.outlook(row) {
-        _ if reported => "no call: it has just heard news",
-        Outlook::WaitsForNews => "no call: waits for news",
+        _ if reported => "no call: it has just heard its event",
+        Outlook::WaitsForEvent => "no call: waits for an event",
         Outlook::Stuck(_) => "no call: the one before has not returned",
         Outlook::WaitsForName => "no call: its name is being looked up",
         Outlook::HeldBack => "no call: held back, too many are pending",
@@ -251,8 +251,8 @@ fn tries(world: &World, open: &[&RowState], reader: Audience) -> Vec<String> {
     };
     if first().any(|row| row.current().bad_fd) {
         tries.push(match reader {
-            Audience::Screen => "u hunt for the bad number".to_owned(),
-            Audience::Prompt | Audience::Past | Audience::Log => "hunt".to_owned(),
+            Audience::Screen => "u probe for the bad number".to_owned(),
+            Audience::Prompt | Audience::Past | Audience::Log => "probe".to_owned(),
         });
     }
     if let Some(row) = first().find(waiting) {

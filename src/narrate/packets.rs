@@ -253,15 +253,13 @@ pub fn think(entry: &PacketEntry) -> &'static str {
             "What does the client's kernel keep a copy of until this arrives?"
         }
         (SegmentKind::Data, _) => "Where are these bytes now? What does send() say of them?",
-        (SegmentKind::Fin, _) => {
-            "What will recv() say at the other end, and which flag will poll add?"
-        }
+        (SegmentKind::Fin, _) => "What will recv() say at the peer, and which flag will poll add?",
         (SegmentKind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
             "Its SYN is answered with this. What will SO_ERROR say, and which lists?"
         }
         (SegmentKind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
         (SegmentKind::Icmp { .. } | SegmentKind::Icmp6 { .. }, _) => {
-            "Does it end the attempt, or is it only a hint?"
+            "Does it end the attempt, or does TCP only note it?"
         }
     }
 }

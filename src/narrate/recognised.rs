@@ -92,7 +92,7 @@ fn half(world: &World, record: &Record) -> Option<String> {
     let who = numbers::in_words(&rows);
     (!rows.is_empty()).then(|| {
         format!(
-            "{who} was told error and nothing else: another CPU was still at work on the failure. The rest comes as a second event."
+            "{who} was reported in error and nothing else: another CPU was still at work on the failure. The rest comes as a second event."
         )
     })
 }

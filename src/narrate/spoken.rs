@@ -37,7 +37,7 @@ fn written(out: &Out) -> String {
     match out {
         Out::SoError(None) => "it read 0".to_owned(),
         Out::SoError(Some(errno)) => format!("it read {errno}"),
-        Out::Addr(addr) => format!("the other end is {addr}"),
+        Out::Addr(addr) => format!("the peer is {addr}"),
         Out::Addrs(addrs) => {
             let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();
             format!("addresses {}", list.join(" and "))

@@ -22,7 +22,7 @@ pub fn meaning(row: &RowState) -> &'static str {
             "It is bound to its port, and nobody listens: the kernel answers a SYN with RST. listen() would change that."
         }
         Stage::Created => {
-            "A descriptor exists. Calls on it would block: connect() would wait for the verdict."
+            "A descriptor exists. Calls on it would block: connect() would wait for the result."
         }
         Stage::NonBlocking if is_unix(row) => "No call on it waits any more. It has no peer.",
         Stage::NonBlocking if facts::local_port(row).is_some() => {
@@ -40,10 +40,10 @@ pub fn meaning(row: &RowState) -> &'static str {
         Stage::ConnectAttempted
             if row.mode == Mode::Blocking && row.running() == Some("connect") =>
         {
-            "connect() was called and has not returned: it waits inside the call for the verdict, and with it the whole thread."
+            "connect() was called and has not returned: it waits inside the call for the result, and with it the whole thread."
         }
         Stage::ConnectAttempted if row.mode != Mode::NonBlocking => {
-            "connect() was called and has returned without a verdict. The kernel works on it; poll(2) waits for that."
+            "connect() was called and has returned without a result. The kernel works on it; poll(2) waits for that."
         }
         Stage::ConnectAttempted => {
             "connect() was called and returned at once. The kernel works on it, and nobody watches the socket yet."
@@ -52,12 +52,12 @@ pub fn meaning(row: &RowState) -> &'static str {
             "The kernel works on it, and the poll watches it. Your program can only wait for a hint."
         }
         Stage::Writable => {
-            "writable is pending plus a hint: your program was told to look, and has not looked (or not at everything) yet."
+            "writable is pending plus a hint: an event said where to look, and your program has not looked (or not at everything) yet."
         }
         Stage::Connected if row.facts().is.contains(IsSo::SELF) => {
             "A call has proved a connection, and its peer is the socket itself: both addresses are one."
         }
-        Stage::Connected => "A call has proved that there is another end.",
+        Stage::Connected => "A call has proved that there is a peer.",
         Stage::Error if row.current().bad_fd => {
             "A call has said that it failed. Its number was closed behind the program's back."
         }

@@ -140,7 +140,7 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
         .map(|(reported, rows)| format!("{} {}", numbers::in_words(rows), words(*reported)))
         .collect();
     let sentence = format!(
-        "epoll_wait told: {}. These are hints: where to look, not what happened.",
+        "epoll_wait reported: {}. These are hints: where to look, not what happened.",
         parts.join("; ")
     );
     narration.push(Importance::Event, sentence);

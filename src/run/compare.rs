@@ -2,7 +2,7 @@
 
 use super::recording::LoadedRecording;
 use crate::narrate::compare;
-use crate::text::compare::{step, verdict};
+use crate::text::compare::{result, step};
 
 /// The two sides with their names and systems, every step, and the first difference.
 pub fn plain(sides: &[LoadedRecording; 2]) -> String {
@@ -20,6 +20,6 @@ pub fn plain(sides: &[LoadedRecording; 2]) -> String {
         text.push_str(&step(both, is_first));
         is_first &= !both.differs();
     }
-    text.push_str(&verdict(&steps));
+    text.push_str(&result(&steps));
     text
 }

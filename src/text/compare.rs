@@ -38,7 +38,7 @@ fn line(pair: &FactPair) -> String {
 }
 
 /// The last line: the first difference, or that there is none.
-pub fn verdict(steps: &[StepPair]) -> String {
+pub fn result(steps: &[StepPair]) -> String {
     let Some(first) = steps.iter().find(|both| both.differs()) else {
         return format!("No difference in {}.\n", plural(steps.len(), "record"));
     };

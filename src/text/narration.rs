@@ -193,14 +193,14 @@ fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
     if fresh.is_empty() {
         let sentence = Chooser::new(world, record).sentence(wait);
         let short = sentence.map_or("", |sentence| &sentence.short);
-        lines.push("news from epoll_wait", &format!("none. {short}."));
+        lines.push("events from epoll_wait", &format!("none. {short}."));
     } else {
-        lines.push("news from epoll_wait", &fresh.join(" "));
+        lines.push("events from epoll_wait", &fresh.join(" "));
     }
     for (rows, reported) in of(true) {
         let rows = numbers::spoken(&rows);
         lines.push(
-            "stale news",
+            "stale event",
             &format!("{reported}, for a socket of {rows} that was closed before. nobody hears it. epoll watches the open socket, and somebody keeps a copy of its descriptor."),
         );
     }
@@ -229,7 +229,7 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
         lines.push("call", &spoken::call(fact));
     }
     if record.calls.is_empty() && record.looked {
-        lines.push("call", "none for your program. the witnesses were asked.");
+        lines.push("call", "none for your program. only the looks were taken.");
     }
     if record.tick.is_none() {
         return;

@@ -86,13 +86,15 @@ fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     let reported_before = model.chosen_row().is_some_and(|row| {
         use crate::derive::looks::{Differs, differs};
         let reasons = differs(model.world(), row);
-        reasons.iter().any(|reason| reason.why == Differs::EdgeTold)
+        reasons
+            .iter()
+            .any(|reason| reason.why == Differs::EdgeReported)
     });
     if reported_before {
         notes.push(if listing.level {
-            "This program would be told again what is still true: its poll is level-triggered. mio is not.".to_owned()
+            "This program would hear again what is still true: its poll is level-triggered. mio is not.".to_owned()
         } else {
-            "This program is not told again what is still true: its poll is edge-triggered.".to_owned()
+            "This program does not hear again what is still true: its poll is edge-triggered.".to_owned()
         });
     }
     notes.push("B shows the next language.".to_owned());
@@ -114,7 +116,7 @@ fn last_step(model: &Model) -> Option<&'static str> {
 fn next_step(model: &Model) -> Option<&'static str> {
     match model.world().outlook(model.chosen) {
         Outlook::Makes(step) => listings::step_word(step),
-        Outlook::WaitsForNews => Some("wait"),
+        Outlook::WaitsForEvent => Some("wait"),
         Outlook::MustRetry => Some("connect"),
         Outlook::Stuck(_) | Outlook::WaitsForName | Outlook::HeldBack | Outlook::Settled => None,
     }

@@ -138,7 +138,7 @@ fn table(
             Some(asked) => {
                 put_cell(0, cell_text(&asked, room(0)), asked.is_changed());
             }
-            None if watched => put_cell(0, "always told".to_owned(), false),
+            None if watched => put_cell(0, "always".to_owned(), false),
             None => put_cell(0, "-".to_owned(), false),
         }
         let reported = lists::reported(world, line);

@@ -31,12 +31,12 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let world = model.world();
     let plain = theme::text(model);
     let Some(row) = model.chosen_row() else {
-        return heading(frame, area, model, Some(Pane::Looks), &[(3, "WITNESSES")]);
+        return heading(frame, area, model, Some(Pane::Looks), &[(3, "LOOKS")]);
     };
     let when = world.looked_at_us.map_or("looks are off".to_owned(), |at| {
         format!("looked at {}", model.clock(at))
     });
-    let title = format!("WITNESSES of {} {}, {when}", row.row, cut(row.target(), 24));
+    let title = format!("LOOKS at {} {}, {when}", row.row, cut(row.target(), 24));
     heading(frame, area, model, Some(Pane::Looks), &[(3, &title)]);
     for (column, name) in COLUMNS.into_iter().zip(NAMES) {
         put(frame, area, column, 1, name, plain);
@@ -100,7 +100,7 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
     let registered = row.asked();
     let wants = match (registered, kind.asked) {
         (None, _) => "not watched",
-        (Some(_), None) => "always told",
+        (Some(_), None) => "always",
         (Some(interest), Some(wanted)) if interest.contains(wanted) => "yes",
         (Some(_), Some(_)) => "no",
     };

@@ -48,7 +48,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     };
     let lines = [
         "Nothing has happened yet: there is no socket, and no call was made.",
-        "Press SPACE. Each press is one tick: the program asks the kernel once for news,",
+        "Press SPACE. Each press is one tick: it asks the kernel once for events,",
         "then each socket that can go on makes its one next call. Try seven presses.",
         "ENTER: only the socket at > goes on.  LEFT: the tick before. Nothing is lost.",
         safety,
@@ -69,7 +69,7 @@ pub(super) fn short_words(model: &Model) -> [String; 2] {
         ];
     }
     [
-        "SPACE is one tick: ask the kernel once for news, then each".to_owned(),
+        "SPACE is one tick: it asks once for events, then each".to_owned(),
         "socket makes its one next call. The sockets are real.".to_owned(),
     ]
 }

@@ -36,9 +36,9 @@ enum Highlight {
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let Some(row) = model.chosen_row() else {
-        return heading(frame, area, model, Some(Pane::States), &[(3, "STATES")]);
+        return heading(frame, area, model, Some(Pane::States), &[(3, "STAGES")]);
     };
-    let title = format!("STATES of {} {}", row.row, row.label());
+    let title = format!("STAGES of {} {}", row.row, row.label());
     let mut parts: Vec<(u16, &str)> = vec![(3, &title)];
     let legend = "=> walked   -> not walked   [ ] here now";
     if area.height > 2 && usize::from(area.width) > title.len() + legend.len() + 10 {

@@ -158,7 +158,7 @@ fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
             Confirm::Delete => ("d", "deletes"),
             Confirm::Restart => ("r", "restarts"),
             Confirm::Close => ("X", "closes"),
-            Confirm::BadFd => ("Z", "spoils"),
+            Confirm::BadFd => ("Z", "makes a bad descriptor of"),
         };
         return (
             format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),

@@ -7,7 +7,7 @@ pub const SENTENCES: &str = include_str!("../../assets/text/sentences.toml");
 /// What the lab's peers are.
 pub const PEERS: &str = include_str!("../../assets/text/peers.toml");
 /// Why looks differ.
-pub const WITNESSES: &str = include_str!("../../assets/text/witnesses.toml");
+pub const LOOKS: &str = include_str!("../../assets/text/looks.toml");
 /// The program of the code pane with mio.
 pub const CODE_MIO: &str = include_str!("../../assets/code/mio.rs");
 /// With Python's select.

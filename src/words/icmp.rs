@@ -38,7 +38,7 @@ pub fn name(kind: SegmentKind) -> Option<&'static str> {
 pub fn with_name(kind: SegmentKind) -> String {
     match name(kind) {
         Some(name) => format!("{kind} ({name})"),
-        None if kind.is_icmp() => format!("{kind} (no error that TCP is told of)"),
+        None if kind.is_icmp() => format!("{kind} (no error that TCP hears of)"),
         None => kind.to_string(),
     }
 }

@@ -16,7 +16,7 @@ struct LookTexts {
 }
 
 static TEXTS: LazyLock<LookTexts> =
-    LazyLock::new(|| toml::from_str(assets::WITNESSES).expect("a test reads this embedded asset"));
+    LazyLock::new(|| toml::from_str(assets::LOOKS).expect("a test reads this embedded asset"));
 
 fn text(reason: Differs) -> &'static str {
     TEXTS.differs.get(reason.key()).map_or("", String::as_str)

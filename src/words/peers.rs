@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 #[derive(Debug, Deserialize)]
 struct PeerText {
-    far_end: String,
+    peer: String,
 }
 
 static PEERS: LazyLock<BTreeMap<String, PeerText>> =
@@ -20,7 +20,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// What the peer of `@name` is, such as `nobody listens`.
 pub fn peer_end(name: &str) -> Option<&'static str> {
-    PEERS.get(name).map(|peer| peer.far_end.as_str())
+    PEERS.get(name).map(|text| text.peer.as_str())
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ fn a_word_and_its_argument_are_not_one_word() {
 #[test]
 fn depth_is_known() {
     let said = plainly("depth kernel");
-    assert!(said.contains("what happened is told as"), "{said}");
+    assert!(said.contains("what happened is said as"), "{said}");
 }
 
 #[test]

@@ -39,12 +39,12 @@ const STRUCTURES: &[Golden] = &[
     ("filtered", Live, "/e<enter>2"),
     ("on-the-wire", Syn, ""),
     ("pane-sockets", Live, "z"),
-    ("pane-states", Live, "4<tab>z"),
+    ("pane-stages", Live, "4<tab>z"),
     ("pane-lists", Hints, "<tab><tab>z"),
     ("pane-calls", Live, "<tab><tab><tab>z"),
     ("pane-story", Hints, ":tell<enter>"),
     ("pane-story-kernel", Hints, "yy:tell<enter>"),
-    ("pane-witnesses", Live, "2W"),
+    ("pane-looks", Live, "2W"),
     ("pane-kernel", Live, "U"),
     ("pane-code", Live, "3B"),
     ("pane-bytes", Live, "b"),
@@ -227,7 +227,7 @@ fn a_kept_screen_belongs_to_a_golden_one() {
 }
 
 #[test]
-fn the_table_of_all_witnesses_has_a_socket_below_its_whole_heading_at_every_height() {
+fn the_table_of_all_looks_has_a_socket_below_its_whole_heading_at_every_height() {
     for rows in 16..=60 {
         for socket in 1..=4 {
             let mut bench = Bench::sized(Live, (80, rows));

@@ -31,7 +31,7 @@ static FIXED: LazyLock<Vec<Text>> = LazyLock::new(|| {
         ("errno", assets::ERRNO),
         ("calls", assets::SENTENCES),
         ("peers", assets::PEERS),
-        ("witnesses", assets::WITNESSES),
+        ("looks", assets::LOOKS),
         ("cards", assets::CARDS),
         ("masks", assets::MASKS),
     ] {

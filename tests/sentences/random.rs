@@ -51,8 +51,8 @@ const LINES: &[&str] = &[
     "disconnect N",
     "reset N",
     "restart N",
-    "spoil N",
-    "hunt",
+    "badfd N",
+    "probe",
     "listen N 1",
     "queue N full",
     "queue N free",
@@ -119,7 +119,7 @@ fn session(judge: &mut Judge, seed: u64) {
     let mut live = Live::new(seed);
     let how_many = 1 + dice.below(3);
     for _ in 0..how_many {
-        let word = if dice.below(8) == 0 { "lanes" } else { "add" };
+        let word = if dice.below(8) == 0 { "modes" } else { "add" };
         let target = dice.one(&targets);
         live.line(judge, &format!("{word} {target}"));
     }

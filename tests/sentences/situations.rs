@@ -76,11 +76,11 @@ const SITUATIONS: &[(&str, &[&str], u32)] = &[
         1,
     ),
     ("closed", &["add @open", "tick 7", "close 1"], 1),
-    ("a bad descriptor", &["add @open", "tick 7", "spoil 1"], 1),
+    ("a bad descriptor", &["add @open", "tick 7", "badfd 1"], 1),
     ("two descriptors", &["add @open", "tick 7", "dup 1"], 1),
     (
         "a blocking connection",
-        &["lanes @never-accept", "tick 6"],
+        &["modes @never-accept", "tick 6"],
         1,
     ),
     (

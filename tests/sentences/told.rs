@@ -99,7 +99,7 @@ fn what_was_not_measured_is_not_told_as_a_number() {
 #[test]
 fn nobody_is_asked_about_a_closed_socket() {
     let text = told("add @open\ntick 7\nawait 1 stage connected within 2s\nclose 1\nlook\n");
-    assert!(text.contains("witnesses of 1 differ"), "{text}");
+    assert!(text.contains("looks at 1 differ"), "{text}");
     let after = from(&text, "close 1");
     assert!(!after.contains("differ:"), "{after}");
 }

@@ -159,7 +159,7 @@ pub fn compare(world: &World) {
         assert_eq!(
             lists::reported(world, kind),
             new_cell(&facts, kind.new),
-            "told {reported}"
+            "reported {reported}"
         );
         assert_eq!(
             lists::poll(world, kind),

@@ -41,7 +41,7 @@ pub const TABLE: &[Binding] = &[
         "SPACE",
         Action::Tick,
         "tick",
-        "One tick: ask the kernel once for news, then each socket that heard nothing makes its one next call. PageDown too. In the past: forward, stops at LIVE.",
+        "One tick: ask the kernel once for events, then each socket that heard nothing makes its one next call. PageDown too. In the past: forward, stops at LIVE.",
     ),
     binding(
         &[Key::Enter],
@@ -126,7 +126,7 @@ pub const TABLE: &[Binding] = &[
         "w",
         Action::TickWait,
         "wait",
-        "A tick that waits for news, unless a socket has a call to make: then it does not wait. Esc ends the wait; keys pressed meanwhile are thrown away, except Esc and q.",
+        "A tick that waits for an event, unless a socket has a call to make: then it does not wait. Esc ends the wait; keys pressed meanwhile are thrown away, except Esc and q.",
     ),
     binding(
         &[Key::Char('n')],
@@ -140,7 +140,7 @@ pub const TABLE: &[Binding] = &[
         "o",
         Action::LookAgain,
         "look",
-        "Look again: ask the witnesses, make no call for your program.",
+        "Look again: ask the kernel, make no call for your program.",
     ),
     binding(
         &[Key::Char('a')],
@@ -251,15 +251,15 @@ pub const TABLE: &[Binding] = &[
         &[Key::Char('Z')],
         "Z",
         Action::BadFd,
-        "spoil",
+        "badfd",
         "Close the chosen descriptor behind the program's back, as a bug elsewhere would. Asks for a second press.",
     ),
     binding(
         &[Key::Char('u')],
         "u",
         Action::Probe,
-        "hunt",
-        "Hunt for a bad descriptor: select() on the next socket alone.",
+        "probe",
+        "Probe for a bad descriptor: select() on the next socket alone.",
     ),
     binding(
         &[Key::Char('b')],
@@ -362,9 +362,9 @@ pub const TABLE: &[Binding] = &[
     binding(
         &[Key::Char('W')],
         "W",
-        Action::Witnesses,
-        "witnesses",
-        "Four witnesses of the chosen socket side by side: epoll_wait, level-triggered epoll, poll, select. Again: back.",
+        Action::Looks,
+        "looks",
+        "Four looks at the chosen socket side by side: epoll_wait, level-triggered epoll, poll, select. Again: back.",
     ),
     binding(
         &[Key::Char('U')],

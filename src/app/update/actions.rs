@@ -28,7 +28,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextPane => showing::next_pane(model),
         Action::Zoom => showing::zoom(model),
         Action::Timeline => showing::toggle(model, Pane::Timeline),
-        Action::Witnesses => showing::toggle(model, Pane::Looks),
+        Action::Looks => showing::toggle(model, Pane::Looks),
         Action::Bytes => showing::toggle(model, Pane::Bytes),
         Action::Wire => showing::toggle(model, Pane::Wire),
         Action::Kernel => showing::toggle(model, Pane::Kernel),

@@ -185,7 +185,7 @@ impl LadderConnection {
             times => format!(" x{times}"),
         };
         let ladder_row = LadderRow {
-            client_call: Some(format!("epoll_wait: no news{count}")),
+            client_call: Some(format!("epoll_wait: no event{count}")),
             ..line(record)
         };
         match self.lines.last().filter(|_| times > 1) {

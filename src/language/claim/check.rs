@@ -8,7 +8,7 @@ use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, Readiness, joined};
 use crate::model::record::{Answer, WireEnd};
-use crate::model::socket::{ConnectionFact, SoErrorState, Stage};
+use crate::model::socket::{SoErrorState, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{LastResult, RowState, World};
 
@@ -119,7 +119,7 @@ impl Property {
                 _ => (false, "not known".to_owned()),
             },
             Property::Bytes(wanted) => received(state, wanted),
-            Property::Envelope(wanted) => {
+            Property::SoError(wanted) => {
                 let found = found_in(attempt.so_error);
                 let text = match found {
                     None => "unread".to_owned(),
@@ -128,10 +128,6 @@ impl Property {
                 };
                 (found == *wanted, text)
             }
-            Property::Phantom => (
-                attempt.fact == Some(ConnectionFact::Phantom),
-                "no phantom".to_owned(),
-            ),
             Property::Port => {
                 let port = look.local.as_ref().and_then(crate::model::addr::Addr::port);
                 let text = port.map_or("unknown".to_owned(), |port| port.to_string());
@@ -141,7 +137,6 @@ impl Property {
                 let running = attempt.running.map_or("-", |(_, call)| call);
                 (running == name, running.to_owned())
             }
-            Property::Spoiled => (attempt.bad_fd, "not spoiled".to_owned()),
             Property::Partner(wanted) => {
                 let partner = world.partner(state);
                 let text = partner.map_or("-".to_owned(), |row| row.to_string());

@@ -48,7 +48,7 @@ pub const IS: &[(&str, IsSo, &str)] = &[
         IsSo::MUST_RETRY,
         "connect() must be called again: nothing comes by waiting",
     ),
-    ("lab", IsSo::LAB, "its other end is the lab's"),
+    ("lab", IsSo::LAB, "its peer is the lab's"),
     ("on-wire", IsSo::WIRE, "it is on the lab wire"),
     ("self", IsSo::SELF, "it is connected to itself"),
     ("running", IsSo::RUNNING, "a call on it has not returned"),

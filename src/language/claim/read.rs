@@ -4,6 +4,7 @@ use super::facts::{FactClaim, HAPPENED, IS};
 use super::wire::WireClaim;
 use super::words::split;
 use super::{BadClaim, ClaimList, ExpectedResult, FORMS, OTHER_FORMS, Property, Subject};
+use crate::language::vocabulary::{self, ReadAs};
 use crate::model::clean;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Row;
@@ -39,6 +40,7 @@ fn fact_form(word: &str) -> Option<&'static str> {
 
 fn of_row(row: Row, text: &str) -> Result<Subject, BadClaim> {
     let (word, value) = split(text);
+    let word = vocabulary::today(word, ReadAs::Claim);
     if word == "says" && !value.is_empty() {
         return Ok(Subject::Says(Some(row), value.to_owned()));
     }
@@ -78,7 +80,7 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "select" if value == "n/a" => Property::SelectCannot(Answer::NoAnswer),
         "select" if value == "EBADF" => Property::SelectCannot(Answer::BadDescriptor),
         "select" => Property::Select(from_names(&flags(value)).filter(|_| !value.is_empty())?),
-        "told" => Property::Reported(from_names(&flags(value)).filter(|_| !value.is_empty())?),
+        "reported" => Property::Reported(from_names(&flags(value)).filter(|_| !value.is_empty())?),
         "asked" if none => Property::Asked(None),
         "asked" => Property::Asked(Some(Interest::from_letters(value)?)),
         "kernel" => Property::Kernel(end(value)??),
@@ -88,14 +90,12 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "unacked" => Property::Unacked(value.parse().ok()?),
         "queue" => Property::Queue(value.parse().ok()?),
         "bytes" => Property::Bytes(clean::unescape_bytes(value)?),
-        "so_error" => Property::Envelope(match value {
+        "so_error" => Property::SoError(match value {
             "unread" => None,
             "0" => Some(None),
             name => Some(Some(Errno::from_name(name)?)),
         }),
-        "phantom" if value.is_empty() => Property::Phantom,
         "port" if value.is_empty() => Property::Port,
-        "spoiled" if value.is_empty() => Property::Spoiled,
         "stuck" if !value.is_empty() => Property::Stuck(value.to_owned()),
         "partner" => Property::Partner(Row(value.parse().ok()?)),
         word => Property::Fact(FactClaim::read(word, value)?),

@@ -41,7 +41,7 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["depth kernel", "depth readiness", "depth program"],
         elsewhere: &[(
             Frontend::Script,
-            "a script's records are told in one language. The : prompt and sockstep --plain have others",
+            "a script's records are described in one language. The : prompt and sockstep --plain have others",
         )],
         parse: |values| match values {
             [V::Word(word)] => word.parse().ok().map(Request::Depth),

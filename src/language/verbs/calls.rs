@@ -77,7 +77,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "getpeername",
         usage: "getpeername ROW, such as: getpeername 1",
-        help: "Asks for the other end's address, which only a connected socket has.",
+        help: "Asks for the peer's address, which only a connected socket has.",
         args: ROW,
         examples: &["getpeername 1"],
         parse: |values| make_on(values, |fd| Call::Getpeername { fd }),

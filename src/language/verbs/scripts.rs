@@ -45,7 +45,7 @@ fn awaited(text: &str) -> Result<Request, BadArg> {
 pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "expect",
-        usage: "expect CLAIM, such as: expect 1 stage connected",
+        usage: "expect WHAT, such as: expect 1 stage connected",
         help: "Whether something is so now.",
         args: &[Arg::Phrase(CLAIM)],
         examples: &["expect sockets 0", "expect not new readable 1"],
@@ -54,7 +54,7 @@ pub(super) const VERBS: &[Verb] = &[
     },
     Verb {
         name: "await",
-        usage: "await CLAIM within DURATION, perhaps with 'by looking' behind, such as: await 1 stage connected within 2s, or: await wire held 1 within 2s",
+        usage: "await WHAT within DURATION, perhaps with 'by looking' behind, such as: await 1 stage connected within 2s, or: await wire held 1 within 2s",
         help: "Ticks, or only looks, until something is so.",
         args: &[Arg::Phrase(AWAITED)],
         examples: &[
@@ -64,11 +64,11 @@ pub(super) const VERBS: &[Verb] = &[
         elsewhere: &[
             (
                 Frontend::Screen,
-                "await is for scripts. Here w waits for news, and n ticks until something changes",
+                "await is for scripts. Here w waits for an event, and n ticks until something changes",
             ),
             (
                 Frontend::Plain,
-                "await is for scripts (sockstep run --script FILE). Here tick wait waits for news",
+                "await is for scripts (sockstep run --script FILE). Here tick wait waits for an event",
             ),
         ],
         parse: super::requested,

@@ -47,11 +47,11 @@ pub(super) const VERBS: &[Verb] = &[
         ..Verb::PLAIN
     },
     Verb {
-        name: "lanes",
-        usage: "lanes TARGET, such as: lanes @pending",
+        name: "modes",
+        usage: "modes TARGET, such as: modes @pending",
         help: "Adds one target three times: blocking, with a timeout, and non-blocking.",
         args: &[Arg::Target],
-        examples: &["lanes @pending"],
+        examples: &["modes @pending"],
         parse: |values| match values {
             [V::Targets(targets)] => act(Command::Modes(targets.first()?.clone())),
             _ => None,
@@ -127,7 +127,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "autodrain",
         usage: "autodrain on, or autodrain off",
-        help: "Whether a tick reads by itself from a socket that was told to be readable.",
+        help: "Whether a tick reads by itself from a socket that was reported readable.",
         args: &[ON_OFF],
         examples: &["autodrain on", "autodrain off"],
         parse: |values| match values {
@@ -160,7 +160,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "reset",
         usage: "reset ROW, such as: reset 1",
-        help: "Closes it so that the other end is reset.",
+        help: "Closes it so that the peer is reset.",
         args: ROW,
         examples: &["reset 1"],
         parse: |values| on_row(values, Command::Reset),
@@ -188,19 +188,19 @@ pub(super) const VERBS: &[Verb] = &[
         ..Verb::PLAIN
     },
     Verb {
-        name: "spoil",
-        usage: "spoil ROW, such as: spoil 2",
+        name: "badfd",
+        usage: "badfd ROW, such as: badfd 2",
         help: "Closes a descriptor behind the program's back.",
         args: ROW,
-        examples: &["spoil 2"],
+        examples: &["badfd 2"],
         parse: |values| on_row(values, Command::BadFd),
         ..Verb::PLAIN
     },
     Verb {
-        name: "hunt",
-        usage: "hunt",
+        name: "probe",
+        usage: "probe",
         help: "Asks select() about the sockets one by one, to find a bad descriptor.",
-        examples: &["hunt"],
+        examples: &["probe"],
         parse: |_| act(Command::Probe),
         ..Verb::PLAIN
     },

@@ -66,7 +66,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "tick",
         usage: "tick, tick wait, tick only ROW, tick only ROW wait, or tick COUNT, at most 100000, such as: tick 7",
-        help: "One tick, or so many; wait: until there is news; only: the others make no call.",
+        help: "One tick, or so many; wait: until there is an event; only: the others make no call.",
         args: &[Arg::Phrase(TICK)],
         optional: 1,
         examples: &[
@@ -85,7 +85,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "look",
         usage: "look",
-        help: "Asks the witnesses again, and nothing else.",
+        help: "Asks the kernel again, and nothing else.",
         examples: &["look"],
         parse: |_| act(Command::Look),
         ..Verb::PLAIN
@@ -105,7 +105,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "capacity",
         usage: "capacity COUNT, at least 1, or capacity off, such as: capacity 2",
-        help: "How many events one poll can tell.",
+        help: "How many events one poll can report.",
         args: &[Arg::NumberOrOff],
         examples: &["capacity 2", "capacity off"],
         parse: |values| match values {

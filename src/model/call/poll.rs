@@ -42,7 +42,7 @@ macro_rules! poll_calls {
                     spoken_timeout(*timeout),
                 ],
                 ok(_outcome, around): match around {
-                    Around { reported: true, .. } => "news",
+                    Around { reported: true, .. } => "events",
                     Around { woken: true, .. } => "woken",
                     Around { watched: true, .. } => "nothing",
                     Around { reported: false, woken: false, watched: false } => "nobody",

@@ -170,7 +170,7 @@ fn describe_event(event: &Event) -> (String, String) {
         None => "",
     };
     (
-        format!("socket {row} epoll_wait told{nobody}"),
+        format!("socket {row} epoll_wait reported{nobody}"),
         notation::letters(*readiness),
     )
 }

@@ -29,7 +29,7 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
             } => narration.push(
                 Importance::Call,
                 format!(
-                    "The peer of {row} is in your hand: it does nothing but what you ask. The next tick registers it."
+                    "The peer of {row} is in your hand: it does nothing but what you ask."
                 ),
             ),
             Change::ByHand { row, .. } => narration.push(
@@ -47,7 +47,7 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
             ),
             Change::Autodrain(OnOff::On) => narration.push(
                 Importance::Call,
-                "From now on a tick reads from a socket that was told to be readable, one recv() a tick, until EAGAIN.".to_owned(),
+                "From now on a tick reads from a socket that was reported readable, one recv() a tick, until EAGAIN.".to_owned(),
             ),
             Change::Autodrain(OnOff::Off) => narration.push(
                 Importance::Call,

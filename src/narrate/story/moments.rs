@@ -37,7 +37,7 @@ pub(super) fn distinctions(world: &World, record: &Record, narration: &mut Narra
     if differs && same_lists {
         narration.push(
             Importance::Distinction,
-            "Both were in the SAME lists; only SO_ERROR told them apart, and is empty now."
+            "Both were in the SAME lists; only SO_ERROR tells them apart, and is empty now."
                 .to_owned(),
         );
     }

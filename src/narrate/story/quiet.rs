@@ -77,7 +77,7 @@ fn still_true(world: &World, record: &Record) -> Option<String> {
     let is = verb(rows.len(), "is", "are");
     (!rows.is_empty()).then(|| {
         format!(
-            "No news, and yet {} {is} readable: without a new event an edge is not repeated. poll and select would tell it.",
+            "No event, and yet {} {is} readable: without a new event an edge is not repeated. poll and select report it.",
             numbers::in_words(&rows)
         )
     })

@@ -56,7 +56,7 @@ impl<W: Write> Repl<'_, W> {
             Request::Cost => self.cost(),
             Request::Depth(depth) => {
                 self.depth = depth;
-                self.put(&format!("what happened is told as {}.\n", depth.name()))
+                self.put(&format!("what happened is said as {}.\n", depth.name()))
             }
             Request::Tell => self.narrate(),
             Request::Help(about) => self.help(about),
@@ -121,7 +121,7 @@ impl<W: Write> Repl<'_, W> {
         }
         let waits = matches!(command, Command::Tick { wait: true, .. });
         if waits && self.prompt {
-            self.put("waiting for news. Enter ends the wait.\n")?;
+            self.put("waiting for an event. Enter ends the wait.\n")?;
         }
         self.waiting.store(waits, Ordering::SeqCst);
         let asked = RequestOptions::with_timeout(self.poll_timeout);

@@ -82,7 +82,10 @@ fn asked(world: &World, lines: &mut LineBuffer) {
             Some(format!("{} {}.", kind.name, numbers::spoken(&cell.now)))
         })
         .collect();
-    let text = format!("{} errors and hang-ups are always told.", parts.join(" "));
+    let text = format!(
+        "{} errors and hang-ups are always reported.",
+        parts.join(" ")
+    );
     lines.push("asked for", &text);
 }
 
@@ -183,7 +186,7 @@ pub(super) fn disagreements(world: &World, lines: &mut LineBuffer) {
             .map(|difference| (row.row, difference))
     });
     for (rows, difference) in group_by(reasons) {
-        let label = format!("witnesses of {} differ", numbers::spoken(&rows));
+        let label = format!("looks at {} differ", numbers::spoken(&rows));
         lines.push(&label, &sentence(&difference, &rows));
     }
 }

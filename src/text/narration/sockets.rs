@@ -99,7 +99,7 @@ pub(super) fn each(world: &World, record: &Record, lines: &mut LineBuffer) {
     }
     if listed < world.count() {
         let rest = world.count() - listed;
-        lines.push("socket", &format!("{rest} more are not told one by one."));
+        lines.push("socket", &format!("{rest} more are not listed one by one."));
     }
 }
 
