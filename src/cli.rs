@@ -8,6 +8,7 @@ mod exports;
 mod headless;
 mod interactive;
 mod lesson;
+mod mark;
 mod recordings;
 
 use crate::os;
@@ -49,7 +50,7 @@ enum CliCommand {
     /// Go through a lesson, list all, or check one that you write
     Lesson(lesson::LessonArgs),
     /// Mark homework: which goals of a lesson each recording reaches
-    Mark(lesson::MarkArgs),
+    Mark(mark::MarkArgs),
     /// Show six classic bugs: list them, run one beside the right client, or print its source
     Broken(broken::BrokenArgs),
     /// Measure what select, poll and epoll cost on this machine
@@ -88,7 +89,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),
         Some(CliCommand::Lesson(args)) => lesson::lesson(args),
-        Some(CliCommand::Mark(args)) => lesson::mark(args),
+        Some(CliCommand::Mark(args)) => mark::mark(args),
         Some(CliCommand::Broken(args)) => broken::broken_client(args),
         Some(CliCommand::Cost { json }) => {
             os::system::raise_descriptor_limit();

@@ -17,11 +17,14 @@ mod card;
 mod code;
 pub mod compare;
 mod cost;
+mod cover;
 mod footer;
 mod frame;
 mod help;
 mod kernel;
 pub mod layout;
+mod lesson;
+mod lesson_list;
 mod lists;
 mod looks;
 mod paint;
@@ -45,16 +48,26 @@ use ratatui::layout::Rect;
 pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
     let area = frame.area();
     model.size = (area.width, area.height);
-    if let Some(plan) = layout::plan(model, area) {
+    if let Some(plan) = plan(model, area) {
         crate::app::update::fit(model, plan.visible_rows());
     }
     draw(frame, model);
+    crate::app::update::drawn(model);
+}
+
+/// Where everything stands, with room for a lesson; `None` if the screen is too small.
+fn plan(model: &Model, area: Rect) -> Option<PaneLayout> {
+    let mut plan = layout::plan(model, area)?;
+    if model.zoom.is_none() {
+        lesson::make_room(&mut plan, model);
+    }
+    Some(plan)
 }
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model) {
     let area = frame.area();
-    let Some(plan) = layout::plan(model, area) else {
+    let Some(plan) = plan(model, area) else {
         return title::too_small(frame, area);
     };
     title::pane(frame, plan.title, model, plan.shape);
@@ -65,6 +78,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
         Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
         Overlay::Cost { text, done, scroll } => {
             cost::pane(frame, plan.body(area), model, text, *done, *scroll);
+        }
+        Overlay::Lessons { chosen } => {
+            lesson_list::pane(frame, plan.body(area), model, *chosen);
         }
         _ => panes(frame, area, model, &plan),
     }
@@ -88,28 +104,43 @@ fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &PaneLayout) {
     if let Some(states) = plan.states {
         states::pane(frame, states, model);
     }
-    lists::pane(frame, plan.lists, model, plan.shape);
-    if start::is_shown(model) {
+    if plan.lists.height > 0 {
+        lists::pane(frame, plan.lists, model, plan.shape);
+    }
+    if plan.calls.height == 0 {
+        // A lesson has taken its place.
+    } else if start::is_shown(model) {
         start::pane(frame, plan.calls, model);
     } else {
         calls::pane(frame, plan.calls, model, plan.shape);
     }
-    story::pane(frame, plan.story, model);
+    words(frame, plan.story, model);
     if let Some(kernel) = plan.kernel {
-        kernel::pane(frame, kernel, model);
+        one_pane(frame, kernel, model, Pane::Kernel);
     }
     if let Some(code) = plan.code {
-        code::pane(frame, code, model);
+        one_pane(frame, code, model, Pane::Code);
+    }
+}
+
+/// What happened in words; in a lesson its own words.
+fn words(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    match &model.lesson {
+        Some(run) => lesson::pane(frame, area, model, run),
+        None => story::pane(frame, area, model),
     }
 }
 
 fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
+    if cover::hides(model, pane) && (pane != Pane::Story || model.lesson.is_none()) {
+        return cover::pane(frame, area, model, pane);
+    }
     match pane {
         Pane::Sockets => sockets::pane(frame, area, model),
         Pane::States => states::pane(frame, area, model),
         Pane::Lists => lists::zoomed(frame, area, model),
         Pane::Calls => calls::whole_log(frame, area, model),
-        Pane::Story => story::pane(frame, area, model),
+        Pane::Story => words(frame, area, model),
         Pane::Looks => looks::pane(frame, area, model),
         Pane::Kernel => kernel::pane(frame, area, model),
         Pane::Code => code::pane(frame, area, model),

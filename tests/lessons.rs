@@ -354,3 +354,97 @@ fn a_draft_of_a_recording_is_a_lesson() {
         complaint(&output)
     );
 }
+
+/// A whole lesson by Space and letters, at three sizes.
+#[test]
+fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
+    use support::pty::Pty;
+    for (columns, rows) in [(60, 18), (80, 24), (160, 50)] {
+        let args = ["lesson", "01", "--no-save"];
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &args);
+        pty.wait_for("SPACE: add @open @refused");
+        pty.press_until(" ", "SPACE: tick 4");
+        pty.press_until(" ", "TICK 4 ");
+        let screen = pty.press_until(" ", "Who is the peer?");
+        for words in [
+            "QUESTION 1 of 2",
+            "a  the address",
+            "c  nobody: -1 ENOTCONN",
+            "covered",
+            "a-d answer",
+        ] {
+            assert!(
+                screen.contains(words),
+                "{columns}x{rows} lacks {words}:\n{screen}"
+            );
+        }
+        assert!(!screen.contains("ESTABLISHED"), "{screen}");
+        pty.press_until(" ", "No answer yet");
+        pty.press_until("b", "You say b");
+        let screen = pty.press_until(" ", "you said b, the kernel says c");
+        for words in [
+            "There is no peer",
+            "b: That error is pending",
+            "ESTABLISHED",
+        ] {
+            assert!(
+                screen.contains(words),
+                "{columns}x{rows} lacks {words}:\n{screen}"
+            );
+        }
+        pty.press_until(" ", "QUESTION 2 of 2");
+        pty.press_until("C", "You say c");
+        pty.press_until(" ", "you said c, the kernel says c");
+        pty.press_until(" ", "GOAL 1 of 1");
+        pty.press_until(":tip\r", "Press a and add @reset");
+        pty.press_until("a@reset\r", "3 @reset");
+        // The learner's own keys: SPACE is a tick here.
+        for tick in 8..=12 {
+            pty.press_until("3 ", &format!("TICK {tick} "));
+        }
+        pty.press_until("p", "Reached");
+        pty.press_until(" ", "This was: Writable is not connected.");
+        pty.press_until(" ", "QUESTION 1 of 2, once more");
+        pty.wait_for("Press a, b, c or d");
+        pty.press_until("c", "You say c");
+        pty.press_until(" ", "you said c, the kernel says c");
+        pty.press("q");
+        assert!(pty.end().success());
+    }
+}
+
+#[test]
+fn the_same_lesson_is_gone_through_in_lines() {
+    let mut child = Command::new(SOCKSTEP)
+        .args(["lesson", "04", "--plain", "--no-save"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    std::io::Write::write_all(&mut stdin, b"\n\n\nlook\nb\n\n\n\n").expect("written");
+    drop(stdin);
+    let output = child.wait_with_output().expect("ended");
+    let told = stdout(&output);
+    let (before, after) = told
+        .split_once("you said b. the kernel says a: 0")
+        .expect(&told);
+    for part in [
+        "question 1 of 1: Your program reads SO_ERROR now.",
+        "No answer yet: Enter once more",
+        "refused: a question is open",
+        "you say b.",
+    ] {
+        assert!(before.contains(part), "{part}\n{told}");
+    }
+    for hidden in ["SYN-SENT", "true after", "what happened", "kernel:"] {
+        assert!(!before.contains(hidden), "{hidden}\n{told}");
+    }
+    for part in [
+        "why: 0 says that no error is pending",
+        "b: connect() returned that.",
+        "this was: Zero is not yes.",
+    ] {
+        assert!(after.contains(part), "{part}\n{told}");
+    }
+}

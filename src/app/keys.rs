@@ -98,6 +98,8 @@ pub enum Action {
     Filter,
     Prompt,
     Theme,
+    Lessons,
+    Cover,
     Help,
     Escape,
     Quit,

@@ -7,6 +7,8 @@ use super::recordings;
 use crate::model::record::Header;
 use crate::model::target::Target;
 use crate::os;
+use crate::run::lesson::LessonStart;
+use crate::run::lesson::find::AllowTargets;
 use crate::run::recorder::Recorder;
 use crate::run::{plain, tui};
 use clap::Args;
@@ -80,6 +82,16 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
+/// How lessons are gone through that are begun in a session.
+fn lessons(args: &InteractiveArgs) -> LessonStart {
+    LessonStart {
+        first: None,
+        allow: AllowTargets::Here,
+        asks: true,
+        saves: !args.no_save,
+    }
+}
+
 /// The conversation in lines.
 fn plainly(
     args: &InteractiveArgs,
@@ -103,6 +115,7 @@ fn plainly(
         poll_timeout: args.common.poll_timeout,
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        lessons: lessons(args),
     };
     let end = plain::run(start, std::io::stdout().lock(), recorder, &mut on_fault)?;
     Ok(match end {
@@ -128,6 +141,7 @@ fn on_the_screen(
         recorder,
         notice,
         header,
+        lessons: lessons(args),
     };
     tui::run(start)
 }

@@ -1,21 +1,26 @@
-//! The command line of lessons: `lesson`, and `mark` for homework.
+//! The command line of lessons: gone through, listed, checked, drafted.
 
 use super::answer::{USAGE, complain, print};
+use super::colours::{ColourArgs, appearance};
+use super::recordings;
+use crate::app::lesson::LessonRun;
 use crate::engine::{AskKernel, Options};
 use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::os;
+use crate::run::lesson::LessonStart;
 use crate::run::lesson::check::{self, CheckedLesson};
 use crate::run::lesson::draft;
 use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
 use crate::run::lesson::list::{self, ListedNames};
-use crate::run::lesson::mark::{CSV_HEAD, Marker};
+use crate::run::{plain, tui};
 use crate::words::join::plural;
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[command(
@@ -25,6 +30,24 @@ use std::process::ExitCode;
 pub(super) struct LessonArgs {
     #[command(subcommand)]
     command: Option<LessonCommand>,
+    /// A number of the course, or a file; none: the list
+    lesson: Option<String>,
+    /// Lines of text instead of the screen: Enter goes on, a to d answer
+    #[arg(long)]
+    plain: bool,
+    /// Do not ask; show what the questions show
+    #[arg(long)]
+    no_questions: bool,
+    /// Let it connect to other machines
+    #[arg(long)]
+    allow_targets: bool,
+    /// Do not save the session, nor the progress
+    #[arg(long)]
+    no_save: bool,
+    #[command(flatten)]
+    record: recordings::RecordArgs,
+    #[command(flatten)]
+    colours: ColourArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -58,23 +81,6 @@ enum LessonCommand {
     },
 }
 
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Reads the recordings; makes no socket, and runs nothing of the student's. It says that a goal was reached and that an answer was \
-    given, not how well. A recording is a text file, and can be forged.\n\n\
-    Exit codes: 0 every goal was reached in every file, 1 something is missing, 2 wrong use."
-)]
-pub(super) struct MarkArgs {
-    /// The lesson: a number of the course, or a file
-    lesson: String,
-    /// Recordings
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Print CSV: file, goals, reached, answers, first right, started, kernel, remark
-    #[arg(long)]
-    csv: bool,
-}
-
 fn allow(allow_targets: bool) -> AllowTargets {
     if allow_targets {
         AllowTargets::Anywhere
@@ -85,7 +91,10 @@ fn allow(allow_targets: bool) -> AllowTargets {
 
 pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
-        None => print(&list::lines(ListedNames::Topics)),
+        None => match &args.lesson {
+            None => print(&list::lines(ListedNames::Topics)),
+            Some(name) => begin(args, name),
+        },
         Some(LessonCommand::List { json, names }) => {
             let names = if *names {
                 ListedNames::Names
@@ -116,6 +125,76 @@ pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
             })
         }
     }
+}
+
+/// Goes through a lesson, on the screen or in lines.
+fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
+    let found = match find::find(name, allow(args.allow_targets)) {
+        Ok(found) => found,
+        Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+    };
+    if !args.plain && !tui::has_terminal() {
+        let message =
+            "standard output is not a terminal. Add --plain to go through the lesson in lines";
+        return Ok(complain(message, USAGE));
+    }
+    let mut recorder = match args.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
+    os::system::raise_descriptor_limit();
+    let header = os::system::header();
+    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let notice = saved.and_then(Result::err);
+    let asks = !args.no_questions;
+    let lessons = LessonStart {
+        first: Some(LessonRun::new(
+            &found.name,
+            found.lesson,
+            found.is_ours,
+            asks,
+        )),
+        allow: allow(args.allow_targets),
+        asks,
+        saves: !args.no_save,
+    };
+    if !args.plain {
+        return Ok(ExitCode::from(tui::run(tui::TuiOptions {
+            targets: Vec::new(),
+            options: options(),
+            poll_timeout: Duration::ZERO,
+            terminal: appearance(&args.colours),
+            recorder,
+            notice,
+            header,
+            lessons,
+        })?));
+    }
+    let mut on_fault = |fault: &str| {
+        complain(fault, 1);
+    };
+    if let Some(notice) = notice {
+        on_fault(&notice);
+    }
+    let start = plain::ReplOptions {
+        targets: Vec::new(),
+        options: options(),
+        poll_timeout: Duration::ZERO,
+        header,
+        prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        lessons,
+    };
+    let end = plain::run(
+        start,
+        std::io::stdout().lock(),
+        &mut recorder,
+        &mut on_fault,
+    )?;
+    Ok(match end {
+        plain::ReplEnd::Signal(number) => ExitCode::from(128_u8.wrapping_add(number as u8)),
+        plain::ReplEnd::NotAsExpected => ExitCode::from(1),
+        plain::ReplEnd::Quit | plain::ReplEnd::ClosedPipe => ExitCode::SUCCESS,
+    })
 }
 
 fn check_all(times: u32, allow: AllowTargets, names: &[String]) -> anyhow::Result<ExitCode> {
@@ -172,7 +251,7 @@ fn check_all(times: u32, allow: AllowTargets, names: &[String]) -> anyhow::Resul
 }
 
 /// Whether somebody still reads.
-fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
+pub(super) fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
     match result {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
@@ -215,30 +294,4 @@ fn options() -> Options {
         interest: Interest::default(),
         seed: os::system::some_seed(),
     }
-}
-
-pub(super) fn mark(args: &MarkArgs) -> anyhow::Result<ExitCode> {
-    let found = match find::find(&args.lesson, AllowTargets::Anywhere) {
-        Ok(found) => found,
-        Err(error) => return Ok(complain(&error.to_string(), USAGE)),
-    };
-    let mut out = std::io::stdout().lock();
-    if args.csv && !written(out.write_all(CSV_HEAD.as_bytes()))? {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut marker = Marker::new(&found);
-    let mut all_whole = true;
-    for file in &args.files {
-        let marked = marker.mark(file);
-        all_whole &= marked.is_whole();
-        let text = if args.csv {
-            marked.csv()
-        } else {
-            marked.lines()
-        };
-        if !written(out.write_all(text.as_bytes()))? {
-            return Ok(ExitCode::SUCCESS);
-        }
-    }
-    Ok(ExitCode::from(u8::from(!all_whole)))
 }

@@ -216,6 +216,22 @@ impl Question {
         rows
     }
 
+    /// Its lines as they stand in a file, without those that bring the answer.
+    pub fn as_lines(&self) -> String {
+        let mut lines = vec![format!("ask {}", self.text)];
+        for choice in &self.choices {
+            lines.push(format!("{}) {}", choice.letter, choice.text));
+            lines.extend(choice.claim.as_ref().map(|claim| format!("= {claim}")));
+        }
+        lines.push(format!("reveal {}", self.reveal));
+        let said = self.choices.iter();
+        lines.extend(said.filter_map(|choice| {
+            let answer = choice.answer.as_ref()?;
+            Some(format!("if {} {answer}", choice.letter))
+        }));
+        lines.join("\n")
+    }
+
     /// The choice with this letter.
     pub fn choice(&self, letter: char) -> Option<&Choice> {
         self.choices.iter().find(|choice| choice.letter == letter)

@@ -2,6 +2,7 @@
 //! which socket makes which call next. The engine, a recording and the screen all use these two.
 
 mod bits;
+mod cover;
 mod facts;
 mod fold;
 pub mod heap_size;

@@ -2,15 +2,19 @@
 //! prompt; Enter alone is a tick.
 
 mod input;
+mod lesson;
+mod lesson_text;
 mod words;
 
 use super::driver::live::LiveDriver;
 use super::driver::{Driver, DriverRequest, Reply, Wake};
 use super::headless::watch_signals_and;
+use super::lesson::LessonStart;
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::app::history::History;
-use crate::engine::Options;
+use crate::app::lesson::LessonRun;
+use crate::engine::{Notify, Options};
 use crate::language::depth::Depth;
 use crate::model::clean;
 use crate::model::record::{Header, Record};
@@ -21,6 +25,7 @@ use crate::os;
 use crate::text::narration::{NarrationOptions, narrate};
 use crate::words::clock;
 use input::{InputEvent, WaitingFlag};
+use lesson::SessionBelow;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -41,6 +46,8 @@ pub struct ReplOptions {
     pub header: Header,
     /// Somebody sits at both ends: a prompt is shown, and Enter ends a wait.
     pub prompt: bool,
+    /// How lessons are gone through.
+    pub lessons: LessonStart,
 }
 
 /// How it ended.
@@ -72,6 +79,14 @@ struct Repl<'a, W> {
     wake: Wake,
     waiting: WaitingFlag,
     failed: bool,
+    /// How a session is made.
+    options: Options,
+    notify: Notify,
+    lessons: LessonStart,
+    /// The lesson that is gone through.
+    lesson: Option<LessonRun>,
+    /// The session that one comes back to.
+    below: Option<SessionBelow>,
 }
 
 /// Reads lines from standard input, executes them and narrates what happened on `out`.
@@ -86,10 +101,11 @@ pub fn run(
 ) -> anyhow::Result<ReplEnd> {
     let (sender, inputs) = channel();
     let answered = sender.clone();
-    let notify = Arc::new(move || {
+    let notify: Notify = Arc::new(move || {
         // A conversation that is over needs no answer.
         let _ = answered.send(InputEvent::Answer);
     });
+    let again = Arc::clone(&notify);
     let live = LiveDriver::new(start.options, start.targets, Some(notify))?.for_a_person();
     let wake = live.wake();
     let interrupted = sender.clone();
@@ -116,6 +132,11 @@ pub fn run(
         wake,
         waiting,
         failed: false,
+        options: start.options,
+        notify: again,
+        lessons: start.lessons,
+        lesson: None,
+        below: None,
     };
     match repl.all(&inputs) {
         Err(error) if is_closed_pipe(&error) => Ok(ReplEnd::ClosedPipe),
@@ -138,6 +159,9 @@ impl<W: Write> Repl<'_, W> {
         }
         if self.prompt {
             self.put("Enter makes a tick. help lists all words, quit ends.\n")?;
+        }
+        if let Some(run) = self.lessons.first.take() {
+            self.begin_lesson(run)?;
         }
         loop {
             self.ask()?;
@@ -196,10 +220,17 @@ impl<W: Write> Repl<'_, W> {
 
     /// Takes in a record that was just made, writes it down and narrates it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
-        self.recorder.record(&record, world)?;
+        // A lesson within the conversation is not in its recording.
+        if self.below.is_none() {
+            self.recorder.record(&record, world)?;
+        }
+        let is_mark = record.lesson_mark().is_some();
         self.history.push(record, world.clone());
         self.history.end();
-        self.narrate()
+        if !is_mark {
+            self.narrate()?;
+        }
+        self.goal()
     }
 
     /// Asks the driver and narrates what it answers. `interrupts` says that a prompt stands there already.
@@ -243,7 +274,8 @@ impl<W: Write> Repl<'_, W> {
             clock: &|at_us| clock::time_of_day(started, offset, at_us),
         };
         let text = narrate(self.history.world(), &record, options);
-        self.put(&text)
+        let covered = self.history.is_covered();
+        self.put(&lesson_text::told(&text, covered, self.lesson.is_some()))
     }
 }
 
@@ -259,7 +291,7 @@ fn keep_reply(reply: Reply<'_>, replies: &mut Vec<KeptReply>) -> ControlFlow<()>
             replies.push(KeptReply::Made(record, Box::new(world.clone())));
         }
         Reply::Refused(why) => replies.push(KeptReply::Refused(why)),
-        Reply::Ended(_) => {}
+        Reply::Ended(_) | Reply::LinesDone(_) => {}
     }
     ControlFlow::Continue(())
 }

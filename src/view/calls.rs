@@ -209,7 +209,10 @@ fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry:
     }
     put(frame, area, 4, line, &cut(&entry.text, width - 4), style);
     let side_text = SIDE_TEXT.max(4 + entry.text.len() + 2).min(width);
-    if !entry.side_text.is_empty() && side_text + entry.side_text.len() <= width {
+    if !model.history.is_covered()
+        && !entry.side_text.is_empty()
+        && side_text + entry.side_text.len() <= width
+    {
         put(frame, area, side_text as u16, line, &entry.side_text, plain);
     }
 }

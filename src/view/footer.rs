@@ -2,6 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::LayoutKind;
+use super::lesson;
 use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
@@ -13,6 +14,9 @@ use ratatui::layout::Rect;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
+    if let Some(words) = lesson::footer(model) {
+        return put(frame, area, 0, 0, words, theme::text(model));
+    }
     // While a text is typed these two keys are letters like all others.
     let typing = matches!(model.overlay, Overlay::Prompt(_) | Overlay::Help { .. });
     let fixed = [text(model, Action::Help), text(model, Action::Quit)];

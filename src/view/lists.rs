@@ -54,6 +54,7 @@ pub(super) fn zoomed(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 fn true_title(model: &Model) -> String {
     let world = model.world();
     match world.looked_at_us {
+        _ if model.history.is_covered() => "TRUE: covered".to_owned(),
         _ if world.tick == 0 => "TRUE after a tick".to_owned(),
         None => "TRUE: looks are off".to_owned(),
         Some(_) if world.looked_n == world.tick_n => {
@@ -126,7 +127,10 @@ fn table(
     }
     for (y, line) in (2..).zip(lines) {
         put(frame, area, 2, y, line.name, plain);
-        let mut put_cell = |i: usize, text: String, changed: bool| {
+        let mut put_cell = |i: usize, mut text: String, changed: bool| {
+            if i >= 2 && model.history.is_covered() {
+                "?".clone_into(&mut text);
+            }
             let style = if changed {
                 theme::changed(plain)
             } else {
@@ -203,7 +207,10 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let width = usize::from(area.width);
     for (y, line) in (1..).zip(&KINDS[..3]) {
         put(frame, area, 2, y, line.name, plain);
-        let mut put_cell = |x: u16, room: usize, text: String, changed: bool| {
+        let mut put_cell = |x: u16, room: usize, mut text: String, changed: bool| {
+            if x >= 36 && model.history.is_covered() {
+                "?".clone_into(&mut text);
+            }
             let style = if changed {
                 theme::changed(plain)
             } else {

@@ -90,6 +90,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 }
 
 fn sentences(model: &Model) -> Vec<String> {
+    if model.history.is_covered() {
+        return vec!["Covered: what the kernel knows. . uncovers it.".to_owned()];
+    }
     model.history.record().map_or_else(Vec::new, |record| {
         story::narrate(model.world(), record, model.depth)
     })

@@ -132,6 +132,12 @@ pub fn all() -> impl Iterator<Item = &'static CourseLesson> {
 }
 
 impl CourseLesson {
+    /// What it is about.
+    pub fn topic(&self) -> &'static str {
+        let first = self.text.lines().next().unwrap_or_default();
+        first.strip_prefix("lesson ").unwrap_or(first).trim()
+    }
+
     /// It, read.
     pub fn lesson(&self) -> Lesson {
         Lesson::parse(self.text).expect("a test reads this embedded asset")

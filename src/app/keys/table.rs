@@ -409,6 +409,20 @@ pub const TABLE: &[Binding] = &[
         "Type a command in words, such as: send 1 hello, recv 1 2, tick only 3.",
     ),
     binding(
+        &[Key::Char('L')],
+        "L",
+        Action::Lessons,
+        "lessons",
+        "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, SPACE lets the kernel answer, :later passes; q leaves the lesson.",
+    ),
+    binding(
+        &[Key::Char('.')],
+        ".",
+        Action::Cover,
+        "cover",
+        "Cover what the kernel knows, or uncover it: kernel TCP, TRUE, the looks, what happened.",
+    ),
+    binding(
         &[Key::Char('T')],
         "T",
         Action::Theme,

@@ -1,5 +1,6 @@
 //! What acts on the session: refused in the past, some after a second press only.
 
+use super::lessons;
 use super::line::open;
 use super::message::Effect;
 use super::order::{send, several};
@@ -14,6 +15,9 @@ const RECORDING: &str = "This is a recording: its sockets are gone, nothing can 
 
 /// Why nothing can be done to the sockets that are shown, if so.
 pub(super) fn why_not(model: &Model) -> Option<&'static str> {
+    if model.lesson.as_ref().is_some_and(|run| run.is_open()) {
+        return Some(lessons::OPEN);
+    }
     match (&model.recorded, model.history.is_live()) {
         (Some(_), _) => Some(RECORDING),
         (None, false) => Some(PAST),

@@ -2,7 +2,7 @@
 
 use super::message::Effect;
 use super::order::send;
-use super::{actions, prompt};
+use super::{actions, lessons, prompt};
 use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
@@ -12,6 +12,9 @@ use crate::model::command::Command;
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(effect) = always(key) {
         return vec![effect];
+    }
+    if let Some(effects) = lessons::key(model, key) {
+        return effects;
     }
     if let Some(until) = model.until.take() {
         return ticking(model, until);
@@ -26,6 +29,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Card { .. } => card(model, key),
         Overlay::Cost { .. } => cost(model, key),
         Overlay::Confirm(what) => confirm(model, what, key),
+        // Taken above.
+        Overlay::Lessons { .. } => Vec::new(),
         Overlay::None if model.is_on_the_wire() => wire(model, key),
         Overlay::None => panes(model, key),
     }

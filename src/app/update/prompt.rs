@@ -49,7 +49,11 @@ pub(super) fn type_character(model: &mut Model, c: char) {
     match &mut model.overlay {
         Overlay::Prompt(prompt) => edit(&mut prompt.input, Key::Char(c)),
         Overlay::Help { search, .. } => edit(search, Key::Char(c)),
-        Overlay::None | Overlay::Card { .. } | Overlay::Cost { .. } | Overlay::Confirm(_) => {}
+        Overlay::None
+        | Overlay::Card { .. }
+        | Overlay::Cost { .. }
+        | Overlay::Confirm(_)
+        | Overlay::Lessons { .. } => {}
     }
 }
 

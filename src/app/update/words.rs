@@ -1,6 +1,7 @@
 //! What each line of the `:` prompt does.
 
 use super::acting::why_not;
+use super::lessons;
 use super::line::complain;
 use super::message::Effect;
 use super::order::{send, several};
@@ -41,6 +42,7 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
             model.zoom = Some(0);
         }
         Request::Help(about) => help(model, about),
+        Request::Lesson(word) => return lessons::word(model, word),
         Request::Await { .. } => complain(
             model,
             verbs::elsewhere("await", Frontend::Screen).to_owned(),

@@ -33,11 +33,9 @@ impl Property {
             | Property::Reported(_)
             | Property::Asked(_)
             | Property::Bytes(_)
-            | Property::Envelope(_)
-            | Property::Phantom
+            | Property::SoError(_)
             | Property::Port
             | Property::Stuck(_)
-            | Property::Spoiled
             | Property::Partner(_) => false,
         }
     }

@@ -1,7 +1,8 @@
 //! A line of a script carried out on a live session: commands, several ticks, claims, and waiting for one.
 
 use super::live::LiveDriver;
-use super::{Replies, Reply, RequestOptions, go_on_if};
+use super::{Driver, Replies, Reply, RequestOptions, go_on_if};
+use crate::app::lesson::LineEnd;
 use crate::language::claim::Claim;
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs;
@@ -15,6 +16,9 @@ use std::time::{Duration, Instant};
 const AWAIT_TICK: Duration = Duration::from_millis(50);
 /// Between two looks of `await ... by looking`.
 const LOOK_INTERVAL: Duration = Duration::from_millis(5);
+
+/// How often a line looks for packets that it waits for.
+const PACKETS: Duration = Duration::from_millis(10);
 
 /// What a line came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +117,7 @@ impl RunningLine<'_, '_, '_> {
             Request::Depth(_) => "depth",
             Request::Tell => "tell",
             Request::Help(_) => "help",
+            Request::Lesson(_) => "lesson",
         };
         let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
         LineResult::Failed(why.to_owned())
@@ -199,5 +204,32 @@ impl RunningLine<'_, '_, '_> {
                 return LineResult::Stopped;
             }
         }
+    }
+}
+
+impl LiveDriver {
+    /// Carries out lines until one cannot be.
+    pub(super) fn lines(
+        &mut self,
+        requests: &[Request],
+        asked: &RequestOptions,
+        replies: Replies<'_>,
+    ) -> LineEnd {
+        let wake = self.wake();
+        let mut context = LineContext {
+            poll_timeout: asked.poll_timeout,
+            last: None,
+            stopped: &|| wake.is_asked_to_end(),
+            packets: &|time| std::thread::sleep(time.min(PACKETS)),
+        };
+        for request in requests {
+            match run(self, request, &mut context, replies) {
+                LineResult::Done | LineResult::Over => {}
+                LineResult::Stopped => return LineEnd::NotYet("it was stopped".to_owned()),
+                LineResult::Failed(why) => return LineEnd::Failed(why),
+                LineResult::NotYet(why) => return LineEnd::NotYet(why),
+            }
+        }
+        LineEnd::Done
     }
 }

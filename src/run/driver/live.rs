@@ -122,11 +122,19 @@ impl Driver for LiveDriver {
     }
 
     fn serve(&mut self, request: DriverRequest, replies: Replies<'_>) {
-        if let DriverRequest::Perform(command, asked) = request {
-            if let Some(refusal) = self.perform(&command, &asked, replies) {
-                let _ = replies(Reply::Refused(refusal.to_string()));
+        match request {
+            DriverRequest::Perform(command, asked) => {
+                if let Some(refusal) = self.perform(&command, &asked, replies) {
+                    let _ = replies(Reply::Refused(refusal.to_string()));
+                }
+                self.seen = asked.shown;
             }
-            self.seen = asked.shown;
+            DriverRequest::Lines(requests, asked) => {
+                let end = self.lines(&requests, &asked, replies);
+                self.seen = asked.shown;
+                let _ = replies(Reply::LinesDone(end));
+            }
+            DriverRequest::TakeIn => {}
         }
         self.take_in(replies);
     }

@@ -74,7 +74,12 @@ fn question(out: &mut String, record: &Record) {
         .filter(|event| event.stale.is_none())
         .take(1)
     {
-        let _ = writeln!(out, "# = {} reported {}", event.row, joined(&event.readiness));
+        let _ = writeln!(
+            out,
+            "# = {} reported {}",
+            event.row,
+            joined(&event.readiness)
+        );
     }
     out.push_str(
         "# b) TEXT\n# = CLAIM\n# the next line brings the answer; below it write:  reveal TEXT\n",

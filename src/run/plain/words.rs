@@ -24,6 +24,10 @@ impl<W: Write> Repl<'_, W> {
         if line.starts_with('#') {
             return Ok(None);
         }
+        if let Some(done) = self.lesson_line(line) {
+            done?;
+            return self.answers(false);
+        }
         let request = match line {
             // Enter alone.
             "" if self.history.is_live() => Ok(Request::Act(Command::TICK)),
@@ -31,6 +35,9 @@ impl<W: Write> Repl<'_, W> {
             line => language::parse(line, Frontend::Plain),
         };
         match request {
+            Ok(Request::Quit) if self.lesson.is_some() => {
+                return Ok((!self.leave_lesson()?).then(|| self.over()));
+            }
             Ok(Request::Quit) => return Ok(Some(self.over())),
             Ok(request) => self.carry_out(request, line)?,
             Err(why) => self.complain(&why.to_string())?,
@@ -60,6 +67,7 @@ impl<W: Write> Repl<'_, W> {
             }
             Request::Tell => self.narrate(),
             Request::Help(about) => self.help(about),
+            Request::Lesson(word) => self.lesson_word(word),
             Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
             // The caller ends the conversation.
             Request::Quit => Ok(()),
@@ -132,6 +140,14 @@ impl<W: Write> Repl<'_, W> {
 
     /// The past cannot be changed.
     fn may_act(&mut self) -> anyhow::Result<bool> {
+        if self
+            .lesson
+            .as_ref()
+            .is_some_and(crate::app::lesson::LessonRun::is_open)
+        {
+            self.put(super::lesson::OPEN)?;
+            return Ok(false);
+        }
         let live = self.history.is_live();
         if !live {
             self.put("refused: this is the past, it cannot be changed. live goes back to the last record.\n")?;
