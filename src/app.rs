@@ -6,4 +6,5 @@ pub mod keys;
 pub mod lesson;
 pub mod model;
 pub mod overlay;
+pub mod palette;
 pub mod update;

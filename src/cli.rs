@@ -12,7 +12,7 @@ mod mark;
 mod recordings;
 
 use crate::os;
-use crate::run::{cost, doctor, serve};
+use crate::run::{cost, doctor, explain, serve};
 use answer::{USAGE, complain, print};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,7 +41,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum CliCommand {
-    /// Step without a terminal, for scripts and pipes
+    /// Step without a terminal, for scripts and pipes; without a target the four of the built-in lab
     Run(headless::RunArgs),
     /// Watch a recorded session again; no socket is touched
     Replay(recordings::ReplayArgs),
@@ -53,6 +53,12 @@ enum CliCommand {
     Mark(mark::MarkArgs),
     /// Show six classic bugs: list them, run one beside the right client, or print its source
     Broken(broken::BrokenArgs),
+    /// Tell what a word is: a call, an errno or its number, a flag, a state, a key, or whatever stands on the screen
+    Explain {
+        /// Such as ENOTCONN, EPOLLHUP, SYN-RECV, NEW, tick, 107, K
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -91,6 +97,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Lesson(args)) => lesson::lesson(args),
         Some(CliCommand::Mark(args)) => mark::mark(args),
         Some(CliCommand::Broken(args)) => broken::broken_client(args),
+        Some(CliCommand::Explain { words }) => explained(words),
         Some(CliCommand::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
@@ -121,4 +128,21 @@ pub fn execute(cli: &Cli) -> ExitCode {
         }
     };
     result.unwrap_or_else(|error| complain(&format!("{error:#}"), 1))
+}
+
+/// Words that belong together, such as `connect attempted`, or each by itself.
+fn explained(words: &[String]) -> anyhow::Result<ExitCode> {
+    if let Ok(text) = explain::explain(&words.join(" ")) {
+        return print(&text);
+    }
+    let mut texts = Vec::new();
+    let mut unknown = ExitCode::SUCCESS;
+    for word in words {
+        match explain::explain(word) {
+            Ok(text) => texts.push(text),
+            Err(why) => unknown = complain(&why, USAGE),
+        }
+    }
+    print(&texts.join("\n"))?;
+    Ok(unknown)
 }

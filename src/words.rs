@@ -12,4 +12,5 @@ pub mod listings;
 pub mod looks;
 pub mod numbers;
 pub mod peers;
+pub mod prose;
 pub mod unknown;

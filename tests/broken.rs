@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
-use support::{need, sockstep, stderr, stdout};
+use support::pty::Pty;
+use support::{SOCKSTEP, need, sockstep, stderr, stdout};
 
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
@@ -86,6 +87,36 @@ const BUGS: [(&str, Peer, &str, Peer, &[&str]); 6] = [
             "connected",
             "connected, and yet: send: Broken pipe",
         ],
+    ),
+];
+
+/// What each mended program says where the broken one fails, and whether it passes.
+const MENDED: [(&str, &[&str], bool); 6] = [
+    (
+        "writable-means-connected",
+        &["connect: Connection refused"],
+        false,
+    ),
+    ("readable-only", &["connected", "said hello"], true),
+    ("registered-too-early", &["no answer within 3 s"], false),
+    (
+        "edge-without-draining",
+        &["connected", "the server says: hello from the far end"],
+        true,
+    ),
+    (
+        "same-descriptor-again",
+        &[
+            "attempt 1: Connection refused",
+            "attempt 2: connected",
+            "said hello",
+        ],
+        true,
+    ),
+    (
+        "so-error-twice",
+        &["log: SO_ERROR is 111", "connect: Connection refused"],
+        false,
     ),
 ];
 
@@ -217,6 +248,60 @@ fn every_python_program_passes_with_one_peer_and_fails_with_another() {
     });
 }
 
+/// Runs each mended program with both peers of the broken one.
+fn mended_ones_are_right(command: impl Fn(&str) -> Command + Sync) {
+    std::thread::scope(|scope| {
+        for ((name, good, last, bad, _), (_, said, passes)) in BUGS.into_iter().zip(MENDED) {
+            let command = &command;
+            scope.spawn(move || {
+                let (lines, passed) = meets(command(name), good);
+                assert!(passed, "{name} with {good:?}: {lines:?}");
+                assert_eq!(lines.last().map(String::as_str), Some(last), "{name}");
+                let (lines, passed) = meets(command(name), bad);
+                assert_eq!(lines, said, "{name} with {bad:?}");
+                assert_eq!(passed, passes, "{name} with {bad:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn every_mended_program_passes_or_says_what_is_so() {
+    assert_eq!(BUGS.map(|(name, ..)| name), MENDED.map(|(name, ..)| name));
+    if need("cc") {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = |name: &str| folder.path().join(name);
+        for (name, ..) in BUGS {
+            compile(&source(name, "mended.c"), &program(name));
+        }
+        mended_ones_are_right(|name| Command::new(program(name)));
+    }
+    if need("python3") {
+        mended_ones_are_right(|name| {
+            let mut command = Command::new("python3");
+            command.arg("-I").arg(source(name, "mended.py"));
+            command
+        });
+    }
+}
+
+#[test]
+fn a_broken_client_is_stepped_on_the_screen_from_the_moment_before() {
+    let mut pty = Pty::start(100, 30, SOCKSTEP, &["broken", "so-error-twice", "--step"]);
+    let screen = pty.wait_for("Before it goes wrong: the first read gave ECONNREFUSED");
+    assert!(screen.contains("> 3 @refused"), "{screen}");
+    assert!(!screen.contains("Here it goes wrong"), "{screen}");
+    let screen = pty.press_until(" ", "so_error 3");
+    assert!(screen.contains("SO_ERROR, [0]"), "{screen}");
+    pty.press_until(" ", "Here it goes wrong");
+    pty.press_until("\u{1b}[D", "so_error 3");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    let output = sockstep(&["broken", "so-error-twice", "--step"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--step needs a terminal"));
+}
+
 #[test]
 fn every_script_holds_and_notes_the_moment_at_which_it_goes_wrong() {
     for (name, ..) in BUGS {
@@ -254,6 +339,16 @@ fn the_broken_clients_are_listed_and_their_sources_are_printed() {
             let printed = stdout(&sockstep(&["broken", name, "--source", language]));
             let file = std::fs::read_to_string(source(name, ending)).expect("the source");
             assert_eq!(printed, file, "{name}");
+            let mended = stdout(&sockstep(&[
+                "broken", name, "--source", language, "--mended",
+            ]));
+            let file = source(name, &format!("mended.{ending}"));
+            let file = std::fs::read_to_string(file).expect("the source");
+            assert_eq!(mended, file, "{name}");
+            assert!(
+                mended.contains("Mended: ") && !mended.contains("believes"),
+                "{mended}"
+            );
         }
     }
 }

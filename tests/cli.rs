@@ -11,6 +11,7 @@ fn bad_targets_name_the_fault_and_the_right_form() {
     let long = "a".repeat(300) + ":80";
     let cases = [
         ("host", "has no port"),
+        ("8080", "Write localhost:8080 for a server on this machine"),
         ("host:", "nothing after the colon"),
         (":80", "no host before the colon"),
         ("host:99999", "ports go from 1 to 65535"),
@@ -37,6 +38,21 @@ fn bad_targets_name_the_fault_and_the_right_form() {
             assert!(!message.contains('\u{1b}'), "{message:?}");
             assert!(output.stdout.is_empty());
         }
+    }
+}
+
+#[test]
+fn a_run_without_a_target_is_one_of_the_lab() {
+    let output = sockstep(&["run", "--ticks", "6"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let said = stdout(&output);
+    for part in [
+        "socket 1 @open: writable",
+        "socket 2 @refused: error ECONNREFUSED",
+        "socket 3 @pending: pending",
+        "socket 4 @reset: error ECONNRESET",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
     }
 }
 
@@ -114,8 +130,7 @@ fn check_fails_if_one_socket_is_not_connected() {
 
 #[test]
 fn usage_errors_have_code_2() {
-    let cases: [&[&str]; 6] = [
-        &["run"],
+    let cases: [&[&str]; 5] = [
         &["run", "--timeout", "5", "@open"],
         &["run", "--interest", "x", "@open"],
         &["run", "--json", "--plain", "@open"],
@@ -235,4 +250,45 @@ fn every_address_of_this_host_is_one_that_can_be_connected_to() {
     let target = format!("0.0.0.0:{port}");
     let output = sockstep(&["run", "--plain", "--check", &target]);
     assert!(output.status.success(), "{}", stdout(&output));
+}
+
+/// What `explain` says in the shell.
+fn explain(words: &[&str]) -> std::process::Output {
+    sockstep(&[&["explain"], words].concat())
+}
+
+#[test]
+fn explain_says_what_a_word_is_and_a_misspelt_one_is_told_the_nearest() {
+    for (words, begins) in [
+        (vec!["ENOTCONN"], "ENOTCONN.\n"),
+        (vec!["EPOLLHUP"], "HUP.\n"),
+        (vec!["SYN-RECV"], "SYN-RECV.\n"),
+        (vec!["107"], "ENOTCONN.\n"),
+        (vec!["10035"], "EAGAIN.\n"),
+        (vec!["EAI_NONAME"], "EAI_NONAME.\n"),
+        (vec!["NEW"], "NEW.\n"),
+        (vec!["connect", "attempted"], "connect attempted.\n"),
+        (vec!["W"], "W.\n"),
+        (vec!["K"], "key K: "),
+        (vec!["tick"], "tick.\n"),
+        (vec!["?"], "?.\n"),
+    ] {
+        let output = explain(&words);
+        let said = stdout(&output);
+        assert!(said.starts_with(begins), "{words:?}: {said}");
+        assert_eq!(output.status.code(), Some(0), "{words:?}");
+        assert!(output.stderr.is_empty(), "{words:?}");
+    }
+    let two = stdout(&explain(&["HUP", "NEW"]));
+    assert!(
+        two.starts_with("HUP.\n") && two.contains("\n\nNEW.\n"),
+        "{two}"
+    );
+
+    let wrong = explain(&["ECONREFUSED"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(wrong.stdout.is_empty());
+    let said = stderr(&wrong);
+    assert!(said.ends_with("Did you mean ECONNREFUSED?\n"), "{said}");
+    assert_eq!(explain(&[]).status.code(), Some(2));
 }

@@ -2,12 +2,13 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use support::SOCKSTEP;
+use support::apart::{Apart, DEVICE, need_a_namespace};
 
 /// What the peer does with its connection.
 type Peer = fn(UnixStream);
@@ -111,68 +112,6 @@ fn the_ends_of_a_unix_socket_are_told_without_packets() {
     }
 }
 
-/// A session behind a pipe, in a network namespace of its own.
-struct Apart {
-    child: Child,
-    answers: BufReader<std::process::ChildStdout>,
-}
-
-impl Apart {
-    fn start(before: &str, args: &str) -> Apart {
-        let mut child = Command::new("unshare")
-            .args(["-Urn", "sh", "-c"])
-            .arg(format!("{before} && exec \"$0\" --plain --no-save {args}"))
-            .arg(SOCKSTEP)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let output = child.stdout.take().expect("piped");
-        Apart {
-            child,
-            answers: BufReader::new(output),
-        }
-    }
-
-    /// Says some lines and a claim, and reads up to its answer.
-    fn holds(&mut self, lines: &str, claim: &str) -> Result<(), String> {
-        let input = self.child.stdin.as_mut().expect("piped");
-        // An empty line would be a tick.
-        let lines = lines.lines().map(str::to_owned);
-        for line in lines.chain([format!("expect {claim}")]) {
-            writeln!(input, "{line}").expect("it listens");
-        }
-        loop {
-            let mut line = String::new();
-            let count = self.answers.read_line(&mut line).expect("it is UTF-8");
-            assert!(count > 0, "it ended before it answered to {claim}");
-            if line.starts_with("yes: ") {
-                return Ok(());
-            }
-            if line.starts_with("no: ") || line.starts_with("not understood") {
-                return Err(line);
-            }
-        }
-    }
-
-    /// Runs a command where it is.
-    fn run(&self, command: &[&str]) {
-        let status = Command::new("nsenter")
-            .args(["-U", "-n", "--preserve-credentials", "-t"])
-            .arg(self.child.id().to_string())
-            .args(command)
-            .status();
-        assert!(status.is_ok_and(|status| status.success()), "{command:?}");
-    }
-}
-
-impl Drop for Apart {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn the_list_says_which_call_took_the_pending_error_and_when() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -221,19 +160,12 @@ fn the_cards_say_when_a_zero_is_a_yes_and_when_not() {
     }
 }
 
-const DEVICE: &str = "ip tuntap add mode tun dev away0 && ip addr add 10.9.0.1/24 dev away0 \
-    && ip link set away0 up";
-
 #[test]
 fn a_link_that_goes_down_under_a_connect_is_noted_and_the_attempt_goes_on() {
-    let probe = Command::new("unshare")
-        .args(["-Urn", "sh", "-c"])
-        .arg(format!("{DEVICE} && nsenter --version"))
-        .output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        return support::skip("no namespace with a TUN device (needs unshare, nsenter and ip)");
+    if !need_a_namespace() {
+        return;
     }
-    let mut session = Apart::start(DEVICE, "--poll-timeout 200ms 10.9.0.2:80");
+    let mut session = Apart::start(DEVICE, "--no-save --poll-timeout 200ms 10.9.0.2:80");
     session
         .holds("tick 4", "1 kernel SYN-SENT")
         .expect("it connects");
@@ -265,5 +197,119 @@ fn a_link_that_goes_down_under_a_connect_is_noted_and_the_attempt_goes_on() {
         ("tick 2", "1 stage pending"),
     ] {
         session.holds(call, claim).expect("it goes on");
+    }
+}
+
+/// Two networks of their own, with a cable between them: the address of each leads to the other, but whatever the first one sends has a
+/// wrong address on the cable and arrives nowhere.
+fn two_with_a_cable() -> (Apart, Apart) {
+    let mut one = Apart::start("true", "--no-save 10.9.0.2:4002");
+    one.holds("", "sockets 1").expect("it begins");
+    let mut other = one.beside("--no-save 10.9.0.1:4001");
+    // It has its network when it answers.
+    other.holds("", "sockets 1").expect("it begins");
+    let there = other.id().to_string();
+    one.run(&[
+        "ip",
+        "link",
+        "add",
+        "cable0",
+        "address",
+        "02:00:00:00:00:01",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "cable1",
+        "address",
+        "02:00:00:00:00:02",
+        "netns",
+        &there,
+    ]);
+    for (end, device, own, far, at) in [
+        (
+            &one,
+            "cable0",
+            "10.9.0.1/24",
+            "10.9.0.2",
+            "02:00:00:00:00:09",
+        ),
+        (
+            &other,
+            "cable1",
+            "10.9.0.2/24",
+            "10.9.0.1",
+            "02:00:00:00:00:01",
+        ),
+    ] {
+        end.run(&["ip", "addr", "add", own, "dev", device]);
+        end.run(&["ip", "link", "set", device, "up"]);
+        end.run(&[
+            "ip",
+            "neigh",
+            "replace",
+            far,
+            "lladdr",
+            at,
+            "dev",
+            device,
+            "nud",
+            "permanent",
+        ]);
+    }
+    (one, other)
+}
+
+#[test]
+fn two_ends_that_connect_to_each_other_at_once_are_told_as_a_simultaneous_open() {
+    let probe = Command::new("unshare")
+        .args(["-Urn", "sh", "-c"])
+        .arg("ip link add a0 type veth peer name b0 && nsenter --version")
+        .output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        return support::skip("no namespace with a veth pair (needs unshare, nsenter and ip)");
+    }
+    let (mut one, mut other) = two_with_a_cable();
+    // The first SYN arrives nowhere; the second finds a socket in SYN-SENT.
+    one.holds("tick\nbind 1 10.9.0.1:4001\ntick 3", "1 kernel SYN-SENT")
+        .expect("it connects");
+    other
+        .holds("tick\nbind 1 10.9.0.2:4002\ntick 3", "1 stage pending")
+        .expect("it connects too");
+    for (call, claim) in [
+        ("look", "1 kernel SYN-RECV"),
+        ("", "1 says contrast attempt/simultaneous-open"),
+        ("", "1 says -/simultaneous-open"),
+        ("so_error 1", "1 says getsockopt 0/under-way"),
+        ("recv 1", "1 says recv EAGAIN/under-way"),
+        ("send 1 x", "1 says send EAGAIN/under-way"),
+        ("connect 1", "1 call connect EALREADY"),
+        ("tick", "1 stage pending"),
+        ("getpeername 1", "1 says getpeername ok/simultaneous-open"),
+        ("", "not 1 says getpeername ok"),
+        ("", "1 says kernel tcp/no-rtt"),
+    ] {
+        one.holds(call, claim).expect("both have sent a SYN");
+    }
+    // From now on its packets arrive: it sends its SYN+ACK again, and both are connected.
+    one.run(&[
+        "ip",
+        "neigh",
+        "replace",
+        "10.9.0.2",
+        "lladdr",
+        "02:00:00:00:00:02",
+        "dev",
+        "cable0",
+        "nud",
+        "permanent",
+    ]);
+    let until = Instant::now() + Duration::from_secs(15);
+    for end in [&mut one, &mut other] {
+        while end.holds("tick 3", "1 kernel ESTABLISHED").is_err() {
+            assert!(Instant::now() < until, "it is not connected");
+        }
+        end.holds("getpeername 1", "1 stage connected")
+            .expect("it is connected");
     }
 }

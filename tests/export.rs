@@ -246,7 +246,7 @@ fn a_broken_recording_is_exported_up_to_its_fault_and_says_so() {
 }
 
 #[test]
-fn a_blank_sheet_leaves_out_what_the_answers_have() {
+fn a_blank_sheet_is_one_page_with_a_row_a_tick_and_a_box_a_list() {
     let text = export(&golden("default-lab"), &["markdown"], &["--blank"]);
     let (questions, answers) = text.split_once("# Answers\n").expect("a page of answers");
     for word in [
@@ -258,9 +258,44 @@ fn a_blank_sheet_leaves_out_what_the_answers_have() {
     ] {
         assert!(!questions.contains(word), "{word} is given away");
     }
-    assert!(questions.contains("______"));
+    assert!(questions.contains("page-break-before: always"));
+    assert!(questions.lines().count() < 30, "one page:\n{questions}");
+    let rows: Vec<&str> = questions
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("\\_\\_\\_"))
+        .collect();
+    let ticks: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row.split(" | ").next())
+        .collect();
+    // In ticks 1 to 3 no list has changed, and nothing was reported.
+    assert_eq!(ticks, ["| 4", "| 5", "| 6", "| 7", "| 8"], "{questions}");
+    for row in rows {
+        assert_eq!(row.matches(" \\_\\_\\_\\_\\_\\_ |").count(), 6, "{row}");
+    }
+    let answered = answers.lines().find(|line| line.starts_with("| 5 |"));
+    assert_eq!(
+        answered,
+        Some("| 5 | epoll\\_wait | 2 4 | 1 2 4 | 2 4 | 2 4 | 1 2 4 | 2 4 |")
+    );
     assert!(answers.contains("ECONNREFUSED") && answers.contains("ESTABLISHED"));
-    assert!(text.contains("page-break-before: always"));
+}
+
+/// The value of a colour in the light theme or the dark one.
+fn in_theme(css: &str, value: &str, is_dark: bool) -> String {
+    let Some(name) = value
+        .strip_prefix("var(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    else {
+        return value.to_owned();
+    };
+    let both = css
+        .split_once(&format!("{name}: light-dark("))
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .unwrap_or_else(|| panic!("{name} has a value for each theme"))
+        .0;
+    let (light, dark) = both.split_once(", ").expect("two colours");
+    if is_dark { dark } else { light }.to_owned()
 }
 
 /// The colour pairs of the page's own style sheet: each rule that sets a colour sets its background too.
@@ -309,9 +344,16 @@ fn every_colour_of_the_page_can_be_read() {
     let pairs = pairs(css);
     assert!(pairs.len() >= 7, "{pairs:?}");
     for (selector, front, back) in pairs {
-        let (a, b) = (luminance(&front), luminance(&back));
-        let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
-        assert!(ratio >= 4.5, "{selector}: {front} on {back} is {ratio:.2}");
+        // The stripes of the cover hide what is before them.
+        if selector.contains(".covered") {
+            continue;
+        }
+        for is_dark in [false, true] {
+            let [front, back] = [&front, &back].map(|value| in_theme(css, value, is_dark));
+            let (a, b) = (luminance(&front), luminance(&back));
+            let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(ratio >= 4.5, "{selector}: {front} on {back} is {ratio:.2}");
+        }
     }
 }
 
@@ -350,8 +392,9 @@ fn the_page_has_landmarks_and_refers_to_nothing_outside() {
     }
     for (open, close) in [
         ("<section ", "</section>"),
-        ("<table>", "</table>"),
-        ("<li>", "</li>"),
+        ("<table", "</table>"),
+        ("<ol", "</ol>"),
+        ("<details>", "</details>"),
         ("<td", "</td>"),
     ] {
         assert_eq!(
@@ -360,6 +403,56 @@ fn the_page_has_landmarks_and_refers_to_nothing_outside() {
             "{open}"
         );
     }
+    let items = page.matches("<li>").count() + page.matches("<li ").count();
+    assert_eq!(items, page.matches("</li>").count());
+}
+
+/// The stages of the first socket on the page after this record: those that are walked, and where it stands.
+fn lit(page: &str, record: usize) -> (Vec<String>, String) {
+    let section = page
+        .split("<section ")
+        .find(|section| section.contains(&format!("id=\"step-{record}\"")))
+        .expect("its section");
+    let path = section
+        .split("<ol class=\"path\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</ol>").next())
+        .expect("a path");
+    let words = |class: &str| -> Vec<String> {
+        path.split("<li class=\"")
+            .filter(|item| item.starts_with(class))
+            .filter_map(|item| Some(item.split_once('>')?.1.split('<').next()?.to_owned()))
+            .collect()
+    };
+    (words("walked"), words("here").concat())
+}
+
+#[test]
+fn the_page_lights_the_path_of_each_socket() {
+    let page = export(&golden("default-lab"), &["html"], &[]);
+    assert_eq!(lit(&page, 0), (vec![], "no socket yet".to_owned()));
+    assert_eq!(lit(&page, 1), (vec![], "created *".to_owned()));
+    let walked = ["created", "non-blocking", "connect attempted"].map(str::to_owned);
+    assert_eq!(lit(&page, 4), (walked.to_vec(), "pending *".to_owned()));
+    let walked = [&walked[..], &["pending", "writable"].map(str::to_owned)].concat();
+    assert_eq!(lit(&page, 7), (walked, "connected *".to_owned()));
+}
+
+#[test]
+fn the_labs_own_calls_are_one_line_in_every_form() {
+    let line = "the lab makes 16 calls of its own: socket 5, bind 4, ioctl 3, listen 3, connect 1";
+    let file = golden("default-lab");
+    let page = export(&file, &["html"], &[]);
+    assert!(page.contains(&format!("<summary>{line}</summary>")));
+    assert!(page.contains("bind("), "behind the line each can be read");
+    let handout = export(&file, &["markdown"], &[]);
+    assert!(handout.contains(line), "{handout}");
+    let (start, _) = handout.split_once("## Tick 1").expect("a tick");
+    assert!(!start.contains("bind("), "{start}");
+    let diagram = export(&file, &["mermaid"], &[]);
+    let (start, _) = diagram.split_once("Tick 1").expect("a tick");
+    assert!(start.lines().count() <= 8, "{start}");
+    assert!(start.contains("the lab makes 16 calls"), "{start}");
 }
 
 /// Drives the page before the browser prints it: what each key and button shows is written into the page.
@@ -379,6 +472,12 @@ window.addEventListener('load', function () {
   now(); key('ArrowRight'); key(' '); key('ArrowLeft'); key('End'); key('ArrowRight'); key('Home'); key('ArrowLeft');
   click('forward'); click('last'); click('back'); click('first');
   document.querySelectorAll('.timeline a')[3].click(); now();
+  function is_seen(part) { return getComputedStyle(document.querySelector('#step-3 ' + part)).visibility; }
+  function cover(what) { seen.push(what + ': ' + ['.story p', 'td.answer span', '.list.answer tbody', '.calls li'].map(is_seen).join(' ')); }
+  cover('open'); document.getElementById('cover').click(); cover('covered');
+  document.querySelector('#step-3 .story').click(); cover('asked');
+  key('ArrowRight'); key('ArrowLeft'); cover('again');
+  key('.'); cover('open');
   var out = document.createElement('pre');
   out.id = 'driven';
   out.textContent = seen.join('\n') + '\nfaults: ' + faults.join(', ') + '\nend';
@@ -426,9 +525,29 @@ fn the_page_is_stepped_in_a_browser() {
     let last = format!("step-{last}");
     let before = format!("step-{}", golden_text("default-lab").lines().count() - 3);
     let wanted = [
-        "step-0", "step-1", "step-2", "step-1", &last, &last, "step-0", "step-0", // keys
-        "step-1", &last, &before, "step-0", "step-3", // buttons and timeline
-        "faults: ", "end",
+        "step-1",
+        "step-2",
+        "step-3",
+        "step-2",
+        &last,
+        &last,
+        "step-0",
+        "step-0", // keys
+        "step-1",
+        &last,
+        &before,
+        "step-0",
+        "step-3", // buttons and timeline
+        "open: visible visible visible visible",
+        "covered: hidden hidden hidden visible",
+        "asked: visible hidden hidden visible",
+        "step-4",
+        "step-3",
+        "again: hidden hidden hidden visible",
+        "step-3",
+        "open: visible visible visible visible",
+        "faults: ",
+        "end",
     ];
     assert_eq!(seen, wanted, "{driven}");
     assert!(driven.contains("Step 2 of 14: Tick 1"), "{driven}");

@@ -16,9 +16,21 @@ struct Served {
 
 impl Served {
     fn start(names: &[&str]) -> Served {
-        let mut child = Command::new(SOCKSTEP)
-            .arg("lab")
-            .args(names)
+        let mut command = Command::new(SOCKSTEP);
+        command.arg("lab").args(names);
+        Served::begin(command, names)
+    }
+
+    /// With at most so many descriptors.
+    fn start_limited(limit: u32, names: &[&str]) -> Served {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {limit}; exec \"$0\" lab \"$@\"");
+        command.args(["-c", &script, SOCKSTEP]).args(names);
+        Served::begin(command, names)
+    }
+
+    fn begin(mut command: Command, names: &[&str]) -> Served {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -34,6 +46,18 @@ impl Served {
             at.entry(words[0].to_owned()).or_default().push(place);
         }
         Served { child, at }
+    }
+
+    /// Hundredths of a second that it has used a processor.
+    fn cpu_ticks(&self) -> u64 {
+        let file = format!("/proc/{}/stat", self.child.id());
+        let text = std::fs::read_to_string(file).expect("it runs");
+        let (_, behind) = text.rsplit_once(") ").expect("its name");
+        let words: Vec<&str> = behind.split(' ').collect();
+        [words[11], words[12]]
+            .iter()
+            .map(|word| word.parse::<u64>().expect("a number"))
+            .sum()
     }
 
     fn connect(&self, name: &str) -> TcpStream {
@@ -249,4 +273,26 @@ fn what_cannot_be_served_is_told() {
             stderr(&output)
         );
     }
+}
+
+#[test]
+fn a_lab_without_a_descriptor_left_waits_and_serves_again_when_one_is_free() {
+    let served = Served::start_limited(24, &["@echo"]);
+    let mut clients: Vec<TcpStream> = (0..30).map(|_| served.connect("echo")).collect();
+    let mut waiting = clients.pop().expect("thirty");
+    waiting.write_all(b"x").expect("the kernel takes it");
+    waiting
+        .set_read_timeout(Some(Duration::from_secs(2)))
+        .expect("set");
+    let before = served.cpu_ticks();
+    let mut byte = [0_u8; 1];
+    let error = waiting.read(&mut byte).expect_err("nobody serves it");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    let used = served.cpu_ticks() - before;
+    assert!(used <= 20, "{used} hundredths of a second in two seconds");
+    drop(clients);
+    waiting
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .expect("set");
+    waiting.read_exact(&mut byte).expect("now it is served");
 }

@@ -201,10 +201,12 @@ fn every_fact_of_the_large_screen_is_in_the_telling() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("session.jsonl");
     let path = file.to_str().expect("a path in UTF-8");
-    let (told, code) = talk(&["--record", path], &"\n".repeat(7));
+    let lines = format!("say all\ntell\n{}", "\n".repeat(7));
+    let (told, code) = talk(&["--record", path], &lines);
     assert_eq!(code, Some(0));
     assert_plain(&told);
-    let told = records(&told);
+    let (_, told) = told.split_once("said in full.\n").expect("an answer");
+    let told = records(told);
     assert_eq!(told.len(), 8, "the start and seven ticks");
     let bytes = std::fs::read(&file).expect("the recording");
     let (header, all) = read(&bytes).expect("a recording");
@@ -417,7 +419,7 @@ fn nothing_but_printable_lines_comes_out_whatever_a_peer_sends() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
     let target = listener.local_addr().expect("its address").to_string();
     let mut talk = Talk::start(&[&target]);
-    talk.say(&"\n".repeat(7));
+    talk.say(&format!("say all\n{}", "\n".repeat(7)));
     let mut all = talk.hear("tick 7.");
     let (mut peer, _) = listener.accept().expect("the connection");
     peer.write_all("\u{1b}]52;c;aGk=\u{7}\u{1b}[2J\u{9b}31m\u{202e}x\r\n".as_bytes())
@@ -549,8 +551,9 @@ fn ctrl_c_at_the_prompt_ends_with_130_and_end_of_file_with_0() {
 #[test]
 fn a_call_that_ran_is_told_when_it_returns() {
     let mut talk = Talk::start(&["localhost:9"]);
-    talk.say("\n");
-    let told = talk.hear("next: ") + &talk.hear("next: ");
+    talk.hear("next: ");
+    talk.say("say all\n\n");
+    let told = talk.hear("next: ");
     assert!(
         told.contains("getaddrinfo, localhost, port 9, has not returned yet."),
         "{told}"
@@ -561,4 +564,78 @@ fn a_call_that_ran_is_told_when_it_returns() {
         "{answer}"
     );
     assert_eq!(talk.end().status.code(), Some(0));
+}
+
+/// What one part says of the shown record, up to a mark that stands behind it.
+fn part(talk: &mut Talk, word: &str) -> String {
+    talk.say(&format!("{word}\nexplain a-mark\n"));
+    let said = talk.hear("not understood: nothing is called 'a-mark'");
+    let mark = said.rfind("not understood: ").expect("the mark");
+    said[..mark].to_owned()
+}
+
+fn count_words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// Each of the seven ticks is heard in less than half a minute; and whatever the full speech says can be asked for.
+#[test]
+fn a_tick_is_said_in_at_most_sixty_words_and_the_rest_on_demand() {
+    let mut talk = Talk::start(&[]);
+    talk.hear("next: ");
+    for tick in 1..=7 {
+        let brief = part(&mut talk, "");
+        assert!(brief.starts_with(&format!("tick {tick}.")), "{brief}");
+        let next = brief.lines().last().expect("a line");
+        assert!(next.starts_with("next: "), "{brief}");
+        assert!(
+            !brief.contains("more says the rest."),
+            "tick {tick} leaves nothing out:\n{brief}"
+        );
+        let parts: String = ["more", "lists", "kernel", "calls"]
+            .map(|word| part(&mut talk, word))
+            .concat();
+        assert!(part(&mut talk, "say all").contains("in full"));
+        let full = part(&mut talk, "tell");
+        assert!(part(&mut talk, "say brief").contains("briefly"));
+        assert_eq!(part(&mut talk, "tell"), brief, "it is said as before");
+        for line in full.lines() {
+            assert!(
+                parts.lines().chain(brief.lines()).any(|said| said == line),
+                "tick {tick}: {line:?} cannot be asked for"
+            );
+        }
+        let (few, all) = (count_words(&brief), count_words(&full));
+        assert!(few <= 60, "tick {tick} is said in {few} words:\n{brief}");
+        assert!(all > 5 * few, "tick {tick}: {few} words, {all} in full");
+    }
+    assert_eq!(talk.end().status.code(), Some(0));
+}
+
+#[test]
+fn many_changes_are_said_briefly_too_and_nothing_is_lost() {
+    let targets: Vec<String> = (1..=40).map(|port| format!("127.0.0.1:{port}")).collect();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let mut talk = Talk::start(&targets);
+    let start = talk.hear("next: ");
+    assert!(count_words(&start) <= 60, "{start}");
+    assert!(start.contains("more says the rest.\n"), "{start}");
+    let more = part(&mut talk, "more");
+    assert!(more.contains("changed: 40 127.0.0.1:40, is new."), "{more}");
+    talk.say("q\n\n");
+    let rest = stdout(&talk.end());
+    assert!(!rest.contains("tick 1."), "q ends it: {rest}");
+}
+
+#[test]
+fn the_words_for_the_rest_speak_of_the_past_too() {
+    let mut talk = Talk::start(&["@refused"]);
+    talk.say("tick 6\nback\nback\n");
+    talk.hear("past: tick 4 of 6.");
+    talk.hear("next: ");
+    let calls = part(&mut talk, "calls");
+    assert!(calls.contains("call: 1, epoll_ctl add"), "{calls}");
+    let kernel = part(&mut talk, "kernel");
+    assert!(kernel.starts_with("kernel: 1, CLOSE"), "{kernel}");
+    talk.end();
 }

@@ -1,14 +1,54 @@
-//! The README tells the truth: its picture is what the program shows.
+//! The README tells the truth: its samples and pictures are what the program shows.
 
 mod support;
 
 use sockstep::language;
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
-use support::SOCKSTEP;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use support::pty::Pty;
+use support::recordings::golden;
+use support::{SOCKSTEP, stderr, stdout};
 
-const README: &str = include_str!("../README.md");
+/// The README as it is on the disk.
+fn readme() -> String {
+    std::fs::read_to_string(in_the_house("README.md")).expect("the README")
+}
+
+fn in_the_house(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
+}
+
+/// `INSTA_UPDATE=always cargo test --test readme` keeps what the program shows today, as it does for the golden screens.
+fn keeps() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always")
+}
+
+/// One sample is written at a time.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// The sample of the README that holds this mark, after it was replaced by what is so today if that was asked for.
+fn sample(mark: &str, today: &str) -> String {
+    let held = WRITING.lock();
+    let text = readme();
+    let found = text
+        .split("```text\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .find(|sample| sample.contains(mark))
+        .unwrap_or_else(|| panic!("no sample holds {mark:?}"));
+    if !keeps() {
+        return found.to_owned();
+    }
+    let lines: Vec<&str> = today.lines().map(str::trim_end).collect();
+    let kept = format!("{}\n", lines.join("\n"));
+    std::fs::write(in_the_house("README.md"), text.replacen(found, &kept, 1)).expect("written");
+    drop(held);
+    kept
+}
 
 /// Without what differs from run to run and from machine to machine: numbers, and how much room they take.
 fn shape(line: &str) -> String {
@@ -26,20 +66,16 @@ fn shape(line: &str) -> String {
 }
 
 #[test]
-fn the_picture_of_tick_4_is_the_programs_own() {
-    let picture = README
-        .split("```text\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .expect("the picture");
+fn the_sample_of_tick_4_is_the_programs_own() {
     let mut pty = Pty::start(80, 24, SOCKSTEP, &[]);
     pty.wait_for("TICK 0");
     for tick in 1..=4 {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
     let screen = pty.screen();
-    assert_eq!(picture.lines().count(), 24);
-    for (theirs, ours) in picture.lines().zip(screen.lines()) {
+    let sample = sample("TICK 4   LIVE   4 sockets", &screen);
+    assert_eq!(sample.lines().count(), 24);
+    for (theirs, ours) in sample.lines().zip(screen.lines()) {
         assert_eq!(shape(theirs), shape(ours));
     }
 }
@@ -55,21 +91,17 @@ fn timeless(line: &str) -> String {
 }
 
 #[test]
-fn the_picture_of_the_wire_is_the_programs_own() {
-    let picture = README
-        .split("```text\n")
-        .nth(2)
-        .and_then(|rest| rest.split("```").next())
-        .expect("the picture");
+fn the_sample_of_the_wire_is_the_programs_own() {
     let Some(mut pty) = Pty::on_the_wire(80, 24) else {
         return;
     };
     pty.press_until("N", "=>HELD");
     let screen = pty.press_until("g", "HELD<=");
-    assert_eq!(picture.lines().count(), 24);
+    let sample = sample("WIRE of 1 @wire:80", &screen);
+    assert_eq!(sample.lines().count(), 24);
     // The story of the last record may be that of a copy, if the keys took long.
     let story = 18..20;
-    for (index, (theirs, ours)) in picture.lines().zip(screen.lines()).enumerate() {
+    for (index, (theirs, ours)) in sample.lines().zip(screen.lines()).enumerate() {
         if !story.contains(&index) {
             assert_eq!(timeless(theirs), timeless(ours), "{screen}");
         }
@@ -77,8 +109,63 @@ fn the_picture_of_the_wire_is_the_programs_own() {
 }
 
 #[test]
+fn the_sample_of_the_conversation_is_the_programs_own() {
+    let mut child = Command::new(SOCKSTEP)
+        .args(["--plain", "--no-save"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("piped");
+    input.write_all(b"\n\n\n\n\n\n").expect("it listens");
+    drop(input);
+    let said = stdout(&child.wait_with_output().expect("it ends"));
+    let at = said.find("tick 6.").expect("six ticks were made");
+    let sample = sample("tick 6.\n", &said[at..]);
+    assert_eq!(sample, said[at..]);
+}
+
+/// The pictures of the README: the tick of the golden session of the lab that each shows.
+const PICTURES: [(&str, &str); 2] = [("tick-5", "5"), ("tick-6", "6")];
+
+#[test]
+fn the_pictures_are_what_the_program_draws() {
+    for (name, tick) in PICTURES {
+        let file = golden("default-lab");
+        let output = Command::new(SOCKSTEP)
+            .args(["export", file.to_str().expect("UTF-8"), "--to", "svg"])
+            .args(["--tick", tick, "--size", "100x30"])
+            .env("TZ", "UTC")
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+        let picture = format!("assets/pictures/{name}.svg");
+        assert!(readme().contains(&format!("({picture})")), "{picture}");
+        let kept = in_the_house(&picture);
+        if keeps() {
+            std::fs::write(&kept, &output.stdout).expect("written");
+        }
+        let kept = std::fs::read_to_string(&kept).expect("the picture");
+        assert!(
+            kept == stdout(&output),
+            "{picture} is not what the program draws today: INSTA_UPDATE=always cargo test --test readme keeps it"
+        );
+    }
+}
+
+/// A line that begins with the program's name needs it on the path.
+#[test]
+fn the_program_is_installed_before_it_is_called_by_its_name() {
+    let text = readme();
+    let installed = text.find("cargo install --path .").expect("how to install");
+    let called = text.find("\nsockstep ").expect("a line that calls it");
+    assert!(installed < called);
+}
+
+#[test]
 fn every_command_of_the_readme_is_known() {
-    let commands = README
+    let text = readme();
+    let commands = text
         .split("```sh\n")
         .skip(1)
         .filter_map(|rest| rest.split("```").next())
@@ -111,7 +198,7 @@ fn every_command_of_the_readme_is_known() {
 
 /// What stands in backticks, line ends made spaces; pictures and listings left out.
 fn spans() -> Vec<String> {
-    let prose: String = README.split("```").step_by(2).collect();
+    let prose: String = readme().split("```").step_by(2).collect();
     let words = |span: &str| span.split_whitespace().collect::<Vec<_>>().join(" ");
     prose.split('`').skip(1).step_by(2).map(words).collect()
 }
@@ -143,7 +230,8 @@ fn every_word_of_the_readme_is_understood() {
 
 #[test]
 fn the_script_of_the_readme_is_one() {
-    let script = README
+    let text = readme();
+    let script = text
         .split("```text\n")
         .filter_map(|rest| rest.split("```").next())
         .find(|listing| listing.starts_with("add "))

@@ -233,7 +233,7 @@ fn a_full_disk_is_told_once_and_the_session_goes_on() {
     }
     assert_eq!(told, 1, "{}", pty.screen());
     pty.press("q");
-    assert_eq!(pty.end().exit_code(), 0);
+    assert_eq!(pty.end().exit_code(), 1, "as the conversation does");
     let said = joined(&pty.screen());
     assert!(
         said.contains("It holds the session up to tick "),
@@ -508,7 +508,7 @@ fn the_first_difference_of_two_recordings_is_named() {
     forged[there] = &line;
     std::fs::write(&other, forged.concat()).expect("written");
     let output = sockstep(&["replay", text(&file), "--plain", "--beside", text(&other)]);
-    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let shown = stdout(&output);
     let verdict =
         "First difference: record 3, tick 3: socket 2 connect(): A EINPROGRESS, B ECONNREFUSED";
@@ -530,11 +530,26 @@ fn the_first_difference_of_two_recordings_is_named() {
         pty.press_until(" ", "RECORD 3 of 13");
         pty.press_until("c", "f goes to the first");
         pty.press("q");
-        assert_eq!(pty.end().exit_code(), 0);
+        assert_eq!(pty.end().exit_code(), 1);
         assert!(pty.is_restored());
     }
     let output = sockstep(&["replay", text(&file), "--json", "--beside", text(&other)]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn comparing_ends_as_diff_does() {
+    let (_dir, file) = place("broken.jsonl");
+    let whole = golden("unix");
+    let with = |other: &Path| {
+        let args = ["replay", text(&whole), "--plain", "--beside", text(other)];
+        sockstep(&args).status.code()
+    };
+    assert_eq!(with(&whole), Some(0), "the same");
+    assert_eq!(with(&golden("default-lab")), Some(1), "they differ");
+    assert_eq!(with(&file), Some(2), "there is no such file");
+    std::fs::write(&file, golden_text("unix") + "{\"rec\":\n").expect("written");
+    assert_eq!(with(&file), Some(2), "one of them breaks off");
 }
 
 #[test]
@@ -544,7 +559,10 @@ fn a_recording_that_is_longer_differs_where_the_other_ends() {
     let lines: Vec<&str> = whole.split_inclusive('\n').collect();
     std::fs::write(&file, lines[..5].concat()).expect("written");
     let golden = golden("unix");
-    let shown = replay(&file, &["--plain", "--beside", text(&golden)]);
+    let args = ["replay", text(&file), "--plain", "--beside", text(&golden)];
+    let output = sockstep(&args);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let shown = stdout(&output);
     assert!(
         shown.contains("the recording: A has ended, B goes on"),
         "{shown}"

@@ -146,3 +146,55 @@ fn a_recording_that_another_session_writes_is_not_replaced() {
     assert_eq!(std::fs::read(&file).expect("its file"), before);
     running.quit();
 }
+
+/// Runs the program with so few descriptors that the lab cannot stage anything, or nearly nothing.
+fn with_descriptors(count: u32, dir: &Path, line: &str) -> Output {
+    let script = format!("ulimit -n {count}; {line}");
+    Command::new("sh")
+        .args(["-c", &script, "sh", SOCKSTEP])
+        .current_dir(dir)
+        .env("XDG_STATE_HOME", dir.join("state"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the shell starts")
+}
+
+#[test]
+fn a_start_that_is_refused_leaves_no_file_and_leaves_the_old_one_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let line = "\"$1\" run @open --ticks 3 --record new.jsonl";
+    let refused = with_descriptors(8, dir.path(), line);
+    assert_ne!(refused.status.code(), Some(0));
+    assert!(stderr(&refused).contains("EMFILE"), "{}", stderr(&refused));
+    std::fs::write(dir.path().join("old.jsonl"), b"old").expect("written");
+    let line = "\"$1\" run @open --ticks 3 --record old.jsonl --force";
+    assert_ne!(with_descriptors(8, dir.path(), line).status.code(), Some(0));
+    let line = "\"$1\" --plain @open";
+    assert_ne!(with_descriptors(8, dir.path(), line).status.code(), Some(0));
+    let old = std::fs::read(dir.path().join("old.jsonl")).expect("still there");
+    assert_eq!(old, b"old");
+    let mut left: Vec<_> = std::fs::read_dir(dir.path())
+        .expect("the directory")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["old.jsonl", "state"], "nothing else was left");
+    assert_eq!(files(&dir.path().join("state")), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_target_that_cannot_be_staged_is_left_out_with_a_word_and_the_others_begin() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let line = "\"$1\" --plain --no-save @two 127.0.0.1:9";
+    let mut left_out = 0;
+    for count in 6..16 {
+        let output = with_descriptors(count, dir.path(), line);
+        let said = stdout(&output);
+        if stderr(&output).contains("@two left out: ") {
+            left_out += 1;
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            assert!(said.contains("127.0.0.1:9, is new"), "{said}");
+        }
+    }
+    assert!(left_out > 0, "no limit left room for one and not for both");
+}

@@ -9,6 +9,7 @@ use sockstep::app::overlay::Overlay;
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::language;
 use sockstep::language::request::{Frontend, LessonWord, Request};
+use sockstep::language::speech::Part;
 use sockstep::language::verbs;
 use sockstep::model::command::Command as Act;
 use sockstep::model::record::Record;
@@ -112,15 +113,29 @@ fn the_screen_understands_every_word_or_says_why_not() {
             Request::Explain(_) => assert!(matches!(model.overlay, Overlay::Card { .. }), "{line}"),
             Request::Depth(depth) => assert_eq!(model.depth, depth, "{line}"),
             Request::Tell => assert_eq!((model.pane, model.zoom), (Pane::Story, Some(0))),
+            Request::Part(part) => {
+                let pane = match part {
+                    Part::More => Pane::Story,
+                    Part::Lists => Pane::Lists,
+                    Part::Kernel => Pane::Kernel,
+                    Part::Calls => Pane::Calls,
+                };
+                assert_eq!((model.pane, model.zoom), (pane, Some(0)), "{line}");
+            }
             Request::Help(about) => match &model.overlay {
-                Overlay::Help { search, .. } => assert_eq!(search.value(), about.unwrap_or("")),
+                Overlay::Help { search, .. } => {
+                    assert_eq!(search.value(), about.unwrap_or_default());
+                }
                 other => panic!("{line}: {other:?}"),
             },
             Request::Lesson(LessonWord::Begin(name)) => {
                 assert_eq!(effects, [Effect::BeginLesson(name)], "{line}");
             }
             Request::Lesson(_) => assert!(model.notice.is_some(), "{line}"),
-            Request::Await { .. } => panic!("{line}: it has no place here, and no reason"),
+            Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
+            Request::Await { .. } | Request::Say(_) => {
+                panic!("{line}: it has no place here, and no reason")
+            }
         }
     }
 }

@@ -3,14 +3,17 @@
 mod acting;
 mod actions;
 mod choose;
+mod completing;
 mod lessons;
 mod line;
+mod listed;
 mod message;
 mod modes;
 mod order;
 mod packets;
 mod prompt;
 mod recorded;
+mod scroll;
 mod showing;
 mod words;
 
@@ -73,6 +76,13 @@ pub fn fit(model: &mut Model, visible_rows: usize) {
 pub fn drawn(model: &mut Model) {
     if let Some(run) = &mut model.lesson {
         run.is_fresh = false;
+    }
+}
+
+/// Takes back what a list was scrolled beyond its end.
+pub fn fit_scroll(model: &mut Model, most: usize) {
+    if let Overlay::Help { scroll, .. } | Overlay::Cost { scroll, .. } = &mut model.overlay {
+        *scroll = most.min(*scroll);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `sockstep broken`: the classic bugs, listed, run or printed.
 
 use super::answer::{USAGE, complain, exit, print};
+use super::colours::{ColourArgs, appearance};
 use crate::engine::{AskKernel, Options};
 use crate::model::clean;
 use crate::model::readiness::Interest;
@@ -8,6 +9,7 @@ use crate::os;
 use crate::run::broken;
 use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
+use crate::run::tui;
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
@@ -18,9 +20,17 @@ pub(super) struct BrokenArgs {
     /// Print the program in this language and run nothing
     #[arg(long, value_enum, requires = "name", conflicts_with = "calls")]
     source: Option<SourceArg>,
+    /// With --source: print the program without its bug
+    #[arg(long, requires = "source")]
+    mended: bool,
     /// Print the calls too
     #[arg(long, requires = "name")]
     calls: bool,
+    /// Run it, and open the screen at the moment before it goes wrong, to be stepped forward and back
+    #[arg(long, requires = "name", conflicts_with_all = ["source", "calls"])]
+    step: bool,
+    #[command(flatten)]
+    colours: ColourArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -47,7 +57,16 @@ pub(super) fn broken_client(args: &BrokenArgs) -> anyhow::Result<ExitCode> {
             SourceArg::C => broken::BrokenLanguage::C,
             SourceArg::Python => broken::BrokenLanguage::Python,
         };
-        return broken::source(name, language).map_or_else(unknown, print);
+        let edition = if args.mended {
+            broken::BrokenEdition::Mended
+        } else {
+            broken::BrokenEdition::Broken
+        };
+        return broken::source(name, language, edition).map_or_else(unknown, print);
+    }
+    if args.step && !tui::has_terminal() {
+        let message = "--step needs a terminal. Without one leave it out, or use --calls";
+        return Ok(complain(message, USAGE));
     }
     os::system::raise_descriptor_limit();
     let face = Face::Plain { calls: args.calls };
@@ -56,6 +75,13 @@ pub(super) fn broken_client(args: &BrokenArgs) -> anyhow::Result<ExitCode> {
         interest: Interest::default(),
         seed: os::system::some_seed(),
     };
+    if args.step {
+        let Some(played) = broken::played(name, options)? else {
+            return unknown();
+        };
+        let code = tui::broken::run(played, appearance(&args.colours))?;
+        return Ok(ExitCode::from(code));
+    }
     match broken::run(name, face, options, std::io::stdout().lock())? {
         Some(end) => Ok(exit(&end, false, &Recorder::default())),
         None => unknown(),

@@ -70,6 +70,18 @@ impl CommonArgs {
     }
 }
 
+/// The targets where none is named: a class without a network.
+const LAB: [&str; 4] = ["@open", "@refused", "@pending", "@reset"];
+
+/// What is stepped where nothing is named.
+pub(super) fn lab() -> anyhow::Result<Vec<Target>> {
+    let targets = LAB
+        .iter()
+        .map(|text| Target::parse(text)?.resolve(&os::names::SystemNames))
+        .collect::<Result<_, _>>()?;
+    Ok(targets)
+}
+
 pub(super) fn gather(common: &CommonArgs) -> Result<Vec<Target>, ExitCode> {
     targets::gather(&common.targets, common.file.as_deref())
         .map_err(|error| complain(&error.to_string(), USAGE))

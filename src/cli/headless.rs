@@ -1,7 +1,7 @@
 //! `sockstep run`: steps without a terminal, for scripts and pipes.
 
 use super::answer::{USAGE, complain, exit};
-use super::common::{CommonArgs, gather};
+use super::common::{CommonArgs, gather, lab};
 use super::recordings;
 use crate::language::duration::parse_duration;
 use crate::model::clean;
@@ -50,15 +50,12 @@ pub(super) struct RunArgs {
 }
 
 pub(super) fn headless(run: &RunArgs) -> anyhow::Result<ExitCode> {
-    let targets = match gather(&run.common) {
+    let mut targets = match gather(&run.common) {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
     };
     if targets.is_empty() && run.script.is_none() {
-        return Ok(complain(
-            "run needs a target. Write host:port, such as localhost:80, or @open @refused",
-            USAGE,
-        ));
+        targets = lab()?;
     }
     let lines = match &run.script {
         None => None,

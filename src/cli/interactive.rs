@@ -2,7 +2,7 @@
 
 use super::answer::{USAGE, complain};
 use super::colours::{ColourArgs, appearance};
-use super::common::{CommonArgs, gather};
+use super::common::{CommonArgs, gather, lab};
 use super::recordings;
 use crate::model::record::Header;
 use crate::model::target::Target;
@@ -32,9 +32,6 @@ pub(super) struct InteractiveArgs {
     plain: bool,
 }
 
-/// The targets of a class without a network.
-const LAB: [&str; 4] = ["@open", "@refused", "@pending", "@reset"];
-
 pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
     let mut targets = match gather(&args.common) {
         Ok(targets) => targets,
@@ -45,10 +42,7 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
         return Ok(complain(message, USAGE));
     }
     if targets.is_empty() {
-        targets = LAB
-            .iter()
-            .map(|text| Target::parse(text)?.resolve(&os::names::SystemNames))
-            .collect::<Result<_, _>>()?;
+        targets = lab()?;
     }
     let mut recorder = match args.record.recorder() {
         Ok(recorder) => recorder,
@@ -68,10 +62,14 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
         let notice = saved.and_then(Result::err);
         let code = on_the_screen(args, targets, header, recorder, notice)?;
         // The screen on which it was said is gone.
-        for fault in faults.all() {
-            complain(&fault, 0);
+        let faults = faults.all();
+        for fault in &faults {
+            complain(fault, 0);
         }
-        code
+        match code {
+            0 => u8::from(!faults.is_empty()),
+            code => code,
+        }
     };
     if let Some(file) = again.filter(|_| code == 0) {
         complain(

@@ -41,11 +41,12 @@ impl RecordArgs {
 
 /// Begins the saved session, and names its file. What goes wrong is told, and is no reason to stop.
 pub(super) fn save(recorder: &mut Recorder, header: &Header) -> Result<PathBuf, String> {
-    let (path, file) = saved::begin(header.started).map_err(|why| {
+    let file = saved::begin(header.started).map_err(|why| {
         let why = clean::text(&why);
         format!("This session is not saved: {why}. It goes on; --record FILE writes it elsewhere.")
     })?;
-    recorder.add(&path, file);
+    let path = file.path().to_owned();
+    recorder.add_unasked(file, saved::take_old_away);
     Ok(path)
 }
 
@@ -56,7 +57,8 @@ const NO_TERMINAL: &str =
 #[derive(Debug, Args)]
 #[command(
     after_help = "In a terminal: SPACE and RIGHT go forward, LEFT back, HOME and END to the ends; all panes are as in the live program.\n\
-    Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\n\
+    Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\
+    With --beside, as with diff: 0 the two say the same, 1 they differ, 2 one of them cannot be read to its end.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
 )]
 pub(super) struct ReplayArgs {
@@ -111,7 +113,10 @@ impl RecordingArgs {
 
 /// The session that ended last. One that still runs is named, and is not taken unasked.
 fn last() -> Result<PathBuf, ExitCode> {
-    let saved::LastSession { ended, running } = saved::last();
+    let saved::LastSession { ended, running } = saved::last().map_err(|why| {
+        let why = clean::text(&why);
+        complain(&format!("no saved session is taken: {why}"), USAGE)
+    })?;
     let running: Vec<String> = running.iter().map(|path| quoted(path)).collect();
     match (ended, running.first()) {
         (Some(path), None) => Ok(path),
@@ -163,7 +168,10 @@ fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCo
     })
 }
 
-/// Two recordings together.
+/// Two recordings do not say the same: the exit code of diff(1).
+const DIFFERS: u8 = 1;
+
+/// Two recordings together. As with diff(1), 0 is the same, 1 differs, and 2 is trouble.
 fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Result<ExitCode> {
     let second = match open(other) {
         Ok(recording) => recording,
@@ -177,14 +185,23 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
         if args.mask { loaded.masked() } else { loaded }
     });
     let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
-    let code = if args.plain {
-        print(&compare::plain(&sides))?
+    let steps = compare::steps(&sides);
+    let code = if compare::differ(&steps) {
+        ExitCode::from(DIFFERS)
     } else {
-        ExitCode::from(tui::compare::run(&sides)?)
+        ExitCode::SUCCESS
     };
+    if args.plain {
+        print(&compare::plain(&sides, &steps))?;
+    } else {
+        let ended = tui::compare::run(&sides, steps)?;
+        if ended != 0 {
+            return Ok(ExitCode::from(ended));
+        }
+    }
     Ok(broken
         .into_iter()
-        .fold(code, |_, message| complain(&message, 1)))
+        .fold(code, |_, message| complain(&message, USAGE)))
 }
 
 /// Carries out `replay`.

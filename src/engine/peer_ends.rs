@@ -28,9 +28,6 @@ impl Session {
         then: AfterAccept,
     ) -> Result<(), Refusal> {
         let end = self.end_of(row)?;
-        if matches!(self.known(row)?.role, Role::Accepted { .. }) {
-            return Err(Refusal::NobodyListens(row));
-        }
         let arrival = match then {
             AfterAccept::Keep => Arrival::Accept,
             AfterAccept::Reset => Arrival::AcceptAndReset,

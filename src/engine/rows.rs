@@ -128,15 +128,11 @@ impl Session {
     }
 
     pub(super) fn known(&self, row: Row) -> Result<&RowState, Refusal> {
-        self.world
-            .row(row)
-            .filter(|state| !state.removed)
-            .ok_or(Refusal::NoSuchRow(row))
+        self.world.known(row)
     }
 
     /// Takes a row away, with its peer.
     pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.known(row)?;
         self.close_all(&mut turn.record, row)?;
         let changes = &mut turn.record.changes;
         changes.push(Change::Removed { row });
@@ -148,9 +144,6 @@ impl Session {
 
     /// Begins a row again, with a new attempt.
     pub(super) fn restart(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        if !self.known(row)?.is_client() {
-            return Err(Refusal::PeerCannot(row, "begin again"));
-        }
         self.close_all(&mut turn.record, row)?;
         turn.record.changes.push(Change::Restarted { row });
         Ok(())

@@ -1,10 +1,11 @@
-//! A handout: every step with its words, calls and lists. As a prediction sheet the answers are left blank for a pencil and follow on a
-//! page of their own.
+//! A handout: every step with its words, calls and lists. As a prediction sheet it is one page: a row a tick, a box a list; the answers
+//! follow on a page of their own.
+
+mod sheet;
 
 use super::ExportInput;
 use super::escape::{code, markdown as text};
 use super::step::{ExportStep, StepList, steps};
-use crate::model::ids::Row;
 use crate::words::numbers;
 use std::fmt::Write;
 
@@ -19,12 +20,8 @@ pub enum Sheet {
 
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
-/// A place for a pencil.
-const BLANK: &str = "______________";
 /// So many sockets are written out in a step; more are counted.
 const MAX_ROWS: usize = 100;
-/// HTML in Markdown: printers begin a new page here.
-const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 
 /// The handout.
 pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
@@ -39,15 +36,7 @@ pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
     }
     match sheet {
         Sheet::Handout => steps(input).for_each(|step| in_full(&mut out, &step)),
-        Sheet::Blank => {
-            out.push_str(
-                "Before each step: which stage will each socket be in, and in which lists? Write the numbers of the sockets, then look at the answers.\n",
-            );
-            steps(input).for_each(|step| question(&mut out, &step));
-            out.push_str(NEW_PAGE);
-            out.push_str("# Answers\n");
-            steps(input).for_each(|step| in_full(&mut out, &step));
-        }
+        Sheet::Blank => sheet::write(&mut out, input),
     }
     out
 }
@@ -57,37 +46,22 @@ fn in_full(out: &mut String, step: &ExportStep) {
     for sentence in &step.story {
         let _ = writeln!(out, "{}\n", text(sentence));
     }
-    sockets(out, step, true);
-    lists(out, step, |rows| numbers::fitted(rows, NUMBERS));
-    calls(out, step, true);
+    sockets(out, step);
+    lists(out, step);
+    calls(out, step);
 }
 
-/// The same step without what the kernel answered.
-fn question(out: &mut String, step: &ExportStep) {
-    let _ = writeln!(out, "\n## {}\n", text(&step.title));
-    if step.n == 0 {
-        let _ = writeln!(out, "No socket is there yet.\n");
-        return sockets(out, step, true);
-    }
-    calls(out, step, false);
-    sockets(out, step, false);
-    lists(out, step, |_| BLANK.to_owned());
-}
-
-fn sockets(out: &mut String, step: &ExportStep, answered: bool) {
+fn sockets(out: &mut String, step: &ExportStep) {
     out.push_str("| socket | target | your program | kernel TCP |\n|---|---|---|---|\n");
     for row in step.rows.iter().take(MAX_ROWS) {
         let star = if row.changed { " \\*" } else { "" };
-        let (stage, kernel) = if answered {
-            (format!("{}{star}", text(&row.stage)), text(&row.kernel))
-        } else {
-            (BLANK.to_owned(), BLANK.to_owned())
-        };
         let _ = writeln!(
             out,
-            "| {} | {} | {stage} | {kernel} |",
+            "| {} | {} | {}{star} | {} |",
             row.row,
-            text(&row.target)
+            text(&row.target),
+            text(&row.stage),
+            text(&row.kernel)
         );
     }
     if step.rows.len() > MAX_ROWS {
@@ -96,7 +70,11 @@ fn sockets(out: &mut String, step: &ExportStep, answered: bool) {
     out.push('\n');
 }
 
-fn lists(out: &mut String, step: &ExportStep, show: impl Fn(&[Row]) -> String) {
+fn lists(out: &mut String, step: &ExportStep) {
+    // Before the program has a socket there is nobody who could stand in a list.
+    if step.n == 0 {
+        return;
+    }
     out.push_str("| list | asked for | NEW (epoll\\_wait) | TRUE afterwards (poll) | TRUE afterwards (select) |\n|---|---|---|---|---|\n");
     for list in &step.lists {
         let StepList {
@@ -105,44 +83,29 @@ fn lists(out: &mut String, step: &ExportStep, show: impl Fn(&[Row]) -> String) {
             new,
             poll,
             select,
+            changed: _,
         } = list;
         let asked = asked.as_ref().map_or_else(
             || "always reported".to_owned(),
             |rows| numbers::fitted(rows, NUMBERS),
         );
-        let _ = writeln!(
-            out,
-            "| {name} | {asked} | {} | {} | {} |",
-            show(new),
-            show(poll),
-            show(select)
-        );
+        let [new, poll, select] = [new, poll, select].map(|rows| numbers::fitted(rows, NUMBERS));
+        let _ = writeln!(out, "| {name} | {asked} | {new} | {poll} | {select} |");
     }
     out.push('\n');
 }
 
-fn calls(out: &mut String, step: &ExportStep, answered: bool) {
-    if step.calls.is_empty() {
+fn calls(out: &mut String, step: &ExportStep) {
+    if let Some(folded) = &step.folded {
+        let _ = writeln!(out, "- {}", text(&folded.line));
+    }
+    if step.calls.is_empty() && step.folded.is_none() {
         out.push_str("No call was made.\n");
     }
     for call in &step.calls {
         let row = call
             .row
             .map_or_else(String::new, |row| format!(" for {row}"));
-        if answered {
-            let _ = writeln!(out, "- {}{row}: {}", call.who, code(&call.line));
-            continue;
-        }
-        // What comes back, also between the brackets, is the answer.
-        if call.who == "your program" || call.who == "C library" {
-            let name = call.line.split('(').next().unwrap_or("");
-            let _ = writeln!(
-                out,
-                "- {}{row}: {} = {BLANK}",
-                call.who,
-                code(&format!("{name}(...)"))
-            );
-        }
+        let _ = writeln!(out, "- {}{row}: {}", call.who, code(&call.line));
     }
-    out.push('\n');
 }

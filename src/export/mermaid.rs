@@ -2,7 +2,7 @@
 
 use super::ExportInput;
 use super::escape::mermaid as label;
-use super::step::title;
+use super::step::{folded, title};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::clean::excerpt;
 use crate::model::notation;
@@ -21,7 +21,12 @@ pub fn mermaid(input: &ExportInput) -> String {
     for record in &input.records {
         world.apply(record);
         let _ = writeln!(out, "    Note over P,F: {}", label(&title(record)));
-        for fact in &record.calls {
+        if let Some(line) = folded::in_one_line(record) {
+            let _ = writeln!(out, "    Note over F: {}", label(&line));
+        }
+        let folds = folded::is_folded(record);
+        let shown = |fact: &&CallFact| !(folds && folded::is_the_labs(fact));
+        for fact in record.calls.iter().filter(shown) {
             call(&mut out, fact, record);
         }
         for fact in &record.packets {

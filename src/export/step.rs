@@ -1,8 +1,11 @@
 //! One record as data that a page can be made of: what the panes say, without their places on a screen.
 
+pub mod folded;
+pub mod path;
+
 use super::ExportInput;
 use crate::derive::kinds::{KINDS, ReadinessKind};
-use crate::derive::lists;
+use crate::derive::lists::{self, Cell};
 use crate::language::depth::Depth;
 use crate::language::title;
 use crate::model::addr::Addr;
@@ -15,6 +18,7 @@ use crate::model::world::{RowState, World};
 use crate::narrate::{kernel, story};
 use crate::words::calls::Chooser;
 use crate::words::unknown;
+use path::PathPlace;
 
 /// What one record shows.
 #[derive(Clone, Debug)]
@@ -33,8 +37,10 @@ pub struct ExportStep {
     pub rows: Vec<StepRow>,
     /// LISTS after it.
     pub lists: Vec<StepList>,
-    /// CALLS of it.
+    /// CALLS of it, without those that are folded.
     pub calls: Vec<StepCall>,
+    /// The lab's own calls, if they are many, behind one line that says so.
+    pub folded: Option<FoldedCalls>,
     /// Which rows entered which stage.
     pub stages: Vec<StageChange>,
 }
@@ -50,6 +56,8 @@ pub struct StepRow {
     pub sign: char,
     /// The word of its stage, with the errno behind *error*.
     pub stage: String,
+    /// The stages on its way, and how far it has come.
+    pub path: Vec<PathPlace>,
     /// Its stage changed in this record.
     pub changed: bool,
     /// What the kernel says of it.
@@ -73,6 +81,19 @@ pub struct StepList {
     pub poll: Vec<Row>,
     /// Whom select(2) names afterwards.
     pub select: Vec<Row>,
+    /// Whether this record changed what is asked for, what poll(2) says, and what select(2) says.
+    pub changed: ListChanges,
+}
+
+/// Which looks at a list brought something else than before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListChanges {
+    /// What is asked for.
+    pub asked: bool,
+    /// What poll(2) says.
+    pub poll: bool,
+    /// What select(2) says.
+    pub select: bool,
 }
 
 /// One call.
@@ -88,6 +109,15 @@ pub struct StepCall {
     pub words: String,
 }
 
+/// Many calls behind one line.
+#[derive(Clone, Debug)]
+pub struct FoldedCalls {
+    /// `the lab makes 44 calls of its own: socket 8, bind 4`
+    pub line: String,
+    /// Each of them.
+    pub calls: Vec<StepCall>,
+}
+
 /// Everything of a recording, step by step.
 pub fn steps(input: &ExportInput) -> impl Iterator<Item = ExportStep> + '_ {
     let mut world = World::default();
@@ -98,6 +128,7 @@ pub fn steps(input: &ExportInput) -> impl Iterator<Item = ExportStep> + '_ {
 }
 
 fn step(world: &World, record: &Record) -> ExportStep {
+    let (calls, folded) = call_lines(world, record);
     ExportStep {
         n: record.n,
         tick: record.tick,
@@ -106,7 +137,8 @@ fn step(world: &World, record: &Record) -> ExportStep {
         story: story::narrate(world, record, Depth::Program),
         rows: world.present().map(|row| row_line(world, row)).collect(),
         lists: list_lines(world),
-        calls: call_lines(world, record),
+        calls,
+        folded,
         stages: record.stages.clone(),
     }
 }
@@ -153,6 +185,7 @@ fn row_line(world: &World, row: &RowState) -> StepRow {
         target: row.target().to_string(),
         sign: stage.sign(),
         stage: format!("{}{failure}", stage.word()),
+        path: path::path(row),
         changed: row.changed_at.stage == world.n && world.n > 0,
         kernel: if known.is_empty() {
             "-".to_owned()
@@ -175,19 +208,31 @@ fn has_no_name(addr: &Addr) -> bool {
 
 /// The three lists of select(), in and out. TRUE is shown only for what was asked for.
 fn list_lines(world: &World) -> Vec<StepList> {
-    let line = |kind: &ReadinessKind| StepList {
-        name: kind.name,
-        asked: lists::asked(world, kind).map(|cell| cell.now),
-        new: lists::reported(world, kind),
-        poll: lists::poll(world, kind).now,
-        select: lists::select(world, kind).map_or_else(Vec::new, |cell| cell.now),
+    let line = |kind: &ReadinessKind| {
+        let asked = lists::asked(world, kind);
+        let poll = lists::poll(world, kind);
+        let select = lists::select(world, kind);
+        let changed = |cell: &Option<Cell>| cell.as_ref().is_some_and(Cell::is_changed);
+        StepList {
+            name: kind.name,
+            new: lists::reported(world, kind),
+            changed: ListChanges {
+                asked: changed(&asked),
+                poll: poll.is_changed(),
+                select: changed(&select),
+            },
+            asked: asked.map(|cell| cell.now),
+            poll: poll.now,
+            select: select.map_or_else(Vec::new, |cell| cell.now),
+        }
     };
     KINDS[..3].iter().map(line).collect()
 }
 
-fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
+/// The calls that stand for themselves, and those that are folded.
+fn call_lines(world: &World, record: &Record) -> (Vec<StepCall>, Option<FoldedCalls>) {
     let chooser = Chooser::new(world, record);
-    let line = |(place, fact): (usize, &CallFact)| {
+    let line = |place: usize, fact: &CallFact| {
         let far = matches!(fact.by, CalledBy::Peer | CalledBy::Lab);
         StepCall {
             row: fact.row,
@@ -201,19 +246,27 @@ fn call_lines(world: &World, record: &Record) -> Vec<StepCall> {
             },
         }
     };
-    let unknown = record.unknown.iter().map(|unknown| StepCall {
+    let folds = folded::is_folded(record);
+    let (mut shown, mut behind) = (Vec::new(), Vec::new());
+    for (place, fact) in record.calls.iter().enumerate() {
+        let calls = if folds && folded::is_the_labs(fact) {
+            &mut behind
+        } else {
+            &mut shown
+        };
+        calls.push(line(place, fact));
+    }
+    shown.extend(record.unknown.iter().map(|unknown| StepCall {
         row: None,
         who: unknown::LABEL,
         line: unknown.shown.clone(),
         words: String::new(),
+    }));
+    let folded = folded::in_one_line(record).map(|line| FoldedCalls {
+        line,
+        calls: behind,
     });
-    record
-        .calls
-        .iter()
-        .enumerate()
-        .map(line)
-        .chain(unknown)
-        .collect()
+    (shown, folded)
 }
 
 /// Who made a call, in words.

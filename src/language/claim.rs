@@ -190,6 +190,10 @@ pub const FORMS: &[(&str, &str)] = &[
         "taken CALL ERRNO, who took a pending error; any for any call, and no ERRNO for any, such as: 2 taken getsockopt ECONNREFUSED",
     ),
     (
+        "failure",
+        "failure NAME, why it is in stage error: an errno, a code, or timed out, such as: 1 failure timed out",
+    ),
+    (
         "says",
         "says KEY, a sentence by its key in the texts, such as: 1 says recv end",
     ),
@@ -232,9 +236,9 @@ impl Claim {
     /// Names the wrong word and the right form.
     pub fn parse(text: &str) -> Result<Claim, BadClaim> {
         let text = text.trim();
-        let (not, text) = match text.strip_prefix("not ") {
-            Some(rest) => (true, rest.trim_start()),
-            None => (false, text),
+        let (not, text) = match words::split(text) {
+            ("not", rest) if !rest.is_empty() => (true, rest),
+            _ => (false, text),
         };
         let what = read::what(text)?;
         Ok(Claim { not, what })

@@ -78,7 +78,7 @@ pub struct Question {
     /// What is asked.
     pub text: String,
     /// Two to four.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<LessonChoice>,
     /// The lines that bring the answer; with none it is there already, under the cover.
     pub lines: Vec<ScriptLine>,
     /// What is so, and why.
@@ -87,7 +87,7 @@ pub struct Question {
 
 /// One choice of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct LessonChoice {
     /// `a` to `d`.
     pub letter: char,
     /// What it says.
@@ -233,7 +233,7 @@ impl Question {
     }
 
     /// The choice with this letter.
-    pub fn choice(&self, letter: char) -> Option<&Choice> {
+    pub fn choice(&self, letter: char) -> Option<&LessonChoice> {
         self.choices.iter().find(|choice| choice.letter == letter)
     }
 }

@@ -3,6 +3,7 @@
 use super::claim::Claim;
 use super::depth::Depth;
 use super::seek::Seek;
+use super::speech::{Part, Speech};
 use crate::model::command::Command;
 use std::time::Duration;
 use strum::VariantArray;
@@ -39,8 +40,14 @@ pub enum Request {
     Tell,
     /// Something of a lesson, or of the cover.
     Lesson(LessonWord),
-    /// All words, or this one of them.
-    Help(Option<&'static str>),
+    /// How much of each record is said from now on.
+    Say(Speech),
+    /// This part of the record that is shown.
+    Part(Part),
+    /// All words, or this one; as it was typed, cleaned.
+    Help(Option<String>),
+    /// The colours of this name.
+    Theme(&'static str),
     /// The end.
     Quit,
 }

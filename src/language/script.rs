@@ -87,9 +87,12 @@ mod tests {
     #[test]
     fn what_editors_leave_in_a_file_is_no_part_of_a_script() {
         let script = "\u{feff}add @open   # the first\r\n\t# alone\r\ntick\t7\t# until it is connected\r\n\
-                      expect 1 stage connected # by getpeername()\r\nsend 1 # is data\r\nnote # is kept\r\n";
-        let clean =
-            "add @open\ntick 7\nexpect 1 stage connected\nsend 1 # is data\nnote # is kept\n";
+                      expect 1 stage connected # by getpeername()\r\nsend 1 # is data\r\nnote # is kept\r\n\
+                      await\tnot\t1 stage  pending\twithin\t2s\tby\tlooking\t# two\r\nexpect 1 says recv end\t# a key\r\n\
+                      expect 1 stuck connect # or not\r\nexpect 1 bytes # is data\r\n";
+        let clean = "add @open\ntick 7\nexpect 1 stage connected\nsend 1 # is data\nnote # is kept\n\
+                     await not 1 stage pending within 2s by looking\nexpect 1 says recv end\n\
+                     expect 1 stuck connect\nexpect 1 bytes # is data\n";
         let requests = |text| -> Vec<Request> {
             let lines = parse(text).expect("a script");
             lines.into_iter().map(|line| line.request).collect()

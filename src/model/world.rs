@@ -3,10 +3,12 @@
 
 mod bits;
 mod cover;
+mod ends;
 mod facts;
 mod fold;
 pub mod heap_size;
 mod lists;
+mod may;
 mod results;
 mod row;
 
@@ -21,6 +23,7 @@ use super::readiness::Readiness;
 use super::record::{Event, Role};
 use super::socket::{NextCall, Stage};
 use bits::RowBits;
+use ends::Ends;
 use lists::ListBlock;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -47,6 +50,10 @@ pub struct World {
     pub looked_n: u64,
     /// The rows that a tick may still change, so that a tick does not walk over thousands that are settled.
     unsettled: RowBits,
+    /// The rows from which a tick would read by itself, if it does such a thing.
+    readable: RowBits,
+    /// Who may be the other end of whom.
+    ends: Ends,
     /// Which rows stand in which lists, for 64 rows each.
     blocks: Vec<Arc<ListBlock>>,
     /// The rows to which something happened in the record that is being taken in; none between two records.
@@ -129,7 +136,9 @@ impl World {
 
     /// The rows that are neither settled nor deleted, in order.
     pub fn unsettled(&self) -> impl Iterator<Item = &RowState> {
-        self.unsettled.iter().filter_map(|row| self.row(row))
+        let readable = self.autodrain.then_some(&self.readable);
+        let rows = self.unsettled.iter_with(readable);
+        rows.filter_map(|row| self.row(row))
     }
 
     /// How many rows are on the screen.
@@ -140,6 +149,14 @@ impl World {
     /// The rows that are on the screen.
     pub fn present(&self) -> impl Iterator<Item = &RowState> {
         self.rows().filter(|row| !row.removed)
+    }
+
+    fn present_of(
+        &self,
+        rows: impl DoubleEndedIterator<Item = Row>,
+    ) -> impl DoubleEndedIterator<Item = &RowState> {
+        rows.filter_map(|row| self.row(row))
+            .filter(|state| !state.removed)
     }
 
     /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket without an event in
@@ -184,12 +201,7 @@ impl World {
 
     /// Whether a tick reads from it by itself.
     fn drains(&self, state: &RowState) -> bool {
-        self.autodrain
-            && state.is_client()
-            && state.stage() == Stage::Connected
-            && state.current().running.is_none()
-            && !state.current().bad_fd
-            && state.current().hints.contains(Readiness::READABLE)
+        self.autodrain && would_drain(state)
     }
 
     /// Whether nothing of the program is under way any more. Peers are not counted.
@@ -209,10 +221,8 @@ impl World {
             let from = row.current().addr.as_ref();
             matches!(row.role, Role::Accepted { .. }) && from.is_some_and(|from| client.is_at(from))
         };
-        if self.peer_count == 0 {
-            return None;
-        }
-        self.present().filter(ours).last()
+        let rows = self.ends.at(client.look.local.as_ref()?);
+        self.present_of(rows).filter(ours).last()
     }
 
     /// The row at the other end of a peer's connection, or of a client's, as far as addresses tell.
@@ -226,13 +236,15 @@ impl World {
         let far =
             |other: &&RowState| matches!(other.role, Role::Accepted { .. }) && pairs(state, other);
         let near = |other: &&RowState| other.is_client() && pairs(other, state);
-        if self.peer_count == 0 {
-            return None;
-        }
         match state.role {
-            Role::Client if state.look.local.is_none() => None,
-            Role::Client => self.present().find(far),
-            Role::Accepted { .. } => self.present().find(near),
+            Role::Client => {
+                let rows = self.ends.at(state.look.local.as_ref()?);
+                self.present_of(rows).find(far)
+            }
+            Role::Accepted { .. } => {
+                let rows = self.ends.at(state.current().addr.as_ref()?);
+                self.present_of(rows).find(near)
+            }
             Role::Peer { .. } => None,
         }
         .map(|other| other.row)
@@ -276,4 +288,13 @@ impl World {
             .filter(|state| state.stage().is_under_way() && state.is_remote())
             .count()
     }
+}
+
+/// Whether a tick that reads by itself would read from it.
+fn would_drain(state: &RowState) -> bool {
+    state.is_client()
+        && state.stage() == Stage::Connected
+        && state.current().running.is_none()
+        && !state.current().bad_fd
+        && state.current().hints.contains(Readiness::READABLE)
 }

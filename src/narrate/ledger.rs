@@ -1,10 +1,11 @@
 //! The ledger of one socket: which calls read, emptied or armed something. Asking is not always free.
 
 use crate::language::title;
-use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Out};
-use crate::model::errno::Errno;
+use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Out, ShutdownHow};
 use crate::model::ids::Row;
 use crate::model::record::Record;
+use crate::words::join::plural;
+use crate::words::prose::{self, Prose};
 use std::sync::Arc;
 
 /// The entries of a row, oldest first: when, and what was changed by asking.
@@ -22,66 +23,65 @@ pub fn entries(records: &[Arc<Record>], row: Row) -> Vec<(String, String)> {
     entries
 }
 
-/// What a call read, emptied or armed, if anything.
-pub fn effect(fact: &CallFact) -> Option<String> {
+/// The text of what a call read, emptied or armed, if anything.
+pub fn text(fact: &CallFact) -> Option<&'static Prose> {
     let outcome = fact.outcome.as_ref()?;
-    let reported = matches!(
-        outcome.errno,
-        Some(
-            Errno::ECONNREFUSED
-                | Errno::ECONNRESET
-                | Errno::ETIMEDOUT
-                | Errno::EHOSTUNREACH
-                | Errno::ENETUNREACH
-        )
-    );
-    Some(match &fact.call {
+    let (failed, ret) = (outcome.errno.is_some(), outcome.ret);
+    let key = match &fact.call {
         Call::SoError { .. } => match outcome.out {
-            Some(Out::SoError(None)) => {
-                "getsockopt read SO_ERROR: no error was pending (0)".to_owned()
-            }
-            Some(Out::SoError(Some(errno))) => {
-                format!("getsockopt read {errno} and emptied SO_ERROR")
-            }
+            Some(Out::SoError(None)) => "ledger getsockopt 0", // prose
+            Some(Out::SoError(Some(_))) => "ledger getsockopt error", // prose
             _ => return None,
         },
-        Call::Connect { .. } if outcome.errno == Some(Errno::ECONNABORTED) => {
-            "connect cleared the old attempt away".to_owned()
-        }
-        Call::Connect { .. } if reported => {
-            let errno = outcome.errno?;
-            format!("connect gave {errno}; if the error had waited, it is emptied")
-        }
-        Call::Connect { .. } => "connect cleared all hints".to_owned(),
-        Call::EpollCtl { op: CtlOp::Add, .. } => "epoll_ctl armed the edges".to_owned(),
+        Call::Connect { .. } => "ledger connect", // prose
+        Call::Send { .. } | Call::Recv { .. } if failed => "ledger data fails", // prose
+        _ if failed => return None,
+        Call::EpollCtl { op: CtlOp::Add, .. } => "ledger epoll_ctl add", // prose
         Call::EpollCtl {
             op: CtlOp::Modify, ..
-        } => "epoll_ctl armed every edge again".to_owned(),
-        Call::Send { .. } | Call::Recv { .. } if reported => {
-            let errno = outcome.errno?;
-            format!("{} gave {errno}, which emptied SO_ERROR", fact.call.name())
-        }
-        Call::Recv { .. } if outcome.ret > 0 => {
-            format!("recv took {} bytes out of the receive buffer", outcome.ret)
-        }
-        Call::Recv { .. } if outcome.ret == 0 => "recv gave the end of file".to_owned(),
-        Call::Send { .. } if outcome.ret > 0 => {
-            format!("send put {} bytes into the send buffer", outcome.ret)
-        }
-        Call::Shutdown { how, .. } if outcome.errno.is_none() => {
-            format!("shutdown closed a direction ({})", how.name())
-        }
-        Call::Close { .. } => {
-            "close gave the descriptor back, and whatever error waited".to_owned()
-        }
+        } => "ledger epoll_ctl modify", // prose
+        Call::Recv { .. } if ret > 0 => "ledger recv ok",                // prose
+        Call::Recv { size: 1.., .. } => "ledger recv end",               // prose
+        Call::Send { .. } if ret > 0 => "ledger send ok",                // prose
+        Call::Shutdown {
+            how: ShutdownHow::Both,
+            ..
+        } => "ledger shutdown both", // prose
+        Call::Shutdown { .. } => "ledger shutdown",                      // prose
+        Call::Close { .. } => "ledger close",                            // prose
         _ => return None,
-    })
+    };
+    prose::of_call(key, fact)
+}
+
+/// What a call read, emptied or armed, if anything.
+pub fn effect(fact: &CallFact) -> Option<String> {
+    let text = text(fact)?;
+    let outcome = fact.outcome.as_ref()?;
+    let errno = match outcome.out {
+        Some(Out::SoError(found)) => found,
+        _ => outcome.errno,
+    };
+    let how = match &fact.call {
+        Call::Shutdown { how, .. } => how.name(),
+        _ => "",
+    };
+    let errno = errno.map_or_else(String::new, |errno| errno.to_string());
+    let bytes = plural(usize::try_from(outcome.ret).unwrap_or(0), "byte");
+    let values = [
+        ("{errno}", errno.as_str()),
+        ("{bytes}", &bytes),
+        ("{how}", how),
+        ("{call}", fact.call.name()),
+    ];
+    Some(prose::fill(&text.text, &values))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::call::Outcome;
+    use crate::model::errno::Errno;
     use crate::model::ids::Fd;
 
     #[test]

@@ -9,10 +9,10 @@ use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEvent;
 use crate::model::world::World;
-use crate::words::numbers;
+use crate::words::prose::{self, Prose, Told};
 
 /// What is recognised in a record; `world` is the state after it.
-pub fn narrate(world: &World, record: &Record) -> Vec<String> {
+pub fn narrate(world: &World, record: &Record) -> Vec<Told> {
     let mut sentences = Vec::new();
     sentences.extend(half(world, record));
     sentences.extend(rest(world, record));
@@ -22,7 +22,7 @@ pub fn narrate(world: &World, record: &Record) -> Vec<String> {
 }
 
 /// Ends of the lab wire that a kernel has let go of by itself: nothing came in time.
-pub fn ends(world: &World, record: &Record) -> Vec<String> {
+pub fn ends(world: &World, record: &Record) -> Vec<Told> {
     let mut sentences = Vec::new();
     let arrived = |to: Direction| {
         record.packets.iter().any(|fact| {
@@ -50,28 +50,29 @@ pub fn ends(world: &World, record: &Record) -> Vec<String> {
         let client = gone(before.client(), now.client());
         if let Some(was) = client.filter(|_| !arrived(Direction::ToClient) && !called(*row)) {
             sentences.push(match was {
-                TcpState::TimeWait => {
-                    "TIME-WAIT is over: the client's kernel has forgotten the connection."
-                        .to_owned()
-                }
-                was => format!(
-                    "The client's kernel has given up in {}: no answer came in time.",
-                    was.name()
-                ),
+                TcpState::TimeWait => prose::text("wire time-wait-over").told(&[*row], &[]),
+                was => gave_up(*row, "client", was),
             });
         }
         let server = gone(before.server(), now.server());
         if let Some(was) = server.filter(|_| !arrived(Direction::ToServer)) {
             let closed = record.calls.iter().any(|fact| fact.by == CalledBy::Peer);
             if !closed {
-                sentences.push(format!(
-                    "The server's kernel has given up in {}: no answer came in time.",
-                    was.name()
-                ));
+                sentences.push(gave_up(*row, "server", was));
             }
         }
     }
     sentences
+}
+
+fn gave_up(row: Row, whose: &str, was: TcpState) -> Told {
+    let values = [("{whose}", whose), ("{state}", was.name())];
+    prose::text("wire gave-up").told(&[row], &values)
+}
+
+/// A sentence of these sockets, if there are any.
+fn of_some(prose: &'static Prose, rows: &[Row]) -> Option<Told> {
+    (!rows.is_empty()).then(|| prose.told(rows, &[]))
 }
 
 fn rows_with(record: &Record, wanted: impl Fn(Row, Readiness) -> bool) -> Vec<Row> {
@@ -82,32 +83,22 @@ fn rows_with(record: &Record, wanted: impl Fn(Row, Readiness) -> bool) -> Vec<Ro
         .collect()
 }
 
-fn half(world: &World, record: &Record) -> Option<String> {
+fn half(world: &World, record: &Record) -> Option<Told> {
     let rows = rows_with(record, |row, reported| {
         reported.is_half_a_failure()
             && world
                 .row(row)
                 .is_some_and(|row| row.half_reported.is_some())
     });
-    let who = numbers::in_words(&rows);
-    (!rows.is_empty()).then(|| {
-        format!(
-            "{who} was reported in error and nothing else: another CPU was still at work on the failure. The rest comes as a second event."
-        )
-    })
+    of_some(prose::text("event half"), &rows)
 }
 
-fn rest(world: &World, record: &Record) -> Option<String> {
+fn rest(world: &World, record: &Record) -> Option<Told> {
     let rows = rows_with(record, |row, reported| {
         let first = world.row(row).and_then(|row| row.half_reported);
         !reported.is_half_a_failure() && first.is_some_and(|first| first < record.n)
     });
-    let who = numbers::in_words(&rows);
-    (!rows.is_empty()).then(|| {
-        format!(
-            "This is the second event for one failure of {who}: the first said only error. One failure, two events."
-        )
-    })
+    of_some(prose::text("event rest"), &rows)
 }
 
 /// Whether an event is about a socket that the program had closed before: epoll watches the open socket, which lives as long as a copy of
@@ -124,34 +115,24 @@ pub fn is_of_a_closed_socket(world: &World, record: &Record, event: &Event) -> b
 }
 
 /// Events of sockets that the program has closed.
-fn copies(world: &World, record: &Record) -> Option<String> {
+fn copies(world: &World, record: &Record) -> Option<Told> {
     let events = record.events.iter();
     let rows: Vec<Row> = events
         .filter(|event| is_of_a_closed_socket(world, record, event))
         .map(|event| event.row)
         .collect();
-    let who = numbers::in_words(&rows);
-    (!rows.is_empty()).then(|| {
-        format!(
-            "epoll_wait reported a socket of {who} that your program has closed: somebody keeps a copy of its descriptor, and epoll watches the open socket."
-        )
-    })
+    of_some(prose::text("event closed"), &rows)
 }
 
 /// The same seen by a look: poll(2) says ERR alone, which no finished failure of a TCP connection shows.
-fn half_seen(record: &Record) -> Option<String> {
+fn half_seen(record: &Record) -> Option<Told> {
     let rows: Vec<Row> = record
         .looks
         .iter()
         .filter(|(_, look)| look.poll.answer() == Some(PollMask::ERR))
         .map(|(row, _)| *row)
         .collect();
-    let who = numbers::in_words(&rows);
-    (!rows.is_empty()).then(|| {
-        format!(
-            "poll(2) saw a failure of {who} half done, ERR alone: another CPU was still at work on it. o looks again."
-        )
-    })
+    of_some(prose::text("event half-seen"), &rows)
 }
 
 #[cfg(test)]
@@ -197,15 +178,23 @@ mod tests {
         let mut world = world();
         let half = record(1, Readiness::ERROR | Readiness::WRITE_CLOSED);
         world.apply(&half);
-        assert!(narrate(&world, &half)[0].contains("error and nothing else"));
+        assert!(
+            narrate(&world, &half)[0]
+                .text
+                .contains("error and nothing else")
+        );
         let whole = Readiness::all() - Readiness::PRIORITY;
         let rest = record(2, whole);
         world.apply(&rest);
-        assert!(narrate(&world, &rest)[0].contains("One failure, two events"));
+        assert!(
+            narrate(&world, &rest)[0]
+                .text
+                .contains("One failure, two events")
+        );
         // It is narrated once.
         let again = record(3, whole);
         world.apply(&again);
-        assert_eq!(narrate(&world, &again), Vec::<String>::new());
+        assert_eq!(narrate(&world, &again), Vec::<Told>::new());
     }
 
     #[test]
@@ -217,7 +206,7 @@ mod tests {
         for (n, reported) in (1..).zip([all, closed]) {
             let whole = record(n, reported);
             world.apply(&whole);
-            assert_eq!(narrate(&world, &whole), Vec::<String>::new());
+            assert_eq!(narrate(&world, &whole), Vec::<Told>::new());
         }
     }
 
@@ -235,7 +224,7 @@ mod tests {
         let event = record(2, Readiness::WRITABLE);
         world.apply(&event);
         let said = narrate(&world, &event);
-        assert!(said[0].contains("somebody keeps a copy"), "{said:?}");
+        assert!(said[0].text.contains("somebody keeps a copy"), "{said:?}");
         let all = crate::narrate::story::narrate(&world, &event, Depth::Program);
         assert!(
             !all.iter().any(|said| said.contains("hints")),
@@ -253,6 +242,6 @@ mod tests {
         };
         seen.looks.push((Row(1), look));
         world.apply(&seen);
-        assert!(narrate(&world, &seen)[0].contains("ERR alone"));
+        assert!(narrate(&world, &seen)[0].text.contains("ERR alone"));
     }
 }

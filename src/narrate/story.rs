@@ -7,6 +7,7 @@ mod quiet;
 mod sentence;
 mod wire;
 
+use crate::derive;
 use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
 use crate::model::call::{CallFact, CalledBy};
@@ -18,14 +19,21 @@ use crate::model::readiness::Readiness;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::World;
-use crate::narrate::recognised;
+use crate::narrate::next::{self, Audience};
+use crate::narrate::{kernel, ledger, masks, recognised, stages};
 use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
+use crate::words::looks;
 use crate::words::numbers;
+use crate::words::prose::{self, Told};
 
 /// Sentences with their importance: on a small screen the more important ones are read first.
 #[derive(Default)]
-struct Narration(Vec<(Importance, String)>);
+struct Narration {
+    told: Vec<(Importance, Told)>,
+    /// Parts of them that have keys of their own.
+    parts: Vec<Told>,
+}
 
 /// How much a sentence matters: the earlier, the more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +47,12 @@ enum Importance {
 }
 
 impl Narration {
-    fn push(&mut self, importance: Importance, sentence: String) {
-        self.0.push((importance, sentence));
+    fn push(&mut self, importance: Importance, sentence: impl Into<Told>) {
+        self.told.push((importance, sentence.into()));
+    }
+
+    fn also(&mut self, parts: Vec<Told>) {
+        self.parts.extend(parts);
     }
 }
 
@@ -73,17 +85,23 @@ fn lesson_mark(mark: &LessonMark) -> String {
 
 /// The sentences for a record, most important first; `world` is the state after it.
 pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
+    let told = narration(world, record, depth).told.into_iter();
+    told.map(|(_, told)| told.text).collect()
+}
+
+fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
+    let alone = |told: Told| Narration {
+        told: vec![(Importance::Call, told)],
+        parts: Vec::new(),
+    };
     if let Some(note) = record.note() {
-        return vec![format!("Note: {}", clean::text(note))];
+        return alone(format!("Note: {}", clean::text(note)).into());
     }
     if let Some(mark) = record.lesson_mark() {
-        return vec![lesson_mark(mark)];
+        return alone(lesson_mark(mark).into());
     }
     if record.n == 0 {
-        return vec![
-            "Nothing has happened yet: there is no socket, and no call was made for your program."
-                .to_owned(),
-        ];
+        return alone(prose::text("quiet beginning").told(&[], &[]));
     }
     let mut narration = Narration::default();
     let several = world.count() > 1;
@@ -100,15 +118,11 @@ pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     if several {
         moments::kernel_knows_more(world, record, &mut narration);
     }
-    if narration.0.is_empty() {
-        return vec![quiet::quiet(record, world, depth)];
+    if narration.told.is_empty() {
+        return alone(quiet::quiet(record, world, depth));
     }
-    narration.0.sort_by_key(|(importance, _)| *importance);
+    narration.told.sort_by_key(|(importance, _)| *importance);
     narration
-        .0
-        .into_iter()
-        .map(|(_, sentence)| sentence)
-        .collect()
 }
 
 /// The sockets a sentence is about: `1`, `2 and 4`, `All four`, or `It` if there is only one.
@@ -139,20 +153,15 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
         .iter()
         .map(|(reported, rows)| format!("{} {}", numbers::in_words(rows), words(*reported)))
         .collect();
-    let sentence = format!(
-        "epoll_wait reported: {}. These are hints: where to look, not what happened.",
-        parts.join("; ")
-    );
-    narration.push(Importance::Event, sentence);
+    let rows: Vec<Row> = groups.iter().flat_map(|(_, rows)| rows.clone()).collect();
+    let values = [("{parts}", &*parts.join("; "))];
+    let told = prose::text("event reported").told(&rows, &values);
+    narration.push(Importance::Event, told);
     let urgent = |(reported, _): &(Readiness, Vec<Row>)| {
         reported.contains(Readiness::PRIORITY | Readiness::READABLE)
     };
     if groups.iter().any(urgent) {
-        narration.push(
-            Importance::Call,
-            "mio calls urgent data readable too; poll's IN tells whether ordinary data is there."
-                .to_owned(),
-        );
+        narration.push(Importance::Call, prose::text("event urgent").told(&[], &[]));
     }
 }
 
@@ -287,8 +296,55 @@ fn sentences_by<'a>(
         .filter_map(move |(place, fact)| Some((fact, chooser.sentence(place)?)))
 }
 
-/// The sentences that explain the calls of a record, by their keys: what `expect says` asks.
+/// All that is said of a record, and of each row and the next tick after it, by its keys: what `expect says` asks.
 pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
+    let mut said = said_of_calls(world, record);
+    let narration = narration(world, record, Depth::Program);
+    let mut told: Vec<Told> = narration.told.into_iter().map(|(_, told)| told).collect();
+    told.extend(narration.parts);
+    told.extend(next::told(world, Audience::Screen));
+    let clock = |us: u64| us.to_string();
+    for row in world.present() {
+        told.push(stages::meaning(row).told(&[row.row], &[]));
+        told.extend(kernel::told(row, &clock));
+        let mask = masks::of(row).map(|mask| SaidSentence {
+            row: Some(row.row),
+            key: mask.key.clone(),
+        });
+        said.extend(mask);
+        let differs = derive::looks::differs(world, row).into_iter();
+        said.extend(differs.map(|difference| SaidSentence {
+            row: Some(row.row),
+            key: looks::key(difference.why),
+        }));
+        if record.tick.is_some() {
+            let why = next::no_call(world, record, row.row);
+            told.extend(why.map(|why| why.told(&[row.row], &[])));
+        }
+    }
+    let effects = record.calls.iter().filter_map(|fact| {
+        Some(SaidSentence {
+            row: fact.row,
+            key: ledger::text(fact)?.key.clone(),
+        })
+    });
+    said.extend(effects);
+    for told in told {
+        let Some(key) = told.key else {
+            continue;
+        };
+        let rows = told.rows.iter().copied().map(Some);
+        let none = told.rows.is_empty().then_some(None);
+        said.extend(rows.chain(none).map(|row| SaidSentence {
+            row,
+            key: key.to_owned(),
+        }));
+    }
+    said
+}
+
+/// The sentences that explain the calls of a record, one each.
+pub fn said_of_calls(world: &World, record: &Record) -> Vec<SaidSentence> {
     let chooser = Chooser::new(world, record);
     let calls = record.calls.iter().enumerate();
     calls

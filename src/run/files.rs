@@ -73,46 +73,108 @@ fn check(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
     }
     match overwrite {
         Overwrite::Never => Err(FileError::Exists(name(path))),
+        Overwrite::Force if is_held(path) => Err(FileError::StillWritten(name(path))),
         Overwrite::Force => Ok(()),
     }
 }
 
-/// A file that grows while the session runs: empty at first, and locked as long as it is open.
+/// A file that grows while the session runs, for its owner only, and locked as long as it is open. It gets its name by
+/// [`Growing::place`]: until then nothing stands under it, or what stood there before.
+#[derive(Debug)]
+pub struct Growing {
+    file: File,
+    /// Where it is until it is placed.
+    temporary: Option<PathBuf>,
+    path: PathBuf,
+    overwrite: Overwrite,
+}
+
+/// Makes a file that will grow under this path.
 ///
 /// # Errors
 /// If another session writes it, if it exists and may not be replaced, is no ordinary file, or cannot be made.
-pub fn create_in_place(path: &Path, overwrite: Overwrite) -> Result<File, FileError> {
+pub fn create_in_place(path: &Path, overwrite: Overwrite) -> Result<Growing, FileError> {
     check(path, overwrite)?;
-    open_new(path, overwrite, Mode::from_raw_mode(0o644))
+    let (temporary, file) = open_temporary(path)?;
+    Ok(Growing {
+        file,
+        temporary: Some(temporary),
+        path: path.to_owned(),
+        overwrite,
+    })
 }
 
-fn open_new(path: &Path, overwrite: Overwrite, mode: Mode) -> Result<File, FileError> {
-    // Between the check and here the path may have become something else: the flags keep the promise.
-    let mut flags =
-        OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    if overwrite == Overwrite::Never {
-        flags |= OFlags::EXCL;
+impl Growing {
+    /// A file that stands under its name already.
+    #[cfg(test)]
+    pub(super) fn of(path: &Path, file: File) -> Growing {
+        Growing {
+            file,
+            temporary: None,
+            path: path.to_owned(),
+            overwrite: Overwrite::Never,
+        }
     }
-    let system = |error: std::io::Error| FileError::System(name(path), error);
-    let fd = rustix::fs::openat(CWD, path, flags, mode).map_err(|errno| match errno {
-        rustix::io::Errno::EXIST => FileError::Exists(name(path)),
-        rustix::io::Errno::LOOP => FileError::Symlink(name(path)),
-        other => system(other.into()),
+
+    /// Where it is, or will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives it its name. What stood there is replaced as a whole, if the user asked for it: whoever has that open keeps it.
+    ///
+    /// # Errors
+    /// If something has come there meanwhile, or the system refuses.
+    pub fn place(&mut self) -> Result<(), FileError> {
+        if let Some(temporary) = &self.temporary {
+            place(temporary, &self.path, self.overwrite)?;
+            self.temporary = None;
+        }
+        Ok(())
+    }
+
+    /// The file, to be written.
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+}
+
+impl Drop for Growing {
+    /// A session that never began leaves nothing behind.
+    fn drop(&mut self) {
+        if let Some(temporary) = &self.temporary {
+            let _ = std::fs::remove_file(temporary);
+        }
+    }
+}
+
+/// A new file, for its owner only, and locked.
+fn open_new(path: &Path) -> Result<File, FileError> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = rustix::fs::openat(CWD, path, flags, Mode::from_raw_mode(0o600)).map_err(|errno| {
+        match errno {
+            rustix::io::Errno::EXIST => FileError::Exists(name(path)),
+            other => FileError::System(name(path), other.into()),
+        }
     })?;
     let file = File::from(fd);
-    if !file.metadata().map_err(system)?.is_file() {
-        return Err(FileError::NotAFile(name(path), "no ordinary file"));
-    }
     // Nobody but a reader who only asks can hold a new file, and he lets it go at once.
-    let operation = match overwrite {
-        Overwrite::Never => FlockOperation::LockExclusive,
-        Overwrite::Force => FlockOperation::NonBlockingLockExclusive,
-    };
-    if !lock(&file, operation) {
-        return Err(FileError::StillWritten(name(path)));
-    }
-    file.set_len(0).map_err(system)?;
+    lock(&file, FlockOperation::LockExclusive);
     Ok(file)
+}
+
+/// A new file beside the one that is meant. One that was left behind by somebody else stays as it is.
+fn open_temporary(path: &Path) -> Result<(PathBuf, File), FileError> {
+    let mut last = None;
+    for attempt in 0..MAX_LEFT_OVER {
+        let temporary = temporary(path, attempt);
+        match open_new(&temporary) {
+            Ok(file) => return Ok((temporary, file)),
+            Err(FileError::System(_, error)) => return Err(FileError::System(name(path), error)),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| FileError::Exists(name(path))))
 }
 
 /// One who makes or takes away files in this directory at a time, as long as what is returned lives. Without it if it cannot be had.
@@ -135,26 +197,14 @@ fn lock(file: &File, operation: FlockOperation) -> bool {
     taken != Err(rustix::io::Errno::WOULDBLOCK)
 }
 
-/// A file that nobody else can read, and that was not there before; locked as long as it is open.
-///
-/// # Errors
-/// If it cannot be made.
-pub fn create_private(path: &Path) -> Result<File, FileError> {
-    open_new(path, Overwrite::Never, Mode::from_raw_mode(0o600))
-}
-
 /// Writes a whole file: first under another name in the same directory, then in its place, so that nobody ever sees half of it.
 ///
 /// # Errors
 /// If it exists and may not be replaced, is no ordinary file, or cannot be made. Nothing is left behind then.
 pub fn write_whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
     check(path, overwrite)?;
-    let temporary = temporary(path);
+    let (temporary, mut file) = open_temporary(path)?;
     let system = |error: std::io::Error| FileError::System(name(path), error);
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let fd = rustix::fs::openat(CWD, &temporary, flags, Mode::from_raw_mode(0o644))
-        .map_err(|errno| system(errno.into()))?;
-    let mut file = File::from(fd);
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     let placed = written
         .map_err(system)
@@ -180,11 +230,14 @@ fn place(temporary: &Path, path: &Path, overwrite: Overwrite) -> Result<(), File
     }
 }
 
-fn temporary(path: &Path) -> PathBuf {
+/// So many files of this process's number may lie beside the one that is meant before no more is tried.
+const MAX_LEFT_OVER: u32 = 100;
+
+fn temporary(path: &Path, attempt: u32) -> PathBuf {
     let base = path.file_name().map_or(&b"out"[..], OsStrExt::as_bytes);
     let base = String::from_utf8_lossy(base);
     let short: String = base.chars().take(60).collect();
-    path.with_file_name(format!(".{short}.{}.part", std::process::id()))
+    path.with_file_name(format!(".{short}.{}-{attempt}.part", std::process::id()))
 }
 
 #[cfg(test)]
@@ -222,9 +275,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("file");
         let mut growing = create_in_place(&path, Overwrite::Never).expect("a new file");
-        growing.write_all(b"a line").expect("written");
+        growing.place().expect("nothing is there");
+        growing.file().write_all(b"a line").expect("written");
         assert!(is_held(&path));
         let refused = create_in_place(&path, Overwrite::Force).expect_err("it still grows");
+        assert!(refused.to_string().contains("still runs"), "{refused}");
+        let refused = write_whole(&path, Overwrite::Force, b"x").expect_err("it still grows");
         assert!(refused.to_string().contains("still runs"), "{refused}");
         assert_eq!(std::fs::read(&path).expect("the file"), b"a line");
         drop(growing);
@@ -233,13 +289,50 @@ mod tests {
     }
 
     #[test]
-    fn a_forced_recording_begins_empty() {
+    fn a_forced_recording_takes_the_place_of_the_old_one_only_when_it_begins() {
         let dir = tempfile::tempdir().expect("a directory");
-        let file = dir.path().join("file");
-        std::fs::write(&file, b"something old").expect("written");
-        assert!(create_in_place(&file, Overwrite::Never).is_err());
-        assert_eq!(std::fs::read(&file).expect("the file"), b"something old");
-        create_in_place(&file, Overwrite::Force).expect("forced");
-        assert_eq!(std::fs::read(&file).expect("the file"), b"");
+        let path = dir.path().join("file");
+        std::fs::write(&path, b"something old").expect("written");
+        let open = File::open(&path).expect("somebody reads it");
+        assert!(create_in_place(&path, Overwrite::Never).is_err());
+        drop(create_in_place(&path, Overwrite::Force).expect("forced"));
+        assert_eq!(std::fs::read(&path).expect("the file"), b"something old");
+        let mut new = create_in_place(&path, Overwrite::Force).expect("forced");
+        new.place().expect("it may be replaced");
+        assert_eq!(std::fs::read(&path).expect("the file"), b"");
+        let old = std::io::read_to_string(open).expect("what was there");
+        assert_eq!(old, "something old", "whoever reads it keeps it");
+        let left = std::fs::read_dir(dir.path()).expect("it is there").count();
+        assert_eq!(left, 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn what_is_written_is_its_owners_and_a_left_over_file_is_in_nobodys_way() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("file");
+        std::fs::write(temporary(&path, 0), b"left over").expect("written");
+        write_whole(&path, Overwrite::Never, b"whole").expect("a new file");
+        let other = dir.path().join("other");
+        let mut growing = create_in_place(&other, Overwrite::Never).expect("a new file");
+        growing.place().expect("nothing is there");
+        for path in [&path, &other] {
+            let mode = std::fs::metadata(path).expect("it is there").permissions();
+            assert_eq!(mode.mode() & 0o777, 0o600, "{path:?}");
+        }
+        assert_eq!(
+            std::fs::read(temporary(&path, 0)).expect("still there"),
+            b"left over"
+        );
+    }
+
+    #[test]
+    fn what_comes_to_the_place_meanwhile_is_not_replaced() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("file");
+        let mut growing = create_in_place(&path, Overwrite::Never).expect("a new file");
+        std::fs::write(&path, b"mine").expect("written");
+        assert!(matches!(growing.place(), Err(FileError::Exists(_))));
+        assert_eq!(std::fs::read(&path).expect("the file"), b"mine");
     }
 }

@@ -16,13 +16,14 @@ use crate::app::history::History;
 use crate::app::lesson::LessonRun;
 use crate::engine::{Notify, Options};
 use crate::language::depth::Depth;
+use crate::language::speech::{Part, Speech};
 use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::target::Target;
 use crate::model::world::World;
 use crate::narrate::next::Audience;
 use crate::os;
-use crate::text::narration::{NarrationOptions, narrate};
+use crate::text::narration::{NarrationOptions, brief, narrate};
 use crate::words::clock;
 use input::{InputEvent, WaitingFlag};
 use lesson::SessionBelow;
@@ -74,6 +75,7 @@ struct Repl<'a, W> {
     local_offset: i64,
     poll_timeout: Duration,
     depth: Depth,
+    speech: Speech,
     prompt: bool,
     signal: Arc<AtomicI32>,
     wake: Wake,
@@ -127,6 +129,7 @@ pub fn run(
         header: start.header,
         poll_timeout: start.poll_timeout,
         depth: Depth::Program,
+        speech: Speech::Brief,
         prompt: start.prompt,
         signal,
         wake,
@@ -158,7 +161,9 @@ impl<W: Write> Repl<'_, W> {
             }
         }
         if self.prompt {
-            self.put("Enter makes a tick. help lists all words, quit ends.\n")?;
+            self.put(
+                "Enter makes a tick: it asks epoll_wait for events, and then each socket makes its one next call. more, lists, kernel and calls say all of it. help lists all words, q ends.\n",
+            )?;
         }
         if let Some(run) = self.lessons.first.take() {
             self.begin_lesson(run)?;
@@ -260,6 +265,22 @@ impl<W: Write> Repl<'_, W> {
 
     /// Narrates the record that is shown.
     fn narrate(&mut self) -> anyhow::Result<()> {
+        let speech = self.speech;
+        self.say(|world, record, options| match speech {
+            Speech::Brief => brief::narrate(world, record, options),
+            Speech::All => narrate(world, record, options),
+        })
+    }
+
+    /// Says one part of the record that is shown.
+    fn part(&mut self, part: Part) -> anyhow::Result<()> {
+        self.say(|world, record, options| brief::part(world, record, part, options))
+    }
+
+    fn say(
+        &mut self,
+        text: impl FnOnce(&World, &Record, NarrationOptions<'_>) -> String,
+    ) -> anyhow::Result<()> {
         let Some(record) = self.history.record().cloned() else {
             return Ok(());
         };
@@ -273,7 +294,7 @@ impl<W: Write> Repl<'_, W> {
             depth: self.depth,
             clock: &|at_us| clock::time_of_day(started, offset, at_us),
         };
-        let text = narrate(self.history.world(), &record, options);
+        let text = text(self.history.world(), &record, options);
         let covered = self.history.is_covered();
         self.put(&lesson_text::told(&text, covered, self.lesson.is_some()))
     }

@@ -1,12 +1,11 @@
 //! Writes a session into a file as it goes: one write a record, so that a crash loses at most the last.
 
-use super::files::{self, FileError};
+use super::files::{self, FileError, Growing};
 use super::outputs::Output;
 use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
 use crate::trace::encode;
-use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -15,8 +14,12 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug)]
 struct RecordFile {
     name: String,
-    file: File,
+    file: Growing,
     good: u64,
+    /// At most so many bytes, if nobody asked for the file.
+    budget: Option<u64>,
+    /// What is done once, when the first line is written.
+    on_begin: Option<fn(&Path)>,
     /// The tick after the last record in it. `None`: it holds no record.
     tick: Option<u64>,
     broken: bool,
@@ -27,7 +30,17 @@ impl RecordFile {
         if self.broken {
             return Ok(());
         }
-        match self.file.write_all(text.as_bytes()) {
+        let wanted = self.good.saturating_add(text.len() as u64);
+        if let Some(budget) = self.budget.filter(|budget| wanted > *budget) {
+            self.broken = true;
+            return Err(format!(
+                "{} is full: a session that is saved unasked takes at most {} MiB. It {}. The session goes on; --record FILE has no such limit.",
+                self.name,
+                budget >> 20,
+                self.kept()
+            ));
+        }
+        match self.write(text) {
             Ok(()) => {
                 self.good += text.len() as u64;
                 self.tick = tick;
@@ -35,20 +48,38 @@ impl RecordFile {
             }
             Err(error) => {
                 self.broken = true;
-                // Half a line would only puzzle a reader. If it cannot be taken back, the reader says what it is.
-                let _ = self.file.set_len(self.good);
-                let kept = match self.tick {
-                    Some(tick) => format!("holds the session up to tick {tick}"),
-                    None => "holds nothing of the session".to_owned(),
-                };
                 Err(format!(
-                    "{} is not written any more: {error}. It {kept}. The session goes on.",
-                    self.name
+                    "{} is not written any more: {error}. It {}. The session goes on.",
+                    self.name,
+                    self.kept()
                 ))
             }
         }
     }
+
+    fn write(&mut self, text: &str) -> Result<(), String> {
+        self.file.place().map_err(|error| error.to_string())?;
+        if let Some(on_begin) = self.on_begin.take() {
+            on_begin(self.file.path());
+        }
+        let file = self.file.file();
+        file.write_all(text.as_bytes()).map_err(|error| {
+            // Half a line would only puzzle a reader. If it cannot be taken back, the reader says what it is.
+            let _ = file.set_len(self.good);
+            error.to_string()
+        })
+    }
+
+    fn kept(&self) -> String {
+        match self.tick {
+            Some(tick) => format!("holds the session up to tick {tick}"),
+            None => "holds nothing of the session".to_owned(),
+        }
+    }
 }
+
+/// A session that is saved unasked takes at most so many bytes.
+pub const UNASKED_BUDGET: u64 = 256 << 20;
 
 /// Called once for each file that takes no more.
 pub type OnFileError = Box<dyn FnMut(&str) + Send>;
@@ -60,6 +91,8 @@ pub struct Recorder {
     sinks: Vec<RecordFile>,
     faults: FileFaults,
     complain: Option<OnFileError>,
+    /// The first line. It is written with the first record: a session that is refused at its start leaves no file.
+    head: String,
 }
 
 /// What was said about files that take no more; every copy sees what is said later.
@@ -92,26 +125,37 @@ impl std::fmt::Debug for Recorder {
 impl Output for Recorder {
     fn header(&mut self, header: &Header) -> std::io::Result<()> {
         if !self.sinks.is_empty() {
-            self.put(&encode::header(header), None);
+            self.head = encode::header(header);
         }
         Ok(())
     }
 
     fn record(&mut self, record: &Record, world: &World) -> std::io::Result<()> {
         if self.sinks.iter().any(|sink| !sink.broken) {
-            self.put(&encode::record(record), Some(world.tick));
+            let text = std::mem::take(&mut self.head) + &encode::record(record);
+            self.put(&text, Some(world.tick));
         }
         Ok(())
     }
 }
 
 impl Recorder {
-    /// Takes a file that was opened for this.
-    pub fn add(&mut self, path: &Path, file: File) {
+    /// Takes a file that nobody asked for: it does not grow above [`UNASKED_BUDGET`]. `on_begin` is called with its
+    /// path when its first line is about to be written.
+    pub fn add_unasked(&mut self, file: Growing, on_begin: fn(&Path)) {
+        self.take(file, Some(UNASKED_BUDGET));
+        if let Some(sink) = self.sinks.last_mut() {
+            sink.on_begin = Some(on_begin);
+        }
+    }
+
+    fn take(&mut self, file: Growing, budget: Option<u64>) {
         self.sinks.push(RecordFile {
-            name: clean::text(&path.display().to_string()),
+            on_begin: None,
+            name: clean::text(&file.path().display().to_string()),
             file,
             good: 0,
+            budget,
             tick: None,
             broken: false,
         });
@@ -123,7 +167,7 @@ impl Recorder {
     /// If it exists and may not be overwritten, or cannot be made.
     pub fn create(&mut self, path: &Path, overwrite: files::Overwrite) -> Result<(), FileError> {
         let file = files::create_in_place(path, overwrite)?;
-        self.add(path, file);
+        self.take(file, None);
         Ok(())
     }
 
@@ -168,7 +212,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("whole");
         let mut recorder = Recorder::default();
-        recorder.add(Path::new("/dev/full"), full);
+        recorder.take(Growing::of(Path::new("/dev/full"), full), None);
         recorder
             .create(&path, files::Overwrite::Never)
             .expect("a new file");
@@ -196,5 +240,31 @@ mod tests {
         assert!(recorder.has_failed());
         let text = std::fs::read_to_string(&path).expect("the other file");
         assert_eq!(text.lines().count(), 2, "the other file goes on");
+    }
+
+    #[test]
+    fn a_file_that_nobody_asked_for_has_a_budget_and_says_where_it_ends() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("saved");
+        let mut recorder = Recorder::default();
+        let file = files::create_in_place(&path, files::Overwrite::Never).expect("a new file");
+        recorder.take(file, Some(1 << 20));
+        let mut world = World::default();
+        for n in 0..20_000 {
+            world.tick = n;
+            let record = Record::new(n, Cause::parse("tick"), n);
+            recorder
+                .record(&record, &world)
+                .expect("the session goes on");
+        }
+        let faults = recorder.faults().all();
+        let [fault] = faults.as_slice() else {
+            panic!("it is said once: {faults:?}");
+        };
+        assert!(fault.contains("takes at most 1 MiB"), "{fault}");
+        let text = std::fs::read_to_string(&path).expect("the file");
+        assert!(text.len() <= 1 << 20 && text.ends_with('\n'));
+        let last = text.lines().count() - 1;
+        assert!(fault.contains(&format!("up to tick {last}")), "{fault}");
     }
 }

@@ -175,6 +175,26 @@ pub struct LoadedRecording {
 }
 
 impl LoadedRecording {
+    /// Of records that were just made, under this name.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn of(name: &str, bytes: &[u8]) -> Result<LoadedRecording, TraceFault> {
+        let mut reader = Reader::new(bytes)?;
+        let mut records = Vec::new();
+        for record in reader.by_ref() {
+            records.push(record?);
+        }
+        Ok(LoadedRecording {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            header: reader.header().clone(),
+            records,
+            fault: None,
+            doubt: None,
+        })
+    }
+
     /// The same with stand-ins for addresses, names and paths.
     pub fn masked(mut self) -> LoadedRecording {
         "masked".clone_into(&mut self.title);

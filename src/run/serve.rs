@@ -49,10 +49,17 @@ pub fn run(
         }
     }
     out.flush()?;
+    let mut was_crowded = false;
     loop {
         if server.turn(stop.as_fd())? {
             return Ok(signal.load(Ordering::SeqCst));
         }
+        if server.is_crowded() && !was_crowded {
+            complain(
+                "no descriptor is left: connections wait until one is closed (ulimit -n says how many there may be)",
+            );
+        }
+        was_crowded |= server.is_crowded();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
+pub mod broken;
 mod changes;
 pub mod compare;
 mod input;
@@ -71,6 +72,8 @@ enum AppEvent {
     /// Of the session with this number.
     Of(u32, Msg),
     Signal(i32),
+    /// The terminal has another size: the next frame asks for it.
+    Resized,
     /// The terminal cannot be read any more.
     TerminalGone,
 }
@@ -206,6 +209,7 @@ fn event_loop(
                     screen.suspend()?;
                     continue;
                 }
+                AppEvent::Resized => continue,
                 AppEvent::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
                 AppEvent::App(msg) => sessions.take_shown(msg),
                 AppEvent::Of(id, msg) => sessions.take(id, msg),

@@ -1,6 +1,7 @@
 //! The narration: a record in full, for a reader who hears it or searches it. What changed comes first, then one line a fact: words for
 //! states, no columns, no signs, nothing that steers a terminal.
 
+pub mod brief;
 mod lists;
 mod sockets;
 
@@ -47,18 +48,24 @@ impl std::fmt::Debug for NarrationOptions<'_> {
 struct LineBuffer(String);
 
 impl LineBuffer {
+    /// A line without a label.
+    fn say(&mut self, text: &str) {
+        self.0.push_str(&clean::text(text));
+        self.0.push('\n');
+    }
+
     /// One line: `label: text`. Whatever is foreign in it is made visible.
     fn push(&mut self, label: &str, text: &str) {
         self.0.push_str(label);
         self.0.push_str(": ");
-        self.0.push_str(&clean::text(text));
-        self.0.push('\n');
+        self.say(text);
     }
 }
 
 /// A record in full; `world` is the state after it.
 pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) -> String {
-    let mut lines = LineBuffer(format!("{}\n", clean::text(&head(world, record))));
+    let mut lines = LineBuffer::default();
+    lines.say(&head(world, record));
     if let Some(text) = record.note() {
         lines.push("note", text);
         not_understood(record, &mut lines);
@@ -80,13 +87,13 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
     sockets::kernel(world, options, &mut lines);
     lists::disagreements(world, &mut lines);
     if record.n == 0 {
-        lines.push("what happened", next::NOTHING_YET);
+        lines.push("what happened", next::nothing_yet());
     } else {
         for sentence in story::narrate(world, record, options.depth) {
             lines.push("what happened", &sentence);
         }
     }
-    sockets::stages(world, record, &mut lines);
+    sockets::stages(world, record, options.reader, &mut lines);
     asking(record, &mut lines);
     sockets::each(world, record, &mut lines);
     lines.push("next", &next::sentence_for(world, options.reader));
@@ -106,8 +113,13 @@ fn is_of_the_wire_alone(record: &Record) -> bool {
 
 /// `tick 4. 4 sockets, all pending.`
 fn head(world: &World, record: &Record) -> String {
+    format!("{}. {}", title_of(record), count(world))
+}
+
+/// `tick 4`
+fn title_of(record: &Record) -> String {
     let words = |most| title::words(record, most).unwrap_or_default();
-    let what = match (record.tick, &record.cause) {
+    match (record.tick, &record.cause) {
         (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("tick {tick}"),
         (Some(tick), _) => format!("tick {tick}: {}", words(usize::MAX)),
         (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
@@ -118,8 +130,7 @@ fn head(world: &World, record: &Record) -> String {
             "packets moved by themselves".to_owned()
         }
         (None, Cause::Answer) => "an answer: a call has returned".to_owned(),
-    };
-    format!("{what}. {}", count(world))
+    }
 }
 
 /// How many sockets are in which stage.
@@ -143,7 +154,19 @@ fn count(world: &World) -> String {
 
 fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
     let before = lines.0.len();
-    for change in &record.changes {
+    for change in [added(record), entered(record)].concat() {
+        lines.push("changed", &change);
+    }
+    sockets::changed(world, record, lines);
+    lists::changed(world, lines);
+    if lines.0.len() == before && record.changes.is_empty() && record.packets.is_empty() {
+        lines.push("changed", "nothing.");
+    }
+}
+
+/// Which sockets came, went and began again, a sentence each.
+fn added(record: &Record) -> Vec<String> {
+    let changes = record.changes.iter().filter_map(|change| {
         let (row, what) = match change {
             Change::Added { row, target, .. } => (row, format!("{}, is new", target.text)),
             Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
@@ -152,24 +175,24 @@ fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
             Change::ByHand { .. }
             | Change::Deadline { .. }
             | Change::Autodrain(_)
-            | Change::Interest { .. } => continue,
+            | Change::Interest { .. } => return None,
         };
-        lines.push("changed", &format!("{row} {what}."));
-    }
+        Some(format!("{row} {what}."))
+    });
+    changes.collect()
+}
+
+/// Which sockets entered which stage, a sentence a stage.
+fn entered(record: &Record) -> Vec<String> {
     let entered = record.stages.iter().map(|change| {
         let why = change
             .failure
             .map_or_else(String::new, |failure| format!(", {}", failure.name()));
         (change.row, format!("{}{why}", change.stage.word()))
     });
-    for (rows, stage) in group_by(entered) {
-        lines.push("changed", &format!("{}, {stage}.", numbers::spoken(&rows)));
-    }
-    sockets::changed(world, record, lines);
-    lists::changed(world, lines);
-    if lines.0.len() == before && record.changes.is_empty() && record.packets.is_empty() {
-        lines.push("changed", "nothing.");
-    }
+    let sentence =
+        |(rows, stage): (Vec<Row>, String)| format!("{}, {stage}.", numbers::spoken(&rows));
+    group_by(entered).into_iter().map(sentence).collect()
 }
 
 fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
@@ -241,12 +264,9 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
     let called: BTreeSet<Row> = own.filter_map(|fact| fact.row).collect();
     let silent = world.unsettled().filter(|row| !called.contains(&row.row));
     let why = silent.filter_map(|row| {
-        next::no_call(world, record, row.row).map(|why| (row.row, why.to_owned()))
+        next::no_call(world, record, row.row).map(|why| (row.row, why.log.as_str()))
     });
     for (rows, why) in group_by(why) {
-        let why = why
-            .trim_start_matches("no call: ")
-            .trim_start_matches("it has ");
         lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
     }
 }

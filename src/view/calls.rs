@@ -189,7 +189,7 @@ fn quiet_rows(world: &World, record: &Record, items: &mut Vec<LogItem<'_>>) {
             .position(|item| item.row.is_some_and(|r| r > row.row) || item.by_peer);
         let item = LogItem {
             row: Some(row.row),
-            what: LogLine::Quiet(why),
+            what: LogLine::Quiet(&why.text),
             by_peer: false,
         };
         items.insert(place.unwrap_or(items.len()), item);

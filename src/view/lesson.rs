@@ -141,7 +141,7 @@ fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
         }
         LessonStep::Over => over(run, width),
     };
-    let asks = matches!(model.overlay, Overlay::Confirm(_));
+    let asks = matches!(model.overlay, Overlay::Confirm { .. });
     if asks || model.notice.is_some() || !model.history.is_live() {
         text.lines.pop();
         let lines = wrap(&story::next(model), width);

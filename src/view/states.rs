@@ -64,7 +64,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         column += piece.text.len() as u16;
     }
     if area.height > 4 {
-        let words = wrap(stages::meaning(row), usize::from(area.width) - 2);
+        let words = wrap(&stages::meaning(row).text, usize::from(area.width) - 2);
         let below = 5 + words.len() as u16;
         for (line, text) in (4..).zip(words) {
             put(frame, area, 1, line, &text, theme::text(model));

@@ -4,6 +4,8 @@
 pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 /// Call texts.
 pub const SENTENCES: &str = include_str!("../../assets/text/sentences.toml");
+/// What is said of rows, records and the next tick.
+pub const PROSE: &str = include_str!("../../assets/text/prose.toml");
 /// What the lab's peers are.
 pub const PEERS: &str = include_str!("../../assets/text/peers.toml");
 /// Why looks differ.
@@ -37,6 +39,10 @@ pub struct BrokenFiles {
     pub c: &'static str,
     /// And in Python.
     pub python: &'static str,
+    /// The program in C without the bug.
+    pub mended_c: &'static str,
+    /// And in Python.
+    pub mended_python: &'static str,
 }
 
 macro_rules! broken {
@@ -46,6 +52,8 @@ macro_rules! broken {
             script: include_str!(concat!("../../assets/broken/", $name, ".script")),
             c: include_str!(concat!("../../assets/broken/", $name, ".c")),
             python: include_str!(concat!("../../assets/broken/", $name, ".py")),
+            mended_c: include_str!(concat!("../../assets/broken/", $name, ".mended.c")),
+            mended_python: include_str!(concat!("../../assets/broken/", $name, ".mended.py")),
         }
     };
 }

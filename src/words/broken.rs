@@ -17,6 +17,11 @@ pub struct BugText {
     pub right: String,
 }
 
+/// How the note begins that stands before the moment at which it goes wrong.
+pub const BEFORE: &str = "Before it goes wrong: ";
+/// How the note begins that says what went wrong.
+pub const HERE: &str = "Here it goes wrong: ";
+
 static WORDS: LazyLock<BTreeMap<String, BugText>> = LazyLock::new(|| {
     toml::from_str(assets::BROKEN_TEXTS).expect("a test reads this embedded asset")
 });
@@ -69,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn every_script_can_be_read_and_notes_the_moment_at_which_it_goes_wrong() {
+    fn every_script_asks_before_it_goes_wrong_and_says_what_went_wrong() {
         for broken in all() {
             let lines = parse(broken.files.script).expect(broken.files.name);
             let notes: Vec<&str> = lines
@@ -79,13 +84,19 @@ mod tests {
                     _ => None,
                 })
                 .collect();
-            let wrong = |note: &&&str| note.starts_with("Here it goes wrong: ");
-            assert_eq!(
-                notes.iter().filter(wrong).count(),
-                1,
-                "{}",
-                broken.files.name
-            );
+            let places = |begin: &str| -> Vec<usize> {
+                let all = notes.iter().enumerate();
+                all.filter(|(_, note)| note.starts_with(begin))
+                    .map(|(place, _)| place)
+                    .collect()
+            };
+            let (before, here) = (places(BEFORE), places(HERE));
+            let [before, here] = [before, here].map(|places| {
+                assert_eq!(places.len(), 1, "{}", broken.files.name);
+                places[0]
+            });
+            assert_eq!(before + 1, here, "{}", broken.files.name);
+            assert!(notes[before].ends_with('?'), "{}", notes[before]);
             assert!(notes.len() >= 4, "{}", broken.files.name);
         }
     }

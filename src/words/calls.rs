@@ -4,13 +4,11 @@ use super::assets;
 use crate::language::claim::condition::{CallContext, Condition};
 use crate::language::depth::Depth;
 use crate::model::call::{Around, Call, CallFact, Out};
-use crate::model::readiness::PollMask;
 use crate::model::record::Record;
-use crate::model::tcp::TcpState;
 use crate::model::world::{AroundCall, World};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::mem::discriminant;
 use std::sync::LazyLock;
@@ -108,26 +106,25 @@ pub fn all() -> impl Iterator<Item = &'static Sentence> {
 pub struct Chooser<'a> {
     world: &'a World,
     record: &'a Record,
-    /// What was asked last: in a tick of thousands of sockets most ask the same.
-    last: Cell<Option<Chosen<'a>>>,
+    /// What was asked first: in a tick of thousands of sockets most ask one of a few questions.
+    asked: RefCell<Vec<Chosen<'a>>>,
 }
+
+/// So many questions are kept.
+const KEPT: usize = 8;
 
 /// A call with all that its sentence depends on, and the sentence.
 #[derive(Clone, Copy, Debug)]
 struct Chosen<'a> {
     fact: &'a CallFact,
     around: Option<&'a AroundCall>,
-    poll: Option<PollMask>,
-    tcp: Option<TcpState>,
     sentence: &'static Sentence,
 }
 
 impl Chosen<'_> {
-    /// Whether this call asks the same as the last.
-    fn is_for(&self, other: &Chosen<'_>) -> bool {
-        (self.poll, self.tcp) == (other.poll, other.tcp)
-            && is_alike(self.fact, other.fact)
-            && self.around == other.around
+    /// Whether this call asks the same.
+    fn is_for(&self, fact: &CallFact, around: Option<&AroundCall>) -> bool {
+        is_alike(self.fact, fact) && self.around == around
     }
 }
 
@@ -160,41 +157,31 @@ impl<'a> Chooser<'a> {
         Chooser {
             world,
             record,
-            last: Cell::new(None),
+            asked: RefCell::default(),
         }
     }
 
     /// The sentence for the call at this place of the record.
     pub fn sentence(&self, place: usize) -> Option<&'static Sentence> {
         let fact = self.record.calls.get(place)?;
-        let look = fact.row.and_then(|row| self.world.row(row));
-        let look = look.map(|state| &state.look);
-        let mut now = Chosen {
-            fact,
-            around: self.world.around(place),
-            poll: look.and_then(|look| look.poll.answer()),
-            tcp: look.and_then(|look| Some(look.tcp.answer()?.state)),
-            sentence: match self.last.get() {
-                Some(last) => last.sentence,
-                None => fallback(),
-            },
-        };
-        if self.last.get().is_some_and(|last| last.is_for(&now)) {
-            return Some(now.sentence);
+        let around = self.world.around(place);
+        let mut asked = self.asked.borrow_mut();
+        if let Some(known) = asked.iter().find(|known| known.is_for(fact, around)) {
+            return Some(known.sentence);
         }
-        // With what the looks of this record said.
-        let around = now.around.map(|around| {
-            let mut around = *around;
-            (around.after.poll, around.after.tcp) = (now.poll, now.tcp);
-            around
-        });
-        now.sentence = self.find(CallContext {
+        let sentence = self.find(CallContext {
             fact,
-            around: around.as_ref(),
+            around,
             reported: !self.record.events.is_empty(),
         });
-        self.last.set(Some(now));
-        Some(now.sentence)
+        if asked.len() < KEPT {
+            asked.push(Chosen {
+                fact,
+                around,
+                sentence,
+            });
+        }
+        Some(sentence)
     }
 
     fn find(&self, context: CallContext<'_>) -> &'static Sentence {

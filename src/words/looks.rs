@@ -22,6 +22,16 @@ fn text(reason: Differs) -> &'static str {
     TEXTS.differs.get(reason.key()).map_or("", String::as_str)
 }
 
+/// The key of a reason, for `expect says`: `differs phantom`.
+pub fn key(reason: Differs) -> String {
+    format!("differs {}", reason.key())
+}
+
+/// The keys of all reasons.
+pub fn keys() -> impl Iterator<Item = String> {
+    Differs::ALL.into_iter().map(key)
+}
+
 /// Why the looks at these sockets differ, in a sentence or two.
 pub fn sentence(difference: &Difference, rows: &[Row]) -> String {
     let names: Vec<&str> = difference.kinds.iter().map(|kind| kind.name).collect();

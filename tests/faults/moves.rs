@@ -32,7 +32,8 @@ fn stops(targets: &[&str], lines: &str) -> Option<Vec<String>> {
         // Where it is now is told in a line before the record.
         if line.starts_with("past: tick ") || line == "live." {
             let first = lines.next().expect("a record is told");
-            stops.push(first.split(". ").next().unwrap_or_default().to_owned());
+            let title = first.split(". ").next().unwrap_or_default();
+            stops.push(title.trim_end_matches('.').to_owned());
         }
     }
     Some(stops)

@@ -1,10 +1,10 @@
 //! What choosing costs beside drawing.
 
-use crate::support::recordings::{golden_text, read};
+use crate::support::recordings::{golden_text, model, read};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use sockstep::app::model::{Model, Surroundings, Theme};
 use sockstep::model::call::{Call, CallFact, CalledBy, Out, Outcome};
+use sockstep::model::errno::Errno;
 use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::Interest;
 use sockstep::model::record::{Cause, Change, Record};
@@ -16,7 +16,16 @@ use std::time::{Duration, Instant};
 
 const ROWS: u32 = 9_000;
 
-fn records() -> [Record; 2] {
+/// What SO_ERROR says.
+const ANSWERS: [Option<Errno>; 4] = [
+    None,
+    Some(Errno::ECONNREFUSED),
+    Some(Errno::ETIMEDOUT),
+    Some(Errno::ENETUNREACH),
+];
+
+/// `kinds`: how many different answers the sockets get.
+fn records(kinds: u32) -> [Record; 2] {
     let mut first = Record::new(0, Cause::parse("add"), 0);
     let mut tick = Record::new(1, Cause::parse("tick"), 1);
     tick.tick = Some(1);
@@ -33,7 +42,7 @@ fn records() -> [Record; 2] {
         let outcome = Outcome {
             ret: 0,
             errno: None,
-            out: Some(Out::SoError(None)),
+            out: Some(Out::SoError(ANSWERS[(row.0 % kinds) as usize])),
         };
         let call = Call::SoError { fd };
         tick.calls
@@ -42,43 +51,48 @@ fn records() -> [Record; 2] {
     [first, tick]
 }
 
-/// The best of some.
-fn best(mut run: impl FnMut()) -> Duration {
-    let times = (0..7).map(|_| {
-        let begun = Instant::now();
-        run();
-        begun.elapsed()
-    });
-    times.min().unwrap_or_default()
+fn time(run: &mut dyn FnMut()) -> Duration {
+    let begun = Instant::now();
+    run();
+    begun.elapsed()
 }
 
-/// Measures, so it wants the machine for itself: `cargo test --release --test sentences -- --ignored --nocapture`.
+/// The best of some rounds of both, side by side: what else this machine does slows down either.
+fn best(one: &mut dyn FnMut(), other: &mut dyn FnMut()) -> (Duration, Duration) {
+    let rounds = (0..15).map(|_| (time(one), time(other)));
+    rounds.fold((Duration::MAX, Duration::MAX), |best, round| {
+        (best.0.min(round.0), best.1.min(round.1))
+    })
+}
+
+/// It costs one part of so many of a drawing, at most: the program as it is shipped, and as tests are built otherwise.
+const SHARE: u32 = if cfg!(debug_assertions) { 5 } else { 10 };
+
 #[test]
-#[ignore = "it measures"]
-fn choosing_costs_a_tenth_of_drawing_at_most() {
-    let (header, _) = read(golden_text("default-lab").as_bytes()).expect("a recording");
-    let place = Surroundings {
-        header,
-        local_offset: 0,
-        unicode: true,
-        true_colour: true,
-    };
-    let mut model = Model::new(place, Theme::Dark, Duration::ZERO, (160, 50));
-    for record in records() {
-        model.history.push_folding(Arc::new(record));
+fn choosing_costs_a_tenth_of_drawing_at_most_where_both_are_optimised() {
+    for kinds in [1, 4] {
+        let (header, _) = read(golden_text("default-lab").as_bytes()).expect("a recording");
+        let mut model = model(&header, &[], (160, 50));
+        model.recorded = None;
+        for record in records(kinds) {
+            model.history.push_folding(Arc::new(record));
+        }
+        let area = Rect::new(0, 0, 160, 50);
+        let mut cells = Buffer::empty(area);
+        let world = model.world().clone();
+        let record = Arc::clone(model.history.record().expect("a record"));
+        let (drawing, choosing) = best(
+            &mut || {
+                cells.reset();
+                sockstep::view::fit_and_draw(&mut Frame::new(&mut cells), &mut model);
+            },
+            &mut || {
+                let chooser = Chooser::new(&world, &record);
+                let said = (0..record.calls.len()).filter_map(|place| chooser.sentence(place));
+                assert_eq!(said.count(), ROWS as usize);
+            },
+        );
+        println!("drawing {drawing:?}, choosing {choosing:?} for {ROWS} calls of {kinds} kinds");
+        assert!(choosing * SHARE <= drawing, "{choosing:?} of {drawing:?}");
     }
-    let area = Rect::new(0, 0, 160, 50);
-    let mut cells = Buffer::empty(area);
-    let drawing = best(|| {
-        cells.reset();
-        sockstep::view::fit_and_draw(&mut Frame::new(&mut cells), &mut model);
-    });
-    let (world, record) = (model.world(), model.history.record().expect("a record"));
-    let choosing = best(|| {
-        let chooser = Chooser::new(world, record);
-        let said = (0..record.calls.len()).filter_map(|place| chooser.sentence(place));
-        assert_eq!(said.count(), ROWS as usize);
-    });
-    println!("drawing {drawing:?}, choosing {choosing:?} for {ROWS} calls");
-    assert!(choosing * 10 <= drawing, "{choosing:?} of {drawing:?}");
 }

@@ -3,12 +3,13 @@
 use sockstep::language::claim::SaidSentence;
 use sockstep::language::depth::Depth;
 use sockstep::model::call::{Call, CallFact, CalledBy};
+use sockstep::model::errno::Failure;
 use sockstep::model::readiness::PollMask;
 use sockstep::model::record::Record;
 use sockstep::model::socket::{Happened, Stage};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::{EndKind, Facts, IsSo, RowState, World};
-use sockstep::narrate::{kernel, story};
+use sockstep::narrate::{kernel, masks, stages, story};
 use sockstep::words::calls::{self, Sentence};
 use sockstep::words::looks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -48,7 +49,8 @@ impl Judge {
         let rows: Vec<String> = rows.collect();
         self.records += 1;
         self.sentences += told.iter().map(Vec::len).sum::<usize>() + rows.len();
-        let mut faults = faults(world, record, &said, &told.concat());
+        let of_calls = story::said_of_calls(world, record);
+        let mut faults = faults(world, record, &of_calls, &told.concat());
         faults.extend(rows.iter().filter_map(|text| broken(world, text)));
         faults.extend(of_rows(world));
         for fault in faults {
@@ -71,7 +73,7 @@ pub(crate) fn faults(
 ) -> Vec<String> {
     let mut faults: Vec<String> = Vec::new();
     assert_eq!(said.len(), record.calls.len(), "a sentence for each call");
-    for (fact, said) in record.calls.iter().zip(said) {
+    for (place, (fact, said)) in record.calls.iter().zip(said).enumerate() {
         let sentence = BY_KEY[said.key.as_str()];
         let facts = fact.row.and_then(|row| world.row(row));
         let Some(facts) = facts.map(RowState::facts) else {
@@ -82,6 +84,12 @@ pub(crate) fn faults(
         // What the lab and a peer did is in the log alone, unless it was asked for.
         let wrong = wrong.filter(|what| own || what.contains("lab"));
         faults.extend(wrong.map(|what| format!("{}: {what}", said.key)));
+        let again = record.calls[place + 1..].iter();
+        let is_last = !again.into_iter().any(|later| later.row == fact.row);
+        if own && is_last && record.looked {
+            let wrong = of_the_looks(sentence, &facts).into_iter();
+            faults.extend(wrong.map(|what| format!("{}: {what}", said.key)));
+        }
     }
     faults.extend(text.iter().filter_map(|sentence| broken(world, sentence)));
     faults.extend(text.iter().filter_map(|sentence| badly_begun(sentence)));
@@ -140,6 +148,64 @@ fn of_call(fact: &CallFact, sentence: &Sentence, facts: &Facts) -> Vec<&'static 
     wrong.map(|(_, what)| what).collect()
 }
 
+/// What contradicts poll(2) and TCP, as they were looked at right after the call.
+fn of_the_looks(sentence: &Sentence, facts: &Facts) -> Vec<&'static str> {
+    let readiness = sentence.at(Depth::Readiness);
+    let kernel = sentence.at(Depth::Kernel);
+    let is_no = |flags| facts.poll.is_some_and(|poll| !poll.contains(flags));
+    let is = |flags| facts.poll.is_some_and(|poll| poll.contains(flags));
+    let tcp_is_no = |state| facts.tcp.is_some_and(|tcp| tcp != state);
+    let ended = PollMask::IN | PollMask::OUT | PollMask::HUP | PollMask::RDHUP;
+    let says_gone = ["ERR is gone", "takes ERR", "ERR goes away"];
+    let says_gone = says_gone.into_iter().any(|words| readiness.contains(words));
+    let checks = [
+        (
+            says_gone && is(PollMask::ERR),
+            "ERR is gone, and it is there",
+        ),
+        (
+            readiness.starts_with("poll says OUT and HUP") && is_no(PollMask::OUT | PollMask::HUP),
+            "OUT and HUP, and they are not",
+        ),
+        (
+            readiness.contains("IN, OUT, HUP and RDHUP stay true") && is_no(ended),
+            "every flag of an end, and they are not",
+        ),
+        (
+            readiness.starts_with("OUT is off") && is(PollMask::OUT),
+            "OUT is off, and it is not",
+        ),
+        (
+            (readiness.starts_with("IN is off")) && is(PollMask::IN),
+            "IN is off, and it is not",
+        ),
+        (
+            readiness.starts_with("IN stays true") && is_no(PollMask::IN),
+            "IN, and it is not",
+        ),
+        (
+            kernel.starts_with("TCP is in CLOSE")
+                && !kernel.starts_with("TCP is in CLOSE or")
+                && tcp_is_no(TcpState::Close),
+            "CLOSE, and it is not",
+        ),
+        (
+            kernel.starts_with("TCP is in SYN-SENT") && tcp_is_no(TcpState::SynSent),
+            "SYN-SENT, and it is not",
+        ),
+        (
+            kernel.ends_with("TCP stays in CLOSE.") && tcp_is_no(TcpState::Close),
+            "CLOSE, and it is not",
+        ),
+        (
+            kernel.ends_with(": CLOSE.") && tcp_is_no(TcpState::Close),
+            "CLOSE, and it is not",
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);
+    wrong.map(|(_, what)| what).collect()
+}
+
 /// A setting speaks of a RST that may come.
 fn fact_is_over(fact: &CallFact) -> bool {
     !matches!(fact.call, Call::SetOption { .. } | Call::Connect { .. })
@@ -150,7 +216,7 @@ fn of_rows(world: &World) -> Vec<String> {
     let mut faults = Vec::new();
     for row in world.present() {
         let facts = row.facts();
-        let contrast = kernel::contrast(row).unwrap_or_default();
+        let contrast = kernel::contrast(row).map_or("", |prose| prose.text.as_str());
         let asked = facts.past.taken.is_some()
             || facts
                 .past
@@ -158,6 +224,10 @@ fn of_rows(world: &World) -> Vec<String> {
                 .intersects(Happened::END | Happened::BROKEN_PIPE);
         if contrast.contains("has not asked") && asked && facts.stage == Stage::Connected {
             faults.push(format!("'{contrast}', and it has asked"));
+        }
+        faults.extend(of_stage(row.facts(), &stages::meaning(row).text));
+        if let Some(mask) = masks::of(row) {
+            faults.extend(of_mask(row.facts(), &mask.means));
         }
         let queue = kernel::queue(row);
         let listener = world.peer_ends(row.row).into_iter().any(|end| {
@@ -176,6 +246,78 @@ fn of_rows(world: &World) -> Vec<String> {
         }
     }
     faults
+}
+
+/// What the words beside a stage say, and cannot be so.
+fn of_stage(facts: Facts, text: &str) -> Vec<String> {
+    let says = |words: &str| text.contains(words);
+    let is = |flag: IsSo| facts.is.contains(flag);
+    let unix = facts.family == Some(sockstep::model::addr::Family::Unix);
+    let over = matches!(facts.tcp, Some(TcpState::Close));
+    let checks = [
+        (says("obody watches") && is(IsSo::WATCHED), "nobody watches"),
+        (
+            says("the poll watches") && !is(IsSo::WATCHED),
+            "the poll watches",
+        ),
+        (
+            says("descriptor exists") && (is(IsSo::BAD_FD) || !is(IsSo::OPEN)),
+            "a descriptor",
+        ),
+        (
+            says("descriptor stays open") && !is(IsSo::OPEN),
+            "an open descriptor",
+        ),
+        (says("kernel works on it") && over, "the kernel works on it"),
+        (says("there is a peer") && over, "there is a peer"),
+        (
+            (says("RST") || says("SYN") || says("handshake")) && unix,
+            "a packet of a unix socket",
+        ),
+        (
+            text.starts_with("A call has said") && facts.failure == Some(Failure::TimedOut),
+            "a call said it",
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);
+    wrong
+        .map(|(_, what)| format!("stage: '{what}', and it is not so: {text}"))
+        .collect()
+}
+
+/// What the words beside a mask say, and cannot be so.
+fn of_mask(facts: Facts, text: &str) -> Vec<String> {
+    let says = |words: &str| text.contains(words);
+    let unix = facts.family == Some(sockstep::model::addr::Family::Unix);
+    let past = facts.past.happened;
+    let checks = [
+        (
+            (says("FIN") || says("SYN") || says("reset")) && unix,
+            "a packet of a unix socket",
+        ),
+        (
+            says("never connected") && past.contains(Happened::CONNECTED),
+            "never connected",
+        ),
+        (
+            says("EAGAIN")
+                && !facts.is.contains(IsSo::MUST_RETRY)
+                && facts.stage != Stage::Listening,
+            "EAGAIN",
+        ),
+        (
+            says("sent its FIN") && facts.tcp == Some(TcpState::Established),
+            "a FIN",
+        ),
+        (
+            says("have closed your receiving") && !past.contains(Happened::SHUT_READ),
+            "its own end",
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(wrong, _)| *wrong);
+    wrong
+        .map(|(_, what)| format!("mask: '{what}', and it is not so: {text}"))
+        .collect()
 }
 
 /// A sentence with a hole in it, or with more sockets than there are.

@@ -8,6 +8,7 @@ use sockstep::model::command::Command;
 use sockstep::model::readiness::Interest;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -26,9 +27,10 @@ pub(crate) struct Servers {
 trait Peer {
     fn say(&mut self);
     fn hear(&mut self);
+    fn end(&mut self);
 }
 
-impl<T: Read + Write> Peer for T {
+impl<T: Read + Write + AsFd> Peer for T {
     fn say(&mut self) {
         // A peer that is gone hears nothing.
         let _ = self.write_all(b"hello");
@@ -36,6 +38,10 @@ impl<T: Read + Write> Peer for T {
 
     fn hear(&mut self) {
         let _ = self.read(&mut [0; 64]);
+    }
+
+    fn end(&mut self) {
+        let _ = rustix::net::shutdown(self.as_fd(), rustix::net::Shutdown::Write);
     }
 }
 
@@ -65,7 +71,21 @@ impl Servers {
         all
     }
 
-    /// What the servers do: `accept`, `say`, `hear` or `close`, all of them.
+    /// A line in which `OPEN`, `GONE`, `FILE`, `NONE` and `TCP` stand for the targets, `ANY` for the port at no certain address, and `OWN` for a
+    /// path that is free.
+    pub(crate) fn named(&self, line: &str) -> String {
+        let mut line = line.to_owned();
+        let words = ["OPEN", "GONE", "FILE", "NONE", "TCP"];
+        for (word, target) in words.iter().zip(self.targets()) {
+            line = line.replace(word, &target);
+        }
+        let port = self.tcp.local_addr().expect("an address").port();
+        let own = format!("unix:{}", self.folder.path().join("own").display());
+        line.replace("ANY", &format!("0.0.0.0:{port}"))
+            .replace("OWN", &own)
+    }
+
+    /// What the servers do: `accept`, `say`, `hear`, `end` or `close`, all of them.
     pub(crate) fn act(&mut self, what: &str) {
         match what {
             "accept" => {
@@ -81,6 +101,7 @@ impl Servers {
             }
             "say" => self.accepted.iter_mut().for_each(|peer| peer.say()),
             "hear" => self.accepted.iter_mut().for_each(|peer| peer.hear()),
+            "end" => self.accepted.iter_mut().for_each(|peer| peer.end()),
             _ => self.accepted.clear(),
         }
     }
@@ -94,8 +115,12 @@ pub(crate) struct Live {
 
 impl Live {
     pub(crate) fn new(seed: u64) -> Live {
+        Live::looking(seed, AskKernel::On)
+    }
+
+    pub(crate) fn looking(seed: u64, looks: AskKernel) -> Live {
         let options = Options {
-            looks: AskKernel::On,
+            looks,
             interest: Interest::default(),
             seed,
         };

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
+/// Judges what is said of a recording.
+pub(crate) fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
     let Some((_, records)) = read(text) else {
         return;
     };

@@ -131,14 +131,9 @@ pub(crate) fn all(judge: &mut Judge) {
 
 fn situation(judge: &mut Judge, name: &str, lines: &[&str], last: &str) {
     let servers = Servers::new();
-    let targets = servers.targets();
     let mut live = Live::new(1);
     for line in lines {
-        let mut line = (*line).to_owned();
-        for (word, target) in ["OPEN", "GONE", "FILE", "NONE", "TCP"].iter().zip(&targets) {
-            line = line.replace(word, target);
-        }
-        live.line(judge, &line);
+        live.line(judge, &servers.named(line));
     }
     assert!(live.session.world().count() > 0, "{name}");
     live.line(judge, last);

@@ -8,6 +8,7 @@
     reason = "each test binary uses a part of it"
 )]
 
+pub mod apart;
 pub mod bench;
 pub mod lists_by_walking;
 pub mod notation;

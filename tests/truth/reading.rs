@@ -117,5 +117,5 @@ pub(crate) fn text(trace: &str, row: u64) -> Option<&'static str> {
         );
     }
     let row = world.row(Row(u32::try_from(row).expect("a small number")))?;
-    masks::of(row).map(|text| text.name.as_str())
+    masks::of(row).map(|text| text.key.as_str())
 }

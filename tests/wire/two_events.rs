@@ -114,7 +114,8 @@ fn recognised(reports: &[Readiness]) -> Vec<String> {
             ..Record::new(n, Cause::parse("tick"), n)
         };
         world.apply(&record);
-        sentences.extend(recognised::narrate(&world, &record));
+        let said = recognised::narrate(&world, &record).into_iter();
+        sentences.extend(said.map(|told| told.text));
     }
     sentences
 }

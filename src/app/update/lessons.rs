@@ -11,9 +11,6 @@ use crate::model::world::World;
 use crate::narrate::story;
 use crate::words::course;
 
-/// Why nothing else is done while a question is open.
-pub(super) const OPEN: &str = "A question is open: a-d answer, SPACE, or :later.";
-
 /// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     match model.overlay {

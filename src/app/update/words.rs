@@ -1,16 +1,18 @@
 //! What each line of the `:` prompt does.
 
-use super::acting::why_not;
 use super::lessons;
 use super::line::complain;
 use super::message::Effect;
 use super::order::{send, several};
 use super::showing;
-use crate::app::model::{Goal, Model, Pane};
+use crate::app::keys;
+use crate::app::model::{Goal, Model, Pane, Theme};
 use crate::app::overlay::Overlay;
+use crate::app::palette::why_not;
 use crate::language::claim::Claim;
 use crate::language::duration::write_duration;
 use crate::language::request::{Frontend, Request};
+use crate::language::speech::Part;
 use crate::language::verbs;
 use crate::model::command::Command;
 use crate::narrate::cards;
@@ -36,19 +38,37 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
             model.overlay = Overlay::None;
             model.depth = depth;
         }
-        Request::Tell => {
-            model.overlay = Overlay::None;
-            model.pane = Pane::Story;
-            model.zoom = Some(0);
-        }
-        Request::Help(about) => help(model, about),
+        Request::Tell => whole(model, Pane::Story),
+        Request::Part(part) => whole(model, pane_of(part)),
+        Request::Help(about) => help(model, about.unwrap_or_default()),
+        Request::Theme(name) => theme(model, name),
         Request::Lesson(word) => return lessons::word(model, word),
-        Request::Await { .. } => complain(
-            model,
-            verbs::elsewhere("await", Frontend::Screen).to_owned(),
-        ),
+        Request::Await { .. } => not_here(model, "await"),
+        Request::Say(_) => not_here(model, "say"),
     }
     Vec::new()
+}
+
+/// A word that is refused when the line is read.
+fn not_here(model: &mut Model, word: &str) {
+    complain(model, verbs::elsewhere(word, Frontend::Screen).to_owned());
+}
+
+/// Shows one pane alone.
+fn whole(model: &mut Model, pane: Pane) {
+    model.overlay = Overlay::None;
+    model.pane = pane;
+    model.zoom = Some(0);
+}
+
+/// The pane that shows what the conversation says.
+fn pane_of(part: Part) -> Pane {
+    match part {
+        Part::More => Pane::Story,
+        Part::Lists => Pane::Lists,
+        Part::Kernel => Pane::Kernel,
+        Part::Calls => Pane::Calls,
+    }
 }
 
 fn act(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -106,22 +126,31 @@ fn poll_timeout(model: &mut Model, duration: Duration) {
     model.notice = Some(format!("Each tick's poll waits up to {words} now."));
 }
 
+/// A card; a key or a command is found in the help.
 fn explain(model: &mut Model, words: &str) {
-    match cards::topic(words) {
-        Some(topic) => {
-            model.overlay = Overlay::Card {
-                topics: vec![topic],
-                at: 0,
-            }
-        }
-        None => complain(model, cards::unknown(words)),
+    if let Some(topic) = cards::topic(words) {
+        model.overlay = Overlay::Card {
+            topics: vec![topic],
+            at: 0,
+        };
+    } else if keys::labelled(words).next().is_some() || verbs::find(words).is_some() {
+        help(model, words.to_owned());
+    } else {
+        complain(model, cards::unknown(words));
     }
 }
 
-fn help(model: &mut Model, about: Option<&'static str>) {
-    let word = about.unwrap_or_default();
+fn help(model: &mut Model, word: String) {
     model.overlay = Overlay::Help {
-        search: Input::new(word.to_owned()),
+        search: Input::new(word),
         scroll: 0,
     };
+}
+
+fn theme(model: &mut Model, name: &str) {
+    if let Some(theme) = Theme::ALL.iter().find(|theme| theme.name() == name) {
+        model.theme = *theme;
+    }
+    model.overlay = Overlay::None;
+    model.notice = Some(format!("Theme: {}.", model.theme.name()));
 }

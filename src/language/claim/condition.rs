@@ -4,7 +4,7 @@ use super::facts::FactClaim;
 use super::words::split;
 use crate::model::call::{Call, CallFact, CalledBy, SocketOption};
 use crate::model::errno::Errno;
-use crate::model::world::AroundCall;
+use crate::model::world::{AroundCall, Facts};
 
 /// A socket around one call, and the call: what a condition asks.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,20 @@ impl Condition {
         alternatives.collect::<Option<Vec<_>>>().map(Condition)
     }
 
+    /// The same of a row, where no call is there to be asked about.
+    pub fn parse_of_row(text: &str) -> Option<Condition> {
+        let is_of_row = |(_, asks): &(bool, Asks)| matches!(asks, Asks::After(_));
+        Condition::parse(text).filter(|condition| condition.0.iter().all(is_of_row))
+    }
+
+    /// Whether it is so of a row; what asks about a call is not.
+    pub fn is_so(&self, facts: &Facts) -> bool {
+        self.0.iter().any(|(not, asks)| match asks {
+            Asks::After(claim) => claim.holds(facts) != *not,
+            _ => false,
+        })
+    }
+
     /// Whether it holds around this call.
     pub fn holds(&self, context: CallContext<'_>) -> bool {
         self.0.iter().any(|(not, asks)| asks.holds(context) != *not)
@@ -129,6 +143,26 @@ mod tests {
             "taken foo",
         ] {
             assert!(Condition::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_row_nothing_is_asked_about_a_call() {
+        for text in [
+            "stage pending or not has HUP",
+            "failure timed out",
+            "stuck connect",
+            "port",
+        ] {
+            assert!(Condition::parse_of_row(text).is_some(), "{text}");
+        }
+        for text in [
+            "before watched",
+            "by program",
+            "stage pending or errno EPIPE",
+            "reported",
+        ] {
+            assert!(Condition::parse_of_row(text).is_none(), "{text}");
         }
     }
 }

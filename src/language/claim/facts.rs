@@ -2,7 +2,7 @@
 
 use super::words::split;
 use crate::model::addr::{Family, SpecialAddress};
-use crate::model::errno::Errno;
+use crate::model::errno::{Errno, Failure};
 use crate::model::readiness::{PollMask, from_names, joined};
 use crate::model::socket::{Happened, Stage, TakenBy};
 use crate::model::tcp::TcpState;
@@ -29,6 +29,10 @@ pub enum FactClaim {
     Is(IsSo),
     /// This has happened.
     Happened(Happened),
+    /// Why it is in stage *error*.
+    Failure(Failure),
+    /// A call of this name on it has not returned.
+    Running(String),
     /// A pending error was taken by a call of this name, or by any; perhaps a certain one.
     Taken(Option<TakenBy>, Option<Errno>),
 }
@@ -68,6 +72,38 @@ pub const IS: &[(&str, IsSo, &str)] = &[
         IsSo::TOOK_FILLER,
         "the connection that accept() took last was one of the lab's own",
     ),
+    (
+        "noted",
+        IsSo::NOTED,
+        "the last thing that a call gave is an error that ended nothing",
+    ),
+    ("listened", IsSo::LISTENED, "it is or was listening"),
+    (
+        "error-waits",
+        IsSo::ERROR_WAITS,
+        "poll reports an error that nobody has read",
+    ),
+    (
+        "error-queue",
+        IsSo::ERROR_QUEUE,
+        "the pending error was read, and poll still says ERR",
+    ),
+    (
+        "stranger",
+        IsSo::STRANGER,
+        "its number was closed and is somebody else's now",
+    ),
+    (
+        "queued",
+        IsSo::QUEUED,
+        "a connection waits in the accept queue of its peer",
+    ),
+    (
+        "queue-full",
+        IsSo::QUEUE_FULL,
+        "the accept queue of its peer is full",
+    ),
+    ("measured", IsSo::MEASURED, "TCP has measured a round trip"),
 ];
 
 /// The words for what has happened, with what they mean.
@@ -114,6 +150,16 @@ pub const HAPPENED: &[(&str, Happened, &str)] = &[
         "dissolved",
         Happened::DISSOLVED,
         "connect() with AF_UNSPEC took its connection away",
+    ),
+    (
+        "reset-here",
+        Happened::RESET_HERE,
+        "data came after both directions were shut, and its own kernel sent the RST",
+    ),
+    (
+        "reset-there",
+        Happened::RESET_THERE,
+        "the peer sent the RST after both directions were shut here",
     ),
 ];
 
@@ -169,6 +215,7 @@ impl FactClaim {
             };
         }
         Some(match first {
+            "failure" => FactClaim::Failure(Failure::from_name(rest)?),
             "family" => FactClaim::Family(of(FAMILIES, rest)?),
             "address" => FactClaim::Address(of(ADDRESSES, rest)?),
             "end" => FactClaim::End(of(ENDS, rest)?),
@@ -193,7 +240,7 @@ impl FactClaim {
         })
     }
 
-    /// The same with the two that a claim of a script says in its own words.
+    /// The same with those that a claim of a script says in its own words.
     pub(super) fn read_any(text: &str) -> Option<FactClaim> {
         let (first, rest) = split(text);
         match first {
@@ -204,6 +251,8 @@ impl FactClaim {
                 let state: Result<TcpState, _> = rest.parse();
                 state.ok().map(FactClaim::Kernel)
             }
+            "stuck" if !rest.is_empty() => Some(FactClaim::Running(rest.to_owned())),
+            "port" if rest.is_empty() => Some(FactClaim::Is(IsSo::PORT)),
             _ => FactClaim::read(first, rest),
         }
     }
@@ -218,6 +267,8 @@ impl FactClaim {
             FactClaim::Stage(stage) => facts.stage == *stage,
             FactClaim::Kernel(state) => facts.tcp == Some(*state),
             FactClaim::Has(mask) => facts.poll.is_some_and(|poll| poll.contains(*mask)),
+            FactClaim::Failure(failure) => facts.failure == Some(*failure),
+            FactClaim::Running(call) => facts.running == Some(call.as_str()),
             FactClaim::Is(flag) => facts.is.contains(*flag),
             FactClaim::Happened(flag) => facts.past.happened.contains(*flag),
             FactClaim::Taken(by, errno) => facts.past.taken.is_some_and(|taken| {
@@ -244,6 +295,11 @@ impl FactClaim {
             FactClaim::Has(_) => facts
                 .poll
                 .map_or_else(|| "not looked at".to_owned(), |poll| joined(&poll)),
+            FactClaim::Failure(_) => facts
+                .failure
+                .map_or("no failure".into(), Failure::name)
+                .into_owned(),
+            FactClaim::Running(_) => facts.running.unwrap_or("-").to_owned(),
             FactClaim::Is(flag) => {
                 let found = IS.iter().find(|(_, known, _)| known == flag);
                 format!("not so that {}", found.map_or("", |(.., meaning)| meaning))

@@ -4,6 +4,7 @@ use super::facts::{FactClaim, HAPPENED, IS};
 use super::wire::WireClaim;
 use super::words::split;
 use super::{BadClaim, ClaimList, ExpectedResult, FORMS, OTHER_FORMS, Property, Subject};
+use crate::language::comment_at;
 use crate::language::vocabulary::{self, ReadAs};
 use crate::model::clean;
 use crate::model::errno::{Errno, Failure};
@@ -41,7 +42,7 @@ fn fact_form(word: &str) -> Option<&'static str> {
 fn of_row(row: Row, text: &str) -> Result<Subject, BadClaim> {
     let (word, value) = split(text);
     let word = vocabulary::today(word, ReadAs::Claim);
-    if word == "says" && !value.is_empty() {
+    if word == "says" && is_key(value) {
         return Ok(Subject::Says(Some(row), value.to_owned()));
     }
     let form = form(FORMS, word)
@@ -96,7 +97,9 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
             name => Some(Some(Errno::from_name(name)?)),
         }),
         "port" if value.is_empty() => Property::Port,
-        "stuck" if !value.is_empty() => Property::Stuck(value.to_owned()),
+        "stuck" if split(value).1.is_empty() && !value.is_empty() => {
+            Property::Stuck(value.to_owned())
+        }
         "partner" => Property::Partner(Row(value.parse().ok()?)),
         word => Property::Fact(FactClaim::read(word, value)?),
     })
@@ -138,7 +141,7 @@ fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
     Ok(match word {
         "wire" => Subject::Wire(WireClaim::read(rest).ok_or_else(bad)?),
         "sockets" => Subject::Sockets(rest.parse().map_err(|_| bad())?),
-        "says" if !rest.is_empty() => Subject::Says(None, rest.to_owned()),
+        "says" if is_key(rest) => Subject::Says(None, rest.to_owned()),
         "events" => Subject::Events(rest.parse().map_err(|_| bad())?),
         "new" => {
             let (word, rows) = split(rest);
@@ -146,6 +149,11 @@ fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
         }
         word => Subject::True(list(word).ok_or_else(bad)?, rows_of(rest).ok_or_else(bad)?),
     })
+}
+
+/// A key holds no comment: what stands behind `#` belongs to the line.
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && comment_at(text).is_none()
 }
 
 fn list(word: &str) -> Option<ClaimList> {

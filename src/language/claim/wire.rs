@@ -50,6 +50,10 @@ pub enum WireClaim {
 pub enum PacketClaim {
     /// What it is for.
     Kind(SegmentKind),
+    /// It is an ICMP message, of whatever type and code.
+    Icmp,
+    /// It is an ICMPv6 message, of whatever type and code.
+    Icmp6,
     /// Where it is.
     Status(PacketStatusWord),
     /// Who sent it.
@@ -179,6 +183,8 @@ impl PacketClaim {
                     .into_iter()
                     .find(|direction| direction.words() == text)?,
             ),
+            "ICMP" if value.is_empty() => PacketClaim::Icmp,
+            "ICMPv6" if value.is_empty() => PacketClaim::Icmp6,
             "ICMP" => {
                 icmp().map(|(kind, code)| PacketClaim::Kind(SegmentKind::Icmp { kind, code }))?
             }
@@ -199,6 +205,14 @@ impl PacketClaim {
         let segment = &entry.segment;
         match self {
             PacketClaim::Kind(kind) => (segment.kind == kind, segment.kind.to_string()),
+            PacketClaim::Icmp => {
+                let is = matches!(segment.kind, SegmentKind::Icmp { .. });
+                (is, segment.kind.to_string())
+            }
+            PacketClaim::Icmp6 => {
+                let is = matches!(segment.kind, SegmentKind::Icmp6 { .. });
+                (is, segment.kind.to_string())
+            }
             PacketClaim::Status(status) => {
                 let is = PacketStatusWord::of(entry.status);
                 (is == status, is.word().to_owned())
@@ -239,6 +253,10 @@ mod tests {
             };
             let text = format!("2 {word}{value}");
             assert!(WireClaim::read(&text).is_some(), "{text}");
+            if word.starts_with("ICMP") {
+                let any = format!("2 {word}");
+                assert!(WireClaim::read(&any).is_some(), "{any}");
+            }
         }
         for wrong in [
             "2",

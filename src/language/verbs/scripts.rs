@@ -25,20 +25,31 @@ const AWAITED: &Phrase = &Phrase {
 
 fn awaited(text: &str) -> Result<Request, BadArg> {
     let wrong = |word: &str| BadArg::Wrong(word.trim().to_owned());
-    let Some((claim, time)) = text.rsplit_once(" within ") else {
+    let Some((claim, time)) = at_word(text, "within") else {
         // A wrong word in it is named before what is missing behind it.
         return Claim::parse(text)
             .map_or_else(|bad| Err(BadArg::Claim(bad)), |_| Err(BadArg::Missing));
     };
     let (duration, by_looking) = match time.trim().split_once(char::is_whitespace) {
         None => (time.trim(), false),
-        Some((duration, how)) if how.trim() == "by looking" => (duration, true),
+        Some((duration, how)) if how.split_whitespace().eq(["by", "looking"]) => (duration, true),
         Some((_, how)) => return Err(wrong(how)),
     };
     Ok(Request::Await {
         claim: Claim::parse(claim).map_err(BadArg::Claim)?,
         within: parse_duration(duration).map_err(|_| wrong(duration))?,
         by_looking,
+    })
+}
+
+/// What stands before the last place of this word, and behind it.
+fn at_word<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
+    let is_space = |c: Option<char>| c.is_some_and(char::is_whitespace);
+    let mut places = text.rmatch_indices(word);
+    places.find_map(|(place, _)| {
+        let (before, behind) = (&text[..place], &text[place + word.len()..]);
+        let is_word = is_space(before.chars().next_back()) && is_space(behind.chars().next());
+        is_word.then_some((before, behind))
     })
 }
 

@@ -32,6 +32,10 @@ bitflags! {
         const LINGER_ZERO = 1 << 9;
         /// The program dissolved its connection or attempt with AF_UNSPEC.
         const DISSOLVED = 1 << 10;
+        /// After both directions were shut here, data came, and this end's kernel sent a RST.
+        const RESET_HERE = 1 << 11;
+        /// After both directions were shut here, the other end sent a RST.
+        const RESET_THERE = 1 << 12;
     }
 }
 
@@ -150,7 +154,12 @@ impl Past {
             }
             (Call::Connect { .. }, Some(Errno::EAGAIN | Errno::EADDRNOTAVAIL)) => {}
             // The error of the attempt before, told by a later connect(); or this one's own.
-            (Call::Connect { .. }, Some(errno)) if under_way => self.taken = take(errno),
+            (Call::Connect { .. }, Some(errno)) if under_way => {
+                self.taken = take(errno);
+                // What the attempt left behind is cleared away with it.
+                self.happened
+                    .remove(Happened::SHUT_READ | Happened::SHUT_WRITE);
+            }
             (Call::Connect { .. }, Some(_)) => self.happened |= Happened::FAILED_AT_ONCE,
             (Call::SoError { .. }, None) => {
                 self.happened |= Happened::SO_ERROR_READ;
@@ -203,9 +212,13 @@ impl Past {
         };
     }
 
-    /// A new attempt on the same socket: of what was before, only options stay.
+    /// A new attempt on the same socket: of what was before, options stay, and directions that were shut before the first attempt; the
+    /// kernel opens them again when an attempt or a connection ends.
     fn begins_anew(&mut self) {
-        self.happened &= Happened::LINGER_ZERO;
+        let is_first = !self.happened.contains(Happened::BEGUN);
+        let mut kept = Happened::LINGER_ZERO;
+        kept.set(Happened::SHUT_READ | Happened::SHUT_WRITE, is_first);
+        self.happened &= kept;
         self.taken = None;
     }
 

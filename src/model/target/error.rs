@@ -25,6 +25,9 @@ pub enum TargetError {
     /// No colon and no port.
     #[error("'{0}' has no port. Write host:port, such as {0}:80")]
     NoPort(String),
+    /// A number alone: a port on this machine is meant.
+    #[error("'{0}' is a port without a host. Write localhost:{0} for a server on this machine")]
+    OnlyPort(String),
     /// The port is missing after the colon.
     #[error("'{0}' has nothing after the colon. Write a port from 1 to 65535 there, such as {0}80")]
     EmptyPort(String),

@@ -107,6 +107,9 @@ fn inet(text: &str) -> Result<TargetPlace, TargetError> {
         return ipv6(inside, port);
     }
     let Some((host, port_text)) = text.rsplit_once(':') else {
+        if text.parse().is_ok_and(|port: u16| port != 0) {
+            return Err(TargetError::OnlyPort(short(text)));
+        }
         return Err(TargetError::NoPort(short(text)));
     };
     if host.contains(':') {

@@ -31,7 +31,7 @@ pub(super) fn with_slash(
             whole: short(text),
             target: clean::text(before),
         },
-        Err(TargetError::NoPort(_)) => TargetError::Slash(short(text)),
+        Err(TargetError::NoPort(_) | TargetError::OnlyPort(_)) => TargetError::Slash(short(text)),
         Err(other) => other,
     }
 }

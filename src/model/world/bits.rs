@@ -40,10 +40,14 @@ impl RowBits {
         }
     }
 
-    /// All rows in it, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Row> {
-        let words = self.words.iter().enumerate();
-        words.flat_map(|(word, bits)| rows(word, *bits))
+    /// All rows in it, or in another set beside it, in order.
+    pub(super) fn iter_with(&self, other: Option<&RowBits>) -> impl Iterator<Item = Row> {
+        let words = other.map_or(0, |other| other.words.len());
+        (0..self.words.len().max(words)).flat_map(move |word| {
+            let also = other.and_then(|other| other.words.get(word));
+            let bits = self.words.get(word).copied().unwrap_or(0);
+            rows(word, bits | also.copied().unwrap_or(0))
+        })
     }
 
     /// What it takes, in bytes.

@@ -2,9 +2,10 @@
 
 use super::RowState;
 use crate::model::addr::{Family, SpecialAddress};
+use crate::model::errno::Failure;
 use crate::model::readiness::PollMask;
-use crate::model::record::Role;
-use crate::model::socket::{ConnectionFact, Happened, Mode, Past, Stage};
+use crate::model::record::{Answer, Role};
+use crate::model::socket::{ConnectionFact, Happened, Mode, Past, SoErrorState, Stage};
 use crate::model::target::TargetPlace;
 use crate::model::tcp::TcpState;
 use bitflags::bitflags;
@@ -12,7 +13,7 @@ use bitflags::bitflags;
 bitflags! {
     /// What is so of a socket, beside its stage and its past.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-    pub struct IsSo: u16 {
+    pub struct IsSo: u32 {
         /// It has a descriptor.
         const OPEN = 1;
         /// It has more than one.
@@ -39,6 +40,34 @@ bitflags! {
         const CONNECTED_BEFORE = 1 << 11;
         /// The connection that accept() took last was one of the lab's own.
         const TOOK_FILLER = 1 << 12;
+        /// It has a local port.
+        const PORT = 1 << 13;
+        /// The last thing that a call told is an error that ended nothing.
+        const NOTED = 1 << 14;
+        /// It has been listening.
+        const LISTENED = 1 << 15;
+        /// poll(2) reports an error that nobody has read yet.
+        const ERROR_WAITS = 1 << 16;
+        /// The pending error was read, and poll(2) still says ERR: the error queue is meant.
+        const ERROR_QUEUE = 1 << 17;
+        /// Its number was closed behind the program's back, and is somebody else's now.
+        const STRANGER = 1 << 18;
+        /// A finished connection waits in the accept queue of its peer.
+        const QUEUED = 1 << 19;
+        /// The accept queue of its peer is full.
+        const QUEUE_FULL = 1 << 20;
+        /// TCP has measured a round trip.
+        const MEASURED = 1 << 21;
+
+        /// What the looks say.
+        const OF_LOOKS = Self::SELF.bits()
+            | Self::PORT.bits()
+            | Self::ERROR_WAITS.bits()
+            | Self::ERROR_QUEUE.bits()
+            | Self::STRANGER.bits()
+            | Self::QUEUED.bits()
+            | Self::QUEUE_FULL.bits()
+            | Self::MEASURED.bits();
     }
 }
 
@@ -87,6 +116,18 @@ pub struct Facts {
     pub poll: Option<PollMask>,
     /// What TCP said in the last look.
     pub tcp: Option<TcpState>,
+    /// Why it failed, if it is in stage *error*.
+    pub failure: Option<Failure>,
+    /// The call on it that has not returned.
+    pub running: Option<&'static str>,
+}
+
+impl Facts {
+    /// Takes over what the looks say of the row now.
+    pub(super) fn look_at(&mut self, row: &RowState) {
+        (self.poll, self.tcp) = row.poll_and_tcp();
+        self.is = self.is.difference(IsSo::OF_LOOKS) | row.said_by_looks();
+    }
 }
 
 /// A socket before and after one call.
@@ -94,7 +135,7 @@ pub struct Facts {
 pub struct AroundCall {
     /// Before it.
     pub before: Facts,
-    /// After it. What the looks say is from before the record.
+    /// After it, with what the looks said after the record.
     pub after: Facts,
 }
 
@@ -111,15 +152,18 @@ impl RowState {
         is.set(IsSo::MUST_RETRY, attempt.must_retry);
         is.set(IsSo::LAB, place.is_none_or(TargetPlace::is_lab));
         is.set(IsSo::WIRE, self.wire().is_some());
-        is.set(IsSo::SELF, self.is_its_own_peer());
         is.set(IsSo::RUNNING, attempt.running.is_some());
         is.set(IsSo::TOOK_FILLER, self.took_filler);
         match attempt.fact {
             Some(ConnectionFact::SoErrorZero) => is |= IsSo::ZERO_READ,
             Some(ConnectionFact::Phantom) => is |= IsSo::PHANTOM,
             Some(ConnectionFact::ConnectedBefore) => is |= IsSo::CONNECTED_BEFORE,
+            Some(ConnectionFact::Noted(_)) => is |= IsSo::NOTED,
             _ => {}
         }
+        is.set(IsSo::LISTENED, attempt.walked.contains(Stage::Listening));
+        is |= self.said_by_looks();
+        let (poll, tcp) = self.poll_and_tcp();
         Facts {
             family: attempt.addr.as_ref().map(crate::model::addr::Addr::family),
             address: attempt
@@ -139,9 +183,56 @@ impl RowState {
             stage: attempt.stage,
             is,
             past: attempt.past,
-            poll: self.look.poll.answer(),
-            tcp: self.look.tcp.answer().map(|tcp| tcp.state),
+            poll,
+            tcp,
+            failure: attempt.failure.filter(|_| attempt.stage == Stage::Error),
+            running: attempt.running.map(|(_, call)| call),
         }
+    }
+
+    fn poll_and_tcp(&self) -> (Option<PollMask>, Option<TcpState>) {
+        let tcp = self.look.tcp.answer().map(|tcp| tcp.state);
+        (self.look.poll.answer(), tcp)
+    }
+
+    fn said_by_looks(&self) -> IsSo {
+        let look = &self.look;
+        let mut is = IsSo::empty();
+        is.set(IsSo::SELF, self.is_its_own_peer());
+        let port = look.local.as_ref().and_then(crate::model::addr::Addr::port);
+        is.set(IsSo::PORT, port.is_some_and(|port| port != 0));
+        is.set(
+            IsSo::MEASURED,
+            look.tcp.answer().is_some_and(|tcp| tcp.rtt_us != 0),
+        );
+        is.set(IsSo::STRANGER, look.strangers == Answer::Says(true));
+        if let Some(queue) = look.queue.answer().filter(|_| self.is_client()) {
+            is.set(IsSo::QUEUED, queue.length > 0);
+            is.set(IsSo::QUEUE_FULL, queue.length > queue.limit);
+        }
+        let says_err = look
+            .poll
+            .answer()
+            .is_some_and(|mask| mask.contains(PollMask::ERR));
+        if says_err {
+            let (found, stayed) = self.error_found_and_stayed();
+            is.set(IsSo::ERROR_WAITS, !stayed);
+            is.set(IsSo::ERROR_QUEUE, found && stayed);
+        }
+        is
+    }
+
+    /// Whether a pending error was read or taken, and whether poll's ERR stood before that and stayed: then it speaks of something else.
+    fn error_found_and_stayed(&self) -> (bool, bool) {
+        let attempt = self.current();
+        let before = |n: u64| self.changed_at.err <= n;
+        let taken = attempt.taken_at;
+        let (read, found) = match attempt.so_error {
+            SoErrorState::Read { n, found, .. } => (Some(n), found.is_some()),
+            SoErrorState::Unread => (None, false),
+        };
+        let stayed = read.is_some_and(before) || taken.is_some_and(|at| before(at.n));
+        (found || taken.is_some(), stayed)
     }
 
     /// Whether its own address is the one that it is connected to: a self-connect.

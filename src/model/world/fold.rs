@@ -2,9 +2,11 @@
 
 mod calls;
 mod changes;
+mod resets;
 mod rows;
 mod stages;
 
+use super::ends::Ends;
 use super::{AroundCall, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
@@ -51,6 +53,7 @@ impl World {
         }
         for packet in &record.packets {
             self.wire.apply(&packet.change);
+            self.reset_by_packet(packet);
         }
         for event in &record.events {
             self.apply_event(event, &mut entered);
@@ -66,7 +69,11 @@ impl World {
                 own.then(|| row.facts())
             };
             let before = facts(self);
+            let shut = self.shut_at_the_other_end(fact);
             self.observe(fact, &mut entered);
+            if let Some(other) = shut {
+                self.reset_by_call(fact, other);
+            }
             if let Some(state) = fact
                 .row
                 .filter(|_| fact.by != CalledBy::Lab)
@@ -101,11 +108,27 @@ impl World {
         for (row, look) in &record.looks {
             self.look(*row, look);
         }
+        self.look_behind_calls(record);
         self.at_us = record.at_us;
         if record.looked {
             self.looked_at_us = Some(record.at_us);
             self.looked_n = record.n;
         }
+    }
+
+    /// What the looks of this record say belongs to the sockets after its calls.
+    fn look_behind_calls(&mut self, record: &Record) {
+        if record.looks.is_empty() || record.calls.is_empty() {
+            return;
+        }
+        let mut around = std::mem::take(&mut self.around);
+        for (fact, around) in record.calls.iter().zip(Arc::make_mut(&mut around)) {
+            let row = fact.row.and_then(|row| self.row(row));
+            if let (Some(around), Some(row)) = (around, row) {
+                around.after.look_at(row);
+            }
+        }
+        self.around = around;
     }
 
     fn new_attempt(&mut self, row: Row) -> AttemptId {
@@ -121,6 +144,10 @@ impl World {
     fn push(&mut self, state: RowState) {
         self.peer_count += usize::from(!state.is_client());
         self.longest_target = self.longest_target.max(state.label().chars().count());
+        let of = state.role.of();
+        if let Some(client) = of.and_then(|of| self.row_mut(of)) {
+            client.peer_rows.push(state.row);
+        }
         self.touched.push(state.row);
         self.rows.push(Arc::new(state));
     }
@@ -144,19 +171,29 @@ impl World {
 
     /// The rows of the peer that was made for this row.
     pub fn peer_ends(&self, of: Row) -> Vec<Row> {
-        self.present()
-            .filter(|state| state.role.of() == Some(of))
+        let rows = self.row(of).map_or(&[][..], |state| &state.peer_rows);
+        self.present_of(rows.iter().copied())
             .map(|state| state.row)
             .collect()
     }
 
-    /// Keeps the set of unsettled rows true after anything happened to a row.
+    /// Keeps what is found by sets of rows true after anything happened to one.
     fn reindex(&mut self, row: Row) {
-        let settled = self
-            .row(row)
-            .map(|state| state.is_settled() && (state.removed || !self.drains(state)));
-        if let Some(settled) = settled {
-            self.unsettled.set(row, !settled);
+        let Some(state) = self.row(row) else {
+            return;
+        };
+        let (settled, drains) = (
+            state.is_settled(),
+            !state.removed && super::would_drain(state),
+        );
+        let moves = Ends::moves(state).map(|to| (state.bucket, to));
+        self.unsettled.set(row, !settled);
+        self.readable.set(row, drains);
+        if let Some((from, to)) = moves {
+            self.ends.put(row, from, to);
+            if let Some(state) = self.rows.get_mut(row.index()) {
+                Arc::make_mut(state).bucket = to;
+            }
         }
     }
 

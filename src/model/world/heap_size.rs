@@ -63,6 +63,8 @@ fn row(row: &RowState) -> usize {
         last_call: _,
         results,
         changed_at: _,
+        peer_rows,
+        bucket: _,
     } = row;
     counted::<RowState>()
         + list(addresses, addr)
@@ -72,6 +74,7 @@ fn row(row: &RowState) -> usize {
             .as_ref()
             .map_or(0, |before| heap(size_of::<Look>()) + look(before))
         + of_results(results)
+        + vec(peer_rows)
 }
 
 fn of_results(results: &LastResults) -> usize {
@@ -118,6 +121,8 @@ impl World {
             looked_at_us: _,
             looked_n: _,
             unsettled,
+            readable,
+            ends,
             blocks,
             touched,
             autodrain: _,
@@ -143,6 +148,8 @@ impl World {
             + vec(blocks)
             + vec(touched)
             + RowBits::heap_size(unsettled)
+            + RowBits::heap_size(readable)
+            + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)
             + owners.heap_size_beyond(before.map(|world| &world.owners), |_, _| 0)
             + wire.heap_size_beyond(before.map(|world| &world.wire), entry)

@@ -86,6 +86,10 @@ pub struct RowState {
     pub results: LastResults,
     /// When each part changed last.
     pub changed_at: ChangedAt,
+    /// The rows of its peer, if the lab made one for it; also those that were deleted.
+    pub(super) peer_rows: Vec<Row>,
+    /// Where it stands among those who may be the two ends of one connection.
+    pub(super) bucket: Option<u16>,
 }
 
 /// What is known before the first look.

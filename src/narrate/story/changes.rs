@@ -2,76 +2,61 @@
 
 use super::{Importance, Narration};
 use crate::model::command::OnOff;
+use crate::model::ids::Row;
 use crate::model::record::{Change, Record};
-use crate::words::join::verb;
-use crate::words::numbers;
+use crate::words::prose::{self, Told};
 
 /// Narrates it.
 pub(super) fn changes(record: &Record, narration: &mut Narration) {
-    let mut added = Vec::new();
-    for change in &record.changes {
-        match change {
-            Change::Added { row, .. } => added.push(*row),
-            Change::Removed { row } => narration.push(
-                Importance::Call,
-                format!("{row} is gone, and its descriptors are closed."),
-            ),
-            Change::Restarted { row } => {
-                narration.push(Importance::Call, format!("{row} begins again: its old descriptors are closed, the next tick makes a new socket."));
-            }
-            Change::Appeared { row, target, .. } => narration.push(
-                Importance::Call,
-                format!("{row} stands in the list now: {target}."),
-            ),
-            Change::ByHand {
-                row,
-                switch: OnOff::On,
-            } => narration.push(
-                Importance::Call,
-                format!(
-                    "The peer of {row} is in your hand: it does nothing but what you ask."
-                ),
-            ),
-            Change::ByHand { row, .. } => narration.push(
-                Importance::Call,
-                format!("The lab plays the peer of {row} again."),
-            ),
-            Change::Deadline { row, at_us: None } => {
-                narration.push(Importance::Call, format!("{row} has no deadline any more."));
-            }
-            Change::Deadline { row, .. } => narration.push(
-                Importance::Call,
-                format!(
-                    "{row} has a deadline: the first tick after it closes the socket, if it is not connected by then. The kernel knows nothing of it."
-                ),
-            ),
-            Change::Autodrain(OnOff::On) => narration.push(
-                Importance::Call,
-                "From now on a tick reads from a socket that was reported readable, one recv() a tick, until EAGAIN.".to_owned(),
-            ),
-            Change::Autodrain(OnOff::Off) => narration.push(
-                Importance::Call,
-                "No tick reads by itself any more.".to_owned(),
-            ),
-            Change::Interest { row, interest } => {
-                narration.push(
-                    Importance::Call,
-                    format!(
-                        "{row} will be watched for {} when it is registered.",
-                        interest.words()
-                    ),
-                );
-            }
-        }
+    let is_added = |change: &&Change| matches!(change, Change::Added { .. });
+    for change in record.changes.iter().filter(|change| !is_added(change)) {
+        narration.push(Importance::Call, told(change));
     }
+    let added = record.changes.iter().filter(is_added);
+    let added: Vec<Row> = added.filter_map(about).collect();
     if !added.is_empty() && record.n > 0 {
-        let is = verb(added.len(), "is", "are");
-        narration.push(
-            Importance::Call,
-            format!(
-                "{} {is} new: no socket yet, and no call was made.",
-                numbers::in_words(&added)
-            ),
-        );
+        let told = prose::text("change added").told(&added, &[]);
+        narration.push(Importance::Call, told);
     }
+}
+
+/// The row that it is about.
+fn about(change: &Change) -> Option<Row> {
+    Some(match change {
+        Change::Added { row, .. }
+        | Change::Removed { row }
+        | Change::Restarted { row }
+        | Change::Appeared { row, .. }
+        | Change::ByHand { row, .. }
+        | Change::Deadline { row, .. }
+        | Change::Interest { row, .. } => *row,
+        Change::Autodrain(_) => return None,
+    })
+}
+
+fn told(change: &Change) -> Told {
+    let prose = match change {
+        Change::Added { .. } => prose::text("change added"),
+        Change::Removed { .. } => prose::text("change removed"),
+        Change::Restarted { .. } => prose::text("change restarted"),
+        Change::Appeared { .. } => prose::text("change appeared"),
+        Change::ByHand {
+            switch: OnOff::On, ..
+        } => prose::text("change hand on"),
+        Change::ByHand { .. } => prose::text("change hand off"),
+        Change::Deadline { at_us: None, .. } => prose::text("change no-deadline"),
+        Change::Deadline { .. } => prose::text("change deadline"),
+        Change::Autodrain(OnOff::On) => prose::text("change autodrain on"),
+        Change::Autodrain(OnOff::Off) => prose::text("change autodrain off"),
+        Change::Interest { .. } => prose::text("change interest"),
+    };
+    let (mut target, mut interest) = (String::new(), String::new());
+    match change {
+        Change::Appeared { target: name, .. } => target = name.to_string(),
+        Change::Interest { interest: new, .. } => interest = new.words(),
+        _ => {}
+    }
+    let rows: Vec<Row> = about(change).into_iter().collect();
+    let values = [("{target}", target.as_str()), ("{interest}", &interest)];
+    prose.told(&rows, &values)
 }

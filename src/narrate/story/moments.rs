@@ -5,11 +5,8 @@ use crate::model::call::Call;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
-use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
-use crate::narrate::kernel;
-use crate::words::join::verb;
-use crate::words::numbers;
+use crate::words::prose::{self, Told};
 
 /// The second great moment: two failures that the lists could not tell apart.
 pub(super) fn distinctions(world: &World, record: &Record, narration: &mut Narration) {
@@ -35,11 +32,9 @@ pub(super) fn distinctions(world: &World, record: &Record, narration: &mut Narra
         .iter()
         .all(|row| row.look_before().poll == first.look_before().poll);
     if differs && same_lists {
-        narration.push(
-            Importance::Distinction,
-            "Both were in the SAME lists; only SO_ERROR tells them apart, and is empty now."
-                .to_owned(),
-        );
+        let rows: Vec<Row> = failed.iter().map(|row| row.row).collect();
+        let told = prose::text("moment distinction").told(&rows, &[]);
+        narration.push(Importance::Distinction, told);
     }
 }
 
@@ -52,49 +47,20 @@ pub(super) fn kernel_knows_more(world: &World, record: &Record, narration: &mut 
         .map(|c| c.row)
         .collect();
     let rows: Vec<&RowState> = fresh.iter().filter_map(|row| world.row(*row)).collect();
-    let of = |wanted: &dyn Fn(&RowState) -> bool| -> Vec<Row> {
-        rows.iter()
-            .filter(|row| wanted(row))
-            .map(|row| row.row)
-            .collect()
-    };
-    let established = of(&|row| kernel::tcp_state(row) == Some(TcpState::Established));
-    let failed = of(&|row| kernel::tcp_state(row) == Some(TcpState::Close));
-    let syn_sent = of(&|row| kernel::tcp_state(row) == Some(TcpState::SynSent));
-    let kinds = [&established, &failed, &syn_sent]
-        .iter()
-        .filter(|rows| !rows.is_empty())
-        .count();
-    if kinds < 2 {
+    let parts = prose::of("moment part").iter().map(|part| {
+        let of_part = rows.iter().filter(|row| part.is_true(&row.facts()));
+        (part, of_part.map(|row| row.row).collect::<Vec<Row>>())
+    });
+    let parts: Vec<Told> = parts
+        .filter(|(_, rows)| !rows.is_empty())
+        .map(|(part, rows)| part.told(&rows, &[]))
+        .collect();
+    if parts.len() < 2 {
         return;
     }
-    let mut parts = Vec::new();
-    if !established.is_empty() {
-        parts.push(format!(
-            "{} {} ESTABLISHED",
-            numbers::in_words(&established),
-            verb(established.len(), "is", "are")
-        ));
-    }
-    if !failed.is_empty() {
-        parts.push(format!(
-            "{} {} failed",
-            numbers::in_words(&failed),
-            verb(failed.len(), "has", "have")
-        ));
-    }
-    if !syn_sent.is_empty() {
-        parts.push(format!(
-            "{} still {}",
-            numbers::in_words(&syn_sent),
-            verb(syn_sent.len(), "sends SYNs", "send SYNs")
-        ));
-    }
-    narration.push(
-        Importance::KernelKnows,
-        format!(
-            "To your program they look the same: pending. The kernel knows more: {}.",
-            parts.join(", ")
-        ),
-    );
+    let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+    let values = [("{parts}", &*texts.join(", "))];
+    let told = prose::text("moment kernel-knows").told(&fresh, &values);
+    narration.also(parts);
+    narration.push(Importance::KernelKnows, told);
 }

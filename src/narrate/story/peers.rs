@@ -5,10 +5,9 @@ use crate::language::depth::Depth;
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::command::{Command, Fullness};
 use crate::model::record::Record;
-use crate::model::tcp::TcpState;
 use crate::model::world::World;
-use crate::narrate::kernel;
 use crate::words::join::plural;
+use crate::words::prose;
 
 /// What a peer was made to do by a key or a word.
 pub(super) fn by_hand(world: &World, record: &Record, narration: &mut Narration) {
@@ -48,33 +47,22 @@ pub(super) fn queue_by_hand(record: &Record, narration: &mut Narration) {
         };
         calls.filter(worked).count()
     };
-    let sentence = match fullness {
-        Fullness::Full => {
-            let count = done(CalledBy::Lab, |call| matches!(call, Call::Connect { .. }));
-            match count {
-                0 => format!("The accept queue for {row} was full already."),
-                count => {
-                    let connections = plural(count, "connection");
-                    format!(
-                        "The lab filled the accept queue for {row} with {connections} of its own."
-                    )
-                }
-            }
-        }
-        Fullness::Free => {
-            let count = done(CalledBy::Peer, |call| matches!(call, Call::Accept { .. }));
-            match count {
-                0 => format!("The accept queue for {row} was empty already."),
-                count => {
-                    let connections = plural(count, "connection");
-                    format!(
-                        "The peer took {connections} out of the accept queue for {row}; what was the lab's own is closed."
-                    )
-                }
-            }
-        }
+    let (count, none, some) = match fullness {
+        Fullness::Full => (
+            done(CalledBy::Lab, |call| matches!(call, Call::Connect { .. })),
+            prose::text("queue full already"),
+            prose::text("queue filled"),
+        ),
+        Fullness::Free => (
+            done(CalledBy::Peer, |call| matches!(call, Call::Accept { .. })),
+            prose::text("queue empty already"),
+            prose::text("queue emptied"),
+        ),
     };
-    narration.push(Importance::Call, sentence);
+    let connections = plural(count, "connection");
+    let prose = if count == 0 { none } else { some };
+    let told = prose.told(&[*row], &[("{connections}", &connections)]);
+    narration.push(Importance::Call, told);
 }
 
 pub(super) fn peer_calls(world: &World, record: &Record, narration: &mut Narration) {
@@ -101,9 +89,8 @@ pub(super) fn peer_calls(world: &World, record: &Record, narration: &mut Narrati
             .as_ref()
             .is_some_and(|outcome| outcome.errno.is_none())
             && matches!(fact.call, Call::Accept { .. });
-        if accepted && kernel::tcp_state(row) == Some(TcpState::SynSent) {
-            let number = row.row;
-            narration.push(Importance::Call, format!("A place is free now: the kernel of {number} tries again with its next SYN, by itself."));
+        if let Some(room) = prose::find("queue room", &row.facts()).filter(|_| accepted) {
+            narration.push(Importance::Call, room.told(&[row.row], &[]));
         }
     }
 }

@@ -5,10 +5,10 @@ use crate::model::call::{Call, CalledBy};
 use crate::model::command::{AfterAccept, Command};
 use crate::model::packet::segment::{Direction, SegmentKind};
 use crate::model::record::{Answer, Cause, PacketFact, Record};
-use crate::model::tcp::TcpState;
 use crate::model::wire::{Origin, PacketEntry, PacketEvent};
 use crate::model::world::World;
 use crate::narrate::{packets, recognised};
+use crate::words::prose::{self, Told};
 
 /// Of many packets the last few are narrated.
 const MAX_PACKETS: usize = 4;
@@ -60,7 +60,7 @@ pub(super) fn wire(world: &World, record: &Record, narration: &mut Narration) {
 }
 
 /// What became of a reset that was made by hand: a kernel believes only one whose number it expects (RFC 5961).
-fn belief(world: &World, record: &Record, entry: &PacketEntry) -> Option<String> {
+fn belief(world: &World, record: &Record, entry: &PacketEntry) -> Option<Told> {
     let row = packets::row_of(world, entry)?;
     let (who, end) = match entry.segment.direction {
         Direction::ToClient => ("client", row.look.client()),
@@ -87,19 +87,21 @@ fn belief(world: &World, record: &Record, entry: &PacketEntry) -> Option<String>
             }
             _ => None,
         });
-    let state = end.state.name();
-    Some(match challenge {
-        Some(number) => format!(
-            "The {who}'s kernel did not believe it and stays in {state}: its number is not the expected one. It asks back with packet {number}, a challenge ACK."
-        ),
-        None => format!(
-            "The {who}'s kernel did not believe it and stays in {state}: its number is outside of the window."
-        ),
-    })
+    let number = challenge.map(|number| number.to_string());
+    let prose = match number {
+        Some(_) => prose::text("wire challenged"),
+        None => prose::text("wire outside"),
+    };
+    let values = [
+        ("{whose}", who),
+        ("{state}", end.state.name()),
+        ("{number}", number.as_deref().unwrap_or_default()),
+    ];
+    Some(prose.told(&[row.row], &values))
 }
 
 /// A close() that says with a reset that bytes were not read: RFC 2525, 2.17.
-fn unread(record: &Record) -> Option<String> {
+fn unread(record: &Record) -> Option<Told> {
     // Whoever asks for a reset gets one, whatever was read.
     let asked = matches!(
         record.command(),
@@ -112,26 +114,22 @@ fn unread(record: &Record) -> Option<String> {
     let reset = record.packets.iter().any(|fact| {
         matches!(&fact.change.what, PacketEvent::Appeared { segment, origin: Origin::Kernel, .. } if segment.kind == SegmentKind::Rst)
     });
-    (closed && reset && !asked).then(|| {
-        "close() found bytes that nobody had read: TCP says so with RST in place of FIN (RFC 2525).".to_owned()
-    })
+    (closed && reset && !asked).then(|| prose::text("wire unread").told(&[], &[]))
 }
 
 /// Bytes that were sent and left no packet: TCP gathers small pieces while earlier bytes are not acknowledged (Nagle, RFC 896).
-fn gathered(world: &World, record: &Record) -> Option<String> {
+fn gathered(world: &World, record: &Record) -> Option<Told> {
     let sent = record.calls.iter().find(|fact| {
         let took = fact.outcome.as_ref().map_or(0, |outcome| outcome.ret);
         let small = (1..FULL_SEGMENT).contains(&took);
         fact.by == CalledBy::Program && matches!(fact.call, Call::Send { .. }) && small
     })?;
     let row = world.row(sent.row?)?;
-    let on_wire = row.wire().is_some();
     let data = record.packets.iter().any(|fact| {
         matches!(&fact.change.what, PacketEvent::Appeared { segment, .. } if segment.kind == SegmentKind::Data)
     });
     let tcp = row.look.tcp.answer()?;
-    let open = matches!(tcp.state, TcpState::Established | TcpState::CloseWait);
-    (on_wire && !data && open && tcp.unacked > 0).then(|| {
-        "No packet left: earlier bytes are not acknowledged yet, and TCP gathers small pieces until they are (Nagle's algorithm, RFC 896).".to_owned()
-    })
+    let waits = !data && tcp.unacked > 0;
+    let prose = prose::find("wire gathered", &row.facts()).filter(|_| waits)?;
+    Some(prose.told(&[row.row], &[]))
 }

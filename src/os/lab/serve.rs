@@ -5,11 +5,13 @@ use super::log::Log;
 use super::peer_end::PeerEnd;
 use super::peers::{Habit, PeerPlace, PeerSpec};
 use crate::model::addr::Addr;
+use crate::model::call::{Call, CallFact};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::os::call::Descriptors;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::BorrowedFd;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How often a peer with a habit of its own goes on: drips a byte, sips a little.
@@ -21,6 +23,8 @@ pub struct Server {
     lab: Lab,
     descriptors: Descriptors,
     staged: u32,
+    /// Listeners that could not accept for want of a descriptor: they are tried again at the next beat, not at once.
+    crowded: BTreeSet<Fd>,
 }
 
 impl Server {
@@ -30,6 +34,7 @@ impl Server {
             lab: Lab::new(seed),
             descriptors: Descriptors::default(),
             staged: 0,
+            crowded: BTreeSet::new(),
         }
     }
 
@@ -44,11 +49,17 @@ impl Server {
         self.lab.stage(row, spec, &mut self.descriptors, &mut calls)
     }
 
+    /// Whether a connection waits because no descriptor is left for it.
+    pub fn is_crowded(&self) -> bool {
+        !self.crowded.is_empty()
+    }
+
     /// Waits until something happens or a beat is due, and lets every peer do its part. Returns at once when `stop` is readable: true.
     ///
     /// # Errors
     /// If poll(2) fails.
     pub fn turn(&mut self, stop: BorrowedFd<'_>) -> std::io::Result<bool> {
+        let crowded = std::mem::take(&mut self.crowded);
         let watched: Vec<(Row, Fd, PollFlags)> = self
             .lab
             .ends
@@ -56,6 +67,7 @@ impl Server {
             .flat_map(|(row, end)| {
                 end.watched()
                     .into_iter()
+                    .filter(|(fd, _)| !crowded.contains(fd))
                     .map(|(fd, flags)| (*row, fd, flags))
             })
             .collect();
@@ -69,7 +81,7 @@ impl Server {
             tv_sec: 0,
             tv_nsec: i64::from(SERVE_INTERVAL.subsec_nanos()),
         };
-        let beats = self.lab.ends.values().any(PeerEnd::has_beat);
+        let beats = !crowded.is_empty() || self.lab.ends.values().any(PeerEnd::has_beat);
         match rustix::event::poll(&mut fds, beats.then_some(&beat)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
@@ -86,7 +98,9 @@ impl Server {
         let mut calls = Vec::new();
         for (row, fd, reported) in ready {
             if let Some(end) = self.lab.ends.get_mut(&row) {
-                let mut log = Log::new(&mut self.descriptors, &mut calls, row, true);
+                // What accept() said is needed below.
+                let hidden = end.listener() != Some(fd);
+                let mut log = Log::new(&mut self.descriptors, &mut calls, row, hidden);
                 end.serve(fd, reported, &mut log);
             }
         }
@@ -95,8 +109,18 @@ impl Server {
             end.catch_up(true, &mut log);
             end.let_go(&mut log);
         }
+        self.crowded = calls.iter().filter_map(crowded_listener).collect();
         Ok(stopped)
     }
+}
+
+/// The listener of a connection that could not be accepted for want of a descriptor or of memory.
+fn crowded_listener(fact: &CallFact) -> Option<Fd> {
+    let Call::Accept { fd } = fact.call else {
+        return None;
+    };
+    let errno = fact.outcome.as_ref()?.errno?;
+    matches!(&*errno.name(), "EMFILE" | "ENFILE" | "ENOBUFS" | "ENOMEM").then_some(fd)
 }
 
 /// Why a peer cannot be served to other programs, if it cannot.

@@ -115,7 +115,8 @@ impl RunningLine<'_, '_, '_> {
             Request::Explain(_) => "explain",
             Request::Cost => "cost",
             Request::Depth(_) => "depth",
-            Request::Tell => "tell",
+            Request::Tell | Request::Say(_) | Request::Part(_) => "tell",
+            Request::Theme(_) => "theme",
             Request::Help(_) => "help",
             Request::Lesson(_) => "lesson",
         };

@@ -1,11 +1,11 @@
 //! A session with real sockets as a driver.
 
-use super::{Driver, DriverRequest, Replies, Reply, RequestOptions, Wake};
+use super::{Driver, DriverRequest, Replies, Reply, RequestOptions, Wake, go_on_if};
 use crate::engine::{self, Notify, Options, Performed, Refusal, Session};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
-use crate::model::target::{Target, TargetPlace};
+use crate::model::target::Target;
 use crate::model::world::World;
 use anyhow::Context;
 use std::sync::Arc;
@@ -100,24 +100,43 @@ impl Driver for LiveDriver {
         if first.is_empty() {
             return Ok(());
         }
-        // The wire is set up before anything else is made: one that cannot be had leaves no record.
-        let refused = match self.add(first.clone(), replies) {
-            None => return Ok(()),
-            Some(refused @ Refusal::NoWire(_)) if self.leaves_out => refused,
-            Some(refused) => return Err(refused.into()),
+        // Nothing is handed on before something stands: a start that is refused leaves no record.
+        let mut held = Vec::new();
+        let mut hold = |reply: Reply<'_>| {
+            if let Reply::Made { record, world } = reply {
+                held.push((record, world.clone()));
+            }
+            go_on_if(true)
         };
-        let (without, left): (Vec<Target>, Vec<Target>) = first
-            .into_iter()
-            .partition(|target| matches!(target.place, TargetPlace::Wire(_)));
-        if left.is_empty() {
+        let Some(refused) = self.add(first.clone(), &mut hold) else {
+            hand_on(held, replies);
+            return Ok(());
+        };
+        if !self.leaves_out || first.len() == 1 {
             return Err(refused.into());
         }
-        self.add(left, replies).map_or(Ok(()), Err)?;
-        let names: Vec<&str> = without.iter().map(|target| &*target.text).collect();
-        let _ = replies(Reply::Refused(format!(
-            "{} left out: {refused}",
-            names.join(" ")
-        )));
+        let mut without: Vec<(Refusal, Vec<Target>)> = Vec::new();
+        let mut stands = false;
+        for target in first {
+            match self.add(vec![target.clone()], &mut hold) {
+                None => stands = true,
+                Some(refusal) => match without.iter_mut().find(|(why, _)| *why == refusal) {
+                    Some((_, targets)) => targets.push(target),
+                    None => without.push((refusal, vec![target])),
+                },
+            }
+        }
+        if !stands {
+            return Err(refused.into());
+        }
+        hand_on(held, replies);
+        for (why, targets) in without {
+            let names: Vec<&str> = targets.iter().map(|target| &*target.text).collect();
+            let _ = replies(Reply::Refused(format!(
+                "{} left out: {why}",
+                names.join(" ")
+            )));
+        }
         Ok(())
     }
 
@@ -137,5 +156,14 @@ impl Driver for LiveDriver {
             DriverRequest::TakeIn => {}
         }
         self.take_in(replies);
+    }
+}
+
+fn hand_on(held: Vec<(Arc<Record>, World)>, replies: Replies<'_>) {
+    for (record, world) in held {
+        let _ = replies(Reply::Made {
+            record,
+            world: &world,
+        });
     }
 }

@@ -7,13 +7,14 @@ use crate::language::claim::Claim;
 use crate::language::duration::write_duration;
 use crate::language::request::{Frontend, Request};
 use crate::language::seek::Seek;
+use crate::language::speech::Speech;
 use crate::language::verbs;
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::narrate::story;
 use crate::run::cost::{measure_all, report};
 use crate::run::driver::{DriverRequest, RequestOptions};
-use crate::text::card;
+use crate::run::explain;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -56,7 +57,7 @@ impl<W: Write> Repl<'_, W> {
                 let words = write_duration(duration);
                 self.put(&format!("each tick's poll waits up to {words} now.\n"))
             }
-            Request::Explain(words) => match card::explain(&words) {
+            Request::Explain(words) => match explain::explain(&words) {
                 Ok(text) => self.put(&text),
                 Err(why) => self.complain(&why),
             },
@@ -66,8 +67,19 @@ impl<W: Write> Repl<'_, W> {
                 self.put(&format!("what happened is said as {}.\n", depth.name()))
             }
             Request::Tell => self.narrate(),
-            Request::Help(about) => self.help(about),
             Request::Lesson(word) => self.lesson_word(word),
+            Request::Say(speech) => {
+                self.speech = speech;
+                self.put(match speech {
+                    Speech::Brief => {
+                        "each tick is said briefly: what changed, what happened, what comes next.\n"
+                    }
+                    Speech::All => "each tick is said in full.\n",
+                })
+            }
+            Request::Part(part) => self.part(part),
+            Request::Help(about) => self.help(about.as_deref()),
+            Request::Theme(_) => self.complain(verbs::elsewhere("theme", Frontend::Plain)),
             Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
             // The caller ends the conversation.
             Request::Quit => Ok(()),
@@ -173,13 +185,20 @@ impl<W: Write> Repl<'_, W> {
         self.narrate()
     }
 
-    fn help(&mut self, about: Option<&'static str>) -> anyhow::Result<()> {
-        let Some(verb) = about.and_then(verbs::find) else {
+    /// All words; or one, which may also be a word that is explained.
+    fn help(&mut self, about: Option<&str>) -> anyhow::Result<()> {
+        let Some(about) = about else {
             let mut text = "Enter alone: one tick; in the past: forward.\n".to_owned();
             for verb in verbs::of(Frontend::Plain) {
                 text.extend([verb.usage, ". ", verb.help, "\n"]);
             }
             return self.put(&text);
+        };
+        let Some(verb) = verbs::find(about) else {
+            return match explain::explain(about) {
+                Ok(text) => self.put(&text),
+                Err(why) => self.complain(&why),
+            };
         };
         let here = match verb.why_not(Frontend::Plain) {
             Some(why) => format!(" Not here: {why}."),

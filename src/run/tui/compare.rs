@@ -4,7 +4,7 @@ use super::terminal::Screen;
 use super::{AppEvent, TERMINAL_GONE, input, watch};
 use crate::app::compare::{Comparison, ComparisonEffect};
 use crate::app::update::Msg;
-use crate::narrate::compare::all;
+use crate::narrate::compare::StepPair;
 use crate::os;
 use crate::run::recording::LoadedRecording;
 use crate::view;
@@ -15,7 +15,7 @@ use std::sync::mpsc::channel;
 ///
 /// # Errors
 /// If the terminal cannot be set up.
-pub fn run(sides: &[LoadedRecording; 2]) -> anyhow::Result<u8> {
+pub fn run(sides: &[LoadedRecording; 2], steps: Vec<StepPair>) -> anyhow::Result<u8> {
     let [a, b] = sides;
     let name = |loaded: &LoadedRecording| {
         format!(
@@ -23,7 +23,7 @@ pub fn run(sides: &[LoadedRecording; 2]) -> anyhow::Result<u8> {
             loaded.title, loaded.header.os, loaded.header.kernel
         )
     };
-    let mut comparison = Comparison::new([name(a), name(b)], all(&a.records, &b.records));
+    let mut comparison = Comparison::new([name(a), name(b)], steps);
     let (sender, receiver) = channel();
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
@@ -55,7 +55,7 @@ pub fn run(sides: &[LoadedRecording; 2]) -> anyhow::Result<u8> {
                 ComparisonEffect::Quit => Some(0),
             },
             // A new size is asked for when the next frame is drawn.
-            Ok(AppEvent::App(_) | AppEvent::Of(..)) => None,
+            Ok(AppEvent::App(_) | AppEvent::Of(..) | AppEvent::Resized) => None,
         };
     }
     screen.leave();

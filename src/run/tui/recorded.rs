@@ -19,10 +19,23 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// If the terminal cannot be set up.
 pub fn run(loaded: LoadedRecording, terminal: Appearance) -> anyhow::Result<u8> {
+    run_at(loaded, terminal, |_| {})
+}
+
+/// Shows a recording as [`run`] does, after `open` has chosen what is shown first.
+///
+/// # Errors
+/// If the terminal cannot be set up.
+pub fn run_at(
+    loaded: LoadedRecording,
+    terminal: Appearance,
+    open: impl FnOnce(&mut Model),
+) -> anyhow::Result<u8> {
     let (sender, receiver) = channel();
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
     let (mut model, recorded) = begun(loaded, terminal, screen.size());
+    open(&mut model);
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }

@@ -206,7 +206,7 @@ impl TuiSessions {
         let mut notice = None;
         if lessons.saves {
             match saved::begin(header.started) {
-                Ok((path, file)) => recorder.add(&path, file),
+                Ok(file) => recorder.add_unasked(file, saved::take_old_away),
                 Err(why) => notice = Some(format!("This lesson is not saved: {why}.")),
             }
         }

@@ -6,6 +6,7 @@ use crate::model::record::{Look, Record};
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowState, World};
+use crate::narrate::next::Audience;
 use crate::narrate::{facts, kernel, stages};
 use crate::words::join::group_by;
 use crate::words::numbers;
@@ -58,15 +59,15 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
 }
 
 /// What the stages mean that were entered.
-pub(super) fn stages(world: &World, record: &Record, lines: &mut LineBuffer) {
+pub(super) fn stages(world: &World, record: &Record, reader: Audience, lines: &mut LineBuffer) {
     let entered = record.stages.iter().filter_map(|change| {
         let row = world
             .row(change.row)
             .filter(|row| row.stage() == change.stage)?;
-        Some((row.row, stages::meaning(row).to_owned()))
+        Some((row.row, reader.of(stages::meaning(row))))
     });
     for (rows, meaning) in group_by(entered) {
-        lines.push(&format!("stage of {}", numbers::spoken(&rows)), &meaning);
+        lines.push(&format!("stage of {}", numbers::spoken(&rows)), meaning);
     }
 }
 

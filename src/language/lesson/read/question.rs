@@ -3,7 +3,7 @@
 use super::{LessonRead, LessonReader, MAX_STEPS, Open, claims, cut, text};
 use crate::language::claim::pattern::RowVariable;
 use crate::language::lesson::fault::LessonFault;
-use crate::language::lesson::{Choice, Question};
+use crate::language::lesson::{LessonChoice, Question};
 use crate::model::clean;
 
 impl LessonReader {
@@ -40,7 +40,7 @@ impl LessonReader {
         if let Some(same) = question.choices.iter().find(|other| other.text == said) {
             return Err(LessonFault::SameText(same.letter, letter));
         }
-        question.choices.push(Choice {
+        question.choices.push(LessonChoice {
             letter,
             text: said,
             claim: None,
@@ -67,7 +67,7 @@ impl LessonReader {
                 }
                 let letter = choice.letter;
                 choice.claim = Some(claim.clone());
-                let same = |other: &&Choice| {
+                let same = |other: &&LessonChoice| {
                     other.letter != letter && other.claim.as_ref() == Some(&claim)
                 };
                 match question.choices.iter().find(same) {

@@ -105,7 +105,7 @@ impl World {
                 // A unix socket that only connects has no name; there the lab's own were first.
                 let is_filler = waits
                     && !self
-                        .present()
+                        .present_of(self.ends.at(from))
                         .any(|state| state.is_client() && state.is_at(from));
                 if let Some(state) = self.row_mut(owner).filter(|_| is_filler) {
                     state.fillers -= 1;

@@ -73,7 +73,7 @@ impl World {
                     state.deadline_us = *at_us;
                 }
             }
-            Change::Autodrain(switch) => self.drains_by_itself(*switch),
+            Change::Autodrain(switch) => self.autodrain = *switch == OnOff::On,
             Change::Removed { row } => self.removed(*row),
             Change::Restarted { row } => self.restarted(*row),
             Change::Interest { row, interest } => {
@@ -82,14 +82,6 @@ impl World {
                 }
             }
         }
-    }
-
-    /// What counts as settled depends on it: every row is looked at again.
-    fn drains_by_itself(&mut self, switch: OnOff) {
-        self.autodrain = switch == OnOff::On;
-        let mut touched = std::mem::take(&mut self.touched);
-        touched.extend(self.present().map(|state| state.row));
-        self.touched = touched;
     }
 
     fn removed(&mut self, row: Row) {

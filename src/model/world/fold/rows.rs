@@ -83,6 +83,8 @@ impl RowState {
                 stage: n,
                 ..ChangedAt::default()
             },
+            peer_rows: Vec::new(),
+            bucket: None,
         }
     }
 

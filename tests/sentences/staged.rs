@@ -1,0 +1,180 @@
+//! Situations that are staged for single sentences, in a session of this process: what nobody looks at, unix peers that go, time limits.
+
+use crate::judge::Judge;
+use crate::live::{Live, Servers};
+use sockstep::engine::AskKernel;
+use sockstep::model::ids::Row;
+use sockstep::model::world::IsSo;
+use std::time::{Duration, Instant};
+
+/// So long may something take for which a line waits.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// What is looked at, and what is asked. `SERVER` stands before what a server does, and `AWAIT ROW` before a stage, a TCP state or
+/// `returned`, which is waited for.
+const STAGED: &[(AskKernel, &[&str])] = &[
+    // Without looks nobody knows the kernel's state.
+    (
+        AskKernel::Off,
+        &[
+            "add @pending",
+            "tick 4",
+            "getpeername 1",
+            "send 1 x",
+            "recv 1",
+            "so_error 1",
+        ],
+    ),
+    (
+        AskKernel::Off,
+        &["modes @pending", "tick 4", "AWAIT 2 error", "so_error 2"],
+    ),
+    // The program's own time limit does not end the kernel's attempt.
+    (
+        AskKernel::On,
+        &[
+            "modes @pending",
+            "tick 4",
+            "AWAIT 2 error",
+            "so_error 2",
+            "queue 2 free",
+            "AWAIT 2 ESTABLISHED",
+            "so_error 2",
+        ],
+    ),
+    (
+        AskKernel::On,
+        &[
+            "add @pending @pending",
+            "tick 2",
+            "set 1 user_timeout 700",
+            "set 2 user_timeout 700",
+            "tick 2",
+            "AWAIT 1 CLOSE",
+            "recv 1",
+            "AWAIT 2 CLOSE",
+            "send 2 x",
+        ],
+    ),
+    // An address that is none leads to this machine.
+    (AskKernel::On, &["add ANY", "tick 7"]),
+    (AskKernel::On, &["add OPEN", "tick", "bind 1 OWN"]),
+    // Data comes when this end has shut both directions.
+    (
+        AskKernel::On,
+        &[
+            "add TCP",
+            "tick 7",
+            "SERVER accept",
+            "shutdown 1 rdwr",
+            "SERVER say",
+            "so_error 1",
+        ],
+    ),
+    // Unix peers that go: with bytes unread, with nothing unread, and half.
+    (
+        AskKernel::On,
+        &[
+            "add OPEN",
+            "tick 7",
+            "SERVER accept",
+            "send 1 hello",
+            "SERVER close",
+            "recv 1",
+            "recv 1",
+            "so_error 1",
+        ],
+    ),
+    (
+        AskKernel::On,
+        &[
+            "add OPEN",
+            "tick 7",
+            "SERVER accept",
+            "send 1 hello",
+            "SERVER close",
+            "so_error 1",
+        ],
+    ),
+    (
+        AskKernel::On,
+        &[
+            "add OPEN",
+            "tick 7",
+            "SERVER accept",
+            "SERVER close",
+            "recv 1",
+            "connect 1",
+            "send 1 x",
+        ],
+    ),
+    (
+        AskKernel::On,
+        &[
+            "add OPEN",
+            "tick 7",
+            "SERVER accept",
+            "SERVER end",
+            "recv 1",
+        ],
+    ),
+    // A blocking send() that waits for room when the peer goes: only there does a unix socket tell the error and not EPIPE.
+    (
+        AskKernel::On,
+        &[
+            "modes OPEN",
+            "tick 6",
+            "SERVER accept",
+            "SERVER accept",
+            "SERVER accept",
+            "bulk 1 4000000",
+            "interrupt 1",
+            "AWAIT 1 returned",
+            "send 1 x",
+            "SERVER close",
+            "AWAIT 1 returned",
+        ],
+    ),
+];
+
+/// Plays all of them.
+pub(crate) fn all(judge: &mut Judge) {
+    for (looks, lines) in STAGED {
+        let mut servers = Servers::new();
+        let mut live = Live::looking(1, *looks);
+        for line in *lines {
+            if let Some(act) = line.strip_prefix("SERVER ") {
+                servers.act(act);
+            } else if let Some(wanted) = line.strip_prefix("AWAIT ") {
+                wait(judge, &mut live, wanted, *looks);
+            } else {
+                live.line(judge, &servers.named(line));
+            }
+        }
+    }
+}
+
+/// Waits until something is so.
+fn wait(judge: &mut Judge, live: &mut Live, wanted: &str, looks: AskKernel) {
+    let (row, what) = wanted.split_once(' ').expect("a row and what it waits for");
+    let row = Row(row.parse().expect("a row"));
+    let until = Instant::now() + LONGEST;
+    loop {
+        let facts = live.session.world().row(row).expect("a row").facts();
+        let is_so = match what {
+            "returned" => !facts.is.contains(IsSo::RUNNING),
+            what => facts.stage.word() == what || facts.tcp.is_some_and(|tcp| tcp.name() == what),
+        };
+        if is_so {
+            return;
+        }
+        assert!(Instant::now() < until, "{wanted}: {facts:?}");
+        // Where nobody looks, only what is asked for is seen.
+        let line = if looks == AskKernel::Off {
+            "tick"
+        } else {
+            "look"
+        };
+        live.line(judge, line);
+    }
+}
