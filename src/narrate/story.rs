@@ -1,6 +1,7 @@
 //! WHAT HAPPENED: a record in a few sentences, most important first. Sockets to which the same happened share a sentence.
 
 mod changes;
+mod lesson;
 mod moments;
 mod peers;
 mod quiet;
@@ -13,7 +14,6 @@ use crate::language::depth::Depth;
 use crate::model::call::{CallFact, CalledBy};
 use crate::model::clean;
 use crate::model::ids::Row;
-use crate::model::lesson_mark::LessonMark;
 use crate::model::notation;
 use crate::model::readiness::Readiness;
 use crate::model::record::Record;
@@ -56,33 +56,6 @@ impl Narration {
     }
 }
 
-/// What a lesson wrote down.
-fn lesson_mark(mark: &LessonMark) -> String {
-    match mark {
-        LessonMark::Begun(name) => format!("Lesson {} begins.", clean::text(name)),
-        LessonMark::Asked(number, text) => {
-            let first = text.lines().next().unwrap_or_default();
-            let question = first.strip_prefix("ask ").unwrap_or(first);
-            format!("Question {number}: {}", clean::text(question))
-        }
-        LessonMark::Answered(number, letter) => {
-            format!("The answer to question {number} was {letter}.")
-        }
-        LessonMark::Later(number) => format!("Question {number} was passed over."),
-        LessonMark::Voted(number, counts) if counts.is_empty() => {
-            format!("A class voted on question {number}.")
-        }
-        LessonMark::Voted(number, counts) => {
-            let votes: Vec<String> = ('a'..)
-                .zip(counts)
-                .map(|(letter, count)| format!("{letter} {count}"))
-                .collect();
-            format!("Votes on question {number}: {}.", votes.join(", "))
-        }
-        LessonMark::Reached(number) => format!("Goal {number} was reached."),
-    }
-}
-
 /// The sentences for a record, most important first; `world` is the state after it.
 pub fn narrate(world: &World, record: &Record, depth: Depth) -> Vec<String> {
     let told = narration(world, record, depth).told.into_iter();
@@ -98,7 +71,7 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
         return alone(format!("Note: {}", clean::text(note)).into());
     }
     if let Some(mark) = record.lesson_mark() {
-        return alone(lesson_mark(mark).into());
+        return alone(lesson::mark(mark).into());
     }
     if record.n == 0 {
         return alone(prose::text("quiet beginning").told(&[], &[]));

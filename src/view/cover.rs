@@ -20,7 +20,7 @@ pub(super) fn hides(model: &Model, pane: Pane) -> bool {
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
-    heading(frame, area, model, Some(pane), &[(3, "COVERED")]);
+    heading(frame, area, model, Some(pane), &[(3, "covered")]);
     let lesson = model.lesson.is_some();
     let text = if lesson {
         "Covered until the kernel has answered."
