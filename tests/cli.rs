@@ -292,3 +292,12 @@ fn explain_says_what_a_word_is_and_a_misspelt_one_is_told_the_nearest() {
     assert!(said.ends_with("Did you mean ECONNREFUSED?\n"), "{said}");
     assert_eq!(explain(&[]).status.code(), Some(2));
 }
+
+#[test]
+fn the_manual_page_has_every_key() {
+    let page = stdout(&sockstep(&["man"]));
+    for binding in sockstep::app::keys::TABLE {
+        let label = binding.label.replace('\\', "\\e").replace('-', "\\-");
+        assert!(page.contains(&format!("\n\\fB\\&{label}\\fR\n")), "{label}");
+    }
+}

@@ -116,7 +116,8 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
             | Action::OpenWire
             | Action::Escape
     );
-    if !is_here || is_a_move || binding.says.is_some() {
+    let is_there = binding.action == Action::Wire && model.is_on_the_wire();
+    if !is_here || is_a_move || is_there || binding.says.is_some() {
         return None;
     }
     let refused = match binding.action {
@@ -189,6 +190,8 @@ fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
         }),
         choice,
         place: match binding {
+            // What everybody needs comes before everything else.
+            Some(binding) if binding.action == Action::Tick => 0,
             Some(binding) => place(model, binding.group),
             None if matches!(verb.args.first(), Some(Arg::Row)) => 3,
             None => 7,

@@ -40,7 +40,9 @@ impl Session {
             }
             Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
             Command::Add(targets) => return self.add(turn, targets),
+            Command::Ways(target) => return self.add_ways(turn, target),
             Command::Modes(target) => return self.add_modes(turn, target),
+            Command::Mode(row, mode) => return self.set_mode(turn, *row, *mode),
             Command::Delete(row) => return self.delete(turn, *row),
             Command::Restart(row) => return self.restart(turn, *row),
             Command::Release(_)
@@ -65,7 +67,16 @@ impl Session {
             Command::Drain(row) => return self.drain(turn, *row),
             Command::Close(row) => return self.close(turn, *row, false),
             Command::Reset(row) => return self.close(turn, *row, true),
-            Command::Make(row, make) => return self.single(turn, *row, |fd| make.on(fd)),
+            Command::Make(row, make) => {
+                // Another thread of the program may end the wait of the first.
+                if let Call::Shutdown { how, .. } = make.call() {
+                    return self.shut_down(turn, *row, *how);
+                }
+                if self.sends_beside(turn, *row, make)? {
+                    return Ok(());
+                }
+                return self.single(turn, *row, |fd| make.on(fd));
+            }
         }
         Ok(())
     }

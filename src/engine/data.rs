@@ -22,6 +22,11 @@ impl Session {
         self.world.open_fd(row)
     }
 
+    /// The same for another thread of the program, beside a call that waits.
+    pub(super) fn open_fd_beside(&self, row: Row) -> Result<Fd, Refusal> {
+        self.world.open_fd_beside(row)
+    }
+
     /// One call on the row's open descriptor.
     pub(super) fn single(
         &mut self,
@@ -34,7 +39,8 @@ impl Session {
         Ok(())
     }
 
-    /// The same call again and again, until it says that there is no more to do.
+    /// The same call again and again, until it says that there is no more to do. Where calls wait it is one call: the last would never
+    /// come back.
     fn repeat(
         &mut self,
         turn: &mut Turn,
@@ -42,6 +48,10 @@ impl Session {
         call: impl Fn(Fd) -> Call,
     ) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
+        if self.waits(row, &call(fd)) {
+            self.make(&mut turn.record, row, call(fd));
+            return Ok(());
+        }
         for _ in 0..MAX_CALLS {
             match self.make(&mut turn.record, row, call(fd)) {
                 Some(Outcome {
@@ -72,7 +82,7 @@ impl Session {
     /// Closes a row's descriptor, perhaps so that the other end is reset. The socket lives on if it has another name; then its next calls
     /// are made on that.
     pub(super) fn close(&mut self, turn: &mut Turn, row: Row, reset: bool) -> Result<(), Refusal> {
-        let fd = self.open_fd(row)?;
+        let fd = self.open_fd_beside(row)?;
         let state = self.known(row)?;
         let (of, next) = (state.role.of(), state.current().names().nth(1));
         if reset {

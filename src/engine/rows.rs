@@ -33,6 +33,12 @@ impl Session {
         self.add_as(turn, modes.into_iter().map(|mode| (target, mode)))
     }
 
+    /// The same target twice, asked in two ways.
+    pub(super) fn add_ways(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
+        let ways = [Mode::ConnectEx, Mode::NonBlocking];
+        self.add_as(turn, ways.into_iter().map(|mode| (target, mode)))
+    }
+
     fn add_as<'a>(
         &mut self,
         turn: &mut Turn,
@@ -133,6 +139,9 @@ impl Session {
 
     /// Takes a row away, with its peer.
     pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+        for far in self.world.peer_ends(row) {
+            self.end_blocking_call(&mut turn.record, far);
+        }
         self.close_all(&mut turn.record, row)?;
         let changes = &mut turn.record.changes;
         changes.push(Change::Removed { row });

@@ -6,6 +6,7 @@ use super::lesson_mark::LessonMark;
 use super::packet::flow::RstNumber;
 use super::packet::segment::Direction;
 use super::readiness::Interest;
+use super::socket::Mode;
 use super::target::Target;
 use super::wire::rule::Rule;
 use super::wire::{PacketNumber, RelativePlace};
@@ -19,6 +20,10 @@ pub enum Command {
     Add(Vec<Target>),
     /// The same target three times: connected blocking, with a timeout, and non-blocking.
     Modes(Target),
+    /// The same target twice: connected by connect() again and again, and by the poll.
+    Ways(Target),
+    /// How calls on a row wait from now on.
+    Mode(Row, Mode),
     /// Take a row away; its descriptors are closed.
     Delete(Row),
     /// Begin a row again.
@@ -141,6 +146,8 @@ impl OnOff {
 pub enum AfterAccept {
     /// It is kept.
     Keep,
+    /// It is kept, and it is a blocking socket.
+    Blocking,
     /// It is reset at once.
     Reset,
 }
@@ -188,6 +195,7 @@ impl Command {
         match self {
             Command::Add(_)
             | Command::Modes(_)
+            | Command::Ways(_)
             | Command::Look
             | Command::Autodrain(_)
             | Command::Probe
@@ -203,7 +211,8 @@ impl Command {
             | Command::Note(_)
             | Command::Lesson(_) => None,
             Command::Tick { only, .. } => *only,
-            Command::Delete(row)
+            Command::Mode(row, _)
+            | Command::Delete(row)
             | Command::Restart(row)
             | Command::Interest(row, _)
             | Command::Connect(row)

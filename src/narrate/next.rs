@@ -1,5 +1,6 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
+use crate::derive::circle;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::{Mode, NextCall, Stage};
@@ -101,7 +102,11 @@ impl NextLine<'_> {
             let values = [asked, ("{number}", &*number), ("{kind}", &*kind)];
             return self.say(prose::text("next held"), &[], &values);
         }
-        if let Some(settled) = self.settled() {
+        let stuck = world.present().take(FIRST);
+        let circle = stuck
+            .map(|row| row.row)
+            .find(|row| self.is_in_a_circle(*row));
+        if let Some(settled) = circle.is_none().then(|| self.settled()).flatten() {
             return settled;
         }
         let why = world.present().find_map(|row| self.reason(row.row));
@@ -141,11 +146,19 @@ impl NextLine<'_> {
         let (prose, call) = match self.world.outlook(row) {
             Outlook::WaitsForName => (prose::text("next waits for-name"), ""),
             Outlook::MustRetry => (prose::text("next waits retry"), ""),
+            Outlook::Stuck(_) if self.is_in_a_circle(row) => {
+                (prose::text("next waits deadlock"), "")
+            }
             Outlook::Stuck(call) => (prose::text("next waits stuck"), call),
             Outlook::HeldBack => (prose::text("next waits held-back"), ""),
             _ => return None,
         };
         Some(self.say(prose, &[row], &[("{call}", call), ("{most}", &most)]))
+    }
+
+    fn is_in_a_circle(&self, row: Row) -> bool {
+        let state = self.world.row(row);
+        state.is_some_and(|state| circle::of(self.world, state).is_some())
     }
 
     /// When only waiting is left: what to try.

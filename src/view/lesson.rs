@@ -144,7 +144,8 @@ fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
     let asks = matches!(model.overlay, Overlay::Confirm { .. });
     if asks || model.notice.is_some() || !model.history.is_live() {
         text.lines.pop();
-        let lines = wrap(&story::next(model), width);
+        let said = model.notice.as_ref().filter(|_| !asks);
+        let lines = wrap(&said.cloned().unwrap_or_else(|| story::next(model)), width);
         text.lines
             .extend(lines.into_iter().map(|line| (line, true)));
     }

@@ -147,10 +147,9 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-/// A message, or what comes next, in as many words as it takes.
+/// What comes next, in as many words as it takes.
 pub(super) fn next(model: &Model) -> String {
-    let said = model.notice.clone();
-    said.unwrap_or_else(|| bottom(model, 0, true).0)
+    bottom(model, 0, true).0
 }
 
 /// The last lines: a question, or what comes next. The flag says that it must stand out.

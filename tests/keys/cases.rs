@@ -202,13 +202,13 @@ pub(crate) const CASES: &[Case] = &[
     case(Live, ":again<down><enter>", &["connect 1"], "1, busy with connect 1"),
     case(Live, ":so_error<down><enter>", &["so_error 1"], "1, busy with so_error 1"),
     case(Live, ":receive<down><enter>", &[], "1, RecvSize '1024'"),
-    case(Live, "2:again<down><down><enter>", &[], "2, Command 'again' at 1 | closed"),
+    case(Live, "2:again<down><down><down><enter>", &[], "2, Command 'again' at 2 | closed"),
     case(Live, "<left>:connect 1<enter>", &[], "1, past 12, Command 'connect 1' | the past"),
     case(Live, "<left>:again<down><enter>", &[], "1, past 12, Command 'again' at 0 | the past"),
     case(Live, ":again<down><enter><esc>", &["connect 1", "-- end the wait"], "1, busy with connect 1"),
     case(Live, ":bulk<down><enter>", &[], "1, Command 'bulk 1 '"),
     case(Live, ":four answers<down><enter>", &[], "1, Looks whole +0"),
-    case(Nothing, ":again<down><down><enter>", &[], "1, Command 'again' at 1 | There is no socket"),
+    case(Nothing, ":again<down><down><down><enter>", &[], "1, Command 'again' at 2 | There is no socket"),
 
     // Keys without a meaning.
     case(Live, "C", &[], "1 | C: no key. c calls connect() again."),

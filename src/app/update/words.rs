@@ -10,7 +10,7 @@ use crate::app::model::{Goal, Model, Pane, Theme};
 use crate::app::overlay::Overlay;
 use crate::app::palette::why_not;
 use crate::language::claim::Claim;
-use crate::language::duration::write_duration;
+use crate::language::duration::write_wait;
 use crate::language::request::{Frontend, Request};
 use crate::language::speech::Part;
 use crate::language::verbs;
@@ -120,10 +120,9 @@ fn check(model: &mut Model, claim: &Claim, text: &str) {
 }
 
 fn poll_timeout(model: &mut Model, duration: Duration) {
-    let words = write_duration(duration);
     model.poll_timeout = duration;
     model.overlay = Overlay::None;
-    model.notice = Some(format!("Each tick's poll waits up to {words} now."));
+    model.notice = Some(format!("Each tick's poll {} now.", write_wait(duration)));
 }
 
 /// A card; a key or a command is found in the help.

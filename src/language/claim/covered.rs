@@ -30,6 +30,8 @@ impl Property {
             Property::Stage(_)
             | Property::Failure(_)
             | Property::Call(..)
+            | Property::Made(..)
+            | Property::Deadlock(_)
             | Property::Reported(_)
             | Property::Asked(_)
             | Property::Bytes(_)

@@ -21,7 +21,7 @@ impl Names for Command {
             Command::Add(targets) => targets
                 .iter_mut()
                 .for_each(|target| visit(Name::Target(target))),
-            Command::Modes(target) => visit(Name::Target(target)),
+            Command::Modes(target) | Command::Ways(target) => visit(Name::Target(target)),
             Command::Make(row, make) => make.call_mut().names(&mut |name| {
                 visit(match name {
                     Name::Data(data) => Name::Data(Data {
@@ -36,6 +36,7 @@ impl Names for Command {
                 visit(Name::Words(words));
             }
             Command::Tick { only: _, wait: _ }
+            | Command::Mode(_, _)
             | Command::Delete(_)
             | Command::Restart(_)
             | Command::Look

@@ -1,6 +1,7 @@
 //! What is refused before anything is done, as far as the world tells it: the engine asks here first, and so does whoever lists what can be done now.
 
 use super::{RowState, World};
+use crate::model::call::Call;
 use crate::model::command::Command;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Role;
@@ -23,11 +24,19 @@ impl World {
     /// # Errors
     /// Why none can be made.
     pub fn open_fd(&self, row: Row) -> Result<Fd, Refusal> {
-        let state = self.known(row)?;
-        let attempt = state.current();
-        if let Some((_, call)) = attempt.running {
+        if let Some((_, call)) = self.known(row)?.current().running {
             return Err(Refusal::Stuck(row, call));
         }
+        self.open_fd_beside(row)
+    }
+
+    /// The same for another thread of the program, beside a call that waits.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn open_fd_beside(&self, row: Row) -> Result<Fd, Refusal> {
+        let state = self.known(row)?;
+        let attempt = state.current();
         if attempt.bad_fd {
             return Err(Refusal::BadFd(row));
         }
@@ -46,6 +55,7 @@ impl World {
         match command {
             Command::Add(_)
             | Command::Modes(_)
+            | Command::Ways(_)
             | Command::Look
             | Command::Note(_)
             | Command::Lesson(_)
@@ -68,18 +78,20 @@ impl World {
                 self.open_fd(*row)?;
                 self.client(*row, "become a bad descriptor")
             }
-            Command::Register(row)
-            | Command::Make(row, _)
-            | Command::Close(row)
-            | Command::Reset(row) => self.open_fd(*row).map(|_| ()),
-            Command::Fill(row) | Command::Drain(row) => {
-                self.open_fd(*row)?;
-                if self.known(*row)?.current().nonblocking {
-                    Ok(())
-                } else {
-                    Err(Refusal::WouldWait(*row))
-                }
+            // There may be no socket yet: then it is what it will be.
+            Command::Mode(row, _) => match self.known(*row)?.stage() {
+                Stage::New | Stage::Resolving => Ok(()),
+                _ => self.open_fd_beside(*row).map(|_| ()),
+            },
+            Command::Register(row) | Command::Fill(row) | Command::Drain(row) => {
+                self.open_fd(*row).map(|_| ())
             }
+            // What a second thread of the program can do beside a call that waits.
+            Command::Make(row, make) => match make.call() {
+                Call::Shutdown { .. } | Call::Send { .. } => self.open_fd_beside(*row).map(|_| ()),
+                _ => self.open_fd(*row).map(|_| ()),
+            },
+            Command::Close(row) | Command::Reset(row) => self.open_fd_beside(*row).map(|_| ()),
             Command::Interrupt(row) => match self.known(*row)?.current().running {
                 Some(_) => Ok(()),
                 None => Err(Refusal::NothingRuns(*row)),

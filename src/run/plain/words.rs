@@ -4,7 +4,7 @@ use super::{Repl, ReplEnd};
 use crate::app::history::SeekError;
 use crate::language;
 use crate::language::claim::Claim;
-use crate::language::duration::write_duration;
+use crate::language::duration::write_wait;
 use crate::language::request::{Frontend, Request};
 use crate::language::seek::Seek;
 use crate::language::speech::Speech;
@@ -54,8 +54,7 @@ impl<W: Write> Repl<'_, W> {
             Request::Check(claim) => self.check(&claim, line),
             Request::PollTimeout(duration) => {
                 self.poll_timeout = duration;
-                let words = write_duration(duration);
-                self.put(&format!("each tick's poll waits up to {words} now.\n"))
+                self.put(&format!("each tick's poll {} now.\n", write_wait(duration)))
             }
             Request::Explain(words) => match explain::explain(&words) {
                 Ok(text) => self.put(&text),
