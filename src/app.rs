@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod history;
 pub mod keys;
+pub mod lesson;
 pub mod model;
 pub mod overlay;
 pub mod palette;

@@ -7,6 +7,8 @@ mod common;
 mod exports;
 mod headless;
 mod interactive;
+mod lesson;
+mod mark;
 mod recordings;
 
 use crate::app::keys::{KeyGroup, TABLE};
@@ -47,6 +49,10 @@ enum CliCommand {
     Replay(recordings::ReplayArgs),
     /// Make a page, a picture, a handout, a diagram or a script of a recording
     Export(exports::ExportArgs),
+    /// Go through a lesson, list all, or check one that you write
+    Lesson(lesson::LessonArgs),
+    /// Mark homework: which goals of a lesson each recording reaches
+    Mark(mark::MarkArgs),
     /// Show six classic bugs: list them, run one beside the right client, or print its source
     Broken(broken::BrokenArgs),
     /// Tell what a word is: a call, an errno or its number, a flag, a state, a key, or whatever stands on the screen
@@ -90,6 +96,8 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Run(run)) => headless::headless(run),
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),
+        Some(CliCommand::Lesson(args)) => lesson::lesson(args),
+        Some(CliCommand::Mark(args)) => mark::mark(args),
         Some(CliCommand::Broken(args)) => broken::broken_client(args),
         Some(CliCommand::Explain { words }) => explained(words),
         Some(CliCommand::Cost { json }) => {

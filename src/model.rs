@@ -7,6 +7,7 @@ pub mod clean;
 pub mod command;
 pub mod errno;
 pub mod ids;
+pub mod lesson_mark;
 pub mod names;
 pub mod notation;
 pub mod packet;

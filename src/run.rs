@@ -9,6 +9,7 @@ pub mod explain;
 pub mod files;
 
 pub mod headless;
+pub mod lesson;
 pub mod outputs;
 pub mod plain;
 pub mod recorder;

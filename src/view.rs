@@ -17,11 +17,14 @@ mod card;
 mod code;
 pub mod compare;
 mod cost;
+mod cover;
 mod footer;
 mod frame;
 mod help;
 mod kernel;
 pub mod layout;
+mod lesson;
+mod lesson_list;
 mod lists;
 mod looks;
 mod paint;
@@ -38,7 +41,7 @@ mod wire;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 pub use frame::Frame;
-use layout::PaneLayout;
+use layout::{LinesWanted, PaneLayout};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -46,7 +49,7 @@ use ratatui::style::Style;
 pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
     let area = frame.area();
     model.size = (area.width, area.height);
-    if let Some(plan) = layout::plan(model, area) {
+    if let Some(plan) = plan(model, area, LinesWanted::default()) {
         crate::app::update::fit(model, plan.visible_rows());
         let body = plan.body(area);
         let most = match &model.overlay {
@@ -58,6 +61,16 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
     }
     let story = story::StoryText::of(model, area);
     model.story_is_cut = draw_story(frame, model, &story) == WholeText::Cut;
+    crate::app::update::drawn(model);
+}
+
+/// Where everything stands, with room for a lesson; `None` if the screen is too small.
+fn plan(model: &Model, area: Rect, wanted: LinesWanted) -> Option<PaneLayout> {
+    let mut plan = layout::plan_for(model, area, wanted)?;
+    if model.zoom.is_none() {
+        lesson::make_room(&mut plan, model);
+    }
+    Some(plan)
 }
 
 /// Draws the whole screen.
@@ -80,7 +93,7 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
         frame.buffer_mut().set_style(area, theme::text(model));
     }
     let wanted = story.wanted(model, calls::wanted(model));
-    let Some(plan) = layout::plan_for(model, area, wanted) else {
+    let Some(plan) = plan(model, area, wanted) else {
         title::too_small(frame, area);
         return WholeText::Whole;
     };
@@ -93,6 +106,9 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
         Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
         Overlay::Cost { text, done, scroll } => {
             cost::pane(frame, plan.body(area), model, text, *done, *scroll);
+        }
+        Overlay::Lessons { chosen } => {
+            lesson_list::pane(frame, plan.body(area), model, *chosen);
         }
         _ => whole = panes(frame, area, model, &plan, story),
     }
@@ -111,7 +127,7 @@ fn panes(
     story: &story::StoryText,
 ) -> WholeText {
     if model.zoom.is_some() {
-        one_pane(frame, plan.body(area), model, story);
+        one_pane(frame, plan.body(area), model, model.pane, story);
         // A question or a message must be seen, whatever fills the screen; two panes show it themselves.
         let asks = matches!(model.overlay, Overlay::Confirm { .. });
         if model.pane != Pane::Story && (asks || model.pane != Pane::Wire) {
@@ -123,8 +139,12 @@ fn panes(
     if let Some(states) = plan.states {
         states::pane(frame, states, model);
     }
-    lists::pane(frame, plan.lists, model, plan.shape);
-    if start::is_shown(model) {
+    if plan.lists.height > 0 {
+        lists::pane(frame, plan.lists, model, plan.shape);
+    }
+    if plan.calls.height == 0 {
+        // A lesson has taken its place.
+    } else if start::is_shown(model) {
         start::pane(frame, plan.calls, model);
     } else {
         calls::pane(frame, plan.calls, model, plan.shape);
@@ -133,24 +153,50 @@ fn panes(
         0 => calls::in_one_line(model, plan.shape),
         _ => None,
     };
-    let whole = story::pane(frame, plan.story, model, story, call.as_deref());
+    let whole = words(frame, plan.story, model, story, call.as_deref());
     if let Some(kernel) = plan.kernel {
-        kernel::pane(frame, kernel, model);
+        one_pane(frame, kernel, model, Pane::Kernel, story);
     }
     if let Some(code) = plan.code {
-        code::pane(frame, code, model);
+        one_pane(frame, code, model, Pane::Code, story);
     }
     whole
 }
 
-fn one_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, story: &story::StoryText) {
-    match model.pane {
+/// What happened in words; in a lesson its own words.
+fn words(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    story: &story::StoryText,
+    call: Option<&str>,
+) -> WholeText {
+    match &model.lesson {
+        Some(run) => {
+            lesson::pane(frame, area, model, run);
+            WholeText::Whole
+        }
+        None => story::pane(frame, area, model, story, call),
+    }
+}
+
+fn one_pane(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    model: &Model,
+    pane: Pane,
+    story: &story::StoryText,
+) {
+    if cover::hides(model, pane) && (pane != Pane::Story || model.lesson.is_none()) {
+        return cover::pane(frame, area, model, pane);
+    }
+    match pane {
         Pane::Sockets => sockets::pane(frame, area, model),
         Pane::States => states::pane(frame, area, model),
         Pane::Lists => lists::zoomed(frame, area, model),
         Pane::Calls => calls::whole_log(frame, area, model),
         Pane::Story => {
-            story::pane(frame, area, model, story, None);
+            words(frame, area, model, story, None);
         }
         Pane::Looks => looks::pane(frame, area, model),
         Pane::Kernel => kernel::pane(frame, area, model),

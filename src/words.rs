@@ -5,6 +5,7 @@ pub mod board;
 pub mod broken;
 pub mod calls;
 pub mod clock;
+pub mod course;
 pub mod errnos;
 pub mod icmp;
 pub mod join;

@@ -31,6 +31,7 @@ fn kept(reply: Reply<'_>) -> Kept {
         Reply::Made { record, world } => Kept::Made(record, Box::new(world.clone())),
         Reply::Refused(why) => Kept::Refused(why),
         Reply::Ended(fault) => Kept::Ended(fault),
+        Reply::LinesDone(_) => Kept::Ended(None),
     }
 }
 

@@ -178,6 +178,8 @@ fn every_command_of_the_readme_is_known() {
             let known = [
                 "run",
                 "broken",
+                "lesson",
+                "mark",
                 "lab",
                 "replay",
                 "export",

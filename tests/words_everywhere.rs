@@ -8,7 +8,7 @@ use sockstep::app::model::{Model, Pane};
 use sockstep::app::overlay::Overlay;
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::language;
-use sockstep::language::request::{Frontend, Request};
+use sockstep::language::request::{Frontend, LessonWord, Request};
 use sockstep::language::speech::Part;
 use sockstep::language::verbs;
 use sockstep::model::command::Command as Act;
@@ -128,6 +128,10 @@ fn the_screen_understands_every_word_or_says_why_not() {
                 }
                 other => panic!("{line}: {other:?}"),
             },
+            Request::Lesson(LessonWord::Begin(name)) => {
+                assert_eq!(effects, [Effect::BeginLesson(name)], "{line}");
+            }
+            Request::Lesson(_) => assert!(model.notice.is_some(), "{line}"),
             Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
             Request::Await { .. } | Request::Say(_) => {
                 panic!("{line}: it has no place here, and no reason")
@@ -186,7 +190,12 @@ fn script(dir: &Path, text: &str) -> (Option<i32>, String) {
 fn a_script_understands_every_word_or_says_why_not_and_in_which_line() {
     let dir = tempfile::tempdir().expect("a directory");
     for (verb, line) in examples() {
-        let (code, said) = script(dir.path(), &format!("# a comment\n{line}\n"));
+        // A file that begins with this word is a lesson.
+        let first = match verb.name {
+            "lesson" => "tick",
+            _ => "# a comment",
+        };
+        let (code, said) = script(dir.path(), &format!("{first}\n{line}\n"));
         match verb.why_not(Frontend::Script) {
             Some(why) => {
                 assert_eq!(code, Some(2), "{line}: {said}");

@@ -1,6 +1,7 @@
 //! Everything that happened, and the world as it was after any of it, within bounds: the records, and some of the worlds that came with
 //! them. These share what did not change between them. When all takes too much memory the oldest are dropped.
 
+mod cover;
 mod seek;
 mod stage_timeline;
 mod told;
@@ -13,6 +14,7 @@ use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::World;
 use crate::model::world::heap_size;
+use cover::Cover;
 use stage_timeline::StageTimeline;
 use std::sync::Arc;
 
@@ -57,6 +59,7 @@ pub struct History {
     told_live: Option<(usize, World)>,
     /// The same for the place that is shown.
     told_past: Option<(usize, World)>,
+    cover: Cover,
 }
 
 impl Default for History {
@@ -107,6 +110,7 @@ impl History {
             past: None,
             told_live: None,
             told_past: None,
+            cover: Cover::default(),
         }
     }
 
@@ -125,6 +129,7 @@ impl History {
         if since.is_none_or(|since| since >= CHECKPOINT_EVERY) || self.work >= MAX_WORK {
             self.keep(at);
         }
+        self.cover_pushed();
         if self.heap_size > self.budget {
             self.drop_oldest();
         }
@@ -164,6 +169,8 @@ impl History {
                 .map(|r| heap_size::record(r))
                 .sum();
             self.records.drain(..gone);
+            let covered = gone.min(self.cover.records.len());
+            self.cover.records.drain(..covered);
             self.dropped = next;
             let before = self.ladders.heap_size();
             self.ladders.forget(next);
@@ -194,14 +201,15 @@ impl History {
         self.heap_size
     }
 
-    /// The world that is shown.
+    /// The world that is shown, as far as it is not covered.
     pub fn world(&self) -> &World {
-        self.past.as_ref().map_or(&self.live, |(_, world)| world)
+        let shown = self.past.as_ref().map_or(&self.live, |(_, world)| world);
+        self.cover.world().unwrap_or(shown)
     }
 
-    /// The live world, whatever is shown.
+    /// The live world, whatever is shown, as far as it is not covered.
     pub fn live(&self) -> &World {
-        &self.live
+        self.cover.live().unwrap_or(&self.live)
     }
 
     /// The record that is shown.
@@ -211,14 +219,23 @@ impl History {
 
     /// The record at a place, if it is kept.
     pub fn record_at(&self, at: usize) -> Option<&Arc<Record>> {
-        self.records.get(at.checked_sub(self.dropped)?)
+        self.shown_records().get(at.checked_sub(self.dropped)?)
     }
 
     /// The records that are kept up to the one that is shown.
     pub fn records(&self) -> &[Arc<Record>] {
         match &self.past {
-            Some((at, _)) => &self.records[..=at - self.dropped],
-            None => &self.records,
+            Some((at, _)) => &self.shown_records()[..=at - self.dropped],
+            None => self.shown_records(),
+        }
+    }
+
+    /// Every record that is kept, covered or not.
+    fn shown_records(&self) -> &[Arc<Record>] {
+        if self.cover.is_active() {
+            &self.cover.records
+        } else {
+            &self.records
         }
     }
 
@@ -260,6 +277,7 @@ impl History {
     /// To live.
     pub fn end(&mut self) {
         self.past = None;
+        self.cover_worlds();
     }
 
     /// The place of the record that is shown, counted from the session's beginning.
@@ -271,7 +289,7 @@ impl History {
 
     fn go(&mut self, to: usize) -> bool {
         if to + 1 >= self.count() {
-            self.past = None;
+            self.end();
             return true;
         }
         let Some(world) = self.world_at(to) else {
@@ -279,6 +297,7 @@ impl History {
         };
         self.past = Some((to, world));
         self.find_told(to);
+        self.cover_worlds();
         true
     }
 

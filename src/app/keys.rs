@@ -97,6 +97,8 @@ pub enum Action {
     Code,
     Filter,
     Prompt,
+    Lessons,
+    Cover,
     Help,
     Escape,
     Quit,
@@ -128,6 +130,8 @@ pub enum KeyGroup {
     Understand,
     /// To act on packets.
     Wire,
+    /// To be asked.
+    Lesson,
     /// To have the screen otherwise, or to leave it.
     Screen,
 }
@@ -145,6 +149,7 @@ impl KeyGroup {
             KeyGroup::Peer => "ACT AT ITS PEER",
             KeyGroup::Understand => "UNDERSTAND",
             KeyGroup::Wire => "THE WIRE",
+            KeyGroup::Lesson => "LESSON AND CLASS",
             KeyGroup::Screen => "SCREEN AND SESSION",
         }
     }

@@ -1,6 +1,7 @@
 //! Everything that the screen is a function of.
 
 use super::history::History;
+use super::lesson::LessonRun;
 use super::overlay::Overlay;
 use crate::language::depth::Depth;
 use crate::model::command::Command;
@@ -9,6 +10,7 @@ use crate::model::record::Header;
 use crate::model::wire::PacketNumber;
 use crate::model::world::{RowState, World};
 use crate::words::clock;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -148,6 +150,10 @@ pub struct Model {
     pub listing: usize,
     /// The language of the words.
     pub depth: Depth,
+    /// The lesson that is gone through.
+    pub lesson: Option<Box<LessonRun>>,
+    /// The mark of each lesson in the list: done, or begun.
+    pub progress: BTreeMap<String, char>,
     /// What lies over it.
     pub overlay: Overlay,
     /// A message that stands until the next key.
@@ -191,6 +197,8 @@ impl Model {
             chosen_packet: None,
             listing: 0,
             depth: Depth::Program,
+            lesson: None,
+            progress: BTreeMap::new(),
             overlay: Overlay::None,
             notice: None,
             in_flight: None,

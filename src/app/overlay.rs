@@ -34,6 +34,11 @@ pub enum Overlay {
         /// The first line shown.
         scroll: usize,
     },
+    /// The list of lessons.
+    Lessons {
+        /// Which of them is chosen, from 0.
+        chosen: usize,
+    },
     /// The same key once more does it; any other key does not.
     Confirm {
         /// What.

@@ -9,6 +9,8 @@ use crate::language::verbs::{self, Verb};
 use crate::model::command::Command;
 use crate::model::refusal::Refusal;
 
+/// Why nothing else is done while a question of a lesson is open.
+const QUESTION: &str = "A question is open: a-d answer, SPACE, or :later.";
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
 /// What is said where a packet is wanted and none is there.
@@ -18,6 +20,9 @@ pub const NO_SOCKET: &str = "There is no socket. a adds one.";
 
 /// Why nothing can be done to the sockets that are shown, if so.
 pub fn why_not(model: &Model) -> Option<&'static str> {
+    if model.lesson.as_ref().is_some_and(|run| run.is_open()) {
+        return Some(QUESTION);
+    }
     match (&model.recorded, model.history.is_live()) {
         (Some(_), _) => Some(RECORDING),
         (None, false) => Some(PAST),
@@ -146,6 +151,7 @@ fn place(model: &Model, group: KeyGroup) -> u8 {
         KeyGroup::Understand => 4,
         KeyGroup::Wire => 5,
         KeyGroup::Time => 6,
+        KeyGroup::Lesson => 7,
         KeyGroup::Screen => 8,
     }
 }

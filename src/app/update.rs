@@ -4,6 +4,7 @@ mod acting;
 mod actions;
 mod choose;
 mod completing;
+mod lessons;
 mod line;
 mod listed;
 mod message;
@@ -16,6 +17,7 @@ mod scroll;
 mod showing;
 mod words;
 
+pub use lessons::begin as begin_lesson;
 pub use message::{Effect, Msg};
 
 use super::model::{Model, TickRun};
@@ -32,6 +34,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         Msg::Paste(text) => pasted(model, &text),
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);
+            lessons::recorded(model);
             Vec::new()
         }
         Msg::Measured { text, done } => {
@@ -45,6 +48,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::LinesDone(end) => lessons::lines_done(model, end),
         Msg::Refused(why) => refused(model, why),
         Msg::Notice(text) => {
             model.notice = Some(text);
@@ -65,6 +69,13 @@ pub fn fit(model: &mut Model, visible_rows: usize) {
     if model.visible_rows != visible_rows {
         model.visible_rows = visible_rows;
         choose::keep_chosen_visible(model);
+    }
+}
+
+/// The screen was drawn: a question or an answer that is new has been seen.
+pub fn drawn(model: &mut Model) {
+    if let Some(run) = &mut model.lesson {
+        run.is_fresh = false;
     }
 }
 

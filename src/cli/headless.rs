@@ -113,5 +113,11 @@ impl RunArgs {
 fn script_of(file: &std::path::Path) -> Result<Vec<language::script::ScriptLine>, String> {
     let named = |error: String| format!("{}: {error}", clean::text(&file.to_string_lossy()));
     let text = targets::text_of(file).map_err(|error| named(error.to_string()))?;
+    if language::lesson::is_lesson(&text) {
+        let lesson = language::lesson::Lesson::parse(&text);
+        return lesson
+            .map(|lesson| lesson.script())
+            .map_err(|error| named(error.to_string()));
+    }
     language::script::parse(&text).map_err(|error| named(error.to_string()))
 }

@@ -7,6 +7,8 @@ use super::recordings;
 use crate::model::record::Header;
 use crate::model::target::{Target, TargetError};
 use crate::os;
+use crate::run::lesson::LessonStart;
+use crate::run::lesson::find::AllowTargets;
 use crate::run::recorder::Recorder;
 use crate::run::{plain, settings, tui};
 use clap::Args;
@@ -90,6 +92,16 @@ fn target(text: &str) -> Result<Target, TargetError> {
     Target::parse(text)?.resolve(&os::names::SystemNames)
 }
 
+/// How lessons are gone through that are begun in a session.
+fn lessons(args: &InteractiveArgs) -> LessonStart {
+    LessonStart {
+        first: None,
+        allow: AllowTargets::Here,
+        asks: true,
+        saves: !args.no_save,
+    }
+}
+
 /// The conversation in lines.
 fn plainly(
     args: &InteractiveArgs,
@@ -113,6 +125,7 @@ fn plainly(
         poll_timeout: args.common.poll_timeout(None),
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        lessons: lessons(args),
     };
     let end = plain::run(start, std::io::stdout().lock(), recorder, &mut on_fault)?;
     Ok(match end {
@@ -145,6 +158,7 @@ fn on_the_screen(
         notice: notice.or(word),
         header,
         remembers,
+        lessons: lessons(args),
     };
     tui::run(start)
 }

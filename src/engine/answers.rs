@@ -66,6 +66,11 @@ impl WakeHandle {
         }
     }
 
+    /// Whether an end was asked for since the last command was taken up.
+    pub fn is_asked_to_end(&self) -> bool {
+        self.end.load(Ordering::SeqCst)
+    }
+
     /// To be called when a command is taken up: an earlier request to end is over.
     pub fn forget(&self) {
         self.end.store(false, Ordering::SeqCst);

@@ -29,7 +29,7 @@ impl Session {
         match command {
             Command::Tick { only, wait } => return self.tick(turn, *only, *wait, asked),
             Command::Look => turn.end = RecordEnd::Looks,
-            Command::Note(_) => turn.end = RecordEnd::Words,
+            Command::Note(_) | Command::Lesson(_) => turn.end = RecordEnd::Words,
             Command::Capacity(limit) => {
                 self.poll.limit_events(*limit);
                 turn.end = RecordEnd::Words;

@@ -4,8 +4,8 @@ pub mod folded;
 pub mod path;
 
 use super::ExportInput;
-use crate::derive::class;
 use crate::derive::board::{self, BoardPlace};
+use crate::derive::class;
 use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists::{self, Cell};
 use crate::language::depth::Depth;

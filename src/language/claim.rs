@@ -3,7 +3,9 @@
 mod check;
 pub(super) mod complete;
 pub mod condition;
+mod covered;
 pub mod facts;
+pub mod pattern;
 mod read;
 pub mod wire;
 mod words;

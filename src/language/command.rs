@@ -4,7 +4,7 @@ use super::duration::write_duration;
 use super::line::{self, BadLine};
 use super::request::{Frontend, Request};
 use super::verbs::args::one_word;
-use super::{packets, verbs, vocabulary};
+use super::{marks, packets, verbs, vocabulary};
 use crate::model::clean;
 use crate::model::command::{AfterAccept, Command};
 use crate::model::record::Cause;
@@ -33,6 +33,10 @@ impl Cause {
         // Most records are ticks.
         if words == "tick" {
             return Cause::Command(Command::TICK);
+        }
+        // What a lesson writes down is no word that anybody types.
+        if let Some(mark) = marks::parse(words).filter(|mark| mark.to_string() == words) {
+            return Cause::Command(Command::Lesson(mark));
         }
         match Command::parse(words) {
             Ok(command) if command.to_string() == vocabulary::line_of_today(words) => {
@@ -122,6 +126,7 @@ impl std::fmt::Display for Command {
                 write!(f, "inject icmp {kind} {code}{about}")
             }
             Command::Note(text) => write!(f, "note {text}"),
+            Command::Lesson(mark) => write!(f, "{mark}"),
         }
     }
 }

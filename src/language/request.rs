@@ -38,6 +38,8 @@ pub enum Request {
     Depth(Depth),
     /// The last record once more.
     Tell,
+    /// Something of a lesson, or of the cover.
+    Lesson(LessonWord),
     /// How much of each record is said from now on.
     Say(Speech),
     /// This part of the record that is shown.
@@ -48,6 +50,19 @@ pub enum Request {
     Theme(&'static str),
     /// The end.
     Quit,
+}
+
+/// What is asked of lessons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LessonWord {
+    /// To begin this one.
+    Begin(String),
+    /// To pass the open question, or the goal.
+    Later,
+    /// Help for the goal.
+    Tip,
+    /// To cover what the kernel knows, or to uncover it.
+    Cover,
 }
 
 /// The program's face that a line is typed at.

@@ -4,6 +4,7 @@
 pub mod args;
 mod asking;
 mod calls;
+mod lessons;
 mod peers;
 mod scripts;
 mod sockets;
@@ -83,13 +84,14 @@ impl PartialEq for Verb {
 
 impl Eq for Verb {}
 
-const FAMILIES: [&[Verb]; 7] = [
+const FAMILIES: [&[Verb]; 8] = [
     sockets::VERBS,
     calls::VERBS,
     peers::VERBS,
     wire::VERBS,
     time::VERBS,
     scripts::VERBS,
+    lessons::VERBS,
     asking::VERBS,
 ];
 

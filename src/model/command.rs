@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::ids::{Fd, Row};
+use super::lesson_mark::LessonMark;
 use super::packet::flow::RstNumber;
 use super::packet::segment::Direction;
 use super::readiness::Interest;
@@ -90,6 +91,8 @@ pub enum Command {
     InjectIcmp(u8, u8, Option<PacketNumber>),
     /// Words of the user, to be kept beside what happened.
     Note(String),
+    /// What a lesson writes down.
+    Lesson(LessonMark),
 }
 
 /// A call on a descriptor whose number is not known yet: the row's, when the call is made.
@@ -205,7 +208,8 @@ impl Command {
             | Command::Rule(_)
             | Command::InjectRst(..)
             | Command::InjectIcmp(..)
-            | Command::Note(_) => None,
+            | Command::Note(_)
+            | Command::Lesson(_) => None,
             Command::Tick { only, .. } => *only,
             Command::Mode(row, _)
             | Command::Delete(row)

@@ -5,6 +5,7 @@ use super::call::CallFact;
 use super::command::{Command, OnOff};
 use super::errno::Failure;
 use super::ids::{AttemptId, Fd, Row};
+use super::lesson_mark::LessonMark;
 use super::readiness::{Interest, PollMask, Readiness, SelectSets};
 use super::socket::{Mode, Stage};
 use super::target::Target;
@@ -392,6 +393,14 @@ impl Record {
     pub fn note(&self) -> Option<&str> {
         match self.command() {
             Some(Command::Note(words)) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// What a lesson wrote down, if it is that.
+    pub fn lesson_mark(&self) -> Option<&LessonMark> {
+        match self.command() {
+            Some(Command::Lesson(mark)) => Some(mark),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 
 mod bits;
 mod board;
+mod cover;
 mod ends;
 mod facts;
 mod fold;

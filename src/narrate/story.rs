@@ -2,6 +2,7 @@
 
 mod changes;
 mod edges;
+mod lesson;
 mod moments;
 mod peers;
 mod quiet;
@@ -66,6 +67,9 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
     };
     if let Some(note) = record.note() {
         return alone(format!("Note: {}", clean::text(note)).into());
+    }
+    if let Some(mark) = record.lesson_mark() {
+        return alone(lesson::mark(mark).into());
     }
     if record.n == 0 {
         return alone(prose::text("quiet beginning").told(&[], &[]));

@@ -1,11 +1,14 @@
 //! What stands behind a face: something that is asked, and that answers with records. A live session, a recording and whatever comes
 //! later speak the same two enums; what one of them cannot do it refuses in words.
 
+pub mod lines;
 pub mod live;
 pub mod recorded;
 pub mod thread;
 
+use crate::app::lesson::LineEnd;
 use crate::engine::WakeHandle;
+use crate::language::request::Request;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
@@ -19,6 +22,8 @@ use std::time::{Duration, Instant};
 pub enum DriverRequest {
     /// To carry out a command.
     Perform(Command, RequestOptions),
+    /// To carry out what lines of a script ask for, one after the other, until one cannot be.
+    Lines(Vec<Request>, RequestOptions),
     /// To take in what has come without being asked for: an answer of another thread, packets.
     TakeIn,
 }
@@ -56,6 +61,8 @@ pub enum Reply<'a> {
     },
     /// Something was not done, and why. What was done before that stands in the record above.
     Refused(String),
+    /// The lines that were asked for came to this.
+    LinesDone(LineEnd),
     /// There is nothing more to come; if that is a fault, which.
     Ended(Option<String>),
 }
@@ -102,6 +109,14 @@ impl Wake {
         match self {
             Wake::Session(handle) => handle.end_wait(),
             Wake::Nobody => {}
+        }
+    }
+
+    /// Whether an end was asked for since the last command was given.
+    pub fn is_asked_to_end(&self) -> bool {
+        match self {
+            Wake::Session(handle) => handle.is_asked_to_end(),
+            Wake::Nobody => false,
         }
     }
 

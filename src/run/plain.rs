@@ -2,15 +2,19 @@
 //! prompt; Enter alone is a tick.
 
 mod input;
+mod lesson;
+mod lesson_text;
 mod words;
 
 use super::driver::live::LiveDriver;
 use super::driver::{Driver, DriverRequest, Reply, Wake};
 use super::headless::watch_signals_and;
+use super::lesson::LessonStart;
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::app::history::History;
-use crate::engine::Options;
+use crate::app::lesson::LessonRun;
+use crate::engine::{Notify, Options};
 use crate::language::depth::Depth;
 use crate::language::speech::{Part, Speech};
 use crate::model::clean;
@@ -22,6 +26,7 @@ use crate::os;
 use crate::text::narration::{NarrationOptions, brief, narrate};
 use crate::words::clock;
 use input::{InputEvent, WaitingFlag};
+use lesson::SessionBelow;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -42,6 +47,8 @@ pub struct ReplOptions {
     pub header: Header,
     /// Somebody sits at both ends: a prompt is shown, and Enter ends a wait.
     pub prompt: bool,
+    /// How lessons are gone through.
+    pub lessons: LessonStart,
 }
 
 /// How it ended.
@@ -74,6 +81,14 @@ struct Repl<'a, W> {
     wake: Wake,
     waiting: WaitingFlag,
     failed: bool,
+    /// How a session is made.
+    options: Options,
+    notify: Notify,
+    lessons: LessonStart,
+    /// The lesson that is gone through.
+    lesson: Option<LessonRun>,
+    /// The session that one comes back to.
+    below: Option<SessionBelow>,
 }
 
 /// Reads lines from standard input, executes them and narrates what happened on `out`.
@@ -88,10 +103,11 @@ pub fn run(
 ) -> anyhow::Result<ReplEnd> {
     let (sender, inputs) = channel();
     let answered = sender.clone();
-    let notify = Arc::new(move || {
+    let notify: Notify = Arc::new(move || {
         // A conversation that is over needs no answer.
         let _ = answered.send(InputEvent::Answer);
     });
+    let again = Arc::clone(&notify);
     let live = LiveDriver::new(start.options, start.targets, Some(notify))?.for_a_person();
     let wake = live.wake();
     let interrupted = sender.clone();
@@ -119,6 +135,11 @@ pub fn run(
         wake,
         waiting,
         failed: false,
+        options: start.options,
+        notify: again,
+        lessons: start.lessons,
+        lesson: None,
+        below: None,
     };
     match repl.all(&inputs) {
         Err(error) if is_closed_pipe(&error) => Ok(ReplEnd::ClosedPipe),
@@ -143,6 +164,9 @@ impl<W: Write> Repl<'_, W> {
             self.put(
                 "Enter makes a tick: it asks epoll_wait for events, and then each socket makes its one next call. more, lists, kernel and calls say all of it. help lists all words, q ends.\n",
             )?;
+        }
+        if let Some(run) = self.lessons.first.take() {
+            self.begin_lesson(run)?;
         }
         loop {
             self.ask()?;
@@ -201,10 +225,17 @@ impl<W: Write> Repl<'_, W> {
 
     /// Takes in a record that was just made, writes it down and narrates it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
-        self.recorder.record(&record, world)?;
+        // A lesson within the conversation is not in its recording.
+        if self.below.is_none() {
+            self.recorder.record(&record, world)?;
+        }
+        let is_mark = record.lesson_mark().is_some();
         self.history.push(record, world.clone());
         self.history.end();
-        self.narrate()
+        if !is_mark {
+            self.narrate()?;
+        }
+        self.goal()
     }
 
     /// Asks the driver and narrates what it answers. `interrupts` says that a prompt stands there already.
@@ -264,7 +295,8 @@ impl<W: Write> Repl<'_, W> {
             clock: &|at_us| clock::time_of_day(started, offset, at_us),
         };
         let text = text(self.history.world(), &record, options);
-        self.put(&text)
+        let covered = self.history.is_covered();
+        self.put(&lesson_text::told(&text, covered, self.lesson.is_some()))
     }
 }
 
@@ -280,7 +312,7 @@ fn keep_reply(reply: Reply<'_>, replies: &mut Vec<KeptReply>) -> ControlFlow<()>
             replies.push(KeptReply::Made(record, Box::new(world.clone())));
         }
         Reply::Refused(why) => replies.push(KeptReply::Refused(why)),
-        Reply::Ended(_) => {}
+        Reply::Ended(_) | Reply::LinesDone(_) => {}
     }
     ControlFlow::Continue(())
 }

@@ -45,7 +45,7 @@ fn print(
         match reply {
             Reply::Made { record, world } => written = output.record(&record, world),
             Reply::Ended(how) => fault = how,
-            Reply::Refused(_) => {}
+            Reply::Refused(_) | Reply::LinesDone(_) => {}
         }
         go_on_if(written.is_ok())
     });

@@ -1,33 +1,21 @@
 //! `sockstep run --script`: commands and claims, one a line.
 
+use super::driver::lines::{self, LineContext, LineResult};
 use super::driver::live::LiveDriver;
-use super::driver::{Driver, DriverRequest, Reply, RequestOptions, go_on_if};
+use super::driver::{Driver, Reply, go_on_if};
 use super::headless::{HeadlessEnd, watch_signals};
 use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::{Notify, Options};
-use crate::language::claim::Claim;
-use crate::language::request::{Frontend, Request};
+use crate::language::request::Request;
 use crate::language::script::ScriptLine;
-use crate::language::verbs;
-use crate::model::command::Command;
-use crate::model::record::Record;
 use crate::model::target::Target;
-use crate::narrate::story;
 use crate::os;
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::{Duration, Instant};
-
-/// A waiting tick of `await` lasts no longer, since a claim may come true without an event.
-const AWAIT_TICK: Duration = Duration::from_millis(50);
-/// Between two looks of `await ... by looking`.
-const LOOK_INTERVAL: Duration = Duration::from_millis(5);
-/// So many records are kept for claims about calls.
-const MAX_KEPT_RECORDS: usize = 64;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 /// What to run.
 #[derive(Debug)]
@@ -47,53 +35,8 @@ pub struct ScriptPlan {
 struct Runner<'a> {
     live: LiveDriver,
     outputs: Outputs<'a>,
-    poll_timeout: Duration,
-    records: Vec<Arc<Record>>,
+    context: LineContext<'a>,
     signal: &'a AtomicI32,
-    /// Rings when an answer waits that nobody asked for.
-    notified: Receiver<()>,
-}
-
-/// What the driver answered to one request.
-struct DriverAnswer {
-    records: Vec<Arc<Record>>,
-    refused: Option<String>,
-    written: std::io::Result<()>,
-}
-
-impl Default for DriverAnswer {
-    fn default() -> DriverAnswer {
-        DriverAnswer {
-            records: Vec::new(),
-            refused: None,
-            written: Ok(()),
-        }
-    }
-}
-
-impl DriverAnswer {
-    fn take_reply(&mut self, reply: Reply<'_>, outputs: &mut Outputs<'_>) -> ControlFlow<()> {
-        match reply {
-            Reply::Made { record, world } => {
-                if self.written.is_ok() {
-                    self.written = outputs.record(&record, world);
-                }
-                self.records.push(record);
-            }
-            Reply::Refused(why) => self.refused = Some(why),
-            Reply::Ended(_) => {}
-        }
-        go_on_if(self.written.is_ok())
-    }
-}
-
-/// What a line came to.
-enum LineResult {
-    Done,
-    /// The script ends here.
-    Over,
-    Signal,
-    Failed(String),
 }
 
 /// Runs the script, prints its records to `out` and writes them down with `recorder`.
@@ -116,10 +59,15 @@ pub fn run(
     let mut runner = Runner {
         live,
         outputs: Outputs(vec![recorder, face.as_mut()]),
-        poll_timeout: plan.poll_timeout,
-        records: Vec::new(),
+        context: LineContext {
+            poll_timeout: plan.poll_timeout,
+            last: None,
+            stopped: &|| signal.load(Ordering::SeqCst) != 0,
+            packets: &|time| {
+                let _ = notified.recv_timeout(time);
+            },
+        },
         signal: &signal,
-        notified,
     };
     match runner.all(&plan.lines) {
         Err(error) if is_closed_pipe(&error) => Ok(HeadlessEnd::ClosedPipe),
@@ -130,18 +78,23 @@ pub fn run(
 impl Runner<'_> {
     fn all(&mut self, lines: &[ScriptLine]) -> anyhow::Result<HeadlessEnd> {
         self.outputs.header(&os::system::header())?;
-        let mut answer = DriverAnswer::default();
-        self.live
-            .begin(&mut |reply| answer.take_reply(reply, &mut self.outputs))?;
-        self.keep(answer)?;
+        let (outputs, last, mut written) = (&mut self.outputs, &mut self.context.last, Ok(()));
+        self.live.begin(&mut |reply| {
+            if let Reply::Made { record, world } = reply {
+                written = outputs.record(&record, world);
+                *last = Some(record);
+            }
+            go_on_if(written.is_ok())
+        })?;
+        written?;
         for line in lines {
             match self.line(&line.request)? {
                 LineResult::Done => {}
                 LineResult::Over => break,
-                LineResult::Signal => {
+                LineResult::Stopped => {
                     return Ok(HeadlessEnd::Signal(self.signal.load(Ordering::SeqCst)));
                 }
-                LineResult::Failed(why) => {
+                LineResult::Failed(why) | LineResult::NotYet(why) => {
                     return Ok(HeadlessEnd::Failed(format!(
                         "line {}: {}: {why}",
                         line.number, line.text
@@ -152,142 +105,16 @@ impl Runner<'_> {
         Ok(HeadlessEnd::AllConnected)
     }
 
-    /// Asks the driver, hands its records on, and says what it refused.
-    fn ask(&mut self, request: DriverRequest) -> anyhow::Result<Option<String>> {
-        let mut answer = DriverAnswer::default();
-        self.live.serve(request, &mut |reply| {
-            answer.take_reply(reply, &mut self.outputs)
-        });
-        self.keep(answer)
-    }
-
-    fn keep(&mut self, answer: DriverAnswer) -> anyhow::Result<Option<String>> {
-        self.records.extend(answer.records);
-        if self.records.len() > 2 * MAX_KEPT_RECORDS {
-            self.records.drain(..MAX_KEPT_RECORDS);
-        }
-        answer.written?;
-        Ok(answer.refused)
-    }
-
     fn line(&mut self, request: &Request) -> anyhow::Result<LineResult> {
-        let no_word_of_a_script = match request {
-            Request::Act(command) => return self.command(command),
-            Request::Ticks(count) => return self.ticks(*count),
-            Request::PollTimeout(timeout) => {
-                self.poll_timeout = *timeout;
-                return Ok(LineResult::Done);
+        let (outputs, mut written) = (&mut self.outputs, Ok(()));
+        let mut take = |reply: Reply<'_>| {
+            if let Reply::Made { record, world } = reply {
+                written = outputs.record(&record, world);
             }
-            Request::Check(claim) => {
-                return Ok(match self.check(claim) {
-                    Ok(()) => LineResult::Done,
-                    Err(instead) => LineResult::Failed(instead),
-                });
-            }
-            Request::Await {
-                claim,
-                within,
-                by_looking,
-            } => return self.wait_for(claim, *within, *by_looking),
-            Request::Quit => return Ok(LineResult::Over),
-            // These are refused when the script is read.
-            Request::Move(_) => "goto",
-            Request::Explain(_) => "explain",
-            Request::Cost => "cost",
-            Request::Depth(_) => "depth",
-            Request::Tell | Request::Say(_) | Request::Part(_) => "tell",
-            Request::Help(_) => "help",
-            Request::Theme(_) => "theme",
+            go_on_if(written.is_ok())
         };
-        let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
-        Ok(LineResult::Failed(why.to_owned()))
-    }
-
-    fn ticks(&mut self, count: u32) -> anyhow::Result<LineResult> {
-        for _ in 0..count {
-            match self.command(&Command::TICK)? {
-                LineResult::Done => {}
-                other => return Ok(other),
-            }
-        }
-        Ok(LineResult::Done)
-    }
-
-    fn command(&mut self, command: &Command) -> anyhow::Result<LineResult> {
-        self.command_until(command, None)
-    }
-
-    fn command_until(
-        &mut self,
-        command: &Command,
-        until: Option<Instant>,
-    ) -> anyhow::Result<LineResult> {
-        let asked = RequestOptions {
-            until,
-            ..RequestOptions::with_timeout(self.poll_timeout)
-        };
-        let refused = self.ask(DriverRequest::Perform(command.clone(), asked))?;
-        Ok(match refused {
-            Some(refusal) => LineResult::Failed(refusal),
-            None => self.unless_signalled(),
-        })
-    }
-
-    fn unless_signalled(&self) -> LineResult {
-        if self.signal.load(Ordering::SeqCst) == 0 {
-            LineResult::Done
-        } else {
-            LineResult::Signal
-        }
-    }
-
-    fn check(&self, claim: &Claim) -> Result<(), String> {
-        let said = || match self.records.last() {
-            Some(record) => story::said(self.live.world(), record),
-            None => Vec::new(),
-        };
-        claim.check(self.live.world(), said)
-    }
-
-    fn wait_for(
-        &mut self,
-        claim: &Claim,
-        within: Duration,
-        by_looking: bool,
-    ) -> anyhow::Result<LineResult> {
-        let deadline = Instant::now() + within;
-        loop {
-            self.ask(DriverRequest::TakeIn)?;
-            let instead = match self.check(claim) {
-                Ok(()) => return Ok(LineResult::Done),
-                Err(instead) => instead,
-            };
-            if Instant::now() >= deadline {
-                return Ok(LineResult::Failed(format!("after {within:?} {instead}")));
-            }
-            let until = deadline.min(Instant::now() + AWAIT_TICK);
-            if claim.is_about_the_wire() {
-                // Packets come by themselves: nothing is asked, so nothing else is recorded.
-                let _ = self
-                    .notified
-                    .recv_timeout(until.saturating_duration_since(Instant::now()));
-            } else if by_looking {
-                std::thread::sleep(LOOK_INTERVAL);
-                if let LineResult::Failed(why) = self.command(&Command::Look)? {
-                    return Ok(LineResult::Failed(why));
-                }
-            } else {
-                let tick = Command::Tick {
-                    only: None,
-                    wait: true,
-                };
-                if let LineResult::Failed(why) = self.command_until(&tick, Some(until))? {
-                    return Ok(LineResult::Failed(why));
-                }
-            }
-            if matches!(self.unless_signalled(), LineResult::Signal) {
-                return Ok(LineResult::Signal);
-            }
-        }
+        let result = lines::run(&mut self.live, request, &mut self.context, &mut take);
+        written?;
+        Ok(result)
     }
 }

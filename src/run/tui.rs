@@ -8,27 +8,30 @@ mod input;
 mod measuring;
 mod memory;
 pub mod recorded;
-
+mod sessions;
 pub mod terminal;
 mod watch;
 
 use crate::app::model::{Model, Surroundings, Theme};
-use crate::app::update::{Effect, Msg, next_clock, update};
+use crate::app::update::{Effect, Msg, begin_lesson, next_clock, update};
 use crate::engine::Options;
 use crate::model::record::Header;
 use crate::model::target::Target;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
-use crate::run::driver::{Driver, DriverRequest, Reply, RequestOptions, go_on_if, thread};
+use crate::run::driver::{Driver, DriverRequest, Reply, thread};
+use crate::run::lesson::LessonStart;
+use crate::run::lesson::progress;
 use crate::run::outputs::Output;
 use crate::run::recorder::Recorder;
 use crate::view;
 use anyhow::Context;
 use measuring::Measuring;
 use memory::Memory;
+use sessions::{LessonOptions, TuiSessions, to_main};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use terminal::Screen;
 
@@ -53,6 +56,8 @@ pub struct TuiOptions {
     pub header: Header,
     /// Whether what is chosen of colours and poll timeout is remembered.
     pub remembers: bool,
+    /// How lessons are gone through.
+    pub lessons: LessonStart,
 }
 
 /// What the terminal can show, and in which colours.
@@ -71,7 +76,10 @@ pub struct Appearance {
 /// What the other threads send to main.
 #[derive(Debug)]
 enum AppEvent {
+    /// For the session on the screen.
     App(Msg),
+    /// Of the session with this number.
+    Of(u32, Msg),
     Signal(i32),
     /// The terminal has said how dark its background is.
     Background {
@@ -103,6 +111,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
         notice,
         header,
         remembers,
+        lessons,
     } = start;
     let (sender, receiver) = channel();
     let began = Instant::now();
@@ -132,8 +141,15 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
         poll_timeout,
         screen.size(),
     );
+    if lessons.saves {
+        model.progress = progress::marks();
+    }
     for msg in first.into_iter().chain(notice.map(Msg::Notice)) {
         update(&mut model, msg, began.elapsed());
+    }
+    let mut first_effects = Vec::new();
+    if let Some(run) = lessons.first {
+        first_effects = begin_lesson(&mut model, run);
     }
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
@@ -143,27 +159,25 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
         input::start(sender.clone(), asked)?;
-        let replies = to_main(sender.clone(), recorder);
+        let replies = to_main(0, sender.clone(), recorder);
         thread::start(live, inbox, replies)
     })?;
-    let measuring = Measuring::new(sender);
-    let outside = TuiThreads {
-        handle,
-        measuring,
-        began,
+    let lessons = LessonOptions {
+        options,
+        poll_timeout,
+        terminal,
+        saves: lessons.saves,
+        allow: lessons.allow,
+        asks: lessons.asks,
     };
     let memory = remembers.then(|| Memory::of(&model));
-    let code = event_loop(&mut model, &mut screen, &outside, &receiver, memory)?;
+    let mut sessions = TuiSessions::new(model, handle, began, sender, Some(lessons));
+    for effect in first_effects {
+        sessions.perform(effect);
+    }
+    let code = event_loop(&mut sessions, &mut screen, &receiver, memory)?;
     screen.leave();
     Ok(code)
-}
-
-/// What main asks of other threads.
-struct TuiThreads {
-    handle: thread::DriverHandle,
-    measuring: Measuring,
-    /// When the program's clock began.
-    began: Instant,
 }
 
 /// A reply of the driver as a message, after it is on disk.
@@ -176,18 +190,8 @@ fn taken(reply: Reply<'_>, recorder: &mut Recorder) -> Option<Msg> {
             Some(Msg::Made { record, world })
         }
         Reply::Refused(why) => Some(Msg::Refused(why)),
+        Reply::LinesDone(end) => Some(Msg::LinesDone(end)),
         Reply::Ended(_) => None,
-    }
-}
-
-/// Where the replies of a driver's thread go: into the files, then to main.
-fn to_main(
-    app_events: Sender<AppEvent>,
-    mut recorder: Recorder,
-) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
-    move |reply| {
-        let msg = taken(reply, &mut recorder);
-        go_on_if(msg.is_none_or(|msg| app_events.send(AppEvent::App(msg)).is_ok()))
     }
 }
 
@@ -201,15 +205,13 @@ fn place(terminal: Appearance, header: Header) -> Surroundings {
 }
 
 fn event_loop(
-    model: &mut Model,
+    sessions: &mut TuiSessions,
     screen: &mut Screen,
-    outside: &TuiThreads,
     app_events: &Receiver<AppEvent>,
     mut memory: Option<Memory>,
 ) -> anyhow::Result<u8> {
-    let began = outside.began;
     loop {
-        let first = match deadline(model, began) {
+        let first = match sessions.sleeps() {
             None => match app_events.recv() {
                 Ok(app_events) => Some(app_events),
                 Err(_) => return Ok(TERMINAL_GONE),
@@ -222,43 +224,39 @@ fn event_loop(
         };
         // Everything that has come meanwhile goes into one picture.
         for app_events in first.into_iter().chain(app_events.try_iter().take(64)) {
-            match app_events {
+            let effects = match app_events {
                 AppEvent::TerminalGone => return Ok(TERMINAL_GONE),
-                AppEvent::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
-                AppEvent::Resized => {}
+                AppEvent::Signal(signal_hook::consts::SIGTSTP) => {
+                    screen.suspend()?;
+                    continue;
+                }
+                AppEvent::Resized => continue,
                 AppEvent::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
                 AppEvent::Background { is_dark } => {
+                    let model = &mut sessions.shown().model;
                     memory::take_background(model, memory.as_mut(), is_dark);
+                    continue;
                 }
-                AppEvent::App(msg) => {
-                    for effect in update(model, msg, began.elapsed()) {
-                        match effect {
-                            Effect::Perform(command) => {
-                                let asked = RequestOptions {
-                                    shown: model.shown(),
-                                    ..RequestOptions::with_timeout(model.poll_timeout)
-                                };
-                                outside.handle.perform(command, asked);
-                            }
-                            Effect::EndWait => outside.handle.end_wait(),
-                            Effect::Measure => outside.measuring.begin(),
-                            Effect::EndMeasuring => outside.measuring.end(),
-                            Effect::Suspend => screen.suspend()?,
-                            Effect::Quit => return Ok(0),
+                AppEvent::App(msg) => sessions.take_shown(msg),
+                AppEvent::Of(id, msg) => sessions.take(id, msg),
+            };
+            for effect in effects {
+                match effect {
+                    Effect::Suspend => screen.suspend()?,
+                    Effect::Quit => return Ok(0),
+                    effect => {
+                        if let Some(code) = sessions.perform(effect) {
+                            return Ok(code);
                         }
                     }
                 }
             }
         }
         if let Some(memory) = &mut memory {
-            memory.keep(model);
+            memory.keep(&mut sessions.shown().model);
         }
-        let just_sent = model
-            .in_flight
-            .as_ref()
-            .is_some_and(|f| began.elapsed().saturating_sub(f.since) < ANSWER_TIMEOUT);
         // A terminal that takes no output is gone, whatever the errno.
-        if !just_sent && screen.draw(model).is_err() {
+        if !sessions.just_sent() && screen.draw(&mut sessions.shown().model).is_err() {
             return Ok(TERMINAL_GONE);
         }
     }

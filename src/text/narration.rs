@@ -125,6 +125,7 @@ fn title_of(record: &Record) -> String {
         (Some(tick), _) => format!("tick {tick}: {}", words(usize::MAX)),
         (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
         (None, Cause::Command(Command::Note(_))) => "a note".to_owned(),
+        (None, Cause::Command(Command::Lesson(_))) => "the lesson".to_owned(),
         (None, Cause::Command(_) | Cause::Unknown(_)) => words(200),
         (None, Cause::Answer) if record.calls.is_empty() => {
             "packets moved by themselves".to_owned()

@@ -315,7 +315,9 @@ fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry:
     };
     let texts = [whole.as_str(), entry.class.unwrap_or_default()];
     let fits = |text: &&str| !text.is_empty() && side_text + text.len() <= width;
-    if let Some(text) = texts.into_iter().find(fits) {
+    if let Some(text) = texts.into_iter().find(fits)
+        && !model.history.is_covered()
+    {
         put(frame, area, side_text as u16, line, text, plain);
     }
 }

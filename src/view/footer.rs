@@ -2,6 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::LayoutKind;
+use super::lesson;
 use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
@@ -13,6 +14,9 @@ use ratatui::layout::Rect;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
+    if let Some(words) = lesson::footer(model) {
+        return put(frame, area, 0, 0, words, theme::text(model));
+    }
     let width = usize::from(area.width);
     let gap = if shape == LayoutKind::Rich {
         "   "
@@ -47,7 +51,9 @@ fn tail(model: &Model) -> String {
             text(model, Action::Help),
             label(Action::Quit)
         ),
-        Overlay::Cost { .. } => format!("{} close", label(Action::Quit)),
+        Overlay::Cost { .. } | Overlay::Lessons { .. } => {
+            format!("{} close", label(Action::Quit))
+        }
         Overlay::None if is_pane_open => {
             format!(
                 "{}  {} close",

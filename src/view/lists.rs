@@ -89,6 +89,7 @@ pub(super) fn zoomed(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 fn true_title(model: &Model) -> String {
     let world = model.world();
     match world.looked_at_us {
+        _ if model.history.is_covered() => "TRUE: covered".to_owned(),
         _ if world.tick == 0 => "TRUE after a tick".to_owned(),
         None => "TRUE: looks are off".to_owned(),
         Some(_) if world.looked_n == world.tick_n => {
@@ -163,7 +164,10 @@ fn table(
         // The longest name would touch the next column.
         let indent = if line.name.len() + 2 < at(0) { 2 } else { 1 };
         put(frame, area, indent, y, line.name, plain);
-        let mut put_cell = |i: usize, text: String, changed: bool| {
+        let mut put_cell = |i: usize, mut text: String, changed: bool| {
+            if i >= 2 && model.history.is_covered() {
+                "?".clone_into(&mut text);
+            }
             let style = if changed {
                 theme::changed(plain)
             } else {
@@ -252,7 +256,10 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let width = usize::from(area.width);
     for (y, line) in (1..).zip(lists::shown(world)) {
         put(frame, area, 2, y, line.name, plain);
-        let mut put_cell = |x: u16, room: usize, text: String, changed: bool| {
+        let mut put_cell = |x: u16, room: usize, mut text: String, changed: bool| {
+            if x >= 36 && model.history.is_covered() {
+                "?".clone_into(&mut text);
+            }
             let style = if changed {
                 theme::changed(plain)
             } else {

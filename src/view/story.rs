@@ -49,7 +49,7 @@ impl StoryText {
     /// How many lines it wants beside so many calls.
     pub(super) fn wanted(&self, model: &Model, calls: usize) -> LinesWanted {
         // What the very first screen says has its own place.
-        if start::is_shown(model) {
+        if start::is_shown(model) && model.notice.is_none() {
             return LinesWanted::default();
         }
         LinesWanted {
@@ -209,6 +209,12 @@ fn shorter(message: &str, width: usize) -> &str {
 
 /// What is told: what is said of the chosen socket comes first.
 fn told(model: &Model) -> RecordStory {
+    if model.history.is_covered() {
+        return RecordStory {
+            sentences: vec!["Covered: what the kernel knows. . uncovers it.".to_owned()],
+            aside: None,
+        };
+    }
     model
         .history
         .told()
@@ -220,6 +226,9 @@ fn told(model: &Model) -> RecordStory {
 /// What a kernel did by itself while something else is told, in one line.
 fn meanwhile(model: &Model) -> Option<String> {
     let record = model.history.record()?;
+    if model.history.is_covered() {
+        return None;
+    }
     let (_, told) = model.history.told()?;
     if told.n == record.n {
         return None;

@@ -65,6 +65,13 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
         return of_the_past(model, shape, parts);
     }
     parts.push(format!("TICK {}", world.tick));
+    if let Some(lesson) = super::lesson::title(model) {
+        parts.push(lesson);
+        if shape != LayoutKind::Narrow {
+            parts.push(plural(world.count(), "socket"));
+        }
+        return format!(" {}", parts.join("   "));
+    }
     parts.push("LIVE".to_owned());
     if let Some(waiting) = waiting(model) {
         parts.push(waiting);

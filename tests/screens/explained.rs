@@ -45,7 +45,10 @@ fn pieces(bench: &mut Bench) -> Vec<Piece> {
     all.pop();
     let model = &bench.model;
     let explains = match &model.overlay {
-        Overlay::Help { .. } | Overlay::Card { .. } | Overlay::Cost { .. } => true,
+        Overlay::Help { .. }
+        | Overlay::Card { .. }
+        | Overlay::Cost { .. }
+        | Overlay::Lessons { .. } => true,
         Overlay::Prompt(prompt) => prompt.asks == PromptKind::Command,
         Overlay::None | Overlay::Confirm { .. } => false,
     };

@@ -69,6 +69,8 @@ const STRUCTURES: &[Golden] = &[
     ("card", Live, "4K"),
     ("cost", Live, ":cost<enter><measured 3>"),
     ("question", Live, "bX"),
+    ("lessons", Live, "L<down><down>"),
+    ("covered", Hints, "."),
     ("message", Live, "<left>c"),
 ];
 
@@ -196,6 +198,7 @@ fn name(overlay: &Overlay) -> &'static str {
         Overlay::Card { .. } => "card",
         Overlay::Cost { .. } => "cost",
         Overlay::Confirm { .. } => "question",
+        Overlay::Lessons { .. } => "lessons",
     }
 }
 
@@ -209,7 +212,9 @@ fn everything_that_can_lie_over_the_panes_has_a_golden_screen() {
             name(&bench.model.overlay)
         })
         .collect();
-    for overlay in ["none", "help", "prompt", "card", "cost", "question"] {
+    for overlay in [
+        "none", "help", "prompt", "card", "cost", "question", "lessons",
+    ] {
         assert!(
             shown.contains(&overlay),
             "no golden screen shows: {overlay}"

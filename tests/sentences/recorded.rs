@@ -27,13 +27,19 @@ pub(crate) fn golden(judge: &mut Judge) {
     }
 }
 
-/// Every script, several at a time, since most of the time is waiting. Whether their claims hold is not asked here.
+/// Every script and every lesson, several at a time, since most of the time is waiting. Whether their claims hold is not asked here.
 pub(crate) fn scripts(judge: &mut Judge) {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
-    let files = std::fs::read_dir(folder).expect("the folder is there");
-    let files = files.map(|entry| entry.expect("an entry").path());
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["tests/scripts", "assets/lessons"].map(|folder| root.join(folder));
+    let files = folders.iter().flat_map(|folder| {
+        let files = std::fs::read_dir(folder).expect("the folder is there");
+        files.map(|entry| entry.expect("an entry").path())
+    });
     let mut files: Vec<PathBuf> = files
-        .filter(|path| path.extension().is_some_and(|ext| ext == "script"))
+        .filter(|path| {
+            let is = |wanted: &str| path.extension().is_some_and(|ext| ext == wanted);
+            is("script") || is("lesson")
+        })
         .collect();
     files.sort();
     let traces: Vec<(PathBuf, Vec<u8>)> = std::thread::scope(|scope| {

@@ -281,5 +281,6 @@ fn open(overlay: &Overlay) -> Option<String> {
         }
         Overlay::Cost { done, scroll, .. } => format!("cost {} of {} +{scroll}", done.0, done.1),
         Overlay::Confirm { what, .. } => format!("{what:?} once more"),
+        Overlay::Lessons { chosen } => format!("lessons {chosen}"),
     })
 }

@@ -446,6 +446,23 @@ pub const TABLE: &[Binding] = &[
         "Lists what can be done now, in words with their keys; typing filters it, and any command can be typed, such as: send 1 hello, tick only 3.",
     ),
     binding(
+        KeyGroup::Lesson,
+        &[Key::Char('L')],
+        "L",
+        Action::Lessons,
+        "lessons",
+        "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, SPACE lets the kernel answer, :later passes; q leaves the lesson.",
+    ),
+    binding(
+        KeyGroup::Lesson,
+        &[Key::Char('.')],
+        ".",
+        Action::Cover,
+        "cover",
+        "Covers what the kernel knows, or uncovers it: kernel TCP, TRUE, the looks, what happened.",
+    )
+    .says("cover"),
+    binding(
         KeyGroup::Screen,
         &[Key::Char('?')],
         "?",

@@ -1,7 +1,7 @@
 //! What each action of the key table does: every one of them, in one place.
 
 use super::message::Effect;
-use super::{acting, choose, line, packets, showing};
+use super::{acting, choose, lessons, line, packets, showing};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, PromptKind};
@@ -36,6 +36,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Code => showing::next_listing(model),
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),
+        Action::Lessons => lessons::open_list(model),
+        Action::Cover => lessons::cover(model),
         Action::Explain => showing::explain(model),
         Action::Depth => showing::next_depth(model),
         // Lines that may be typed anywhere: words may also ask and move.

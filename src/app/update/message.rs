@@ -1,6 +1,8 @@
 //! What the model is told, and what it asks for.
 
 use crate::app::keys::Key;
+use crate::app::lesson::LineEnd;
+use crate::language::request::Request;
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::world::World;
@@ -27,6 +29,8 @@ pub enum Msg {
         /// How many measurements are done, and how many there will be.
         done: (usize, usize),
     },
+    /// The lines of a lesson are carried out, or one of them was not.
+    LinesDone(LineEnd),
     /// The engine refused a command: nothing was done.
     Refused(String),
     /// Something to be said once.
@@ -42,6 +46,16 @@ pub enum Msg {
 pub enum Effect {
     /// The engine is to carry this out.
     Perform(Command),
+    /// These are to be carried out one after the other, until one cannot be.
+    Lines(Vec<Request>),
+    /// A lesson is to begin, in a session of its own.
+    BeginLesson(String),
+    /// The lesson is to be staged afresh, for the questions that were not right.
+    OnceMore,
+    /// The lesson is left; the session before comes back.
+    LeaveLesson,
+    /// How far the lesson came is to be kept.
+    KeepProgress,
     /// A waiting tick is to end.
     EndWait,
     /// Measure what asking costs here.

@@ -3,7 +3,7 @@
 use super::message::Effect;
 use super::order::send;
 use super::scroll::scrolled;
-use super::{actions, choose, prompt, showing};
+use super::{actions, choose, lessons, prompt, showing};
 use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
@@ -14,6 +14,9 @@ use std::time::Duration;
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(effect) = always(key) {
         return vec![effect];
+    }
+    if let Some(effects) = lessons::key(model, key) {
+        return effects;
     }
     if let Some(until) = model.until.take() {
         return ticking(model, until);
@@ -28,6 +31,8 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Card { .. } => card(model, key),
         Overlay::Cost { .. } => cost(model, key),
         Overlay::Confirm { what, since } => confirm(model, what, since, key),
+        // Taken above.
+        Overlay::Lessons { .. } => Vec::new(),
         Overlay::None if model.is_on_the_wire() => wire(model, key),
         Overlay::None => panes(model, key),
     }

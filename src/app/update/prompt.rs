@@ -25,7 +25,11 @@ pub(super) fn type_character(model: &mut Model, c: char) {
             edit(&mut prompt.input, Key::Char(c));
         }
         Overlay::Help { search, .. } => edit(search, Key::Char(c)),
-        Overlay::None | Overlay::Card { .. } | Overlay::Cost { .. } | Overlay::Confirm { .. } => {}
+        Overlay::None
+        | Overlay::Card { .. }
+        | Overlay::Cost { .. }
+        | Overlay::Confirm { .. }
+        | Overlay::Lessons { .. } => {}
     }
 }
 

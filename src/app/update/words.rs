@@ -1,5 +1,6 @@
 //! What each line of the `:` prompt does.
 
+use super::lessons;
 use super::line::complain;
 use super::message::Effect;
 use super::order::{send, several};
@@ -41,6 +42,7 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
         Request::Part(part) => whole(model, pane_of(part)),
         Request::Help(about) => help(model, about.unwrap_or_default()),
         Request::Theme(name) => theme(model, name),
+        Request::Lesson(word) => return lessons::word(model, word),
         Request::Await { .. } => not_here(model, "await"),
         Request::Say(_) => not_here(model, "say"),
     }

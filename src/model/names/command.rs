@@ -2,6 +2,7 @@
 
 use super::{Data, Name, Names};
 use crate::model::command::Command;
+use crate::model::lesson_mark::LessonMark;
 use crate::model::record::Cause;
 
 impl Names for Cause {
@@ -30,7 +31,10 @@ impl Names for Command {
                     name => name,
                 });
             }),
-            Command::Note(words) => visit(Name::Words(words)),
+            Command::Note(words)
+            | Command::Lesson(LessonMark::Begun(words) | LessonMark::Asked(_, words)) => {
+                visit(Name::Words(words));
+            }
             Command::Tick { only: _, wait: _ }
             | Command::Mode(_, _)
             | Command::Delete(_)
@@ -58,6 +62,12 @@ impl Names for Command {
             | Command::Drop(_)
             | Command::Repeat(_)
             | Command::Reorder(_, _, _)
+            | Command::Lesson(
+                LessonMark::Answered(_, _)
+                | LessonMark::Later(_)
+                | LessonMark::Voted(_, _)
+                | LessonMark::Reached(_),
+            )
             | Command::Rule(_)
             | Command::InjectRst(_, _, _)
             | Command::InjectIcmp(_, _, _) => {}

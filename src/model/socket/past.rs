@@ -268,6 +268,12 @@ impl Past {
         }
     }
 
+    /// Forgets what a look may have told: whether there was a connection.
+    pub(in crate::model) fn cover(&mut self) {
+        self.happened
+            .remove(Happened::CONNECTED | Happened::CANCELLED);
+    }
+
     /// A blocking connect() has begun and has not returned.
     pub(super) fn begins(&mut self) {
         self.begins_anew();

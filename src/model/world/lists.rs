@@ -272,6 +272,18 @@ impl World {
             .flat_map(move |(word, block)| rows(word, self.word(block, lists, moment)))
     }
 
+    /// Takes every row out of the lists that looks fill.
+    pub(super) fn without_looks(&mut self) {
+        let looks = u32::MAX << POLL;
+        for block in &mut self.blocks {
+            let block = Arc::make_mut(block);
+            for table in [&mut block.now, &mut block.before] {
+                table.rows.iter_mut().for_each(|row| *row &= !looks);
+                table.lists[POLL as usize..].fill(0);
+            }
+        }
+    }
+
     /// Whether any row stands in this list now.
     pub fn stands_any(&self, list: ReadyList) -> bool {
         self.standing(&[list], Moment::Now).next().is_some()

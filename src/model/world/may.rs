@@ -58,6 +58,7 @@ impl World {
             | Command::Ways(_)
             | Command::Look
             | Command::Note(_)
+            | Command::Lesson(_)
             | Command::Autodrain(_)
             | Command::Capacity(_)
             | Command::Limit(_)

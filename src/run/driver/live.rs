@@ -62,7 +62,7 @@ impl LiveDriver {
     }
 
     /// Carries a command out, hands on what was done of it, and returns why it was refused.
-    fn perform(
+    pub(super) fn perform(
         &mut self,
         command: &Command,
         asked: &RequestOptions,
@@ -80,7 +80,7 @@ impl LiveDriver {
         refusal
     }
 
-    fn take_in(&mut self, replies: Replies<'_>) {
+    pub(super) fn take_in(&mut self, replies: Replies<'_>) {
         if let Some(record) = self.session.answers(&self.seen) {
             self.made(record, replies);
         }
@@ -158,11 +158,19 @@ impl Driver for LiveDriver {
     }
 
     fn serve(&mut self, request: DriverRequest, replies: Replies<'_>) {
-        if let DriverRequest::Perform(command, asked) = request {
-            if let Some(refusal) = self.perform(&command, &asked, replies) {
-                let _ = replies(Reply::Refused(refusal.to_string()));
+        match request {
+            DriverRequest::Perform(command, asked) => {
+                if let Some(refusal) = self.perform(&command, &asked, replies) {
+                    let _ = replies(Reply::Refused(refusal.to_string()));
+                }
+                self.seen = asked.shown;
             }
-            self.seen = asked.shown;
+            DriverRequest::Lines(requests, asked) => {
+                let end = self.lines(&requests, &asked, replies);
+                self.seen = asked.shown;
+                let _ = replies(Reply::LinesDone(end));
+            }
+            DriverRequest::TakeIn => {}
         }
         self.take_in(replies);
     }

@@ -1,6 +1,7 @@
 //! A driver on a thread of its own: requests go in at one end, replies come out at the other.
 
 use super::{Driver, DriverRequest, Replies, RequestOptions, Wake};
+use crate::language::request::Request;
 use crate::model::command::Command;
 use anyhow::Context;
 use std::ops::ControlFlow;
@@ -47,6 +48,12 @@ impl DriverHandle {
         self.wake.forget();
         // If the driver's thread is gone its panic has ended the program already.
         let _ = self.requests.send(DriverRequest::Perform(command, asked));
+    }
+
+    /// Asks for lines.
+    pub fn lines(&self, requests: Vec<Request>, asked: RequestOptions) {
+        self.wake.forget();
+        let _ = self.requests.send(DriverRequest::Lines(requests, asked));
     }
 
     /// Ends a tick that waits.

@@ -25,6 +25,10 @@ impl<W: Write> Repl<'_, W> {
         if line.starts_with('#') {
             return Ok(None);
         }
+        if let Some(done) = self.lesson_line(line) {
+            done?;
+            return self.answers(false);
+        }
         let request = match line {
             // Enter alone.
             "" if self.history.is_live() => Ok(Request::Act(Command::TICK)),
@@ -32,6 +36,9 @@ impl<W: Write> Repl<'_, W> {
             line => language::parse(line, Frontend::Plain),
         };
         match request {
+            Ok(Request::Quit) if self.lesson.is_some() => {
+                return Ok((!self.leave_lesson()?).then(|| self.over()));
+            }
             Ok(Request::Quit) => return Ok(Some(self.over())),
             Ok(request) => self.carry_out(request, line)?,
             Err(why) => self.complain(&why.to_string())?,
@@ -59,6 +66,7 @@ impl<W: Write> Repl<'_, W> {
                 self.put(&format!("what happened is said as {}.\n", depth.name()))
             }
             Request::Tell => self.narrate(),
+            Request::Lesson(word) => self.lesson_word(word),
             Request::Say(speech) => {
                 self.speech = speech;
                 self.put(match speech {
@@ -143,6 +151,14 @@ impl<W: Write> Repl<'_, W> {
 
     /// The past cannot be changed.
     fn may_act(&mut self) -> anyhow::Result<bool> {
+        if self
+            .lesson
+            .as_ref()
+            .is_some_and(crate::app::lesson::LessonRun::is_open)
+        {
+            self.put(super::lesson::OPEN)?;
+            return Ok(false);
+        }
         let live = self.history.is_live();
         if !live {
             self.put("refused: this is the past, it cannot be changed. live goes back to the last record.\n")?;

@@ -1,8 +1,8 @@
 //! The interactive replay: the same screen, with a recording where the session would be.
 
-use super::measuring::Measuring;
+use super::sessions::{TuiSessions, to_main};
 use super::terminal::Screen;
-use super::{Appearance, TERMINAL_GONE, TuiThreads, event_loop, input, place, to_main, watch};
+use super::{Appearance, TERMINAL_GONE, event_loop, input, place, watch};
 use crate::app::model::{Model, ReplayInfo};
 use crate::app::update::{Msg, update};
 use crate::os;
@@ -43,16 +43,11 @@ pub fn run_at(
     let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
         input::start(sender.clone(), asked)?;
-        let replies = to_main(sender.clone(), Recorder::default());
+        let replies = to_main(0, sender.clone(), Recorder::default());
         thread::start(recorded, thread::inbox(), replies)
     })?;
-    let measuring = Measuring::new(sender);
-    let outside = TuiThreads {
-        handle,
-        measuring,
-        began: Instant::now(),
-    };
-    let code = event_loop(&mut model, &mut screen, &outside, &receiver, None)?;
+    let mut sessions = TuiSessions::new(model, handle, Instant::now(), sender, None);
+    let code = event_loop(&mut sessions, &mut screen, &receiver, None)?;
     screen.leave();
     Ok(code)
 }
@@ -81,7 +76,7 @@ fn begun(
                 let world = Box::new(world.clone());
                 update(&mut model, Msg::Made { record, world }, Duration::ZERO);
             }
-            Reply::Refused(_) => {}
+            Reply::Refused(_) | Reply::LinesDone(_) => {}
             Reply::Ended(fault) => shown.broken = fault,
         }
         ControlFlow::Continue(())

@@ -6,6 +6,7 @@ use crate::app::model::Model;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use crate::narrate::{facts, kernel};
+use crate::view::cover;
 use crate::view::frame::Frame;
 use crate::view::paint::{cells, cut, put, put_within};
 use crate::view::theme;
@@ -121,6 +122,9 @@ impl Line<'_, '_> {
 
     fn kernel(&mut self, at: usize, width: usize) {
         let (n, row) = (self.model.world().n, self.row);
+        if self.model.history.is_covered() {
+            return self.put_within(at, width, cover::CELL, self.plain());
+        }
         let text = kernel::state(row, width.saturating_sub(1));
         let changed = row.changed_at.look == n
             && n > 0

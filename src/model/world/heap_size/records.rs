@@ -4,6 +4,7 @@ use super::heap::{counted, heap, list, text, vec};
 use super::parts::{addr, look, segment, target};
 use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::command::Command;
+use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Change, Event, PacketFact, Record, StageChange};
 use crate::model::unknown::{self, Unknown};
 use crate::model::wire::{self, PacketEvent};
@@ -13,7 +14,9 @@ fn command(command: &Command) -> usize {
         Command::Add(targets) => list(targets, target),
         Command::Modes(to) | Command::Ways(to) => target(to),
         Command::Make(_, make) => heap(make.call().heap_size()),
-        Command::Note(words) => text(words),
+        Command::Note(words)
+        | Command::Lesson(LessonMark::Begun(words) | LessonMark::Asked(_, words)) => text(words),
+        Command::Lesson(LessonMark::Voted(_, counts)) => vec(counts),
         Command::Mode(_, _)
         | Command::Delete(_)
         | Command::Restart(_)
@@ -38,6 +41,9 @@ fn command(command: &Command) -> usize {
         | Command::Capacity(_)
         | Command::Limit(_)
         | Command::Release(_)
+        | Command::Lesson(
+            LessonMark::Answered(_, _) | LessonMark::Later(_) | LessonMark::Reached(_),
+        )
         | Command::Drop(_)
         | Command::Repeat(_)
         | Command::Reorder(_, _, _)

@@ -1,0 +1,85 @@
+//! An answer is given, and the kernel answers.
+
+use super::turn::{LessonTurn, Said, mark};
+use super::{KernelAnswer, LessonRun, LessonStep, UnderWay};
+use crate::model::lesson_mark::LessonMark;
+use crate::model::world::World;
+
+impl LessonRun {
+    /// The answer is given: it is written down before the kernel answers.
+    pub(super) fn answered(
+        &mut self,
+        question: usize,
+        letter: Option<char>,
+        world: &World,
+        said: Said<'_>,
+    ) -> LessonTurn {
+        let number = question as u32 + 1;
+        let given = match letter {
+            Some(letter) => LessonMark::Answered(number, letter),
+            None => LessonMark::Later(number),
+        };
+        let written = LessonTurn {
+            requests: vec![mark(given)],
+            ..LessonTurn::default()
+        };
+        let brought = self.bring(question, letter, 0, world, said);
+        if brought.requests.is_empty() {
+            // The answer is there already: it is shown as soon as this is written down.
+            self.under_way = UnderWay::Mark;
+        }
+        written.then(brought)
+    }
+
+    /// Makes the next line of an answer; after the last one it is revealed.
+    pub(super) fn bring(
+        &mut self,
+        question: usize,
+        letter: Option<char>,
+        line: usize,
+        world: &World,
+        said: Said<'_>,
+    ) -> LessonTurn {
+        let lines = self
+            .question(question)
+            .map_or(&[][..], |asked| &asked.lines);
+        if let Some(next) = lines.get(line) {
+            let request = next.request.clone();
+            self.step = LessonStep::Answering {
+                question,
+                letter,
+                line,
+            };
+            return self.busy_with(UnderWay::Answer, vec![request]);
+        }
+        self.reveal(question, letter, world, said)
+    }
+
+    fn reveal(
+        &mut self,
+        question: usize,
+        letter: Option<char>,
+        world: &World,
+        said: Said<'_>,
+    ) -> LessonTurn {
+        let kernel = self.kernel_says(question, world, said);
+        if let (Some(letter), Some(kept)) = (letter, self.answers.get_mut(question))
+            && matches!(kernel, KernelAnswer::Is(_))
+        {
+            let right = kernel == KernelAnswer::Is(letter);
+            kept.first_right |= right && !kept.answered;
+            kept.right |= right;
+            kept.answered = true;
+        }
+        self.is_fresh = true;
+        self.step = LessonStep::Revealed {
+            question,
+            letter,
+            kernel,
+        };
+        LessonTurn {
+            uncovers: true,
+            ..LessonTurn::default()
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! What a press does in a lesson, and what follows from what came of it.
+
+use super::{LessonRun, LessonStep, UnderWay, is_quiet};
+use crate::language::claim::SaidSentence;
+use crate::language::lesson::LessonPart;
+use crate::language::matcher::Matcher;
+use crate::language::request::Request;
+use crate::model::command::Command;
+use crate::model::lesson_mark::LessonMark;
+use crate::model::world::World;
+use std::sync::Arc;
+
+/// What is to be done after a press, or after a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LessonTurn {
+    /// To be carried out one after the other, and answered once.
+    pub requests: Vec<Request>,
+    /// Something to be said.
+    pub notice: Option<String>,
+    /// The records so far are to be shown uncovered.
+    pub uncovers: bool,
+}
+
+/// What a line came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// It is done.
+    Done,
+    /// It could not be done, or what it expects is not so.
+    Failed(String),
+    /// What it waits for has not come.
+    NotYet(String),
+}
+
+/// What is said of a line that has not come true.
+const NOT_YET: &str = "Not yet: SPACE waits again, :later passes.";
+
+pub(super) type Said<'a> = &'a dyn Fn() -> Vec<SaidSentence>;
+
+pub(super) fn mark(mark: LessonMark) -> Request {
+    Request::Act(Command::Lesson(mark))
+}
+
+impl LessonTurn {
+    fn saying(notice: &str) -> LessonTurn {
+        LessonTurn {
+            notice: Some(notice.to_owned()),
+            ..LessonTurn::default()
+        }
+    }
+
+    /// What follows is carried out behind this.
+    pub(super) fn then(mut self, mut more: LessonTurn) -> LessonTurn {
+        self.requests.append(&mut more.requests);
+        self.notice = more.notice.or(self.notice);
+        self.uncovers |= more.uncovers;
+        self
+    }
+}
+
+impl LessonRun {
+    /// The first turn: the recording says which lesson it is.
+    pub fn begin(&mut self) -> LessonTurn {
+        let begun = format!("{} {}", self.name, self.lesson.topic);
+        self.busy_with(UnderWay::Passing, vec![mark(LessonMark::Begun(begun))])
+    }
+
+    pub(super) fn busy_with(&mut self, what: UnderWay, requests: Vec<Request>) -> LessonTurn {
+        self.under_way = what;
+        LessonTurn {
+            requests,
+            ..LessonTurn::default()
+        }
+    }
+
+    /// SPACE.
+    pub fn go_on(&mut self, world: &World, said: Said<'_>) -> LessonTurn {
+        if self.is_busy() || self.is_fresh {
+            return LessonTurn::default();
+        }
+        match self.step.clone() {
+            LessonStep::Walking => self.next_line_now(),
+            LessonStep::NotYet => {
+                self.step = LessonStep::Walking;
+                self.next_line_now()
+            }
+            LessonStep::Asked {
+                question,
+                letter: None,
+                warned: false,
+            } => {
+                self.step = LessonStep::Asked {
+                    question,
+                    letter: None,
+                    warned: true,
+                };
+                LessonTurn::saying("No answer yet: SPACE once more lets the kernel answer.")
+            }
+            LessonStep::Asked {
+                question, letter, ..
+            } => self.answered(question, letter, world, said),
+            LessonStep::Answering {
+                question,
+                letter,
+                line,
+            } => self.bring(question, letter, line, world, said),
+            LessonStep::Revealed { .. } => {
+                self.step = LessonStep::Walking;
+                match self.settle() {
+                    turn if turn.requests.is_empty() && self.is_at_a_line() => self.next_line_now(),
+                    turn => turn,
+                }
+            }
+            LessonStep::Working { goal, matcher } if matcher.found().is_some() => {
+                self.step = LessonStep::Walking;
+                let reached = mark(LessonMark::Reached(goal as u32 + 1));
+                self.busy_with(UnderWay::Passing, vec![reached])
+            }
+            LessonStep::Working { .. } | LessonStep::Over => LessonTurn::default(),
+        }
+    }
+
+    fn is_at_a_line(&self) -> bool {
+        matches!(self.lesson.parts.get(self.at), Some(LessonPart::Line(_)))
+    }
+
+    /// Makes the line that comes next.
+    fn next_line_now(&mut self) -> LessonTurn {
+        match self.lesson.parts.get(self.at) {
+            Some(LessonPart::Line(line)) => {
+                let request = line.request.clone();
+                self.busy_with(UnderWay::Line, vec![request])
+            }
+            _ => self.settle(),
+        }
+    }
+
+    /// A letter.
+    pub fn choose(&mut self, letter: char) -> LessonTurn {
+        if self.is_fresh || self.is_busy() {
+            return LessonTurn::default();
+        }
+        let LessonStep::Asked { question, .. } = self.step else {
+            return LessonTurn::saying("The kernel has answered. SPACE goes on.");
+        };
+        let known = self
+            .question(question)
+            .is_some_and(|asked| asked.choice(letter).is_some());
+        if !known {
+            return LessonTurn::saying(&format!("There is no choice {letter}."));
+        }
+        self.step = LessonStep::Asked {
+            question,
+            letter: Some(letter),
+            warned: false,
+        };
+        LessonTurn::default()
+    }
+
+    /// Passes an open question, a goal, or a line that does not come true.
+    pub fn later(&mut self, world: &World, said: Said<'_>) -> LessonTurn {
+        match self.step.clone() {
+            LessonStep::Asked { question, .. } => self.answered(question, None, world, said),
+            LessonStep::Answering {
+                question,
+                letter,
+                line,
+            } => self.bring(question, letter, line + 1, world, said),
+            LessonStep::NotYet => {
+                self.step = LessonStep::Walking;
+                self.at += 1;
+                self.settle()
+            }
+            LessonStep::Working { .. } => {
+                self.step = LessonStep::Walking;
+                self.settle()
+            }
+            LessonStep::Walking | LessonStep::Revealed { .. } | LessonStep::Over => {
+                LessonTurn::saying("No question is open. SPACE goes on.")
+            }
+        }
+    }
+
+    /// What was asked for is done, or was not.
+    pub fn done(&mut self, end: LineEnd, world: &World, said: Said<'_>) -> LessonTurn {
+        let was = std::mem::replace(&mut self.under_way, UnderWay::Nothing);
+        match (was, end) {
+            (UnderWay::Nothing | UnderWay::Mark, _) => LessonTurn::default(),
+            (UnderWay::Line, LineEnd::NotYet(_)) => {
+                self.step = LessonStep::NotYet;
+                LessonTurn::saying(NOT_YET)
+            }
+            (UnderWay::Answer, LineEnd::NotYet(_)) => LessonTurn::saying(NOT_YET),
+            (UnderWay::Passing, end) => failed(end).then(self.settle()),
+            (UnderWay::Line, end) => {
+                self.at += 1;
+                self.said = None;
+                failed(end).then(self.settle())
+            }
+            (UnderWay::Answer, end) => match self.step.clone() {
+                LessonStep::Answering {
+                    question,
+                    letter,
+                    line,
+                } => failed(end).then(self.bring(question, letter, line + 1, world, said)),
+                _ => LessonTurn::default(),
+            },
+        }
+    }
+
+    /// Goes over what makes nothing: prose, and lines that only wait; opens what is to be opened.
+    fn settle(&mut self) -> LessonTurn {
+        loop {
+            match self.lesson.parts.get(self.at) {
+                None => {
+                    self.step = LessonStep::Over;
+                    return LessonTurn {
+                        uncovers: true,
+                        ..LessonTurn::default()
+                    };
+                }
+                Some(LessonPart::Say { text, .. }) => {
+                    self.said = Some(text.clone());
+                    self.at += 1;
+                }
+                Some(LessonPart::Line(line)) => {
+                    if is_quiet(&line.request) || self.goes_on_alone() {
+                        let request = line.request.clone();
+                        return self.busy_with(UnderWay::Line, vec![request]);
+                    }
+                    return LessonTurn::default();
+                }
+                Some(LessonPart::Question(question)) => {
+                    let number = self.count_before(|part| matches!(part, LessonPart::Question(_)));
+                    let text = question.as_lines();
+                    self.at += 1;
+                    if !self.asks_question(number) {
+                        let requests = self.lines_of(number);
+                        if requests.is_empty() {
+                            continue;
+                        }
+                        return self.busy_with(UnderWay::Passing, requests);
+                    }
+                    self.step = LessonStep::Asked {
+                        question: number,
+                        letter: None,
+                        warned: false,
+                    };
+                    self.is_fresh = true;
+                    let asked = mark(LessonMark::Asked(number as u32 + 1, text));
+                    return self.busy_with(UnderWay::Mark, vec![asked]);
+                }
+                Some(LessonPart::Goal(goal)) => {
+                    let steps = Arc::clone(&goal.steps);
+                    let number = self.count_before(|part| matches!(part, LessonPart::Goal(_)));
+                    self.at += 1;
+                    self.said = None;
+                    if self.only.is_none() {
+                        self.step = LessonStep::Working {
+                            goal: number,
+                            matcher: Matcher::new(steps),
+                        };
+                        return LessonTurn {
+                            uncovers: true,
+                            ..LessonTurn::default()
+                        };
+                    }
+                }
+            }
+        }
+    }
+
+    /// Once more: what leads to the question is made without a press.
+    fn goes_on_alone(&self) -> bool {
+        let Some(only) = &self.only else {
+            return false;
+        };
+        let asked = self.count_before(|part| matches!(part, LessonPart::Question(_)));
+        only.iter().any(|number| *number >= asked)
+    }
+
+    fn lines_of(&self, number: usize) -> Vec<Request> {
+        let lines = self.question(number).map_or(&[][..], |asked| &asked.lines);
+        lines.iter().map(|line| line.request.clone()).collect()
+    }
+
+    /// A record was made: a goal may be reached. Whether it was, just now.
+    pub fn take(&mut self, world: &World, said: Said<'_>) -> bool {
+        let LessonStep::Working { goal, matcher } = &mut self.step else {
+            return false;
+        };
+        let reached = matcher.take(world, said);
+        if let (true, Some(kept)) = (reached, self.reached.get_mut(*goal)) {
+            *kept = true;
+        }
+        reached
+    }
+}
+
+/// What is said of a line that could not be made.
+fn failed(end: LineEnd) -> LessonTurn {
+    match end {
+        LineEnd::Done => LessonTurn::default(),
+        LineEnd::Failed(why) | LineEnd::NotYet(why) => LessonTurn::saying(&format!(
+            "This is not as the lesson expects: {why}. SPACE goes on."
+        )),
+    }
+}

@@ -1,0 +1,225 @@
+//! Keys and answers of a lesson, of the list of lessons, and of the cover. What they do not take means what it always means.
+
+use super::message::Effect;
+use crate::app::keys::Key;
+use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+use crate::language::claim::SaidSentence;
+use crate::language::request::LessonWord;
+use crate::model::world::World;
+use crate::narrate::story;
+use crate::words::course;
+
+/// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
+pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    match model.overlay {
+        Overlay::Lessons { .. } => return Some(list_key(model, key)),
+        Overlay::None => {}
+        _ => return None,
+    }
+    if model.lesson.is_some() && model.recorded.is_none() {
+        return lesson_key(model, key);
+    }
+    None
+}
+
+/// Covers what the kernel knows, or uncovers it.
+pub(super) fn cover(model: &mut Model) {
+    model.notice = Some(
+        if model
+            .lesson
+            .as_ref()
+            .is_some_and(|run| run.covers_what_follows())
+        {
+            "The lesson covers by itself, until the kernel has answered.".to_owned()
+        } else {
+            let covers = !model.history.covers_all();
+            model.history.cover_all(covers);
+            let said = if covers {
+                "Covered: what the kernel knows. . uncovers it."
+            } else {
+                "Uncovered."
+            };
+            said.to_owned()
+        },
+    );
+}
+
+/// Shows the list of lessons; the one that one is in is chosen.
+pub(super) fn open_list(model: &mut Model) {
+    if model.recorded.is_some() {
+        model.notice = Some("This is a recording. sockstep lesson begins a lesson.".to_owned());
+        return;
+    }
+    let here = model.lesson.as_ref().map(|run| run.name.clone());
+    let chosen = course::all().position(|of| Some(of.number) == here.as_deref());
+    model.notice = None;
+    model.overlay = Overlay::Lessons {
+        chosen: chosen.unwrap_or(0),
+    };
+}
+
+fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Overlay::Lessons { chosen } = &mut model.overlay else {
+        return Vec::new();
+    };
+    let last = course::all().count().saturating_sub(1);
+    match key {
+        Key::Up | Key::Char('k') => *chosen = chosen.saturating_sub(1),
+        Key::Down | Key::Char('j') => *chosen = (*chosen + 1).min(last),
+        Key::PageUp => *chosen = chosen.saturating_sub(10),
+        Key::PageDown => *chosen = (*chosen + 10).min(last),
+        Key::Home => *chosen = 0,
+        Key::End => *chosen = last,
+        Key::Enter => {
+            let name = course::all().nth(*chosen).map(|of| of.number.to_owned());
+            model.overlay = Overlay::None;
+            return name.into_iter().map(Effect::BeginLesson).collect();
+        }
+        Key::Esc | Key::Char('q' | 'L') => model.overlay = Overlay::None,
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let run = model.lesson.as_ref()?;
+    if key == Key::Char('q') {
+        return Some(vec![Effect::LeaveLesson]);
+    }
+    if run.is_busy() || run.is_fresh {
+        // Whatever is typed before a question or an answer can be seen is not meant for it.
+        return Some(match key {
+            Key::Esc => vec![Effect::EndWait],
+            _ => Vec::new(),
+        });
+    }
+    if model.in_flight.is_some() || model.until.is_some() {
+        return None;
+    }
+    let letter = match key {
+        Key::Char(c @ ('a'..='d' | 'A'..='D')) if run.takes_letters() => {
+            Some(c.to_ascii_lowercase())
+        }
+        _ => None,
+    };
+    if !model.history.is_live() {
+        return letter.map(|_| {
+            model.notice = Some("This is the past. END shows the question.".to_owned());
+            Vec::new()
+        });
+    }
+    if let Some(letter) = letter {
+        model.notice = None;
+        return Some(turn(model, |run, _, _| run.choose(letter)));
+    }
+    match key {
+        Key::Char(' ') | Key::PageDown => space(model),
+        _ => None,
+    }
+}
+
+/// SPACE in a lesson; while a goal is worked for it is the learner's own tick.
+fn space(model: &mut Model) -> Option<Vec<Effect>> {
+    let run = model.lesson.as_ref()?;
+    match &run.step {
+        LessonStep::Working { matcher, .. } if matcher.found().is_none() => None,
+        LessonStep::Over => {
+            model.notice = None;
+            if run.once_more().is_some() {
+                return Some(vec![Effect::OnceMore]);
+            }
+            model.notice = Some("The lesson is over. q leaves it, L lists all.".to_owned());
+            Some(Vec::new())
+        }
+        _ => {
+            model.notice = None;
+            Some(turn(model, LessonRun::go_on))
+        }
+    }
+}
+
+/// Lets the lesson take a turn, with the world as it is and not as it is covered.
+fn turn(
+    model: &mut Model,
+    take: impl FnOnce(&mut LessonRun, &World, &dyn Fn() -> Vec<SaidSentence>) -> LessonTurn,
+) -> Vec<Effect> {
+    let Some(mut run) = model.lesson.take() else {
+        return Vec::new();
+    };
+    let world = model.history.uncovered_live();
+    let record = model.history.uncovered_record();
+    let said = || record.map_or_else(Vec::new, |record| story::said(world, record));
+    let was_over = matches!(run.step, LessonStep::Over);
+    let taken = take(&mut run, world, &said);
+    let from = run.covers_what_follows().then(|| model.history.count());
+    let is_over = matches!(run.step, LessonStep::Over);
+    let open = run.is_open();
+    model.lesson = Some(run);
+    if taken.uncovers {
+        model.history.cover_from(from);
+    }
+    if open {
+        model.zoom = None;
+        model.history.end();
+    }
+    if taken.notice.is_some() {
+        model.notice = taken.notice;
+    }
+    let mut effects = Vec::new();
+    if !taken.requests.is_empty() {
+        effects.push(Effect::Lines(taken.requests));
+    }
+    if is_over && !was_over {
+        effects.push(Effect::KeepProgress);
+    }
+    effects
+}
+
+/// The lesson begins, on a session of its own.
+pub fn begin(model: &mut Model, run: LessonRun) -> Vec<Effect> {
+    let covers = run.covers_what_follows();
+    model.lesson = Some(Box::new(run));
+    model.history.cover_from(covers.then_some(0));
+    turn(model, |run, _, _| run.begin())
+}
+
+/// What was asked for is done, or was not.
+pub(super) fn lines_done(model: &mut Model, end: LineEnd) -> Vec<Effect> {
+    turn(model, |run, world, said| run.done(end, world, said))
+}
+
+/// A record was made: a goal may be reached.
+pub(super) fn recorded(model: &mut Model) {
+    let Some(mut run) = model.lesson.take() else {
+        return;
+    };
+    let world = model.history.uncovered_live();
+    let record = model.history.uncovered_record();
+    let said = || record.map_or_else(Vec::new, |record| story::said(world, record));
+    let reached = run.take(world, &said);
+    model.lesson = Some(run);
+    if reached {
+        model.notice = Some("Reached. SPACE goes on.".to_owned());
+    }
+}
+
+/// A word of the prompt.
+pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
+    model.overlay = Overlay::None;
+    match word {
+        LessonWord::Begin(name) => return vec![Effect::BeginLesson(name)],
+        LessonWord::Cover => cover(model),
+        LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),
+        LessonWord::Later => model.notice = Some("No lesson is open. L lists all.".to_owned()),
+        LessonWord::Tip => {
+            let tip = model.lesson.as_ref().and_then(|run| run.tip());
+            let tip = tip.map_or("There is no tip here.".to_owned(), |tip| {
+                format!("Tip: {tip}")
+            });
+            model.notice = Some(tip);
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,304 @@
+//! The command line of lessons: gone through, listed, checked, drafted.
+
+use super::answer::{USAGE, complain, print};
+use super::colours::{ColourArgs, appearance};
+use super::recordings;
+use crate::app::lesson::LessonRun;
+use crate::engine::{AskKernel, Options};
+use crate::model::clean;
+use crate::model::readiness::Interest;
+use crate::os;
+use crate::run::lesson::LessonStart;
+use crate::run::lesson::check::{self, CheckedLesson};
+use crate::run::lesson::draft;
+use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
+use crate::run::lesson::list::{self, ListedNames};
+use crate::run::{plain, settings, tui};
+use crate::words::join::plural;
+use clap::{Args, Subcommand};
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "A lesson is a script with questions; the kernel says which answer is right. Its files are described in CONTRIBUTING.md."
+)]
+pub(super) struct LessonArgs {
+    #[command(subcommand)]
+    command: Option<LessonCommand>,
+    /// A number of the course, or a file; none: the list
+    lesson: Option<String>,
+    /// Lines of text instead of the screen: Enter goes on, a to d answer
+    #[arg(long)]
+    plain: bool,
+    /// Do not ask; show what the questions show
+    #[arg(long)]
+    no_questions: bool,
+    /// Let it connect to other machines
+    #[arg(long)]
+    allow_targets: bool,
+    /// Do not save the session, nor the progress
+    #[arg(long)]
+    no_save: bool,
+    #[command(flatten)]
+    record: recordings::RecordArgs,
+    #[command(flatten)]
+    colours: ColourArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum LessonCommand {
+    /// All lessons of the course
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// With what each shows and the belief that breaks: these answer its questions
+        #[arg(long)]
+        names: bool,
+    },
+    /// Run lessons, and prove that each question has exactly one right answer on this kernel
+    Check {
+        /// So often
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        times: u32,
+        /// Let them connect to other machines
+        #[arg(long)]
+        allow_targets: bool,
+        /// Files, or numbers of the course; none: the whole course
+        #[arg(value_name = "LESSON")]
+        lessons: Vec<String>,
+    },
+    /// Print a first draft of a lesson
+    New {
+        /// The recording that it is made of
+        #[arg(long, value_name = "RECORDING")]
+        from: PathBuf,
+    },
+}
+
+fn allow(allow_targets: bool) -> AllowTargets {
+    if allow_targets {
+        AllowTargets::Anywhere
+    } else {
+        AllowTargets::Here
+    }
+}
+
+pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        None => match &args.lesson {
+            None => print(&list::lines(ListedNames::Topics)),
+            Some(name) => begin(args, name),
+        },
+        Some(LessonCommand::List { json, names }) => {
+            let names = if *names {
+                ListedNames::Names
+            } else {
+                ListedNames::Topics
+            };
+            print(&if *json {
+                list::json(names)
+            } else {
+                list::lines(names)
+            })
+        }
+        Some(LessonCommand::Check {
+            times,
+            allow_targets,
+            lessons,
+        }) => check_all(*times, allow(*allow_targets), lessons),
+        Some(LessonCommand::New { from }) => {
+            let recording = match super::recordings::open(from) {
+                Ok(recording) => recording,
+                Err(code) => return Ok(code),
+            };
+            let loaded = recording.read_all();
+            let code = print(&draft::draft(&loaded.title, &loaded.records))?;
+            Ok(match loaded.broken() {
+                Some(broken) => complain(&broken, 1),
+                None => code,
+            })
+        }
+    }
+}
+
+/// Goes through a lesson, on the screen or in lines.
+fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
+    let found = match find::find(name, allow(args.allow_targets)) {
+        Ok(found) => found,
+        Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+    };
+    if !args.plain && !tui::has_terminal() {
+        let message =
+            "standard output is not a terminal. Add --plain to go through the lesson in lines";
+        return Ok(complain(message, USAGE));
+    }
+    let mut recorder = match args.record.recorder() {
+        Ok(recorder) => recorder,
+        Err(code) => return Ok(code),
+    };
+    os::system::raise_descriptor_limit();
+    let header = os::system::header();
+    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let notice = saved.and_then(Result::err);
+    let asks = !args.no_questions;
+    let lessons = LessonStart {
+        first: Some(LessonRun::new(
+            &found.name,
+            found.lesson,
+            found.is_ours,
+            asks,
+        )),
+        allow: allow(args.allow_targets),
+        asks,
+        saves: !args.no_save,
+    };
+    if !args.plain {
+        let remembers = !args.no_save;
+        let (settings, word) = match remembers {
+            true => settings::load(),
+            false => Default::default(),
+        };
+        return Ok(ExitCode::from(tui::run(tui::TuiOptions {
+            targets: Vec::new(),
+            modes: None,
+            remembers,
+            options: options(),
+            poll_timeout: Duration::ZERO,
+            terminal: appearance(&args.colours, settings.theme),
+            recorder,
+            notice: notice.or(word),
+            header,
+            lessons,
+        })?));
+    }
+    let mut on_fault = |fault: &str| {
+        complain(fault, 1);
+    };
+    if let Some(notice) = notice {
+        on_fault(&notice);
+    }
+    let start = plain::ReplOptions {
+        targets: Vec::new(),
+        options: options(),
+        poll_timeout: Duration::ZERO,
+        header,
+        prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        lessons,
+    };
+    let end = plain::run(
+        start,
+        std::io::stdout().lock(),
+        &mut recorder,
+        &mut on_fault,
+    )?;
+    Ok(match end {
+        plain::ReplEnd::Signal(number) => ExitCode::from(128_u8.wrapping_add(number as u8)),
+        plain::ReplEnd::NotAsExpected => ExitCode::from(1),
+        plain::ReplEnd::Quit | plain::ReplEnd::ClosedPipe => ExitCode::SUCCESS,
+    })
+}
+
+fn check_all(times: u32, allow: AllowTargets, names: &[String]) -> anyhow::Result<ExitCode> {
+    let mut lessons = Vec::new();
+    for name in names {
+        match find::find(name, allow) {
+            Ok(found) => lessons.push(found),
+            Err(error) => return Ok(complain(&error.to_string(), USAGE)),
+        }
+    }
+    if lessons.is_empty() {
+        lessons = find::course();
+    }
+    os::system::raise_descriptor_limit();
+    let others = find::course();
+    let mut out = std::io::stdout().lock();
+    let (mut bad, mut questions, mut goals, mut seen, mut skipped) = (0, 0, 0, 0, 0);
+    for found in &lessons {
+        let mut faults = Vec::new();
+        let mut last = CheckedLesson::default();
+        for _ in 0..times {
+            last = check::check(&found.lesson, &others, options())?;
+            faults.append(&mut last.faults);
+            if last.not_here.is_some() {
+                break;
+            }
+        }
+        if let Some(why) = &last.not_here {
+            skipped += 1;
+            if !written(writeln!(out, "{}: not here: {why}", found.name))? {
+                return Ok(ExitCode::SUCCESS);
+            }
+            continue;
+        }
+        questions += last.answers.len();
+        goals += last.goals;
+        seen += usize::from(last.seen);
+        bad += usize::from(!faults.is_empty());
+        if !written(out.write_all(verdict(found, &last, &faults).as_bytes()))? {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    let sum = format!(
+        "{}, {}: {} with one right answer each, {}, {seen} seen; {bad} failed, {skipped} not here\n",
+        plural(lessons.len(), "lesson"),
+        plural(times as usize, "time"),
+        plural(questions, "question"),
+        plural(goals, "goal"),
+    );
+    if !written(out.write_all(sum.as_bytes()))? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::from(u8::from(bad > 0)))
+}
+
+/// Whether somebody still reads.
+pub(super) fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> String {
+    let answers: Vec<String> = last
+        .answers
+        .iter()
+        .map(|(line, letter)| format!("line {line} {letter}"))
+        .collect();
+    let also = if last.also.is_empty() {
+        String::new()
+    } else {
+        format!("; also recognised in it: {}", last.also.join(" "))
+    };
+    let state = if faults.is_empty() { "holds" } else { "FAILS" };
+    let mut text = format!(
+        "{} {state}  {}  {}{also}\n",
+        found.name,
+        found.lesson.topic,
+        answers.join(", ")
+    );
+    let mut told: Vec<&String> = Vec::new();
+    for fault in faults {
+        if !told.contains(&fault) {
+            told.push(fault);
+            let of = if found.is_ours { "lesson " } else { "" };
+            let _ = writeln!(text, "    {of}{}, {}", found.name, clean::text(fault));
+        }
+    }
+    text
+}
+
+fn options() -> Options {
+    Options {
+        looks: AskKernel::On,
+        interest: Interest::default(),
+        seed: os::system::some_seed(),
+    }
+}

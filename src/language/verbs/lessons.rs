@@ -1,0 +1,53 @@
+//! Words of lessons, and the cover.
+
+use super::Verb;
+use super::args::{Arg, ArgValue as V};
+use crate::language::request::{Frontend, LessonWord, Request};
+
+const NOT_IN_A_SCRIPT: &[(Frontend, &str)] = &[(
+    Frontend::Script,
+    "this is for whoever types. A file that begins with 'lesson TOPIC' is a lesson",
+)];
+
+pub(super) const VERBS: &[Verb] = &[
+    Verb {
+        name: "lesson",
+        usage: "lesson NUMBER, such as: lesson 01",
+        help: "Begins a lesson in a session of its own; this one is kept.",
+        args: &[Arg::Text],
+        examples: &["lesson 01"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |values| match values {
+            [V::Text(name)] => Some(Request::Lesson(LessonWord::Begin(name.clone()))),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "later",
+        usage: "later",
+        help: "Passes the open question of a lesson, its goal, or what it waits for.",
+        examples: &["later"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |_| Some(Request::Lesson(LessonWord::Later)),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "tip",
+        usage: "tip",
+        help: "Help for the goal of a lesson.",
+        examples: &["tip"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |_| Some(Request::Lesson(LessonWord::Tip)),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "cover",
+        usage: "cover",
+        help: "Covers what the kernel knows, or uncovers it.",
+        examples: &["cover"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |_| Some(Request::Lesson(LessonWord::Cover)),
+        ..Verb::PLAIN
+    },
+];

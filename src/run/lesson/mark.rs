@@ -1,0 +1,325 @@
+//! Homework: whether a recording reaches a lesson's goals, and what was predicted in it. Files are read; no socket is made.
+
+use super::find::FoundLesson;
+use super::report::nearest;
+use crate::language::claim::pattern::Conjunction;
+use crate::language::lesson::{Lesson, Question};
+use crate::language::matcher::Matcher;
+use crate::language::request::Request;
+use crate::model::clean;
+use crate::model::command::Command;
+use crate::model::lesson_mark::LessonMark;
+use crate::model::record::{Cause, Header, Record};
+use crate::model::world::World;
+use crate::narrate::story;
+use crate::run::recording::Recording;
+use crate::trace::utc::utc;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A recording, marked.
+#[derive(Clone, Debug)]
+pub struct MarkedRecording {
+    /// The file, as it was named.
+    pub file: String,
+    /// How many goals the lesson has, and how many were reached.
+    pub goals: (usize, usize),
+    /// How many questions the lesson has, how many were answered, and how many of them right at first.
+    pub answers: (usize, usize, usize),
+    /// When it was begun, and on which system.
+    pub since: Option<(u64, String)>,
+    /// For each goal that was not reached: its line, and what is missing.
+    pub missing: Vec<String>,
+    /// Where the file stops being good, or that it is none.
+    pub damage: Option<String>,
+    /// It is the same session as this file's.
+    pub same_as: Option<String>,
+}
+
+/// What tells two sessions apart: when they began, and the ports that their sockets had.
+type Fingerprint = (u64, Vec<u16>);
+
+/// Marks recordings by one lesson; it remembers the sessions that it has seen.
+#[derive(Debug)]
+pub struct Marker<'a> {
+    lesson: &'a Lesson,
+    seen: BTreeMap<Fingerprint, String>,
+}
+
+impl<'a> Marker<'a> {
+    /// For the goals and questions of this lesson.
+    pub fn new(found: &'a FoundLesson) -> Marker<'a> {
+        Marker {
+            lesson: &found.lesson,
+            seen: BTreeMap::new(),
+        }
+    }
+
+    /// Marks one file, whatever it is.
+    pub fn mark(&mut self, path: &Path) -> MarkedRecording {
+        let file = clean::text(&path.display().to_string());
+        let mut marked = MarkedRecording {
+            file: file.clone(),
+            goals: (self.lesson.goals().count(), 0),
+            answers: (self.lesson.questions().count(), 0, 0),
+            since: None,
+            missing: Vec::new(),
+            damage: None,
+            same_as: None,
+        };
+        let mut recording = match Recording::open(path) {
+            Ok(recording) => recording,
+            Err(error) => {
+                marked.damage = Some(error.to_string());
+                return marked;
+            }
+        };
+        let header = recording.header().clone();
+        marked.since = Some((header.started, system(&header)));
+        let mut goals: Vec<Matcher> = self
+            .lesson
+            .goals()
+            .map(|goal| Matcher::new(Arc::clone(&goal.steps)))
+            .collect();
+        let mut answers = AnswersGiven::new(self.lesson);
+        let mut last = 0;
+        while let Some(next) = recording.take() {
+            match next {
+                Ok(record) => {
+                    let world = recording.world();
+                    let said = || story::said(world, &record);
+                    for goal in &mut goals {
+                        goal.take(world, &said);
+                    }
+                    answers.take(world, &record);
+                    last = record.n;
+                }
+                Err(fault) => {
+                    marked.damage = Some(format!("{fault}; marked up to record {last}"));
+                    break;
+                }
+            }
+        }
+        marked.goals.1 = goals.iter().filter(|goal| goal.found().is_some()).count();
+        marked.missing = self
+            .lesson
+            .goals()
+            .zip(&goals)
+            .filter(|(_, matcher)| matcher.found().is_none())
+            .map(|(goal, matcher)| {
+                let held = matcher.lines_held();
+                let line = goal.step_lines.get(held).copied().unwrap_or(goal.line);
+                let claim = matcher
+                    .missing()
+                    .map_or_else(String::new, ToString::to_string);
+                let tip = goal
+                    .tip
+                    .as_ref()
+                    .map_or_else(String::new, |tip| format!("   tip: {tip}"));
+                format!("line {line}: {claim}: never so{}{tip}", nearest(matcher))
+            })
+            .collect();
+        (marked.answers.1, marked.answers.2) = answers.counts();
+        let print = fingerprint(&header, recording.world());
+        if let Some(other) = self.seen.get(&print) {
+            marked.same_as = Some(other.clone());
+        } else if last > 0 {
+            self.seen.insert(print, file);
+        }
+        marked
+    }
+}
+
+fn system(header: &Header) -> String {
+    let os = match header.os.as_str() {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        other => other,
+    };
+    clean::text(&format!("{os} {}", header.kernel))
+}
+
+fn fingerprint(header: &Header, world: &World) -> Fingerprint {
+    let ports = world
+        .rows()
+        .filter_map(|row| row.look.local.as_ref()?.port());
+    (header.started, ports.collect())
+}
+
+/// The answers in a recording, and what was right when each was revealed.
+struct AnswersGiven<'a> {
+    questions: Vec<&'a Question>,
+    given: BTreeMap<u32, char>,
+    right: BTreeMap<u32, char>,
+    /// The question whose lines are being carried out: the commands that are still due.
+    open: Option<(u32, Vec<String>)>,
+}
+
+impl<'a> AnswersGiven<'a> {
+    fn new(lesson: &'a Lesson) -> AnswersGiven<'a> {
+        AnswersGiven {
+            questions: lesson.questions().collect(),
+            given: BTreeMap::new(),
+            right: BTreeMap::new(),
+            open: None,
+        }
+    }
+
+    fn take(&mut self, world: &World, record: &Record) {
+        if let Some(mark) = record.lesson_mark() {
+            if let LessonMark::Answered(number, letter) = *mark {
+                self.given.entry(number).or_insert(letter);
+                let question = self.question(number);
+                self.open = question.map(|question| (number, commands(question)));
+            }
+        } else if let (Some((_, due)), Cause::Command(command)) = (&mut self.open, &record.cause)
+            && due
+                .first()
+                .is_some_and(|first| *first == command.to_string())
+        {
+            due.remove(0);
+        }
+        let Some((number, due)) = &self.open else {
+            return;
+        };
+        let number = *number;
+        if !due.is_empty() || self.right.contains_key(&number) {
+            return;
+        }
+        let Some(question) = self.question(number) else {
+            return;
+        };
+        let said = || story::said(world, record);
+        let awaited = question.lines.iter().all(|line| match &line.request {
+            Request::Await { claim, .. } | Request::Check(claim) => {
+                claim.check(world, said).is_ok()
+            }
+            _ => true,
+        });
+        let holds = |claim: &Conjunction| claim.check(world, &said).is_ok();
+        let mut right = question
+            .choices
+            .iter()
+            .filter(|choice| choice.claim.as_ref().is_some_and(holds));
+        if let (true, Some(only), None) = (awaited, right.next(), right.next()) {
+            let letter = only.letter;
+            self.right.insert(number, letter);
+            self.open = None;
+        }
+    }
+
+    fn question(&self, number: u32) -> Option<&'a Question> {
+        self.questions
+            .get((number as usize).checked_sub(1)?)
+            .copied()
+    }
+
+    fn counts(&self) -> (usize, usize) {
+        let known = self
+            .given
+            .iter()
+            .filter(|(number, _)| self.question(**number).is_some());
+        let right = known
+            .clone()
+            .filter(|(number, letter)| self.right.get(*number) == Some(letter));
+        (known.count(), right.count())
+    }
+}
+
+/// The commands that bring a question's answer, one a record.
+fn commands(question: &Question) -> Vec<String> {
+    let each = question.lines.iter().flat_map(|line| match &line.request {
+        Request::Act(command) => vec![command.to_string()],
+        Request::Ticks(count) => vec![Command::TICK.to_string(); *count as usize],
+        _ => Vec::new(),
+    });
+    each.collect()
+}
+
+impl MarkedRecording {
+    /// Whether everything that the lesson asks for is in it.
+    pub fn is_whole(&self) -> bool {
+        self.goals.0 == self.goals.1 && self.damage.is_none()
+    }
+
+    /// As lines for a person.
+    pub fn lines(&self) -> String {
+        let mut parts = vec![self.file.clone()];
+        let (goals, reached) = self.goals;
+        if let Some(damage) = &self.damage {
+            parts.push(damage.clone());
+        }
+        if self.since.is_none() {
+            return parts.join("   ") + "\n";
+        }
+        if goals > 0 {
+            parts.push(format!("goals {reached} of {goals}"));
+        }
+        let (questions, answered, right) = self.answers;
+        if questions > 0 {
+            parts.push(format!(
+                "answers {answered} of {questions}, first right {right}"
+            ));
+        }
+        if let Some((started, system)) = &self.since {
+            parts.push(format!("since {}, {system}", utc(*started)));
+        }
+        if let Some(other) = &self.same_as {
+            parts.push(format!("same start time and ports as {other}"));
+        }
+        let mut text = parts.join("   ") + "\n";
+        for missing in &self.missing {
+            let _ = writeln!(text, "    {missing}");
+        }
+        text
+    }
+
+    /// As a line of CSV, RFC 4180.
+    pub fn csv(&self) -> String {
+        let remark = [self.damage.clone()]
+            .into_iter()
+            .flatten()
+            .chain(
+                self.same_as
+                    .iter()
+                    .map(|other| format!("same start time and ports as {other}")),
+            )
+            .chain(self.missing.iter().cloned());
+        let remark: Vec<String> = remark.collect();
+        let (started, system) = match &self.since {
+            Some((started, system)) => (utc(*started), system.clone()),
+            None => (String::new(), String::new()),
+        };
+        let fields = [
+            self.file.clone(),
+            self.goals.0.to_string(),
+            self.goals.1.to_string(),
+            self.answers.1.to_string(),
+            self.answers.2.to_string(),
+            started,
+            system,
+            remark.join("; "),
+        ];
+        fields.map(|field| quoted(&field)).join(",") + "\r\n"
+    }
+}
+
+/// The first line of the CSV.
+pub const CSV_HEAD: &str = "file,goals,reached,answers,first right,started,kernel,remark\r\n";
+
+/// A field in quotes where it must be. One that a spreadsheet would take for a formula gets an apostrophe.
+fn quoted(field: &str) -> String {
+    let formula = field.starts_with(['=', '+', '-', '@']);
+    let field = if formula {
+        format!("'{field}")
+    } else {
+        field.to_owned()
+    };
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field
+    }
+}

@@ -1,0 +1,270 @@
+//! The sessions of the interactive program: the one that it was started with, and above it the lesson that one goes through. Each has
+//! its own driver, its own recording and its own clock; a lesson that is left gives the session below it back as it was.
+
+use super::{AppEvent, Appearance, Measuring, place, taken};
+use crate::app::lesson::LessonRun;
+use crate::app::model::Model;
+use crate::app::update::{Effect, Msg, begin_lesson, update};
+use crate::engine::Options;
+use crate::os;
+use crate::run::driver::live::LiveDriver;
+use crate::run::driver::{DriverRequest, Reply, RequestOptions, go_on_if, thread};
+use crate::run::lesson::find::{self, AllowTargets};
+use crate::run::lesson::progress;
+use crate::run::outputs::Output;
+use crate::run::recorder::Recorder;
+use crate::run::saved;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+/// One session, its driver and its screen.
+pub(super) struct OpenSession {
+    id: u32,
+    pub(super) model: Model,
+    handle: thread::DriverHandle,
+    began: Instant,
+}
+
+/// How a lesson's session is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LessonOptions {
+    pub(super) options: Options,
+    pub(super) poll_timeout: Duration,
+    pub(super) terminal: Appearance,
+    /// It is kept in the state directory, and so is the progress.
+    pub(super) saves: bool,
+    /// Whether lessons may lead to other machines.
+    pub(super) allow: AllowTargets,
+    /// Whether questions are asked.
+    pub(super) asks: bool,
+}
+
+/// All that are open; the last is on the screen.
+pub(super) struct TuiSessions {
+    stack: Vec<OpenSession>,
+    sender: Sender<AppEvent>,
+    measuring: Measuring,
+    lessons: Option<LessonOptions>,
+    next_id: u32,
+}
+
+/// Where the replies of a driver's thread go: into the files, then to main.
+pub(super) fn to_main(
+    id: u32,
+    app_events: Sender<AppEvent>,
+    mut recorder: Recorder,
+) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
+    move |reply| {
+        let msg = taken(reply, &mut recorder);
+        go_on_if(msg.is_none_or(|msg| app_events.send(AppEvent::Of(id, msg)).is_ok()))
+    }
+}
+
+impl TuiSessions {
+    /// The first session, with the number 0.
+    pub(super) fn new(
+        model: Model,
+        handle: thread::DriverHandle,
+        began: Instant,
+        sender: Sender<AppEvent>,
+        lessons: Option<LessonOptions>,
+    ) -> TuiSessions {
+        let first = OpenSession {
+            id: 0,
+            model,
+            handle,
+            began,
+        };
+        TuiSessions {
+            stack: vec![first],
+            measuring: Measuring::new(sender.clone()),
+            sender,
+            lessons,
+            next_id: 1,
+        }
+    }
+
+    /// The session on the screen.
+    pub(super) fn shown(&mut self) -> &mut OpenSession {
+        self.stack.last_mut().expect("the first session stays")
+    }
+
+    /// What came of a session goes to that session, on the screen or not.
+    pub(super) fn take(&mut self, id: u32, msg: Msg) -> Vec<Effect> {
+        match self.stack.iter_mut().find(|session| session.id == id) {
+            Some(session) => update(&mut session.model, msg, session.began.elapsed()),
+            None => Vec::new(),
+        }
+    }
+
+    /// A key, a new size, the clock: for the session on the screen.
+    pub(super) fn take_shown(&mut self, msg: Msg) -> Vec<Effect> {
+        if let Msg::Resize(columns, rows) = msg {
+            for session in &mut self.stack {
+                session.model.size = (columns, rows);
+            }
+        }
+        let session = self.shown();
+        update(&mut session.model, msg, session.began.elapsed())
+    }
+
+    /// Does what the session on the screen asks for. `Some` ends the program with this code; what concerns the terminal is not done here.
+    pub(super) fn perform(&mut self, effect: Effect) -> Option<u8> {
+        match effect {
+            Effect::Perform(command) => {
+                let session = self.shown();
+                let asked = asked(&session.model);
+                session.handle.perform(command, asked);
+            }
+            Effect::Lines(requests) => {
+                let session = self.shown();
+                let asked = asked(&session.model);
+                session.handle.lines(requests, asked);
+            }
+            Effect::EndWait => self.shown().handle.end_wait(),
+            Effect::Measure => self.measuring.begin(),
+            Effect::EndMeasuring => self.measuring.end(),
+            Effect::BeginLesson(name) => self.begin_named(&name),
+            Effect::OnceMore => {
+                let again = self
+                    .shown()
+                    .model
+                    .lesson
+                    .as_ref()
+                    .and_then(|run| run.once_more());
+                if let Some(run) = again {
+                    self.replace_lesson(run);
+                }
+            }
+            Effect::KeepProgress => self.keep_progress(),
+            Effect::LeaveLesson => {
+                self.keep_progress();
+                if self.stack.len() < 2 {
+                    return Some(0);
+                }
+                self.stack.pop();
+                let marks = self.marks();
+                self.shown().model.progress = marks;
+            }
+            Effect::Suspend | Effect::Quit => {}
+        }
+        None
+    }
+
+    fn marks(&self) -> std::collections::BTreeMap<String, char> {
+        match &self.lessons {
+            Some(lessons) if lessons.saves => progress::marks(),
+            _ => std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn keep_progress(&mut self) {
+        let saves = self.lessons.as_ref().is_some_and(|lessons| lessons.saves);
+        let session = self.shown();
+        let Some(run) = session.model.lesson.as_ref().filter(|_| saves) else {
+            return;
+        };
+        if let Err(why) = progress::keep(run, os::system::header().started) {
+            session.model.notice = Some(format!("The progress is not kept: {why}"));
+        }
+    }
+
+    fn begin_named(&mut self, name: &str) {
+        let Some(lessons) = self.lessons else {
+            return;
+        };
+        match find::find(name, lessons.allow) {
+            Ok(found) => {
+                let run = LessonRun::new(&found.name, found.lesson, found.is_ours, lessons.asks);
+                self.replace_lesson(run);
+            }
+            Err(error) => self.shown().model.notice = Some(error.to_string()),
+        }
+    }
+
+    /// Begins a lesson above the session that is no lesson.
+    pub(super) fn replace_lesson(&mut self, run: LessonRun) {
+        if let Err(why) = self.open(run) {
+            self.shown().model.notice = Some(why);
+        }
+    }
+
+    fn open(&mut self, run: LessonRun) -> Result<(), String> {
+        let Some(lessons) = self.lessons else {
+            return Ok(());
+        };
+        let (id, header) = (self.next_id, os::system::header());
+        self.next_id += 1;
+        let inbox = thread::inbox();
+        let come = inbox.0.clone();
+        let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
+        let words = |error: anyhow::Error| format!("{error:#}");
+        let live = LiveDriver::new(lessons.options, Vec::new(), Some(notify)).map_err(words)?;
+        let mut recorder = Recorder::default();
+        let mut notice = None;
+        if lessons.saves {
+            match saved::begin(header.started) {
+                Ok(file) => recorder.add_unasked(file, saved::take_old_away),
+                Err(why) => notice = Some(format!("This lesson is not saved: {why}.")),
+            }
+        }
+        let notices = self.sender.clone();
+        recorder.complain_to(Box::new(move |fault| {
+            let _ = notices.send(AppEvent::App(Msg::Notice(fault.to_owned())));
+        }));
+        recorder
+            .header(&header)
+            .map_err(|error| error.to_string())?;
+        let below = &self.shown().model;
+        let (theme, size) = (below.theme, below.size);
+        let mut model = Model::new(
+            place(lessons.terminal, header),
+            theme,
+            lessons.poll_timeout,
+            size,
+        );
+        model.progress = self.marks();
+        model.notice = notice;
+        let replies = to_main(id, self.sender.clone(), recorder);
+        let handle = os::signals::blocked_for_new_threads(|| thread::start(live, inbox, replies))
+            .map_err(words)?;
+        let effects = begin_lesson(&mut model, run);
+        if self.shown().model.lesson.is_some() {
+            self.stack.pop();
+        }
+        self.stack.push(OpenSession {
+            id,
+            model,
+            handle,
+            began: Instant::now(),
+        });
+        for effect in effects {
+            self.perform(effect);
+        }
+        Ok(())
+    }
+
+    /// How long main may sleep.
+    pub(super) fn sleeps(&mut self) -> Option<Duration> {
+        let session = self.shown();
+        super::deadline(&session.model, session.began)
+    }
+
+    /// Whether something was sent just now, so that its answer may still come into this picture.
+    pub(super) fn just_sent(&mut self) -> bool {
+        let session = self.shown();
+        let in_flight = session.model.in_flight.as_ref();
+        in_flight.is_some_and(|sent| {
+            session.began.elapsed().saturating_sub(sent.since) < super::ANSWER_TIMEOUT
+        })
+    }
+}
+
+fn asked(model: &Model) -> RequestOptions {
+    RequestOptions {
+        shown: model.shown(),
+        ..RequestOptions::with_timeout(model.poll_timeout)
+    }
+}
