@@ -58,7 +58,7 @@ pub fn part(world: &World, record: &Record, part: Part, options: NarrationOption
             for sentence in happened(world, record, options) {
                 lines.push("what happened", &sentence);
             }
-            sockets::stages(world, record, &mut lines);
+            sockets::stages(world, record, options.reader, &mut lines);
             sockets::each(world, record, &mut lines);
             lines.push("next", &next::sentence_for(world, options.reader));
         }
@@ -89,7 +89,7 @@ pub fn part(world: &World, record: &Record, part: Part, options: NarrationOption
 
 fn happened(world: &World, record: &Record, options: NarrationOptions<'_>) -> Vec<String> {
     if record.n == 0 {
-        vec![next::NOTHING_YET.to_owned()]
+        vec![next::nothing_yet().to_owned()]
     } else {
         story::narrate(world, record, options.depth)
     }
