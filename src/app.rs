@@ -5,4 +5,5 @@ pub mod history;
 pub mod keys;
 pub mod model;
 pub mod overlay;
+pub mod palette;
 pub mod update;

@@ -9,10 +9,12 @@ mod headless;
 mod interactive;
 mod recordings;
 
+use crate::app::keys::{KeyGroup, TABLE};
 use crate::os;
-use crate::run::{cost, doctor, serve};
+use crate::run::{cost, doctor, explain, serve};
 use answer::{USAGE, complain, print};
 use clap::{CommandFactory, Parser, Subcommand};
+use std::fmt::Write;
 use std::process::ExitCode;
 
 /// Step real sockets through connect(), one tick of a poll loop per key press.
@@ -47,6 +49,12 @@ enum CliCommand {
     Export(exports::ExportArgs),
     /// Show six classic bugs: list them, run one beside the right client, or print its source
     Broken(broken::BrokenArgs),
+    /// Tell what a word is: a call, an errno or its number, a flag, a state, a key, or whatever stands on the screen
+    Explain {
+        /// Such as ENOTCONN, EPOLLHUP, SYN-RECV, NEW, tick, 107, K
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// Measure what select, poll and epoll cost on this machine
     Cost {
         /// Print JSON Lines
@@ -83,6 +91,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),
         Some(CliCommand::Broken(args)) => broken::broken_client(args),
+        Some(CliCommand::Explain { words }) => explained(words),
         Some(CliCommand::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)
@@ -107,10 +116,45 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Man) => {
             let mut text = Vec::new();
             match clap_mangen::Man::new(Cli::command()).render(&mut text) {
-                Ok(()) => print(&String::from_utf8_lossy(&text)),
+                Ok(()) => print(&(String::from_utf8_lossy(&text).into_owned() + &keys_for_man())),
                 Err(error) => Err(error.into()),
             }
         }
     };
     result.unwrap_or_else(|error| complain(&format!("{error:#}"), 1))
+}
+
+/// Words that belong together, such as `connect attempted`, or each by itself.
+fn explained(words: &[String]) -> anyhow::Result<ExitCode> {
+    if let Ok(text) = explain::explain(&words.join(" ")) {
+        return print(&text);
+    }
+    let mut texts = Vec::new();
+    let mut unknown = ExitCode::SUCCESS;
+    for word in words {
+        match explain::explain(word) {
+            Ok(text) => texts.push(text),
+            Err(why) => unknown = complain(&why, USAGE),
+        }
+    }
+    print(&texts.join("\n"))?;
+    Ok(unknown)
+}
+
+/// The key table as a section of the manual page.
+fn keys_for_man() -> String {
+    let plain = |text: &str| {
+        let text = text.replace('\\', "\\e").replace('-', "\\-");
+        // A full stop or a quote at the beginning of a line is a command.
+        format!("\\&{text}")
+    };
+    let mut section = ".SH KEYS\n".to_owned();
+    for group in KeyGroup::ALL {
+        let _ = writeln!(section, ".SS {}", group.title());
+        for binding in TABLE.iter().filter(|binding| binding.group == *group) {
+            let (label, help) = (plain(binding.label), plain(binding.help));
+            let _ = writeln!(section, ".TP\n\\fB{label}\\fR\n{help}");
+        }
+    }
+    section
 }

@@ -1,5 +1,7 @@
 //! Facts that follow from the world and its records, without a sentence: tested by value.
 
+pub mod circle;
+pub mod class;
 pub mod kinds;
 pub mod ladder;
 pub mod lists;

@@ -10,6 +10,7 @@ mod peer_ends;
 mod rows;
 mod tick;
 mod turn;
+mod waiting;
 mod wire;
 
 pub use crate::model::refusal::Refusal;
@@ -31,6 +32,7 @@ use crate::model::world::{RowState, World};
 use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
+use crate::os::lab::peers::Arrival;
 use crate::os::look::Inode;
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
@@ -80,6 +82,8 @@ pub struct Session {
     calls_with_id: u64,
     answers: WorkerAnswers,
     blocking_calls: BTreeMap<Row, BlockingCall>,
+    /// What follows when a call that runs has returned.
+    followed: BTreeMap<Row, waiting::Followed>,
     wire: Option<wire::LabWire>,
     /// The rows whose number was closed behind the program's back: it still believes in it.
     bad_fds: BTreeMap<Row, BadFd>,
@@ -115,6 +119,7 @@ impl Session {
             calls_with_id: 0,
             answers,
             blocking_calls: BTreeMap::new(),
+            followed: BTreeMap::new(),
             wire: None,
             bad_fds: BTreeMap::new(),
             limit: None,
@@ -144,8 +149,7 @@ impl Session {
     fn make(&mut self, record: &mut Record, row: Row, call: Call) -> Option<Outcome> {
         let state = self.world.row(row);
         let client = state.is_none_or(RowState::is_client);
-        if client && may_wait(&call) && self.is_blocking(row, &call) {
-            self.run(record, row, call);
+        if self.begin_wait(record, row, &call, Arrival::Accept) {
             return None;
         }
         let by = if client {
@@ -174,19 +178,13 @@ impl Session {
         true
     }
 
-    fn is_blocking(&self, row: Row, call: &Call) -> bool {
-        let attempt = self.world.row(row).map(RowState::current);
-        attempt.is_some_and(|attempt| {
-            attempt.fd == call.fd() && (!attempt.nonblocking || matches!(call, Call::Poll { .. }))
-        })
-    }
-
     fn lab_turn(&mut self, record: &mut Record) {
         let made = std::mem::take(&mut record.calls);
         let mut far = Vec::new();
         for fact in &made {
             self.set_client_options(fact, &mut far);
         }
+        self.tell_the_lab(&made, &mut far);
         let appearing = self.lab.turn(&made, &mut self.descriptors, &mut far);
         record.calls = made;
         record.calls.append(&mut far);
@@ -215,12 +213,4 @@ impl Session {
             }
         }
     }
-}
-
-/// Whether a call can wait on a blocking socket.
-fn may_wait(call: &Call) -> bool {
-    matches!(
-        call,
-        Call::Connect { .. } | Call::Send { .. } | Call::Recv { .. } | Call::Poll { .. }
-    )
 }

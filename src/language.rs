@@ -6,6 +6,7 @@ mod complete;
 pub mod depth;
 pub mod duration;
 mod line;
+pub mod near;
 mod packets;
 mod proposal;
 pub mod request;

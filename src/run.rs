@@ -5,6 +5,7 @@ pub mod compare;
 pub mod cost;
 pub mod doctor;
 pub mod driver;
+pub mod explain;
 pub mod files;
 
 pub mod headless;

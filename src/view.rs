@@ -47,6 +47,13 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
     model.size = (area.width, area.height);
     if let Some(plan) = layout::plan(model, area) {
         crate::app::update::fit(model, plan.visible_rows());
+        let body = plan.body(area);
+        let most = match &model.overlay {
+            Overlay::Help { search, .. } => help::most(body, search),
+            Overlay::Cost { text, .. } => cost::most(body, text),
+            _ => 0,
+        };
+        crate::app::update::fit_scroll(model, most);
     }
     draw(frame, model);
 }
@@ -70,7 +77,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model) {
     }
     footer::pane(frame, plan.footer, model, plan.shape);
     if let Overlay::Prompt(prompt) = &model.overlay {
-        prompt::pane(frame, area, model, prompt);
+        prompt::pane(frame, plan.body(area), model, prompt);
     }
 }
 
@@ -78,7 +85,7 @@ fn panes(frame: &mut Frame<'_>, area: Rect, model: &Model, plan: &PaneLayout) {
     if model.zoom.is_some() {
         one_pane(frame, plan.body(area), model, model.pane);
         // A question or a message must be seen, whatever fills the screen; two panes show it themselves.
-        let asks = matches!(model.overlay, Overlay::Confirm(_));
+        let asks = matches!(model.overlay, Overlay::Confirm { .. });
         if model.pane != Pane::Story && (asks || model.pane != Pane::Wire) {
             story::message(frame, plan.body(area), model);
         }

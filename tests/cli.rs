@@ -251,3 +251,53 @@ fn every_address_of_this_host_is_one_that_can_be_connected_to() {
     let output = sockstep(&["run", "--plain", "--check", &target]);
     assert!(output.status.success(), "{}", stdout(&output));
 }
+
+/// What `explain` says in the shell.
+fn explain(words: &[&str]) -> std::process::Output {
+    sockstep(&[&["explain"], words].concat())
+}
+
+#[test]
+fn explain_says_what_a_word_is_and_a_misspelt_one_is_told_the_nearest() {
+    for (words, begins) in [
+        (vec!["ENOTCONN"], "ENOTCONN.\n"),
+        (vec!["EPOLLHUP"], "HUP.\n"),
+        (vec!["SYN-RECV"], "SYN-RECV.\n"),
+        (vec!["107"], "ENOTCONN.\n"),
+        (vec!["10035"], "EAGAIN.\n"),
+        (vec!["EAI_NONAME"], "EAI_NONAME.\n"),
+        (vec!["NEW"], "NEW.\n"),
+        (vec!["connect", "attempted"], "connect attempted.\n"),
+        (vec!["W"], "W.\n"),
+        (vec!["K"], "key K: "),
+        (vec!["tick"], "tick.\n"),
+        (vec!["?"], "?.\n"),
+    ] {
+        let output = explain(&words);
+        let said = stdout(&output);
+        assert!(said.starts_with(begins), "{words:?}: {said}");
+        assert_eq!(output.status.code(), Some(0), "{words:?}");
+        assert!(output.stderr.is_empty(), "{words:?}");
+    }
+    let two = stdout(&explain(&["HUP", "NEW"]));
+    assert!(
+        two.starts_with("HUP.\n") && two.contains("\n\nNEW.\n"),
+        "{two}"
+    );
+
+    let wrong = explain(&["ECONREFUSED"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(wrong.stdout.is_empty());
+    let said = stderr(&wrong);
+    assert!(said.ends_with("Did you mean ECONNREFUSED?\n"), "{said}");
+    assert_eq!(explain(&[]).status.code(), Some(2));
+}
+
+#[test]
+fn the_manual_page_has_every_key() {
+    let page = stdout(&sockstep(&["man"]));
+    for binding in sockstep::app::keys::TABLE {
+        let label = binding.label.replace('\\', "\\e").replace('-', "\\-");
+        assert!(page.contains(&format!("\n\\fB\\&{label}\\fR\n")), "{label}");
+    }
+}

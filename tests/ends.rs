@@ -131,9 +131,12 @@ fn the_list_says_which_call_took_the_pending_error_and_when() {
         ("", ", SO_ERROR not read."),
         ("so_error 1\n", ", SO_ERROR read."),
         ("tick 2\n", ", SO_ERROR read at tick 6."),
-        ("recv 1\n", ", pending error taken by recv at tick 4."),
-        ("send 1 x\n", ", pending error taken by send at tick 4."),
-        ("connect 1\n", ", pending error taken by connect at tick 4."),
+        ("recv 1\n", ", pending error taken by recv after tick 4."),
+        ("send 1 x\n", ", pending error taken by send after tick 4."),
+        (
+            "connect 1\n",
+            ", pending error taken by connect after tick 4.",
+        ),
         ("recv 1\nso_error 1\n", ", SO_ERROR read."),
     ] {
         let told = told(lines);

@@ -595,6 +595,39 @@ fn the_python_script_runs_and_sees_the_same_verdicts() {
 }
 
 #[test]
+fn the_python_script_makes_every_call_of_these_scripts() {
+    if !need("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    for (name, seen) in [
+        ("one-descriptor-too-many", "= -1 EMFILE "),
+        ("two-names-one-socket", "dup() = "),
+        (
+            "disconnected-and-connected-again",
+            "connect(AF_UNSPEC) = 0 ",
+        ),
+    ] {
+        let lines = format!("tests/scripts/{name}.script");
+        let lines = Path::new(env!("CARGO_MANIFEST_DIR")).join(lines);
+        let file = dir.path().join(format!("{name}.jsonl"));
+        let output = sockstep(&["run", "--script", path(&lines), "--record", path(&file)]);
+        assert!(output.status.success(), "{name}: {}", stderr(&output));
+        let script = written(dir.path(), "again.py", &export(&file, &["python"], &[]));
+        let output = Command::new("timeout")
+            .args(["60", "python3", path(&script)])
+            .stdin(Stdio::null())
+            .output()
+            .expect("python3 runs");
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{printed}\n{}", stderr(&output));
+        let line = printed.lines().find(|line| line.contains(seen));
+        assert!(line.is_some(), "{name}: {seen} in\n{printed}");
+        assert!(!printed.contains("not made by this script"), "{printed}");
+    }
+}
+
+#[test]
 fn asciinema_plays_the_cast() {
     if !need("asciinema") {
         return;

@@ -227,7 +227,7 @@ fn one_key_press_is_one_epoll_wait_and_drawing_never_reads_so_error() {
     }
     // Drawing, choosing, helping and looking again must not touch the program's poll or the pending error.
     pty.press_until("2", "STAGES of 2");
-    pty.press_until("?", "KEYS");
+    pty.press_until("?", "HELP");
     pty.press_until("\u{1b}", "STAGES of 2");
     pty.press_until("o", "CALLS of 'look'");
     pty.resize(100, 30);

@@ -465,7 +465,7 @@ fn a_note_is_kept_in_the_recording_and_marked() {
         .expect("ticks");
     let words: Vec<&str> = ticks.split_whitespace().collect();
     assert_eq!(words, ["tick", "0", "1", "m"]);
-    pty.press("q");
+    pty.press("qq");
     pty.end();
     let told = stdout(&sockstep(&["replay", path, "--tell"]));
     assert!(told.contains("\nnote: look at the port\n"), "{told}");
@@ -498,7 +498,7 @@ fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
     }
     // With too little memory the oldest lines go with their records; what is left is as it was.
     history.end();
-    let mut small = History::within(100 * 1024);
+    let mut small = History::within(128 * 1024);
     for record in &records {
         small.push_folding(Arc::clone(record));
     }
@@ -517,7 +517,7 @@ fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
         history.push_folding(Arc::clone(&record));
         small.push_folding(record);
         assert!(
-            small.heap_size() <= 100 * 1024,
+            small.heap_size() <= 128 * 1024,
             "{} bytes",
             small.heap_size()
         );

@@ -5,7 +5,8 @@ mod support;
 use proptest::prelude::*;
 use sockstep::model::addr::{Addr, Family};
 use sockstep::model::call::{
-    Call, CallFact, CalledBy, CtlOp, Out, Outcome, Payload, ShutdownHow, SocketOption,
+    AcceptGives, Call, CallFact, CalledBy, CtlOp, Out, Outcome, Payload, PollWants, ShutdownHow,
+    SocketOption,
 };
 use sockstep::model::command::OnOff;
 use sockstep::model::errno::{EAI, Eai, Errno};
@@ -82,13 +83,28 @@ fn any_call() -> impl Strategy<Value = Call> {
             data: Payload::Fill(count)
         }),
         (fd(), any::<u8>()).prop_map(|(fd, byte)| Call::SendUrgent { fd, byte }),
-        (fd(), proptest::option::of(0_u64..10_000)).prop_map(|(fd, ms)| Call::Poll {
-            fd,
-            timeout: ms.map(Duration::from_millis)
+        fd().prop_map(|fd| Call::SetBlocking { fd }),
+        (fd(), any::<bool>(), proptest::option::of(0_u64..10_000)).prop_map(|(fd, read, ms)| {
+            Call::Poll {
+                fd,
+                wants: if read {
+                    PollWants::Read
+                } else {
+                    PollWants::Write
+                },
+                timeout: ms.map(Duration::from_millis),
+            }
         }),
         fd().prop_map(|fd| Call::Select { fd }),
         fd().prop_map(|fd| Call::Listen { fd, backlog: 5 }),
-        fd().prop_map(|fd| Call::Accept { fd }),
+        (fd(), any::<bool>()).prop_map(|(fd, blocking)| Call::Accept {
+            fd,
+            gives: if blocking {
+                AcceptGives::Blocking
+            } else {
+                AcceptGives::NonBlocking
+            },
+        }),
         (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Recv { fd, size }),
         fd().prop_map(|fd| Call::Shutdown {
             fd,
@@ -270,6 +286,19 @@ fn any_change() -> impl Strategy<Value = Change> {
             },
             addr: None,
             interest,
+            mode: if kind == 7 {
+                Mode::NonBlocking
+            } else {
+                Mode::Blocking
+            },
+        },
+        9 => Change::Mode {
+            row: Row(row),
+            mode: Mode::Timeout(Duration::from_millis(500)),
+        },
+        10 => Change::Mode {
+            row: Row(row),
+            mode: Mode::Blocking,
         },
         _ => Change::Interest {
             row: Row(row),

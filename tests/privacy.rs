@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use sockstep::model::addr::Addr;
-use sockstep::model::call::{Call, CallFact, CalledBy, Out, Outcome, Payload};
+use sockstep::model::call::{AcceptGives, Call, CallFact, CalledBy, Out, Outcome, Payload};
 use sockstep::model::clean;
 use sockstep::model::command::Command;
 use sockstep::model::ids::{Fd, Row};
@@ -218,6 +218,11 @@ fn telling() -> Vec<Record> {
             stage: Stage::Listening,
             addr: Some(addr()),
             interest: Interest::default(),
+            mode: Mode::NonBlocking,
+        },
+        Change::Mode {
+            row,
+            mode: Mode::Blocking,
         },
     ];
     let data = Payload::Bytes(vec![b'.'; ROOM]);
@@ -232,7 +237,13 @@ fn telling() -> Vec<Record> {
             Some(Out::Addrs(vec![addr(), addr()])),
         ),
         call(Call::Getpeername { fd }, Some(Out::Addr(addr()))),
-        call(Call::Accept { fd }, Some(Out::Addr(addr()))),
+        call(
+            Call::Accept {
+                fd,
+                gives: AcceptGives::NonBlocking,
+            },
+            Some(Out::Addr(addr())),
+        ),
         call(Call::Send { fd, data }, None),
         call(
             Call::Recv { fd, size: 999 },

@@ -248,3 +248,16 @@ fn every_peer_of_the_lab_has_words() {
         );
     }
 }
+
+#[test]
+fn every_key_of_the_readme_is_in_the_key_table_or_is_a_sign() {
+    use sockstep::app::keys;
+    use sockstep::narrate::cards;
+    let text = readme();
+    let spans = text.split('`').skip(1).step_by(2);
+    for key in spans.filter(|span| span.chars().count() == 1) {
+        let is_digit = key.chars().all(|c| c.is_ascii_digit());
+        let is_a_key = is_digit || keys::labelled(key).next().is_some();
+        assert!(is_a_key || cards::find(key).is_some(), "{key}");
+    }
+}

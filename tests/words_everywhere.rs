@@ -123,9 +123,12 @@ fn the_screen_understands_every_word_or_says_why_not() {
                 assert_eq!((model.pane, model.zoom), (pane, Some(0)), "{line}");
             }
             Request::Help(about) => match &model.overlay {
-                Overlay::Help { search, .. } => assert_eq!(search.value(), about.unwrap_or("")),
+                Overlay::Help { search, .. } => {
+                    assert_eq!(search.value(), about.unwrap_or_default());
+                }
                 other => panic!("{line}: {other:?}"),
             },
+            Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
             Request::Await { .. } | Request::Say(_) => {
                 panic!("{line}: it has no place here, and no reason")
             }

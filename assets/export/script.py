@@ -6,8 +6,10 @@ It makes the same calls again, step by step, and prints what it sees; behind "th
 Peers of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
 With --step it waits for Enter before each step.
 """
+import ctypes
 import errno
 import os
+import resource
 import select
 import socket
 import sys
@@ -21,6 +23,7 @@ sockets = {}        # descriptor in the recording -> socket here
 numbers = {}        # descriptor here -> number of the socket on the screen
 stands_for = {}     # address in the recording -> address here
 scratch = tempfile.TemporaryDirectory(prefix="sockstep-")
+usual_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 by_hand = "--step" in sys.argv[1:]
 
 if hasattr(select, "epoll"):
@@ -80,6 +83,11 @@ def make(row, fd, family, far, then):
 
 def unblock(row, fd, far, then):
     call(row, "setblocking(False)", then, fd, lambda s: None if far else s.setblocking(False))
+
+
+def wait_again(row, fd, far, then):
+    # A call that would wait for ever here waits for a while.
+    call(row, "setblocking(True)", then, fd, lambda s: None if far else s.settimeout(TIME_LIMIT))
 
 
 def connect(row, fd, address, then):
@@ -156,15 +164,15 @@ def urgent(row, fd, data, then):
     call(row, "send(MSG_OOB)", then, fd, lambda s: s.send(data, socket.MSG_OOB))
 
 
-def poll_one(row, fd, milliseconds, then):
+def poll_one(row, fd, event, milliseconds, then):
     wait = LONGEST_WAIT if milliseconds < 0 else min(milliseconds / 1000, LONGEST_WAIT)
 
     def work(s):
         one = select.poll()
-        one.register(s, select.POLLOUT)
+        one.register(s, getattr(select, event))
         return len(one.poll(wait * 1000))
 
-    call(row, "poll(POLLOUT, %d)" % milliseconds, then, fd, work)
+    call(row, "poll(%s, %d)" % (event, milliseconds), then, fd, work)
 
 
 def select_one(row, fd, then):
@@ -186,6 +194,35 @@ def shutdown(row, fd, how, then):
 def close(row, fd, then):
     call(row, "close()", then, fd, lambda s: s.close())
     sockets.pop(fd, None)
+
+
+def duplicate(row, fd, new_fd, then):
+    def work(s):
+        copy = s.dup()
+        numbers[copy.fileno()] = row
+        sockets[new_fd] = copy
+        return copy.fileno()
+    call(row, "dup()", then, fd, work)
+
+
+def disconnect(row, fd, then):
+    def work(s):
+        libc = ctypes.CDLL(None, use_errno=True)
+        # An address that is all zeros is of the family AF_UNSPEC.
+        if libc.connect(s.fileno(), bytes(16), 16) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+    call(row, "connect(AF_UNSPEC)", then, fd, work)
+
+
+def limit(is_short, then):
+    """The numbers of descriptors are others here: the limit leaves none, or it is as it was at the start."""
+    soft, hard = usual_limit
+    if is_short:
+        soft = os.dup(1)  # the lowest number that is free
+        os.close(soft)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    say(None, "setrlimit(RLIMIT_NOFILE)", "0, no descriptor left" if is_short else "0, as usual", then)
 
 
 def lookup(row, host, port, then):

@@ -1,8 +1,12 @@
 //! One key table: it dispatches, it is the help, and it is the footer.
 
+mod near;
 mod table;
 
+pub use near::without_meaning;
 pub use table::TABLE;
+
+use strum::VariantArray;
 
 /// A key as the program knows it, whatever library read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +69,6 @@ pub enum Action {
     Delete,
     Restart,
     Interest,
-    PollTimeout,
     Connect,
     SoError,
     Getpeername,
@@ -76,10 +79,9 @@ pub enum Action {
     Accept,
     ByHand,
     Interrupt,
-    BadFd,
-    Probe,
     Bytes,
     Wire,
+    OpenWire,
     LetGo,
     LetAllGo,
     DropPacket,
@@ -88,8 +90,6 @@ pub enum Action {
     Earlier,
     PacketAbove,
     PacketBelow,
-    Rules,
-    Inject,
     Explain,
     Depth,
     Looks,
@@ -97,10 +97,10 @@ pub enum Action {
     Code,
     Filter,
     Prompt,
-    Theme,
     Help,
     Escape,
     Quit,
+    QuitAlways,
     Suspend,
 }
 
@@ -113,9 +113,63 @@ pub enum KeyContext {
     Wire,
 }
 
+/// What somebody wants who looks for a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+pub enum KeyGroup {
+    /// That something happens.
+    GoOn,
+    /// To be elsewhere in time.
+    Time,
+    /// To act on a socket.
+    Act,
+    /// To act at its other end.
+    Peer,
+    /// To understand.
+    Understand,
+    /// To act on packets.
+    Wire,
+    /// To have the screen otherwise, or to leave it.
+    Screen,
+}
+
+impl KeyGroup {
+    /// All of them, in the order of the help.
+    pub const ALL: &'static [KeyGroup] = KeyGroup::VARIANTS;
+
+    /// Its heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            KeyGroup::GoOn => "GO ON",
+            KeyGroup::Time => "TIME",
+            KeyGroup::Act => "ACT ON THE CHOSEN SOCKET",
+            KeyGroup::Peer => "ACT AT ITS PEER",
+            KeyGroup::Understand => "UNDERSTAND",
+            KeyGroup::Wire => "THE WIRE",
+            KeyGroup::Screen => "SCREEN AND SESSION",
+        }
+    }
+}
+
+/// What a beginner needs, in the order of the help. A key stands in its group as well.
+pub const FIRST: &[Action] = &[
+    Action::Tick,
+    Action::TickOnly,
+    Action::Back,
+    Action::Live,
+    Action::Digit(0),
+    Action::TickWait,
+    Action::Add,
+    Action::Explain,
+    Action::Looks,
+    Action::Prompt,
+    Action::Quit,
+];
+
 /// A line of the key table.
 #[derive(Debug)]
 pub struct Binding {
+    /// What for.
+    pub group: KeyGroup,
     /// Where it has this meaning.
     pub on: KeyContext,
     /// Every key that does it.
@@ -126,8 +180,29 @@ pub struct Binding {
     pub action: Action,
     /// The word in the footer.
     pub word: &'static str,
-    /// What it does, in a sentence.
+    /// What it does, in a sentence. It begins with a verb, and what stands before its first comma, colon or full stop is enough to know it.
     pub help: &'static str,
+    /// The word of the `:` prompt that does the same, if there is one.
+    pub says: Option<&'static str>,
+}
+
+impl Binding {
+    /// What it does, in as few words as possible: `calls connect() again`.
+    pub fn briefly(&self) -> String {
+        brief(self.help)
+    }
+}
+
+/// What stands in a sentence before its first comma, colon or full stop, with a small letter.
+fn brief(sentence: &str) -> String {
+    let end = sentence
+        .find([',', ':', '.', ';'])
+        .unwrap_or(sentence.len());
+    let mut brief = sentence[..end].to_owned();
+    if let Some(first) = brief.get_mut(0..1) {
+        first.make_ascii_lowercase();
+    }
+    brief
 }
 
 /// What a key does when nothing is open.
@@ -150,6 +225,19 @@ fn bound(on: KeyContext, key: Key) -> Option<Action> {
         .map(|binding| binding.action)
 }
 
+/// The line of a key, as people read it, wherever it has its meaning.
+pub fn labelled(label: &str) -> impl Iterator<Item = &'static Binding> {
+    TABLE.iter().filter(move |binding| {
+        binding.label.eq_ignore_ascii_case(label)
+            && (label.chars().count() > 1 || binding.label == label)
+    })
+}
+
+/// The line whose key does what a word of the prompt does.
+pub fn of_word(word: &str) -> Option<&'static Binding> {
+    TABLE.iter().find(|binding| binding.says == Some(word))
+}
+
 /// The line of an action.
 pub fn of(action: Action) -> Option<&'static Binding> {
     TABLE.iter().find(|binding| binding.action == action)
@@ -158,6 +246,24 @@ pub fn of(action: Action) -> Option<&'static Binding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_line_says_what_its_key_does_in_a_few_words_too() {
+        for binding in TABLE {
+            let brief = binding.briefly();
+            assert!(
+                (3..=70).contains(&brief.len()),
+                "{}: {brief}",
+                binding.label
+            );
+            if let Some(word) = binding.says {
+                assert!(crate::language::verbs::find(word).is_some(), "{word}");
+            }
+        }
+        for action in FIRST {
+            assert!(of(*action).is_some(), "{action:?}");
+        }
+    }
 
     #[test]
     fn no_key_has_two_meanings_in_one_place() {

@@ -1,5 +1,6 @@
 //! What lies over the panes: at most one thing.
 
+use std::time::Duration;
 use tui_input::Input;
 
 /// What is open.
@@ -34,7 +35,12 @@ pub enum Overlay {
         scroll: usize,
     },
     /// The same key once more does it; any other key does not.
-    Confirm(Confirm),
+    Confirm {
+        /// What.
+        what: Confirm,
+        /// When the key was pressed the last time, by the program's clock.
+        since: Duration,
+    },
 }
 
 /// What a second press would do.
@@ -46,8 +52,6 @@ pub enum Confirm {
     Restart,
     /// Close its descriptor.
     Close,
-    /// Close its descriptor behind the program's back.
-    BadFd,
 }
 
 /// What a prompt's text will be used for.
@@ -57,8 +61,6 @@ pub enum PromptKind {
     Targets,
     /// Letters of r, w, p.
     Interest,
-    /// A duration.
-    PollTimeout,
     /// Text to send.
     SendText,
     /// A number of bytes.
@@ -71,10 +73,6 @@ pub enum PromptKind {
     Filter,
     /// A command in words.
     Command,
-    /// A rule of the wire, in the words of a command.
-    Rule,
-    /// An error packet, in the words of a command.
-    Injection,
 }
 
 impl PromptKind {
@@ -83,22 +81,13 @@ impl PromptKind {
         match self {
             PromptKind::Targets => "add",
             PromptKind::Interest => "watch for",
-            PromptKind::PollTimeout => "poll timeout",
             PromptKind::SendText => "send",
             PromptKind::RecvSize => "receive",
             PromptKind::ShutdownHow => "shutdown",
             PromptKind::Note => "note",
             PromptKind::Filter => "filter",
-            PromptKind::Command | PromptKind::Rule | PromptKind::Injection => ":",
+            PromptKind::Command => ":",
         }
-    }
-
-    /// Whether a command in words is typed.
-    pub fn is_words(self) -> bool {
-        matches!(
-            self,
-            PromptKind::Command | PromptKind::Rule | PromptKind::Injection
-        )
     }
 
     /// What can be typed.
@@ -108,7 +97,6 @@ impl PromptKind {
                 "host:port  [::1]:80  unix:/path  @open ... (TAB shows the lab's).  Enter adds, Esc goes back"
             }
             PromptKind::Interest => "letters of r readable, w writable, p priority",
-            PromptKind::PollTimeout => "how long each tick's poll waits: 0, 500ms, 2s, 1m",
             PromptKind::SendText => "text; \\n is a newline, \\x00 a byte",
             PromptKind::RecvSize => "at most so many bytes, 1 to 65536",
             PromptKind::ShutdownHow => "rd, wr or rdwr",
@@ -116,15 +104,7 @@ impl PromptKind {
                 "your words, at most 500 characters; they are kept in the recording"
             }
             PromptKind::Filter => "a part of the target, the stage or the errno; empty shows all",
-            PromptKind::Rule => {
-                "what is done with packets that appear from now on.  hold syn+ack  hold from-server  hold all  pass all  pass data 500ms  pass ack 2ticks"
-            }
-            PromptKind::Injection => {
-                "inject rst to-client valid (or in-window, wrong)  inject rst to-server valid  inject icmp 3 1 (type, code)  inject icmp 3 13 about 1"
-            }
-            PromptKind::Command => {
-                "TAB completes.  add TARGET  send 1 TEXT  goto 4  modes @pending  expect 1 stage connected  explain HUP ..."
-            }
+            PromptKind::Command => "TAB completes. help lists all commands",
         }
     }
 }
@@ -142,4 +122,6 @@ pub struct Prompt {
     pub candidates: Vec<String>,
     /// The text is a proposal that nobody has touched: the first typed character replaces it.
     pub proposed: bool,
+    /// Which line of the list of what can be done is chosen, if a command is typed.
+    pub chosen: Option<usize>,
 }

@@ -3,13 +3,16 @@
 mod acting;
 mod actions;
 mod choose;
+mod completing;
 mod line;
+mod listed;
 mod message;
 mod modes;
 mod order;
 mod packets;
 mod prompt;
 mod recorded;
+mod scroll;
 mod showing;
 mod words;
 
@@ -62,6 +65,13 @@ pub fn fit(model: &mut Model, visible_rows: usize) {
     if model.visible_rows != visible_rows {
         model.visible_rows = visible_rows;
         choose::keep_chosen_visible(model);
+    }
+}
+
+/// Takes back what a list was scrolled beyond its end.
+pub fn fit_scroll(model: &mut Model, most: usize) {
+    if let Overlay::Help { scroll, .. } | Overlay::Cost { scroll, .. } = &mut model.overlay {
+        *scroll = most.min(*scroll);
     }
 }
 

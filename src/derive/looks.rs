@@ -118,7 +118,7 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
         ),
         (
             Differs::MovedOn,
-            of(&|kind| !wanted.contains(kind.mask) && reported.contains(kind.new)),
+            of(&|kind| !mask.contains(kind.mask) && reported.contains(kind.new)),
         ),
         (Differs::NotAsked, of(&unasked)),
     ];

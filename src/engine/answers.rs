@@ -3,6 +3,7 @@
 use crate::model::call::{Call, CalledBy, Outcome};
 use crate::model::ids::Row;
 use mio::Waker;
+use rustix::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -19,6 +20,8 @@ pub(super) struct WorkerAnswer {
     pub(super) by: CalledBy,
     pub(super) call: Call,
     pub(super) outcome: Outcome,
+    /// The descriptor that it gave, if it gave one: nobody has it yet.
+    pub(super) given: Option<OwnedFd>,
 }
 
 /// Both ends of the way that answers take.
@@ -183,6 +186,7 @@ mod tests {
             by: CalledBy::Library,
             call,
             outcome: Outcome::ok(0),
+            given: None,
         }
     }
 

@@ -12,7 +12,10 @@ impl Session {
     /// Carries out one command: the only way from a command to its record.
     pub fn perform(&mut self, command: &Command, asked: PerformOptions<'_>) -> Performed {
         let mut turn = self.begin(Cause::Command(command.clone()));
-        let verdict = self.carry_out(&mut turn, command, &asked);
+        let verdict = match self.world.may(command) {
+            Ok(()) => self.carry_out(&mut turn, command, &asked),
+            refused => refused,
+        };
         self.commit(turn, verdict, asked.shown)
     }
 
@@ -37,7 +40,9 @@ impl Session {
             }
             Command::Autodrain(switch) => turn.record.changes.push(Change::Autodrain(*switch)),
             Command::Add(targets) => return self.add(turn, targets),
+            Command::Ways(target) => return self.add_ways(turn, target),
             Command::Modes(target) => return self.add_modes(turn, target),
+            Command::Mode(row, mode) => return self.set_mode(turn, *row, *mode),
             Command::Delete(row) => return self.delete(turn, *row),
             Command::Restart(row) => return self.restart(turn, *row),
             Command::Release(_)
@@ -52,7 +57,7 @@ impl Session {
             Command::Listen(row, backlog) => return self.listen(turn, *row, *backlog),
             Command::ByHand(row, switch) => return self.set_by_hand(turn, *row, *switch),
             Command::Queue(row, fullness) => return self.queue(turn, *row, *fullness),
-            Command::Deadline(row, after) => return self.deadline(turn, *row, *after),
+            Command::Deadline(row, after) => self.deadline(turn, *row, *after),
             Command::Interrupt(row) => return self.interrupt(turn, *row),
             Command::BadFd(row) => return self.close_behind(turn, *row),
             Command::Interest(row, interest) => return self.interest(turn, *row, *interest),
@@ -62,18 +67,23 @@ impl Session {
             Command::Drain(row) => return self.drain(turn, *row),
             Command::Close(row) => return self.close(turn, *row, false),
             Command::Reset(row) => return self.close(turn, *row, true),
-            Command::Make(row, make) => return self.single(turn, *row, |fd| make.on(fd)),
+            Command::Make(row, make) => {
+                // Another thread of the program may end the wait of the first.
+                if let Call::Shutdown { how, .. } = make.call() {
+                    return self.shut_down(turn, *row, *how);
+                }
+                if self.sends_beside(turn, *row, make)? {
+                    return Ok(());
+                }
+                return self.single(turn, *row, |fd| make.on(fd));
+            }
         }
         Ok(())
     }
 
     fn connect(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
-        let state = self.known(row)?;
-        if !state.is_client() {
-            return Err(Refusal::PeerCannot(row, "connect"));
-        }
-        let addr = state.current().addr.clone();
+        let addr = self.known(row)?.current().addr.clone();
         let addr = addr.ok_or(Refusal::NoSocketYet(row))?;
         self.make(&mut turn.record, row, Call::Connect { fd, addr });
         Ok(())
@@ -81,7 +91,6 @@ impl Session {
 
     /// Registers a socket with the poll at once, perhaps too early.
     fn register(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.open_fd(row)?;
         let op = match self.known(row)?.asked() {
             Some(_) => CtlOp::Modify,
             None => CtlOp::Add,

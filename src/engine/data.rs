@@ -6,7 +6,6 @@ use crate::model::call::{Call, CallFact, CalledBy, Outcome, Payload, SocketOptio
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Change;
-use crate::model::socket::Stage;
 use crate::os::look::{inode, select_one};
 use std::time::Duration;
 
@@ -20,19 +19,12 @@ const MAX_CALLS: usize = 512;
 impl Session {
     /// The open descriptor of a row on which a call can be made now.
     pub(super) fn open_fd(&self, row: Row) -> Result<Fd, Refusal> {
-        let state = self.known(row)?;
-        let attempt = state.current();
-        if let Some((_, call)) = attempt.running {
-            return Err(Refusal::Stuck(row, call));
-        }
-        if attempt.bad_fd {
-            return Err(Refusal::BadFd(row));
-        }
-        attempt.fd.ok_or(match state.stage() {
-            Stage::Closed => Refusal::Closed(row),
-            Stage::Error => Refusal::ThrownAway(row),
-            _ => Refusal::NoSocketYet(row),
-        })
+        self.world.open_fd(row)
+    }
+
+    /// The same for another thread of the program, beside a call that waits.
+    pub(super) fn open_fd_beside(&self, row: Row) -> Result<Fd, Refusal> {
+        self.world.open_fd_beside(row)
     }
 
     /// One call on the row's open descriptor.
@@ -47,7 +39,8 @@ impl Session {
         Ok(())
     }
 
-    /// The same call again and again, until it says that there is no more to do.
+    /// The same call again and again, until it says that there is no more to do. Where calls wait it is one call: the last would never
+    /// come back.
     fn repeat(
         &mut self,
         turn: &mut Turn,
@@ -55,8 +48,9 @@ impl Session {
         call: impl Fn(Fd) -> Call,
     ) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
-        if !self.known(row)?.current().nonblocking {
-            return Err(Refusal::WouldWait(row));
+        if self.waits(row, &call(fd)) {
+            self.make(&mut turn.record, row, call(fd));
+            return Ok(());
         }
         for _ in 0..MAX_CALLS {
             match self.make(&mut turn.record, row, call(fd)) {
@@ -88,7 +82,7 @@ impl Session {
     /// Closes a row's descriptor, perhaps so that the other end is reset. The socket lives on if it has another name; then its next calls
     /// are made on that.
     pub(super) fn close(&mut self, turn: &mut Turn, row: Row, reset: bool) -> Result<(), Refusal> {
-        let fd = self.open_fd(row)?;
+        let fd = self.open_fd_beside(row)?;
         let state = self.known(row)?;
         let (of, next) = (state.role.of(), state.current().names().nth(1));
         if reset {
@@ -103,28 +97,15 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn deadline(
-        &mut self,
-        turn: &mut Turn,
-        row: Row,
-        after: Option<Duration>,
-    ) -> Result<(), Refusal> {
-        let state = self.known(row)?;
-        if !state.is_client() {
-            return Err(Refusal::PeerCannot(row, "have a deadline"));
-        }
+    pub(super) fn deadline(&self, turn: &mut Turn, row: Row, after: Option<Duration>) {
         let after = after.map(|after| u64::try_from(after.as_micros()).unwrap_or(u64::MAX));
         let at_us = after.map(|after| self.now_us().saturating_add(after));
         turn.record.changes.push(Change::Deadline { row, at_us });
-        Ok(())
     }
 
     /// Somebody else's code closes a descriptor. The program is not told.
     pub(super) fn close_behind(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
-        if !self.known(row)?.is_client() {
-            return Err(Refusal::PeerCannot(row, "become a bad descriptor"));
-        }
         let was = inode(fd);
         if self.make_as(&mut turn.record, row, CalledBy::Lab, Call::Close { fd }) {
             self.bad_fds.insert(row, BadFd { fd, was });

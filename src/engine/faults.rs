@@ -26,6 +26,7 @@ const BOTH_ENDS: &[&str] = &["add @open", "hand 1 on", "tick 8", "accept 2"];
 const CASES: &[Case] = &[
     (&[], "add @open @refused @pending @reset @two @unix"),
     (&[], "modes @open"),
+    (&[], "ways @open"),
     (&["modes @open", "tick 2"], "tick"),
     (&["add @open @refused"], "tick"),
     (&["add @open @refused", "tick"], "tick"),
@@ -69,6 +70,10 @@ const CASES: &[Case] = &[
     (CONNECTED, "restart 1"),
     (HINTS, "deadline 3 2s"),
     (&["modes @pending", "tick 3"], "interrupt 1"),
+    (CONNECTED, "mode 1 blocking"),
+    (CONNECTED, "mode 1 timeout 100ms"),
+    (BOTH_ENDS, "mode 3 blocking"),
+    (BOTH_ENDS, "mode 2 blocking"),
     (CONNECTED, "badfd 1"),
     (&["add @open", "tick 8", "badfd 1"], "probe"),
     (HINTS, "accept 3"),

@@ -1,142 +1,155 @@
-//! Calls that wait: they run on threads of their own, and their results come as answers.
+//! The modes: whether a call on a row waits, how that is changed, and what a second thread of the program does beside a call that waits.
 
-use super::answers::WorkerAnswer;
 use super::turn::Turn;
 use super::{Refusal, Session};
-use crate::model::call::{Call, CallFact, CalledBy, Outcome};
-use crate::model::ids::Row;
-use crate::model::record::{Cause, Record};
-use crate::os::blocking::BlockingCall;
-use std::collections::BTreeMap;
+use crate::model::call::{Call, CallFact, Out, ShutdownHow};
+use crate::model::command::CallRequest;
+use crate::model::ids::{Fd, Row};
+use crate::model::record::Change;
+use crate::model::socket::{Mode, Stage};
+use crate::model::world::RowState;
+use crate::os::blocking::has_room;
 use std::time::{Duration, Instant};
 
-/// A call that has returned within this time has not waited. All calls of a record share it.
-const AT_ONCE: Duration = Duration::from_millis(5);
-/// A thread that the system has not let run is not a call that waits: it is asked again after this time,
-const NOT_YET_RUN: Duration = Duration::from_millis(1);
-/// but no longer than this.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// What shutdown() wakes has returned within this time, unless the machine is busy.
+const WOKEN: Duration = Duration::from_millis(250);
+/// What a second thread may send at most: where poll(2) says writable there is room for more.
+const SMALL: usize = 1024;
+
+/// How a call is made on a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitKind {
+    /// It returns at once.
+    No,
+    /// It may wait inside.
+    Inside,
+    /// The library waits in poll(2) first, for so long at most.
+    BehindPoll(Duration),
+}
 
 impl Session {
-    /// Starts a call that may wait. If the system gives no thread no call is made, and the next tick tries again.
-    pub(super) fn run(&mut self, record: &mut Record, row: Row, call: Call) {
-        let Some(fd) = call.fd().filter(|fd| self.descriptors.has(*fd)) else {
-            return;
+    /// How a call would be made on a row.
+    pub(super) fn wait_kind(&self, row: Row, call: &Call) -> WaitKind {
+        let Some(attempt) = self.world.row(row).map(RowState::current) else {
+            return WaitKind::No;
         };
-        let id = self.calls_with_id + 1;
-        let (post, asked) = (self.answers.post(), call.clone());
-        let done = move |outcome| {
-            post(WorkerAnswer {
-                row,
-                id,
-                by: CalledBy::Program,
-                call: asked,
-                outcome,
-            });
-        };
-        if let Some(errno) = self.descriptors.ordered(&call) {
-            // It has failed already when its answer is looked for.
-            done(Outcome::failed(errno));
-        } else {
-            let Ok(running) = BlockingCall::start(call.clone(), fd, done) else {
-                return;
-            };
-            self.blocking_calls.insert(row, running);
+        match (call, attempt.mode) {
+            _ if attempt.fd != call.fd() => WaitKind::No,
+            (Call::Poll { .. }, _) => WaitKind::Inside,
+            (call, Mode::Timeout(after)) if call.waits_for().is_some() => {
+                WaitKind::BehindPoll(after)
+            }
+            (call, _) if call.may_wait() && !attempt.nonblocking => WaitKind::Inside,
+            _ => WaitKind::No,
         }
-        self.calls_with_id = id;
-        record.calls.push(CallFact {
-            row: Some(row),
-            id: Some(id),
-            call,
-            by: CalledBy::Program,
-            outcome: None,
-            woken: false,
-        });
     }
 
-    /// Whatever returns at once stands in the record that began it, as any other call does; only what has not returned by then waits. The
-    /// lab has not had its turn: what it does in its turn, these calls have waited for.
-    pub(super) fn take_what_returns_at_once(&mut self, record: &mut Record) {
-        let begun = record.calls.iter().enumerate().filter_map(|(at, fact)| {
-            let begun = fact.outcome.is_none() && fact.by == CalledBy::Program;
-            fact.id.filter(|_| begun).map(|id| (id, at))
-        });
-        let mut begun: BTreeMap<u64, usize> = begun.collect();
-        let began = Instant::now();
-        let (mut until, mut is_last) = (began + AT_ONCE, false);
-        while !begun.is_empty() {
-            let answer = self.answers.wait_for(|id| begun.contains_key(&id), until);
-            if let Some(WorkerAnswer {
-                row, id, outcome, ..
-            }) = answer
-            {
-                self.blocking_calls.remove(&row);
-                if let Some(at) = begun.remove(&id) {
-                    record.calls[at].id = None;
-                    record.calls[at].outcome = Some(outcome);
+    /// Whether this call on a row may wait.
+    pub(super) fn waits(&self, row: Row, call: &Call) -> bool {
+        self.wait_kind(row, call) != WaitKind::No
+    }
+
+    /// A second thread of the program sends on a socket on which the first waits for data: a few bytes, for which there is room, so that
+    /// this call does not wait. False if that is not what is asked for.
+    pub(super) fn sends_beside(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        make: &CallRequest,
+    ) -> Result<bool, Refusal> {
+        let running = self.known(row)?.current().running;
+        let is_small = match make.call() {
+            Call::Send { data, .. } => data.size() <= SMALL,
+            _ => false,
+        };
+        if !is_small || running.is_none_or(|(_, call)| call != "recv") {
+            return Ok(false);
+        }
+        let fd = self.open_fd_beside(row)?;
+        let has_room = self.descriptors.get(fd).is_some_and(has_room);
+        if has_room {
+            let by = self.caller(row);
+            self.make_as(&mut turn.record, row, by, make.on(fd));
+        }
+        Ok(has_room)
+    }
+
+    /// How calls on a row wait from now on. If it has a socket that is one ioctl, as `setblocking` and `settimeout` make it.
+    pub(super) fn set_mode(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        mode: Mode,
+    ) -> Result<(), Refusal> {
+        let state = self.known(row)?;
+        let has_none = matches!(state.stage(), Stage::New | Stage::Resolving);
+        if !has_none {
+            let fd = self.open_fd_beside(row)?;
+            let call = match mode {
+                Mode::Blocking => Call::SetBlocking { fd },
+                Mode::NonBlocking | Mode::ConnectEx | Mode::Timeout(_) => {
+                    Call::SetNonblocking { fd }
                 }
-                continue;
+            };
+            let names: Vec<Fd> = state.current().names().collect();
+            let by = self.caller(row);
+            if !self.make_as(&mut turn.record, row, by, call) {
+                return Ok(());
             }
-            if is_last {
-                return;
+            for name in names {
+                self.descriptors
+                    .is_blocking_now(name, mode == Mode::Blocking);
             }
-            let rows = begun.values().filter_map(|at| record.calls[*at].row);
-            let mut running = rows.filter_map(|row| self.blocking_calls.get(&row));
-            is_last = running.all(BlockingCall::is_asleep) || began.elapsed() > PATIENCE;
-            let more = if is_last { Duration::ZERO } else { NOT_YET_RUN };
-            until = Instant::now() + more;
         }
-    }
-
-    /// Ends the call that is stuck on a row: it returns EINTR.
-    pub(super) fn interrupt(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        if self.known(row)?.current().running.is_none() || !self.blocking_calls.contains_key(&row) {
-            return Err(Refusal::NothingRuns(row));
-        }
-        self.end_blocking_call(&mut turn.record, row);
+        turn.record.changes.push(Change::Mode { row, mode });
         Ok(())
     }
 
-    /// Ends a row's running call, if there is one, and takes what it returned into the record.
-    pub(super) fn end_blocking_call(&mut self, record: &mut Record, row: Row) {
-        if let Some(running) = self.blocking_calls.remove(&row) {
-            running.interrupt();
-            self.take_answers(record);
-        }
-    }
-
-    /// What other threads have found since, as a record of its own.
-    pub fn answers(&mut self, shown: &[Row]) -> Option<Record> {
-        let notified = self.wire_was_notified();
-        if !self.answers.is_waiting() && !notified {
-            return None;
-        }
-        let mut turn = self.begin(Cause::Answer);
-        self.take_answers(&mut turn.record);
-        self.wire_turn(&mut turn.record);
-        if turn.is_untouched() && !self.an_end_has_come() {
-            // Somebody else has taken the packets in already.
-            return None;
-        }
-        self.commit(turn, Ok(()), shown).record
-    }
-
-    fn take_answers(&mut self, record: &mut Record) {
-        for WorkerAnswer {
-            row,
-            id,
-            by,
-            call,
-            outcome,
-        } in self.answers.take()
-        {
-            if by == CalledBy::Program {
-                self.blocking_calls.remove(&row);
-            }
-            record.calls.push(CallFact {
-                id: Some(id),
-                ..CallFact::done(row, by, call, outcome)
+    /// A socket with a timeout asks for no peer's name: what proves to it that it is connected is SO_ERROR behind its own poll(2).
+    pub(super) fn tell_the_lab(&mut self, made: &[CallFact], calls: &mut Vec<CallFact>) {
+        for fact in made {
+            let (Some(row), Call::SoError { fd }, Some(outcome)) =
+                (fact.row, &fact.call, &fact.outcome)
+            else {
+                continue;
+            };
+            let proves = self.world.row(row).is_some_and(|state| {
+                let attempt = state.current();
+                matches!(attempt.mode, Mode::Timeout(_)) && attempt.stage == Stage::Writable
             });
+            if proves && outcome.out == Some(Out::SoError(None)) {
+                self.lab.is_told(row, *fd, &mut self.descriptors, calls);
+            }
         }
+    }
+
+    /// shutdown() in another thread of the program, also while a call waits. What it wakes returns in the same record.
+    pub(super) fn shut_down(
+        &mut self,
+        turn: &mut Turn,
+        row: Row,
+        how: ShutdownHow,
+    ) -> Result<(), Refusal> {
+        let fd = self.open_fd_beside(row)?;
+        let running = self.known(row)?.current().running;
+        let record = &mut turn.record;
+        self.make(record, row, Call::Shutdown { fd, how });
+        let Some((waits, _)) = running.filter(|(_, call)| wakes(how, call)) else {
+            return Ok(());
+        };
+        let until = Instant::now() + WOKEN;
+        if let Some(answer) = self.answers.wait_for(|id| id == waits, until) {
+            self.take_answer(record, answer);
+        }
+        Ok(())
+    }
+}
+
+/// Whether shutdown() of this direction ends the wait of a call.
+fn wakes(how: ShutdownHow, call: &str) -> bool {
+    match call {
+        "recv" => how != ShutdownHow::Write,
+        "send" => how != ShutdownHow::Read,
+        _ => true,
     }
 }

@@ -3,11 +3,12 @@
 use super::rows::number;
 use super::turn::Turn;
 use super::{Refusal, Session};
+use crate::model::call::{AcceptGives, Call};
 use crate::model::command::{AfterAccept, Fullness, OnOff};
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::record::{Change, Record, Role};
-use crate::model::socket::Stage;
+use crate::model::socket::{Mode, Stage};
 use crate::os::lab::peers::Arrival;
 use crate::os::lab::{Appearing, NamedEnd};
 
@@ -28,14 +29,22 @@ impl Session {
         then: AfterAccept,
     ) -> Result<(), Refusal> {
         let end = self.end_of(row)?;
-        if matches!(self.known(row)?.role, Role::Accepted { .. }) {
-            return Err(Refusal::NobodyListens(row));
-        }
-        let arrival = match then {
-            AfterAccept::Keep => Arrival::Accept,
-            AfterAccept::Reset => Arrival::AcceptAndReset,
+        let (arrival, gives) = match then {
+            AfterAccept::Keep => (Arrival::Accept, AcceptGives::NonBlocking),
+            AfterAccept::Blocking => (Arrival::Accept, AcceptGives::Blocking),
+            AfterAccept::Reset => (Arrival::AcceptAndReset, AcceptGives::NonBlocking),
         };
         self.lab.listens(end)?;
+        if let Some((listener, fd)) = self.lab.listed_listener(end) {
+            // A listener that waits is used as a library uses it: accept4() without SOCK_NONBLOCK.
+            let gives = AcceptGives::Blocking;
+            let call = Call::Accept { fd, gives };
+            if self.waits(listener, &call) {
+                self.open_fd(listener)?;
+                self.begin_wait(&mut turn.record, listener, &call, arrival);
+                return Ok(());
+            }
+        }
         let record = &mut turn.record;
         let before = record.calls.len();
         // Whoever accepts by hand plays a program, so its limit holds here too.
@@ -43,7 +52,7 @@ impl Session {
             let calls = &mut record.calls;
             session
                 .lab
-                .accept(end, arrival, &mut session.descriptors, calls)
+                .accept(end, arrival, gives, &mut session.descriptors, calls)
         });
         for fact in record.calls.iter().skip(before) {
             if let Some(outcome) = &fact.outcome {
@@ -108,8 +117,10 @@ impl Session {
             fd,
             stage,
             addr,
+            mode,
         } in appearing
         {
+            self.descriptors.is_blocking_now(fd, mode == Mode::Blocking);
             let coming = record
                 .changes
                 .iter()
@@ -135,6 +146,7 @@ impl Session {
                 stage,
                 addr,
                 interest,
+                mode,
             });
         }
     }

@@ -33,6 +33,12 @@ impl Session {
         self.add_as(turn, modes.into_iter().map(|mode| (target, mode)))
     }
 
+    /// The same target twice, asked in two ways.
+    pub(super) fn add_ways(&mut self, turn: &mut Turn, target: &Target) -> Result<(), Refusal> {
+        let ways = [Mode::ConnectEx, Mode::NonBlocking];
+        self.add_as(turn, ways.into_iter().map(|mode| (target, mode)))
+    }
+
     fn add_as<'a>(
         &mut self,
         turn: &mut Turn,
@@ -128,15 +134,14 @@ impl Session {
     }
 
     pub(super) fn known(&self, row: Row) -> Result<&RowState, Refusal> {
-        self.world
-            .row(row)
-            .filter(|state| !state.removed)
-            .ok_or(Refusal::NoSuchRow(row))
+        self.world.known(row)
     }
 
     /// Takes a row away, with its peer.
     pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.known(row)?;
+        for far in self.world.peer_ends(row) {
+            self.end_blocking_call(&mut turn.record, far);
+        }
         self.close_all(&mut turn.record, row)?;
         let changes = &mut turn.record.changes;
         changes.push(Change::Removed { row });
@@ -148,9 +153,6 @@ impl Session {
 
     /// Begins a row again, with a new attempt.
     pub(super) fn restart(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        if !self.known(row)?.is_client() {
-            return Err(Refusal::PeerCannot(row, "begin again"));
-        }
         self.close_all(&mut turn.record, row)?;
         turn.record.changes.push(Change::Restarted { row });
         Ok(())

@@ -4,7 +4,7 @@ use super::answers::WorkerAnswer;
 use super::turn::{PerformOptions, Turn};
 use super::{Refusal, Session};
 use crate::model::addr::Family;
-use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, CtlOp, Outcome, PollWants};
 use crate::model::command::DEFAULT_RECV;
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
@@ -13,6 +13,9 @@ use crate::model::socket::{Mode, NextCall};
 use crate::model::world::{RowState, Scope};
 use crate::os::resolve;
 use std::time::{Duration, Instant};
+
+/// A tick that waits lets so much time pass between two calls of connect() that only ask.
+const BETWEEN_CONNECTS: Duration = Duration::from_millis(100);
 
 /// How long a tick's poll waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,14 +57,23 @@ impl Session {
     fn timeout(&self, scope: Scope, wait: TickWait) -> Option<Duration> {
         match wait {
             TickWait::For(duration) => Some(duration),
-            TickWait::ForNews(_) if !self.world.plan(&[], scope, self.now_us()).is_empty() => {
-                Some(Duration::ZERO)
-            }
             TickWait::ForNews(until) => {
+                let steps = self.world.plan(&[], scope, self.now_us());
+                if !steps.iter().all(|(row, step)| self.only_asks(*row, *step)) {
+                    return Some(Duration::ZERO);
+                }
+                let pause = (!steps.is_empty()).then_some(BETWEEN_CONNECTS);
                 let until = until.map(|until| until.saturating_duration_since(Instant::now()));
-                until.into_iter().chain(self.next_deadline()).min()
+                let times = until.into_iter().chain(self.next_deadline());
+                times.chain(pause).min()
             }
         }
+    }
+
+    /// Whether a step is connect() again, by a row that asks by it alone: a loop that never pauses would do nothing else.
+    fn only_asks(&self, row: Row, step: NextCall) -> bool {
+        let state = self.world.row(row);
+        step == NextCall::Connect && state.is_some_and(|state| state.stage().is_under_way())
     }
 
     /// The time to the nearest deadline of a row.
@@ -138,6 +150,7 @@ impl Session {
             (NextCall::Getpeername, _) => Call::Getpeername { fd },
             (NextCall::Poll, _) => Call::Poll {
                 fd,
+                wants: PollWants::Write,
                 timeout: match attempt.mode {
                     Mode::Timeout(after) => Some(after),
                     _ => None,
@@ -224,6 +237,7 @@ impl Session {
                 by: CalledBy::Library,
                 call: asked,
                 outcome,
+                given: None,
             });
         });
         if started.is_ok() {

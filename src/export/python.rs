@@ -7,6 +7,7 @@ use super::escape::{python as quoted, python_bytes};
 use super::step::title;
 use crate::model::addr::Addr;
 use crate::model::call::{Call, CallFact, CalledBy, Payload, timeout_ms};
+use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Change, Record};
@@ -115,7 +116,8 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
             format!("bind({row}, {fd}, {}, {meant}, {then})", address(addr))
         }
         Call::Listen { fd, backlog } => format!("listen({row}, {fd}, {backlog}, {then})"),
-        Call::Accept { fd } if outcome.errno.is_none() => {
+        Call::SetBlocking { fd } => format!("wait_again({row}, {fd}, {far}, {then})"),
+        Call::Accept { fd, gives: _ } if outcome.errno.is_none() => {
             format!("accept({row}, {fd}, {}, {then})", outcome.ret)
         }
         // Nobody was there to be accepted: here it would only take time.
@@ -138,9 +140,11 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::SendUrgent { fd, byte } => {
             format!("urgent({row}, {fd}, {}, {then})", python_bytes(&[*byte]))
         }
-        Call::Poll { fd, timeout } => {
-            format!("poll_one({row}, {fd}, {}, {then})", timeout_ms(*timeout))
-        }
+        Call::Poll { fd, wants, timeout } => format!(
+            "poll_one({row}, {fd}, \"{}\", {}, {then})",
+            wants.name(),
+            timeout_ms(*timeout)
+        ),
         Call::Select { fd } => format!("select_one({row}, {fd}, {})", quoted(&line)),
         Call::Recv { fd, size } => format!("recv({row}, {fd}, {size}, {})", quoted(&line)),
         Call::Shutdown { fd, how } => {
@@ -155,11 +159,40 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
         Call::Getaddrinfo { host, port } => {
             format!("lookup({row}, {}, {port}, {})", quoted(host), quoted(&line))
         }
-        // What Python's socket module has no word for is named, and not made.
-        _ => {
-            format!("not_made({row}, {})", quoted(&line))
-        }
+        _ => beyond_the_socket_module(fact, record, &row, &then)
+            .unwrap_or_else(|| format!("not_made({row}, {})", quoted(&line))),
     })
+}
+
+/// Calls for which the script has words of its own. What is none of them is named there, and not made.
+fn beyond_the_socket_module(
+    fact: &CallFact,
+    record: &Record,
+    row: &str,
+    then: &str,
+) -> Option<String> {
+    Some(match &fact.call {
+        Call::Dup { fd } => {
+            let copy = fact.outcome.as_ref()?.ret;
+            format!("duplicate({row}, {fd}, {copy}, {then})")
+        }
+        Call::Disconnect { fd } => format!("disconnect({row}, {fd}, {then})"),
+        Call::SetDescriptorLimit { .. } => {
+            format!("limit({}, {then})", truth(is_short(fact, record)))
+        }
+        _ => return None,
+    })
+}
+
+/// Whether the limit that this call sets leaves no descriptor to the next call: the numbers of another process say nothing here.
+fn is_short(limit: &CallFact, record: &Record) -> bool {
+    let after = record
+        .calls
+        .iter()
+        .skip_while(|fact| !std::ptr::eq(*fact, limit))
+        .nth(1);
+    let errno = after.and_then(|fact| fact.outcome.as_ref()?.errno);
+    errno == Some(Errno::EMFILE)
 }
 
 fn truth(is: bool) -> &'static str {

@@ -4,6 +4,7 @@ pub mod folded;
 pub mod path;
 
 use super::ExportInput;
+use crate::derive::class;
 use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists::{self, Cell};
 use crate::language::depth::Depth;
@@ -242,7 +243,11 @@ fn call_lines(world: &World, record: &Record) -> (Vec<StepCall>, Option<FoldedCa
                 String::new()
             } else {
                 let sentence = chooser.sentence(place);
-                sentence.map_or_else(String::new, |sentence| sentence.short.clone())
+                let short = sentence.map_or_else(String::new, |sentence| sentence.short.clone());
+                match class::of(fact, world.around(place)) {
+                    Some(class) => format!("{}: {short}", class.word()),
+                    None => short,
+                }
             },
         }
     };

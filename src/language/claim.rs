@@ -98,6 +98,10 @@ pub enum Property {
     Stuck(String),
     /// The row at the other end.
     Partner(Row),
+    /// A call of this name was made so often on it.
+    Made(String, u32),
+    /// It and this row wait for each other, and neither can end it.
+    Deadlock(Row),
     /// What is so, or has happened.
     Fact(FactClaim),
 }
@@ -166,6 +170,11 @@ pub const FORMS: &[(&str, &str)] = &[
     ("port", "port"),
     ("stuck", "stuck CALL, such as: 1 stuck connect"),
     ("partner", "partner ROW, such as: 1 partner 3"),
+    (
+        "made",
+        "made NAME COUNT, so often, such as: 1 made connect 3",
+    ),
+    ("deadlock", "deadlock ROW, such as: 1 deadlock 3"),
     (
         "family",
         "family NAME, with inet, inet6 or unix, such as: 1 family unix",

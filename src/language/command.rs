@@ -8,6 +8,7 @@ use super::{packets, verbs, vocabulary};
 use crate::model::clean;
 use crate::model::command::{AfterAccept, Command};
 use crate::model::record::Cause;
+use crate::model::socket::Mode;
 
 impl Command {
     /// Reads one line. Of all that can be asked for, only what acts on sockets is a command.
@@ -52,6 +53,13 @@ impl std::fmt::Display for Command {
                     .try_for_each(|target| write!(f, " {}", one_word(&target.text)))
             }
             Command::Modes(target) => write!(f, "modes {}", one_word(&target.text)),
+            Command::Ways(target) => write!(f, "ways {}", one_word(&target.text)),
+            Command::Mode(row, Mode::ConnectEx) => write!(f, "mode {row} connect_ex"),
+            Command::Mode(row, Mode::NonBlocking) => write!(f, "mode {row} non-blocking"),
+            Command::Mode(row, Mode::Blocking) => write!(f, "mode {row} blocking"),
+            Command::Mode(row, Mode::Timeout(after)) => {
+                write!(f, "mode {row} timeout {}", write_duration(*after))
+            }
             Command::Delete(row) => write!(f, "delete {row}"),
             Command::Restart(row) => write!(f, "restart {row}"),
             Command::Tick { only, wait } => {
@@ -84,6 +92,7 @@ impl std::fmt::Display for Command {
             Command::BadFd(row) => write!(f, "badfd {row}"),
             Command::Probe => f.write_str("probe"),
             Command::Accept(row, AfterAccept::Keep) => write!(f, "accept {row}"),
+            Command::Accept(row, AfterAccept::Blocking) => write!(f, "accept {row} blocking"),
             Command::Accept(row, AfterAccept::Reset) => write!(f, "accept {row} reset"),
             Command::Listen(row, backlog) => write!(f, "listen {row} {backlog}"),
             Command::ByHand(row, switch) => write!(f, "hand {row} {}", switch.word()),

@@ -43,6 +43,15 @@ pub fn write_duration(duration: Duration) -> String {
     }
 }
 
+/// What a tick's poll does that waits so long: `waits up to 2s`, `does not wait`.
+pub fn write_wait(duration: Duration) -> String {
+    if duration.is_zero() {
+        "does not wait".to_owned()
+    } else {
+        format!("waits up to {}", write_duration(duration))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +67,8 @@ mod tests {
             );
             assert_eq!(write_duration(Duration::from_millis(millis)), text);
         }
+        assert_eq!(write_wait(Duration::ZERO), "does not wait");
+        assert_eq!(write_wait(Duration::from_secs(2)), "waits up to 2s");
         for bad in [
             "",
             "5",

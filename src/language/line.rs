@@ -1,6 +1,7 @@
 //! One line read: the word is looked up, what follows it is read piece by piece, and what is wrong is named with the right form.
 
 use super::claim::BadClaim;
+use super::near;
 use super::request::{Frontend, Request};
 use super::verbs;
 use super::verbs::Verb;
@@ -13,7 +14,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BadLine {
     /// Not a word of the language.
-    #[error("'{word}' is not a command. Commands: {}", known(*frontend))]
+    #[error("'{word}' is not a command. {}", instead(word, *frontend))]
     UnknownWord {
         /// Cleaned.
         word: String,
@@ -50,9 +51,13 @@ pub enum BadLine {
     UnfinishedClaim(&'static str),
 }
 
-fn known(frontend: Frontend) -> String {
+/// The word that was meant, or all that there are.
+fn instead(word: &str, frontend: Frontend) -> String {
+    if let Some(meant) = near::nearest(word, verbs::words(frontend)) {
+        return format!("Did you mean {meant}? help lists all commands");
+    }
     let names: Vec<&str> = verbs::of(frontend).map(|verb| verb.name).collect();
-    names.join(", ")
+    format!("Commands: {}", names.join(", "))
 }
 
 impl From<BadClaim> for BadLine {

@@ -42,8 +42,10 @@ pub enum Request {
     Say(Speech),
     /// This part of the record that is shown.
     Part(Part),
-    /// All words, or this one of them.
-    Help(Option<&'static str>),
+    /// All words, or this one; as it was typed, cleaned.
+    Help(Option<String>),
+    /// The colours of this name.
+    Theme(&'static str),
     /// The end.
     Quit,
 }

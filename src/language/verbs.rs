@@ -103,6 +103,11 @@ pub fn of(frontend: Frontend) -> impl Iterator<Item = &'static Verb> {
     all().filter(move |verb| verb.why_not(frontend).is_none())
 }
 
+/// Every word that is understood there, other words for the same too.
+pub fn words(frontend: Frontend) -> impl Iterator<Item = &'static str> {
+    of(frontend).flat_map(|verb| std::iter::once(verb.name).chain(verb.aliases.iter().copied()))
+}
+
 /// The entry of a word, of today or replaced.
 pub fn find(word: &str) -> Option<&'static Verb> {
     let word = vocabulary::today(word, ReadAs::Verb);

@@ -16,7 +16,7 @@ mod words;
 
 pub(crate) use flat::call_fields;
 pub use flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-pub use words::{CalledBy, CtlOp, ShutdownHow, SocketOption};
+pub use words::{AcceptGives, CalledBy, CtlOp, PollWants, ShutdownHow, SocketOption};
 
 use super::addr::{Addr, Family};
 use super::clean;
@@ -164,6 +164,28 @@ pub struct Around {
 }
 
 impl Call {
+    /// Whether it can wait on a blocking socket.
+    pub fn may_wait(&self) -> bool {
+        matches!(
+            self,
+            Call::Connect { .. }
+                | Call::Accept { .. }
+                | Call::Send { .. }
+                | Call::SendUrgent { .. }
+                | Call::Recv { .. }
+        )
+    }
+
+    /// For what a program with a timeout waits in poll(2) before this call: readable or writable. `None` for a call before which it does
+    /// not wait.
+    pub fn waits_for(&self) -> Option<PollWants> {
+        match self {
+            Call::Accept { .. } | Call::Recv { .. } => Some(PollWants::Read),
+            Call::Send { .. } | Call::SendUrgent { .. } => Some(PollWants::Write),
+            _ => None,
+        }
+    }
+
     /// Whether a call of this name is known.
     pub fn is_known(name: &str) -> bool {
         Call::NAMES.contains(&name)
@@ -185,6 +207,14 @@ fn spoken_timeout(timeout: Option<Duration>) -> String {
     match timeout {
         None => "no timeout".to_owned(),
         Some(_) => format!("timeout {} ms", timeout_ms(timeout)),
+    }
+}
+
+/// So many bytes, in words.
+fn counted(bytes: u64) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        bytes => format!("{bytes} bytes"),
     }
 }
 

@@ -5,6 +5,7 @@ use super::ids::{Fd, Row};
 use super::packet::flow::RstNumber;
 use super::packet::segment::Direction;
 use super::readiness::Interest;
+use super::socket::Mode;
 use super::target::Target;
 use super::wire::rule::Rule;
 use super::wire::{PacketNumber, RelativePlace};
@@ -18,6 +19,10 @@ pub enum Command {
     Add(Vec<Target>),
     /// The same target three times: connected blocking, with a timeout, and non-blocking.
     Modes(Target),
+    /// The same target twice: connected by connect() again and again, and by the poll.
+    Ways(Target),
+    /// How calls on a row wait from now on.
+    Mode(Row, Mode),
     /// Take a row away; its descriptors are closed.
     Delete(Row),
     /// Begin a row again.
@@ -138,6 +143,8 @@ impl OnOff {
 pub enum AfterAccept {
     /// It is kept.
     Keep,
+    /// It is kept, and it is a blocking socket.
+    Blocking,
     /// It is reset at once.
     Reset,
 }
@@ -185,6 +192,7 @@ impl Command {
         match self {
             Command::Add(_)
             | Command::Modes(_)
+            | Command::Ways(_)
             | Command::Look
             | Command::Autodrain(_)
             | Command::Probe
@@ -199,7 +207,8 @@ impl Command {
             | Command::InjectIcmp(..)
             | Command::Note(_) => None,
             Command::Tick { only, .. } => *only,
-            Command::Delete(row)
+            Command::Mode(row, _)
+            | Command::Delete(row)
             | Command::Restart(row)
             | Command::Interest(row, _)
             | Command::Connect(row)

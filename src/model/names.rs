@@ -147,6 +147,7 @@ impl Names for Change {
                 stage: _,
                 addr,
                 interest: _,
+                mode: _,
             } => {
                 if let Some(addr) = addr {
                     visit(Name::Addr(addr));
@@ -154,6 +155,7 @@ impl Names for Change {
                 visit(Name::Label(target));
             }
             Change::ByHand { row: _, switch: _ }
+            | Change::Mode { row: _, mode: _ }
             | Change::Deadline { row: _, at_us: _ }
             | Change::Autodrain(_)
             | Change::Removed { row: _ }

@@ -55,6 +55,15 @@ pub enum Change {
         addr: Option<Addr>,
         /// What it will be watched for.
         interest: Interest,
+        /// How its calls wait.
+        mode: Mode,
+    },
+    /// How calls on a row wait from now on.
+    Mode {
+        /// Which.
+        row: Row,
+        /// How.
+        mode: Mode,
     },
     /// The peer of a row waits for keys from now on, or is played by the lab again.
     ByHand {

@@ -15,13 +15,13 @@ pub enum Refusal {
     #[error("there is no socket {0}")]
     NoSuchRow(Row),
     /// Nothing to call it on.
-    #[error("{0} has no socket yet: Space makes one")]
+    #[error("{0} has no socket yet: the next tick makes one")]
     NoSocketYet(Row),
     /// Its number turned out to be bad, and the program threw it away.
-    #[error("{0} has no descriptor any more: r starts it afresh")]
+    #[error("{0} has no descriptor any more: restart {0} begins again")]
     ThrownAway(Row),
     /// Closed for ever.
-    #[error("{0} is closed: r starts it afresh")]
+    #[error("{0} is closed: restart {0} begins again")]
     Closed(Row),
     /// A call has not returned yet.
     #[error("{0} is stuck in {1}(): interrupt {0} ends that call with a signal")]
@@ -29,17 +29,14 @@ pub enum Refusal {
     /// Nothing to interrupt.
     #[error("no call is stuck on {0}, so there is nothing to interrupt")]
     NothingRuns(Row),
-    /// Call after call on a blocking socket would freeze at the last one.
-    #[error("{0} is blocking: fill and drain would never come back. Use bulk or recv, one call")]
-    WouldWait(Row),
     /// Its number was closed behind the program's back.
     #[error(
-        "the number of {0} was closed behind the program's back, so no call is made on it: probe finds it, r starts it afresh"
+        "the number of {0} was closed behind the program's back, so no call is made on it: probe finds it, restart {0} begins again"
     )]
     BadFd(Row),
     /// The kernel has given the number to another socket.
     #[error(
-        "number {1} of {0} was handed out again and is another socket's now: select would speak of that one. r starts {0} afresh"
+        "number {1} of {0} was handed out again and is another socket's now: select would speak of that one; restart {0} begins again"
     )]
     AStrangers(Row, Fd),
     /// The lab wire cannot be set up here.

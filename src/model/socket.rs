@@ -52,10 +52,24 @@ pub enum Mode {
     /// No call waits; the poll says when to go on.
     #[default]
     NonBlocking,
+    /// No call waits, and the program asks by connect() itself, again and again: Python's `connect_ex` in a loop.
+    ConnectEx,
     /// Every call waits until it is done.
     Blocking,
-    /// As Python's `settimeout`: non-blocking inside, and poll(2) with a timeout after connect().
+    /// As Python's `settimeout`: non-blocking inside, and poll(2) for so long at most before each call, and behind connect().
     Timeout(Duration),
+}
+
+impl Mode {
+    /// The mode in words, with its time.
+    pub fn words(self) -> String {
+        match self {
+            Mode::NonBlocking => "non-blocking".to_owned(),
+            Mode::ConnectEx => "connect_ex".to_owned(),
+            Mode::Blocking => "blocking".to_owned(),
+            Mode::Timeout(after) => format!("timeout {} ms", after.as_millis()),
+        }
+    }
 }
 
 /// What is known about the connection from the calls so far: the word beside the stage.
@@ -105,6 +119,8 @@ pub struct AtRecord {
     pub n: u64,
     /// Its tick, if it was one.
     pub tick: Option<u64>,
+    /// The last tick, up to then.
+    pub last_tick: u64,
 }
 
 /// One descriptor's life.
@@ -116,8 +132,9 @@ pub struct Attempt {
     pub addr: Option<Addr>,
     /// Its descriptor, while it is open: the name that its calls use.
     pub fd: Option<Fd>,
-    /// More descriptors of the same open socket, from dup(2).
-    pub more_names: Vec<Fd>,
+    /// More descriptors of the same open socket, from dup(2), each with how the library that holds it waits. The kernel's flag is the open
+    /// file's, and they share it; a library's timeout is each one's own.
+    pub more_names: Vec<(Fd, Mode)>,
     /// How far it is.
     pub stage: Stage,
     /// What the poll watches it for, once it is registered.
@@ -134,7 +151,7 @@ pub struct Attempt {
     pub failure: Option<Failure>,
     /// Who has read the pending error.
     pub so_error: SoErrorState,
-    /// When another call than getsockopt() took a pending error, and after which tick: which call stands in its past.
+    /// When another call than getsockopt() took a pending error: which call stands in its past.
     pub taken_at: Option<AtRecord>,
     /// Every stage it has been in.
     pub walked: StageSet,
@@ -191,9 +208,10 @@ impl Attempt {
         }
     }
 
-    /// The same, used in this way.
+    /// The same, used in this way. What is open already is blocking or not by it.
     pub fn used(mut self, mode: Mode) -> Attempt {
         self.mode = mode;
+        self.nonblocking &= mode != Mode::Blocking;
         self
     }
 
@@ -211,7 +229,8 @@ impl Attempt {
 
     /// Every descriptor that it has, the one that its calls use first.
     pub fn names(&self) -> impl Iterator<Item = Fd> + '_ {
-        self.fd.into_iter().chain(self.more_names.iter().copied())
+        let more = self.more_names.iter().map(|(name, _)| *name);
+        self.fd.into_iter().chain(more)
     }
 
     /// Whether this descriptor is one of its names.
@@ -223,9 +242,10 @@ impl Attempt {
     fn drop_name(&mut self, fd: Fd) {
         if self.fd == Some(fd) {
             let next = (!self.more_names.is_empty()).then(|| self.more_names.remove(0));
-            self.fd = next;
+            self.fd = next.map(|(name, _)| name);
+            self.mode = next.map_or(self.mode, |(_, mode)| mode);
         } else {
-            self.more_names.retain(|name| *name != fd);
+            self.more_names.retain(|(name, _)| *name != fd);
         }
     }
 
@@ -253,6 +273,7 @@ impl Attempt {
         }
         match self.stage {
             Stage::Created if self.mode == Mode::Blocking => Some(NextCall::Connect),
+            Stage::ConnectAttempted if self.mode == Mode::ConnectEx => Some(NextCall::Connect),
             // Nothing was begun, so there is nothing to wait for, whatever the mode.
             Stage::ConnectAttempted if self.must_retry => None,
             Stage::ConnectAttempted if self.mode != Mode::NonBlocking => Some(NextCall::Poll),

@@ -7,6 +7,7 @@ mod facts;
 mod fold;
 pub mod heap_size;
 mod lists;
+mod may;
 mod results;
 mod row;
 
@@ -176,7 +177,7 @@ impl World {
             let Some(step) = self.step_of(state, now_us) else {
                 continue;
             };
-            if step == NextCall::Connect && state.is_remote() {
+            if step == NextCall::Connect && state.is_remote() && !state.stage().is_under_way() {
                 if remote >= MAX_REMOTE_PENDING {
                     continue;
                 }
@@ -220,7 +221,7 @@ impl World {
             matches!(row.role, Role::Accepted { .. }) && from.is_some_and(|from| client.is_at(from))
         };
         let rows = self.ends.at(client.look.local.as_ref()?);
-        self.present_of(rows).filter(ours).last()
+        self.present_of(rows).rfind(ours)
     }
 
     /// The row at the other end of a peer's connection, or of a client's, as far as addresses tell.

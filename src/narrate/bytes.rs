@@ -44,7 +44,7 @@ pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
             };
             let (what, head) = match (&fact.call, &outcome.out) {
                 (Call::Send { data, .. }, _) if count < data.size() => (
-                    format!("{whose}sent {count} of {} bytes", data.size()),
+                    format!("{whose}sent {count} of {}", plural(data.size(), "byte")),
                     data.head(count),
                 ),
                 (Call::Send { data, .. }, _) => (

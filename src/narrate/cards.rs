@@ -1,7 +1,10 @@
-//! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page.
+//! Cards: what a call, a flag, a stage, a state, a field or an option is, with its manual page; and every word that stands on the screen.
 
-use crate::model::clean;
-use crate::model::errno::{EAI, Errno, ErrnoClass, Failure};
+mod look_up;
+
+pub use look_up::{FoundCard, all_names, found, topic, unknown, unknown_among};
+
+use crate::model::errno::{Errno, ErrnoClass, Failure};
 use crate::model::packet::segment::SegmentKind;
 use crate::model::readiness::names;
 use crate::model::record::{Answer, WireEnd};
@@ -17,14 +20,18 @@ use std::sync::LazyLock;
 /// One card.
 #[derive(Debug, Deserialize)]
 pub struct Card {
-    /// `call`, `flag`, `set`, `stage`, `state`, `field`, `option` or `packet`.
+    /// `call`, `flag`, `set`, `stage`, `state`, `field`, `option`, `packet`, `word` or `sign`.
     pub kind: String,
     /// What it is, what it tells, and what not.
     pub meaning: String,
     /// Where it is seen in this program.
     pub look: Option<String>,
-    /// The manual page or RFC.
+    /// The manual page or RFC; a word of this program has none.
+    #[serde(default)]
     pub page: String,
+    /// Other words for it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
 }
 
 static CARDS: LazyLock<BTreeMap<String, Card>> =
@@ -33,34 +40,6 @@ static CARDS: LazyLock<BTreeMap<String, Card>> =
 /// The card of this topic.
 pub fn find(topic: &str) -> Option<&'static Card> {
     CARDS.get(topic)
-}
-
-/// The topic that a person means: exact, or in other letters. Errnos and EAI codes are topics too.
-pub fn topic(words: &str) -> Option<String> {
-    let all = || {
-        CARDS
-            .keys()
-            .cloned()
-            .chain(Errno::all().map(|errno| errno.name().into_owned()))
-    };
-    let eai = EAI.iter().map(|(name, _)| (*name).to_owned());
-    let topics: Vec<String> = all().chain(eai).collect();
-    let exact = topics.iter().find(|topic| *topic == words);
-    exact
-        .or_else(|| {
-            topics
-                .iter()
-                .find(|topic| topic.eq_ignore_ascii_case(words))
-        })
-        .cloned()
-}
-
-/// What is said when a word has no card.
-pub fn unknown(words: &str) -> String {
-    format!(
-        "nothing is called '{}' here. Write a call, an errno, a flag, a stage or a TCP state, such as: explain connect",
-        clean::text(words)
-    )
 }
 
 /// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, what poll's
@@ -115,7 +94,12 @@ fn topic_blocks(card: &Card) -> Vec<(&'static str, String)> {
     if let Some(look) = &card.look {
         blocks.push(("here", look.clone()));
     }
-    blocks.push(("manual", card.page.clone()));
+    if !card.aliases.is_empty() {
+        blocks.push(("also", card.aliases.join(", ")));
+    }
+    if !card.page.is_empty() {
+        blocks.push(("manual", card.page.clone()));
+    }
     blocks
 }
 
@@ -128,6 +112,8 @@ fn kind(word: &str) -> &'static str {
         "state" => "a TCP state: what the kernel knows",
         "option" => "a socket option",
         "packet" => "a packet between two kernels",
+        "word" => "a word of this program",
+        "sign" => "a sign of this program",
         _ => "a field",
     }
 }
@@ -283,16 +269,10 @@ mod tests {
     #[test]
     fn every_card_names_its_manual_page() {
         for (topic, card) in CARDS.iter() {
-            assert!(!card.page.is_empty() && card.meaning.len() >= 40, "{topic}");
+            let is_ours = ["word", "sign"].contains(&card.kind.as_str());
+            assert!(is_ours || !card.page.is_empty(), "{topic}");
+            let least = if card.kind == "sign" { 20 } else { 40 };
+            assert!(card.meaning.len() >= least, "{topic}");
         }
-    }
-
-    #[test]
-    fn a_topic_is_found_in_any_letters() {
-        assert_eq!(topic("econnrefused").as_deref(), Some("ECONNREFUSED"));
-        assert_eq!(topic("hup").as_deref(), Some("HUP"));
-        assert_eq!(topic("closed").as_deref(), Some("closed"));
-        assert_eq!(topic("CLOSE").as_deref(), Some("CLOSE"));
-        assert_eq!(topic("nonsense"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::addr::Addr;
 use crate::model::errno::Errno;
-use crate::model::socket::{ConnectionFact, Mode, SoErrorState, Stage};
+use crate::model::socket::{AtRecord, ConnectionFact, Happened, Mode, SoErrorState, Stage};
 use crate::model::world::{RowState, World};
 use crate::narrate::kernel;
 use crate::words::peers;
@@ -21,7 +21,12 @@ pub fn word(world: &World, row: &RowState) -> String {
             return format!("pair with {partner}");
         }
     }
+    let connects = row.results.count_of("connect");
+    if row.mode == Mode::ConnectEx && connects > 1 && row.failure_word().is_none() {
+        return format!("{connects} connects");
+    }
     match &row.current().fact {
+        Some(fact) if row.stage() == Stage::Closed => closed_word(row, fact),
         Some(ConnectionFact::Connect(None)) if row.mode == Mode::Blocking => {
             "0, it waited".to_owned()
         }
@@ -41,50 +46,93 @@ pub fn word(world: &World, row: &RowState) -> String {
     }
 }
 
+/// What remains to be said of a closed socket: why it ended, or that it was connected.
+fn closed_word(row: &RowState, fact: &ConnectionFact) -> String {
+    match fact {
+        ConnectionFact::GaveUp => "gave up".to_owned(),
+        ConnectionFact::Failed(failure) => failure.name().into_owned(),
+        _ if row.current().past.happened.contains(Happened::CONNECTED) => {
+            "was connected".to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
 /// So many characters has the column SO_ERROR.
 const SO_ERROR_WIDTH: usize = 12;
 
-/// Who asked for the pending error last, and when; or that another one waits now. Empty without a descriptor.
+/// Who has the pending error, as far as known.
+enum PendingError {
+    /// Nobody has asked.
+    NotRead,
+    /// One waits; whether there was another before it.
+    Waits { another: bool },
+    /// getsockopt() asked last.
+    Read { tick: Option<u64> },
+    /// Another call took it.
+    Taken { by: &'static str, at: AtRecord },
+}
+
+/// Who asked for the pending error last. Whoever asked and got nothing has asked too, if it was getsockopt().
+fn pending_error(row: &RowState) -> PendingError {
+    let attempt = row.current();
+    let read = match attempt.so_error {
+        SoErrorState::Unread => None,
+        SoErrorState::Read { n, tick, found } => Some((n, tick, found)),
+    };
+    let taken = attempt.past.taken.zip(attempt.taken_at);
+    let asked = read.is_some() || taken.is_some();
+    // What connect() with AF_UNSPEC left is no news of an attempt that nobody has asked about.
+    let dissolved = attempt.past.happened.contains(Happened::DISSOLVED);
+    if (asked || dissolved) && kernel::error_waits(row) {
+        let found = matches!(read, Some((_, _, Some(_))));
+        return PendingError::Waits {
+            another: found || taken.is_some(),
+        };
+    }
+    match (read, taken) {
+        (None, None) => PendingError::NotRead,
+        (Some((n, tick, _)), Some((_, at))) if at.n <= n => PendingError::Read { tick },
+        (Some((_, tick, _)), None) => PendingError::Read { tick },
+        (_, Some((taken, at))) => PendingError::Taken {
+            by: taken.by.name(),
+            at,
+        },
+    }
+}
+
+/// Who asked for the pending error last, and when; or that one waits now. Empty without a descriptor.
 pub fn so_error(row: &RowState) -> String {
-    match last_asked(row) {
+    match pending_error(row) {
         _ if row.fd().is_none() => String::new(),
-        None => "not read".to_owned(),
-        Some(_) if kernel::error_waits(row) => "error waits".to_owned(),
-        Some(("getsockopt", Some(tick))) => format!("read tick {tick}"),
-        Some(("getsockopt", None)) => "read".to_owned(),
-        Some((by, tick)) => {
-            let at = tick.map(|tick| format!("{by} tick {tick}"));
-            let fits = at.filter(|text| text.len() <= SO_ERROR_WIDTH);
-            fits.unwrap_or_else(|| format!("by {by}"))
+        PendingError::NotRead => "not read".to_owned(),
+        PendingError::Waits { .. } => "error waits".to_owned(),
+        PendingError::Read { tick: Some(tick) } => format!("read tick {tick}"),
+        PendingError::Read { tick: None } => "read".to_owned(),
+        PendingError::Taken { by, at } => {
+            let text = format!("{by} tick {}", at.last_tick);
+            if text.len() <= SO_ERROR_WIDTH {
+                text
+            } else {
+                format!("by {by}")
+            }
         }
     }
 }
 
-/// The same as the end of a sentence: `SO_ERROR was taken by recv at tick 4`.
+/// The same as the end of a sentence: `pending error taken by recv after tick 4`.
 pub fn so_error_in_words(row: &RowState) -> String {
-    let at = |tick: Option<u64>| tick.map_or_else(String::new, |tick| format!(" at tick {tick}"));
-    match last_asked(row) {
+    match pending_error(row) {
         _ if row.fd().is_none() => String::new(),
-        None => "SO_ERROR not read".to_owned(),
-        Some(_) if kernel::error_waits(row) => "another pending error waits".to_owned(),
-        Some(("getsockopt", tick)) => format!("SO_ERROR read{}", at(tick)),
-        Some((by, tick)) => format!("pending error taken by {by}{}", at(tick)),
-    }
-}
-
-/// The call that asked for the pending error last, and its tick. Whoever asked and got nothing has asked too, if it was getsockopt().
-fn last_asked(row: &RowState) -> Option<(&'static str, Option<u64>)> {
-    let attempt = row.current();
-    let read = match attempt.so_error {
-        SoErrorState::Unread => None,
-        SoErrorState::Read { n, tick, .. } => Some((n, tick)),
-    };
-    let taken = attempt.past.taken.zip(attempt.taken_at);
-    match (read, taken) {
-        (Some((n, _)), Some((taken, at))) if at.n > n => Some((taken.by.name(), at.tick)),
-        (None, Some((taken, at))) => Some((taken.by.name(), at.tick)),
-        (Some((_, tick)), _) => Some(("getsockopt", tick)),
-        (None, None) => None,
+        PendingError::NotRead => "SO_ERROR not read".to_owned(),
+        PendingError::Waits { another: true } => "another pending error waits".to_owned(),
+        PendingError::Waits { another: false } => "a pending error waits".to_owned(),
+        PendingError::Read { tick: Some(tick) } => format!("SO_ERROR read at tick {tick}"),
+        PendingError::Read { tick: None } => "SO_ERROR read".to_owned(),
+        PendingError::Taken { by, at } => match at.tick {
+            Some(tick) => format!("pending error taken by {by} at tick {tick}"),
+            None => format!("pending error taken by {by} after tick {}", at.last_tick),
+        },
     }
 }
 

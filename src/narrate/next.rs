@@ -1,8 +1,9 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
+use crate::derive::circle;
 use crate::model::ids::Row;
 use crate::model::record::Record;
-use crate::model::socket::{NextCall, Stage};
+use crate::model::socket::{Mode, NextCall, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
@@ -101,7 +102,11 @@ impl NextLine<'_> {
             let values = [asked, ("{number}", &*number), ("{kind}", &*kind)];
             return self.say(prose::text("next held"), &[], &values);
         }
-        if let Some(settled) = self.settled() {
+        let stuck = world.present().take(FIRST);
+        let circle = stuck
+            .map(|row| row.row)
+            .find(|row| self.is_in_a_circle(*row));
+        if let Some(settled) = circle.is_none().then(|| self.settled()).flatten() {
             return settled;
         }
         let why = world.present().find_map(|row| self.reason(row.row));
@@ -141,11 +146,19 @@ impl NextLine<'_> {
         let (prose, call) = match self.world.outlook(row) {
             Outlook::WaitsForName => (prose::text("next waits for-name"), ""),
             Outlook::MustRetry => (prose::text("next waits retry"), ""),
+            Outlook::Stuck(_) if self.is_in_a_circle(row) => {
+                (prose::text("next waits deadlock"), "")
+            }
             Outlook::Stuck(call) => (prose::text("next waits stuck"), call),
             Outlook::HeldBack => (prose::text("next waits held-back"), ""),
             _ => return None,
         };
         Some(self.say(prose, &[row], &[("{call}", call), ("{most}", &most)]))
+    }
+
+    fn is_in_a_circle(&self, row: Row) -> bool {
+        let state = self.world.row(row);
+        state.is_some_and(|state| circle::of(self.world, state).is_some())
     }
 
     /// When only waiting is left: what to try.
@@ -204,13 +217,33 @@ impl NextLine<'_> {
                 tries.push(self.say(prose, &[row], &[]));
             }
         }
+        if self.reader == Audience::Screen {
+            tries.truncate(1);
+            tries.push(self.say(prose::text("next try looks"), &[], &[]));
+            tries.push(self.onward());
+        } else {
+            tries.push(self.say(prose::text("next try add"), &[], &[]));
+        }
         tries.truncate(MOST_TRIES);
         tries
+    }
+
+    /// What leads on from a session that is over: the first of these that was not tried.
+    fn onward(&mut self) -> String {
+        let first = || self.world.rows().take(FIRST);
+        let onward = if first().all(|row| row.mode == Mode::NonBlocking) {
+            prose::text("next try modes")
+        } else if first().all(|row| row.wire().is_none()) {
+            prose::text("next try wire")
+        } else {
+            prose::text("next try add")
+        };
+        self.say(onward, &[], &[])
     }
 }
 
 /// What can be tried, in this order: of each the first sentence that is true of a socket.
-const TRIES: [&str; 9] = [
+const TRIES: [&str; 8] = [
     "next try probe",        // prose
     "next try accept",       // prose
     "next try accept-there", // prose
@@ -219,7 +252,6 @@ const TRIES: [&str; 9] = [
     "next try data",         // prose
     "next try so_error",     // prose
     "next try connect",      // prose
-    "next try add",          // prose
 ];
 
 /// So many things are proposed at once.

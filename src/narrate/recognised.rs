@@ -1,5 +1,6 @@
 //! Phenomena that are recognised when they happen, whoever caused them: a sentence each, after the fact.
 
+use crate::derive::circle::{self, Circle};
 use crate::model::call::CalledBy;
 use crate::model::ids::Row;
 use crate::model::packet::segment::Direction;
@@ -18,6 +19,7 @@ pub fn narrate(world: &World, record: &Record) -> Vec<Told> {
     sentences.extend(rest(world, record));
     sentences.extend(half_seen(world, record));
     sentences.extend(copies(world, record));
+    sentences.extend(circles(world, record));
     sentences
 }
 
@@ -122,6 +124,30 @@ fn copies(world: &World, record: &Record) -> Option<Told> {
         .map(|event| event.row)
         .collect();
     of_some(prose::text("event closed"), &rows)
+}
+
+/// Two ends of one connection that wait for each other since this record.
+fn circles(world: &World, record: &Record) -> Vec<Told> {
+    let begun = record.calls.iter().filter(|fact| fact.outcome.is_none());
+    let begun = begun.filter_map(|fact| world.row(fact.row?));
+    // What was on its way when the calls began may have gone into the buffers since.
+    let looked = record.looks.iter().filter_map(|(row, _)| world.row(*row));
+    let looked = looked.filter(|row| circle::was_ready(row));
+    let rows = begun.chain(looked);
+    let mut circles: Vec<Circle> = rows.filter_map(|row| circle::of(world, row)).collect();
+    circles.dedup_by_key(|circle| circle.one.min(circle.other));
+    circles.iter().map(named).collect()
+}
+
+/// The circle, from one end to the other and back.
+fn named(circle: &Circle) -> Told {
+    let (one, other) = (circle.one.to_string(), circle.other.to_string());
+    let values = [("{one}", one.as_str()), ("{other}", &other)];
+    let prose = match circle.call {
+        "send" => prose::text("event deadlock send"),
+        _ => prose::text("event deadlock recv"),
+    };
+    prose.told(&[circle.one, circle.other], &values)
 }
 
 /// The same seen by a look: poll(2) says ERR alone, which no finished failure of a TCP connection shows.

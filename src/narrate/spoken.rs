@@ -2,10 +2,11 @@
 
 use crate::model::call::{CallFact, CalledBy, Out};
 use crate::model::clean;
+use crate::model::errno::ErrnoClass;
 use crate::model::readiness::joined;
 
-/// `1, connect, descriptor 9, to 127.0.0.1:80, returned -1, EINPROGRESS.`
-pub fn call(fact: &CallFact) -> String {
+/// `1, connect, descriptor 9, to 127.0.0.1:80, returned -1, EINPROGRESS, Pending.`
+pub fn call(fact: &CallFact, class: Option<ErrnoClass>) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(fact.row.map(|row| row.to_string()));
     let who = match fact.by {
@@ -24,6 +25,7 @@ pub fn call(fact: &CallFact) -> String {
             parts.push(format!("returned {}", outcome.ret));
             parts.extend(outcome.errno.map(|errno| errno.to_string()));
             parts.extend(outcome.out.as_ref().map(written));
+            parts.extend(class.map(|class| class.word().to_owned()));
         }
     }
     if fact.woken {

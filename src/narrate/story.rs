@@ -84,6 +84,7 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
     changes::changes(record, &mut narration);
     wire::wire(world, record, &mut narration);
     moments::distinctions(world, record, &mut narration);
+    moments::ways(world, record, &mut narration);
     if several {
         moments::kernel_knows_more(world, record, &mut narration);
     }
@@ -226,7 +227,7 @@ fn capital(text: &str) -> String {
     if text
         .split(' ')
         .next()
-        .is_some_and(|word| word.contains("()"))
+        .is_some_and(|word| word.contains("()") || word.ends_with("(2)"))
     {
         return text.to_owned();
     }

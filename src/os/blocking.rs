@@ -8,7 +8,7 @@
 use super::call::perform_on;
 use crate::model::call::{Call, Outcome};
 use crate::model::ids::Fd;
-use rustix::fd::BorrowedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Once, mpsc};
@@ -29,6 +29,17 @@ pub struct BlockingCall {
     end: mpsc::Receiver<()>,
     /// The thread's number at the system; 0 until it runs.
     number: Arc<AtomicI32>,
+}
+
+/// Whether poll(2) says writable now: a question of this program, beside the one whose calls are shown.
+pub fn has_room(fd: BorrowedFd<'_>) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut fds, Some(&at_once)).is_ok() && fds[0].revents() == PollFlags::OUT
 }
 
 extern "C" fn do_nothing(_: libc::c_int) {}
@@ -74,14 +85,15 @@ fn state_of_thread(number: i32) -> Option<char> {
 }
 
 impl BlockingCall {
-    /// Starts the call; `done` is called on its thread with what came back. The caller keeps the descriptor open until then.
+    /// Starts the call; `done` is called on its thread with what came back, and with the descriptor that it gave, if it gave one. The caller
+    /// keeps the descriptor open until the call sleeps in the kernel, which holds the open file from then on.
     ///
     /// # Errors
     /// If the system gives no thread.
     pub fn start(
         call: Call,
         fd: Fd,
-        done: impl FnOnce(Outcome) + Send + 'static,
+        done: impl FnOnce(Outcome, Option<OwnedFd>) + Send + 'static,
     ) -> std::io::Result<BlockingCall> {
         catch_the_signal();
         let (over, end) = mpsc::channel();
@@ -90,10 +102,11 @@ impl BlockingCall {
         let work = move || {
             let_the_signal_in();
             own.store(own_number(), Ordering::SeqCst);
-            // SAFETY: the session closes no descriptor on which a call runs, so the number stays ours for as long as this borrow.
+            // SAFETY: the session closes no descriptor on which a call was begun before that call sleeps inside the kernel; the number is
+            // looked up once, at its beginning.
             let socket = unsafe { BorrowedFd::borrow_raw(fd.0) };
-            let outcome = perform_on(&call, socket);
-            done(outcome);
+            let (outcome, given) = perform_on(&call, socket);
+            done(outcome, given);
             // Nobody may wait any more.
             let _ = over.send(());
         };

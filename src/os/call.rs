@@ -4,12 +4,15 @@ mod descriptors;
 
 pub use descriptors::Descriptors;
 
-use super::errno::from_rustix;
+use super::errno::{from_rustix, last_errno};
 use super::tcp;
 use crate::model::addr::{Addr, Family};
-use crate::model::call::{Call, MAX_KEPT_BYTES, Out, Outcome, Payload, ShutdownHow, SocketOption};
+use crate::model::call::{
+    AcceptGives, Call, MAX_KEPT_BYTES, Out, Outcome, Payload, PollWants, ShutdownHow, SocketOption,
+    timeout_ms,
+};
 use crate::model::errno::Errno;
-use rustix::fd::{BorrowedFd, IntoRawFd, OwnedFd};
+use rustix::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::net::{
     self, AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
 };
@@ -35,10 +38,10 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
             socket(*family).map(|fd| (i64::from(descriptors.insert(fd).0), None))
         }
         Call::Dup { fd } => match dup(descriptors.get(*fd)?) {
-            Ok(name) => Ok((i64::from(descriptors.insert(name).0), None)),
+            Ok(name) => Ok((i64::from(descriptors.insert_beside(name, *fd).0), None)),
             Err(errno) => Err(errno),
         },
-        Call::Accept { fd } => match accept(descriptors.get(*fd)?) {
+        Call::Accept { fd, gives } => match accept(descriptors.get(*fd)?, *gives) {
             Ok((accepted, from)) => Ok((
                 i64::from(descriptors.insert(accepted).0),
                 from.map(Out::Addr),
@@ -76,18 +79,39 @@ fn sent(result: rustix::io::Result<usize>) -> Result {
         .map_err(from_rustix)
 }
 
-fn poll_for_writing(fd: BorrowedFd<'_>, timeout: Option<std::time::Duration>) -> Result {
-    use rustix::event::{PollFd, PollFlags, Timespec};
-    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
-    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-    rustix::event::poll(&mut fds, timeout.as_ref())
-        .map(|count| (count as i64, None))
-        .map_err(from_rustix)
+/// poll(2) itself, with whole milliseconds, as a library makes it: rustix would call ppoll(2).
+#[expect(unsafe_code, reason = "poll(2) by hand")]
+fn poll_one(fd: BorrowedFd<'_>, wants: PollWants, timeout: Option<std::time::Duration>) -> Result {
+    let mut one = libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: match wants {
+            PollWants::Read => libc::POLLIN,
+            PollWants::Write => libc::POLLOUT,
+        },
+        revents: 0,
+    };
+    let timeout = i32::try_from(timeout_ms(timeout)).unwrap_or(i32::MAX);
+    // SAFETY: it is one struct on this stack, and the number says one.
+    let count = unsafe { libc::poll(&raw mut one, 1, timeout) };
+    if count < 0 {
+        return Err(last_errno());
+    }
+    Ok((i64::from(count), None))
 }
 
-/// The same calls on a thread of their own, where they may wait. `fd` stays open as long as the call runs.
-pub(super) fn perform_on(call: &Call, fd: BorrowedFd<'_>) -> Outcome {
-    outcome(on_socket(call, fd))
+/// The same calls on a thread of their own, where they may wait. `fd` stays open as long as the call runs. What accept(2) gives has no owner
+/// yet: it comes beside the outcome.
+pub(super) fn perform_on(call: &Call, fd: BorrowedFd<'_>) -> (Outcome, Option<OwnedFd>) {
+    let Call::Accept { gives, .. } = call else {
+        return (outcome(on_socket(call, fd)), None);
+    };
+    match accept(fd, *gives) {
+        Ok((accepted, from)) => {
+            let ret = i64::from(accepted.as_raw_fd());
+            (outcome(Ok((ret, from.map(Out::Addr)))), Some(accepted))
+        }
+        Err(errno) => (Outcome::failed(errno), None),
+    }
 }
 
 fn outcome(result: Result) -> Outcome {
@@ -104,6 +128,7 @@ fn outcome(result: Result) -> Outcome {
 fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
     match call {
         Call::SetNonblocking { .. } => done(rustix::io::ioctl_fionbio(fd, true)),
+        Call::SetBlocking { .. } => done(rustix::io::ioctl_fionbio(fd, false)),
         Call::Connect { addr, .. } => done(with_address(addr, Connect(fd))),
         Call::Disconnect { .. } => done(net::connect_unspec(fd)),
         Call::Bind { addr, .. } => done(with_address(addr, Bind(fd))),
@@ -129,7 +154,7 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
             &[*byte],
             SendFlags::NOSIGNAL | SendFlags::OOB,
         )),
-        Call::Poll { timeout, .. } => poll_for_writing(fd, *timeout),
+        Call::Poll { wants, timeout, .. } => poll_one(fd, *wants, *timeout),
         Call::Recv { size, .. } => {
             let mut buffer = vec![0_u8; *size as usize];
             match net::recv(fd, &mut buffer[..], RecvFlags::empty()) {
@@ -169,9 +194,15 @@ fn dup(fd: BorrowedFd<'_>) -> std::result::Result<OwnedFd, Errno> {
     rustix::io::dup(fd).map_err(from_rustix)
 }
 
-fn accept(fd: BorrowedFd<'_>) -> std::result::Result<(OwnedFd, Option<Addr>), Errno> {
-    let (accepted, from) = net::acceptfrom_with(fd, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)
-        .map_err(from_rustix)?;
+fn accept(
+    fd: BorrowedFd<'_>,
+    gives: AcceptGives,
+) -> std::result::Result<(OwnedFd, Option<Addr>), Errno> {
+    let flags = match gives {
+        AcceptGives::NonBlocking => SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+        AcceptGives::Blocking => SocketFlags::CLOEXEC,
+    };
+    let (accepted, from) = net::acceptfrom_with(fd, flags).map_err(from_rustix)?;
     Ok((accepted, from.and_then(from_any)))
 }
 
@@ -203,9 +234,16 @@ fn set_option(
         SocketOption::SndBuf => {
             sockopt::set_socket_send_buffer_size(fd, value as usize).map_err(from_rustix)
         }
-        SocketOption::TcpSynCnt | SocketOption::TcpRtoMaxMs | SocketOption::TcpUserTimeout => {
-            tcp::set_option(fd, option, value)
+        SocketOption::KeepAlive => {
+            sockopt::set_socket_keepalive(fd, value != 0).map_err(from_rustix)
         }
+        SocketOption::AttachFilter => tcp::drop_all(fd),
+        SocketOption::TcpSynCnt
+        | SocketOption::TcpRtoMaxMs
+        | SocketOption::TcpUserTimeout
+        | SocketOption::TcpKeepIdle
+        | SocketOption::TcpKeepIntvl
+        | SocketOption::TcpKeepCnt => tcp::set_option(fd, option, value),
     }
 }
 

@@ -1,5 +1,9 @@
 //! What it costs to ask: select, poll, level-triggered epoll and mio (edge), measured on this machine.
 
+mod ways;
+
+pub use ways::{WayCost, ways};
+
 use super::look::FD_SETSIZE;
 use rustix::event::{
     FdSetElement, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
@@ -80,6 +84,26 @@ impl SocketPairs {
             rustix::io::write(&field.far[index], b"x").ok()?;
         }
         Some(field)
+    }
+
+    /// So many pairs on which calls wait: what is watched, and as many far ends.
+    fn blocking(count: usize) -> Option<SocketPairs> {
+        use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+        let pair = || {
+            let flags = SocketFlags::CLOEXEC;
+            socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None).ok()
+        };
+        let pairs: Option<Vec<(OwnedFd, OwnedFd)>> = (0..count).map(|_| pair()).collect();
+        let (watched, far) = pairs?.into_iter().unzip();
+        Some(SocketPairs { watched, far })
+    }
+
+    /// Nothing comes any more.
+    fn end(&self) {
+        for far in &self.far {
+            // It is over already if this fails.
+            let _ = rustix::net::shutdown(far, rustix::net::Shutdown::Both);
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &OwnedFd> {

@@ -29,8 +29,13 @@ pub(super) fn set_option(
         SocketOption::TcpSynCnt => libc::TCP_SYNCNT,
         SocketOption::TcpRtoMaxMs => TCP_RTO_MAX_MS,
         SocketOption::TcpUserTimeout => libc::TCP_USER_TIMEOUT,
+        SocketOption::TcpKeepIdle => libc::TCP_KEEPIDLE,
+        SocketOption::TcpKeepIntvl => libc::TCP_KEEPINTVL,
+        SocketOption::TcpKeepCnt => libc::TCP_KEEPCNT,
         SocketOption::Linger
         | SocketOption::ReuseAddr
+        | SocketOption::KeepAlive
+        | SocketOption::AttachFilter
         | SocketOption::RcvBuf
         | SocketOption::SndBuf => return Err(Errno::EINVAL),
     };
@@ -55,6 +60,44 @@ pub(super) fn set_option(
 #[cfg(not(target_os = "linux"))]
 pub(super) fn set_option(_: BorrowedFd<'_>, _: SocketOption, _: u32) -> Result<(), Errno> {
     let _ = last_errno;
+    Err(Errno::EINVAL)
+}
+
+/// Attaches a filter of one instruction, which takes no byte of any packet: what arrives for this socket is dropped before TCP sees it,
+/// and no answer leaves. To the other end the host has vanished.
+#[cfg(target_os = "linux")]
+pub(super) fn drop_all(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    use std::os::fd::AsRawFd;
+    let mut take_nothing = libc::sock_filter {
+        code: (libc::BPF_RET | libc::BPF_K) as u16,
+        jt: 0,
+        jf: 0,
+        k: 0,
+    };
+    let program = libc::sock_fprog {
+        len: 1,
+        filter: &raw mut take_nothing,
+    };
+    // SAFETY: the program and its one instruction live on this stack for the whole call, and the kernel copies them.
+    let result = unsafe {
+        libc::setsockopt(
+            fd.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_ATTACH_FILTER,
+            (&raw const program).cast(),
+            size_of::<libc::sock_fprog>() as libc::socklen_t,
+        )
+    };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(last_errno())
+    }
+}
+
+/// Elsewhere there is no such filter.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn drop_all(_: BorrowedFd<'_>) -> Result<(), Errno> {
     Err(Errno::EINVAL)
 }
 

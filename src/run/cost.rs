@@ -1,6 +1,6 @@
 //! `sockstep cost`: what select, poll and epoll cost here, as a table, a chart with logarithmic axes, and JSON.
 
-use crate::os::cost::{Asker, Cost, measure};
+use crate::os::cost::{Asker, Cost, WayCost, measure, ways};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,34 +8,66 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const COUNTS: [usize; 4] = [10, 100, 1_000, 10_000];
 const READY: [usize; 2] = [1, 10];
 
+/// So many sockets are served by a thread each, and by one poll loop.
+const SERVED: usize = 200;
+
+/// Everything that was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// What one question costs.
+    pub asked: Vec<Cost>,
+    /// A thread a socket, and one poll loop.
+    pub ways: Vec<WayCost>,
+}
+
+impl Measured {
+    /// How much of all is done.
+    pub fn done(&self) -> usize {
+        self.asked.len() + usize::from(!self.ways.is_empty())
+    }
+}
+
 /// Measures everything, in a few seconds. `progress` is told after each measurement what there is and how many there will be; `stop`
 /// ends it early.
-pub fn measure_all(mut progress: impl FnMut(&[Cost], usize), stop: &AtomicBool) -> Vec<Cost> {
-    let all = COUNTS.len() * READY.len() * Asker::ALL.len();
-    let mut costs = Vec::new();
+pub fn measure_all(mut progress: impl FnMut(&Measured, usize), stop: &AtomicBool) -> Measured {
+    let all = COUNTS.len() * READY.len() * Asker::ALL.len() + 1;
+    let mut measured = Measured::default();
     for ready in READY {
         for watched in COUNTS {
             for &asker in Asker::ALL {
                 if stop.load(Ordering::SeqCst) {
-                    return costs;
+                    return measured;
                 }
-                costs.push(measure(asker, watched, ready));
-                progress(&costs, all);
+                measured.asked.push(measure(asker, watched, ready));
+                progress(&measured, all);
             }
         }
     }
-    costs
+    measured.ways = ways(SERVED);
+    progress(&measured, all);
+    measured
 }
 
 /// One JSON line a measurement.
-pub fn json(costs: &[Cost]) -> String {
+pub fn json(measured: &Measured) -> String {
     let mut text = String::new();
-    for cost in costs {
+    for cost in &measured.asked {
         let line = serde_json::json!({
             "call": cost.asker.name(),
             "watched": cost.watched,
             "ready": cost.ready,
             "median_ns": cost.median.map(|median| u64::try_from(median.as_nanos()).unwrap_or(u64::MAX)),
+        });
+        let _ = writeln!(text, "{line}");
+    }
+    for cost in &measured.ways {
+        let line = serde_json::json!({
+            "way": cost.way,
+            "sockets": cost.sockets,
+            "threads": cost.threads,
+            "memory_bytes": cost.memory,
+            "switches": cost.switches,
+            "answer_ns": u64::try_from(cost.an_answer.as_nanos()).unwrap_or(u64::MAX),
         });
         let _ = writeln!(text, "{line}");
     }
@@ -47,7 +79,8 @@ fn micros(cost: &Cost) -> Option<f64> {
 }
 
 /// A table and a chart for each number of ready descriptors, at most 80 columns wide.
-pub fn report(costs: &[Cost]) -> String {
+pub fn report(measured: &Measured) -> String {
+    let costs = measured.asked.as_slice();
     let mut text =
         String::from("What one question costs on this machine: the median, in microseconds.\n");
     for ready in READY {
@@ -81,7 +114,36 @@ pub fn report(costs: &[Cost]) -> String {
          n/a: an fd_set ends at descriptor 1023, or this process may not open so many\n\
          descriptors (ulimit -n).\n",
     );
+    both_ways(&mut text, &measured.ways);
     text
+}
+
+/// The rows of a thread a socket and of one poll loop.
+fn both_ways(text: &mut String, ways: &[WayCost]) {
+    let Some(first) = ways.first() else {
+        return;
+    };
+    let _ = writeln!(
+        text,
+        "\n{} sockets that wait, and answer 20 times each:\n",
+        first.sockets
+    );
+    text.push_str("                    threads  memory KiB  switches  us an answer\n");
+    for way in ways {
+        let name = match way.way {
+            "threads" => "a thread a socket",
+            _ => "one poll loop",
+        };
+        let number = |value: Option<u64>| value.map_or("n/a".to_owned(), |value| value.to_string());
+        let us = way.an_answer.as_secs_f64() * 1e6;
+        let _ = writeln!(
+            text,
+            "  {name:<17}{:>8}{:>12}{:>10}{us:>14.1}",
+            way.threads,
+            number(way.memory.map(|bytes| bytes / 1024)),
+            number(way.switches)
+        );
+    }
 }
 
 /// Log axes: each line of the chart is a factor of about 2.5, each column of points a factor of 10.
@@ -136,8 +198,8 @@ pub fn run(as_json: bool, mut out: impl Write) -> anyhow::Result<()> {
     )?;
     signal_hook::flag::register(signal_hook::consts::SIGINT, std::sync::Arc::clone(&stop))?;
     let watched = std::io::stderr().is_terminal();
-    let progress = |costs: &[Cost], all: usize| {
-        let done = costs.len();
+    let progress = |measured: &Measured, all: usize| {
+        let done = measured.done();
         if watched {
             let end = if done == all {
                 "\r                                    \r"

@@ -66,10 +66,8 @@ fn left_over(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let ours = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| {
-            name.strip_prefix('.')
-                .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(".part"))
-        })
+        path.extension().is_some_and(|end| end == "part")
+            && name.is_some_and(|name| name.starts_with(&format!(".{PREFIX}")))
     };
     entries
         .map(|entry| entry.path())

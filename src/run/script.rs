@@ -197,6 +197,7 @@ impl Runner<'_> {
             Request::Depth(_) => "depth",
             Request::Tell | Request::Say(_) | Request::Part(_) => "tell",
             Request::Help(_) => "help",
+            Request::Theme(_) => "theme",
         };
         let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
         Ok(LineResult::Failed(why.to_owned()))

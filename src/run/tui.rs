@@ -64,6 +64,8 @@ pub struct Appearance {
 enum AppEvent {
     App(Msg),
     Signal(i32),
+    /// The terminal has another size: the next frame asks for it.
+    Resized,
     /// The terminal cannot be read any more.
     TerminalGone,
 }
@@ -196,6 +198,7 @@ fn event_loop(
             match app_events {
                 AppEvent::TerminalGone => return Ok(TERMINAL_GONE),
                 AppEvent::Signal(signal_hook::consts::SIGTSTP) => screen.suspend()?,
+                AppEvent::Resized => {}
                 AppEvent::Signal(number) => return Ok(128_u8.wrapping_add(number as u8)),
                 AppEvent::App(msg) => {
                     for effect in update(model, msg, began.elapsed()) {

@@ -5,6 +5,7 @@ pub mod brief;
 mod lists;
 mod sockets;
 
+use crate::derive::class;
 use crate::derive::kinds::KINDS;
 use crate::language::depth::Depth;
 use crate::language::title;
@@ -169,6 +170,7 @@ fn added(record: &Record) -> Vec<String> {
         let (row, what) = match change {
             Change::Added { row, target, .. } => (row, format!("{}, is new", target.text)),
             Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
+            Change::Mode { row, mode } => (row, format!("is in {} mode", mode.words())),
             Change::Removed { row } => (row, "is gone".to_owned()),
             Change::Restarted { row } => (row, "begins again".to_owned()),
             Change::ByHand { .. }
@@ -247,8 +249,11 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
     if record.n == 0 {
         return;
     }
-    for fact in &record.calls {
-        lines.push("call", &spoken::call(fact));
+    for (place, fact) in record.calls.iter().enumerate() {
+        // What a peer or the lab is to do next nobody asks.
+        let own = matches!(fact.by, CalledBy::Program | CalledBy::Library);
+        let class = class::of(fact, world.around(place)).filter(|_| own);
+        lines.push("call", &spoken::call(fact, class));
     }
     if record.calls.is_empty() && record.looked {
         lines.push("call", "none for your program. only the looks were taken.");

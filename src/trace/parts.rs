@@ -36,6 +36,19 @@ pub(super) fn cause(words: &str) -> Read<Cause> {
     })
 }
 
+/// How calls wait.
+fn mode(line: &ChangeLine<'_>) -> Read<Mode> {
+    Ok(match line.mode.as_deref() {
+        None => Mode::NonBlocking,
+        Some("blocking") => Mode::Blocking,
+        Some("connect_ex") => Mode::ConnectEx,
+        Some("timeout") => {
+            Mode::Timeout(Duration::from_millis(need("timeout_ms", line.timeout_ms)?))
+        }
+        Some(other) => return Err(unknown("mode", other)),
+    })
+}
+
 /// A change.
 pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
     let row = || row(need("socket", line.socket)?);
@@ -62,14 +75,7 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
                 Target::recorded(&target, name, &addresses()?)
             },
             addresses: addresses()?,
-            mode: match line.mode.as_deref() {
-                None => Mode::NonBlocking,
-                Some("blocking") => Mode::Blocking,
-                Some("timeout") => {
-                    Mode::Timeout(Duration::from_millis(need("timeout_ms", line.timeout_ms)?))
-                }
-                Some(other) => return Err(unknown("mode", other)),
-            },
+            mode: mode(line)?,
             interest: interest(line.interest.as_ref())?,
         },
         "appeared" => Change::Appeared {
@@ -91,6 +97,11 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
             )?,
             addr: addresses()?.into_iter().next(),
             interest: interest(line.interest.as_ref())?,
+            mode: mode(line)?,
+        },
+        "mode" => Change::Mode {
+            row: row()?,
+            mode: mode(line)?,
         },
         "hand" => Change::ByHand {
             row: row()?,

@@ -6,6 +6,7 @@ use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::clean;
 use crate::narrate::bytes::{dump, transfers};
+use crate::words::join::plural;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -36,7 +37,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         );
         if transfer.count > shown.len() {
             lines.push((
-                format!("  ... and {} bytes more", transfer.count - shown.len()),
+                format!(
+                    "  ... and {} more",
+                    plural(transfer.count - shown.len(), "byte")
+                ),
                 false,
             ));
         }

@@ -5,8 +5,10 @@ use super::layout::LayoutKind;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::derive::class;
 use crate::language::title;
 use crate::model::call::{CallFact, CalledBy};
+use crate::model::errno::ErrnoClass;
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Cause, Record};
@@ -39,6 +41,8 @@ struct LogEntry {
     row: Option<Row>,
     text: String,
     side_text: String,
+    /// What its errno asks of the program: `Pending`.
+    class: Option<&'static str>,
     by_peer: bool,
 }
 
@@ -152,10 +156,15 @@ fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntr
                 (call(fact), short)
             }
         };
+        let class = match (&item.what, item.by_peer) {
+            (LogLine::Call(place, fact), false) => class::of(fact, world.around(*place)),
+            _ => None,
+        };
         LogEntry {
             row: item.row,
             text,
             side_text,
+            class: class.map(ErrnoClass::word),
             by_peer: item.by_peer,
         }
     };
@@ -209,8 +218,16 @@ fn put_entry(frame: &mut Frame<'_>, area: Rect, line: u16, model: &Model, entry:
     }
     put(frame, area, 4, line, &cut(&entry.text, width - 4), style);
     let side_text = SIDE_TEXT.max(4 + entry.text.len() + 2).min(width);
-    if !entry.side_text.is_empty() && side_text + entry.side_text.len() <= width {
-        put(frame, area, side_text as u16, line, &entry.side_text, plain);
+    // The class is the shorter of the two, and what a program goes by.
+    let whole = match entry.class {
+        Some(class) if entry.side_text.is_empty() => class.to_owned(),
+        Some(class) => format!("{class}: {}", entry.side_text),
+        None => entry.side_text.clone(),
+    };
+    let texts = [whole.as_str(), entry.class.unwrap_or_default()];
+    let fits = |text: &&str| !text.is_empty() && side_text + text.len() <= width;
+    if let Some(text) = texts.into_iter().find(fits) {
+        put(frame, area, side_text as u16, line, text, plain);
     }
 }
 

@@ -6,6 +6,12 @@ use super::theme;
 use crate::app::model::Model;
 use ratatui::layout::Rect;
 
+/// How far it can be scrolled.
+pub(super) fn most(area: Rect, text: &str) -> usize {
+    let room = usize::from(area.height.saturating_sub(1));
+    text.lines().count().saturating_sub(room)
+}
+
 /// Draws it.
 pub(super) fn pane(
     frame: &mut Frame<'_>,

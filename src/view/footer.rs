@@ -5,31 +5,23 @@ use super::layout::LayoutKind;
 use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
-use crate::app::model::Model;
-use crate::app::overlay::Overlay;
+use crate::app::model::{Model, Pane};
+use crate::app::overlay::{Overlay, PromptKind};
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use ratatui::layout::Rect;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
-    // While a text is typed these two keys are letters like all others.
-    let typing = matches!(model.overlay, Overlay::Prompt(_) | Overlay::Help { .. });
-    let fixed = [text(model, Action::Help), text(model, Action::Quit)];
-    let tail = if typing {
-        "Ctrl-C quit".to_owned()
-    } else {
-        fixed.join("  ")
-    };
     let width = usize::from(area.width);
     let gap = if shape == LayoutKind::Rich {
         "   "
     } else {
         "  "
     };
+    let tail = tail(model);
     let mut line = String::from(" ");
-    for action in wanted(model) {
-        let part = text(model, *action);
+    for part in parts(model, shape) {
         if cells(&line) + cells(&part) + gap.len() + cells(&tail) > width {
             continue;
         }
@@ -40,8 +32,72 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     put(frame, area, 0, 0, &line, theme::text(model));
 }
 
-/// While something is open, or the engine waits.
-const OPEN: &[Action] = &[Action::Escape];
+/// The end of the line, which is never cut off: how one gets help, and what q does.
+fn tail(model: &Model) -> String {
+    let is_pane_open = model.zoom.is_some();
+    match model.overlay {
+        // While a text is typed these two keys are letters like all others.
+        Overlay::Prompt(_) | Overlay::Help { .. } => {
+            format!("{} quit", label(Action::QuitAlways))
+        }
+        // Any other key is a no, this one too.
+        Overlay::Confirm { .. } => text(model, Action::Help),
+        Overlay::Card { .. } => format!(
+            "{}  {} close",
+            text(model, Action::Help),
+            label(Action::Quit)
+        ),
+        Overlay::Cost { .. } => format!("{} close", label(Action::Quit)),
+        Overlay::None if is_pane_open => {
+            format!(
+                "{}  {} close",
+                text(model, Action::Help),
+                label(Action::Quit)
+            )
+        }
+        Overlay::None => format!(
+            "{}  {}",
+            text(model, Action::Help),
+            text(model, Action::Quit)
+        ),
+    }
+}
+
+/// The keys that matter now, the most important first.
+fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
+    let back = || format!("{} back", label(Action::Escape));
+    let beside = |words: &[&str]| {
+        std::iter::once(back())
+            .chain(words.iter().map(|word| (*word).to_owned()))
+            .collect()
+    };
+    let waits = |since| model.now.saturating_sub(since).as_secs() > 0;
+    let is_waiting = model.in_flight.as_ref().is_some_and(|one| waits(one.since));
+    match &model.overlay {
+        Overlay::Prompt(prompt) if prompt.asks == PromptKind::Command => {
+            beside(&["UP DOWN choose", "ENTER does it", "TAB completes"])
+        }
+        Overlay::Prompt(prompt) if prompt.asks == PromptKind::Targets => {
+            beside(&["ENTER adds", "TAB completes", "Ctrl-U clears"])
+        }
+        Overlay::Prompt(_) => beside(&["ENTER done", "Ctrl-U clears"]),
+        Overlay::Help { search, .. } if search.value().is_empty() => {
+            beside(&["SPACE page", "HOME END ends", "type to search"])
+        }
+        Overlay::Help { .. } => beside(&["UP DOWN scroll", "ENTER opens the card"]),
+        Overlay::Card { topics, .. } if topics.len() > 1 => {
+            beside(&["TAB next card", "LEFT card before", "SPACE tick"])
+        }
+        Overlay::Card { .. } => beside(&["SPACE tick"]),
+        Overlay::Cost { .. } => beside(&["UP DOWN scroll", "SPACE page"]),
+        _ if is_waiting => vec![text(model, Action::Escape)],
+        _ => wanted(model, shape)
+            .iter()
+            .map(|action| text(model, *action))
+            .collect(),
+    }
+}
+
 /// In the past and in a recording.
 const PAST: &[Action] = &[
     Action::Tick,
@@ -50,42 +106,72 @@ const PAST: &[Action] = &[
     Action::Live,
     Action::PreviousChange,
     Action::NextChange,
+    Action::Explain,
     Action::Timeline,
 ];
 /// While the packets of the wire fill the screen.
 const WIRE: &[Action] = &[
+    Action::Escape,
     Action::LetGo,
     Action::DropPacket,
     Action::Tick,
-    Action::Wire,
     Action::RepeatPacket,
     Action::LetAllGo,
-    Action::Rules,
-    Action::Inject,
+    Action::Explain,
+    Action::Prompt,
     Action::Later,
     Action::Earlier,
     Action::Back,
     Action::Accept,
     Action::Send,
     Action::Recv,
-    Action::Prompt,
 ];
-/// While another pane fills it.
-const ZOOMED: &[Action] = &[
+/// While a pane about the chosen socket fills it.
+const OF_ONE: &[Action] = &[
+    Action::Escape,
+    Action::Digit(0),
     Action::Tick,
-    Action::Zoom,
+    Action::Explain,
+    Action::Back,
     Action::NextPane,
+];
+/// While the program beside the socket does.
+const CODE: &[Action] = &[
+    Action::Escape,
+    Action::Code,
+    Action::Tick,
+    Action::Down,
+    Action::Back,
+    Action::Digit(0),
+];
+/// While the list of sockets or their stages do.
+const OF_ALL: &[Action] = &[
+    Action::Escape,
     Action::Up,
     Action::Down,
+    Action::Tick,
+    Action::Back,
+    Action::Filter,
+    Action::NextPane,
+];
+/// While another pane does.
+const ZOOMED: &[Action] = &[
+    Action::Escape,
+    Action::Up,
+    Action::Down,
+    Action::Tick,
+    Action::Back,
+    Action::NextPane,
 ];
 /// A call of the chosen socket has not returned.
 const STUCK: &[Action] = &[
     Action::Tick,
     Action::Interrupt,
+    Action::Explain,
     Action::TickWait,
     Action::LookAgain,
     Action::Back,
-    Action::Add,
+    Action::Prompt,
 ];
 /// The chosen socket was accepted.
 const ACCEPTED: &[Action] = &[
@@ -94,57 +180,57 @@ const ACCEPTED: &[Action] = &[
     Action::Recv,
     Action::Shutdown,
     Action::Close,
+    Action::Explain,
+    Action::Prompt,
     Action::Bytes,
     Action::Back,
 ];
 /// At the chosen socket something can be accepted.
 const ACCEPTS: &[Action] = &[
     Action::Tick,
-    Action::TickOnly,
     Action::Accept,
+    Action::Explain,
     Action::Back,
+    Action::TickOnly,
+    Action::Prompt,
     Action::TickWait,
-    Action::Add,
     Action::LookAgain,
     Action::NextPane,
-    Action::Prompt,
 ];
+/// Else, where there is little room.
+const FEW: &[Action] = &[Action::Tick, Action::Back, Action::Explain, Action::Prompt];
 /// Else.
 const LIVE: &[Action] = &[
     Action::Tick,
     Action::TickOnly,
-    Action::Digit(0),
+    Action::Explain,
     Action::Back,
     Action::TickWait,
+    Action::Prompt,
     Action::Add,
     Action::LookAgain,
     Action::UntilChange,
+    Action::Looks,
     Action::NextPane,
     Action::Zoom,
-    Action::Prompt,
     Action::Timeline,
     Action::Note,
 ];
 
-fn wanted(model: &Model) -> &'static [Action] {
-    let waits = |since| model.now.saturating_sub(since).as_secs() > 0;
-    let is_open = !matches!(model.overlay, Overlay::None | Overlay::Confirm(_));
-    if is_open
-        || model
-            .in_flight
-            .as_ref()
-            .is_some_and(|in_flight| waits(in_flight.since))
-    {
-        return OPEN;
-    }
-    if !model.history.is_live() || model.recorded.is_some() {
-        return PAST;
-    }
+fn wanted(model: &Model, shape: LayoutKind) -> &'static [Action] {
     if model.is_on_the_wire() {
         return WIRE;
     }
     if model.zoom.is_some() {
-        return ZOOMED;
+        return match model.pane {
+            Pane::Looks | Pane::Bytes | Pane::States => OF_ONE,
+            Pane::Code => CODE,
+            Pane::Sockets | Pane::Timeline => OF_ALL,
+            _ => ZOOMED,
+        };
+    }
+    if !model.history.is_live() || model.recorded.is_some() {
+        return PAST;
     }
     let accepts = |row: &RowState| {
         row.stage() == Stage::Listening
@@ -154,8 +240,14 @@ fn wanted(model: &Model) -> &'static [Action] {
         Some(row) if row.running().is_some() => STUCK,
         Some(row) if row.stage() == Stage::Accepted => ACCEPTED,
         Some(row) if accepts(row) => ACCEPTS,
+        _ if shape == LayoutKind::Narrow => FEW,
         _ => LIVE,
     }
+}
+
+/// A key as people read it.
+fn label(action: Action) -> &'static str {
+    keys::of(action).map_or("", |binding| binding.label)
 }
 
 fn text(model: &Model, action: Action) -> String {
@@ -170,7 +262,7 @@ fn text(model: &Model, action: Action) -> String {
         Action::TickOnly => format!("{} only >{}", binding.label, model.chosen),
         Action::Accept => format!("{} accept at {}", binding.label, model.chosen),
         Action::Escape if model.in_flight.is_some() => format!("{} ends the wait", binding.label),
-        Action::Wire if model.is_on_the_wire() => format!("{} back", binding.label),
+        Action::Code if model.zoom.is_some() => format!("{} next language", binding.label),
         _ => format!("{} {}", binding.label, binding.word),
     }
 }

@@ -125,7 +125,9 @@ fn table(
         }
     }
     for (y, line) in (2..).zip(lines) {
-        put(frame, area, 2, y, line.name, plain);
+        // The longest name would touch the next column.
+        let indent = if line.name.len() + 2 < at(0) { 2 } else { 1 };
+        put(frame, area, indent, y, line.name, plain);
         let mut put_cell = |i: usize, text: String, changed: bool| {
             let style = if changed {
                 theme::changed(plain)

@@ -117,6 +117,8 @@ fn pieces(row: &RowState, width: usize) -> Vec<DiagramPiece> {
     for stage in LINE {
         let skipped = match row.mode {
             Mode::NonBlocking => false,
+            // It asks by itself: nobody registers, and nobody hints.
+            Mode::ConnectEx => stage == Stage::Pending || stage == Stage::Writable,
             // The wait is inside connect(), or inside poll(); nobody registers.
             Mode::Blocking => stage == Stage::NonBlocking || stage == Stage::Pending,
             Mode::Timeout(_) => stage == Stage::Pending,

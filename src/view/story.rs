@@ -24,8 +24,12 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     };
     heading(frame, area, model, Some(Pane::Story), &[(3, &title)]);
     let room = usize::from(area.height.saturating_sub(1));
-    let (message, bold) = bottom(model, width, room > 8);
-    let mut below = wrap(&message, width);
+    let (next, asks) = bottom(model, width, room > 8);
+    // A message stands above what comes next, and takes nothing away from it.
+    let notice = model.notice.as_ref().filter(|_| !asks);
+    let mut below = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
+    let said = below.len();
+    below.extend(wrap(&next, width));
     below.truncate(room.saturating_sub(1).max(1));
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
@@ -59,22 +63,14 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         (false, true) => room - below.len() + 1,
         (false, false) => (room - below.len() + 1).min(shown.len() + 2),
     };
-    let style = if bold {
-        plain.add_modifier(Modifier::BOLD | Modifier::REVERSED)
-    } else {
-        plain
-    };
-    for (line, text) in (first as u16..).zip(&below) {
+    let stands_out = plain.add_modifier(Modifier::BOLD | Modifier::REVERSED);
+    for (at, (line, text)) in (first as u16..).zip(&below).enumerate() {
+        let is_said = asks || at < said;
+        let style = if is_said { stands_out } else { plain };
         put(frame, area, 1, line, text, style);
-        if !bold && line == first as u16 && text.starts_with("NEXT") {
-            put(
-                frame,
-                area,
-                1,
-                line,
-                "NEXT",
-                plain.add_modifier(Modifier::BOLD),
-            );
+        if !is_said && at == said && text.starts_with("NEXT") {
+            let bold = plain.add_modifier(Modifier::BOLD);
+            put(frame, area, 1, line, "NEXT", bold);
         }
     }
     if fresh && !narrow && room >= 3 {
@@ -125,12 +121,15 @@ pub(super) fn whole_sentences(sentences: &[String], width: usize, room: usize) -
 
 /// A question for a second press, or a message, on the last line of whatever fills the screen.
 pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let asks = matches!(model.overlay, Overlay::Confirm(_));
+    let asks = matches!(model.overlay, Overlay::Confirm { .. });
     if !asks && model.notice.is_none() {
         return;
     }
     let width = usize::from(area.width).saturating_sub(2);
-    let (text, _) = bottom(model, width, false);
+    let text = match &model.notice {
+        Some(notice) if !asks => notice.clone(),
+        _ => bottom(model, width, false).0,
+    };
     let lines = wrap(&text, width);
     let height = (lines.len() as u16).min(area.height);
     let place = Rect {
@@ -150,23 +149,19 @@ pub(super) fn next(model: &Model) -> String {
     bottom(model, 0, true).0
 }
 
-/// The last lines: a question, a message, or what comes next. The flag says that it must stand out.
+/// The last lines: a question, or what comes next. The flag says that it must stand out.
 fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
-    if let Overlay::Confirm(what) = &model.overlay {
+    if let Overlay::Confirm { what, .. } = &model.overlay {
         let row = model.chosen;
         let (key, does) = match what {
             Confirm::Delete => ("d", "deletes"),
             Confirm::Restart => ("r", "restarts"),
             Confirm::Close => ("X", "closes"),
-            Confirm::BadFd => ("Z", "makes a bad descriptor of"),
         };
         return (
             format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),
             true,
         );
-    }
-    if let Some(notice) = &model.notice {
-        return (notice.clone(), true);
     }
     if let Some(recorded) = &model.recorded {
         let head = if start::is_shown(model) { "" } else { "NEXT  " };

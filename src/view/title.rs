@@ -5,6 +5,7 @@ use super::layout::{LayoutKind, SMALLEST};
 use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::{Goal, Model};
+use crate::app::overlay::Overlay;
 use crate::words::join::plural;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -25,7 +26,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
             style,
         );
     }
-    let right = if shape == LayoutKind::Narrow {
+    // Where q closes something, the last line says so.
+    let quits = model.zoom.is_none() && matches!(model.overlay, Overlay::None);
+    let right = if shape == LayoutKind::Narrow && quits {
         "? help  q quit "
     } else {
         "? help "

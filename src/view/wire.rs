@@ -114,9 +114,9 @@ fn nobody(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: PacketColumns) {
     let bold = theme::text(model).add_modifier(Modifier::BOLD);
-    let (left, right) = match columns.left.1 {
-        ..25 => (["PROGRAM", "KERNEL"], ["KERNEL", "SERVER"]),
-        25..30 => (["YOUR PROGRAM", "KERNEL"], ["SERVER KERNEL", "SERVER"]),
+    let (left, right) = match (columns.left.1, columns.right.1) {
+        (..25, _) => (["PROGRAM", "KERNEL"], ["KERNEL", "SERVER"]),
+        (25..30, _) | (_, ..30) => (["YOUR PROGRAM", "KERNEL"], ["SERVER KERNEL", "SERVER"]),
         _ => (
             ["YOUR PROGRAM", "CLIENT KERNEL"],
             ["SERVER KERNEL", "SERVER PROGRAM"],

@@ -336,7 +336,7 @@ fn the_screen_tells_no_name_of_a_packet_that_is_held() {
             pty.wait_for("TICK 0");
             pty.press_until("\u{1b}[F", "TICK 7");
             let screen = pty.press_until("N", "HELD 1");
-            pty.press("q");
+            pty.press("qq");
             pty.end();
             screen
         };

@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod explained;
 mod prose;
 
 use sockstep::app::compare::Comparison;
@@ -24,6 +25,8 @@ use support::recordings::{golden_text, read, screen};
 
 /// A projector with a huge font, the usual terminal, and a large one.
 const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (160, 50)];
+/// What is read line by line has one more size, between the usual and the large one.
+const READ_SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (100, 30), (160, 50)];
 
 /// One golden screen: its name, where it stands, and the keys that lead to it.
 type Golden = (&'static str, Scene, &'static str);
@@ -50,7 +53,16 @@ const STRUCTURES: &[Golden] = &[
     ("pane-bytes", Live, "b"),
     ("pane-wire", Wire, ""),
     ("pane-timeline", Live, "Y"),
-    ("help", Live, "?tick"),
+    ("help", Live, "?"),
+    ("help-searched", Live, "?tick"),
+    ("help-of-a-misspelt-word", Live, "?conect"),
+    ("palette", Live, ":"),
+    (
+        "palette-at-a-refused-one",
+        Live,
+        "2:connect<down><down><down>",
+    ),
+    ("palette-on-the-wire", Wire, ":<down>"),
     ("prompt-targets-refused", Live, "a1.2.3.4.5:80<enter>"),
     ("prompt-words-completed", Live, ":shutdown 1 <tab>"),
     ("card", Live, "4K"),
@@ -69,7 +81,9 @@ const WORD_FOR_WORD: &[Golden] = &[
 fn drawn(golden: &Golden, text: fn(&Bench, &[String]) -> Vec<String>) -> String {
     let (_, scene, keys) = golden;
     let mut all = String::new();
-    for size in SIZES {
+    let is_read = keys.starts_with(['?', ':']) || keys.contains(":connect");
+    let sizes = if is_read { &READ_SIZES[..] } else { &SIZES };
+    for size in sizes.iter().copied() {
         let mut bench = Bench::sized(*scene, size);
         bench.play(keys);
         let lines = lines(&screen(&mut bench.model));
@@ -180,7 +194,7 @@ fn name(overlay: &Overlay) -> &'static str {
         Overlay::Prompt(_) => "prompt",
         Overlay::Card { .. } => "card",
         Overlay::Cost { .. } => "cost",
-        Overlay::Confirm(_) => "question",
+        Overlay::Confirm { .. } => "question",
     }
 }
 

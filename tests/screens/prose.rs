@@ -6,7 +6,7 @@
 use crate::support::bench::Bench;
 use ratatui::layout::Rect;
 use sockstep::app::keys::TABLE;
-use sockstep::app::overlay::Overlay;
+use sockstep::app::overlay::{Overlay, PromptKind};
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
 use sockstep::narrate::{cards, next, story};
@@ -68,7 +68,7 @@ fn walk(key: &str, value: &toml::Value, texts: &mut Vec<Text>) {
             // A name is no sentence, whatever words it has.
             for (name, value) in table
                 .iter()
-                .filter(|(name, _)| !["id", "name", "when"].contains(&name.as_str()))
+                .filter(|(name, _)| !["id", "name", "when", "aliases"].contains(&name.as_str()))
             {
                 walk(&format!("{key}.{name}"), value, texts);
             }
@@ -144,6 +144,15 @@ pub(crate) fn keyed(bench: &Bench, lines: &[String]) -> Vec<String> {
     for part in parts(bench, body) {
         out.extend(fold(&part, &texts));
     }
+    // One word more in a table makes the help longer, which is no other picture.
+    if matches!(bench.model.overlay, Overlay::Help { .. })
+        && let Some(heading) = out.get_mut(1)
+    {
+        *heading = heading
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '#' } else { c })
+            .collect();
+    }
     out.push(keys(footer));
     out
 }
@@ -152,10 +161,12 @@ pub(crate) fn keyed(bench: &Bench, lines: &[String]) -> Vec<String> {
 fn parts(bench: &Bench, body: &[String]) -> Vec<Vec<String>> {
     let model = &bench.model;
     let area = Rect::new(0, 0, model.size.0, model.size.1);
-    let panes = matches!(
-        model.overlay,
-        Overlay::None | Overlay::Prompt(_) | Overlay::Confirm(_)
-    );
+    let panes = match &model.overlay {
+        // What can be done fills the screen, with a heading through both.
+        Overlay::Prompt(prompt) => prompt.asks != PromptKind::Command,
+        Overlay::None | Overlay::Confirm { .. } => true,
+        _ => false,
+    };
     let right = plan(model, area)
         .filter(|plan| plan.shape == LayoutKind::Rich && panes && model.zoom.is_none())
         .map(|plan| usize::from(plan.story.x));

@@ -47,8 +47,9 @@ const REFUSED: &[(&str, &str)] = &[
         "add @unix-full\nhand 1 on\nlisten 2 3",
     ),
     ("ioctl:error=EPERM", "add @never-accept\ntick 2"),
+    ("ioctl:error=EPERM", "add @refused\ntick\nmode 1 blocking"),
     ("getpeername:error=ENOBUFS", "add @never-accept\ntick 7"),
-    ("ppoll:error=ENOMEM", "modes @pending\ntick 6\ntick wait"),
+    ("poll:error=ENOMEM", "modes @pending\ntick 6\ntick wait"),
     ("getsockopt:error=ENOBUFS", "add @never-accept\ntick 7"),
     (
         "epoll_ctl:error=ENOSPC:when=2+",

@@ -9,7 +9,7 @@ use sockstep::model::record::Record;
 use sockstep::model::socket::{Happened, Stage};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::{EndKind, Facts, IsSo, RowState, World};
-use sockstep::narrate::{kernel, masks, stages, story};
+use sockstep::narrate::{self, kernel, masks, stages, story};
 use sockstep::words::calls::{self, Sentence};
 use sockstep::words::looks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -113,7 +113,8 @@ fn of_call(
     let is = |flag: IsSo| facts.is.contains(flag);
     let was = |flag: Happened| facts.past.happened.contains(flag);
     let unix = facts.family == Some(sockstep::model::addr::Family::Unix);
-    let begun = was(Happened::BEGUN) || was(Happened::CONNECTED) || facts.end != EndKind::Client;
+    let begun = Happened::BEGUN | Happened::CONNECTED | Happened::DISSOLVED;
+    let begun = facts.past.happened.intersects(begun) || facts.end != EndKind::Client;
     let says_rst = says("RST") && !says("no RST") && !says("gets a RST");
     let checks = [
         (says_rst && unix, "RST of a unix socket"),
@@ -231,6 +232,14 @@ fn of_rows(world: &World) -> Vec<String> {
         if contrast.contains("has not asked") && asked && facts.stage == Stage::Connected {
             faults.push(format!("'{contrast}', and it has asked"));
         }
+        let word = narrate::facts::word(world, row);
+        if facts.stage == Stage::Closed && word.starts_with("has ") {
+            faults.push(format!("'{word}' of a closed row"));
+        }
+        let so_error = narrate::facts::so_error_in_words(row);
+        if so_error.starts_with("another") && facts.past.taken.is_none() {
+            faults.push(format!("'{so_error}', and there was none before"));
+        }
         faults.extend(of_stage(row.facts(), &stages::meaning(row).text));
         if let Some(mask) = masks::of(row) {
             faults.extend(of_mask(row.facts(), &mask.means));
@@ -340,6 +349,17 @@ fn broken(world: &World, sentence: &str) -> Option<String> {
         return Some(format!("a hole: {sentence}"));
     }
     let words: Vec<&str> = sentence.split_whitespace().collect();
+    let one = words
+        .windows(2)
+        .any(|pair| pair[0] == "1" && pair[1].starts_with("bytes"));
+    // A sentence is read in every face: a key of one of them means nothing in the others.
+    let key = ["(c)", "Space ", " r begins", " r starts"];
+    if let Some(key) = key.iter().find(|key| sentence.contains(*key)) {
+        return Some(format!("the key '{}' in: {sentence}", key.trim()));
+    }
+    if one {
+        return Some(format!("one of several: {sentence}"));
+    }
     let more = words.windows(2).any(|pair| {
         let count: Option<usize> = pair[0].parse().ok();
         pair[1].starts_with("sockets") && count.is_some_and(|count| count > world.rows_ever())

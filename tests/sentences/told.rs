@@ -111,3 +111,47 @@ fn two_reasons_for_one_socket_name_their_lists() {
     assert!(!text.contains("differ: It "), "{text}");
     assert!(text.contains("1 is still in the writable list"), "{text}");
 }
+
+#[test]
+fn one_byte_is_one_byte_in_every_line() {
+    let text = told("add @echo\ntick 7\nawait 1 stage connected within 2s\nsend 1 x\nrecv 1 1\n");
+    assert!(text.contains("descriptor "), "{text}");
+    assert!(text.contains(" 1 byte: \"x\""), "{text}");
+    assert!(text.contains("send put 1 byte into"), "{text}");
+    assert!(text.contains("at most 1 byte,"), "{text}");
+    assert!(!text.contains("1 bytes"), "{text}");
+}
+
+#[test]
+fn the_pending_error_of_a_row_is_told_as_it_is() {
+    let peer_closes = "add @never-accept\ntick 7\nhand 1 on\naccept 2\nclose 3\n";
+    let text = told(&format!(
+        "{peer_closes}send 1 x\nawait 1 poll IN|OUT|ERR|HUP|RDHUP within 2s by looking\nlook\nnote it waits\nsend 1 y\nlook\n"
+    ));
+    let waits = from(
+        &text[..text.rfind("it waits").expect("told")],
+        "Looked again",
+    );
+    assert!(waits.contains(", a pending error waits."), "{waits}");
+    let taken = from(&text, "Looked again");
+    assert!(
+        taken.contains(", pending error taken by send after tick 7."),
+        "{taken}"
+    );
+    // What connect() with AF_UNSPEC leaves is the first, and a new attempt has read nothing.
+    let text = told("add @open\ntick 7\nawait 1 stage connected within 2s\ndisconnect 1\nlook\n");
+    let waits = from(&text, "Looked again");
+    assert!(waits.contains(", a pending error waits."), "{waits}");
+    let text = told(
+        "add @open\ntick 7\nawait 1 stage connected within 2s\ndisconnect 1\nconnect 1\nlook\n",
+    );
+    let again = from(&text, "Looked again");
+    assert!(again.contains(", SO_ERROR not read."), "{again}");
+}
+
+#[test]
+fn a_closed_row_has_no_peer() {
+    let text = told("add @open\ntick 7\nawait 1 stage connected within 2s\nclose 1\n");
+    let after = from(&text, "close 1");
+    assert!(after.contains(", closed, was connected, "), "{after}");
+}

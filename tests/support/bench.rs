@@ -267,12 +267,19 @@ fn open(overlay: &Overlay) -> Option<String> {
                 [] => String::new(),
                 candidates => format!(" or {}", candidates.join(" ")),
             };
-            format!("{:?} '{}'{could}", prompt.asks, prompt.input.value())
+            let chosen = prompt
+                .chosen
+                .map_or_else(String::new, |at| format!(" at {at}"));
+            format!(
+                "{:?} '{}'{could}{chosen}",
+                prompt.asks,
+                prompt.input.value()
+            )
         }
         Overlay::Card { topics, at } => {
             format!("card {} {} of {}", topics[*at], at + 1, topics.len())
         }
         Overlay::Cost { done, scroll, .. } => format!("cost {} of {} +{scroll}", done.0, done.1),
-        Overlay::Confirm(what) => format!("{what:?} once more"),
+        Overlay::Confirm { what, .. } => format!("{what:?} once more"),
     })
 }

@@ -375,7 +375,7 @@ fn on_the_screen_a_missing_wire_is_told_with_its_fix_and_the_rest_goes_on() {
     assert!(screen.contains("add: @wire:80"), "{screen}");
     pty.press("\u{1b}");
     pty.wait("the prompt is closed", |screen| {
-        !screen.contains("ESC close")
+        !screen.contains("ESC back")
     });
     pty.press("q");
     pty.end();

@@ -2,7 +2,7 @@
 
 use crate::support::{SOCKSTEP, eventually, skip};
 use sockstep::model::addr::Addr;
-use sockstep::model::call::{Call, Out, Outcome};
+use sockstep::model::call::{AcceptGives, Call, Out, Outcome};
 use sockstep::model::ids::Fd;
 use sockstep::model::readiness::joined;
 use sockstep::model::record::{Answer, TcpFacts};
@@ -122,7 +122,10 @@ impl Stage {
     /// The next connection of the listener.
     pub fn accept(&mut self) -> Fd {
         let fd = self.listener;
-        Fd(self.must(Call::Accept { fd }) as i32)
+        Fd(self.must(Call::Accept {
+            fd,
+            gives: AcceptGives::NonBlocking,
+        }) as i32)
     }
 
     pub fn now(&self) -> SessionTime {

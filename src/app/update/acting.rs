@@ -5,21 +5,10 @@ use super::message::Effect;
 use super::order::{send, several};
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::{Confirm, Overlay, PromptKind};
+use crate::app::palette::{NO_SOCKET, why_not};
 use crate::model::call::Call;
 use crate::model::command::{Command, OnOff};
 use crate::model::ids::{Fd, Row};
-
-const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
-const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
-
-/// Why nothing can be done to the sockets that are shown, if so.
-pub(super) fn why_not(model: &Model) -> Option<&'static str> {
-    match (&model.recorded, model.history.is_live()) {
-        (Some(_), _) => Some(RECORDING),
-        (None, false) => Some(PAST),
-        (None, true) => None,
-    }
-}
 
 /// Whether anything can be done to the sockets; if not, it is said why.
 fn may_act(model: &mut Model) -> bool {
@@ -36,7 +25,7 @@ fn chosen(model: &mut Model) -> Option<Row> {
         return None;
     }
     if model.chosen_row().is_none() {
-        model.notice = Some("There is no socket. a adds one.".to_owned());
+        model.notice = Some(NO_SOCKET.to_owned());
         return None;
     }
     Some(model.chosen)
@@ -125,12 +114,6 @@ pub(super) fn propose(model: &mut Model, asks: PromptKind, text: String) {
     }
 }
 
-/// Asks how long each tick's poll waits.
-pub(super) fn poll_timeout(model: &mut Model) {
-    let text = format!("{}ms", model.poll_timeout.as_millis());
-    ask(model, PromptKind::PollTimeout, text);
-}
-
 /// Asks what the chosen socket is watched for.
 pub(super) fn interest(model: &mut Model) {
     let letters = model
@@ -143,7 +126,10 @@ pub(super) fn interest(model: &mut Model) {
 /// Asks for a second press.
 pub(super) fn confirm(model: &mut Model, what: Confirm) {
     if chosen(model).is_some() {
-        model.overlay = Overlay::Confirm(what);
+        model.overlay = Overlay::Confirm {
+            what,
+            since: model.now,
+        };
     }
 }
 

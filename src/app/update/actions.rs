@@ -13,7 +13,8 @@ use crate::model::wire::RelativePlace;
 /// Does it.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Quit => return vec![Effect::Quit],
+        Action::Quit => return showing::close_or_quit(model),
+        Action::QuitAlways => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
         // What is shown, and when.
         Action::Back => showing::seek(model, Seek::Back),
@@ -30,12 +31,11 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Timeline => showing::toggle(model, Pane::Timeline),
         Action::Looks => showing::toggle(model, Pane::Looks),
         Action::Bytes => showing::toggle(model, Pane::Bytes),
-        Action::Wire => showing::toggle(model, Pane::Wire),
+        Action::Wire | Action::OpenWire => showing::toggle(model, Pane::Wire),
         Action::Kernel => showing::toggle(model, Pane::Kernel),
         Action::Code => showing::next_listing(model),
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),
-        Action::Theme => showing::next_theme(model),
         Action::Explain => showing::explain(model),
         Action::Depth => showing::next_depth(model),
         // Lines that may be typed anywhere: words may also ask and move.
@@ -48,7 +48,6 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::UntilChange => return acting::until_change(model),
         Action::Add => acting::ask(model, PromptKind::Targets, String::new()),
         Action::Note => acting::ask(model, PromptKind::Note, String::new()),
-        Action::PollTimeout => acting::poll_timeout(model),
         // What acts on the chosen socket.
         Action::TickOnly => return acting::tick_only(model),
         Action::Connect => return acting::on_chosen(model, Command::Connect),
@@ -59,14 +58,12 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ByHand => return acting::hand(model),
         Action::Interrupt => return acting::on_chosen(model, Command::Interrupt),
-        Action::Probe => return acting::on_chosen(model, |_| Command::Probe),
         Action::Interest => acting::interest(model),
         Action::Send => acting::propose(model, PromptKind::SendText, "hello\\n".to_owned()),
         Action::Recv => acting::propose(model, PromptKind::RecvSize, DEFAULT_RECV.to_string()),
         Action::Shutdown => acting::propose(model, PromptKind::ShutdownHow, "wr".to_owned()),
         Action::Delete => acting::confirm(model, Confirm::Delete),
         Action::Restart => acting::confirm(model, Confirm::Restart),
-        Action::BadFd => acting::confirm(model, Confirm::BadFd),
         Action::Close => acting::close(model),
         // What acts on the packets of the wire.
         Action::PacketAbove => packets::choose(model, -1),
@@ -77,8 +74,6 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::RepeatPacket => return packets::repeat(model),
         Action::Later => return packets::reorder(model, RelativePlace::After),
         Action::Earlier => return packets::reorder(model, RelativePlace::Before),
-        Action::Rules => packets::ask(model, PromptKind::Rule, "hold "),
-        Action::Inject => packets::ask(model, PromptKind::Injection, "inject "),
     }
     Vec::new()
 }

@@ -1,5 +1,6 @@
 //! Choosing a socket: by moving, by its number, and keeping it in sight.
 
+use crate::app::keys::Key;
 use crate::app::model::{Model, Pane};
 use crate::model::ids::Row;
 use std::time::Duration;
@@ -25,6 +26,22 @@ pub(super) fn move_or_scroll(model: &mut Model, step: isize) {
     if let Some(row) = next {
         model.chosen = *row;
     }
+}
+
+/// While the list of sockets fills the screen, the keys of lists choose a socket: the first, the last, one a page further. Whether this was one.
+pub(super) fn in_the_list(model: &mut Model, key: Key) -> bool {
+    if model.zoom.is_none() || model.pane != Pane::Sockets {
+        return false;
+    }
+    let page = isize::try_from(model.visible_rows.max(1)).unwrap_or(1);
+    match key {
+        Key::Home => move_or_scroll(model, isize::MIN / 2),
+        Key::End => move_or_scroll(model, isize::MAX / 2),
+        Key::PageUp => move_or_scroll(model, -page),
+        Key::PageDown => move_or_scroll(model, page),
+        _ => return false,
+    }
+    true
 }
 
 /// A digit: the socket of that number, or of the two digits typed within a second.

@@ -2,11 +2,13 @@
 
 use super::message::Effect;
 use super::order::send;
-use super::{actions, prompt};
+use super::scroll::scrolled;
+use super::{actions, choose, prompt, showing};
 use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::model::command::Command;
+use std::time::Duration;
 
 /// A key was pressed.
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -17,7 +19,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         return ticking(model, until);
     }
     if model.in_flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
-        return busy(key);
+        return busy(model, key);
     }
     model.notice = None;
     match model.overlay {
@@ -25,7 +27,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Help { .. } => prompt::help_key(model, key),
         Overlay::Card { .. } => card(model, key),
         Overlay::Cost { .. } => cost(model, key),
-        Overlay::Confirm(what) => confirm(model, what, key),
+        Overlay::Confirm { what, since } => confirm(model, what, since, key),
         Overlay::None if model.is_on_the_wire() => wire(model, key),
         Overlay::None => panes(model, key),
     }
@@ -47,9 +49,9 @@ fn ticking(model: &mut Model, until: TickRun) -> Vec<Effect> {
 }
 
 /// While the engine is busy, keys that act are thrown away; else impatient presses would burn ticks afterwards.
-fn busy(key: Key) -> Vec<Effect> {
+fn busy(model: &mut Model, key: Key) -> Vec<Effect> {
     match keys::action(key) {
-        Some(Action::Quit) => vec![Effect::Quit],
+        Some(Action::Quit) => showing::close_or_quit(model),
         Some(Action::Escape) => vec![Effect::EndWait],
         _ => Vec::new(),
     }
@@ -57,10 +59,14 @@ fn busy(key: Key) -> Vec<Effect> {
 
 /// Nothing lies over the panes: the key means what the key table says.
 fn panes(model: &mut Model, key: Key) -> Vec<Effect> {
-    match keys::action(key) {
-        Some(action) => actions::perform(model, action),
-        None => Vec::new(),
+    if choose::in_the_list(model, key) {
+        return Vec::new();
     }
+    if let Some(action) = keys::action(key) {
+        return actions::perform(model, action);
+    }
+    model.notice = Some(keys::without_meaning(key));
+    Vec::new()
 }
 
 /// The packets of the wire fill the screen: some keys act on them, the others mean what they mean everywhere.
@@ -80,7 +86,9 @@ fn card(model: &mut Model, key: Key) -> Vec<Effect> {
     match key {
         Key::Tab | Key::Right | Key::Down => *at = (*at + 1) % count,
         Key::Left | Key::Up => *at = (*at + count - 1) % count,
-        Key::Esc => model.overlay = Overlay::None,
+        Key::Home => *at = 0,
+        Key::End => *at = count - 1,
+        Key::Esc | Key::Char('q') => model.overlay = Overlay::None,
         key => {
             model.overlay = Overlay::None;
             if keys::action(key) == Some(Action::Explain) {
@@ -101,33 +109,39 @@ fn cost(model: &mut Model, key: Key) -> Vec<Effect> {
     let Overlay::Cost { scroll, .. } = &mut model.overlay else {
         return Vec::new();
     };
-    match keys::action(key) {
-        Some(Action::Quit) => return vec![Effect::EndMeasuring, Effect::Quit],
-        Some(Action::Up) => *scroll = scroll.saturating_sub(1),
-        Some(Action::Down) => *scroll = scroll.saturating_add(1),
-        Some(Action::Back) if key == Key::PageUp => *scroll = scroll.saturating_sub(10),
-        Some(Action::Tick) => *scroll = scroll.saturating_add(10),
-        Some(Action::Escape) => {
-            model.overlay = Overlay::None;
-            return vec![Effect::EndMeasuring];
-        }
-        _ => {}
+    if let Some(to) = scrolled(*scroll, key) {
+        *scroll = to;
+        return Vec::new();
     }
-    Vec::new()
+    match keys::action(key) {
+        Some(Action::Quit | Action::Escape) => {
+            model.overlay = Overlay::None;
+            vec![Effect::EndMeasuring]
+        }
+        _ => Vec::new(),
+    }
 }
 
+/// A press of the same key so soon is the keyboard's repetition, and no second thought.
+const REPEAT: Duration = Duration::from_millis(400);
+
 /// The key after a question for a second press.
-fn confirm(model: &mut Model, what: Confirm, key: Key) -> Vec<Effect> {
+fn confirm(model: &mut Model, what: Confirm, since: Duration, key: Key) -> Vec<Effect> {
     model.overlay = Overlay::None;
     let (action, command) = match what {
         Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
         Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
         Confirm::Close => (Action::Close, Command::Close(model.chosen)),
-        Confirm::BadFd => (Action::BadFd, Command::BadFd(model.chosen)),
     };
     match keys::action(key) {
-        Some(again) if again == action => send(model, command),
-        Some(Action::Quit) => vec![Effect::Quit],
+        Some(again) if again == action => {
+            if model.now.saturating_sub(since) < REPEAT {
+                let since = model.now;
+                model.overlay = Overlay::Confirm { what, since };
+                return Vec::new();
+            }
+            send(model, command)
+        }
         // Any other key is a no and nothing else: whoever pressed in doubt is not surprised by a tick.
         _ => Vec::new(),
     }

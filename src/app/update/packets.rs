@@ -1,14 +1,11 @@
 //! Keys that act on the packets of the wire.
 
-use super::line;
 use super::message::Effect;
 use super::order::send;
 use crate::app::model::Model;
-use crate::app::overlay::{Overlay, PromptKind};
+use crate::app::palette::NONE_HELD;
 use crate::model::command::Command;
 use crate::model::wire::{PacketNumber, RelativePlace};
-
-const NONE_HELD: &str = "No packet is held now.";
 
 /// The packets that are held, in the order of the list.
 fn held(model: &Model) -> Vec<PacketNumber> {
@@ -99,16 +96,5 @@ pub(super) fn about(model: &Model, command: Command) -> Command {
             Command::InjectRst(direction, number, model.packet())
         }
         command => command,
-    }
-}
-
-/// Opens the prompt with the beginning of a command, which what is typed goes on from.
-pub(super) fn ask(model: &mut Model, asks: PromptKind, begin: &str) {
-    if !may_act(model) {
-        return;
-    }
-    line::open(model, asks, begin.to_owned());
-    if let Overlay::Prompt(prompt) = &mut model.overlay {
-        prompt.proposed = false;
     }
 }

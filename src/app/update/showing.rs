@@ -1,8 +1,9 @@
 //! What is shown, and when: panes, themes, cards, and the moment of the history.
 
 use super::acting::recorded_end;
+use super::message::Effect;
 use crate::app::history::SeekError;
-use crate::app::model::{Model, Pane, Theme};
+use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::depth::Depth;
 use crate::language::seek::Seek;
@@ -52,6 +53,14 @@ pub(super) fn next_listing(model: &mut Model) {
     }
 }
 
+/// Closes the pane that fills the screen; where none does, the program ends.
+pub(super) fn close_or_quit(model: &mut Model) -> Vec<Effect> {
+    match model.zoom.take() {
+        Some(_) => Vec::new(),
+        None => vec![Effect::Quit],
+    }
+}
+
 /// Closes one level.
 pub(super) fn escape(model: &mut Model) {
     if model.zoom.take().is_none() && !model.filter.is_empty() {
@@ -70,16 +79,6 @@ pub(super) fn next_pane(model: &mut Model) {
     if model.zoom.is_some() {
         model.zoom = Some(0);
     }
-}
-
-/// The next colours.
-pub(super) fn next_theme(model: &mut Model) {
-    let at = Theme::ALL
-        .iter()
-        .position(|theme| *theme == model.theme)
-        .unwrap_or(0);
-    model.theme = Theme::ALL[(at + 1) % Theme::ALL.len()];
-    model.notice = Some(format!("Theme: {}.", model.theme.name()));
 }
 
 /// Opens the cards of the chosen socket.

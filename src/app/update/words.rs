@@ -1,14 +1,15 @@
 //! What each line of the `:` prompt does.
 
-use super::acting::why_not;
 use super::line::complain;
 use super::message::Effect;
 use super::order::{send, several};
 use super::showing;
-use crate::app::model::{Goal, Model, Pane};
+use crate::app::keys;
+use crate::app::model::{Goal, Model, Pane, Theme};
 use crate::app::overlay::Overlay;
+use crate::app::palette::why_not;
 use crate::language::claim::Claim;
-use crate::language::duration::write_duration;
+use crate::language::duration::write_wait;
 use crate::language::request::{Frontend, Request};
 use crate::language::speech::Part;
 use crate::language::verbs;
@@ -38,7 +39,8 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
         }
         Request::Tell => whole(model, Pane::Story),
         Request::Part(part) => whole(model, pane_of(part)),
-        Request::Help(about) => help(model, about),
+        Request::Help(about) => help(model, about.unwrap_or_default()),
+        Request::Theme(name) => theme(model, name),
         Request::Await { .. } => not_here(model, "await"),
         Request::Say(_) => not_here(model, "say"),
     }
@@ -116,28 +118,36 @@ fn check(model: &mut Model, claim: &Claim, text: &str) {
 }
 
 fn poll_timeout(model: &mut Model, duration: Duration) {
-    let words = write_duration(duration);
     model.poll_timeout = duration;
     model.overlay = Overlay::None;
-    model.notice = Some(format!("Each tick's poll waits up to {words} now."));
+    model.notice = Some(format!("Each tick's poll {} now.", write_wait(duration)));
 }
 
+/// A card; a key or a command is found in the help.
 fn explain(model: &mut Model, words: &str) {
-    match cards::topic(words) {
-        Some(topic) => {
-            model.overlay = Overlay::Card {
-                topics: vec![topic],
-                at: 0,
-            }
-        }
-        None => complain(model, cards::unknown(words)),
+    if let Some(topic) = cards::topic(words) {
+        model.overlay = Overlay::Card {
+            topics: vec![topic],
+            at: 0,
+        };
+    } else if keys::labelled(words).next().is_some() || verbs::find(words).is_some() {
+        help(model, words.to_owned());
+    } else {
+        complain(model, cards::unknown(words));
     }
 }
 
-fn help(model: &mut Model, about: Option<&'static str>) {
-    let word = about.unwrap_or_default();
+fn help(model: &mut Model, word: String) {
     model.overlay = Overlay::Help {
-        search: Input::new(word.to_owned()),
+        search: Input::new(word),
         scroll: 0,
     };
+}
+
+fn theme(model: &mut Model, name: &str) {
+    if let Some(theme) = Theme::ALL.iter().find(|theme| theme.name() == name) {
+        model.theme = *theme;
+    }
+    model.overlay = Overlay::None;
+    model.notice = Some(format!("Theme: {}.", model.theme.name()));
 }

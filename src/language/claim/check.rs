@@ -1,6 +1,7 @@
 //! Checking a claim: whether it is so, and what is so instead.
 
 use super::{ClaimList, ExpectedResult, Property, Subject};
+use crate::derive::circle;
 use crate::derive::kinds::{self, ReadinessKind};
 use crate::derive::lists;
 use crate::model::clean;
@@ -141,6 +142,15 @@ impl Property {
                 let partner = world.partner(state);
                 let text = partner.map_or("-".to_owned(), |row| row.to_string());
                 (partner == Some(*wanted), text)
+            }
+            Property::Made(name, wanted) => {
+                let count = state.results.count_of(name);
+                (count == *wanted, count.to_string())
+            }
+            Property::Deadlock(wanted) => {
+                let circle = circle::of(world, state);
+                let text = circle.map_or("-".to_owned(), |circle| circle.other.to_string());
+                (circle.is_some_and(|circle| circle.other == *wanted), text)
             }
             Property::Fact(claim) => {
                 let facts = state.facts();

@@ -184,6 +184,7 @@ pub const ENDS: &[(&str, EndKind)] = &[
 /// The words for the modes.
 pub const MODES: &[(&str, ModeKind)] = &[
     ("non-blocking", ModeKind::NonBlocking),
+    ("connect_ex", ModeKind::ConnectEx),
     ("blocking", ModeKind::Blocking),
     ("timeout", ModeKind::Timeout),
 ];

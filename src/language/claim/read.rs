@@ -101,6 +101,11 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
             Property::Stuck(value.to_owned())
         }
         "partner" => Property::Partner(Row(value.parse().ok()?)),
+        "made" => {
+            let (name, count) = split(value);
+            Property::Made(name.to_owned(), count.parse().ok()?)
+        }
+        "deadlock" => Property::Deadlock(Row(value.parse().ok()?)),
         word => Property::Fact(FactClaim::read(word, value)?),
     })
 }

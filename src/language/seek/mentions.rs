@@ -201,7 +201,9 @@ fn concerns(change: &Change, wanted: Row) -> bool {
             stage: _,
             addr: _,
             interest: _,
+            mode: _,
         }
+        | Change::Mode { row, mode: _ }
         | Change::ByHand { row, switch: _ }
         | Change::Deadline { row, at_us: _ }
         | Change::Removed { row }

@@ -1,6 +1,5 @@
 //! What can follow a word: how it is read, and what can be proposed for it.
 
-use super::Verb;
 use crate::language::claim::BadClaim;
 use crate::language::duration::parse_duration;
 use crate::language::packets;
@@ -57,8 +56,8 @@ pub enum Arg {
     Letters,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A word of the language.
-    Verb,
+    /// A word that can be looked up, above all one of the language.
+    Topic,
     /// The rest of the line, by a grammar of its own.
     Phrase(&'static Phrase),
 }
@@ -84,7 +83,6 @@ pub(in crate::language) enum ArgValue {
     Text(String),
     Targets(Vec<Target>),
     Word(&'static str),
-    Verb(&'static Verb),
     Packet(Option<PacketNumber>),
     Which(PacketFilter),
     Delay(Delay),
@@ -137,7 +135,7 @@ impl Arg {
                 Some([byte]) => Some(ArgValue::Byte(*byte)),
                 _ => None,
             },
-            Arg::Text => (text.chars().count() <= MAX_ARG_CHARS)
+            Arg::Text | Arg::Topic => (text.chars().count() <= MAX_ARG_CHARS)
                 .then(|| ArgValue::Text(clean::text(text).trim_end().to_owned())),
             Arg::PacketOrAll if text == "all" => Some(ArgValue::Packet(None)),
             Arg::Packet | Arg::PacketOrAll => {
@@ -157,14 +155,16 @@ impl Arg {
                 .iter()
                 .find(|word| **word == text)
                 .map(|word| ArgValue::Word(word)),
-            Arg::Verb => super::find(text).map(ArgValue::Verb),
         };
         value.ok_or_else(wrong)
     }
 
     /// Whether it takes all that is left of the line.
     pub(in crate::language) fn is_rest(self) -> bool {
-        matches!(self, Arg::Targets | Arg::Bytes | Arg::Text | Arg::Phrase(_))
+        matches!(
+            self,
+            Arg::Targets | Arg::Bytes | Arg::Text | Arg::Topic | Arg::Phrase(_)
+        )
     }
 
     /// What can stand there, behind these words of it.
@@ -176,7 +176,8 @@ impl Arg {
             Arg::Which => words_of(&packets::WHICH.map(|(word, _)| word)),
             Arg::PacketOrAll => vec![Proposal::Word("all")],
             Arg::NumberOrOff | Arg::DurationOrOff => vec![Proposal::Word("off")],
-            Arg::Verb => super::all().map(|verb| Proposal::Word(verb.name)).collect(),
+            Arg::Topic if !before.is_empty() => Vec::new(),
+            Arg::Topic => super::all().map(|verb| Proposal::Word(verb.name)).collect(),
             Arg::Phrase(phrase) => (phrase.next)(before),
             Arg::Addr
             | Arg::Bytes

@@ -12,7 +12,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "explain",
         usage: "explain WORD, such as: explain EINPROGRESS",
-        help: "What a call, an errno, a flag, a stage or a TCP state is.",
+        help: "What a word of the screen is: a call, an errno, a flag, a stage, a TCP state, NEW, tick.",
         args: &[Arg::Text],
         examples: &["explain HUP"],
         elsewhere: &[(
@@ -124,17 +124,33 @@ pub(super) const VERBS: &[Verb] = &[
         name: "help",
         aliases: &["?"],
         usage: "help, or help WORD, such as: help send",
-        help: "All words, or one.",
-        args: &[Arg::Verb],
+        help: "All words, or one: a command, a key, or whatever stands on the screen.",
+        args: &[Arg::Topic],
         optional: 1,
-        examples: &["help", "help send"],
+        examples: &["help", "help send", "help NEW"],
         elsewhere: &[(
             Frontend::Script,
             "help is for whoever types: the : prompt and sockstep --plain answer it",
         )],
         parse: |values| match values {
             [] => Some(Request::Help(None)),
-            [V::Verb(verb)] => Some(Request::Help(Some(verb.name))),
+            [V::Text(words)] => Some(Request::Help(Some(words.clone()))),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "theme",
+        usage: "theme mono, dark, light or high-contrast, such as: theme light",
+        help: "The colours of the screen.",
+        args: &[Arg::OneOf(&["mono", "dark", "light", "high-contrast"])],
+        examples: &["theme light"],
+        elsewhere: &[
+            (Frontend::Plain, "only the screen has colours"),
+            (Frontend::Script, "only the screen has colours"),
+        ],
+        parse: |values| match values {
+            [V::Word(word)] => Some(Request::Theme(word)),
             _ => None,
         },
         ..Verb::PLAIN

@@ -176,11 +176,21 @@ pub(super) const VERBS: &[Verb] = &[
     },
     Verb {
         name: "set",
-        usage: "set ROW OPTION NUMBER, with syncnt, rto_max (ms), user_timeout (ms), rcvbuf or sndbuf (bytes), such as: set 1 user_timeout 1500",
+        usage: "set ROW OPTION NUMBER, with syncnt, rto_max, user_timeout (ms), keepalive, keepidle, keepintvl (s), keepcnt, rcvbuf or sndbuf, such as: set 1 user_timeout 1500",
         help: "Sets an option of the socket.",
         args: &[
             Arg::Row,
-            Arg::OneOf(&["syncnt", "rto_max", "user_timeout", "rcvbuf", "sndbuf"]),
+            Arg::OneOf(&[
+                "syncnt",
+                "rto_max",
+                "user_timeout",
+                "keepalive",
+                "keepidle",
+                "keepintvl",
+                "keepcnt",
+                "rcvbuf",
+                "sndbuf",
+            ]),
             Arg::Number,
         ],
         examples: &["set 1 user_timeout 1500"],

@@ -8,13 +8,14 @@ use crate::model::command::{AfterAccept, Command, DEFAULT_BACKLOG, OnOff};
 pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "accept",
-        usage: "accept ROW, or accept ROW reset, such as: accept 3",
-        help: "Accepts at the peer of a socket of the lab, or on a listener.",
-        args: &[Arg::Row, Arg::OneOf(&["reset"])],
+        usage: "accept ROW, accept ROW blocking, or accept ROW reset, such as: accept 3",
+        help: "Accepts at the peer of a socket of the lab, or on a listener; the new one blocking or not.",
+        args: &[Arg::Row, Arg::OneOf(&["blocking", "reset"])],
         optional: 1,
-        examples: &["accept 3", "accept 3 reset"],
+        examples: &["accept 3", "accept 3 blocking", "accept 3 reset"],
         parse: |values| match values {
             [V::Row(row)] => act(Command::Accept(*row, AfterAccept::Keep)),
+            [V::Row(row), V::Word("blocking")] => act(Command::Accept(*row, AfterAccept::Blocking)),
             [V::Row(row), V::Word(_)] => act(Command::Accept(*row, AfterAccept::Reset)),
             _ => None,
         },

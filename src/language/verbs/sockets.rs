@@ -5,6 +5,8 @@ use super::args::{Arg, ArgValue as V};
 use crate::language::request::Request;
 use crate::model::command::{Command, OnOff};
 use crate::model::ids::Row;
+use crate::model::socket::Mode;
+use std::time::Duration;
 
 /// What stands behind a word that acts on one row.
 pub(super) const ROW: &[Arg] = &[Arg::Row];
@@ -54,6 +56,45 @@ pub(super) const VERBS: &[Verb] = &[
         examples: &["modes @pending"],
         parse: |values| match values {
             [V::Targets(targets)] => act(Command::Modes(targets.first()?.clone())),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "ways",
+        usage: "ways TARGET, such as: ways @pending",
+        help: "Adds one target twice: connect() again and again, and a poll that reports.",
+        args: &[Arg::Target],
+        examples: &["ways @pending"],
+        parse: |values| match values {
+            [V::Targets(targets)] => act(Command::Ways(targets.first()?.clone())),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "mode",
+        usage: "mode ROW blocking, non-blocking, connect_ex or timeout DURATION, such as: mode 1 timeout 500ms",
+        help: "How its calls wait, as setblocking and settimeout say it: one ioctl(FIONBIO).",
+        args: &[
+            Arg::Row,
+            Arg::OneOf(&["blocking", "non-blocking", "connect_ex", "timeout"]),
+            Arg::Duration,
+        ],
+        optional: 1,
+        examples: &[
+            "mode 1 blocking",
+            "mode 1 non-blocking",
+            "mode 1 connect_ex",
+            "mode 1 timeout 500ms",
+        ],
+        parse: |values| match values {
+            [V::Row(row), V::Word("blocking")] => act(Command::Mode(*row, Mode::Blocking)),
+            [V::Row(row), V::Word("connect_ex")] => act(Command::Mode(*row, Mode::ConnectEx)),
+            [V::Row(row), V::Word("non-blocking")] => act(Command::Mode(*row, Mode::NonBlocking)),
+            [V::Row(row), V::Word("timeout"), V::Duration(Some(after))] => (*after
+                > Duration::ZERO)
+                .then_some(Request::Act(Command::Mode(*row, Mode::Timeout(*after)))),
             _ => None,
         },
         ..Verb::PLAIN

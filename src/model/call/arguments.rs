@@ -1,7 +1,7 @@
 //! Each kind of argument: how it stands in a flat line, and what it can tell.
 
 use super::flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-use super::{CtlOp, Payload, ShutdownHow, SocketOption};
+use super::{AcceptGives, CtlOp, Payload, PollWants, ShutdownHow, SocketOption};
 use crate::model::addr::{Addr, Family};
 use crate::model::clean;
 use crate::model::ids::Fd;
@@ -101,6 +101,39 @@ words! {
     CtlOp: CtlOp::name, |word: &str| word.parse().ok();
     ShutdownHow: ShutdownHow::name, |word: &str| ShutdownHow::ALL.iter().copied().find(|how| how.name() == word);
     SocketOption: SocketOption::name, |word: &str| SocketOption::ALL.iter().copied().find(|option| option.name() == word);
+}
+
+/// Words of which one is usual: it is not written, as it was before there were others.
+macro_rules! usual_words {
+    ($($kind:ty: $usual:expr, $other:expr, $word:literal;)*) => {$(
+        impl Flat for $kind {
+            fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
+                if *self == $other {
+                    line.put_text(field, $word.into());
+                }
+            }
+
+            fn read(field: Field, line: &impl FieldSource) -> Result<$kind, Unread> {
+                match line.text(field) {
+                    None => Ok($usual),
+                    Some($word) => Ok($other),
+                    Some(word) => Err(Unread::Unknown(field.name(), word.to_owned())),
+                }
+            }
+
+            fn arg_names(&mut self) -> ArgNames<'_> {
+                ArgNames::Nothing
+            }
+
+            fn heap_size(&self) -> usize {
+                0
+            }
+        }
+    )*};
+}
+usual_words! {
+    AcceptGives: AcceptGives::NonBlocking, AcceptGives::Blocking, "blocking";
+    PollWants: PollWants::Write, PollWants::Read, "POLLIN";
 }
 
 impl Flat for Interest {

@@ -11,6 +11,16 @@ macro_rules! connect_calls {
                 args: format!("{}, SOCK_STREAM|SOCK_CLOEXEC, 0", family.name()),
                 spoken_args: [format!("{} stream", family.name())],
             }
+            /// ioctl(2) `FIONBIO` with 0: calls on the socket wait again.
+            SetBlocking = "ioctl" where option = "FIONBIO 0" {
+                /// The socket.
+                fd: Fd,
+            } {
+                args: format!("{fd}, FIONBIO, [0]"),
+                spoken_args: [],
+                called: "ioctl FIONBIO 0",
+                texts: "setblocking",
+            }
             /// ioctl(2) `FIONBIO` with 1.
             SetNonblocking = "ioctl" {
                 /// The socket.
@@ -59,13 +69,25 @@ macro_rules! connect_calls {
                 args: format!("{fd}, {backlog}"),
                 spoken_args: [format!("backlog {backlog}")],
             }
-            /// accept4(2) with `SOCK_NONBLOCK` and close-on-exec
+            /// accept4(2) with close-on-exec
             Accept = "accept" {
                 /// The listener.
                 fd: Fd,
+                /// Whether the new socket is born blocking.
+                gives: AcceptGives => option,
             } {
-                args: fd.to_string(),
-                spoken_args: [],
+                args: match gives {
+                    AcceptGives::NonBlocking => fd.to_string(),
+                    AcceptGives::Blocking => format!("{fd}, SOCK_CLOEXEC"),
+                },
+                spoken_args: match gives {
+                    AcceptGives::NonBlocking => Vec::new(),
+                    AcceptGives::Blocking => vec!["without SOCK_NONBLOCK".to_owned()],
+                },
+                ok(_outcome, _around): match gives {
+                    AcceptGives::NonBlocking => "ok",
+                    AcceptGives::Blocking => "blocking",
+                },
             }
             /// getpeername(2)
             Getpeername = "getpeername" {

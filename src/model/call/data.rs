@@ -28,8 +28,8 @@ macro_rules! data_calls {
                     data.size()
                 ),
                 spoken_args: [format!(
-                    "{} bytes: {}",
-                    data.size(),
+                    "{}: {}",
+                    counted(data.size() as u64),
                     clean::excerpt(&data.head(EXCERPT + 1), EXCERPT)
                 )],
                 ok(outcome, _around): if outcome.ret < data.size() as i64 { "partial" } else { "ok" },
@@ -42,7 +42,7 @@ macro_rules! data_calls {
                 size: u32,
             } {
                 args: format!("{fd}, {size}, 0"),
-                spoken_args: [format!("at most {size} bytes")],
+                spoken_args: [format!("at most {}", counted(u64::from(*size)))],
                 ok(outcome, _around): if outcome.ret == 0 { "end" } else { "ok" },
             }
             /// shutdown(2)

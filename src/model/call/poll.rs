@@ -48,16 +48,22 @@ macro_rules! poll_calls {
                     Around { reported: false, woken: false, watched: false } => "nobody",
                 },
             }
-            /// poll(2) for writing, on one socket, as a program with a timeout waits for connect()
+            /// poll(2) on one socket, as a program with a timeout waits before a call, and behind connect()
             Poll = "poll" {
                 /// The socket.
                 fd: Fd,
+                /// For what it waits.
+                wants: PollWants => option,
                 /// How long; `None` is for ever.
                 timeout: Option<Duration> => timeout_ms,
             } {
-                args: format!("[{{{fd}, POLLOUT}}], 1, {}", timeout_ms(*timeout)),
-                spoken_args: ["for writable".to_owned(), spoken_timeout(*timeout)],
-                ok(outcome, _around): if outcome.ret == 0 { "timeout" } else { "ok" },
+                args: format!("[{{{fd}, {}}}], 1, {}", wants.name(), timeout_ms(*timeout)),
+                spoken_args: [format!("for {}", wants.word()), spoken_timeout(*timeout)],
+                ok(outcome, _around): match (outcome.ret, wants) {
+                    (0, _) => "timeout",
+                    (_, PollWants::Write) => "ok",
+                    (_, PollWants::Read) => "readable",
+                },
             }
             /// select(2) on one socket in all three sets, without waiting
             Select = "select" {

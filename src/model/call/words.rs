@@ -59,6 +59,42 @@ impl ShutdownHow {
     }
 }
 
+/// What accept4(2) makes of the new socket. On Linux it inherits nothing of the listener's mode; on BSD it does (documented).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptGives {
+    /// A non-blocking one: `SOCK_NONBLOCK` was asked for.
+    NonBlocking,
+    /// A blocking one, as accept(2) gives it on Linux, whatever the listener is.
+    Blocking,
+}
+
+/// What a poll(2) on one socket waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollWants {
+    /// `POLLIN`
+    Read,
+    /// `POLLOUT`
+    Write,
+}
+
+impl PollWants {
+    /// As C writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            PollWants::Read => "POLLIN",
+            PollWants::Write => "POLLOUT",
+        }
+    }
+
+    /// As it is read aloud.
+    pub fn word(self) -> &'static str {
+        match self {
+            PollWants::Read => "readable",
+            PollWants::Write => "writable",
+        }
+    }
+}
+
 /// What epoll_ctl(2) does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum CtlOp {
@@ -95,6 +131,21 @@ pub enum SocketOption {
     /// socket(7): the local address may be in use.
     #[strum(serialize = "reuseaddr")]
     ReuseAddr,
+    /// socket(7): whether a connection on which nothing moves is probed.
+    #[strum(serialize = "keepalive")]
+    KeepAlive,
+    /// tcp(7): after so many seconds without anything.
+    #[strum(serialize = "keepidle")]
+    TcpKeepIdle,
+    /// tcp(7): so many seconds between two probes.
+    #[strum(serialize = "keepintvl")]
+    TcpKeepIntvl,
+    /// tcp(7): so many probes without an answer end it.
+    #[strum(serialize = "keepcnt")]
+    TcpKeepCnt,
+    /// socket(7): a filter that takes nothing: whatever arrives is dropped before TCP sees it. The lab's alone.
+    #[strum(serialize = "filter")]
+    AttachFilter,
     /// socket(7): the size of the receive buffer, in bytes; the kernel doubles it.
     #[strum(serialize = "rcvbuf")]
     RcvBuf,
@@ -115,6 +166,11 @@ impl SocketOption {
             SocketOption::TcpRtoMaxMs => "TCP_RTO_MAX_MS",
             SocketOption::TcpUserTimeout => "TCP_USER_TIMEOUT",
             SocketOption::ReuseAddr => "SO_REUSEADDR",
+            SocketOption::KeepAlive => "SO_KEEPALIVE",
+            SocketOption::TcpKeepIdle => "TCP_KEEPIDLE",
+            SocketOption::TcpKeepIntvl => "TCP_KEEPINTVL",
+            SocketOption::TcpKeepCnt => "TCP_KEEPCNT",
+            SocketOption::AttachFilter => "SO_ATTACH_FILTER",
             SocketOption::RcvBuf => "SO_RCVBUF",
             SocketOption::SndBuf => "SO_SNDBUF",
         }
@@ -130,11 +186,16 @@ impl SocketOption {
         match self {
             SocketOption::Linger
             | SocketOption::ReuseAddr
+            | SocketOption::KeepAlive
+            | SocketOption::AttachFilter
             | SocketOption::RcvBuf
             | SocketOption::SndBuf => "SOL_SOCKET",
-            SocketOption::TcpSynCnt | SocketOption::TcpRtoMaxMs | SocketOption::TcpUserTimeout => {
-                "IPPROTO_TCP"
-            }
+            SocketOption::TcpSynCnt
+            | SocketOption::TcpRtoMaxMs
+            | SocketOption::TcpUserTimeout
+            | SocketOption::TcpKeepIdle
+            | SocketOption::TcpKeepIntvl
+            | SocketOption::TcpKeepCnt => "IPPROTO_TCP",
         }
     }
 }

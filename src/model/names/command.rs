@@ -20,7 +20,7 @@ impl Names for Command {
             Command::Add(targets) => targets
                 .iter_mut()
                 .for_each(|target| visit(Name::Target(target))),
-            Command::Modes(target) => visit(Name::Target(target)),
+            Command::Modes(target) | Command::Ways(target) => visit(Name::Target(target)),
             Command::Make(row, make) => make.call_mut().names(&mut |name| {
                 visit(match name {
                     Name::Data(data) => Name::Data(Data {
@@ -32,6 +32,7 @@ impl Names for Command {
             }),
             Command::Note(words) => visit(Name::Words(words)),
             Command::Tick { only: _, wait: _ }
+            | Command::Mode(_, _)
             | Command::Delete(_)
             | Command::Restart(_)
             | Command::Look

@@ -3,7 +3,7 @@
 mod answers;
 
 use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
-use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, Stage};
+use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage};
 use crate::model::addr::Family;
 use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
 use crate::model::errno::{Errno, Failure};
@@ -13,15 +13,15 @@ use crate::model::readiness::{Interest, Readiness};
 impl Attempt {
     /// What a finished call proves, whoever asked for it. `at` is the record in which it was made.
     pub fn observe(&mut self, at: AtRecord, call: &Call, outcome: &Outcome) {
-        self.running = None;
         if self.stage == Stage::Closed {
             return;
         }
         let was_connected = self.past.happened.contains(Happened::CONNECTED);
+        let had_taken = self.past.taken.is_some();
         let mut past = self.past;
         past.observe(self, call, outcome);
         self.past = past;
-        self.note_who_took(at, call, outcome);
+        self.note_who_took(at, call, outcome, had_taken);
         match call {
             Call::Socket { .. } => match outcome.errno {
                 None => {
@@ -40,6 +40,14 @@ impl Attempt {
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
             // A socket whose connection is over says EISCONN too: that proves nothing new.
+            Call::SetBlocking { .. } => {
+                if outcome.errno.is_none() {
+                    self.nonblocking = false;
+                    if self.stage == Stage::NonBlocking {
+                        self.enter(Stage::Created);
+                    }
+                }
+            }
             Call::Connect { .. }
                 if outcome.errno == Some(Errno::EISCONN)
                     && was_connected
@@ -59,7 +67,7 @@ impl Attempt {
             Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } => {
                 self.observe_data(call, outcome);
             }
-            Call::Poll { .. } => self.observe_poll(outcome),
+            Call::Poll { wants, .. } => self.observe_poll(*wants, outcome),
             Call::Select { fd } => {
                 if outcome.errno == Some(Errno::EBADF) {
                     self.fail(Failure::Errno(Errno::EBADF));
@@ -106,11 +114,11 @@ impl Attempt {
     }
 
     /// The pending error is delivered once, to whoever asks first.
-    fn note_who_took(&mut self, at: AtRecord, call: &Call, outcome: &Outcome) {
+    fn note_who_took(&mut self, at: AtRecord, call: &Call, outcome: &Outcome, had_taken: bool) {
         let took = self.past.taken.is_some_and(|taken| {
             taken.by.name() == call.name()
                 && outcome.errno == Some(taken.errno)
-                && is_pending_error(taken.errno)
+                && (is_pending_error(taken.errno) || !had_taken)
         });
         if took {
             self.taken_at = Some(at);
@@ -183,6 +191,7 @@ impl Attempt {
         self.must_retry = false;
         self.failure = None;
         self.fact = None;
+        self.so_error = SoErrorState::Unread;
     }
 
     fn observe_dup(&mut self, outcome: &Outcome) {
@@ -190,7 +199,7 @@ impl Attempt {
         if let (None, Some(name)) = (outcome.errno, name.map(Fd))
             && !self.has_name(name)
         {
-            self.more_names.push(name);
+            self.more_names.push((name, self.mode));
         }
     }
 
@@ -209,6 +218,9 @@ impl Attempt {
     fn observe_connect(&mut self, errno: Option<Errno>) {
         let was_connected = self.stage == Stage::Connected;
         let was_under_way = self.stage.is_under_way() && !self.must_retry;
+        if !was_connected && !was_under_way {
+            self.forget_who_read(errno);
+        }
         self.walked.insert(Stage::ConnectAttempted);
         self.hints = Readiness::empty();
         self.so_error_zero = false;
@@ -234,6 +246,25 @@ impl Attempt {
             Some(Errno::EAGAIN) => self.nothing_was_begun(Errno::EAGAIN),
             Some(errno) => self.fail(Failure::Errno(errno)),
         }
+    }
+
+    /// Who has read the pending error of the attempt before has not read that of a new one.
+    fn forget_who_read(&mut self, errno: Option<Errno>) {
+        let begins = match errno {
+            None | Some(Errno::EINPROGRESS) => true,
+            Some(Errno::EINTR) => !self.is_unix(),
+            _ => false,
+        };
+        if begins {
+            self.so_error = SoErrorState::Unread;
+        }
+    }
+
+    /// A blocking connect() has begun and has not returned.
+    pub(in crate::model) fn begins_to_wait(&mut self) {
+        self.enter(Stage::ConnectAttempted);
+        self.past.begins();
+        self.so_error = SoErrorState::Unread;
     }
 
     fn nothing_was_begun(&mut self, errno: Errno) {

@@ -178,6 +178,10 @@ impl Past {
                 self.happened |= Happened::CONNECTED;
             }
             (Call::Send { .. } | Call::SendUrgent { .. }, Some(Errno::EPIPE)) => {
+                if !is_unix && self.has_epipe_waiting() {
+                    self.taken = take(Errno::EPIPE);
+                    self.proved_by(Errno::EPIPE, is_unix);
+                }
                 self.happened |= Happened::BROKEN_PIPE;
             }
             (Call::Recv { .. } | Call::Send { .. } | Call::SendUrgent { .. }, Some(errno))
@@ -207,6 +211,20 @@ impl Past {
         }
     }
 
+    /// Whether a first EPIPE is the pending error itself. TCP leaves EPIPE in a socket whose peer sent a FIN and then a RST, and send() takes
+    /// it; without a pending error it says EPIPE only if this end has ended its sending, or nothing was ever begun.
+    fn has_epipe_waiting(&self) -> bool {
+        let begun = Happened::BEGUN | Happened::CONNECTED;
+        let by_itself = Happened::CANCELLED
+            | Happened::DISSOLVED
+            | Happened::SHUT_WRITE
+            | Happened::BROKEN_PIPE
+            | Happened::FAILED_AT_ONCE;
+        self.taken.is_none()
+            && self.happened.intersects(begun)
+            && !self.happened.intersects(by_itself)
+    }
+
     fn shut(&mut self, how: ShutdownHow) {
         self.happened |= match how {
             ShutdownHow::Read => Happened::SHUT_READ,
@@ -225,10 +243,11 @@ impl Past {
         self.taken = None;
     }
 
-    /// In SYN-SENT a RST is ECONNREFUSED: whoever is reset was connected, unless the program ended it by itself.
+    /// In SYN-SENT a RST is ECONNREFUSED, and EPIPE needs a FIN before: whoever is reset was connected, unless the program ended it by itself.
     fn proved_by(&mut self, errno: Errno, is_unix: bool) {
         let by_itself = Happened::CANCELLED | Happened::DISSOLVED;
-        if errno == Errno::ECONNRESET && !is_unix && !self.happened.intersects(by_itself) {
+        let resets = matches!(errno, Errno::ECONNRESET | Errno::EPIPE);
+        if resets && !is_unix && !self.happened.intersects(by_itself) {
             self.happened |= Happened::CONNECTED;
         }
     }
@@ -253,7 +272,7 @@ impl Past {
     }
 
     /// A blocking connect() has begun and has not returned.
-    pub(in crate::model) fn begins(&mut self) {
+    pub(super) fn begins(&mut self) {
         self.begins_anew();
         self.happened |= Happened::BEGUN;
     }

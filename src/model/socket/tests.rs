@@ -2,10 +2,14 @@
 
 use super::*;
 use crate::model::addr::Family;
-use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
+use crate::model::call::{Call, CtlOp, Out, Outcome, Payload, PollWants, ShutdownHow};
 
 fn at(n: u64) -> AtRecord {
-    AtRecord { n, tick: Some(n) }
+    AtRecord {
+        n,
+        tick: Some(n),
+        last_tick: n,
+    }
 }
 
 fn after(connects: &[Option<Errno>]) -> Attempt {
@@ -360,6 +364,7 @@ fn a_later_success_proves_that_it_was_given_up_too_early() {
     let mut attempt = then(&[]).used(Mode::Timeout(std::time::Duration::from_millis(5)));
     let poll = Call::Poll {
         fd: Fd(4),
+        wants: PollWants::Write,
         timeout: Some(std::time::Duration::from_millis(5)),
     };
     attempt.observe(at(5), &poll, &Outcome::ok(0));
@@ -401,5 +406,45 @@ fn a_new_attempt_knows_nothing_of_the_one_before() {
     ];
     let new = then(&again.concat());
     assert_eq!((new.past.taken, new.taken_at), (None, None));
+    let asked = [vec![so_error(None)], again.concat()].concat();
+    assert_eq!(then(&asked).so_error, SoErrorState::Unread);
     assert_eq!(new.past.happened, Happened::BEGUN);
+}
+
+#[test]
+fn a_first_epipe_of_a_connection_is_the_pending_error_itself() {
+    let send = |errno| {
+        let call = Call::Send {
+            fd: Fd(4),
+            data: Payload::Bytes(b"x".to_vec()),
+        };
+        (call, Outcome::failed(errno))
+    };
+    let shut = || {
+        let how = ShutdownHow::Write;
+        (Call::Shutdown { fd: Fd(4), how }, Outcome::ok(0))
+    };
+    let took = then(&[peer(None), send(Errno::EPIPE)]);
+    let by_send = Taken {
+        by: TakenBy::Send,
+        errno: Errno::EPIPE,
+    };
+    assert_eq!(took.past.taken, Some(by_send));
+    assert!(took.taken_at.is_some());
+    let shut_here = then(&[peer(None), shut(), send(Errno::EPIPE)]);
+    assert_eq!(
+        shut_here.past.taken, None,
+        "this end has ended its own sending"
+    );
+    let read = then(&[
+        peer(None),
+        so_error(Some(Errno::ECONNRESET)),
+        send(Errno::EPIPE),
+    ]);
+    assert_eq!(
+        read.past.taken.map(|taken| taken.by),
+        Some(TakenBy::Getsockopt),
+        "it was taken before"
+    );
+    assert_eq!(read.taken_at, None);
 }

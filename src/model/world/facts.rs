@@ -89,6 +89,8 @@ pub enum ModeKind {
     /// No call waits.
     #[default]
     NonBlocking,
+    /// No call waits, and it asks by connect() again and again.
+    ConnectEx,
     /// Every call waits.
     Blocking,
     /// As Python's `settimeout`.
@@ -177,6 +179,7 @@ impl RowState {
             },
             mode: match self.mode {
                 Mode::NonBlocking => ModeKind::NonBlocking,
+                Mode::ConnectEx => ModeKind::ConnectEx,
                 Mode::Blocking => ModeKind::Blocking,
                 Mode::Timeout(_) => ModeKind::Timeout,
             },

@@ -186,10 +186,10 @@ impl World {
             state.is_settled(),
             !state.removed && super::would_drain(state),
         );
-        let moves = Ends::moves(state).map(|to| (state.bucket, to));
+        let (from, to) = (state.bucket, Ends::bucket_for(state));
         self.unsettled.set(row, !settled);
         self.readable.set(row, drains);
-        if let Some((from, to)) = moves {
+        if from != to {
             self.ends.put(row, from, to);
             if let Some(state) = self.rows.get_mut(row.index()) {
                 Arc::make_mut(state).bucket = to;

@@ -25,8 +25,8 @@ pub enum LastResult {
 /// The calls that were made on a row, each name once, with what came back last; and the data of the last recv().
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LastResults {
-    /// By the place of the name among all names of calls.
-    by_name: Box<[(u8, LastResult)]>,
+    /// By the place of the name among all names of calls: how often it was made, and what it gave last.
+    by_name: Box<[(u8, u16, LastResult)]>,
     /// What the last recv() gave, unless it gave nothing.
     received: Option<Arc<Vec<u8>>>,
 }
@@ -40,8 +40,25 @@ impl LastResults {
     /// What the last call of this name gave; `None` if none was made.
     pub fn of(&self, name: &str) -> Option<LastResult> {
         let place = place(name)?;
-        let found = self.by_name.iter().find(|(known, _)| *known == place);
-        found.map(|(_, result)| *result)
+        let found = self.by_name.iter().find(|(known, ..)| *known == place);
+        found.map(|(.., result)| *result)
+    }
+
+    /// How often a call of this name was made, as far as 16 bits can count.
+    pub fn count_of(&self, name: &str) -> u32 {
+        let found = place(name).and_then(|place| {
+            let mut all = self.by_name.iter();
+            all.find(|(known, ..)| *known == place)
+        });
+        found.map_or(0, |(_, count, _)| u32::from(*count))
+    }
+
+    /// How many calls were made.
+    pub fn count(&self) -> u32 {
+        self.by_name
+            .iter()
+            .map(|(_, count, _)| u32::from(*count))
+            .sum()
     }
 
     /// Takes in a call.
@@ -50,12 +67,16 @@ impl LastResults {
             return;
         };
         let result = result(fact);
-        if let Some((_, known)) = self.by_name.iter_mut().find(|(known, _)| *known == place) {
+        // What was waiting was counted when it began.
+        let is_new = fact.id.is_none() || fact.outcome.is_none();
+        let mut all = self.by_name.iter_mut();
+        if let Some((_, count, known)) = all.find(|(known, ..)| *known == place) {
             *known = result;
+            *count = count.saturating_add(u16::from(is_new));
         } else {
             let mut grown = std::mem::take(&mut self.by_name).into_vec();
             grown.reserve_exact(1);
-            grown.push((place, result));
+            grown.push((place, 1, result));
             self.by_name = grown.into_boxed_slice();
         }
         if let (Call::Recv { .. }, Some(outcome)) = (&fact.call, &fact.outcome) {
@@ -75,7 +96,7 @@ impl LastResults {
     pub(super) fn owns(&self) -> (usize, usize) {
         let LastResults { by_name, received } = self;
         let data = received.as_ref().map_or(0, |data| data.capacity());
-        (size_of_val::<[(u8, LastResult)]>(by_name), data)
+        (size_of_val::<[(u8, u16, LastResult)]>(by_name), data)
     }
 }
 

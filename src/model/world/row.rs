@@ -2,6 +2,7 @@
 
 use super::LastResults;
 use crate::model::addr::Addr;
+use crate::model::errno::Failure;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Answer, Look, Role};
@@ -190,6 +191,7 @@ impl RowState {
     pub fn label(&self) -> String {
         match self.mode {
             Mode::NonBlocking => self.target().to_string(),
+            Mode::ConnectEx => format!("{} connect_ex", self.target()),
             Mode::Blocking => format!("{} blocking", self.target()),
             Mode::Timeout(_) => format!("{} timeout", self.target()),
         }
@@ -250,6 +252,11 @@ impl RowState {
     /// Whether its connect is given up at this moment of the session.
     pub fn is_past_deadline(&self, now_us: u64) -> bool {
         self.deadline_us.is_some_and(|due| due <= now_us) && !self.is_settled() && self.is_client()
+    }
+
+    /// Why its current attempt failed, by name.
+    pub fn failure_word(&self) -> Option<std::borrow::Cow<'static, str>> {
+        self.current().failure.map(Failure::name)
     }
 
     /// Whether no tick will change it any more by itself: connected, failed at the last address, or closed.

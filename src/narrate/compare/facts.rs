@@ -119,8 +119,7 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
             // What is usual is not told.
             let mode = match mode {
                 Mode::NonBlocking => String::new(),
-                Mode::Blocking => ", blocking".to_owned(),
-                Mode::Timeout(after) => format!(", with a timeout of {} ms", after.as_millis()),
+                mode => format!(", {}", mode.words()),
             };
             let watched = match interest {
                 usual if *usual == Interest::default() => String::new(),
@@ -137,6 +136,8 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
             stage: _,
             addr: _,
             interest,
+            // The call that gave it says so.
+            mode: _,
         } => {
             let watched = match interest {
                 usual if *usual == Interest::default() => String::new(),
@@ -144,6 +145,7 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
             };
             (Some(*row), format!("appeared, {target}{watched}"))
         }
+        Change::Mode { row, mode } => (Some(*row), mode.words()),
         Change::ByHand { row, switch } => (Some(*row), format!("peer by hand {}", switch.word())),
         Change::Deadline { row, at_us } => {
             let word = if at_us.is_some() { "set" } else { "off" };

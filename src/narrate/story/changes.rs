@@ -4,13 +4,16 @@ use super::{Importance, Narration};
 use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::record::{Change, Record};
+use crate::model::socket::Mode;
 use crate::words::prose::{self, Told};
 
 /// Narrates it.
 pub(super) fn changes(record: &Record, narration: &mut Narration) {
     let is_added = |change: &&Change| matches!(change, Change::Added { .. });
     for change in record.changes.iter().filter(|change| !is_added(change)) {
-        narration.push(Importance::Call, told(change));
+        if !speaks_for_itself(change, record) {
+            narration.push(Importance::Call, told(change));
+        }
     }
     let added = record.changes.iter().filter(is_added);
     let added: Vec<Row> = added.filter_map(about).collect();
@@ -20,6 +23,15 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
     }
 }
 
+/// A mode that was set by a call is told by that call; only the time of a library is not.
+fn speaks_for_itself(change: &Change, record: &Record) -> bool {
+    let Change::Mode { row, mode } = change else {
+        return false;
+    };
+    let is_made = record.calls.iter().any(|fact| fact.row == Some(*row));
+    is_made && !matches!(mode, Mode::Timeout(_) | Mode::ConnectEx)
+}
+
 /// The row that it is about.
 fn about(change: &Change) -> Option<Row> {
     Some(match change {
@@ -27,6 +39,7 @@ fn about(change: &Change) -> Option<Row> {
         | Change::Removed { row }
         | Change::Restarted { row }
         | Change::Appeared { row, .. }
+        | Change::Mode { row, .. }
         | Change::ByHand { row, .. }
         | Change::Deadline { row, .. }
         | Change::Interest { row, .. } => *row,
@@ -40,6 +53,12 @@ fn told(change: &Change) -> Told {
         Change::Removed { .. } => prose::text("change removed"),
         Change::Restarted { .. } => prose::text("change restarted"),
         Change::Appeared { .. } => prose::text("change appeared"),
+        Change::Mode { mode, .. } => match mode {
+            Mode::Timeout(_) => prose::text("change mode timeout"),
+            Mode::Blocking => prose::text("change mode blocking"),
+            Mode::ConnectEx => prose::text("change mode connect_ex"),
+            Mode::NonBlocking => prose::text("change mode non-blocking"),
+        },
         Change::ByHand {
             switch: OnOff::On, ..
         } => prose::text("change hand on"),
@@ -51,12 +70,21 @@ fn told(change: &Change) -> Told {
         Change::Interest { .. } => prose::text("change interest"),
     };
     let (mut target, mut interest) = (String::new(), String::new());
+    let mut time = String::new();
     match change {
         Change::Appeared { target: name, .. } => target = name.to_string(),
         Change::Interest { interest: new, .. } => interest = new.words(),
+        Change::Mode {
+            mode: Mode::Timeout(after),
+            ..
+        } => time = after.as_millis().to_string(),
         _ => {}
     }
     let rows: Vec<Row> = about(change).into_iter().collect();
-    let values = [("{target}", target.as_str()), ("{interest}", &interest)];
+    let values = [
+        ("{target}", target.as_str()),
+        ("{interest}", &interest),
+        ("{time}", &time),
+    ];
     prose.told(&rows, &values)
 }

@@ -4,7 +4,7 @@ use super::{Importance, Narration};
 use crate::model::call::Call;
 use crate::model::ids::Row;
 use crate::model::record::Record;
-use crate::model::socket::Stage;
+use crate::model::socket::{Mode, Stage};
 use crate::model::world::{RowState, World};
 use crate::words::prose::{self, Told};
 
@@ -37,6 +37,36 @@ pub(super) fn distinctions(world: &World, record: &Record, narration: &mut Narra
         narration.push(Importance::Distinction, told);
     }
 }
+
+/// A way to wait has come to its answer: how many calls it took.
+pub(super) fn ways(world: &World, record: &Record, narration: &mut Narration) {
+    let settled = record
+        .stages
+        .iter()
+        .filter(|change| matches!(change.stage, Stage::Connected | Stage::Error));
+    let rows = settled.filter_map(|change| world.row(change.row));
+    let has_other_way = |row: &&RowState| {
+        let other = |other: &RowState| {
+            other.row != row.row
+                && other.target() == row.target()
+                && (other.mode == Mode::ConnectEx) != (row.mode == Mode::ConnectEx)
+        };
+        row.is_client() && world.count() <= MAX_COMPARED && world.present().any(other)
+    };
+    for row in rows.filter(has_other_way) {
+        let calls = row.results.count().to_string();
+        let connects = row.results.count_of("connect").to_string();
+        let values = [("{calls}", calls.as_str()), ("{connects}", &connects)];
+        let prose = match row.mode {
+            Mode::ConnectEx => prose::text("moment way connect"),
+            _ => prose::text("moment way poll"),
+        };
+        narration.push(Importance::Proof, prose.told(&[row.row], &values));
+    }
+}
+
+/// Of more sockets nobody compares two ways.
+const MAX_COMPARED: usize = 16;
 
 /// The first great moment: to the program they look the same, the kernel knows more.
 pub(super) fn kernel_knows_more(world: &World, record: &Record, narration: &mut Narration) {

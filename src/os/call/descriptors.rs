@@ -12,6 +12,8 @@ pub struct Descriptors {
     slots: Vec<Option<OwnedFd>>,
     /// Those among them that the program made: its limit counts them.
     of_program: BTreeSet<Fd>,
+    /// Those on which a call waits: the learner made them so.
+    blocking: BTreeSet<Fd>,
     /// A call to come that is to fail, if one is.
     fault: Option<InjectedFault>,
     /// Every call that went through here, for tests that compare it with what was written down.
@@ -84,6 +86,14 @@ impl Descriptors {
         Fd(number)
     }
 
+    /// Takes over one more name of an open socket: calls on it wait, or not, as on the other.
+    pub(super) fn insert_beside(&mut self, name: OwnedFd, other: Fd) -> Fd {
+        let is_blocking = self.blocking.contains(&other);
+        let name = self.insert(name);
+        self.is_blocking_now(name, is_blocking);
+        name
+    }
+
     /// The open descriptor of this number.
     pub fn get(&self, fd: Fd) -> Option<BorrowedFd<'_>> {
         let index = usize::try_from(fd.0).ok()?;
@@ -93,6 +103,20 @@ impl Descriptors {
     /// Whether this number is open here.
     pub fn has(&self, fd: Fd) -> bool {
         self.get(fd).is_some()
+    }
+
+    /// Notes whether calls on this one wait.
+    pub fn is_blocking_now(&mut self, fd: Fd, is: bool) {
+        if is {
+            self.blocking.insert(fd);
+        } else {
+            self.blocking.remove(&fd);
+        }
+    }
+
+    /// Whether this call might wait here, and with it whoever makes it.
+    pub fn may_wait(&self, call: &Call) -> bool {
+        call.may_wait() && call.fd().is_some_and(|fd| self.blocking.contains(&fd))
     }
 
     /// Says that the program made this one.
@@ -107,6 +131,7 @@ impl Descriptors {
 
     pub(super) fn take(&mut self, fd: Fd) -> Option<OwnedFd> {
         self.of_program.remove(&fd);
+        self.blocking.remove(&fd);
         let index = usize::try_from(fd.0).ok()?;
         self.slots.get_mut(index)?.take()
     }

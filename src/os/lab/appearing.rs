@@ -2,7 +2,7 @@
 
 use crate::model::addr::Addr;
 use crate::model::ids::{Fd, Row};
-use crate::model::socket::Stage;
+use crate::model::socket::{Mode, Stage};
 
 /// A socket of a peer that is to stand in the list.
 #[derive(Clone, Debug)]
@@ -15,4 +15,6 @@ pub struct Appearing {
     pub stage: Stage,
     /// Its own address, or of an accepted connection the other end's.
     pub addr: Option<Addr>,
+    /// How calls on it wait.
+    pub mode: Mode,
 }

@@ -7,8 +7,8 @@ use super::loopback;
 use super::peer_end::{MAX_FILLERS, PeerEnd};
 use super::peers::Arrival;
 use super::staging;
-use crate::model::call::{Call, CallFact, CalledBy};
-use crate::model::ids::Row;
+use crate::model::call::{AcceptGives, Call, CallFact, CalledBy, Outcome};
+use crate::model::ids::{Fd, Row};
 use crate::model::refusal::Refusal;
 use crate::os::call::Descriptors;
 
@@ -52,16 +52,40 @@ impl Lab {
         &mut self,
         named: NamedEnd,
         arrival: Arrival,
+        gives: AcceptGives,
         descriptors: &mut Descriptors,
         calls: &mut Vec<CallFact>,
     ) -> Result<Vec<Appearing>, Refusal> {
         let (row, end) = self.listening(named)?;
         let mut log = Log::new(descriptors, calls, row, false);
-        end.accept(arrival, &mut log);
+        end.accept_as(arrival, gives, &mut log);
         if end.hidden {
             return Ok(Vec::new());
         }
         Ok(end.appearing(row))
+    }
+
+    /// The row and the descriptor of a listener that stands in the list: whoever calls accept() on it may have to wait.
+    pub fn listed_listener(&self, named: NamedEnd) -> Option<(Row, Fd)> {
+        let end = self.ends.get(&self.owner(named.of))?;
+        Some((end.row?, end.listener()?))
+    }
+
+    /// An accept() that was made elsewhere has returned on a peer's listener.
+    pub fn took(
+        &mut self,
+        of: Row,
+        outcome: &Outcome,
+        arrival: Arrival,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) -> Vec<Appearing> {
+        let Some(end) = self.ends.get_mut(&of) else {
+            return Vec::new();
+        };
+        let mut log = Log::new(descriptors, calls, of, false);
+        end.took(outcome, AcceptGives::Blocking, arrival, &mut log);
+        end.appearing(of)
     }
 
     /// From now on the peer of a row does nothing that a key could do, and its sockets stand in the list; or the lab plays it again.

@@ -37,6 +37,10 @@ impl<'a> Log<'a> {
 
     /// The same for another row: a socket that stands in the list itself.
     pub(super) fn make_for(&mut self, row: Row, by: CalledBy, call: Call) -> Outcome {
+        // The learner made this socket blocking: here nobody would end the wait, and whoever waits in it plays it.
+        if self.descriptors.may_wait(&call) {
+            return Outcome::failed(Errno::EAGAIN);
+        }
         let Some(outcome) = perform(&call, self.descriptors) else {
             return Outcome::failed(Errno::EBADF);
         };

@@ -2,7 +2,7 @@
 
 use super::peers::{PEERS, PeerPlace};
 use crate::model::addr::{Addr, Family};
-use crate::model::call::{Call, Out, Outcome};
+use crate::model::call::{Call, Out, Outcome, PollWants};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, local_address, perform};
@@ -66,6 +66,7 @@ fn connected(family: Family, descriptors: &mut Descriptors) -> Option<()> {
         return None;
     }
     made(Call::Poll {
+        wants: PollWants::Write,
         fd: client,
         timeout: Some(PATIENCE),
     })

@@ -12,7 +12,7 @@ pub(super) use arrivals::MAX_FILLERS;
 use super::log::Log;
 use super::peers::{Arrival, Habit, PeerSpec};
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome, ShutdownHow};
+use crate::model::call::{AcceptGives, Call, CallFact, CalledBy, Out, Outcome, ShutdownHow};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::os::call::local_address;
@@ -47,6 +47,8 @@ pub(super) struct PeerEnd {
 #[derive(Debug)]
 struct PeerConnection {
     fd: Fd,
+    /// How accept(2) gave it.
+    gives: AcceptGives,
     from: Option<Addr>,
     row: Option<Row>,
     /// The acts for a connected program were done.
@@ -55,6 +57,8 @@ struct PeerConnection {
     owed: i64,
     /// What an echo could not send back yet.
     unsent: Vec<u8>,
+    /// So many ticks it thinks before it answers.
+    thinks: u32,
     /// How much of a dripping text is out.
     dripped: usize,
     /// The program has closed its direction, or the whole socket: after the data comes an end of file.
@@ -130,9 +134,7 @@ impl PeerEnd {
                 }
             }
             (Call::Getpeername { fd }, None) if matches!(outcome.out, Some(Out::Addr(_))) => {
-                if let Some(index) = self.of_client(*fd, log) {
-                    self.act_by_itself(index, log);
-                }
+                self.knows(*fd, log);
             }
             (Call::Send { fd, .. } | Call::SendUrgent { fd, .. }, None) => {
                 if let Some(index) = self.of_client(*fd, log) {
@@ -157,6 +159,13 @@ impl PeerEnd {
                 self.is_left_by(*fd, log);
             }
             _ => {}
+        }
+    }
+
+    /// The program knows that this socket of it is connected.
+    pub(super) fn knows(&mut self, fd: Fd, log: &mut Log<'_>) {
+        if let Some(index) = self.of_client(fd, log) {
+            self.act_by_itself(index, log);
         }
     }
 

@@ -50,6 +50,8 @@ pub enum PeerAct {
     Urgent(u8),
     /// Close its direction: a FIN.
     ShutdownWrite,
+    /// Drop whatever arrives from now on, and answer nothing, as a host does that is gone.
+    Vanish,
 }
 
 /// What a peer does again and again, in the lab's turn.
@@ -63,6 +65,8 @@ pub enum Habit {
     Drip(&'static [u8]),
     /// Read at most so many bytes in each tick.
     Sip(u32),
+    /// Read at once, and answer only so many ticks later.
+    Ponder(u32, &'static [u8]),
 }
 
 /// What a lab peer is.
@@ -155,6 +159,18 @@ pub const PEERS: &[PeerSpec] = &[
     PeerSpec {
         name: "half-close",
         connected: &[PeerAct::Send(b"that is all\n"), PeerAct::ShutdownWrite],
+        ..QUIET
+    },
+    // It has read, and thinks.
+    PeerSpec {
+        name: "busy",
+        habit: Habit::Ponder(6, b"here is the answer\n"),
+        ..QUIET
+    },
+    // Its host has vanished: nothing that is sent there arrives, and nothing comes back.
+    PeerSpec {
+        name: "gone",
+        connected: &[PeerAct::Vanish],
         ..QUIET
     },
     // A small buffer at its end, so that the program's own buffer is what fills up.

@@ -116,7 +116,7 @@ impl Server {
 
 /// The listener of a connection that could not be accepted for want of a descriptor or of memory.
 fn crowded_listener(fact: &CallFact) -> Option<Fd> {
-    let Call::Accept { fd } = fact.call else {
+    let Call::Accept { fd, .. } = fact.call else {
         return None;
     };
     let errno = fact.outcome.as_ref()?.errno?;
@@ -141,6 +141,9 @@ pub fn needs(spec: &PeerSpec) -> Option<String> {
 
 impl PeerEnd {
     fn has_beat(&self) -> bool {
-        matches!(self.spec.habit, Habit::Drip(_) | Habit::Sip(_)) && self.has_connections()
+        matches!(
+            self.spec.habit,
+            Habit::Drip(_) | Habit::Sip(_) | Habit::Ponder(..)
+        ) && self.has_connections()
     }
 }

@@ -68,6 +68,21 @@ impl Lab {
         appearing
     }
 
+    /// The program has proved by another call than getpeername() that this socket of a row is connected.
+    pub fn is_told(
+        &mut self,
+        row: Row,
+        fd: Fd,
+        descriptors: &mut Descriptors,
+        calls: &mut Vec<CallFact>,
+    ) {
+        let row = self.owner(row);
+        if let Some(end) = self.ends.get_mut(&row) {
+            let mut log = Log::new(descriptors, calls, row, end.hidden);
+            end.knows(fd, &mut log);
+        }
+    }
+
     /// Waits until something expected is there. `None` when nothing is expected, or the time is over.
     fn wait_for_expected(
         &self,

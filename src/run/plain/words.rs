@@ -4,7 +4,7 @@ use super::{Repl, ReplEnd};
 use crate::app::history::SeekError;
 use crate::language;
 use crate::language::claim::Claim;
-use crate::language::duration::write_duration;
+use crate::language::duration::write_wait;
 use crate::language::request::{Frontend, Request};
 use crate::language::seek::Seek;
 use crate::language::speech::Speech;
@@ -14,7 +14,7 @@ use crate::model::command::Command;
 use crate::narrate::story;
 use crate::run::cost::{measure_all, report};
 use crate::run::driver::{DriverRequest, RequestOptions};
-use crate::text::card;
+use crate::run::explain;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,10 +47,9 @@ impl<W: Write> Repl<'_, W> {
             Request::Check(claim) => self.check(&claim, line),
             Request::PollTimeout(duration) => {
                 self.poll_timeout = duration;
-                let words = write_duration(duration);
-                self.put(&format!("each tick's poll waits up to {words} now.\n"))
+                self.put(&format!("each tick's poll {} now.\n", write_wait(duration)))
             }
-            Request::Explain(words) => match card::explain(&words) {
+            Request::Explain(words) => match explain::explain(&words) {
                 Ok(text) => self.put(&text),
                 Err(why) => self.complain(&why),
             },
@@ -70,7 +69,8 @@ impl<W: Write> Repl<'_, W> {
                 })
             }
             Request::Part(part) => self.part(part),
-            Request::Help(about) => self.help(about),
+            Request::Help(about) => self.help(about.as_deref()),
+            Request::Theme(_) => self.complain(verbs::elsewhere("theme", Frontend::Plain)),
             Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
             // The caller ends the conversation.
             Request::Quit => Ok(()),
@@ -168,13 +168,20 @@ impl<W: Write> Repl<'_, W> {
         self.narrate()
     }
 
-    fn help(&mut self, about: Option<&'static str>) -> anyhow::Result<()> {
-        let Some(verb) = about.and_then(verbs::find) else {
+    /// All words; or one, which may also be a word that is explained.
+    fn help(&mut self, about: Option<&str>) -> anyhow::Result<()> {
+        let Some(about) = about else {
             let mut text = "Enter alone: one tick; in the past: forward.\n".to_owned();
             for verb in verbs::of(Frontend::Plain) {
                 text.extend([verb.usage, ". ", verb.help, "\n"]);
             }
             return self.put(&text);
+        };
+        let Some(verb) = verbs::find(about) else {
+            return match explain::explain(about) {
+                Ok(text) => self.put(&text),
+                Err(why) => self.complain(&why),
+            };
         };
         let here = match verb.why_not(Frontend::Plain) {
             Some(why) => format!(" Not here: {why}."),

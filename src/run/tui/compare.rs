@@ -55,7 +55,7 @@ pub fn run(sides: &[LoadedRecording; 2], steps: Vec<StepPair>) -> anyhow::Result
                 ComparisonEffect::Quit => Some(0),
             },
             // A new size is asked for when the next frame is drawn.
-            Ok(AppEvent::App(_)) => None,
+            Ok(AppEvent::App(_) | AppEvent::Resized) => None,
         };
     }
     screen.leave();

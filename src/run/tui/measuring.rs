@@ -2,7 +2,6 @@
 
 use super::AppEvent;
 use crate::app::update::Msg;
-use crate::os::cost::Cost;
 use crate::os::signals::blocked_for_new_threads;
 use crate::run::cost;
 use std::sync::Arc;
@@ -27,8 +26,8 @@ impl Measuring {
         let (app_events, stop) = (self.app_events.clone(), Arc::clone(&self.stop));
         stop.store(false, Ordering::SeqCst);
         let work = move || {
-            let progress = |costs: &[Cost], all: usize| {
-                let (text, done) = (cost::report(costs), (costs.len(), all));
+            let progress = |measured: &cost::Measured, all: usize| {
+                let (text, done) = (cost::report(measured), (measured.done(), all));
                 // If main is gone nobody wants to know.
                 let _ = app_events.send(AppEvent::App(Msg::Measured { text, done }));
             };

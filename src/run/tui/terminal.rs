@@ -12,13 +12,18 @@ use crossterm::{execute, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::io::{BufWriter, Stdout, Write, stdout};
+use rustix::termios;
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Stdout, Write, stdout};
+use std::os::fd::AsFd;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
+/// `_POSIX_VDISABLE`: no character does it.
+const NO_CHARACTER: u8 = if cfg!(target_os = "linux") { 0 } else { 0xff };
 
 /// The terminal while it is ours. Gives it back when dropped.
 pub struct Screen {
@@ -32,7 +37,37 @@ pub struct Screen {
 fn take() -> std::io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
+    // A terminal that does not allow it has a Ctrl-C that is a key, as any other.
+    let _ = keep_interrupt();
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+}
+
+/// Lets Ctrl-C be the kernel's SIGINT in raw mode too: whoever reads keys may wait inside a sequence whose end never comes. Ctrl-Z and
+/// Ctrl-\ are no signals, so that a suspended program gives the terminal back by itself. The end of raw mode takes it back.
+fn keep_interrupt() -> std::io::Result<()> {
+    /// What Ctrl-C sends, whatever was bound to the signal before.
+    const CTRL_C: u8 = 3;
+    let stdin = std::io::stdin();
+    let tty = if stdin.is_terminal() {
+        None
+    } else {
+        Some(File::open("/dev/tty")?)
+    };
+    let fd = tty.as_ref().map_or(stdin.as_fd(), File::as_fd);
+    let mut modes = termios::tcgetattr(fd)?;
+    modes.local_modes |= termios::LocalModes::ISIG;
+    modes.special_codes[termios::SpecialCodeIndex::VINTR] = CTRL_C;
+    for off in [
+        termios::SpecialCodeIndex::VQUIT,
+        termios::SpecialCodeIndex::VSUSP,
+    ] {
+        modes.special_codes[off] = NO_CHARACTER;
+    }
+    Ok(termios::tcsetattr(
+        fd,
+        termios::OptionalActions::Now,
+        &modes,
+    )?)
 }
 
 /// Gives the terminal back, once; from any thread, also while panicking. A terminal that is gone is no fault.

@@ -4,7 +4,7 @@ use super::terminal::give_back;
 use super::{AppEvent, TERMINAL_GONE};
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -14,12 +14,18 @@ const GRACE: Duration = Duration::from_millis(700);
 
 /// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
 pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP])
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH])
         .context("failed to watch signals")?;
     let work = move || {
         for number in signals.forever() {
-            let is_sent = app_events.send(AppEvent::Signal(number)).is_ok();
-            if number == SIGTSTP {
+            // Whoever reads keys says it too, but not while he waits inside of a sequence.
+            let event = if number == SIGWINCH {
+                AppEvent::Resized
+            } else {
+                AppEvent::Signal(number)
+            };
+            let is_sent = app_events.send(event).is_ok();
+            if matches!(number, SIGTSTP | SIGWINCH) {
                 continue;
             }
             if is_sent {

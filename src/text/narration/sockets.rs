@@ -75,7 +75,7 @@ pub(super) fn stages(world: &World, record: &Record, reader: Audience, lines: &m
 pub(super) fn kernel(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
     let facts = world.present().filter(|row| row.fd().is_some()).map(|row| {
         let facts = kernel::facts(row, options.clock);
-        (row.row, facts.join(". "))
+        (row.row, facts.join("; "))
     });
     for (rows, facts) in group_by(facts) {
         lines.push("kernel", &format!("{}, {facts}.", numbers::spoken(&rows)));

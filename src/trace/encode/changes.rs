@@ -25,16 +25,7 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             host: target.place.name().map(|(host, _)| host.into()),
             port: target.place.name().map(|(_, port)| port),
             interest: Some(interest.letters().into()),
-            mode: match mode {
-                Mode::NonBlocking => None,
-                Mode::Blocking => Some("blocking".into()),
-                Mode::Timeout(_) => Some("timeout".into()),
-            },
-            timeout_ms: match mode {
-                Mode::Timeout(after) => u64::try_from(after.as_millis()).ok(),
-                _ => None,
-            },
-            ..of_row("added", row)
+            ..with_mode(of_row("added", row), *mode)
         },
         Change::Appeared {
             row,
@@ -44,6 +35,7 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             stage,
             addr,
             interest,
+            mode,
         } => ChangeLine {
             target: Some((**target).into()),
             role: Some(role_word(*role).into()),
@@ -52,8 +44,9 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             stage: Some(stage.word().into()),
             addresses: addr.iter().map(Addr::to_string).collect(),
             interest: Some(interest.letters().into()),
-            ..of_row("appeared", row)
+            ..with_mode(of_row("appeared", row), *mode)
         },
+        Change::Mode { row, mode } => with_mode(of_row("mode", row), *mode),
         Change::ByHand { row, switch } => ChangeLine {
             switch: Some(switch.word().into()),
             ..of_row("hand", row)
@@ -73,6 +66,23 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             interest: Some(interest.letters().into()),
             ..of_row("interest", row)
         },
+    }
+}
+
+/// How calls wait. What is usual is not written.
+fn with_mode(line: ChangeLine<'_>, mode: Mode) -> ChangeLine<'_> {
+    ChangeLine {
+        mode: match mode {
+            Mode::NonBlocking => None,
+            Mode::ConnectEx => Some("connect_ex".into()),
+            Mode::Blocking => Some("blocking".into()),
+            Mode::Timeout(_) => Some("timeout".into()),
+        },
+        timeout_ms: match mode {
+            Mode::Timeout(after) => u64::try_from(after.as_millis()).ok(),
+            _ => None,
+        },
+        ..line
     }
 }
 

@@ -90,7 +90,7 @@ impl Line<'_, '_> {
     fn stage(&mut self, at: usize) {
         let changed = self.stage_is_new();
         let style = marked(theme::stage(self.model, self.row.stage()), changed);
-        let text = stage_text(self.row, self.columns, changed);
+        let text = stage_text(self.model, self.row, self.columns, changed);
         self.put_within(at, self.columns.stage, &text, style);
     }
 

@@ -8,7 +8,12 @@ use crate::narrate::facts;
 use crate::view::paint::cut;
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn stage_text(row: &RowState, columns: &SocketColumns, changed: bool) -> String {
+pub(super) fn stage_text(
+    model: &Model,
+    row: &RowState,
+    columns: &SocketColumns,
+    changed: bool,
+) -> String {
     let stage = row.stage();
     let mut word = stage.word().to_owned();
     // Without a column of its own the errno stands in the stage's place: it is the result.
@@ -18,7 +23,11 @@ pub(super) fn stage_text(row: &RowState, columns: &SocketColumns, changed: bool)
     {
         word = format!("error {}", failure.name());
     }
-    let text = format!("{} {word}", stage.sign());
+    let running = running_text(model, row).filter(|_| columns.fact == 0);
+    let text = match running.map(|running| format!("{} {word}, {running}", stage.sign())) {
+        Some(whole) if whole.width() <= columns.stage => whole,
+        _ => format!("{} {word}", stage.sign()),
+    };
     match changed {
         true if text.width() + 2 <= columns.stage => format!("{text} *"),
         true => format!("{text}*"),

@@ -221,12 +221,14 @@ fn happened(frame: &mut Frame<'_>, area: Rect, model: &Model, row: &RowState) {
         .packet()
         .and_then(|number| model.world().wire.get(number));
     let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
-    let next = match (&model.notice, think) {
-        (Some(notice), _) => notice.clone(),
-        (None, Some(think)) if model.history.is_live() => think,
+    let next = match think {
+        Some(think) if model.history.is_live() => think,
         _ => story::next(model),
     };
-    let mut below = wrap(&next, width);
+    // A message stands above what comes next.
+    let notice = model.notice.as_deref();
+    let mut below = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
+    below.extend(wrap(&next, width));
     below.extend(again(model, row, width));
     below.truncate(room);
     let sentences = model.history.record().map_or_else(Vec::new, |record| {

@@ -1,17 +1,18 @@
 //! What the calls prove that ask, wait, read and write.
 
-use crate::model::call::{Call, Out, Outcome};
+use crate::model::call::{Call, Out, Outcome, PollWants};
 use crate::model::errno::{Errno, Failure};
 use crate::model::readiness::Readiness;
 use crate::model::socket::past::is_pending_error;
 use crate::model::socket::{
-    AtRecord, Attempt, ConnectionFact, Happened, SoErrorState, Stage, Taken, TakenBy,
+    AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage, Taken, TakenBy,
 };
 
 impl Attempt {
     /// poll(2) of a socket with a timeout: it said writable, or the time is over, which is the program's own conclusion and not the kernel's.
-    pub(super) fn observe_poll(&mut self, outcome: &Outcome) {
-        if !self.stage.is_under_way() {
+    /// Before any other call than connect() it decides nothing.
+    pub(super) fn observe_poll(&mut self, wants: PollWants, outcome: &Outcome) {
+        if !self.stage.is_under_way() || wants == PollWants::Read {
             return;
         }
         match (outcome.errno, outcome.ret) {
@@ -35,6 +36,9 @@ impl Attempt {
             // It speaks of what was dissolved; nothing new was tried.
             Some(_) if self.is_dissolved() => {}
             Some(errno) => self.fail(Failure::Errno(errno)),
+            None if self.is_writable_by_its_own_poll() => {
+                self.connected(ConnectionFact::SoErrorZero);
+            }
             None if matches!(self.stage, Stage::Pending | Stage::Writable)
                 && !self.hints.is_empty() =>
             {
@@ -43,6 +47,15 @@ impl Attempt {
             }
             None => {}
         }
+    }
+
+    /// A socket with a timeout: its own poll(2) said writable of the attempt that it began, and nobody took an error before. For the library
+    /// that waits so, zero is a yes.
+    fn is_writable_by_its_own_poll(&self) -> bool {
+        matches!(self.mode, Mode::Timeout(_))
+            && self.stage == Stage::Writable
+            && self.registered.is_none()
+            && self.past.taken.is_none()
     }
 
     pub(super) fn observe_getpeername(&mut self, outcome: &Outcome) {

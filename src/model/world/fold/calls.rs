@@ -24,11 +24,12 @@ impl World {
             }
             return;
         }
-        let (at_us, last_tick) = (self.at_us, self.tick);
+        let at_us = self.at_us;
         let in_a_tick = self.tick > 0 && self.tick_n == n;
         let at = AtRecord {
             n,
             tick: in_a_tick.then_some(self.tick),
+            last_tick: self.tick,
         };
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
@@ -53,14 +54,13 @@ impl World {
                 state.waits_since_us = at_us;
                 state.current_mut().enter(Stage::Resolving);
                 note_stage(state, before, n, entered);
-            } else if let (CalledBy::Program, Some(id)) = (fact.by, fact.id) {
+            } else if let (CalledBy::Program | CalledBy::Peer, Some(id)) = (fact.by, fact.id) {
                 state.waits_since_us = at_us;
                 let attempt = state.current_mut();
                 attempt.running = Some((id, fact.call.name()));
                 if matches!(fact.call, Call::Connect { .. }) && !attempt.is_connected_unix() {
                     let before = attempt.stage;
-                    attempt.enter(Stage::ConnectAttempted);
-                    attempt.past.begins();
+                    attempt.begins_to_wait();
                     note_stage(state, before, n, entered);
                 }
             }
@@ -82,9 +82,6 @@ impl World {
         // A tick closes a socket only when its deadline has passed.
         let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
         observe_on(state, at, fact, gives_up, entered);
-        if let Some(taken) = state.current_mut().taken_at.as_mut().filter(|at| at.n == n) {
-            taken.tick = Some(last_tick);
-        }
     }
 
     /// Connections of the lab's own enter the accept queue of a row's peer, and leave it by accept(2).
@@ -147,11 +144,19 @@ fn observe_on(
 ) {
     let n = at.n;
     let Some(outcome) = &fact.outcome else { return };
+    // A call that was waiting returns to whoever made it, whatever has become of its descriptor meanwhile.
+    let mut attempts = state.attempts.iter();
+    let waited = fact.id.and_then(|id| {
+        attempts.rposition(|attempt| attempt.running.is_some_and(|(known, _)| known == id))
+    });
+    if let Some(place) = waited {
+        state.attempts[place].running = None;
+    }
     let place = match fact.call.fd() {
-        Some(fd) => state
-            .attempts
-            .iter()
-            .rposition(|attempt| attempt.has_name(fd)),
+        Some(fd) => {
+            let mut attempts = state.attempts.iter();
+            waited.or_else(|| attempts.rposition(|attempt| attempt.has_name(fd)))
+        }
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
@@ -178,6 +183,8 @@ fn observe_on(
     if takes_a_new_address && outcome.errno.is_none() {
         state.look.local = None;
     }
+    // The next of its names waits as whoever holds it has said.
+    state.mode = state.current().mode;
     let attempt = state.current();
     let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
     if now_known != known {

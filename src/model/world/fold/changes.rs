@@ -4,7 +4,7 @@ use super::stages::stage_change;
 use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::record::{Change, StageChange};
-use crate::model::socket::Attempt;
+use crate::model::socket::{Attempt, Mode};
 use crate::model::world::{RowOrigin, RowState, World};
 use std::sync::Arc;
 
@@ -37,6 +37,7 @@ impl World {
                 stage,
                 addr,
                 interest,
+                mode,
             } => {
                 let Some(id) = self.next_row(*row) else {
                     return;
@@ -45,9 +46,10 @@ impl World {
                     .of()
                     .and_then(|of| self.row(of))
                     .is_some_and(|state| state.by_hand);
-                let attempt = Attempt::peer_end(id, addr.clone(), *fd, *stage);
+                let attempt = Attempt::peer_end(id, addr.clone(), *fd, *stage).used(*mode);
                 let state = RowState {
                     role: *role,
+                    mode: *mode,
                     by_hand,
                     ..RowState::new(
                         *row,
@@ -60,6 +62,7 @@ impl World {
                 entered.push(stage_change(&state, *stage, None));
                 self.push(state);
             }
+            Change::Mode { row, mode } => self.mode_changed(*row, *mode),
             Change::ByHand { row, switch } => {
                 let by_hand = *switch == OnOff::On;
                 for row in self.peer_ends(*row).into_iter().chain([*row]) {
@@ -81,6 +84,15 @@ impl World {
                     state.interest = *interest;
                 }
             }
+        }
+    }
+
+    fn mode_changed(&mut self, row: Row, mode: Mode) {
+        if let Some(state) = self.row_mut(row) {
+            state.mode = mode;
+            state.current_mut().mode = mode;
+            let width = state.label().chars().count();
+            self.longest_target = self.longest_target.max(width);
         }
     }
 

@@ -11,10 +11,11 @@ use crate::model::wire::{self, PacketEvent};
 fn command(command: &Command) -> usize {
     match command {
         Command::Add(targets) => list(targets, target),
-        Command::Modes(to) => target(to),
+        Command::Modes(to) | Command::Ways(to) => target(to),
         Command::Make(_, make) => heap(make.call().heap_size()),
         Command::Note(words) => text(words),
-        Command::Delete(_)
+        Command::Mode(_, _)
+        | Command::Delete(_)
         | Command::Restart(_)
         | Command::Tick { only: _, wait: _ }
         | Command::Look
@@ -92,8 +93,10 @@ fn change(change: &Change) -> usize {
             stage: _,
             addr: at,
             interest: _,
+            mode: _,
         } => text(name) + at.as_ref().map_or(0, addr),
         Change::ByHand { row: _, switch: _ }
+        | Change::Mode { row: _, mode: _ }
         | Change::Deadline { row: _, at_us: _ }
         | Change::Autodrain(_)
         | Change::Removed { row: _ }

@@ -2,7 +2,7 @@
 
 use super::{PeerConnection, PeerEnd};
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CalledBy, Out, SocketOption};
+use crate::model::call::{AcceptGives, Call, CalledBy, Out, Outcome, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::os::call::local_address;
@@ -18,9 +18,31 @@ impl PeerEnd {
         arrival: Arrival,
         log: &mut Log<'_>,
     ) -> Option<Errno> {
+        self.accept_as(arrival, AcceptGives::NonBlocking, log)
+    }
+
+    /// The same; the new socket is blocking or not.
+    pub(in crate::os::lab) fn accept_as(
+        &mut self,
+        arrival: Arrival,
+        gives: AcceptGives,
+        log: &mut Log<'_>,
+    ) -> Option<Errno> {
         let fd = self.socket?;
         let row = self.row.unwrap_or(log.row());
-        let outcome = log.make_for(row, CalledBy::Peer, Call::Accept { fd });
+        let outcome = log.make_for(row, CalledBy::Peer, Call::Accept { fd, gives });
+        self.took(&outcome, gives, arrival, log)
+    }
+
+    /// What accept(2) gave, whoever called it.
+    pub(in crate::os::lab) fn took(
+        &mut self,
+        outcome: &Outcome,
+        gives: AcceptGives,
+        arrival: Arrival,
+        log: &mut Log<'_>,
+    ) -> Option<Errno> {
+        let row = self.row.unwrap_or(log.row());
         self.arriving = self.arriving.saturating_sub(1);
         if outcome.errno.is_some() {
             return outcome.errno;
@@ -35,14 +57,16 @@ impl PeerEnd {
         }
         self.accepted.push(PeerConnection {
             fd,
-            from: match outcome.out {
-                Some(Out::Addr(from)) => Some(from),
+            gives,
+            from: match &outcome.out {
+                Some(Out::Addr(from)) => Some(from.clone()),
                 _ => None,
             },
             row: None,
             acted: false,
             owed: 0,
             unsent: Vec::new(),
+            thinks: 0,
             dripped: 0,
             ends: false,
         });

@@ -1,7 +1,7 @@
 //! What a peer does by itself, once a program is connected: its acts, and its habit.
 
 use super::PeerEnd;
-use crate::model::call::{Call, Out, Payload, ShutdownHow};
+use crate::model::call::{Call, Out, Payload, ShutdownHow, SocketOption};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::os::lab::log::Log;
@@ -46,6 +46,7 @@ impl PeerEnd {
             }
             match self.spec.habit {
                 Habit::Drip(text) => self.drip(index, text, log),
+                Habit::Ponder(ticks, answer) => self.ponder(index, ticks, answer, log),
                 Habit::Sip(size) if self.accepted[index].owed > 0 => {
                     let fd = self.accepted[index].fd;
                     let outcome = self.make(index, Call::Recv { fd, size }, log);
@@ -82,6 +83,11 @@ impl PeerEnd {
                     data: Payload::Bytes(bytes.to_vec()),
                 },
                 PeerAct::Urgent(byte) => Call::SendUrgent { fd, byte: *byte },
+                PeerAct::Vanish => Call::SetOption {
+                    fd,
+                    option: SocketOption::AttachFilter,
+                    value: 1,
+                },
                 PeerAct::ShutdownWrite => Call::Shutdown {
                     fd,
                     how: ShutdownHow::Write,
@@ -94,14 +100,12 @@ impl PeerEnd {
     /// Reads once and sends it back. At the end of file, or when there is no connection any more, it closes its end.
     pub(super) fn echo(&mut self, index: usize, log: &mut Log<'_>) {
         let fd = self.accepted[index].fd;
-        let outcome = self.make(
-            index,
-            Call::Recv {
-                fd,
-                size: READ_CHUNK,
-            },
-            log,
-        );
+        let size = READ_CHUNK;
+        let call = Call::Recv { fd, size };
+        if log.descriptors.may_wait(&call) {
+            return;
+        }
+        let outcome = self.make(index, call, log);
         match outcome.out {
             Some(Out::Bytes(bytes)) if outcome.ret > 0 => {
                 self.accepted[index].owed -= outcome.ret;
@@ -131,6 +135,33 @@ impl PeerEnd {
             }
             Some(Errno::EAGAIN) => {}
             Some(_) => unsent.clear(),
+        }
+    }
+
+    /// Reads what has come; so many ticks later it answers.
+    fn ponder(&mut self, index: usize, ticks: u32, answer: &'static [u8], log: &mut Log<'_>) {
+        let fd = self.accepted[index].fd;
+        if self.accepted[index].owed > 0 {
+            let size = READ_CHUNK;
+            let outcome = self.make(index, Call::Recv { fd, size }, log);
+            let connection = &mut self.accepted[index];
+            match outcome.errno {
+                Some(Errno::EAGAIN) => {}
+                None if outcome.ret > 0 => {
+                    connection.owed -= outcome.ret;
+                    connection.thinks = ticks;
+                }
+                // Nothing comes after the end, or after a reset.
+                _ => connection.owed = 0,
+            }
+            return;
+        }
+        let thinks = &mut self.accepted[index].thinks;
+        let answers_now = *thinks == 1;
+        *thinks = thinks.saturating_sub(1);
+        if answers_now {
+            let data = Payload::Bytes(answer.to_vec());
+            self.make(index, Call::Send { fd, data }, log);
         }
     }
 

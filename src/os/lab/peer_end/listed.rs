@@ -1,8 +1,9 @@
 //! The sockets of a peer in the list, and what happens to them there.
 
 use super::PeerEnd;
+use crate::model::call::AcceptGives;
 use crate::model::ids::{Fd, Row};
-use crate::model::socket::Stage;
+use crate::model::socket::{Mode, Stage};
 use crate::os::lab::appearing::Appearing;
 
 impl PeerEnd {
@@ -19,6 +20,7 @@ impl PeerEnd {
             fd,
             stage,
             addr: self.addrs.last().cloned(),
+            mode: Mode::NonBlocking,
         })
     }
 
@@ -32,6 +34,10 @@ impl PeerEnd {
                 fd: connection.fd,
                 stage: Stage::Accepted,
                 addr: connection.from.clone(),
+                mode: match connection.gives {
+                    AcceptGives::Blocking => Mode::Blocking,
+                    AcceptGives::NonBlocking => Mode::NonBlocking,
+                },
             })
             .collect()
     }

@@ -20,7 +20,7 @@ impl PeerEnd {
                 Habit::Echo if !connection.unsent.is_empty() => PollFlags::OUT,
                 Habit::Echo => PollFlags::IN,
                 // It finds the end when it comes to it, after everything that was sent before.
-                Habit::Sip(_) => PollFlags::empty(),
+                Habit::Sip(_) | Habit::Ponder(..) => PollFlags::empty(),
                 Habit::Quiet | Habit::Drip(_) => PollFlags::RDHUP,
             };
             (connection.fd, flags)
@@ -56,7 +56,7 @@ impl PeerEnd {
 
     /// While it serves other programs: sips that have come to the end are let go.
     pub(in crate::os::lab) fn let_go(&mut self, log: &mut Log<'_>) {
-        if !matches!(self.spec.habit, Habit::Sip(_)) {
+        if !matches!(self.spec.habit, Habit::Sip(_) | Habit::Ponder(..)) {
             return;
         }
         for index in (0..self.accepted.len()).rev() {
