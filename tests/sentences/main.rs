@@ -66,10 +66,6 @@ const BESIDE_RACES: &[(&str, &str)] = &[
 
 /// What is said beside the calls, and that nothing above can make anybody say, and why.
 const BESIDE_UNREACHED: &[(&str, &str)] = &[
-    (
-        "next try add",
-        "it needs a wire: the screen proposes that first",
-    ),
     ("next past", "the conversation alone says it, of the past"),
     (
         "quiet nothing-yet",
