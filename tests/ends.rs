@@ -8,7 +8,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use support::SOCKSTEP;
-use support::apart::{Apart, DEVICE, need_a_namespace};
+use support::apart::{
+    Apart, DEVICE, mend_the_cable, need_a_cable, need_a_namespace, two_with_a_cable,
+};
 
 /// What the peer does with its connection.
 type Peer = fn(UnixStream);
@@ -203,76 +205,12 @@ fn a_link_that_goes_down_under_a_connect_is_noted_and_the_attempt_goes_on() {
     }
 }
 
-/// Two networks of their own, with a cable between them: the address of each leads to the other, but whatever the first one sends has a
-/// wrong address on the cable and arrives nowhere.
-fn two_with_a_cable() -> (Apart, Apart) {
-    let mut one = Apart::start("true", "--no-save 10.9.0.2:4002");
-    one.holds("", "sockets 1").expect("it begins");
-    let mut other = one.beside("--no-save 10.9.0.1:4001");
-    // It has its network when it answers.
-    other.holds("", "sockets 1").expect("it begins");
-    let there = other.id().to_string();
-    one.run(&[
-        "ip",
-        "link",
-        "add",
-        "cable0",
-        "address",
-        "02:00:00:00:00:01",
-        "type",
-        "veth",
-        "peer",
-        "name",
-        "cable1",
-        "address",
-        "02:00:00:00:00:02",
-        "netns",
-        &there,
-    ]);
-    for (end, device, own, far, at) in [
-        (
-            &one,
-            "cable0",
-            "10.9.0.1/24",
-            "10.9.0.2",
-            "02:00:00:00:00:09",
-        ),
-        (
-            &other,
-            "cable1",
-            "10.9.0.2/24",
-            "10.9.0.1",
-            "02:00:00:00:00:01",
-        ),
-    ] {
-        end.run(&["ip", "addr", "add", own, "dev", device]);
-        end.run(&["ip", "link", "set", device, "up"]);
-        end.run(&[
-            "ip",
-            "neigh",
-            "replace",
-            far,
-            "lladdr",
-            at,
-            "dev",
-            device,
-            "nud",
-            "permanent",
-        ]);
-    }
-    (one, other)
-}
-
 #[test]
 fn two_ends_that_connect_to_each_other_at_once_are_told_as_a_simultaneous_open() {
-    let probe = Command::new("unshare")
-        .args(["-Urn", "sh", "-c"])
-        .arg("ip link add a0 type veth peer name b0 && nsenter --version")
-        .output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        return support::skip("no namespace with a veth pair (needs unshare, nsenter and ip)");
+    if !need_a_cable() {
+        return;
     }
-    let (mut one, mut other) = two_with_a_cable();
+    let (mut one, mut other) = two_with_a_cable("--no-save", "--no-save");
     // The first SYN arrives nowhere; the second finds a socket in SYN-SENT.
     one.holds("tick\nbind 1 10.9.0.1:4001\ntick 3", "1 kernel SYN-SENT")
         .expect("it connects");
@@ -295,18 +233,7 @@ fn two_ends_that_connect_to_each_other_at_once_are_told_as_a_simultaneous_open()
         one.holds(call, claim).expect("both have sent a SYN");
     }
     // From now on its packets arrive: it sends its SYN+ACK again, and both are connected.
-    one.run(&[
-        "ip",
-        "neigh",
-        "replace",
-        "10.9.0.2",
-        "lladdr",
-        "02:00:00:00:00:02",
-        "dev",
-        "cable0",
-        "nud",
-        "permanent",
-    ]);
+    mend_the_cable(&one);
     let until = Instant::now() + Duration::from_secs(15);
     for end in [&mut one, &mut other] {
         while end.holds("tick 3", "1 kernel ESTABLISHED").is_err() {

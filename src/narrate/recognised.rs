@@ -9,7 +9,7 @@ use crate::model::record::{Answer, Event, Record, WireEnd};
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEvent;
-use crate::model::world::World;
+use crate::model::world::{IsSo, World};
 use crate::words::prose::{self, Prose, Told};
 
 /// What is recognised in a record; `world` is the state after it.
@@ -17,7 +17,7 @@ pub fn narrate(world: &World, record: &Record) -> Vec<Told> {
     let mut sentences = Vec::new();
     sentences.extend(half(world, record));
     sentences.extend(rest(world, record));
-    sentences.extend(half_seen(record));
+    sentences.extend(half_seen(world, record));
     sentences.extend(copies(world, record));
     sentences.extend(circles(world, record));
     sentences
@@ -151,11 +151,16 @@ fn named(circle: &Circle) -> Told {
 }
 
 /// The same seen by a look: poll(2) says ERR alone, which no finished failure of a TCP connection shows.
-fn half_seen(record: &Record) -> Option<Told> {
+fn half_seen(world: &World, record: &Record) -> Option<Told> {
+    // What lies in the error queue is of a failure that was told before.
+    let is_new = |row: Row| {
+        let state = world.row(row);
+        state.is_none_or(|state| !state.facts().is.contains(IsSo::ERROR_QUEUE))
+    };
     let rows: Vec<Row> = record
         .looks
         .iter()
-        .filter(|(_, look)| look.poll.answer() == Some(PollMask::ERR))
+        .filter(|(row, look)| look.poll.answer() == Some(PollMask::ERR) && is_new(*row))
         .map(|(row, _)| *row)
         .collect();
     of_some(prose::text("event half-seen"), &rows)

@@ -80,7 +80,10 @@ pub(crate) fn faults(
             continue;
         };
         let own = matches!(fact.by, CalledBy::Program);
-        let wrong = of_call(fact, sentence, &facts).into_iter();
+        // A later accept() of the same record may have taken another one.
+        let around = world.around(place);
+        let took_filler = around.is_some_and(|around| around.after.is.contains(IsSo::TOOK_FILLER));
+        let wrong = of_call(fact, sentence, &facts, took_filler).into_iter();
         // What the lab and a peer did is in the log alone, unless it was asked for.
         let wrong = wrong.filter(|what| own || what.contains("lab"));
         faults.extend(wrong.map(|what| format!("{}: {what}", said.key)));
@@ -99,7 +102,12 @@ pub(crate) fn faults(
 }
 
 /// What contradicts the facts after the call.
-fn of_call(fact: &CallFact, sentence: &Sentence, facts: &Facts) -> Vec<&'static str> {
+fn of_call(
+    fact: &CallFact,
+    sentence: &Sentence,
+    facts: &Facts,
+    took_filler: bool,
+) -> Vec<&'static str> {
     let (long, short) = (sentence.long.as_str(), sentence.short.as_str());
     let says = |words: &str| long.contains(words) || short.contains(words);
     let is = |flag: IsSo| facts.is.contains(flag);
@@ -125,9 +133,7 @@ fn of_call(fact: &CallFact, sentence: &Sentence, facts: &Facts) -> Vec<&'static 
             "open, and it is closed",
         ),
         (
-            (says("The lab ") || says("lab's own"))
-                && fact.by != CalledBy::Lab
-                && !is(IsSo::TOOK_FILLER),
+            (says("The lab ") || says("lab's own")) && fact.by != CalledBy::Lab && !took_filler,
             "the lab's, and it is not the lab's",
         ),
         (
@@ -315,6 +321,10 @@ fn of_mask(facts: Facts, text: &str) -> Vec<String> {
             "EAGAIN",
         ),
         (
+            says("Another CPU") && facts.is.contains(IsSo::ERROR_QUEUE),
+            "another CPU",
+        ),
+        (
             says("sent its FIN") && facts.tcp == Some(TcpState::Established),
             "a FIN",
         ),
@@ -386,7 +396,7 @@ fn is_counted(record: &Record, sentence: &str) -> bool {
     if !sentence.contains("byte") {
         return true;
     }
-    let mut sums: BTreeMap<(Option<u32>, &str, &str, bool), i64> = BTreeMap::new();
+    let mut counts: BTreeMap<(Option<u32>, &str, &str, bool), Vec<i64>> = BTreeMap::new();
     for fact in &record.calls {
         let Some(outcome) = &fact.outcome else {
             continue;
@@ -401,8 +411,18 @@ fn is_counted(record: &Record, sentence: &str) -> bool {
         if outcome.ret > 0 {
             let row = fact.row.map(|row| row.0);
             let key = (row, fact.call.name(), fact.by.word(), is_partial);
-            *sums.entry(key).or_default() += outcome.ret;
+            counts.entry(key).or_default().push(outcome.ret);
         }
     }
-    sums.values().any(|sum| *sum == count)
+    // What a socket did in two turns, with others in between, is said in two sentences.
+    counts.values().any(|all| {
+        let mut from = (0..all.len()).map(|first| &all[first..]);
+        from.any(|rest| {
+            let mut sum = 0;
+            rest.iter().any(|one| {
+                sum += one;
+                sum == count
+            })
+        })
+    })
 }

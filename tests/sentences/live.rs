@@ -85,7 +85,7 @@ impl Servers {
             .replace("OWN", &own)
     }
 
-    /// What the servers do: `accept`, `say`, `hear`, `end` or `close`, all of them.
+    /// What the servers do, all of them: `accept`, `say`, `hear`, `end` or `close`; and `unlink`: the unix path leads nowhere any more.
     pub(crate) fn act(&mut self, what: &str) {
         match what {
             "accept" => {
@@ -101,6 +101,7 @@ impl Servers {
             }
             "say" => self.accepted.iter_mut().for_each(|peer| peer.say()),
             "hear" => self.accepted.iter_mut().for_each(|peer| peer.hear()),
+            "unlink" => std::fs::remove_file(self.folder.path().join("open")).expect("it is there"),
             "end" => self.accepted.iter_mut().for_each(|peer| peer.end()),
             _ => self.accepted.clear(),
         }
@@ -110,7 +111,8 @@ impl Servers {
 /// A session, with what was asked of it.
 pub(crate) struct Live {
     pub(crate) session: Session,
-    asked: Vec<String>,
+    /// What was asked so far, as it is named where something is wrong.
+    pub(crate) asked: Vec<String>,
 }
 
 impl Live {

@@ -2,6 +2,7 @@
 
 use crate::judge::Judge;
 use crate::live::{Live, Servers};
+use std::ops::Range;
 
 /// Where a session begins; what follows leads to servers that are not the lab's.
 const TARGETS: &[&str] = &[
@@ -103,9 +104,9 @@ impl Dice {
     }
 }
 
-/// Plays so many.
-pub(crate) fn sessions(judge: &mut Judge, count: u64) {
-    for seed in 0..count {
+/// Plays the sessions of these seeds.
+pub(crate) fn sessions(judge: &mut Judge, seeds: Range<u64>) {
+    for seed in seeds {
         session(judge, seed);
     }
 }
@@ -117,6 +118,7 @@ fn session(judge: &mut Judge, seed: u64) {
     let mut targets: Vec<&str> = TARGETS.to_vec();
     targets.extend(own.iter().map(String::as_str));
     let mut live = Live::new(seed);
+    live.asked.push(format!("seed {seed}"));
     let how_many = 1 + dice.below(3);
     for _ in 0..how_many {
         let word = if dice.below(8) == 0 { "modes" } else { "add" };

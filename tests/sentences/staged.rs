@@ -2,16 +2,19 @@
 
 use crate::judge::Judge;
 use crate::live::{Live, Servers};
+use rustix::process::{self, PidfdFlags, PidfdGetfdFlags, Resource, Rlimit};
 use sockstep::engine::AskKernel;
 use sockstep::model::ids::Row;
-use sockstep::model::world::IsSo;
+use sockstep::model::world::{IsSo, RowState};
+use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 /// So long may something take for which a line waits.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// What is looked at, and what is asked. `SERVER` stands before what a server does, and `AWAIT ROW` before a stage, a TCP state or
-/// `returned`, which is waited for.
+/// What is looked at, and what is asked. `SERVER` stands before what a server does, `AWAIT ROW` before a stage, a TCP state or
+/// `returned`, which is waited for, and `COPY` before a row of whose descriptor somebody else takes a copy.
 const STAGED: &[(AskKernel, &[&str])] = &[
     // Without looks nobody knows the kernel's state.
     (
@@ -118,6 +121,24 @@ const STAGED: &[(AskKernel, &[&str])] = &[
             "recv 1",
         ],
     ),
+    // Where a unix socket is connected already, connect() speaks of the address all the same.
+    (
+        AskKernel::On,
+        &["add OPEN", "tick 7", "SERVER unlink", "connect 1"],
+    ),
+    // Whoever keeps a copy of a descriptor keeps epoll's entry.
+    (
+        AskKernel::On,
+        &[
+            "add TCP",
+            "tick 7",
+            "SERVER accept",
+            "COPY 1",
+            "close 1",
+            "SERVER say",
+            "tick 2",
+        ],
+    ),
     // A blocking send() that waits for room when the peer goes: only there does a unix socket tell the error and not EPIPE.
     (
         AskKernel::On,
@@ -139,19 +160,48 @@ const STAGED: &[(AskKernel, &[&str])] = &[
 
 /// Plays all of them.
 pub(crate) fn all(judge: &mut Judge) {
+    above_an_fd_set(judge);
     for (looks, lines) in STAGED {
         let mut servers = Servers::new();
         let mut live = Live::looking(1, *looks);
+        let mut copies: Vec<OwnedFd> = Vec::new();
         for line in *lines {
             if let Some(act) = line.strip_prefix("SERVER ") {
                 servers.act(act);
             } else if let Some(wanted) = line.strip_prefix("AWAIT ") {
                 wait(judge, &mut live, wanted, *looks);
+            } else if let Some(row) = line.strip_prefix("COPY ") {
+                copies.push(copy(&live, Row(row.parse().expect("a row"))));
             } else {
                 live.line(judge, &servers.named(line));
             }
         }
     }
+}
+
+/// A copy of a row's descriptor, as a child would have it.
+fn copy(live: &Live, row: Row) -> OwnedFd {
+    let fd = live.session.world().row(row).and_then(RowState::fd);
+    let fd = fd.expect("it is open").0;
+    let this = process::pidfd_open(process::getpid(), PidfdFlags::empty()).expect("it is running");
+    process::pidfd_getfd(this, fd, PidfdGetfdFlags::empty()).expect("it is ours")
+}
+
+/// A socket whose number does not fit into an fd_set.
+fn above_an_fd_set(judge: &mut Judge) {
+    let limit = process::getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    process::setrlimit(Resource::Nofile, raised).expect("it may rise");
+    let filling = || File::open("/dev/null").expect("there is room");
+    let below: Vec<File> = std::iter::repeat_with(filling).take(1024).collect();
+    let mut live = Live::new(1);
+    for line in ["add @never-accept", "tick 7", "look"] {
+        live.line(judge, line);
+    }
+    drop(below);
 }
 
 /// Waits until something is so.

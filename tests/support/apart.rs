@@ -21,6 +21,19 @@ pub fn need_a_namespace() -> bool {
     can
 }
 
+/// Whether two such namespaces with a cable between them can be made here; else the test skips.
+pub fn need_a_cable() -> bool {
+    let probe = Command::new("unshare")
+        .args(["-Urn", "sh", "-c"])
+        .arg("ip link add a0 type veth peer name b0 && nsenter --version")
+        .output();
+    let can = probe.is_ok_and(|probe| probe.status.success());
+    if !can {
+        super::skip("no namespace with a veth pair (needs unshare, nsenter and ip)");
+    }
+    can
+}
+
 /// A session behind a pipe, in a network namespace of its own.
 pub struct Apart {
     child: Child,
@@ -103,4 +116,80 @@ impl Drop for Apart {
         let _ = std::io::Read::read_to_end(&mut self.answers, &mut Vec::new());
         let _ = self.child.wait();
     }
+}
+
+/// Two networks of their own, with a cable between them: the address of each leads to the other, but whatever the first one sends has a
+/// wrong address on the cable and arrives nowhere. Each session has its target, and where it is recorded: `--no-save`, or `--record FILE`.
+pub fn two_with_a_cable(one_saves: &str, other_saves: &str) -> (Apart, Apart) {
+    let mut one = Apart::start("true", &format!("{one_saves} 10.9.0.2:4002"));
+    one.holds("", "sockets 1").expect("it begins");
+    let mut other = one.beside(&format!("{other_saves} 10.9.0.1:4001"));
+    // It has its network when it answers.
+    other.holds("", "sockets 1").expect("it begins");
+    let there = other.id().to_string();
+    one.run(&[
+        "ip",
+        "link",
+        "add",
+        "cable0",
+        "address",
+        "02:00:00:00:00:01",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "cable1",
+        "address",
+        "02:00:00:00:00:02",
+        "netns",
+        &there,
+    ]);
+    for (end, device, own, far, at) in [
+        (
+            &one,
+            "cable0",
+            "10.9.0.1/24",
+            "10.9.0.2",
+            "02:00:00:00:00:09",
+        ),
+        (
+            &other,
+            "cable1",
+            "10.9.0.2/24",
+            "10.9.0.1",
+            "02:00:00:00:00:01",
+        ),
+    ] {
+        end.run(&["ip", "addr", "add", own, "dev", device]);
+        end.run(&["ip", "link", "set", device, "up"]);
+        end.run(&[
+            "ip",
+            "neigh",
+            "replace",
+            far,
+            "lladdr",
+            at,
+            "dev",
+            device,
+            "nud",
+            "permanent",
+        ]);
+    }
+    (one, other)
+}
+
+/// From now on what the first one sends arrives.
+pub fn mend_the_cable(one: &Apart) {
+    one.run(&[
+        "ip",
+        "neigh",
+        "replace",
+        "10.9.0.2",
+        "lladdr",
+        "02:00:00:00:00:02",
+        "dev",
+        "cable0",
+        "nud",
+        "permanent",
+    ]);
 }

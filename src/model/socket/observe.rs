@@ -52,6 +52,10 @@ impl Attempt {
                 if outcome.errno == Some(Errno::EISCONN)
                     && was_connected
                     && self.stage == Stage::Error => {}
+            // A unix connect() looks for the listener first: what it finds there says nothing of a connection that was made before.
+            Call::Connect { .. }
+                if self.is_connected_unix()
+                    && !matches!(outcome.errno, None | Some(Errno::EISCONN)) => {}
             Call::Connect { .. } => self.observe_connect(outcome.errno),
             Call::EpollCtl { op, interest, .. } => self.observe_ctl(*op, *interest, outcome.errno),
             Call::SoError { .. } => {
@@ -268,6 +272,11 @@ impl Attempt {
         self.must_retry = true;
         self.failure = None;
         self.fact = Some(ConnectionFact::Connect(Some(errno)));
+    }
+
+    /// A unix stream socket connects only once, and is connected for ever.
+    pub(in crate::model) fn is_connected_unix(&self) -> bool {
+        self.is_unix() && self.past.happened.contains(Happened::CONNECTED)
     }
 
     pub(super) fn is_unix(&self) -> bool {

@@ -153,6 +153,9 @@ impl Past {
                 self.happened |= Happened::BEGUN;
             }
             (Call::Connect { .. }, Some(Errno::EAGAIN | Errno::EADDRNOTAVAIL)) => {}
+            // It says something of the listener alone.
+            (Call::Connect { .. }, Some(_))
+                if is_unix && self.happened.contains(Happened::CONNECTED) => {}
             // The error of the attempt before, told by a later connect(); or this one's own.
             (Call::Connect { .. }, Some(errno)) if under_way => {
                 self.taken = take(errno);

@@ -213,16 +213,22 @@ impl RowState {
             is.set(IsSo::QUEUED, queue.length > 0);
             is.set(IsSo::QUEUE_FULL, queue.length > queue.limit);
         }
-        let says_err = look
-            .poll
-            .answer()
-            .is_some_and(|mask| mask.contains(PollMask::ERR));
-        if says_err {
-            let (found, stayed) = self.error_found_and_stayed();
+        if self.says_err() {
+            let (_, stayed) = self.error_found_and_stayed();
             is.set(IsSo::ERROR_WAITS, !stayed);
-            is.set(IsSo::ERROR_QUEUE, found && stayed);
+            is.set(IsSo::ERROR_QUEUE, self.has_error_queue());
         }
         is
+    }
+
+    fn says_err(&self) -> bool {
+        let poll = self.look.poll.answer();
+        poll.is_some_and(|mask| mask.contains(PollMask::ERR))
+    }
+
+    /// Whether the pending error was read, and poll(2) still said ERR in the last look: the error queue is meant.
+    pub(super) fn has_error_queue(&self) -> bool {
+        self.says_err() && self.error_found_and_stayed() == (true, true)
     }
 
     /// Whether a pending error was read or taken, and whether poll's ERR stood before that and stayed: then it speaks of something else.

@@ -211,7 +211,8 @@ impl World {
         }
         let before = state.stage();
         state.current_mut().add_hint(event.readiness);
-        let half = event.readiness.is_half_a_failure();
+        // An error queue that is not empty says ERR by itself: that is no failure.
+        let half = event.readiness.is_half_a_failure() && !state.has_error_queue();
         state.half_reported = match state.half_reported {
             // The rest was reported in the record before this one: that failure is over.
             Some(first) if state.changed_at.reported > first && !half => None,

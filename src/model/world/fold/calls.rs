@@ -58,7 +58,7 @@ impl World {
                 state.waits_since_us = at_us;
                 let attempt = state.current_mut();
                 attempt.running = Some((id, fact.call.name()));
-                if matches!(fact.call, Call::Connect { .. }) {
+                if matches!(fact.call, Call::Connect { .. }) && !attempt.is_connected_unix() {
                     let before = attempt.stage;
                     attempt.begins_to_wait();
                     note_stage(state, before, n, entered);
