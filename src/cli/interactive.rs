@@ -28,7 +28,7 @@ pub(super) struct InteractiveArgs {
     #[arg(long)]
     no_save: bool,
     /// Begin with TARGET three times: blocking, with a timeout, non-blocking
-    #[arg(long, value_name = "TARGET", alias = "lanes", conflicts_with = "plain")]
+    #[arg(long, value_name = "TARGET", alias = crate::language::vocabulary::MODES_ONCE, conflicts_with = "plain")]
     modes: Option<String>,
     /// Lines of text instead of the screen, for screen readers and pipes: Enter is a tick, help lists the words
     #[arg(long)]

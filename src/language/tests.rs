@@ -79,6 +79,14 @@ fn every_command_reads_back_as_it_was_written() {
                 assert_eq!(command.to_string(), *example);
                 Cause::Command(command)
             }
+            // Words of a lesson act on no socket; some of them are marks in a recording.
+            Request::Lesson(_) => match Cause::parse(example) {
+                Cause::Command(Command::Lesson(mark)) => {
+                    assert_eq!(mark.to_string(), *example);
+                    continue;
+                }
+                _ => Cause::Unknown((*example).to_owned()),
+            },
             _ => Cause::Unknown((*example).to_owned()),
         };
         assert_eq!(Cause::parse(example), cause);

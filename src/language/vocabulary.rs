@@ -12,6 +12,9 @@ pub enum ReadAs {
     Claim,
 }
 
+/// The option `--modes` was called so once, and is still read.
+pub const MODES_ONCE: &str = "lanes";
+
 /// An old word, what is said in its place, and where it is still read.
 pub const REPLACED: &[(&str, &str, ReadAs)] = &[
     ("lanes", "modes", ReadAs::Verb),

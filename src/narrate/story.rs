@@ -4,6 +4,7 @@ mod changes;
 mod edges;
 mod lesson;
 mod moments;
+mod narration;
 mod peers;
 mod quiet;
 mod sentence;
@@ -11,6 +12,7 @@ mod tell;
 mod wire;
 
 use crate::derive;
+use narration::{Importance, Narration};
 pub use tell::{RecordStory, narrate, tell};
 
 use crate::language::claim::SaidSentence;
@@ -30,35 +32,6 @@ use crate::words::join::{group_by, join_and, verb};
 use crate::words::looks;
 use crate::words::numbers;
 use crate::words::prose::{self, Told};
-
-/// Sentences with their importance: on a small screen the more important ones are read first.
-#[derive(Default)]
-struct Narration {
-    told: Vec<(Importance, Told)>,
-    /// Parts of them that have keys of their own.
-    parts: Vec<Told>,
-}
-
-/// How much a sentence matters: the earlier, the more.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Importance {
-    Failure,
-    Distinction,
-    Proof,
-    Event,
-    Call,
-    KernelKnows,
-}
-
-impl Narration {
-    fn push(&mut self, importance: Importance, sentence: impl Into<Told>) {
-        self.told.push((importance, sentence.into()));
-    }
-
-    fn also(&mut self, parts: Vec<Told>) {
-        self.parts.extend(parts);
-    }
-}
 
 fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
     let alone = |told: Told| Narration {

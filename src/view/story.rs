@@ -21,7 +21,12 @@ pub(super) struct StoryText {
     meanwhile: Option<String>,
     /// How many lines the words take that must be seen, and those with the aside; and what comes next.
     lines: (u16, u16),
+    /// How many lines a message takes.
+    notice: usize,
 }
+
+/// A message of so many lines stands above NEXT also on the very first screen; a longer one takes room from it.
+const SHORT_NOTICE: usize = 2;
 
 impl StoryText {
     /// For a screen of this size.
@@ -33,6 +38,7 @@ impl StoryText {
             told,
             meanwhile,
             lines: (0, 0),
+            notice: 0,
         };
         let (next, _) = bottom(model, width, false);
         let next = wrap(&next, width).len().min(2) + usize::from(text.meanwhile.is_some());
@@ -40,6 +46,7 @@ impl StoryText {
             .notice
             .as_ref()
             .map_or(0, |notice| wrap(notice, width).len());
+        text.notice = notice;
         let next = next + notice;
         let count = |aside| (1 + wrap(&text.joined(aside), width).len() + next) as u16;
         text.lines = (count(false), count(true));
@@ -49,7 +56,7 @@ impl StoryText {
     /// How many lines it wants beside so many calls.
     pub(super) fn wanted(&self, model: &Model, calls: usize) -> LinesWanted {
         // What the very first screen says has its own place.
-        if start::is_shown(model) && model.notice.is_none() {
+        if start::is_shown(model) && self.notice <= SHORT_NOTICE {
             return LinesWanted::default();
         }
         LinesWanted {
