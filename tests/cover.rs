@@ -194,7 +194,7 @@ fn in_a_lesson_no_letter_and_no_space_makes_a_call_that_is_not_the_lessons() {
     for key in [' ', 'a', 'b', 'c', 'd', 'X'] {
         assert!(update(&mut model, Msg::Key(Key::Char(key)), Duration::ZERO).is_empty());
     }
-    assert!(screen(&mut model, (60, 18)).contains("Press a, b, c or d"));
+    assert!(screen(&mut model, (60, 18)).contains("What do you say? a to"));
     // SPACE alone only says so; keys that act are refused.
     assert!(update(&mut model, Msg::Key(Key::Char(' ')), Duration::ZERO).is_empty());
     assert!(screen(&mut model, (60, 18)).contains("No answer yet"));

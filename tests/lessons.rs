@@ -405,7 +405,7 @@ fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
         pty.press_until("p", "Reached");
         pty.press_until(" ", "This was: Writable is not connected.");
         pty.press_until(" ", "QUESTION 1 of 2, once more");
-        pty.wait_for("Press a, b, c or d");
+        pty.wait_for("What do you say? a to");
         pty.press_until("c", "You say c");
         pty.press_until(" ", "you said c, the kernel says c");
         pty.press("q");

@@ -12,6 +12,7 @@ use crate::app::model::{Model, Pane};
 use crate::derive::class;
 use crate::language::title;
 use crate::model::call::{CallFact, CalledBy};
+use crate::model::command::Command;
 use crate::model::errno::ErrnoClass;
 use crate::model::ids::Row;
 use crate::model::notation;
@@ -155,6 +156,7 @@ fn heading_of(
 ) -> String {
     let when = match (record.tick, &record.cause) {
         (Some(tick), _) => format!("tick {tick}"),
+        (None, Cause::Command(Command::Lesson(_))) => "the lesson".to_owned(),
         (None, Cause::Command(_) | Cause::Unknown(_)) => {
             let words = title::words(record, 25).unwrap_or_default();
             format!("'{}'", cut(&words, 24))

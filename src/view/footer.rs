@@ -96,6 +96,7 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
         }
         Overlay::Card { .. } => beside(&["SPACE tick"]),
         Overlay::Cost { .. } => beside(&["UP DOWN scroll", "SPACE page"]),
+        Overlay::Lessons { .. } => beside(&["UP DOWN choose", "ENTER begins"]),
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()

@@ -201,10 +201,11 @@ fn asked(
     };
     text.say(&question.text, width);
     choices(&mut text, question, letter, width);
+    let last = question.choices.last().map_or('d', |choice| choice.letter);
     let you = match (letter, is_given) {
-        (Some(letter), false) => format!("You say {letter}. a to d change it."),
+        (Some(letter), false) => format!("You say {letter}. a to {last} change it."),
         (Some(letter), true) => format!("You said {letter}."),
-        (None, false) => "What do you say? Press a, b, c or d.".to_owned(),
+        (None, false) => format!("What do you say? a to {last} answer."),
         (None, true) => "Passed over.".to_owned(),
     };
     text.line(&you, width, false);
