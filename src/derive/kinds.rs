@@ -60,7 +60,8 @@ pub const KINDS: [ReadinessKind; 6] = [
     ERROR,
     ReadinessKind {
         name: "read closed",
-        asked: None,
+        // mio asks for RDHUP together with IN.
+        asked: Some(Interest::READABLE),
         new: Readiness::READ_CLOSED,
         mask: PollMask::RDHUP,
         sets: None,

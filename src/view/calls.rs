@@ -89,7 +89,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
         .is_some_and(|item| item.row == Some(model.chosen));
     let mut title = heading_of(record, shape, model, all, is_own);
     if all > room {
-        title = format!("{title}, {} more: TAB z", all - room);
+        title = format!("{title}, {} more: :calls", all - room);
     }
     heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
     if all == 0 {

@@ -118,7 +118,7 @@ fn ranges(rows: &[Row]) -> Vec<(Row, Row)> {
     let mut ranges: Vec<(Row, Row)> = Vec::new();
     for row in rows {
         match ranges.last_mut() {
-            Some((_, last)) if last.0 + 1 == row.0 => *last = *row,
+            Some((_, last)) if last.0.checked_add(1) == Some(row.0) => *last = *row,
             _ => ranges.push((*row, *row)),
         }
     }
@@ -131,6 +131,13 @@ mod tests {
 
     fn rows(numbers: impl IntoIterator<Item = u32>) -> Vec<Row> {
         numbers.into_iter().map(Row).collect()
+    }
+
+    #[test]
+    fn the_largest_number_that_a_recording_can_name_is_a_number_like_others() {
+        let rows = [Row(u32::MAX), Row(1), Row(2)];
+        let words = in_words(&rows);
+        assert!(words.contains("4294967295"), "{words}");
     }
 
     #[test]

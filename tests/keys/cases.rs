@@ -270,8 +270,8 @@ pub(crate) const CASES: &[Case] = &[
     // The wire.
     case(Live, "N", &[], "1, Wire whole +0"),
     case(Live, "g", &[], "1, Wire whole +0"),
-    case(Wire, "q", &[], "1, pane Wire"),
-    case(Wire, "q<left>q", &["-- quit"], "1, past 14, pane Wire"),
+    case(Wire, "q", &[], "1"),
+    case(Wire, "q<left>q", &["-- quit"], "1, past 14"),
     case(Wire, "H", &[], "1, Wire whole +0 | :hold"),
     case(Wire, "E", &[], "1, Wire whole +0 | :inject"),
     case(Wire, ":hold data<enter>", &["hold data"], "1, Wire whole +0, busy with hold data"),
@@ -279,7 +279,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Wire, ":drops<down><enter>", &["drop 4"], "1, Wire whole +0, busy with drop 4"),
     case(Live, "Ng", &[], "1, Wire whole +0 | No packet is held"),
     case(Wire, "N", &[], "1"),
-    case(Wire, "<esc>", &[], "1, pane Wire"),
+    case(Wire, "<esc>", &[], "1"),
     case(Wire, "g", &["release 4"], "1, Wire whole +0, busy with release 4"),
     case(Wire, "<down>", &[], "1, Wire whole +0, packet 5"),
     case(Wire, "jg", &["release 5"], "1, Wire whole +0, packet 5, busy with release 5"),
@@ -296,9 +296,9 @@ pub(crate) const CASES: &[Case] = &[
 
     // The ends.
     case(Live, "q", &["-- quit"], "1"),
-    case(Live, "bq", &[], "1, pane Bytes"),
-    case(Live, "bqq", &["-- quit"], "1, pane Bytes"),
-    case(Live, "bwq", &["tick wait"], "1, pane Bytes, busy with tick wait"),
+    case(Live, "bq", &[], "1"),
+    case(Live, "bqq", &["-- quit"], "1"),
+    case(Live, "bwq", &["tick wait"], "1, busy with tick wait"),
     case(Live, "<c-z>", &["-- suspend"], "1"),
     case(Live, "<c-c>", &["-- quit"], "1"),
     case(Live, ":<c-c>", &["-- quit"], "1, Command ''"),

@@ -24,7 +24,7 @@ pub(super) fn seek(model: &mut Model, seek: Seek) {
 
 /// Shows one pane over the whole screen, or all of them again.
 pub(super) fn zoom(model: &mut Model) {
-    if model.zoom.take().is_some() {
+    if is_closed(model) {
         return;
     }
     // Where no pane was chosen it shows the words that had no room.
@@ -62,15 +62,25 @@ pub(super) fn next_listing(model: &mut Model) {
 
 /// Closes the pane that fills the screen; where none does, the program ends.
 pub(super) fn close_or_quit(model: &mut Model) -> Vec<Effect> {
-    match model.zoom.take() {
-        Some(_) => Vec::new(),
-        None => vec![Effect::Quit],
+    if is_closed(model) {
+        Vec::new()
+    } else {
+        vec![Effect::Quit]
     }
+}
+
+/// Closes the pane that fills the screen, if one does. It is not the chosen one any more: `z` shows what the screen promises.
+fn is_closed(model: &mut Model) -> bool {
+    let was_open = model.zoom.take().is_some();
+    if was_open {
+        model.pane = Pane::Sockets;
+    }
+    was_open
 }
 
 /// Closes one level.
 pub(super) fn escape(model: &mut Model) {
-    if model.zoom.take().is_none() && !model.filter.is_empty() {
+    if !is_closed(model) && !model.filter.is_empty() {
         model.filter.clear();
         model.notice = Some("The filter is off.".to_owned());
     }
