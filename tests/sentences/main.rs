@@ -62,6 +62,10 @@ const BESIDE_RACES: &[(&str, &str)] = &[
     ("event rest", "the rest of a failure is reported"),
     ("event half-seen", "half a failure is looked at"),
     ("ERR/torn", "half a failure is looked at"),
+    (
+        "contrast error/lives",
+        "an error is read, and the connection it was about goes on",
+    ),
 ];
 
 /// What is said beside the calls, and that nothing above can make anybody say, and why.
@@ -72,10 +76,6 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
         "the narration alone says it, before the first tick",
     ),
     ("wire time-wait-over", "Linux keeps TIME-WAIT for a minute"),
-    (
-        "contrast error/lives",
-        "it needs a link that is mended after the program has stopped waiting and read what TCP had noted",
-    ),
     ("HUP", "it needs a pipe"),
     ("OUT|ERR", "it needs a pipe or a datagram socket"),
     (
