@@ -14,14 +14,23 @@ const BEHIND_STAGE: u16 = 34;
 const SIDE: u16 = 16;
 /// Where the stage stands.
 const STAGE: u16 = 16;
+/// So many cells has a name at least; where a line has room it gets more.
+const NAME: u16 = 10;
+/// And at most so many more.
+const MORE_OF_A_NAME: u16 = 30;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let with_stage = area.width >= 80;
     let column = if with_stage { BEHIND_STAGE } else { SIDE };
+    let more = match with_stage {
+        true => more_of_a_name(area.width, model),
+        false => 0,
+    };
+    let (column, stage) = (column + more, STAGE + more);
     let mut parts = vec![(3, "KERNEL"), (column, "TCP_INFO, sock_diag")];
     if with_stage {
-        parts.push((STAGE, "your program"));
+        parts.push((stage, "your program"));
     }
     heading(frame, area, model, Some(Pane::Kernel), &parts);
     let room = usize::from(area.height.saturating_sub(1));
@@ -43,7 +52,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             y,
-            &format!("{:>3} {}", row.row, name_text(row, 10)),
+            &format!(
+                "{:>3} {}",
+                row.row,
+                name_text(row, usize::from(NAME + more))
+            ),
             plain,
         );
         if with_stage {
@@ -51,9 +64,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             put(
                 frame,
                 area,
-                STAGE,
+                stage,
                 y,
-                &cut(row.stage().word(), usize::from(column - STAGE) - 1),
+                &cut(row.stage().word(), usize::from(column - stage) - 1),
                 style,
             );
         }
@@ -71,6 +84,20 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             y += 1;
         }
     }
+    looked_at(frame, area, model);
+}
+
+/// By how much a name may be longer than the least, on a line of this width.
+fn more_of_a_name(width: u16, model: &Model) -> u16 {
+    let longest = u16::try_from(model.world().longest_target).unwrap_or(u16::MAX);
+    width
+        .saturating_sub(80)
+        .min(longest.saturating_sub(NAME))
+        .min(MORE_OF_A_NAME)
+}
+
+/// When the kernel was asked, below everything.
+fn looked_at(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if let Some(at) = model
         .world()
         .looked_at_us
@@ -86,8 +113,8 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             area,
             1,
             area.height.saturating_sub(1),
-            &cut(&text, width - 1),
-            plain,
+            &cut(&text, usize::from(area.width) - 1),
+            theme::text(model),
         );
     }
 }
