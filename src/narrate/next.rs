@@ -236,7 +236,7 @@ impl NextLine<'_> {
         } else if first().all(|row| row.wire().is_none()) {
             prose::text("next try wire")
         } else {
-            prose::text("next try add")
+            prose::text("next try lessons")
         };
         self.say(onward, &[], &[])
     }

@@ -72,6 +72,10 @@ const BESIDE_RACES: &[(&str, &str)] = &[
 const BESIDE_UNREACHED: &[(&str, &str)] = &[
     ("next past", "the conversation alone says it, of the past"),
     (
+        "next try add",
+        "the conversation alone says it; the screen names the lessons",
+    ),
+    (
         "quiet nothing-yet",
         "the narration alone says it, before the first tick",
     ),
