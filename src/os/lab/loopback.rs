@@ -38,8 +38,10 @@ pub fn hint(place: PeerPlace, errno: Errno) -> Option<&'static str> {
     }
 }
 
-/// Makes a connection on this machine over this family's address, and says what to do if none comes about. To bind alone says nothing: that
-/// works on an interface that is down too.
+/// Makes a connection on this machine over this family's address. To bind alone says nothing: that works on an interface that is down too.
+///
+/// # Errors
+/// What to do if none comes about.
 pub fn trial(family: Family) -> Result<(), &'static str> {
     let mut descriptors = Descriptors::default();
     let is_made = perform(&Call::Socket { family }, &mut descriptors)
