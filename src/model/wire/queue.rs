@@ -30,6 +30,8 @@ pub struct PacketQueue {
     /// The newest number of equal packets.
     known: HashMap<CopyKey, PacketNumber>,
     flows: Flows,
+    /// The host at [`places::WirePlace::Gone`] has vanished.
+    is_gone: bool,
 }
 
 impl PacketQueue {
@@ -49,12 +51,14 @@ impl PacketQueue {
         let Some(packet) = Packet::parse(bytes) else {
             return turn;
         };
-        let silent = places::is(packet.target, places::WirePlace::Silent);
-        if !places::is(packet.source, places::WirePlace::Here)
-            || !(silent || places::is(packet.target, places::WirePlace::There))
-        {
+        let goes = |place| places::is(packet.target, place);
+        let is_known = goes(places::WirePlace::Silent)
+            || goes(places::WirePlace::There)
+            || goes(places::WirePlace::Gone);
+        if !places::is(packet.source, places::WirePlace::Here) || !is_known {
             return turn;
         }
+        let silent = self.is_swallowed(bytes);
         let (flow, segment) = self.flows.see(&packet);
         let likeness = flow.and_then(|flow| likeness(&packet, flow, segment.direction));
         let known = likeness
@@ -76,13 +80,42 @@ impl PacketQueue {
             number
         };
         if silent {
-            if known.is_none() {
-                self.note(&mut turn, number, now, PacketEvent::Swallowed);
-            }
+            self.swallow(&mut turn, number, now);
             return turn;
         }
         self.by_rule(&mut turn, number, now);
         turn
+    }
+
+    /// The host of the server at [`places::WirePlace::Gone`] vanishes: whatever is on its way to it or from it is lost, from now on.
+    pub fn host_vanishes(&mut self, now: SessionTime) -> QueueChanges {
+        self.is_gone = true;
+        let mut turn = QueueChanges::default();
+        for number in self.waiting() {
+            if self
+                .bytes(number)
+                .is_some_and(|bytes| self.is_swallowed(bytes))
+            {
+                self.swallow(&mut turn, number, now);
+            }
+        }
+        turn
+    }
+
+    /// Whether nobody lives where this packet of a kernel is sent to.
+    fn is_swallowed(&self, bytes: &[u8]) -> bool {
+        Packet::parse(bytes).is_some_and(|packet| {
+            places::is(packet.target, places::WirePlace::Silent)
+                || self.is_gone && places::is(packet.target, places::WirePlace::Gone)
+        })
+    }
+
+    /// Its later copies are counted alone.
+    fn swallow(&mut self, turn: &mut QueueChanges, number: PacketNumber, now: SessionTime) {
+        let entry = self.wire.get(number);
+        if entry.is_some_and(|entry| entry.status != PacketStatus::Swallowed) {
+            self.note(turn, number, now, PacketEvent::Swallowed);
+        }
     }
 
     /// Lets a packet go: its last copy is written to the other kernel, the others with it are forgotten.
@@ -323,6 +356,9 @@ impl PacketQueue {
             return;
         };
         let bytes = match entry.origin {
+            Origin::Kernel if self.is_swallowed(bytes) => {
+                return self.swallow(turn, number, now);
+            }
             Origin::Injected => Some(bytes.to_vec()),
             Origin::Kernel => mirrored(bytes),
         };
