@@ -5,6 +5,7 @@ mod client_view;
 mod copy_key;
 mod inject;
 mod refusal;
+mod vanish;
 
 pub use changes::{Delivery, QueueChanges, SessionTime};
 pub use refusal::PacketRefusal;
@@ -85,37 +86,6 @@ impl PacketQueue {
         }
         self.by_rule(&mut turn, number, now);
         turn
-    }
-
-    /// The host of the server at [`places::WirePlace::Gone`] vanishes: whatever is on its way to it or from it is lost, from now on.
-    pub fn host_vanishes(&mut self, now: SessionTime) -> QueueChanges {
-        self.is_gone = true;
-        let mut turn = QueueChanges::default();
-        for number in self.waiting() {
-            if self
-                .bytes(number)
-                .is_some_and(|bytes| self.is_swallowed(bytes))
-            {
-                self.swallow(&mut turn, number, now);
-            }
-        }
-        turn
-    }
-
-    /// Whether nobody lives where this packet of a kernel is sent to.
-    fn is_swallowed(&self, bytes: &[u8]) -> bool {
-        Packet::parse(bytes).is_some_and(|packet| {
-            places::is(packet.target, places::WirePlace::Silent)
-                || self.is_gone && places::is(packet.target, places::WirePlace::Gone)
-        })
-    }
-
-    /// Its later copies are counted alone.
-    fn swallow(&mut self, turn: &mut QueueChanges, number: PacketNumber, now: SessionTime) {
-        let entry = self.wire.get(number);
-        if entry.is_some_and(|entry| entry.status != PacketStatus::Swallowed) {
-            self.note(turn, number, now, PacketEvent::Swallowed);
-        }
     }
 
     /// Lets a packet go: its last copy is written to the other kernel, the others with it are forgotten.
