@@ -1,5 +1,8 @@
 //! The one way to count things, to join words and to put together what is the same of several.
 
+/// A space at which no line ends. On the screen it is drawn as any other.
+pub const UNBROKEN: &str = "\u{a0}";
+
 /// A number with its noun: `1 byte`, `2 bytes`, `2 addresses`.
 pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {}", nouns(count, noun))
