@@ -36,6 +36,7 @@ mod story;
 pub mod theme;
 mod timeline;
 mod title;
+mod vote;
 mod wire;
 
 use crate::app::model::{Model, Pane};
@@ -110,7 +111,10 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
         Overlay::Lessons { chosen } => {
             lesson_list::pane(frame, plan.body(area), model, *chosen);
         }
-        _ => whole = panes(frame, area, model, &plan, story),
+        _ => match vote::shown(model) {
+            Some((run, number)) => vote::pane(frame, plan.body(area), model, run, number),
+            None => whole = panes(frame, area, model, &plan, story),
+        },
     }
     footer::pane(frame, plan.footer, model, plan.shape);
     if let Overlay::Prompt(prompt) = &model.overlay {

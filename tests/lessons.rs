@@ -371,7 +371,7 @@ fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
             "a  the address",
             "c  nobody: -1 ENOTCONN",
             "covered",
-            "a-d answer",
+            "a-c answer",
         ] {
             assert!(
                 screen.contains(words),

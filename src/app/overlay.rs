@@ -76,6 +76,8 @@ pub enum PromptKind {
     Note,
     /// A filter text.
     Filter,
+    /// What a class has voted.
+    Votes,
     /// A command in words.
     Command,
 }
@@ -91,6 +93,7 @@ impl PromptKind {
             PromptKind::ShutdownHow => "shutdown",
             PromptKind::Note => "note",
             PromptKind::Filter => "filter",
+            PromptKind::Votes => "vote",
             PromptKind::Command => ":",
         }
     }
@@ -109,6 +112,7 @@ impl PromptKind {
                 "your words, at most 500 characters; they are kept in the recording"
             }
             PromptKind::Filter => "a part of the target, the stage or the errno; empty shows all",
+            PromptKind::Votes => "a count for each choice, such as 12 91 40; an empty line: none",
             PromptKind::Command => "TAB completes. help lists all commands",
         }
     }

@@ -15,9 +15,10 @@ mod prompt;
 mod recorded;
 mod scroll;
 mod showing;
+mod vote;
 mod words;
 
-pub use lessons::begin as begin_lesson;
+pub use lessons::{back_to_list, begin as begin_lesson};
 pub use message::{Effect, Msg};
 
 use super::model::{Model, TickRun};

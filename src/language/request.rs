@@ -61,6 +61,8 @@ pub enum LessonWord {
     Later,
     /// Help for the goal.
     Tip,
+    /// What a class has voted on the open question: a count for each choice, or none.
+    Vote(Vec<u32>),
     /// To cover what the kernel knows, or to uncover it.
     Cover,
 }

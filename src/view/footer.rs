@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     if let Some(words) = lesson::footer(model) {
-        return put(frame, area, 0, 0, words, theme::text(model));
+        return put(frame, area, 0, 0, &words, theme::text(model));
     }
     let width = usize::from(area.width);
     let gap = if shape == LayoutKind::Rich {

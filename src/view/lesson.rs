@@ -92,17 +92,21 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, run: &Lesso
 }
 
 /// What the footer says in a lesson.
-pub(super) fn footer(model: &Model) -> Option<&'static str> {
+pub(super) fn footer(model: &Model) -> Option<String> {
     let run = model.lesson.as_ref()?;
     if !matches!(model.overlay, Overlay::None) || !model.history.is_live() {
         return None;
     }
+    if run.vote.is_shown {
+        return Some(super::vote::footer(run).to_owned());
+    }
     Some(match run.step {
-        LessonStep::Asked { .. } | LessonStep::Answering { .. } => {
-            " a-d answer  SPACE the kernel answers  LEFT back  ? help  q leave"
-        }
-        LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave",
-        _ => " SPACE next line  LEFT back  L lessons  ? help  q leave",
+        LessonStep::Asked { .. } | LessonStep::Answering { .. } => format!(
+            " a-{} answer  SPACE kernel answers  V vote  ? help  q leave",
+            run.last_letter()
+        ),
+        LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave".to_owned(),
+        _ => " SPACE next line  LEFT back  L lessons  ? help  q leave".to_owned(),
     })
 }
 
@@ -201,7 +205,7 @@ fn asked(
     };
     text.say(&question.text, width);
     choices(&mut text, question, letter, width);
-    let last = question.choices.last().map_or('d', |choice| choice.letter);
+    let last = run.last_letter();
     let you = match (letter, is_given) {
         (Some(letter), false) => format!("You say {letter}. a to {last} change it."),
         (Some(letter), true) => format!("You said {letter}."),
@@ -212,7 +216,7 @@ fn asked(
     let next = if is_given {
         "The kernel answers ..."
     } else {
-        "NEXT  SPACE lets the kernel answer, and not this file."
+        "NEXT  SPACE lets the kernel answer."
     };
     text.line(next, width, false);
     text
@@ -225,9 +229,11 @@ fn revealed(
     kernel: &KernelAnswer,
     width: usize,
 ) -> LessonText {
-    let you = letter.map_or("you passed".to_owned(), |letter| {
-        format!("you said {letter}")
-    });
+    let you = match letter {
+        Some(letter) => format!("you said {letter}"),
+        None if !run.vote.rounds.is_empty() => "the class voted".to_owned(),
+        None => "you passed".to_owned(),
+    };
     let says = match kernel {
         KernelAnswer::Is(right) => format!("the kernel says {right}"),
         KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
@@ -269,6 +275,9 @@ fn revealed(
             );
             text.say(&fits, width);
         }
+    }
+    if let Some(votes) = run.vote.counted() {
+        text.say(&format!("Votes: {votes}."), width);
     }
     text.say(&question.reveal, width);
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right)

@@ -29,7 +29,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     // Where q closes something, the last line says so.
     let quits = model.zoom.is_none() && matches!(model.overlay, Overlay::None);
     let right = if shape == LayoutKind::Narrow && quits {
-        "? help  q quit "
+        if model.lesson.is_some() {
+            "? help  q leave "
+        } else {
+            "? help  q quit "
+        }
     } else {
         "? help "
     };

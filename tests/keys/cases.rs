@@ -245,6 +245,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Live, "L<esc>", &[], "1"),
     case(Live, "Lq", &[], "1"),
     case(Recording, "L", &[], "1 | This is a recording"),
+    case(Live, "V", &[], "1 | V is for a question"),
     case(Live, ".", &[], "1 | Covered"),
     case(Live, "..", &[], "1 | Uncovered"),
     case(Live, ":theme light<enter>", &[], "1, theme light | light"),

@@ -1,6 +1,7 @@
 //! What each action of the key table does: every one of them, in one place.
 
 use super::message::Effect;
+use super::vote;
 use super::{acting, choose, lessons, line, packets, showing};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
@@ -37,6 +38,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),
         Action::Lessons => lessons::open_list(model),
+        Action::Vote => return vote::begin(model),
         Action::Cover => lessons::cover(model),
         Action::Explain => showing::explain(model),
         Action::Depth => showing::next_depth(model),

@@ -1,6 +1,7 @@
 //! Keys and answers of a lesson, of the list of lessons, and of the cover. What they do not take means what it always means.
 
 use super::message::Effect;
+use super::vote;
 use crate::app::keys::Key;
 use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
 use crate::app::model::Model;
@@ -10,6 +11,9 @@ use crate::language::request::LessonWord;
 use crate::model::world::World;
 use crate::narrate::story;
 use crate::words::course;
+
+/// What is said of an answer before its question.
+const EARLY: &str = "No question is open yet, so a to d do nothing. SPACE goes on.";
 
 /// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
@@ -60,6 +64,15 @@ pub(super) fn open_list(model: &mut Model) {
     };
 }
 
+/// The list is shown again behind a lesson that was left: at the next one, if it is over.
+pub fn back_to_list(model: &mut Model, left: &LessonRun) {
+    let at = course::all().position(|of| of.number == left.name);
+    let next = at.map(|at| at + usize::from(matches!(left.step, LessonStep::Over)));
+    let last = course::all().count().saturating_sub(1);
+    let chosen = next.unwrap_or(0).min(last);
+    model.overlay = Overlay::Lessons { chosen };
+}
+
 fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Overlay::Lessons { chosen } = &mut model.overlay else {
         return Vec::new();
@@ -85,7 +98,8 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let run = model.lesson.as_ref()?;
-    if key == Key::Char('q') {
+    let is_voting = run.vote.is_shown;
+    if key == Key::Char('q') && !is_voting {
         return Some(vec![Effect::LeaveLesson]);
     }
     if run.is_busy() || run.is_fresh {
@@ -98,9 +112,17 @@ fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     if model.in_flight.is_some() || model.until.is_some() {
         return None;
     }
+    if is_voting && let Some(effects) = vote::key(model, key) {
+        return Some(effects);
+    }
+    let run = model.lesson.as_ref()?;
     let letter = match key {
         Key::Char(c @ ('a'..='d' | 'A'..='D')) if run.takes_letters() => {
             Some(c.to_ascii_lowercase())
+        }
+        Key::Char('a'..='d' | 'A'..='D') if run.waits_for_question() => {
+            model.notice = Some(EARLY.to_owned());
+            return Some(Vec::new());
         }
         _ => None,
     };
@@ -141,7 +163,7 @@ fn space(model: &mut Model) -> Option<Vec<Effect>> {
 }
 
 /// Lets the lesson take a turn, with the world as it is and not as it is covered.
-fn turn(
+pub(super) fn turn(
     model: &mut Model,
     take: impl FnOnce(&mut LessonRun, &World, &dyn Fn() -> Vec<SaidSentence>) -> LessonTurn,
 ) -> Vec<Effect> {
@@ -207,8 +229,13 @@ pub(super) fn recorded(model: &mut Model) {
 
 /// A word of the prompt.
 pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
+    if let LessonWord::Vote(counts) = word {
+        vote::count(model, counts);
+        return Vec::new();
+    }
     model.overlay = Overlay::None;
     match word {
+        LessonWord::Vote(_) => {}
         LessonWord::Begin(name) => return vec![Effect::BeginLesson(name)],
         LessonWord::Cover => cover(model),
         LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),

@@ -113,7 +113,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
-    if asks == PromptKind::Filter || text.is_empty() {
+    if asks == PromptKind::Filter || text.is_empty() && asks != PromptKind::Votes {
         model.overlay = Overlay::None;
         return Vec::new();
     }
@@ -142,6 +142,7 @@ fn answer(model: &Model, asks: PromptKind, text: &str) -> Result<Request, String
     let command = match asks {
         PromptKind::Targets => return in_words(&format!("add {text}")),
         PromptKind::Note => return in_words(&format!("note {text}")),
+        PromptKind::Votes => return in_words(&format!("vote {text}")),
         PromptKind::Interest => Interest::from_letters(text)
             .map(|interest| Command::Interest(row, interest))
             .ok_or_else(|| {

@@ -139,6 +139,16 @@ impl<W: Write> Repl<'_, W> {
                 });
                 self.put(&text)
             }
+            LessonWord::Vote(counts) => {
+                let taken = match &mut self.lesson {
+                    Some(run) => run.vote_in_a_line(counts),
+                    None => Err("no question is open, so there is nothing to vote on".to_owned()),
+                };
+                match taken {
+                    Ok(turn) => self.lesson_turn(&mut |_, _, _| turn.clone()),
+                    Err(why) => self.put(&format!("refused: {why}.\n")),
+                }
+            }
             LessonWord::Cover => {
                 if self
                     .lesson

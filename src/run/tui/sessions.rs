@@ -4,7 +4,7 @@
 use super::{AppEvent, Appearance, Measuring, place, taken};
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
-use crate::app::update::{Effect, Msg, begin_lesson, update};
+use crate::app::update::{Effect, Msg, back_to_list, begin_lesson, update};
 use crate::engine::Options;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
@@ -144,9 +144,13 @@ impl TuiSessions {
                 if self.stack.len() < 2 {
                     return Some(0);
                 }
-                self.stack.pop();
+                let left = self.stack.pop().and_then(|left| left.model.lesson);
                 let marks = self.marks();
-                self.shown().model.progress = marks;
+                let model = &mut self.shown().model;
+                model.progress = marks;
+                if let Some(left) = left {
+                    back_to_list(model, &left);
+                }
             }
             Effect::Suspend | Effect::Quit => {}
         }
