@@ -20,6 +20,7 @@ mod cost;
 mod cover;
 mod footer;
 mod frame;
+mod guide;
 mod help;
 mod kernel;
 pub mod layout;
@@ -56,6 +57,10 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
         let most = match &model.overlay {
             Overlay::Help { search, .. } => help::most(body, search),
             Overlay::Cost { text, .. } => cost::most(body, text),
+            Overlay::Guide {
+                chosen,
+                card: Some(_),
+            } => guide::most(body, model, *chosen),
             _ => 0,
         };
         crate::app::update::fit_scroll(model, most);
@@ -108,6 +113,10 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
         Overlay::Cost { text, done, scroll } => {
             cost::pane(frame, plan.body(area), model, text, *done, *scroll);
         }
+        Overlay::Guide { chosen, card } => match card {
+            Some(scroll) => guide::card(frame, plan.body(area), model, *chosen, *scroll),
+            None => guide::list(frame, plan.body(area), model, *chosen),
+        },
         Overlay::Lessons { chosen } => {
             lesson_list::pane(frame, plan.body(area), model, *chosen);
         }

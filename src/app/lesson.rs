@@ -181,6 +181,11 @@ impl LessonRun {
         )
     }
 
+    /// Whether all is done.
+    pub fn is_over(&self) -> bool {
+        matches!(self.step, LessonStep::Over)
+    }
+
     /// Whether a letter is an answer now: while a question is open, and until the press after its reveal.
     pub fn takes_letters(&self) -> bool {
         self.is_open() || matches!(self.step, LessonStep::Revealed { .. })

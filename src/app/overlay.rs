@@ -39,6 +39,13 @@ pub enum Overlay {
         /// Which of them is chosen, from 0.
         chosen: usize,
     },
+    /// What was recognised of the course.
+    Guide {
+        /// Which topic is chosen, from 0.
+        chosen: usize,
+        /// Its card is open, scrolled so far.
+        card: Option<usize>,
+    },
     /// The same key once more does it; any other key does not.
     Confirm {
         /// What.

@@ -4,6 +4,7 @@ mod acting;
 mod actions;
 mod choose;
 mod completing;
+mod guide;
 mod lessons;
 mod line;
 mod listed;
@@ -36,7 +37,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);
             lessons::recorded(model);
-            Vec::new()
+            guide::recorded(model)
         }
         Msg::Measured { text, done } => {
             if let Overlay::Cost {
@@ -82,7 +83,12 @@ pub fn drawn(model: &mut Model) {
 
 /// Takes back what a list was scrolled beyond its end.
 pub fn fit_scroll(model: &mut Model, most: usize) {
-    if let Overlay::Help { scroll, .. } | Overlay::Cost { scroll, .. } = &mut model.overlay {
+    if let Overlay::Help { scroll, .. }
+    | Overlay::Cost { scroll, .. }
+    | Overlay::Guide {
+        card: Some(scroll), ..
+    } = &mut model.overlay
+    {
         *scroll = most.min(*scroll);
     }
 }

@@ -63,6 +63,8 @@ pub enum LessonWord {
     Tip,
     /// What a class has voted on the open question: a count for each choice, or none.
     Vote(Vec<u32>),
+    /// What was recognised of the course.
+    Guide,
     /// To cover what the kernel knows, or to uncover it.
     Cover,
 }

@@ -309,6 +309,13 @@ fn line(world: &World, reader: Audience) -> NextLine<'_> {
     }
 }
 
+/// Whether nothing more happens by itself, so that it is time to look back.
+pub fn is_settled(world: &World) -> bool {
+    let mut line = line(world, Audience::Log);
+    let waits = !line.groups().is_empty() || world.wire.waiting().next().is_some();
+    !waits && line.settled().is_some()
+}
+
 /// Why a row made no call in this tick; `None` if it did, is settled, or could have.
 pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static Prose> {
     let reported = record

@@ -51,7 +51,7 @@ fn tail(model: &Model) -> String {
             text(model, Action::Help),
             label(Action::Quit)
         ),
-        Overlay::Cost { .. } | Overlay::Lessons { .. } => {
+        Overlay::Cost { .. } | Overlay::Lessons { .. } | Overlay::Guide { .. } => {
             format!("{} close", label(Action::Quit))
         }
         Overlay::None if is_pane_open => {
@@ -96,7 +96,11 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
         }
         Overlay::Card { .. } => beside(&["SPACE tick"]),
         Overlay::Cost { .. } => beside(&["UP DOWN scroll", "SPACE page"]),
-        Overlay::Lessons { .. } => beside(&["UP DOWN choose", "ENTER begins"]),
+        Overlay::Lessons { .. } => beside(&["UP DOWN choose", "ENTER begins", "TAB guide"]),
+        Overlay::Guide { card: None, .. } => {
+            beside(&["ENTER card", "UP DOWN choose", "t tick", "L lessons"])
+        }
+        Overlay::Guide { .. } => beside(&["ENTER lesson", "t tick", "UP DOWN scroll"]),
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()

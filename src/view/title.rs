@@ -71,6 +71,7 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
     parts.push(format!("TICK {}", world.tick));
     if let Some(lesson) = super::lesson::title(model) {
         parts.push(lesson);
+        parts.extend(super::guide::title(model));
         if shape != LayoutKind::Narrow {
             parts.push(plural(world.count(), "socket"));
         }
@@ -97,6 +98,7 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
             model.filter
         )
     });
+    parts.extend(super::guide::title(model));
     if shape != LayoutKind::Narrow {
         if !model.poll_timeout.is_zero() {
             parts.push(format!("timeout {} ms", model.poll_timeout.as_millis()));

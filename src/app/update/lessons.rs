@@ -1,7 +1,7 @@
 //! Keys and answers of a lesson, of the list of lessons, and of the cover. What they do not take means what it always means.
 
 use super::message::Effect;
-use super::vote;
+use super::{guide, vote};
 use crate::app::keys::Key;
 use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
 use crate::app::model::Model;
@@ -19,6 +19,7 @@ const EARLY: &str = "No question is open yet, so a to d do nothing. SPACE goes o
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     match model.overlay {
         Overlay::Lessons { .. } => return Some(list_key(model, key)),
+        Overlay::Guide { .. } => return Some(guide::key(model, key)),
         Overlay::None => {}
         _ => return None,
     }
@@ -77,6 +78,7 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Overlay::Lessons { chosen } = &mut model.overlay else {
         return Vec::new();
     };
+    model.notice = None;
     let last = course::all().count().saturating_sub(1);
     match key {
         Key::Up | Key::Char('k') => *chosen = chosen.saturating_sub(1),
@@ -85,6 +87,7 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Key::PageDown => *chosen = (*chosen + 10).min(last),
         Key::Home => *chosen = 0,
         Key::End => *chosen = last,
+        Key::Tab => guide::open(model),
         Key::Enter => {
             let name = course::all().nth(*chosen).map(|of| of.number.to_owned());
             model.overlay = Overlay::None;
@@ -196,6 +199,7 @@ pub(super) fn turn(
     if is_over && !was_over {
         effects.push(Effect::KeepProgress);
     }
+    effects.extend(guide::keep(model));
     effects
 }
 
@@ -236,6 +240,7 @@ pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
     model.overlay = Overlay::None;
     match word {
         LessonWord::Vote(_) => {}
+        LessonWord::Guide => guide::open(model),
         LessonWord::Begin(name) => return vec![Effect::BeginLesson(name)],
         LessonWord::Cover => cover(model),
         LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),

@@ -29,6 +29,7 @@ pub(super) fn type_character(model: &mut Model, c: char) {
         | Overlay::Card { .. }
         | Overlay::Cost { .. }
         | Overlay::Confirm { .. }
+        | Overlay::Guide { .. }
         | Overlay::Lessons { .. } => {}
     }
 }

@@ -42,6 +42,15 @@ pub(super) const VERBS: &[Verb] = &[
         ..Verb::PLAIN
     },
     Verb {
+        name: "guide",
+        usage: "guide",
+        help: "What the lessons show, recognised in your sessions, whoever caused it.",
+        examples: &["guide"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |_| Some(Request::Lesson(LessonWord::Guide)),
+        ..Verb::PLAIN
+    },
+    Verb {
         name: "vote",
         usage: "vote [COUNT COUNT ...], one for each choice",
         help: "Takes what a class has voted on the open question; without counts: hands were only looked at.",
