@@ -25,6 +25,7 @@ mod help;
 mod kernel;
 pub mod layout;
 mod lesson;
+mod lesson_edges;
 mod lesson_list;
 mod lists;
 mod looks;

@@ -4,7 +4,9 @@ mod acting;
 mod actions;
 mod choose;
 mod completing;
+mod course;
 mod guide;
+mod lesson_turn;
 mod lessons;
 mod line;
 mod listed;
@@ -19,7 +21,8 @@ mod showing;
 mod vote;
 mod words;
 
-pub use lessons::{back_to_list, begin as begin_lesson};
+pub use course::back_to_list;
+pub use lessons::begin as begin_lesson;
 pub use message::{Effect, Msg};
 
 use super::model::{Model, TickRun};

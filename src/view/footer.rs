@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::LayoutKind;
-use super::lesson;
+use super::lesson_edges;
 use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
-    if let Some(words) = lesson::footer(model) {
+    if let Some(words) = lesson_edges::footer(model) {
         return put(frame, area, 0, 0, &words, theme::text(model));
     }
     let width = usize::from(area.width);

@@ -110,10 +110,11 @@ fn card_lines(guide: &Guide, topic: &GuideTopic, width: usize) -> Vec<(&'static 
         }
         lines.push(("", String::new()));
     }
-    lines.push((
-        "",
-        format!("t shows that tick. ENTER begins lesson {}.", topic.number),
-    ));
+    let shows = match guide.sighting(topic.number) {
+        Some(_) => "t shows that tick. ",
+        None => "",
+    };
+    lines.push(("", format!("{shows}ENTER begins lesson {}.", topic.number)));
     lines
 }
 

@@ -69,7 +69,7 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
         return of_the_past(model, shape, parts);
     }
     parts.push(format!("TICK {}", world.tick));
-    if let Some(lesson) = super::lesson::title(model) {
+    if let Some(lesson) = super::lesson_edges::title(model) {
         parts.push(lesson);
         parts.extend(super::guide::title(model));
         if shape != LayoutKind::Narrow {

@@ -2,7 +2,7 @@
 
 use super::message::Effect;
 use super::vote;
-use super::{acting, choose, lessons, line, packets, showing};
+use super::{acting, choose, course, lessons, line, packets, showing};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, PromptKind};
@@ -37,7 +37,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Code => showing::next_listing(model),
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),
-        Action::Lessons => lessons::open_list(model),
+        Action::Lessons => course::open_lessons(model),
         Action::Vote => return vote::begin(model),
         Action::Cover => lessons::cover(model),
         Action::Explain => showing::explain(model),

@@ -1,24 +1,15 @@
 //! The guide: what it takes in, and its keys. While a question may still be answered it stays closed.
 
+use super::course::{self, must_wait};
 use super::message::Effect;
 use super::scroll::scrolled;
-use super::{lessons, showing};
+use super::showing;
 use crate::app::guide::topics;
 use crate::app::keys::Key;
-use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::language::seek::Seek;
 use crate::narrate::story;
-
-/// A lesson asks questions that the guide would answer.
-const WAITS: &str = "The guide waits until the questions of this lesson are answered.";
-
-/// Whether a lesson may still ask.
-fn must_wait(model: &Model) -> bool {
-    let run = model.lesson.as_deref();
-    run.is_some_and(LessonRun::covers_what_follows)
-}
 
 /// A record was made: something may be recognised. Nothing is said of it.
 pub(super) fn recorded(model: &mut Model) -> Vec<Effect> {
@@ -48,25 +39,6 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     vec![Effect::KeepSeen(seen)]
 }
 
-/// Opens the list.
-pub(super) fn open(model: &mut Model) {
-    let why = match &model.guide {
-        _ if model.recorded.is_some() => Some("This is a recording: the guide watches sessions."),
-        None => Some("The guide is off: this was begun with --no-guide."),
-        Some(_) if must_wait(model) => Some(WAITS),
-        Some(_) => None,
-    };
-    if let Some(why) = why {
-        model.notice = Some(why.to_owned());
-        return;
-    }
-    model.notice = None;
-    model.overlay = Overlay::Guide {
-        chosen: 0,
-        card: None,
-    };
-}
-
 fn close(model: &mut Model) {
     model.overlay = Overlay::None;
     if let Some(guide) = &mut model.guide {
@@ -89,7 +61,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         (Key::Esc | Key::Char('q'), None) => close(model),
         (Key::Tab | Key::Char('L'), _) => {
             close(model);
-            lessons::open_list(model);
+            course::open_lessons(model);
         }
         (Key::Enter, Some(_)) => {
             close(model);

@@ -1,14 +1,13 @@
 //! Keys and answers of a lesson, of the list of lessons, and of the cover. What they do not take means what it always means.
 
+use super::lesson_turn::turn;
 use super::message::Effect;
-use super::{guide, vote};
+use super::{course as lists, guide, vote};
 use crate::app::keys::Key;
-use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
+use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::language::claim::SaidSentence;
 use crate::language::request::LessonWord;
-use crate::model::world::World;
 use crate::narrate::story;
 use crate::words::course;
 
@@ -51,29 +50,6 @@ pub(super) fn cover(model: &mut Model) {
     );
 }
 
-/// Shows the list of lessons; the one that one is in is chosen.
-pub(super) fn open_list(model: &mut Model) {
-    if model.recorded.is_some() {
-        model.notice = Some("This is a recording. sockstep lesson begins a lesson.".to_owned());
-        return;
-    }
-    let here = model.lesson.as_ref().map(|run| run.name.clone());
-    let chosen = course::all().position(|of| Some(of.number) == here.as_deref());
-    model.notice = None;
-    model.overlay = Overlay::Lessons {
-        chosen: chosen.unwrap_or(0),
-    };
-}
-
-/// The list is shown again behind a lesson that was left: at the next one, if it is over.
-pub fn back_to_list(model: &mut Model, left: &LessonRun) {
-    let at = course::all().position(|of| of.number == left.name);
-    let next = at.map(|at| at + usize::from(matches!(left.step, LessonStep::Over)));
-    let last = course::all().count().saturating_sub(1);
-    let chosen = next.unwrap_or(0).min(last);
-    model.overlay = Overlay::Lessons { chosen };
-}
-
 fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Overlay::Lessons { chosen } = &mut model.overlay else {
         return Vec::new();
@@ -87,7 +63,7 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Key::PageDown => *chosen = (*chosen + 10).min(last),
         Key::Home => *chosen = 0,
         Key::End => *chosen = last,
-        Key::Tab => guide::open(model),
+        Key::Tab => lists::open_guide(model),
         Key::Enter => {
             let name = course::all().nth(*chosen).map(|of| of.number.to_owned());
             model.overlay = Overlay::None;
@@ -165,44 +141,6 @@ fn space(model: &mut Model) -> Option<Vec<Effect>> {
     }
 }
 
-/// Lets the lesson take a turn, with the world as it is and not as it is covered.
-pub(super) fn turn(
-    model: &mut Model,
-    take: impl FnOnce(&mut LessonRun, &World, &dyn Fn() -> Vec<SaidSentence>) -> LessonTurn,
-) -> Vec<Effect> {
-    let Some(mut run) = model.lesson.take() else {
-        return Vec::new();
-    };
-    let world = model.history.uncovered_live();
-    let record = model.history.uncovered_record();
-    let said = || record.map_or_else(Vec::new, |record| story::said(world, record));
-    let was_over = matches!(run.step, LessonStep::Over);
-    let taken = take(&mut run, world, &said);
-    let from = run.covers_what_follows().then(|| model.history.count());
-    let is_over = matches!(run.step, LessonStep::Over);
-    let open = run.is_open();
-    model.lesson = Some(run);
-    if taken.uncovers {
-        model.history.cover_from(from);
-    }
-    if open {
-        model.zoom = None;
-        model.history.end();
-    }
-    if taken.notice.is_some() {
-        model.notice = taken.notice;
-    }
-    let mut effects = Vec::new();
-    if !taken.requests.is_empty() {
-        effects.push(Effect::Lines(taken.requests));
-    }
-    if is_over && !was_over {
-        effects.push(Effect::KeepProgress);
-    }
-    effects.extend(guide::keep(model));
-    effects
-}
-
 /// The lesson begins, on a session of its own.
 pub fn begin(model: &mut Model, run: LessonRun) -> Vec<Effect> {
     let covers = run.covers_what_follows();
@@ -240,7 +178,7 @@ pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
     model.overlay = Overlay::None;
     match word {
         LessonWord::Vote(_) => {}
-        LessonWord::Guide => guide::open(model),
+        LessonWord::Guide => lists::open_guide(model),
         LessonWord::Begin(name) => return vec![Effect::BeginLesson(name)],
         LessonWord::Cover => cover(model),
         LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),

@@ -1,6 +1,6 @@
 //! The vote of a class on the open question: its key, its counts, and the keys while it fills the screen.
 
-use super::lessons::turn;
+use super::lesson_turn::turn;
 use super::line;
 use super::message::Effect;
 use crate::app::keys::Key;
@@ -26,10 +26,13 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Counts were typed.
 pub(super) fn count(model: &mut Model, counts: Vec<u32>) {
-    let taken = match &mut model.lesson {
-        Some(run) => run.count_votes(counts),
-        None => Err("no question is open, so there is nothing to vote on".to_owned()),
+    let open = model.lesson.as_mut().filter(|run| run.is_open());
+    let Some(run) = open.filter(|_| model.history.is_live() || model.recorded.is_some()) else {
+        model.overlay = Overlay::None;
+        model.notice = Some("No question is open: there is nothing to vote on.".to_owned());
+        return;
     };
+    let taken = run.count_votes(counts);
     match taken {
         Ok(()) => model.overlay = Overlay::None,
         Err(why) => line::complain(model, why),

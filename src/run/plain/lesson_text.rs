@@ -37,7 +37,7 @@ pub(super) fn text(run: &LessonRun) -> String {
                 }
                 let _ = writeln!(
                     out,
-                    "answer with a letter, a to {}, then Enter alone.",
+                    "answer with a to {}, then Enter alone.",
                     run.last_letter()
                 );
             }
