@@ -1,7 +1,7 @@
 //! The vote of a class, over the whole screen: large enough to be read from the last row, two rounds side by side, and nobody's own answer.
 
 use super::frame::Frame;
-use super::paint::{heading, put, put_within, rule, wrap};
+use super::paint::{heading, put, rule, wrap};
 use super::theme;
 use crate::app::lesson::{LessonRun, LessonStep};
 use crate::app::model::Model;
@@ -87,33 +87,71 @@ pub(super) fn pane(
     }
     y += 1;
     let foot = area.height.saturating_sub(3);
-    let choices = question.choices.len() as u16;
-    // Where there is room, an empty line below each choice, or two.
-    let lines = (foot.saturating_sub(y) / choices.max(1)).clamp(1, 3);
-    for (index, choice) in question.choices.iter().enumerate() {
-        let letter = format!("  {}", choice.letter.to_ascii_uppercase());
-        put(frame, area, 1, y, &letter, bold);
-        for (line, text) in (y..).zip(
-            wrap(&choice.text, text_width)
-                .iter()
-                .take(usize::from(lines)),
-        ) {
-            put_within(frame, area, TEXT_AT as u16, line, text_width, text, bold);
+    let place = Rect {
+        y: area.y + y,
+        height: foot.saturating_sub(y),
+        ..area
+    };
+    let table = VoteTable {
+        columns,
+        text_width,
+    };
+    table.draw(frame, place, model, run, number);
+    below(frame, area, model, run);
+}
+
+/// How wide the choices are, and of how many rounds the counts stand beside them.
+struct VoteTable {
+    columns: usize,
+    text_width: usize,
+}
+
+impl VoteTable {
+    /// The choices with their counts, as far from each other as there is room.
+    fn draw(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        model: &Model,
+        run: &LessonRun,
+        number: usize,
+    ) {
+        let Some(question) = run.question(number) else {
+            return;
+        };
+        let bold = theme::text(model).add_modifier(Modifier::BOLD);
+        let counts_at = TEXT_AT + self.text_width;
+        let lines = (area.height / (question.choices.len() as u16).max(1)).clamp(1, 3);
+        let mut y = 0;
+        for (index, choice) in question.choices.iter().enumerate() {
+            let letter = format!("  {}", choice.letter.to_ascii_uppercase());
+            put(frame, area, 1, y, &letter, bold);
+            let text = wrap(&choice.text, self.text_width);
+            for (line, text) in (y..).zip(text.iter().take(usize::from(lines))) {
+                put(frame, area, TEXT_AT as u16, line, text, bold);
+            }
+            for (round, counts) in run.vote.rounds.iter().take(self.columns).enumerate() {
+                let count = counts.get(index).map_or("-".to_owned(), u32::to_string);
+                let count = format!("{count:>COLUMN$}");
+                put(
+                    frame,
+                    area,
+                    (counts_at + round * COLUMN) as u16,
+                    y,
+                    &count,
+                    bold,
+                );
+            }
+            y += lines;
         }
-        for (round, counts) in run.vote.rounds.iter().take(columns).enumerate() {
-            let count = counts.get(index).map_or("-".to_owned(), u32::to_string);
-            let count = format!("{count:>COLUMN$}");
-            put(
-                frame,
-                area,
-                (counts_at + round * COLUMN) as u16,
-                y,
-                &count,
-                bold,
-            );
-        }
-        y += lines;
     }
+}
+
+/// What is to be done now, in two lines.
+fn below(frame: &mut Frame<'_>, area: Rect, model: &Model, run: &LessonRun) {
+    let plain = theme::text(model);
+    let is_second = run.vote.rounds.len() > 1;
+    let foot = area.height.saturating_sub(3);
     let last = run.last_letter().to_ascii_uppercase();
     let says = [
         match is_second {
