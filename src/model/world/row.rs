@@ -191,6 +191,7 @@ impl RowState {
     pub fn label(&self) -> String {
         match self.role {
             Role::Client => {}
+            Role::Peer { .. } if self.took_filler => return "lab's filler".to_owned(),
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
