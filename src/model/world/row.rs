@@ -2,13 +2,18 @@
 
 use super::LastResults;
 use crate::model::addr::Addr;
+use crate::model::clean;
 use crate::model::errno::Failure;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Answer, Look, Role};
 use crate::model::socket::{Attempt, Mode, NextCall, Stage};
 use crate::model::target::{Target, TargetPlace, WireTarget};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// The longest target that can be typed, in characters: the path of a unix socket, each byte of it written as four.
+const MAX_TARGET: usize = 440;
 
 /// In which record each part of a row changed last: equal to the world's `n` means "just now".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,6 +133,14 @@ impl RowState {
         }
     }
 
+    /// The same, cut where it is longer than any target can be: a recording can hold any name, and names it again and again.
+    pub fn short_target(&self) -> Arc<str> {
+        match clean::cut(self.target(), MAX_TARGET) {
+            Cow::Borrowed(_) => Arc::clone(self.target()),
+            Cow::Owned(cut) => cut.into(),
+        }
+    }
+
     /// Where it leads; `None` for a peer.
     pub fn place(&self) -> Option<&TargetPlace> {
         match &self.origin {
@@ -195,11 +208,12 @@ impl RowState {
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
+        let target = self.short_target();
         match self.mode {
-            Mode::NonBlocking => self.target().to_string(),
-            Mode::ConnectEx => format!("{} connect_ex", self.target()),
-            Mode::Blocking => format!("{} blocking", self.target()),
-            Mode::Timeout(_) => format!("{} timeout", self.target()),
+            Mode::NonBlocking => target.to_string(),
+            Mode::ConnectEx => format!("{target} connect_ex"),
+            Mode::Blocking => format!("{target} blocking"),
+            Mode::Timeout(_) => format!("{target} timeout"),
         }
     }
 
