@@ -7,6 +7,7 @@ use super::{RowState, World, within};
 use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::{Answer, Look};
+use crate::model::row_set::RowSet;
 use std::sync::Arc;
 
 /// A list in which a row stands, or not.
@@ -32,6 +33,8 @@ pub enum ReadyList {
     UrgentByPoll,
     /// select(2) puts it into its third set, asked for or not.
     UrgentBySelect,
+    /// poll(2) says IN of it, asked for or not.
+    ReadableByPoll,
 }
 
 /// Of which moment.
@@ -44,7 +47,7 @@ pub enum Moment {
 }
 
 /// So many lists there are: one for each bit of [`ReadyList::bits`].
-const LISTS: usize = 31;
+const LISTS: usize = 32;
 const ASKED: u32 = 1;
 const REPORTED: u32 = 4;
 const POLL: u32 = 10;
@@ -54,6 +57,7 @@ const CANNOT: u32 = 1 << 27;
 const FAILED: u32 = 1 << 28;
 const URGENT_BY_POLL: u32 = 1 << 29;
 const URGENT_BY_SELECT: u32 = 1 << 30;
+const READABLE_BY_POLL: u32 = 1 << 31;
 /// The lists of what a tick reported.
 const ALL_REPORTED: std::ops::Range<usize> = REPORTED as usize..POLL as usize;
 
@@ -71,6 +75,7 @@ impl ReadyList {
             ReadyList::SelectFailed => FAILED,
             ReadyList::UrgentByPoll => URGENT_BY_POLL,
             ReadyList::UrgentBySelect => URGENT_BY_SELECT,
+            ReadyList::ReadableByPoll => READABLE_BY_POLL,
         }
     }
 }
@@ -82,26 +87,16 @@ fn stands(asked: Option<Interest>, look: &Look) -> u32 {
         Answer::NoAnswer => CANNOT,
         Answer::BadDescriptor => FAILED,
     };
-    let urgent = [
-        (
-            look.poll
-                .answer()
-                .unwrap_or_default()
-                .contains(PollMask::PRI),
-            URGENT_BY_POLL,
-        ),
-        (
-            look.select
-                .answer()
-                .unwrap_or_default()
-                .contains(SelectSets::X),
-            URGENT_BY_SELECT,
-        ),
-    ];
-    bits |= urgent
-        .into_iter()
-        .filter(|(says, _)| *says)
-        .fold(0, |all, (_, bit)| all | bit);
+    let (poll, select) = (look.poll.answer(), look.select.answer());
+    let poll_says = |flag| poll.is_some_and(|mask| mask.contains(flag));
+    let in_third_set = select.is_some_and(|sets| sets.contains(SelectSets::X));
+    for (says, bit) in [
+        (poll_says(PollMask::PRI), URGENT_BY_POLL),
+        (in_third_set, URGENT_BY_SELECT),
+        (poll_says(PollMask::IN), READABLE_BY_POLL),
+    ] {
+        bits |= if says { bit } else { 0 };
+    }
     let Some(asked) = asked else {
         return bits;
     };
@@ -270,6 +265,13 @@ impl World {
         blocks
             .filter(move |_| lists != 0)
             .flat_map(move |(word, block)| rows(word, self.word(block, lists, moment)))
+    }
+
+    /// The same as a set.
+    pub fn standing_set(&self, lists: &[ReadyList], moment: Moment) -> RowSet {
+        let lists = lists.iter().fold(0, |all, list| all | list.bits());
+        let blocks = self.blocks.iter().filter(|_| lists != 0);
+        RowSet::of_words(blocks.map(|block| self.word(block, lists, moment)))
     }
 
     /// Takes every row out of the lists that looks fill.
