@@ -195,6 +195,12 @@ pub fn compare(world: &World) {
         world.stands_any(ReadyList::SelectFailed),
         present().any(|row| row.look.select == Answer::BadDescriptor)
     );
+    let open = world
+        .open_sockets()
+        .map(|socket| (socket.row, socket.fd, socket.poll, socket.select));
+    let walked =
+        present().filter_map(|row| Some((row.row, row.fd()?, row.look.poll, row.look.select)));
+    assert!(open.eq(walked), "the open sockets after record {}", world.n);
     let unasked = |list, says: &dyn Fn(&Look) -> bool| {
         let walked: RowSet = present()
             .filter(|row| says(&row.look))

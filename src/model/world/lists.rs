@@ -4,7 +4,7 @@
 use super::bits::{place, rows};
 use super::board::StageTable;
 use super::{RowState, World, within};
-use crate::model::ids::Row;
+use crate::model::ids::{Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::{Answer, Look};
 use crate::model::row_set::RowSet;
@@ -135,6 +135,16 @@ impl ListTable {
         }
     }
 
+    /// Who stands in all of these lists.
+    fn all_of(&self, mut lists: u32) -> u64 {
+        let mut all = u64::MAX;
+        while lists != 0 {
+            all &= self.lists[lists.trailing_zeros() as usize];
+            lists &= lists - 1;
+        }
+        all
+    }
+
     /// No event was reported.
     fn forget_reported(&mut self) {
         let reported = ReadyList::Reported(Readiness::all()).bits();
@@ -156,6 +166,21 @@ pub(super) struct ListBlock {
     before: ListTable,
     /// Who stands at which stage.
     stages: StageTable,
+    /// The open sockets among them, with what two looks said of each last.
+    open: [Option<OpenSocket>; 64],
+}
+
+/// An open socket as the looks need it that ask about all: thousands of these take few lines of the processor's cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenSocket {
+    /// Its number.
+    pub row: Row,
+    /// Its descriptor.
+    pub fd: Fd,
+    /// What poll(2) said last.
+    pub poll: Answer<PollMask>,
+    /// What select(2) said last.
+    pub select: Answer<SelectSets>,
 }
 
 impl ListBlock {
@@ -180,6 +205,7 @@ impl Default for ListBlock {
             now: nobody(),
             before: nobody(),
             stages: StageTable::default(),
+            open: [None; 64],
         }
     }
 }
@@ -223,6 +249,13 @@ impl World {
         let moved = self.just(state.changed_at.stage);
         let (stage, is_peer) = (state.stage(), !state.is_client());
         let stage = (!state.removed).then_some(stage);
+        let open = state.fd().filter(|_| !state.removed);
+        let open = open.map(|fd| OpenSocket {
+            row,
+            fd,
+            poll: look.poll,
+            select: look.select,
+        });
         let (n, tick_n) = (self.n, self.tick_n);
         let (word, in_word) = place(row);
         if word >= self.blocks.len() {
@@ -241,21 +274,20 @@ impl World {
         block.now.set(in_word, now);
         block.before.set(in_word, before);
         block.stages.set(in_word, stage, is_peer, moved);
+        block.open[in_word] = open;
     }
 
     /// Of 64 rows those that stand in all of these lists.
     fn word(&self, block: &ListBlock, lists: u32, moment: Moment) -> u64 {
-        let report_is_old = block.reported_n != self.tick_n || self.tick == 0;
-        let before = moment == Moment::Before && self.just(block.n);
-        (0..LISTS)
-            .filter(|list| lists & 1 << list != 0)
-            .map(|list| match ALL_REPORTED.contains(&list) {
-                true if report_is_old => 0,
-                true => block.now.lists[list],
-                false if before => block.before.lists[list],
-                false => block.now.lists[list],
-            })
-            .fold(u64::MAX, |all, word| all & word)
+        let reported = lists & ReadyList::Reported(Readiness::all()).bits();
+        if reported != 0 && (block.reported_n != self.tick_n || self.tick == 0) {
+            return 0;
+        }
+        let table = match moment {
+            Moment::Before if self.just(block.n) => &block.before,
+            Moment::Before | Moment::Now => &block.now,
+        };
+        block.now.all_of(reported) & table.all_of(lists & !reported)
     }
 
     /// The rows that stand in every one of these lists, in order. A deleted row stands in none.
@@ -274,11 +306,21 @@ impl World {
         RowSet::of_words(blocks.map(|block| self.word(block, lists, moment)))
     }
 
+    /// Every open socket on the screen, in order, with what poll(2) and select(2) said of it last.
+    pub fn open_sockets(&self) -> impl Iterator<Item = &OpenSocket> {
+        self.blocks
+            .iter()
+            .flat_map(|block| block.open.iter().flatten())
+    }
+
     /// Takes every row out of the lists that looks fill.
     pub(super) fn without_looks(&mut self) {
         let looks = u32::MAX << POLL;
         for block in &mut self.blocks {
             let block = Arc::make_mut(block);
+            for socket in block.open.iter_mut().flatten() {
+                (socket.poll, socket.select) = (Answer::NotAsked, Answer::NotAsked);
+            }
             for table in [&mut block.now, &mut block.before] {
                 table.rows.iter_mut().for_each(|row| *row &= !looks);
                 table.lists[POLL as usize..].fill(0);
