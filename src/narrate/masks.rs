@@ -133,6 +133,7 @@ mod tests {
 
     const NOTHING: Facts = Facts {
         family: None,
+        file: None,
         address: None,
         end: EndKind::Client,
         mode: ModeKind::NonBlocking,
