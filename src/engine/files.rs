@@ -67,7 +67,10 @@ impl Session {
     }
 
     /// connect(), as whoever takes it for a socket would call it.
-    #[expect(clippy::unused_self, reason = "it stands beside what makes the other calls")]
+    #[expect(
+        clippy::unused_self,
+        reason = "it stands beside what makes the other calls"
+    )]
     pub(super) fn connect_of_file(&self, fd: Fd) -> Call {
         let addr = Addr::V4(ANYWHERE);
         Call::Connect { fd, addr }

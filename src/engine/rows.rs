@@ -177,7 +177,10 @@ impl Session {
         Ok(match state.file() {
             Some(FileKind::PipeRead) => {
                 let ends = self.world.present().filter(|other| is_end_of(other, row));
-                [row].into_iter().chain(ends.map(|other| other.row)).collect()
+                [row]
+                    .into_iter()
+                    .chain(ends.map(|other| other.row))
+                    .collect()
             }
             Some(FileKind::PipeWrite) => {
                 let of = state.place().and_then(TargetPlace::other_end_of);

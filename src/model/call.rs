@@ -186,9 +186,7 @@ impl Call {
     /// not wait.
     pub fn waits_for(&self) -> Option<PollWants> {
         match self {
-            Call::Accept { .. } | Call::Recv { .. } | Call::Read { .. } => {
-                Some(PollWants::Read)
-            },
+            Call::Accept { .. } | Call::Recv { .. } | Call::Read { .. } => Some(PollWants::Read),
             Call::Send { .. } | Call::SendUrgent { .. } | Call::Write { .. } => {
                 Some(PollWants::Write)
             }

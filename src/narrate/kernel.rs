@@ -173,8 +173,13 @@ pub fn told(row: &RowState, clock: Clock<'_>) -> Vec<Told> {
         return vec![nothing.told(&rows, &[("{fd}", &number)])];
     }
     if row.file().is_some() {
-        let line = row.look.file.as_deref().and_then(|file| file_line(row, file));
-        let mut lines = vec![line.unwrap_or_else(|| prose::text("kernel not-asked").told(&rows, &[]))];
+        let line = row
+            .look
+            .file
+            .as_deref()
+            .and_then(|file| file_line(row, file));
+        let mut lines =
+            vec![line.unwrap_or_else(|| prose::text("kernel not-asked").told(&rows, &[]))];
         lines.extend(contrast(row).map(|why| why.told(&rows, &[])));
         return lines;
     }

@@ -34,9 +34,7 @@ pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
 
 fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
     let result = match call {
-        Call::Socket { family } => {
-            gives(socket(*family), descriptors)
-        }
+        Call::Socket { family } => gives(socket(*family), descriptors),
         Call::Open { path } => gives(file::open(*path), descriptors),
         Call::OpenSlave { master } => {
             gives(file::open_slave(descriptors.get(*master)?), descriptors)
@@ -68,10 +66,7 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
 }
 
 /// What a call gave has an owner now.
-fn gives(
-    made: std::result::Result<OwnedFd, Errno>,
-    descriptors: &mut Descriptors,
-) -> Result {
+fn gives(made: std::result::Result<OwnedFd, Errno>, descriptors: &mut Descriptors) -> Result {
     made.map(|fd| (i64::from(descriptors.insert(fd).0), None))
 }
 

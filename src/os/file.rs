@@ -94,7 +94,11 @@ pub(super) fn facts(fd: BorrowedFd<'_>, kind: FileKind) -> FileFacts {
     let waiting = || u32::try_from(rustix::io::ioctl_fionread(fd).ok()?).ok();
     let canonical = || {
         let terminal = rustix::termios::tcgetattr(fd.as_fd()).ok()?;
-        Some(terminal.local_modes.contains(rustix::termios::LocalModes::ICANON))
+        Some(
+            terminal
+                .local_modes
+                .contains(rustix::termios::LocalModes::ICANON),
+        )
     };
     FileFacts {
         nonblocking: flags.contains(OFlags::NONBLOCK),

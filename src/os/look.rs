@@ -298,9 +298,13 @@ fn by_epoll(subjects: &[SocketQuestion], descriptors: &Descriptors, looks: &mut 
         let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
-        if epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted).is_ok() {
-            look.epoll = Answer::Says(PollMask::empty());
-        }
+        let added = epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted);
+        look.epoll = match added {
+            Ok(()) => Answer::Says(PollMask::empty()),
+            // A regular file.
+            Err(rustix::io::Errno::PERM) => Answer::NoAnswer,
+            Err(_) => Answer::NotAsked,
+        };
     }
     let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
     let _ = epoll::wait(

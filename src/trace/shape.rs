@@ -2,8 +2,8 @@
 
 use super::fault::{DecodeError, Read};
 use super::line::{
-    CallLine, ChangeLine, EventLine, FileLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
-    StageLine, TcpLine, WireEndLine,
+    CallLine, ChangeLine, EventLine, FileLine, HeaderLine, LookLine, PacketLine, QueueLine,
+    RecordLine, StageLine, TcpLine, WireEndLine,
 };
 use super::tree::{Object, fields_of, harmless, list, longest_string, quoted};
 use crate::model::clean;

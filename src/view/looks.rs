@@ -172,7 +172,11 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
     [
         wants,
         edge,
-        if refused { "EPERM" } else { mask(row.look.epoll) },
+        if refused {
+            "EPERM"
+        } else {
+            mask(row.look.epoll)
+        },
         mask(row.look.poll),
         select,
     ]

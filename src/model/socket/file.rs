@@ -43,12 +43,7 @@ impl Attempt {
             (Call::Open { .. } | Call::OpenSlave { .. } | Call::Pipe {}, Some(errno)) => {
                 self.fail(crate::model::errno::Failure::Errno(errno));
             }
-            (
-                Call::EpollCtl {
-                    op: CtlOp::Add, ..
-                },
-                Some(Errno::EPERM),
-            ) => {
+            (Call::EpollCtl { op: CtlOp::Add, .. }, Some(Errno::EPERM)) => {
                 self.past.happened |= Happened::NOT_WATCHABLE;
                 self.note(Errno::EPERM);
             }
