@@ -1,6 +1,7 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
 use crate::derive::circle;
+use crate::model::file::FileKind;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::{Mode, NextCall, Stage};
@@ -273,6 +274,9 @@ pub fn step_name(step: NextCall) -> &'static str {
     match step {
         NextCall::Resolve => "getaddrinfo()",
         NextCall::Socket => "socket()",
+        NextCall::Open(FileKind::PipeRead | FileKind::PipeWrite) => "pipe2()",
+        NextCall::Open(FileKind::PtySlave) => "ioctl(TIOCGPTPEER)",
+        NextCall::Open(FileKind::Regular | FileKind::PtyMaster) => "open()",
         NextCall::SetNonblocking => "ioctl(FIONBIO)",
         NextCall::Connect => "connect()",
         NextCall::Register => "epoll_ctl(ADD)",
