@@ -216,7 +216,7 @@ impl RowState {
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
         let name = match self.file().map(FileKind::end) {
-            None | Some("") => self.short_target().into_owned(),
+            None | Some("") => self.short_target().to_string(),
             Some(end) => format!("{} {end}", self.short_target()),
         };
         match self.mode {
