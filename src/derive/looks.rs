@@ -27,6 +27,8 @@ pub enum Differs {
     MovedOn,
     /// Not registered.
     NotWatched,
+    /// epoll refuses to watch it.
+    Refused,
 }
 
 /// A reason, and the lists for which it is one.
@@ -47,7 +49,7 @@ impl From<Differs> for Difference {
 
 impl Differs {
     /// All of them.
-    pub const ALL: [Differs; 8] = [
+    pub const ALL: [Differs; 9] = [
         Differs::SelectError,
         Differs::EdgeReported,
         Differs::NotYetReported,
@@ -56,6 +58,7 @@ impl Differs {
         Differs::NotAsked,
         Differs::MovedOn,
         Differs::NotWatched,
+        Differs::Refused,
     ];
 
     /// The key of its sentence in the assets.
@@ -93,6 +96,7 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
     let reported = reported_now(world, row);
     let select = row.look.select;
     if mask == PollMask::OUT | PollMask::HUP
+        && row.file().is_none()
         && !matches!(row.stage(), Stage::Connected | Stage::Pending)
     {
         reasons.push(Differs::Early.into());
@@ -106,6 +110,10 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
     }
     if select == Answer::NoAnswer {
         reasons.push(Differs::FdSet.into());
+    }
+    if row.current().is_refused_by_epoll() {
+        reasons.push(Differs::Refused.into());
+        return reasons;
     }
     let Some(asked) = row.asked() else {
         reasons.push(Differs::NotWatched.into());

@@ -227,15 +227,15 @@ fn list_lines(world: &World) -> Vec<StepList> {
         let changed = |cell: &Option<Cell>| cell.as_ref().is_some_and(Cell::is_changed);
         StepList {
             name: kind.name,
-            new: lists::reported(world, kind),
+            new: lists::reported(world, kind).iter().collect(),
             changed: ListChanges {
                 asked: changed(&asked),
                 poll: poll.is_changed(),
                 select: changed(&select),
             },
-            asked: asked.map(|cell| cell.now),
-            poll: poll.now,
-            select: select.map_or_else(Vec::new, |cell| cell.now),
+            asked: asked.map(|cell| cell.now.iter().collect()),
+            poll: poll.now.iter().collect(),
+            select: select.map_or_else(Vec::new, |cell| cell.now.iter().collect()),
         }
     };
     KINDS[..3].iter().map(line).collect()

@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+/// A space at which no line ends. On the screen it is drawn as any other.
+pub const UNBROKEN: &str = "\u{a0}";
+
 /// A number with its noun: `1 byte`, `2 bytes`, `2 addresses`.
 pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {}", nouns(count, noun))

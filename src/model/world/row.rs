@@ -4,6 +4,7 @@ use super::LastResults;
 use crate::model::addr::Addr;
 use crate::model::clean;
 use crate::model::errno::Failure;
+use crate::model::file::FileKind;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Answer, Look, Role};
@@ -106,6 +107,7 @@ static NO_LOOK: Look = Look {
     tcp: Answer::NotAsked,
     queue: Answer::NotAsked,
     ends: None,
+    file: None,
     local: None,
     strangers: Answer::NotAsked,
 };
@@ -185,6 +187,11 @@ impl RowState {
         !lab && addr.is_some_and(|addr| !addr.is_local())
     }
 
+    /// What its descriptor stands for, if not for a socket.
+    pub fn file(&self) -> Option<FileKind> {
+        self.place()?.file()
+    }
+
     /// The lab peer at its other end, without the `@` and without the number of a shared one.
     pub fn peer(&self) -> Option<String> {
         self.place()?.peer()
@@ -204,15 +211,19 @@ impl RowState {
     pub fn label(&self) -> String {
         match self.role {
             Role::Client => {}
+            Role::Peer { .. } if self.took_filler => return "lab's filler".to_owned(),
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
-        let target = self.short_target();
+        let name = match self.file().map(FileKind::end) {
+            None | Some("") => self.short_target().to_string(),
+            Some(end) => format!("{} {end}", self.short_target()),
+        };
         match self.mode {
-            Mode::NonBlocking => target.to_string(),
-            Mode::ConnectEx => format!("{target} connect_ex"),
-            Mode::Blocking => format!("{target} blocking"),
-            Mode::Timeout(_) => format!("{target} timeout"),
+            Mode::NonBlocking => name,
+            Mode::ConnectEx => format!("{name} connect_ex"),
+            Mode::Blocking => format!("{name} blocking"),
+            Mode::Timeout(_) => format!("{name} timeout"),
         }
     }
 
@@ -286,6 +297,9 @@ impl RowState {
             Stage::Listening | Stage::Accepted => self.next().is_none(),
             Stage::Created if !self.is_client() => true,
             Stage::Error => self.next_address().is_none(),
+            Stage::Created | Stage::NonBlocking => {
+                self.current().file.is_some() && self.current().next().is_none()
+            }
             _ => false,
         }
     }
