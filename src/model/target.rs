@@ -11,6 +11,7 @@ pub use resolve::Lookup;
 pub use wire::WireTarget;
 
 use super::addr::Addr;
+use super::file::FileKind;
 use super::ids::Row;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Deref;
@@ -128,6 +129,23 @@ impl TargetPlace {
             self,
             TargetPlace::Lab(_) | TargetPlace::Wire(_) | TargetPlace::Shared { .. }
         )
+    }
+
+    /// What it makes, if that is no socket.
+    pub fn file(&self) -> Option<FileKind> {
+        match self {
+            TargetPlace::Lab(peer) => FileKind::of_target(peer),
+            TargetPlace::Shared { peer, .. } => FileKind::of_target(peer)?.other_end(),
+            _ => None,
+        }
+    }
+
+    /// The row whose other end it is, if it is no socket and was made as an other end.
+    pub fn other_end_of(&self) -> Option<Row> {
+        match self {
+            TargetPlace::Shared { with, .. } => self.file().map(|_| *with),
+            _ => None,
+        }
     }
 
     /// Where on the lab wire it is, if there.

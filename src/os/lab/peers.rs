@@ -18,6 +18,8 @@ pub enum PeerPlace {
     Itself,
     /// An address that needs no socket of the lab.
     Elsewhere(&'static str),
+    /// Nowhere: the program opens a descriptor that is no socket, and the lab has no part in it.
+    Nowhere,
     /// One of these peers, drawn by the seed, and not named.
     OneOf(&'static [&'static str]),
 }
@@ -225,6 +227,21 @@ pub const PEERS: &[PeerSpec] = &[
     PeerSpec {
         name: "two",
         place: PeerPlace::Two,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "file",
+        place: PeerPlace::Nowhere,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "pipe",
+        place: PeerPlace::Nowhere,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "pty",
+        place: PeerPlace::Nowhere,
         ..QUIET
     },
     PeerSpec {
