@@ -3,6 +3,7 @@
 mod answers;
 mod commands;
 mod data;
+mod files;
 mod limit;
 mod looks;
 mod modes;
@@ -161,7 +162,11 @@ impl Session {
             CalledBy::Peer
         };
         match call {
-            Call::Socket { .. } | Call::Dup { .. } => self.make_descriptor(record, row, by, &call),
+            Call::Socket { .. }
+            | Call::Dup { .. }
+            | Call::Open { .. }
+            | Call::OpenSlave { .. }
+            | Call::Pipe {} => self.make_descriptor(record, row, by, &call),
             call => {
                 let outcome = perform(&call, &mut self.descriptors)?;
                 record

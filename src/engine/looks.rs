@@ -147,6 +147,7 @@ impl Session {
                 *row,
                 SocketQuestion {
                     fd: state.fd()?,
+                    file: state.file(),
                     local: may_have && !known,
                     remote: state.current().addr.clone(),
                 },

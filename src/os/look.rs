@@ -7,10 +7,11 @@ pub use readiness::{ReadinessLook, ReadinessLooks, poll_and_select};
 
 use super::call::{Descriptors, local_address};
 use super::errno::from_rustix;
-use super::{diag, tcp};
+use super::{diag, file, tcp};
 use crate::model::addr::Addr;
 use crate::model::call::{Out, Outcome};
 use crate::model::errno::Errno;
+use crate::model::file::FileKind;
 use crate::model::ids::Fd;
 use crate::model::readiness::{PollMask, SelectSets};
 use crate::model::record::{Answer, Look, TcpFacts};
@@ -108,6 +109,8 @@ pub fn select_one(fd: Fd) -> Outcome {
 pub struct SocketQuestion {
     /// Its descriptor.
     pub fd: Fd,
+    /// What it stands for, if not for a socket: then that is asked about, and neither TCP nor an address.
+    pub file: Option<FileKind>,
     /// Whether its local address is asked for.
     pub local: bool,
     /// Where it connects to, which names it to sock_diag(7).
@@ -123,6 +126,10 @@ pub fn look_at(subjects: &[SocketQuestion], descriptors: &Descriptors, now_us: u
         let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
+        if let Some(kind) = subject.file {
+            look.file = Some(Box::new(file::facts(fd, kind)));
+            continue;
+        }
         look.tcp = tcp::info(fd).map_or(Answer::NoAnswer, Answer::Says);
         if subject.local {
             look.local = local_address(fd);
@@ -189,9 +196,13 @@ fn by_epoll(subjects: &[SocketQuestion], descriptors: &Descriptors, looks: &mut 
         let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
-        if epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted).is_ok() {
-            look.epoll = Answer::Says(PollMask::empty());
-        }
+        let added = epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted);
+        look.epoll = match added {
+            Ok(()) => Answer::Says(PollMask::empty()),
+            // A regular file.
+            Err(rustix::io::Errno::PERM) => Answer::NoAnswer,
+            Err(_) => Answer::NotAsked,
+        };
     }
     let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
     let _ = epoll::wait(
