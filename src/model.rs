@@ -16,6 +16,7 @@ pub mod readiness;
 pub mod record;
 pub mod refusal;
 pub mod retransmit;
+pub mod row_set;
 pub mod socket;
 pub mod target;
 pub mod tcp;

@@ -8,7 +8,7 @@ use crate::model::world::{Moment, ReadyList, RowState, World, within};
 use strum::IntoStaticStr;
 
 /// A reason for a disagreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Differs {
     /// poll has an error, select's third list has not.
@@ -32,7 +32,7 @@ pub enum Differs {
 }
 
 /// A reason, and the lists for which it is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Difference {
     /// Why.
     pub why: Differs,

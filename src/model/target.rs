@@ -193,7 +193,7 @@ impl std::fmt::Display for TargetPlace {
                 }
             }
             TargetPlace::Lab(peer) => write!(f, "@{peer}"),
-            TargetPlace::Wire(target) if target.server => {
+            TargetPlace::Wire(target) if target.has_own_port() => {
                 write!(f, "@{}:{}", target.name(), target.port)
             }
             TargetPlace::Wire(target) => write!(f, "@{}", target.name()),

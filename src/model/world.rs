@@ -15,7 +15,7 @@ mod row;
 
 pub use board::{BoardSide, StageRun};
 pub use facts::{AroundCall, EndKind, Facts, IsSo, ModeKind};
-pub use lists::{Moment, ReadyList};
+pub use lists::{Moment, OpenSocket, ReadyList};
 pub use results::{LastResult, LastResults};
 pub use row::{ChangedAt, RowOrigin, RowState, within};
 

@@ -21,6 +21,11 @@ pub fn state(row: &RowState, width: usize) -> String {
         .unwrap_or_default()
 }
 
+/// The same in the fewest words: no number that was counted.
+pub fn state_alone(row: &RowState) -> String {
+    state(row, 0)
+}
+
 fn forms(row: &RowState) -> Vec<String> {
     if row.fd().is_none() {
         return Vec::new();

@@ -2,6 +2,7 @@
 
 use super::LastResults;
 use crate::model::addr::Addr;
+use crate::model::clean;
 use crate::model::errno::Failure;
 use crate::model::file::FileKind;
 use crate::model::ids::{AttemptId, Fd, Row};
@@ -9,7 +10,11 @@ use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Answer, Look, Role};
 use crate::model::socket::{Attempt, Mode, NextCall, Stage};
 use crate::model::target::{Target, TargetPlace, WireTarget};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// The longest target that can be typed, in characters: the path of a unix socket, each byte of it written as four.
+const MAX_TARGET: usize = 440;
 
 /// In which record each part of a row changed last: equal to the world's `n` means "just now".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,6 +135,14 @@ impl RowState {
         }
     }
 
+    /// The same, cut where it is longer than any target can be: a recording can hold any name, and names it again and again.
+    pub fn short_target(&self) -> Arc<str> {
+        match clean::cut(self.target(), MAX_TARGET) {
+            Cow::Borrowed(_) => Arc::clone(self.target()),
+            Cow::Owned(cut) => cut.into(),
+        }
+    }
+
     /// Where it leads; `None` for a peer.
     pub fn place(&self) -> Option<&TargetPlace> {
         match &self.origin {
@@ -198,12 +211,13 @@ impl RowState {
     pub fn label(&self) -> String {
         match self.role {
             Role::Client => {}
+            Role::Peer { .. } if self.took_filler => return "lab's filler".to_owned(),
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
         let name = match self.file().map(FileKind::end) {
-            None | Some("") => self.target().to_string(),
-            Some(end) => format!("{} {end}", self.target()),
+            None | Some("") => self.short_target().to_string(),
+            Some(end) => format!("{} {end}", self.short_target()),
         };
         match self.mode {
             Mode::NonBlocking => name,

@@ -1,6 +1,7 @@
 //! The peers themselves: one entry each. Its words stand in `assets/text/peers.toml`.
 
 use crate::model::call::SocketOption;
+use crate::model::wire::held_options::OPTIONS;
 
 /// Where a program that connects to the peer arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,9 +116,16 @@ const QUIET: PeerSpec = PeerSpec {
 pub static WIRE: PeerSpec = PeerSpec {
     name: "wire",
     arrival: Arrival::ByHand,
-    client_options: &crate::model::wire::held_options::OPTIONS,
-    own_options: &crate::model::wire::held_options::OPTIONS,
+    client_options: &OPTIONS,
+    own_options: &OPTIONS,
     ..QUIET
+};
+
+/// The server of the lab wire whose host vanishes. The kernel shall give up by itself: nothing asks it to be patient.
+pub static WIRE_GONE: PeerSpec = PeerSpec {
+    client_options: &[OPTIONS[0], OPTIONS[1]],
+    own_options: &[OPTIONS[0], OPTIONS[1]],
+    ..WIRE
 };
 
 /// Every peer of the lab, in the order in which they are listed.
