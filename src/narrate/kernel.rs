@@ -51,7 +51,7 @@ fn file_forms(kind: FileKind, facts: &FileFacts) -> Vec<String> {
     let name = match kind {
         FileKind::Regular => "file",
         FileKind::PipeRead | FileKind::PipeWrite => "pipe",
-        FileKind::PtyMaster | FileKind::PtySlave => "terminal",
+        FileKind::PtyMaster | FileKind::PtySlave => "pty",
     };
     let bytes = facts.size.or(facts.waiting.map(u64::from));
     let bytes = bytes.map(|bytes| format!("{name}, {}", counted(bytes)));
