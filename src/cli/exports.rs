@@ -124,6 +124,11 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if args.mask {
         loaded = loaded.masked();
     }
+    let screens = matches!(args.to, ExportForm::Svg | ExportForm::Cast) && !args.board;
+    let (loaded, notice) = loaded.without_answers(screens);
+    if let Some(notice) = notice {
+        complain(&notice, 0);
+    }
     if loaded.records.is_empty() {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", loaded.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
@@ -152,6 +157,7 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
 
 fn input(loaded: LoadedRecording) -> ExportInput {
     ExportInput {
+        covered_from: loaded.covered_from,
         name: loaded.title,
         started: crate::trace::utc::utc(loaded.header.started),
         local_offset: os::system::local_offset(loaded.header.started),
