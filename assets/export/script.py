@@ -4,10 +4,11 @@
 Made on: @ORIGIN@
 It makes the same calls again, step by step, and prints what it sees; behind "then:" stands what was seen in the recording.
 Peers of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
-With --step it waits for Enter before each step.
+With --step it waits for Enter before each step. It asks before it connects to anybody but the lab's peers; --go says yes.
 """
 import ctypes
 import errno
+import fcntl
 import os
 import resource
 import select
@@ -39,6 +40,23 @@ else:
              ("ERR", select.POLLERR), ("HUP", select.POLLHUP)]
 
 
+def before_others(addresses, names):
+    """Nobody but the lab's peers is connected to, and no name is looked up, before somebody agrees."""
+    if not addresses and not names:
+        return
+    print("This script leaves the lab. It connects to:")
+    for address in addresses:
+        print("    %r" % (address,))
+    for name in names:
+        print("    what the name %r leads to" % name)
+    if "--go" in sys.argv[1:]:
+        return
+    if not sys.stdin.isatty():
+        sys.exit("Nothing was done. With --go it does it.")
+    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        sys.exit("Nothing was done.")
+
+
 def step(title):
     time.sleep(0.02)  # the kernel finishes what is under way on this machine
     if by_hand:
@@ -63,6 +81,9 @@ def call(row, what, then, fd, work):
     except OSError as error:
         say(row, what, "-1 " + errno.errorcode.get(error.errno, str(error)), then)
         return None
+    except (ValueError, OverflowError, MemoryError) as error:
+        say(row, what, "not made: %s" % (str(error) or "no memory"), then)
+        return None
 
 
 def not_made(row, line):
@@ -79,6 +100,57 @@ def make(row, fd, family, far, then):
     numbers[new.fileno()] = row
     sockets[fd] = new
     say(row, "socket()", new.fileno(), then)
+
+
+def keep(row, fd, number):
+    """What is no socket gets a socket's methods all the same: the calls for sockets then fail as they do in C."""
+    sockets[fd] = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=number)
+    numbers[number] = row
+    return number
+
+
+def attempt(row, what, then, work):
+    try:
+        say(row, what, work(), then)
+    except (OSError, AttributeError) as error:
+        say(row, what, "-1 " + errno.errorcode.get(getattr(error, "errno", None), str(error)), then)
+
+
+def open_file(row, fd, path, flags, then):
+    def work():
+        wanted = 0
+        for name in flags.split("|"):
+            wanted |= getattr(os, name)
+        return keep(row, fd, os.open(path, wanted, 0o600))
+    attempt(row, "open(%s)" % path, then, work)
+
+
+def pipe(row, read_fd, write_fd, then):
+    def work():
+        ends = os.pipe()
+        keep(row, read_fd, ends[0])
+        keep(row, write_fd, ends[1])
+        return ends
+    attempt(row, "pipe()", then, work)
+
+
+def unlock(row, fd, then):
+    # TIOCSPTLCK, of Linux
+    call(row, "unlockpt()", then, fd, lambda s: fcntl.ioctl(s.fileno(), 0x40045431, bytes(4)) and None)
+
+
+def open_slave(row, fd, master, then):
+    # TIOCGPTPEER, of Linux
+    call(row, "open the slave", then, master,
+         lambda s: keep(row, fd, fcntl.ioctl(s.fileno(), 0x5441, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)))
+
+
+def read(row, fd, size, then):
+    call(row, "read(%d)" % size, then, fd, lambda s: repr(os.read(s.fileno(), size)))
+
+
+def write(row, fd, data, then):
+    call(row, "write(%d bytes)" % len(data), then, fd, lambda s: os.write(s.fileno(), data))
 
 
 def unblock(row, fd, far, then):
@@ -229,8 +301,8 @@ def lookup(row, host, port, then):
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         result = [address for _, _, _, _, address in found]
-    except OSError as error:
-        result = error
+    except (OSError, ValueError) as error:
+        result = "not found: %s" % error  # a name that no machine can have is no valid one
     say(row, "getaddrinfo(%s)" % host, result, then)
 
 

@@ -3,7 +3,7 @@
 use crate::model::clean;
 use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -229,10 +229,25 @@ fn lock(file: &File, operation: FlockOperation) -> bool {
 /// # Errors
 /// If it exists and may not be replaced, is no ordinary file, or cannot be made. Nothing is left behind then.
 pub fn write_whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
+    write_as_made(path, overwrite, &|out| out.write_all(bytes))
+}
+
+/// The same for what is not in memory as a whole.
+///
+/// # Errors
+/// As [`write_whole`], or what `write` says.
+pub fn write_as_made(
+    path: &Path,
+    overwrite: Overwrite,
+    write: &dyn Fn(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), FileError> {
     check(path, overwrite)?;
-    let (temporary, mut file) = open_temporary(path)?;
+    let (temporary, file) = open_temporary(path)?;
     let system = |error: std::io::Error| FileError::System(name(path), error);
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let mut file = BufWriter::new(file);
+    let written = write(&mut file)
+        .and_then(|()| file.flush())
+        .and_then(|()| file.get_ref().sync_all());
     let placed = written
         .map_err(system)
         .and_then(|()| place(&temporary, path, overwrite));

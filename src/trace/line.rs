@@ -1,5 +1,9 @@
 //! The shape of the JSON: flat structs with optional fields, so that a reader in any language needs no schema.
 
+mod file;
+
+pub(super) use file::FileLine;
+
 use super::text::Text;
 use crate::model::call::call_fields;
 use crate::model::wire::{PacketEvent, PacketNumber};
@@ -197,6 +201,8 @@ pub(super) struct LookLine<'a> {
     pub(super) select_errno: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) strangers: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<FileLine>,
 }
 
 #[derive(Serialize, Deserialize)]

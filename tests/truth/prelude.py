@@ -114,6 +114,46 @@ def fill(sock):
 kept = []
 
 
+def thing(fd, family=socket.AF_UNIX):
+    # What is no socket, with a socket's methods. Two of them may be made for one descriptor, so nobody closes it.
+    os.set_blocking(fd, False)
+    made = socket.socket(family, socket.SOCK_STREAM, 0, fileno=fd)
+    kept.append(made)
+    return made
+
+
+def tried(fd):
+    made = thing(fd, socket.AF_INET)
+    connect(made, ("127.0.0.1", 9))
+    kept.remove(made); made.detach()
+    return thing(fd)
+
+
+def read(sock, size=1024):
+    tell("read", lambda: len(os.read(sock.fileno(), size)))
+
+
+def write(sock, data=b"x"):
+    tell("write", lambda: os.write(sock.fileno(), data))
+
+
+def write_full(fd, most=65536):
+    try:
+        while True:
+            os.write(fd, b"x" * most)
+    except BlockingIOError:
+        pass
+
+
+def pty():
+    # openpty() of the C library, by its own calls: TIOCSPTLCK, TIOCGPTPEER.
+    master = os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)
+    fcntl.ioctl(master, 0x40045431, struct.pack("i", 0))
+    slave = fcntl.ioctl(master, 0x5441, os.O_RDWR | os.O_NOCTTY)
+    os.set_blocking(master, False); os.set_blocking(slave, False)
+    return master, slave
+
+
 def client(family=socket.AF_INET):
     sock = socket.socket(family)
     sock.setblocking(False)
