@@ -129,6 +129,11 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if args.mask {
         loaded = loaded.masked();
     }
+    let screens = matches!(args.to, ExportForm::Svg | ExportForm::Cast) && !args.board;
+    let (loaded, notice) = loaded.without_answers(screens);
+    if let Some(notice) = notice {
+        complain(&notice, 0);
+    }
     if loaded.records.is_empty() {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", loaded.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
@@ -173,6 +178,7 @@ fn room(args: &ExportArgs, input: &ExportInput) -> Option<Room> {
 
 fn input(loaded: LoadedRecording) -> ExportInput {
     ExportInput {
+        covered_from: loaded.covered_from,
         name: loaded.title,
         started: crate::trace::utc::utc(loaded.header.started),
         local_offset: os::system::local_offset(loaded.header.started),
