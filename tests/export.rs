@@ -9,7 +9,7 @@ use support::recordings::{GOLDEN, golden, golden_text};
 use support::{need, skip, sockstep, stderr, stdout};
 
 /// Every form; the last is for recordings of the wire alone.
-const FORMS: [&[&str]; 9] = [
+const FORMS: [&[&str]; 10] = [
     &["html"],
     &["svg", "--size", "160x50"],
     &["cast"],
@@ -18,6 +18,7 @@ const FORMS: [&[&str]; 9] = [
     &["markdown"],
     &["markdown", "--blank"],
     &["python"],
+    &["parsons", "--seed", "7"],
     &["pcapng"],
 ];
 const WITHOUT_PACKETS: usize = FORMS.len() - 1;
@@ -798,4 +799,125 @@ fn the_board_alone_is_a_picture_with_the_numbers_at_their_stages() {
         let output = output.expect("python3 runs");
         assert!(output.status.success(), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn a_lesson_is_a_sheet_of_questions_with_the_kernels_answers_on_a_page_of_their_own() {
+    let sheet = |args: &[&str]| {
+        let output = sockstep(&[&["export"], args, &["--to", "markdown"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let whole = sheet(&["01"]);
+    let (questions, answers) = whole.split_once("page-break-before").expect("two pages");
+    for part in [
+        "**Question 1.** Your program",
+        "☐ c) nobody: -1 ENOTCONN",
+        "connect(",
+        "Goal: Show",
+    ] {
+        assert!(questions.contains(part), "{part}: {questions}");
+    }
+    for answer in ["= -1 ENOTCONN", "There is no peer", "It was so"] {
+        assert!(!questions.contains(answer), "{answer}: {questions}");
+    }
+    assert!(
+        answers.contains("**Question 1.** c) nobody: -1 ENOTCONN"),
+        "{answers}"
+    );
+    assert!(
+        answers.contains("It was so: `2 call getpeername ENOTCONN`"),
+        "{answers}"
+    );
+    assert!(
+        answers.contains("If you said a: You called that address"),
+        "{answers}"
+    );
+    let blank = sheet(&["01", "--blank"]);
+    assert!(
+        blank.contains("**Question 2.**") && !blank.contains("page-break"),
+        "{blank}"
+    );
+    let root = env!("CARGO_MANIFEST_DIR");
+    let file = format!("{root}/assets/lessons/07-connect-to-this-machine.lesson");
+    assert!(sheet(&[&file]).contains("**Question 1.**"));
+    let output = sockstep(&["export", "99", "--to", "markdown"]);
+    assert_eq!(output.status.code(), Some(2));
+    let dir = tempfile::tempdir().expect("a directory");
+    let foreign = written(dir.path(), "x.lesson", "lesson L\nadd 192.0.2.1:80\n");
+    let output = sockstep(&["export", path(&foreign), "--to", "markdown"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("--allow-targets"),
+        "{}",
+        stderr(&output)
+    );
+    let wrong = written(
+        dir.path(),
+        "y.lesson",
+        "lesson L\nadd @open\nexpect 1 stage connected\n",
+    );
+    let output = sockstep(&["export", path(&wrong), "--to", "markdown"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("line 3: expect 1 stage connected"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_parsons_sheet_has_the_calls_of_one_socket_shuffled_by_the_seed_that_it_names() {
+    let sheet = |more: &[&str]| export(&golden("default-lab"), &["parsons"], more);
+    let third = sheet(&["--seed", "3"]);
+    assert_eq!(third, sheet(&["--seed", "3"]));
+    let named = sheet(&[]);
+    let seed = named
+        .split("--seed ")
+        .nth(1)
+        .and_then(|rest| rest.split('.').next());
+    let seed = seed.expect("the seed is named");
+    assert_eq!(
+        named,
+        sheet(&["--seed", seed]),
+        "the seed makes the same sheet"
+    );
+    let (puzzle, solution) = third.split_once("page-break-before").expect("two pages");
+    let calls = |text: &str, mark: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter(|line| line.contains(mark) && line.contains('`'));
+        lines
+            .filter_map(|line| Some(line.split_once('`')?.1.to_owned()))
+            .collect()
+    };
+    let (mut shuffled, solved) = (calls(puzzle, "\\_ "), calls(solution, ". "));
+    assert!(
+        solved[0].starts_with("socket(") && solved.len() >= 7,
+        "{third}"
+    );
+    assert_ne!(shuffled, solved);
+    shuffled.sort();
+    let mut sorted = solved;
+    sorted.sort();
+    assert_eq!(shuffled, sorted);
+    assert!(sheet(&["--row", "3"]).contains("socket 3 @pending"));
+    let output = sockstep(&[
+        "export",
+        path(&golden("default-lab")),
+        "--to",
+        "parsons",
+        "--row",
+        "99",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = sockstep(&[
+        "export",
+        path(&golden("default-lab")),
+        "--to",
+        "html",
+        "--seed",
+        "1",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
 }

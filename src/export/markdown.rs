@@ -1,7 +1,10 @@
 //! A handout: every step with its words, calls and lists. As a prediction sheet it is one page: a row a tick, a box a list; the answers
-//! follow on a page of their own.
+//! follow on a page of their own. A lesson is a worksheet: its questions, and then what the kernel answered.
 
 mod sheet;
+mod worksheet;
+
+pub use worksheet::SheetAnswers;
 
 use super::ExportInput;
 use super::escape::{code, markdown as text};
@@ -16,8 +19,12 @@ pub enum Sheet {
     Handout,
     /// To be filled in.
     Blank,
+    /// A lesson's questions.
+    Questions(SheetAnswers),
 }
 
+/// HTML in Markdown: printers begin a new page here.
+pub(super) const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
 /// So many sockets are written out in a step; more are counted.
@@ -36,7 +43,11 @@ pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
     }
     match sheet {
         Sheet::Handout => steps(input).for_each(|step| in_full(&mut out, &step)),
+        Sheet::Blank if worksheet::asks(input) => {
+            worksheet::write(&mut out, input, SheetAnswers::Follow);
+        }
         Sheet::Blank => sheet::write(&mut out, input),
+        Sheet::Questions(answers) => worksheet::write(&mut out, input, answers),
     }
     out
 }

@@ -113,6 +113,13 @@ pub struct StepCall {
     pub words: String,
 }
 
+impl StepCall {
+    /// Whether the program made it.
+    pub fn is_the_programs(&self) -> bool {
+        self.who == who(CalledBy::Program)
+    }
+}
+
 /// Many calls behind one line.
 #[derive(Clone, Debug)]
 pub struct FoldedCalls {
