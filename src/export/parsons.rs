@@ -4,6 +4,7 @@
 use super::ExportInput;
 use super::escape::{code, markdown as text};
 use super::markdown::NEW_PAGE;
+use super::room::Room;
 use super::step::steps;
 use crate::model::ids::Row;
 use std::fmt::Write;
@@ -12,8 +13,8 @@ use std::fmt::Write;
 const MAX_CALLS: usize = 20;
 
 /// The sheet of this socket, or of the first one that the program called on; `None` if there are not two calls to be put in order.
-pub fn parsons(input: &ExportInput, row: Option<Row>, seed: u64) -> Option<String> {
-    let (row, target, calls, more) = calls_of(input, row)?;
+pub fn parsons(input: &ExportInput, room: &Room, row: Option<Row>, seed: u64) -> Option<String> {
+    let (row, target, calls, more) = calls_of(input, room, row)?;
     if calls.len() < 2 {
         return None;
     }
@@ -44,11 +45,11 @@ pub fn parsons(input: &ExportInput, row: Option<Row>, seed: u64) -> Option<Strin
 type CallsOfRow = (Row, String, Vec<String>, usize);
 
 /// The program's calls on a row, with each poll that reported it; a call that is repeated at once stands once. And how many more.
-fn calls_of(input: &ExportInput, wanted: Option<Row>) -> Option<CallsOfRow> {
+fn calls_of(input: &ExportInput, room: &Room, wanted: Option<Row>) -> Option<CallsOfRow> {
     let mut found: Option<(Row, String)> = None;
     let mut calls: Vec<String> = Vec::new();
     let mut more = 0;
-    for (record, step) in input.records.iter().zip(steps(input)) {
+    for (record, step) in input.records.iter().zip(steps(input, room)) {
         for call in step.calls.iter().filter(|call| call.is_the_programs()) {
             if found.is_none()
                 && let Some(row) = call

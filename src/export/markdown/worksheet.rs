@@ -3,6 +3,7 @@
 
 use super::super::ExportInput;
 use super::super::escape::{code, markdown as text};
+use super::super::room::Room;
 use super::super::step::{self, StepCall};
 use super::NEW_PAGE;
 use crate::model::command::Command;
@@ -28,8 +29,9 @@ pub(super) fn asks(input: &ExportInput) -> bool {
 }
 
 /// The sheet.
-pub(super) fn write(out: &mut String, input: &ExportInput, answers: SheetAnswers) {
-    let questions = asked::questions(&input.records);
+pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room, answers: SheetAnswers) {
+    let mut questions = asked::questions(&input.records);
+    questions.retain(|question| question.asked < room.steps);
     out.push_str(
         "For each question mark one choice. The calls of your program that lead to it stand above it, with the number of their socket.\n",
     );
@@ -37,7 +39,12 @@ pub(super) fn write(out: &mut String, input: &ExportInput, answers: SheetAnswers
     let mut calls: Vec<StepCall> = Vec::new();
     // What brings an answer is no part of the sheet.
     let mut until = None;
-    for (place, (record, step)) in input.records.iter().zip(step::steps(input)).enumerate() {
+    for (place, (record, step)) in input
+        .records
+        .iter()
+        .zip(step::steps(input, room))
+        .enumerate()
+    {
         if let Some(question) = questions.iter().find(|question| question.asked == place) {
             told(out, &mut calls);
             ask(out, question);

@@ -93,7 +93,7 @@ impl LastResults {
             grown.push((caller, place, 1, result));
             self.by_name = grown.into_boxed_slice();
         }
-        if let (RowCaller::Own, Call::Recv { .. }, Some(outcome)) =
+        if let (RowCaller::Own, Call::Recv { .. } | Call::Read { .. }, Some(outcome)) =
             (caller, &fact.call, &fact.outcome)
         {
             self.received = match &outcome.out {
@@ -129,7 +129,9 @@ fn result(fact: &CallFact) -> LastResult {
         (None, _) => LastResult::Returned {
             ret: i32::try_from(outcome.ret).unwrap_or(i32::MAX),
             partial: match &fact.call {
-                Call::Send { data, .. } => outcome.ret > 0 && outcome.ret < data.size() as i64,
+                Call::Send { data, .. } | Call::Write { data, .. } => {
+                    outcome.ret > 0 && outcome.ret < data.size() as i64
+                }
                 _ => false,
             },
         },
