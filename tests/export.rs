@@ -395,7 +395,7 @@ fn the_page_has_landmarks_and_refers_to_nothing_outside() {
         ("<section ", "</section>"),
         ("<table", "</table>"),
         ("<ol", "</ol>"),
-        ("<details>", "</details>"),
+        ("<details", "</details>"),
         ("<td", "</td>"),
     ] {
         assert_eq!(
@@ -487,19 +487,11 @@ window.addEventListener('load', function () {
 </script>
 ";
 
-#[test]
-fn the_page_is_stepped_in_a_browser() {
-    if !need("chromium") {
-        return;
-    }
-    let dir = tempfile::tempdir().expect("a directory");
-    let page = export(&golden("default-lab"), &["html"], &[]).replacen(
-        "<head>",
-        &format!("<head>{DRIVER}"),
-        1,
-    );
-    let file = written(dir.path(), "page.html", &page);
-    let profile = format!("--user-data-dir={}", path(&dir.path().join("profile")));
+/// What the driver wrote into the page, and what the browser said.
+fn driven(dir: &Path, page: &str, driver: &str) -> (String, String) {
+    let page = page.replacen("<head>", &format!("<head>{driver}"), 1);
+    let file = written(dir, "page.html", &page);
+    let profile = format!("--user-data-dir={}", path(&dir.join("profile")));
     let output = Command::new("timeout")
         .args([
             "60",
@@ -518,6 +510,17 @@ fn the_page_is_stepped_in_a_browser() {
         panic!("the page was not driven: {dom}\n{}", stderr(&output));
     };
     let driven = driven.split("</pre>").next().unwrap_or_default();
+    (driven.to_owned(), stderr(&output))
+}
+
+#[test]
+fn the_page_is_stepped_in_a_browser() {
+    if !need("chromium") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let page = export(&golden("default-lab"), &["html"], &[]);
+    let (driven, log) = driven(dir.path(), &page, DRIVER);
     let seen: Vec<&str> = driven
         .lines()
         .map(|line| line.split('/').next().unwrap_or_default())
@@ -552,8 +555,73 @@ fn the_page_is_stepped_in_a_browser() {
     ];
     assert_eq!(seen, wanted, "{driven}");
     assert!(driven.contains("Step 2 of 14: Tick 1"), "{driven}");
-    let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!log.contains("CONSOLE"), "{log}");
+}
+
+/// Goes through the two questions of lesson 01: one is passed without an answer, the other is answered.
+const LEARNER: &str = r"
+<script>
+var seen = [], faults = [];
+window.addEventListener('error', function (e) { faults.push(String(e.message)); });
+window.addEventListener('load', function () {
+  function now(name) {
+    var step = document.querySelector('.step.now'), root = document.documentElement;
+    var cell = step.querySelector('td.answer span');
+    var hidden = cell ? getComputedStyle(cell).visibility : 'empty';
+    seen.push(name + ': ' + step.querySelector('h2').textContent.split(':')[0] + ' ' + (root.classList.contains('asking') ? 'asking ' : '') + hidden);
+  }
+  function key(name) { document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true })); now(name); }
+  key('Home'); key('End'); key('ArrowRight'); key('ArrowRight'); key('End'); key('c'); key(' ');
+  document.querySelectorAll('.kernel').forEach(function (answer) { seen.push(answer.open + ' ' + answer.querySelector('.yours').textContent); });
+  key('End');
+  var out = document.createElement('pre');
+  out.id = 'driven';
+  out.textContent = seen.join('\n') + '\nfaults: ' + faults.join(', ') + '\nend';
+  document.body.appendChild(out);
+});
+</script>
+";
+
+#[test]
+fn the_page_of_a_lesson_asks_its_questions() {
+    let output = sockstep(&["export", "01", "--to", "html"]);
+    let page = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let (before, after) = page
+        .split_once("<legend>Question 1. Your program")
+        .expect("a question");
+    assert!(
+        !before.contains("class=\"kernel\"") && !before.contains("What many"),
+        "{before}"
+    );
+    for part in [
+        "value=\"c\"> c) nobody: -1 ENOTCONN</label>",
+        "data-right=\"c\"",
+        "<code>2 call getpeername ENOTCONN</code>",
+        "If you said a: You called that address.",
+        "What the kernel answered to question 2",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let answer = after.find("class=\"kernel\"").expect("an answer");
+    let call = after
+        .find("= -1 ENOTCONN")
+        .expect("the call that brings it");
+    assert!(
+        answer < call,
+        "the answer stands above the calls of its step"
+    );
+    assert!(!page.contains("src="), "it refers to nothing outside");
+    if !need("chromium") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let (driven, _) = driven(dir.path(), &page, LEARNER);
+    let wanted = "Home: Start asking empty\nEnd: Question 1 asking hidden\nArrowRight: Question 1 asking hidden\n\
+         ArrowRight: getpeername 2 visible\nEnd: Question 2 asking hidden\nc: Question 2 asking hidden\n : so_error 2 visible\n\
+         true You gave no answer, the kernel says c.\ntrue You said c, the kernel says c.\n";
+    assert!(driven.starts_with(wanted), "{driven}");
+    assert!(driven.contains("faults: \nend"), "{driven}");
 }
 
 #[test]
