@@ -126,21 +126,19 @@ fn end(pty: &mut Pty, pid: u32, at_first: usize, name: &str) {
         pty.settle(Duration::from_millis(60), Duration::from_secs(2));
     }
     pty.claim(80, 24);
-    // Whatever is busy throws keys away: it is said again until it was heard.
-    for pass in 1_u64..=4 {
+    // Whoever waits in a call throws keys away: it is said again until it was heard.
+    let until = Instant::now() + Duration::from_secs(15);
+    let is_over = |pty: &Pty| pty.has_ended() || descriptors(pid) <= at_first + SPARE;
+    while Instant::now() < until && !is_over(pty) {
         // To the end of the history: in the past nothing is deleted.
         pty.press_bytes(b"\x1b[F");
         for row in 1..=60 {
-            if pty.has_ended() || descriptors(pid) <= at_first {
+            if is_over(pty) {
                 break;
             }
             pty.press_bytes(format!(":delete {row}\r\x1b").as_bytes());
-            pty.settle(Duration::from_millis(2 * pass), Duration::from_millis(500));
+            pty.settle(Duration::from_millis(4), Duration::from_millis(500));
         }
-    }
-    let until = Instant::now() + Duration::from_secs(2);
-    while descriptors(pid) > at_first + SPARE && Instant::now() < until {
-        std::thread::yield_now();
     }
     let left = descriptors(pid);
     assert!(
