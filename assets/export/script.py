@@ -4,7 +4,7 @@
 Made on: @ORIGIN@
 It makes the same calls again, step by step, and prints what it sees; behind "then:" stands what was seen in the recording.
 Peers of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
-With --step it waits for Enter before each step.
+With --step it waits for Enter before each step. It asks before it connects to anybody but the lab's peers; --go says yes.
 """
 import ctypes
 import errno
@@ -40,6 +40,23 @@ else:
              ("ERR", select.POLLERR), ("HUP", select.POLLHUP)]
 
 
+def before_others(addresses, names):
+    """Nobody but the lab's peers is connected to, and no name is looked up, before somebody agrees."""
+    if not addresses and not names:
+        return
+    print("This script leaves the lab. It connects to:")
+    for address in addresses:
+        print("    %r" % (address,))
+    for name in names:
+        print("    what the name %r leads to" % name)
+    if "--go" in sys.argv[1:]:
+        return
+    if not sys.stdin.isatty():
+        sys.exit("Nothing was done. With --go it does it.")
+    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        sys.exit("Nothing was done.")
+
+
 def step(title):
     time.sleep(0.02)  # the kernel finishes what is under way on this machine
     if by_hand:
@@ -63,6 +80,9 @@ def call(row, what, then, fd, work):
         return result
     except OSError as error:
         say(row, what, "-1 " + errno.errorcode.get(error.errno, str(error)), then)
+        return None
+    except (ValueError, OverflowError, MemoryError) as error:
+        say(row, what, "not made: %s" % (str(error) or "no memory"), then)
         return None
 
 
@@ -329,8 +349,8 @@ def lookup(row, host, port, then):
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         result = [address for _, _, _, _, address in found]
-    except OSError as error:
-        result = error
+    except (OSError, ValueError) as error:
+        result = "not found: %s" % error  # a name that no machine can have is no valid one
     say(row, "getaddrinfo(%s)" % host, result, then)
 
 

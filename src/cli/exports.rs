@@ -149,7 +149,7 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
             return Ok(complain(message, USAGE));
         }
         None => print_as_it_comes(&form)?,
-        Some(path) => match files::write_whole(path, Overwrite::from_flag(args.force), &form) {
+        Some(path) => match files::write_as_made(path, Overwrite::from_flag(args.force), &form) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => return Ok(complain(&error.to_string(), USAGE)),
         },

@@ -82,6 +82,7 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("34", "five-events-room-for-two"),
             lesson!("37", "three-modes"),
             lesson!("39", "a-blocking-recv"),
+            lesson!("55", "both-ends-in-recv"),
             lesson!("25", "a-signal-during-connect"),
         ],
     },
@@ -104,6 +105,7 @@ pub const GROUPS: &[CourseGroup] = &[
         title: "SERVERS, DESCRIPTORS, NAMES",
         lessons: &[
             lesson!("38", "a-listeners-readiness"),
+            lesson!("53", "what-accept-gives"),
             lesson!("21", "accept-after-a-reset"),
             lesson!("35", "no-descriptor-left"),
             lesson!("22", "one-closed-descriptor"),
