@@ -14,8 +14,8 @@ const NUMBERS: usize = 60;
 /// Behind the cover until somebody asks: what the program itself cannot know.
 const ANSWER: &str = "answer";
 
-/// The step.
-pub(super) fn write(out: &mut String, step: &ExportStep) {
+/// The step; `about` writes the question that belongs to it.
+pub(super) fn write(out: &mut String, step: &ExportStep, about: impl FnOnce(&mut String)) {
     let n = step.n;
     let _ = write!(
         out,
@@ -25,9 +25,12 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
         step.at_us / 1_000_000,
         step.at_us % 1_000_000
     );
+    about(out);
+    // What a lesson says, and what somebody wrote beside it, answers nothing.
+    let class = if step.is_words { "" } else { ANSWER };
     let _ = write!(
         out,
-        "<h3>What happened</h3>\n<div class=\"story {ANSWER}\">\n"
+        "<h3>What happened</h3>\n<div class=\"story {class}\">\n"
     );
     for sentence in &step.story {
         let _ = writeln!(out, "<p>{}</p>", xml(sentence));
@@ -185,7 +188,7 @@ fn calls(out: &mut String, step: &ExportStep) {
     if let Some(folded) = &step.folded {
         let _ = write!(
             out,
-            "<details>\n<summary>{}</summary>\n<ol class=\"calls\">\n",
+            "<details class=\"far\">\n<summary>{}</summary>\n<ol class=\"calls\">\n",
             xml(&folded.line)
         );
         folded.calls.iter().for_each(|call| one_call(out, call));
@@ -206,7 +209,12 @@ fn one_call(out: &mut String, call: &StepCall) {
         .map_or_else(String::new, |row| format!(" for {row}"));
     let _ = write!(
         out,
-        "<li><span class=\"who\">{}{row}</span> <code>{}</code>",
+        "<li{}><span class=\"who\">{}{row}</span> <code>{}</code>",
+        if call.is_the_programs() {
+            ""
+        } else {
+            " class=\"far\""
+        },
         call.who,
         xml(&call.line)
     );
