@@ -8,6 +8,7 @@ mod frames;
 pub mod html;
 pub mod markdown;
 pub mod mermaid;
+pub mod parsons;
 pub mod pcapng;
 pub mod python;
 pub mod room;

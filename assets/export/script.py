@@ -102,9 +102,57 @@ def make(row, fd, family, far, then):
     say(row, "socket()", new.fileno(), then)
 
 
+class NoSocket:
+    """A file, a pipe or a terminal, on which the calls for sockets can be tried: they say ENOTSOCK."""
+    def __init__(self, number):
+        self.number = number
+
+    def fileno(self):
+        return self.number
+
+    def setblocking(self, blocks):
+        os.set_blocking(self.number, blocks)
+
+    def settimeout(self, limit):
+        os.set_blocking(self.number, limit != 0)
+
+    def close(self):
+        os.close(self.number)
+
+    def dup(self):
+        return NoSocket(os.dup(self.number))
+
+    def tried(self, name, *arguments):
+        libc = ctypes.CDLL(None, use_errno=True)
+        if getattr(libc, name)(self.number, *arguments) < 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+        return 0
+
+    def connect_ex(self, address):
+        try:
+            return self.tried("connect", bytes([2, 0, 0, 9, 127, 0, 0, 1]) + bytes(8), 16)
+        except OSError as error:
+            return error.errno
+
+    def recv(self, size):
+        return self.tried("recv", bytes(size), size, 0)
+
+    def send(self, data, flags=0):
+        return self.tried("send", data, len(data), flags)
+
+    def getsockopt(self, level, name):
+        return self.tried("getsockopt", level, name, bytes(4), bytes([4, 0, 0, 0]))
+
+    def getpeername(self):
+        return self.tried("getpeername", bytes(16), bytes([16, 0, 0, 0]))
+
+    def shutdown(self, how):
+        return self.tried("shutdown", how)
+
+
 def keep(row, fd, number):
-    """What is no socket gets a socket's methods all the same: the calls for sockets then fail as they do in C."""
-    sockets[fd] = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=number)
+    sockets[fd] = NoSocket(number)
     numbers[number] = row
     return number
 
@@ -129,7 +177,7 @@ def pipe(row, read_fd, write_fd, then):
     def work():
         ends = os.pipe()
         keep(row, read_fd, ends[0])
-        keep(row, write_fd, ends[1])
+        keep(row + 1, write_fd, ends[1])  # both ends were added together
         return ends
     attempt(row, "pipe()", then, work)
 

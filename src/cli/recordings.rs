@@ -6,6 +6,7 @@ use crate::model::clean;
 use crate::model::record::Header;
 use crate::run::driver::recorded::RecordedDriver;
 use crate::run::files::Overwrite;
+use crate::run::lesson::find;
 use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
 use crate::run::recording::{LoadedRecording, Recording};
@@ -89,7 +90,7 @@ pub(super) struct ReplayArgs {
 /// Which recording is meant.
 #[derive(Debug, Args)]
 pub(super) struct RecordingArgs {
-    /// A file that --record or run --json wrote; - is standard input
+    /// A file that --record or run --json wrote; - is standard input; for export also a lesson
     #[arg(value_name = "FILE", required_unless_present = "last")]
     file: Option<PathBuf>,
     /// The saved session that ended last
@@ -103,6 +104,17 @@ impl RecordingArgs {
             Some(path) => Ok(path.clone()),
             None => last(),
         }
+    }
+
+    /// The lesson that is meant, if it is no recording: a file that begins as one, or what no file is called and the course is.
+    pub(super) fn lesson(&self) -> Option<String> {
+        let path = self.file.as_ref()?;
+        let name = path.to_str()?;
+        let is_lesson = match path.metadata() {
+            Ok(file) => file.is_file() && find::is_lesson_file(path),
+            Err(_) => find::of_course(name).is_some(),
+        };
+        is_lesson.then(|| name.to_owned())
     }
 
     /// Opens it.

@@ -1,9 +1,10 @@
 //! `sockstep doctor`: what works on this machine, and the fix for what does not.
 
 use crate::model::addr::Family;
-use crate::model::call::{Call, Out, SocketOption};
+use crate::model::call::{Call, OpenPath, Out, SocketOption};
 use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, perform};
+use crate::os::file::directory;
 use crate::os::lab::loopback;
 use crate::os::{system, wire};
 use crate::words::join::join_and;
@@ -82,6 +83,11 @@ fn sockets() -> Vec<Finding> {
         outcome.errno.is_none().then_some(Fd(outcome.ret as i32))
     };
     let v4 = opens(Family::Inet);
+    let mut opens_path = |path| {
+        let outcome = perform(&Call::Open { path }, &mut descriptors);
+        outcome.is_some_and(|outcome| outcome.errno.is_none())
+    };
+    let (file, pty) = (opens_path(directory()), opens_path(OpenPath::Ptmx));
     let mut can = |fd: Option<Fd>, call: &dyn Fn(Fd) -> Call| {
         fd.and_then(|fd| perform(&call(fd), &mut descriptors))
             .is_some_and(|outcome| outcome.errno.is_none())
@@ -123,6 +129,16 @@ fn sockets() -> Vec<Finding> {
             ),
         ),
         tried(Family::Unix, "unix sockets".to_owned()),
+        finding(
+            file,
+            "files without a name: @file is one",
+            "neither /tmp nor /dev/shm can make one; @file stays in error",
+        ),
+        finding(
+            pty,
+            "pseudo-terminals: @pty is one",
+            "/dev/ptmx cannot be opened; @pty stays in error",
+        ),
         of_tcp(
             info,
             "TCP_INFO: the kernel's own TCP state",

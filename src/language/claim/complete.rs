@@ -23,6 +23,7 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["wire", "rule", _] => words_of(&packets::WHICH.map(|(word, _)| word)),
         ["wire", number] if is_number(number) => words_of(WORDS),
         ["new"] => words_of(&["readable", "writable", "error"]),
+        [number, "peer"] if is_number(number) => words_of(&["call"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),
         [_, "kind"] => FileKind::words().map(Proposal::Word).collect(),
         [_, "family"] => names_of(FAMILIES),
