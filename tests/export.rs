@@ -637,7 +637,7 @@ fn the_python_script_runs_and_sees_the_same_verdicts() {
             &export(&golden(name), &["python"], &[]),
         );
         let output = Command::new("timeout")
-            .args(["60", "python3", path(&script)])
+            .args(["60", "python3", path(&script), "--go"])
             .stdin(Stdio::null())
             .output()
             .expect("python3 runs");
@@ -694,6 +694,65 @@ fn the_python_script_makes_every_call_of_these_scripts() {
         assert!(line.is_some(), "{name}: {seen} in\n{printed}");
         assert!(!printed.contains("not made by this script"), "{printed}");
     }
+}
+
+#[test]
+fn the_python_script_names_whom_it_would_connect_to_and_does_nothing_before_it_may() {
+    if !need("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    // Names that no machine has, and that would be something else in a script.
+    let hostile = [
+        "localhost",
+        "a\\u0000b",
+        "..",
+        "\\\"+exit(7)+\\\"",
+        "{exit(7)}%s%n",
+        "\\ud83d\\ude00.\\u00e9",
+    ];
+    for name in hostile {
+        let text = golden_text("name-and-closed-port").replace("localhost", name);
+        let file = written(dir.path(), "names.jsonl", &text);
+        let output = sockstep(&["export", path(&file), "--to", "python"]);
+        let script = written(dir.path(), "again.py", &stdout(&output));
+        let run = |more: &[&str]| {
+            Command::new("timeout")
+                .args(["60", "python3", path(&script)])
+                .args(more)
+                .stdin(Stdio::null())
+                .output()
+                .expect("python3 runs")
+        };
+        let refused = run(&[]);
+        let printed = stdout(&refused);
+        assert_eq!(
+            refused.status.code(),
+            Some(1),
+            "{name}: {}",
+            stderr(&refused)
+        );
+        assert!(
+            printed.contains("This script leaves the lab."),
+            "{name}: {printed}"
+        );
+        assert!(
+            !printed.contains(" = "),
+            "{name}: no call was made: {printed}"
+        );
+        assert!(stderr(&refused).contains("--go"), "{name}");
+        let done = run(&["--go"]);
+        assert!(done.status.success(), "{name}: {}", stderr(&done));
+        assert!(stdout(&done).trim_end().ends_with("Done."), "{name}");
+    }
+    let lab = export(&golden("default-lab"), &["python"], &[]);
+    let script = written(dir.path(), "lab.py", &lab);
+    let output = Command::new("timeout")
+        .args(["60", "python3", path(&script)])
+        .stdin(Stdio::null())
+        .output()
+        .expect("python3 runs");
+    assert!(output.status.success(), "the lab alone needs no word");
 }
 
 #[test]

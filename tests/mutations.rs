@@ -216,6 +216,7 @@ fn export(bytes: &[u8], records: &[Record], round: u64) {
         return;
     };
     let material = ExportInput {
+        covered_from: None,
         name: "damaged".to_owned(),
         started: sockstep::trace::utc::utc(header.started),
         local_offset: 0,

@@ -155,6 +155,11 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if args.mask {
         loaded = loaded.masked();
     }
+    let screens = matches!(args.to, ExportForm::Svg | ExportForm::Cast) && !args.board;
+    let (loaded, notice) = loaded.without_answers(screens);
+    if let Some(notice) = notice {
+        complain(&notice, 0);
+    }
     if loaded.records.is_empty() {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", loaded.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
@@ -175,7 +180,7 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
             return Ok(complain(message, USAGE));
         }
         None => print_as_it_comes(&form)?,
-        Some(path) => match files::write_whole(path, Overwrite::from_flag(args.force), &form) {
+        Some(path) => match files::write_as_made(path, Overwrite::from_flag(args.force), &form) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => return Ok(complain(&error.to_string(), USAGE)),
         },
@@ -218,6 +223,7 @@ fn load(args: &ExportArgs) -> anyhow::Result<Result<(LoadedRecording, bool), Exi
 
 fn input(loaded: LoadedRecording) -> ExportInput {
     ExportInput {
+        covered_from: loaded.covered_from,
         name: loaded.title,
         started: crate::trace::utc::utc(loaded.header.started),
         local_offset: os::system::local_offset(loaded.header.started),

@@ -193,7 +193,7 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
         return Ok(complain(NO_TERMINAL, USAGE));
     }
     let sides = [first, second].map(|recording| {
-        let loaded = recording.read_all();
+        let (loaded, _) = recording.read_all().without_answers(false);
         if args.mask { loaded.masked() } else { loaded }
     });
     let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
@@ -218,7 +218,7 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
 
 /// Carries out `replay`.
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
-    let recording = match args.which.open() {
+    let mut recording = match args.which.open() {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
     };
@@ -236,8 +236,15 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         Face::Plain { calls: args.calls }
     };
     let out = std::io::stdout().lock();
-    let (mut recorded, header) = if args.mask {
-        let loaded = recording.read_all().masked();
+    let is_asked = recording.is_of_a_lesson();
+    let (mut recorded, header) = if args.mask || is_asked {
+        let (mut loaded, notice) = recording.read_all().without_answers(false);
+        if let Some(notice) = notice {
+            complain(&notice, 0);
+        }
+        if args.mask {
+            loaded = loaded.masked();
+        }
         let header = loaded.header.clone();
         (RecordedDriver::loaded(loaded), header)
     } else {

@@ -79,7 +79,7 @@ fn in_full(out: &mut String, step: &ExportStep) {
 }
 
 fn sockets(out: &mut String, step: &ExportStep) {
-    out.push_str("| socket | target | your program | kernel TCP |\n|---|---|---|---|\n");
+    out.push_str("| socket | target | your program | kernel |\n|---|---|---|---|\n");
     for row in step.rows.iter().take(MAX_ROWS) {
         let star = if row.changed { " \\*" } else { "" };
         let _ = writeln!(

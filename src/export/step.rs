@@ -48,6 +48,8 @@ pub struct ExportStep {
     pub more: usize,
     /// LISTS after it.
     pub lists: Vec<StepList>,
+    /// Something is asked for by poll(2) and select(2) alone, since epoll refuses it.
+    pub refused: bool,
     /// CALLS of it, without those that are folded.
     pub calls: Vec<StepCall>,
     /// The lab's own calls, if they are many, behind one line that says so.
@@ -167,6 +169,7 @@ fn step(world: &World, record: &Record, most: usize) -> ExportStep {
         more: world.count() - rows.len(),
         rows,
         lists: list_lines(world),
+        refused: lists::is_any_refused(world),
         calls,
         folded,
         stages: record.stages.clone(),

@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut String, step: &ExportStep, about: impl FnOnce(&mut
     let _ = writeln!(out, "<p class=\"stands\">{stands}</p>");
     sockets(out, &step.rows, step.more);
     if n > 0 {
-        lists(out, &step.lists, step.tick);
+        lists(out, step);
     }
     calls(out, step);
     out.push_str("</section>\n");
@@ -62,7 +62,7 @@ fn sockets(out: &mut String, rows: &[StepRow], more: usize) {
     for head in [
         "socket",
         "your program",
-        "kernel TCP",
+        "kernel",
         "descriptor",
         "its own address",
     ] {
@@ -125,13 +125,18 @@ fn path(out: &mut String, row: &StepRow) {
 }
 
 /// The lists side by side, each a small table: what goes into the poll, what comes out, and what is true afterwards.
-fn lists(out: &mut String, lists: &[StepList], tick: Option<u64>) {
+fn lists(out: &mut String, step: &ExportStep) {
+    let (lists, tick) = (&step.lists, step.tick);
+    let asked = match step.refused {
+        true => "asked for, by epoll_ctl or poll",
+        false => "asked for, by epoll_ctl",
+    };
     let new = match tick {
         Some(_) => "NEW in this tick, by epoll_wait",
         None => "NEW in the last tick, by epoll_wait",
     };
     out.push_str("<h3>Lists</h3>\n<div class=\"lists\">\n");
-    list(out, "asked for, by epoll_ctl", "", lists, &|list| {
+    list(out, asked, "", lists, &|list| {
         (list.asked.as_deref(), list.changed.asked)
     });
     list(out, new, "", lists, &|list| {
