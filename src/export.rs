@@ -8,6 +8,7 @@ mod frames;
 pub mod html;
 pub mod markdown;
 pub mod mermaid;
+pub mod parsons;
 pub mod pcapng;
 pub mod python;
 pub mod room;
@@ -31,6 +32,8 @@ pub struct ExportInput {
     pub local_offset: i64,
     /// What happened.
     pub records: Vec<Arc<Record>>,
+    /// A question is open at its end: from this record on nothing is told of what the kernel knows.
+    pub covered_from: Option<usize>,
     /// Why there is no more, if it breaks off.
     pub broken: Option<String>,
 }

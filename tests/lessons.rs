@@ -30,7 +30,7 @@ fn numbers() -> Vec<String> {
 /// Checks every lesson, several at a time, since most of the time is waiting; `before` are words before the program.
 fn course_holds(before: &[&str], times: &str) -> (usize, usize) {
     let numbers = numbers();
-    assert!(numbers.len() >= 46, "{numbers:?}");
+    assert!(numbers.len() >= 57, "{numbers:?}");
     let told: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..4)
             .map(|worker| {
@@ -447,4 +447,33 @@ fn the_same_lesson_is_gone_through_in_lines() {
     ] {
         assert!(after.contains(part), "{part}\n{told}");
     }
+}
+
+/// What is staged afresh is another session: its records, from 0 again, must not follow in the same file.
+#[test]
+fn a_lesson_that_is_recorded_and_begun_once_more_is_a_whole_recording() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.jsonl");
+    let mut child = Command::new(SOCKSTEP)
+        .args(["lesson", "04", "--plain", "--no-save", "--record"])
+        .arg(&path)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    std::io::Write::write_all(&mut stdin, b"\n\n\nb\n\n\n\n\n\na\n\n\nlesson 03\n\n")
+        .expect("written");
+    drop(stdin);
+    let told = stdout(&child.wait_with_output().expect("ended"));
+    assert!(
+        told.matches("lesson 04: ").count() > 1,
+        "it was begun once more: {told}"
+    );
+    let marked = stdout(&sockstep(&["mark", "04", &path.display().to_string()]));
+    assert!(marked.contains("answers 1 of 1, first right 0"), "{marked}");
+    assert!(
+        !marked.contains("damaged") && !marked.contains("line "),
+        "{marked}"
+    );
 }

@@ -1,5 +1,6 @@
 //! Everything that the screen is a function of.
 
+use super::asked_again::AskedAgain;
 use super::guide::Guide;
 use super::history::History;
 use super::lesson::LessonRun;
@@ -153,6 +154,8 @@ pub struct Model {
     pub depth: Depth,
     /// The lesson that is gone through.
     pub lesson: Option<Box<LessonRun>>,
+    /// The questions of the recording that is watched.
+    pub asked_again: Option<Box<AskedAgain>>,
     /// The mark of each lesson in the list: done, or begun.
     pub progress: BTreeMap<String, char>,
     /// What was recognised of the course; `None`: nobody watches for it.
@@ -201,6 +204,7 @@ impl Model {
             listing: 0,
             depth: Depth::Program,
             lesson: None,
+            asked_again: None,
             progress: BTreeMap::new(),
             guide: None,
             overlay: Overlay::None,

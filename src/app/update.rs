@@ -2,6 +2,7 @@
 
 mod acting;
 mod actions;
+mod asked_again;
 mod choose;
 mod completing;
 mod course;
@@ -21,6 +22,7 @@ mod showing;
 mod vote;
 mod words;
 
+pub use asked_again::begin as ask_again;
 pub use course::back_to_list;
 pub use lessons::begin as begin_lesson;
 pub use message::{Effect, Msg};
@@ -65,6 +67,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         }
         Msg::Clock => clock(model),
     };
+    asked_again::follow(model);
     choose::keep_chosen_visible(model);
     effects
 }

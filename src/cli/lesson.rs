@@ -84,7 +84,7 @@ enum LessonCommand {
     },
 }
 
-fn allow(allow_targets: bool) -> AllowTargets {
+pub(super) fn allow(allow_targets: bool) -> AllowTargets {
     if allow_targets {
         AllowTargets::Anywhere
     } else {
@@ -299,7 +299,7 @@ fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> Stri
     text
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options {
         looks: AskKernel::On,
         interest: Interest::default(),

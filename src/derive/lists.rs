@@ -138,6 +138,15 @@ pub fn urgent_unasked(world: &World) -> [RowSet; 2] {
     [ReadyList::UrgentByPoll, ReadyList::UrgentBySelect].map(|list| of(list).without(&asked))
 }
 
+/// So many rows are looked through for one that epoll refuses.
+const FIRST: usize = 64;
+
+/// Whether something that is asked for is asked for by poll(2) and select(2) alone, since epoll refuses it; of the first few rows.
+pub fn is_any_refused(world: &World) -> bool {
+    let mut first = world.present().take(FIRST);
+    first.any(|row| row.current().is_refused_by_epoll())
+}
+
 /// Whether anything is asked for.
 pub fn is_anyone_watched(world: &World) -> bool {
     world.stands_any(ReadyList::Watched)

@@ -72,7 +72,7 @@ impl Session {
                 if let Call::Shutdown { how, .. } = make.call() {
                     return self.shut_down(turn, *row, *how);
                 }
-                if self.sends_beside(turn, *row, make)? {
+                if self.acts_beside(turn, *row, make)? {
                     return Ok(());
                 }
                 return self.single(turn, *row, |fd| make.on(fd));

@@ -3,6 +3,7 @@
 use super::turn::Turn;
 use super::{BadFd, Refusal, Session};
 use crate::model::call::{Call, CallFact, CalledBy, Outcome, Payload, SocketOption};
+use crate::model::command::CallRequest;
 use crate::model::errno::Errno;
 use crate::model::file::FileKind;
 use crate::model::ids::{Fd, Row};
@@ -81,8 +82,20 @@ impl Session {
         }
     }
 
-    /// Reads until nothing is left.
+    /// Reads until nothing is left; while another thread waits in send() as long as poll(2) says that something is there.
     pub(super) fn drain(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+        if self.known(row)?.running() == Some("send") {
+            let make = CallRequest::new(|fd| Call::Recv {
+                fd,
+                size: READ_CHUNK,
+            });
+            for _ in 0..MAX_CALLS {
+                if !self.acts_beside(turn, row, &make)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
         let is_file = self.known(row)?.file().is_some();
         self.repeat(turn, row, |fd| match is_file {
             true => Call::Read {

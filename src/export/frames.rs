@@ -37,6 +37,7 @@ impl ScreenFrames {
         for record in input.records.iter().take(records) {
             model.history.push_folding(record.clone());
         }
+        model.history.cover_from(input.covered_from);
         model.history.home();
         let cells = Buffer::empty(Rect::new(0, 0, size.0, size.1));
         ScreenFrames { model, cells }

@@ -1,6 +1,7 @@
 //! One self-contained page: every step in order, readable and printable without script; with it one step at a time, by keys, buttons
 //! and a timeline, beginning with tick 1. It refers to nothing outside itself.
 
+mod question;
 mod section;
 mod timeline;
 
@@ -9,6 +10,7 @@ use super::board;
 use super::escape::xml;
 use super::room::Room;
 use super::step::steps;
+use crate::narrate::asked::{self, AskedQuestion};
 use std::fmt::Write as _;
 use std::io::Write;
 use timeline::Timeline;
@@ -37,9 +39,14 @@ pub fn html(input: &ExportInput, room: &Room, out: &mut dyn Write) -> std::io::R
     let board = board::inline(&room.last);
     write!(out, "<main>\n{board}")?;
     let mut timeline = Timeline::default();
+    let questions = asked::questions(&input.records);
+    let mut place = 0;
     super::write_steps(out, steps(input, room), |text, step| {
         timeline.add(step);
-        section::write(text, step);
+        section::write(text, step, |text| {
+            about(text, input, room, &questions, place);
+        });
+        place += 1;
     })?;
     out.write_all(b"</main>\n<footer>\n")?;
     let mut text = String::new();
@@ -48,6 +55,28 @@ pub fn html(input: &ExportInput, room: &Room, out: &mut dyn Write) -> std::io::R
         out,
         "{text}</footer>\n<script>\n{JS}</script>\n</body>\n</html>\n"
     )
+}
+
+/// The question that is asked in this step, and the one that is answered in it.
+fn about(
+    out: &mut String,
+    input: &ExportInput,
+    room: &Room,
+    questions: &[AskedQuestion],
+    place: usize,
+) {
+    for asked in questions {
+        // What the kernel did not answer is said to be so where it was asked.
+        let end = asked.kernel.map_or(asked.asked, |(end, _)| end);
+        let end = end.min(room.steps.saturating_sub(1));
+        if asked.asked == place {
+            let n = input.records.get(end).map_or(0, |record| record.n);
+            question::ask(out, asked, n);
+        }
+        if end == place && asked.asked <= end {
+            question::answer(out, asked);
+        }
+    }
 }
 
 /// Everything above the steps.
@@ -80,7 +109,7 @@ fn head(input: &ExportInput, room: &Room) -> String {
         );
     }
     out.push_str(
-        "<span class=\"keys\">Keys: Right or Space, Left, Home, End; . covers</span>\n</div>\n\
+        "<span class=\"keys\">Keys: Right or Space, Left, Home, End; . covers; a to d answer a question</span>\n</div>\n\
          <p id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n</nav>\n",
     );
     out

@@ -1,7 +1,10 @@
 //! A handout: every step with its words, calls and lists. As a prediction sheet it is one page: a row a tick, a box a list; the answers
-//! follow on a page of their own.
+//! follow on a page of their own. A lesson is a worksheet: its questions, and then what the kernel answered.
 
 mod sheet;
+mod worksheet;
+
+pub use worksheet::SheetAnswers;
 
 use super::ExportInput;
 use super::escape::{code, markdown as text};
@@ -18,8 +21,12 @@ pub enum Sheet {
     Handout,
     /// To be filled in.
     Blank,
+    /// A lesson's questions.
+    Questions(SheetAnswers),
 }
 
+/// HTML in Markdown: printers begin a new page here.
+pub(super) const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
 
@@ -47,9 +54,15 @@ pub fn markdown(
     }
     match sheet {
         Sheet::Handout => super::write_steps(out, steps(input, room), in_full),
-        Sheet::Blank => {
+        Sheet::Blank | Sheet::Questions(_) => {
             let mut whole = String::new();
-            sheet::write(&mut whole, input, room);
+            match sheet {
+                Sheet::Questions(answers) => worksheet::write(&mut whole, input, room, answers),
+                _ if worksheet::asks(input) => {
+                    worksheet::write(&mut whole, input, room, SheetAnswers::Follow);
+                }
+                _ => sheet::write(&mut whole, input, room),
+            }
             out.write_all(whole.as_bytes())
         }
     }
@@ -66,7 +79,7 @@ fn in_full(out: &mut String, step: &ExportStep) {
 }
 
 fn sockets(out: &mut String, step: &ExportStep) {
-    out.push_str("| socket | target | your program | kernel TCP |\n|---|---|---|---|\n");
+    out.push_str("| socket | target | your program | kernel |\n|---|---|---|---|\n");
     for row in step.rows.iter().take(MAX_ROWS) {
         let star = if row.changed { " \\*" } else { "" };
         let _ = writeln!(

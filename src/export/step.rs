@@ -16,6 +16,7 @@ use crate::model::call::{CallFact, CalledBy};
 use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
+use crate::model::lesson_mark::LessonMark;
 use crate::model::notation;
 use crate::model::record::{Cause, Record, StageChange};
 use crate::model::world::{RowState, World};
@@ -33,6 +34,8 @@ pub struct ExportStep {
     pub tick: Option<u64>,
     /// `Tick 4`, `recv 1 5`, `An answer came`
     pub title: String,
+    /// It is a note or what a lesson wrote down: words, and nothing that happened to a socket.
+    pub is_words: bool,
     /// When, in microseconds since the session began.
     pub at_us: u64,
     /// WHAT HAPPENED, sentence by sentence.
@@ -45,6 +48,8 @@ pub struct ExportStep {
     pub more: usize,
     /// LISTS after it.
     pub lists: Vec<StepList>,
+    /// Something is asked for by poll(2) and select(2) alone, since epoll refuses it.
+    pub refused: bool,
     /// CALLS of it, without those that are folded.
     pub calls: Vec<StepCall>,
     /// The lab's own calls, if they are many, behind one line that says so.
@@ -117,6 +122,13 @@ pub struct StepCall {
     pub words: String,
 }
 
+impl StepCall {
+    /// Whether the program made it.
+    pub fn is_the_programs(&self) -> bool {
+        self.who == who(CalledBy::Program)
+    }
+}
+
 /// Many calls behind one line.
 #[derive(Clone, Debug)]
 pub struct FoldedCalls {
@@ -147,12 +159,17 @@ fn step(world: &World, record: &Record, most: usize) -> ExportStep {
         n: record.n,
         tick: record.tick,
         title: title(record),
+        is_words: matches!(
+            record.command(),
+            Some(Command::Note(_) | Command::Lesson(_))
+        ),
         at_us: record.at_us,
         board: board::walk(world),
         story: story::narrate(world, record, Depth::Program),
         more: world.count() - rows.len(),
         rows,
         lists: list_lines(world),
+        refused: lists::is_any_refused(world),
         calls,
         folded,
         stages: record.stages.clone(),
@@ -161,6 +178,9 @@ fn step(world: &World, record: &Record, most: usize) -> ExportStep {
 
 /// `Tick 4`, the words of the command, or that an answer came.
 pub fn title(record: &Record) -> String {
+    if let Some(LessonMark::Asked(number, _)) = record.lesson_mark() {
+        return format!("Question {number}");
+    }
     let words = || short(&title::words(record, usize::MAX).unwrap_or_default());
     match (record.tick, &record.cause) {
         (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("Tick {tick}"),

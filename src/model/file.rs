@@ -25,6 +25,15 @@ impl FileKind {
         (FileKind::PtySlave, "pty-slave", "slave"),
     ];
 
+    /// The word in a claim for what is none of them.
+    pub const NONE: &'static str = "socket";
+
+    /// The words in a claim, that one too.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        let all = FileKind::ALL.iter().map(|(_, word, _)| *word);
+        [FileKind::NONE].into_iter().chain(all)
+    }
+
     fn entry(self) -> (FileKind, &'static str, &'static str) {
         FileKind::ALL[self as usize]
     }

@@ -16,7 +16,7 @@ mod row;
 pub use board::{BoardSide, StageRun};
 pub use facts::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 pub use lists::{Moment, OpenSocket, ReadyList};
-pub use results::{LastResult, LastResults};
+pub use results::{LastResult, LastResults, RowCaller};
 pub use row::{ChangedAt, RowOrigin, RowState, within};
 
 use super::chunks::Chunks;

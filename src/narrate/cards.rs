@@ -5,6 +5,7 @@ mod look_up;
 pub use look_up::{FoundCard, all_names, found, topic, unknown, unknown_among};
 
 use crate::model::errno::{Errno, ErrnoClass, Failure};
+use crate::model::file::FileKind;
 use crate::model::packet::segment::SegmentKind;
 use crate::model::readiness::names;
 use crate::model::record::{Answer, WireEnd};
@@ -61,6 +62,12 @@ pub fn topics_of(row: &RowState) -> Vec<String> {
             Mode::Blocking => add("blocking"),
             Mode::NonBlocking | Mode::ConnectEx => {}
         }
+    }
+    match row.file() {
+        None => {}
+        Some(FileKind::Regular) => add("file"),
+        Some(FileKind::PipeRead | FileKind::PipeWrite) => add("pipe2"),
+        Some(FileKind::PtyMaster | FileKind::PtySlave) => add("terminal"),
     }
     match &row.current().fact {
         Some(ConnectionFact::Failed(failure)) => add(&failure.name()),

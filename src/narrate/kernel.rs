@@ -51,7 +51,7 @@ fn file_forms(kind: FileKind, facts: &FileFacts) -> Vec<String> {
     let name = match kind {
         FileKind::Regular => "file",
         FileKind::PipeRead | FileKind::PipeWrite => "pipe",
-        FileKind::PtyMaster | FileKind::PtySlave => "terminal",
+        FileKind::PtyMaster | FileKind::PtySlave => "pty",
     };
     let bytes = facts.size.or(facts.waiting.map(u64::from));
     let bytes = bytes.map(|bytes| format!("{name}, {}", counted(bytes)));
@@ -64,14 +64,14 @@ fn counted(bytes: u64) -> String {
 
 /// The same with everything that is known.
 fn file_line(row: &RowState, facts: &FileFacts) -> Option<Told> {
-    let is = row.facts();
-    let flag = match facts.nonblocking {
-        true => prose::find("kernel flag", &is)?,
-        false => prose::text("kernel no-flag"),
+    let flag = match (facts.nonblocking, row.file()) {
+        (true, Some(FileKind::Regular)) => "O_NONBLOCK without effect",
+        (true, _) => "O_NONBLOCK",
+        (false, _) => "blocking",
     };
     let line = match facts.canonical {
-        Some(false) => prose::text("kernel line raw"),
-        _ => prose::text("kernel line canonical"),
+        Some(false) => "every byte at once",
+        _ => "whole lines only (ICANON)",
     };
     let number = |number: Option<u64>| number.map_or("?".to_owned(), |number| number.to_string());
     let bytes = |bytes: Option<u64>| bytes.map_or("?".to_owned(), counted);
@@ -80,10 +80,10 @@ fn file_line(row: &RowState, facts: &FileFacts) -> Option<Told> {
         ("{position}", &number(facts.position)),
         ("{waiting}", &bytes(facts.waiting.map(u64::from))),
         ("{capacity}", &number(facts.capacity.map(u64::from))),
-        ("{flag}", &flag.text),
-        ("{line}", &line.text),
+        ("{flag}", flag),
+        ("{line}", line),
     ];
-    Some(prose::find("kernel file", &is)?.told(&[row.row], &values))
+    Some(prose::find("kernel file", &row.facts())?.told(&[row.row], &values))
 }
 
 fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {

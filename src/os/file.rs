@@ -13,10 +13,10 @@ use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, SeekFrom};
 use std::sync::OnceLock;
 
-type Made = Result<OwnedFd, Errno>;
+type Opened = Result<OwnedFd, Errno>;
 
 /// open(2), which is openat(2).
-pub(super) fn open(path: OpenPath) -> Made {
+pub(super) fn open(path: OpenPath) -> Opened {
     let flags = OFlags::RDWR | OFlags::CLOEXEC;
     let flags = match path {
         OpenPath::Ptmx => flags | OFlags::NOCTTY,
@@ -62,7 +62,7 @@ pub(super) fn unlock(master: BorrowedFd<'_>) -> Result<(), Errno> {
 
 /// ioctl(2) `TIOCGPTPEER`: the slave, without a look into /dev/pts.
 #[cfg(target_os = "linux")]
-pub(super) fn open_slave(master: BorrowedFd<'_>) -> Made {
+pub(super) fn open_slave(master: BorrowedFd<'_>) -> Opened {
     use rustix::fd::FromRawFd;
     let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: its argument is a number; the descriptor is borrowed for the call.
@@ -82,7 +82,7 @@ pub(super) fn unlock(_: BorrowedFd<'_>) -> Result<(), Errno> {
 
 /// Elsewhere there is no such ioctl.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn open_slave(_: BorrowedFd<'_>) -> Made {
+pub(super) fn open_slave(_: BorrowedFd<'_>) -> Opened {
     Err(Errno::EINVAL)
 }
 

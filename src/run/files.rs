@@ -228,7 +228,15 @@ fn lock(file: &File, operation: FlockOperation) -> bool {
 ///
 /// # Errors
 /// If it exists and may not be replaced, is no ordinary file, or cannot be made. Nothing is left behind then.
-pub fn write_whole(
+pub fn write_whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
+    write_as_made(path, overwrite, &|out| out.write_all(bytes))
+}
+
+/// The same for what is not in memory as a whole.
+///
+/// # Errors
+/// As [`write_whole`], or what `write` says.
+pub fn write_as_made(
     path: &Path,
     overwrite: Overwrite,
     write: &dyn Fn(&mut dyn Write) -> std::io::Result<()>,
@@ -278,26 +286,22 @@ fn temporary(path: &Path, attempt: u32) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
-        write_whole(path, overwrite, &|out| out.write_all(bytes))
-    }
-
     #[test]
     fn nothing_is_overwritten_unasked_and_no_link_or_device_is_written() {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("file");
-        whole(&file, Overwrite::Never, b"one").expect("a new file");
-        let again = whole(&file, Overwrite::Never, b"two").expect_err("it exists");
+        write_whole(&file, Overwrite::Never, b"one").expect("a new file");
+        let again = write_whole(&file, Overwrite::Never, b"two").expect_err("it exists");
         assert!(again.to_string().contains("--force"), "{again}");
         assert_eq!(std::fs::read(&file).expect("the file"), b"one");
-        whole(&file, Overwrite::Force, b"three").expect("forced");
+        write_whole(&file, Overwrite::Force, b"three").expect("forced");
         assert_eq!(std::fs::read(&file).expect("the file"), b"three");
 
         let link = dir.path().join("link");
         std::os::unix::fs::symlink(&file, &link).expect("a link");
         for overwrite in [Overwrite::Never, Overwrite::Force] {
             for path in [&link, Path::new("/dev/null"), dir.path()] {
-                assert!(whole(path, overwrite, b"x").is_err(), "{path:?}");
+                assert!(write_whole(path, overwrite, b"x").is_err(), "{path:?}");
                 assert!(create_in_place(path, overwrite).is_err(), "{path:?}");
             }
         }
@@ -318,7 +322,7 @@ mod tests {
         assert!(is_held(&path));
         let refused = create_in_place(&path, Overwrite::Force).expect_err("it still grows");
         assert!(refused.to_string().contains("still runs"), "{refused}");
-        let refused = whole(&path, Overwrite::Force, b"x").expect_err("it still grows");
+        let refused = write_whole(&path, Overwrite::Force, b"x").expect_err("it still grows");
         assert!(refused.to_string().contains("still runs"), "{refused}");
         assert_eq!(std::fs::read(&path).expect("the file"), b"a line");
         drop(growing);
@@ -350,7 +354,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("file");
         std::fs::write(temporary(&path, 0), b"left over").expect("written");
-        whole(&path, Overwrite::Never, b"whole").expect("a new file");
+        write_whole(&path, Overwrite::Never, b"whole").expect("a new file");
         let other = dir.path().join("other");
         let mut growing = create_in_place(&other, Overwrite::Never).expect("a new file");
         growing.place().expect("nothing is there");

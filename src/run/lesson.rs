@@ -1,4 +1,4 @@
-//! Lessons: found, checked on this machine's kernel, drafted from a recording, and marked.
+//! Lessons: found, checked and shown on this machine's kernel, drafted from a recording, and marked.
 
 pub mod check;
 pub mod draft;
@@ -7,6 +7,7 @@ pub mod list;
 pub mod mark;
 pub mod progress;
 pub mod report;
+pub mod walk;
 
 use crate::app::lesson::LessonRun;
 use find::AllowTargets;

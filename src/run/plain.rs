@@ -93,6 +93,8 @@ struct Repl<'a, W> {
     guide: Option<Guide>,
     /// The session that one comes back to.
     below: Option<SessionBelow>,
+    /// The session that is recorded has gone: a lesson took its place.
+    is_replaced: bool,
 }
 
 /// Reads lines from standard input, executes them and narrates what happened on `out`.
@@ -145,6 +147,7 @@ pub fn run(
         lessons: start.lessons,
         lesson: None,
         below: None,
+        is_replaced: false,
     };
     match repl.all(&inputs) {
         Err(error) if is_closed_pipe(&error) => Ok(ReplEnd::ClosedPipe),
@@ -230,8 +233,8 @@ impl<W: Write> Repl<'_, W> {
 
     /// Takes in a record that was just made, writes it down and narrates it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
-        // A lesson within the conversation is not in its recording.
-        if self.below.is_none() {
+        // A lesson within the conversation, and one that is begun once more, is not in its recording.
+        if self.below.is_none() && !self.is_replaced {
             self.recorder.record(&record, world)?;
         }
         let is_mark = record.lesson_mark().is_some();

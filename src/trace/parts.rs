@@ -32,6 +32,12 @@ fn interest(value: Option<&Text<'_>>) -> Read<Interest> {
 pub(super) fn cause(words: &str) -> Read<Cause> {
     Ok(match words {
         "answer" => Cause::Answer,
+        // A question has lines of its own.
+        words if words.starts_with("asked ") => {
+            let lines: Read<Vec<String>> =
+                words.split('\n').map(|line| text("cause", line)).collect();
+            Cause::parse(&lines?.join("\n"))
+        }
         words => Cause::parse(&text("cause", words)?),
     })
 }

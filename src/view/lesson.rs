@@ -111,7 +111,8 @@ fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
         LessonStep::Over => over(run, width),
     };
     let asks = matches!(model.overlay, Overlay::Confirm { .. });
-    if asks || model.notice.is_some() || !model.history.is_live() {
+    let is_past = !model.history.is_live() && model.recorded.is_none();
+    if asks || model.notice.is_some() || is_past {
         text.lines.pop();
         let said = model.notice.as_ref().filter(|_| !asks);
         let lines = wrap(&said.cloned().unwrap_or_else(|| story::next(model)), width);

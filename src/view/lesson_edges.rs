@@ -8,7 +8,12 @@ use crate::app::overlay::Overlay;
 /// What the footer says in a lesson.
 pub(super) fn footer(model: &Model) -> Option<String> {
     let run = model.lesson.as_ref()?;
-    if !matches!(model.overlay, Overlay::None) || !model.history.is_live() {
+    if !matches!(model.overlay, Overlay::None)
+        || !model.history.is_live() && model.recorded.is_none()
+    {
+        return None;
+    }
+    if model.recorded.is_some() && !run.is_open() {
         return None;
     }
     if run.vote.is_shown {
@@ -16,8 +21,13 @@ pub(super) fn footer(model: &Model) -> Option<String> {
     }
     Some(match run.step {
         LessonStep::Asked { .. } | LessonStep::Answering { .. } => format!(
-            " a-{} answer  SPACE kernel answers  V vote  ? help  q leave",
-            run.last_letter()
+            " a-{} answer  SPACE kernel answers  V vote  ? help  q {}",
+            run.last_letter(),
+            if model.recorded.is_some() {
+                "quit"
+            } else {
+                "leave"
+            }
         ),
         LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave".to_owned(),
         _ => " SPACE next line  LEFT back  L lessons  ? help  q leave".to_owned(),

@@ -125,11 +125,15 @@ fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
     } else {
         "select(2)"
     };
+    let asked = match lists::is_any_refused(world) {
+        true => "epoll, poll(2)",
+        false => "epoll_ctl",
+    };
     if with_epoll {
         let (edge, level) = ("epoll_wait edge", "epoll level");
-        return vec!["epoll_ctl", edge, level, "poll(2)", select];
+        return vec![asked, edge, level, "poll(2)", select];
     }
-    vec!["epoll_ctl", "epoll_wait", "poll(2)", select]
+    vec![asked, "epoll_wait", "poll(2)", select]
 }
 
 fn table(

@@ -82,7 +82,13 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &SocketColumn
         parts.push(((stage_at + new_width(area)) as u16, peer_end));
     } else {
         parts.push((program_at as u16, "your program"));
-        parts.push((at as u16, "kernel TCP"));
+        let mut shown = model.listed().skip(model.first).take(room);
+        // What is no socket has no TCP.
+        let kernel = match shown.any(|row| row.file().is_some()) {
+            true => "kernel",
+            false => "kernel TCP",
+        };
+        parts.push((at as u16, kernel));
         at += columns.kernel;
         at += columns.fd + columns.port;
         match (columns.fd > 0, columns.port > 0) {

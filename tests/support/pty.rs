@@ -123,6 +123,25 @@ impl Pty {
             .expect("the terminal takes keys");
     }
 
+    /// Types bytes, unless the program has ended meanwhile.
+    pub fn press_bytes(&mut self, bytes: &[u8]) {
+        let _ = self
+            .writer
+            .write_all(bytes)
+            .and_then(|()| self.writer.flush());
+    }
+
+    /// Waits until the program writes nothing for a while, but not longer than `longest`.
+    pub fn settle(&self, quiet: Duration, longest: Duration) {
+        let until = Instant::now() + longest;
+        while self.bytes_within(quiet) > 0 && Instant::now() < until && !self.has_ended() {}
+    }
+
+    /// Whether the program's side of the terminal is closed.
+    pub fn has_ended(&self) -> bool {
+        self.shared.0.lock().expect("no panic while reading").ended
+    }
+
     /// Presses a key and waits for a text on the screen.
     pub fn press_until(&mut self, keys: &str, text: &str) -> String {
         self.press(keys);

@@ -6,6 +6,30 @@ use crate::model::lesson_mark::LessonMark;
 use crate::model::world::World;
 
 impl LessonRun {
+    /// Shows a question of a recording: open, or with what the recorded kernel says.
+    pub fn show(
+        &mut self,
+        question: usize,
+        letter: Option<char>,
+        is_revealed: bool,
+        world: &World,
+        said: Said<'_>,
+    ) {
+        self.step = if is_revealed {
+            LessonStep::Revealed {
+                question,
+                letter,
+                kernel: self.kernel_says(question, world, said),
+            }
+        } else {
+            LessonStep::Asked {
+                question,
+                letter,
+                warned: false,
+            }
+        };
+    }
+
     /// The answer is given: it is written down before the kernel answers.
     pub(super) fn answered(
         &mut self,

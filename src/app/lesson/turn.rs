@@ -108,12 +108,20 @@ impl LessonRun {
                 letter,
                 line,
             } => self.bring(question, letter, line, world, said),
-            LessonStep::Revealed { .. } => {
+            LessonStep::Revealed { question, .. } => {
                 self.step = LessonStep::Walking;
-                match self.settle() {
+                let next = match self.settle() {
                     turn if turn.requests.is_empty() && self.is_at_a_line() => self.next_line_now(),
                     turn => turn,
+                };
+                if next.requests.is_empty() {
+                    self.under_way = UnderWay::Mark;
                 }
+                let seen = LessonTurn {
+                    requests: vec![mark(LessonMark::Revealed(question as u32 + 1))],
+                    ..LessonTurn::default()
+                };
+                seen.then(next)
             }
             LessonStep::Working { goal, matcher } if matcher.found().is_some() => {
                 self.step = LessonStep::Walking;

@@ -2,7 +2,7 @@
 
 use super::lesson_turn::turn;
 use super::message::Effect;
-use super::{course as lists, guide, vote};
+use super::{asked_again, course as lists, guide, vote};
 use crate::app::keys::Key;
 use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
@@ -22,7 +22,15 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         Overlay::None => {}
         _ => return None,
     }
-    if model.lesson.is_some() && model.recorded.is_none() {
+    if model.recorded.is_some() {
+        if model.in_flight.is_none()
+            && let Some(effects) = vote::key(model, key)
+        {
+            return Some(effects);
+        }
+        return asked_again::key(model, key);
+    }
+    if model.lesson.is_some() {
         return lesson_key(model, key);
     }
     None
@@ -30,6 +38,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
 
 /// Covers what the kernel knows, or uncovers it.
 pub(super) fn cover(model: &mut Model) {
+    if asked_again::toggle(model) {
+        return;
+    }
     model.notice = Some(
         if model
             .lesson

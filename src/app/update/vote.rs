@@ -1,8 +1,8 @@
 //! The vote of a class on the open question: its key, its counts, and the keys while it fills the screen.
 
 use super::lesson_turn::turn;
-use super::line;
 use super::message::Effect;
+use super::{asked_again, line};
 use crate::app::keys::Key;
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
@@ -13,12 +13,23 @@ const KEYS: &str = "A class votes: numbers are counts, V votes again, ESC goes b
 
 /// The vote begins, is shown again, or has its second round.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
-    if model.lesson.is_none() {
+    if model.lesson.is_none() && model.asked_again.is_none() {
         model.notice = Some("V is for a question of a lesson. L lists all.".to_owned());
         return Vec::new();
     }
     if !model.history.is_live() && model.recorded.is_none() {
         model.notice = Some("This is the past. END shows the question.".to_owned());
+        return Vec::new();
+    }
+    if model.asked_again.is_some()
+        && let Some(mut run) = model.lesson.take()
+    {
+        asked_again::vote(&mut run, model);
+        model.lesson = Some(run);
+        return Vec::new();
+    }
+    if model.asked_again.is_some() {
+        model.notice = Some("No question is open: there is nothing to vote on.".to_owned());
         return Vec::new();
     }
     turn(model, |run, _, _| run.vote())

@@ -14,8 +14,8 @@ const NUMBERS: usize = 60;
 /// Behind the cover until somebody asks: what the program itself cannot know.
 const ANSWER: &str = "answer";
 
-/// The step.
-pub(super) fn write(out: &mut String, step: &ExportStep) {
+/// The step; `about` writes the question that belongs to it.
+pub(super) fn write(out: &mut String, step: &ExportStep, about: impl FnOnce(&mut String)) {
     let n = step.n;
     let _ = write!(
         out,
@@ -25,9 +25,12 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
         step.at_us / 1_000_000,
         step.at_us % 1_000_000
     );
+    about(out);
+    // What a lesson says, and what somebody wrote beside it, answers nothing.
+    let class = if step.is_words { "" } else { ANSWER };
     let _ = write!(
         out,
-        "<h3>What happened</h3>\n<div class=\"story {ANSWER}\">\n"
+        "<h3>What happened</h3>\n<div class=\"story {class}\">\n"
     );
     for sentence in &step.story {
         let _ = writeln!(out, "<p>{}</p>", xml(sentence));
@@ -37,7 +40,7 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
     let _ = writeln!(out, "<p class=\"stands\">{stands}</p>");
     sockets(out, &step.rows, step.more);
     if n > 0 {
-        lists(out, &step.lists, step.tick);
+        lists(out, step);
     }
     calls(out, step);
     out.push_str("</section>\n");
@@ -59,7 +62,7 @@ fn sockets(out: &mut String, rows: &[StepRow], more: usize) {
     for head in [
         "socket",
         "your program",
-        "kernel TCP",
+        "kernel",
         "descriptor",
         "its own address",
     ] {
@@ -122,13 +125,18 @@ fn path(out: &mut String, row: &StepRow) {
 }
 
 /// The lists side by side, each a small table: what goes into the poll, what comes out, and what is true afterwards.
-fn lists(out: &mut String, lists: &[StepList], tick: Option<u64>) {
+fn lists(out: &mut String, step: &ExportStep) {
+    let (lists, tick) = (&step.lists, step.tick);
+    let asked = match step.refused {
+        true => "asked for, by epoll_ctl or poll",
+        false => "asked for, by epoll_ctl",
+    };
     let new = match tick {
         Some(_) => "NEW in this tick, by epoll_wait",
         None => "NEW in the last tick, by epoll_wait",
     };
     out.push_str("<h3>Lists</h3>\n<div class=\"lists\">\n");
-    list(out, "asked for, by epoll_ctl", "", lists, &|list| {
+    list(out, asked, "", lists, &|list| {
         (list.asked.as_deref(), list.changed.asked)
     });
     list(out, new, "", lists, &|list| {
@@ -180,7 +188,7 @@ fn calls(out: &mut String, step: &ExportStep) {
     if let Some(folded) = &step.folded {
         let _ = write!(
             out,
-            "<details>\n<summary>{}</summary>\n<ol class=\"calls\">\n",
+            "<details class=\"far\">\n<summary>{}</summary>\n<ol class=\"calls\">\n",
             xml(&folded.line)
         );
         folded.calls.iter().for_each(|call| one_call(out, call));
@@ -201,7 +209,12 @@ fn one_call(out: &mut String, call: &StepCall) {
         .map_or_else(String::new, |row| format!(" for {row}"));
     let _ = write!(
         out,
-        "<li><span class=\"who\">{}{row}</span> <code>{}</code>",
+        "<li{}><span class=\"who\">{}{row}</span> <code>{}</code>",
+        if call.is_the_programs() {
+            ""
+        } else {
+            " class=\"far\""
+        },
         call.who,
         xml(&call.line)
     );

@@ -1,10 +1,11 @@
 //! What can stand behind the words of a claim.
 
-use super::facts::{ADDRESSES, ENDS, FAMILIES, KINDS, MODES};
+use super::facts::{ADDRESSES, ENDS, FAMILIES, MODES};
 use super::wire::WORDS;
 use super::{FORMS, OTHER_FORMS};
 use crate::language::packets;
 use crate::language::proposal::{Proposal, words_of};
+use crate::model::file::FileKind;
 use crate::model::socket::Stage;
 
 /// What can stand behind these words of a claim.
@@ -22,8 +23,9 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["wire", "rule", _] => words_of(&packets::WHICH.map(|(word, _)| word)),
         ["wire", number] if is_number(number) => words_of(WORDS),
         ["new"] => words_of(&["readable", "writable", "error"]),
+        [number, "peer"] if is_number(number) => words_of(&["call"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),
-        [_, "kind"] => words_of(KINDS),
+        [_, "kind"] => FileKind::words().map(Proposal::Word).collect(),
         [_, "family"] => names_of(FAMILIES),
         [_, "address"] => names_of(ADDRESSES),
         [_, "end"] => names_of(ENDS),

@@ -176,19 +176,6 @@ pub const HAPPENED: &[(&str, Happened, &str)] = &[
     ),
 ];
 
-/// The word for what is no file, no pipe and no terminal.
-const SOCKET: &str = "socket";
-
-/// The words for what a descriptor stands for.
-pub const KINDS: &[&str] = &[
-    SOCKET,
-    "file",
-    "pipe-read",
-    "pipe-write",
-    "pty-master",
-    "pty-slave",
-];
-
 /// The words for the families.
 pub const FAMILIES: &[(&str, Family)] = &[
     ("inet", Family::Inet),
@@ -243,7 +230,7 @@ impl FactClaim {
         }
         Some(match first {
             "failure" => FactClaim::Failure(Failure::from_name(rest)?),
-            "kind" if rest == SOCKET => FactClaim::Kind(None),
+            "kind" if rest == FileKind::NONE => FactClaim::Kind(None),
             "kind" => FactClaim::Kind(Some(FileKind::from_word(rest)?)),
             "family" => FactClaim::Family(of(FAMILIES, rest)?),
             "address" => FactClaim::Address(of(ADDRESSES, rest)?),
@@ -314,7 +301,7 @@ impl FactClaim {
                 .family
                 .map_or("not known", |family| word(FAMILIES, &family))
                 .to_owned(),
-            FactClaim::Kind(_) => facts.file.map_or(SOCKET, FileKind::word).to_owned(),
+            FactClaim::Kind(_) => facts.file.map_or(FileKind::NONE, FileKind::word).to_owned(),
             FactClaim::Address(_) => facts
                 .address
                 .map_or("nothing special", |special| word(ADDRESSES, &special))

@@ -53,7 +53,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "vote",
         usage: "vote [COUNT COUNT ...], one for each choice",
-        help: "Takes what a class has voted on the open question; without counts: hands were only looked at.",
+        help: "Takes the votes of a class on the open question; without counts hands were only seen.",
         args: &[Arg::Text],
         optional: 1,
         examples: &["vote 12 91 40", "vote"],

@@ -124,10 +124,7 @@ fn change(with: impl FnOnce(&mut Vec<String>)) -> Result<(), String> {
     let mut lines: Vec<String> = old.unwrap_or_default().lines().map(str::to_owned).collect();
     with(&mut lines);
     let text = lines.join("\n") + "\n";
-    files::write_whole(&path, Overwrite::Force, &|out| {
-        out.write_all(text.as_bytes())
-    })
-    .map_err(|error| error.to_string())
+    files::write_whole(&path, Overwrite::Force, text.as_bytes()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -66,6 +66,8 @@ impl<W: Write> Repl<'_, W> {
                 history,
                 guide,
             });
+        } else if self.below.is_none() {
+            self.is_replaced = true;
         }
         self.wake = self.live.wake();
         Ok(())

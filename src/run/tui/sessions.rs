@@ -192,7 +192,8 @@ impl TuiSessions {
             return;
         }
         if let Err(why) = progress::keep_seen(numbers, os::system::header().started) {
-            self.shown().model.notice = Some(format!("What was recognised is not kept: {why}"));
+            let word = format!("What was recognised is not kept: {why}");
+            say_too(&mut self.shown().model, &word);
         }
     }
 
@@ -203,7 +204,8 @@ impl TuiSessions {
             return;
         };
         if let Err(why) = progress::keep(run, os::system::header().started) {
-            session.model.notice = Some(format!("The progress is not kept: {why}"));
+            let word = format!("The progress is not kept: {why}");
+            say_too(&mut session.model, &word);
         }
     }
 
@@ -304,4 +306,11 @@ fn asked(model: &Model) -> RequestOptions {
         shown: model.shown(),
         ..RequestOptions::with_timeout(model.poll_timeout)
     }
+}
+
+/// Says this behind what is said already: a full disk is told of the recording first.
+fn say_too(model: &mut Model, word: &str) {
+    let before = model.notice.take();
+    let said: Vec<&str> = before.as_deref().into_iter().chain([word]).collect();
+    model.notice = Some(said.join(" "));
 }

@@ -42,7 +42,10 @@ fn command(command: &Command) -> usize {
         | Command::Limit(_)
         | Command::Release(_)
         | Command::Lesson(
-            LessonMark::Answered(_, _) | LessonMark::Later(_) | LessonMark::Reached(_),
+            LessonMark::Answered(_, _)
+            | LessonMark::Later(_)
+            | LessonMark::Revealed(_)
+            | LessonMark::Reached(_),
         )
         | Command::Drop(_)
         | Command::Repeat(_)
