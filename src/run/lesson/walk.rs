@@ -67,6 +67,7 @@ pub fn walk(
         records,
         fault: None,
         doubt: None,
+        covered_from: None,
     }))
 }
 
