@@ -11,7 +11,6 @@ mod sentence;
 mod tell;
 mod wire;
 
-use crate::derive;
 use narration::{Importance, Narration};
 pub use tell::{RecordStory, narrate, tell};
 
@@ -26,7 +25,7 @@ use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::World;
 use crate::narrate::next::{self, Audience};
-use crate::narrate::{kernel, ledger, masks, recognised, stages};
+use crate::narrate::{facts, kernel, ledger, masks, packets, recognised, spoken, stages};
 use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
 use crate::words::looks;
@@ -42,7 +41,7 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
         return alone(format!("Note: {}", clean::text(note)).into());
     }
     if let Some(mark) = record.lesson_mark() {
-        return alone(lesson::mark(mark).into());
+        return alone(lesson::mark(mark));
     }
     if record.n == 0 {
         return alone(prose::text("quiet beginning").told(&[], &[]));
@@ -264,15 +263,30 @@ pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
             key: mask.key.clone(),
         });
         said.extend(mask);
-        let differs = derive::looks::differs(world, row).into_iter();
-        said.extend(differs.map(|difference| SaidSentence {
-            row: Some(row.row),
-            key: looks::key(difference.why),
-        }));
+        let differs = looks::differs(world, row).into_iter();
+        told.extend(differs.map(|difference| looks::sentence(&difference, &[row.row])));
+        let state = kernel::state_said(row);
+        told.extend(state.map(|state| state.told(&[row.row], &[])));
+        told.extend(kernel::timers(row, &clock));
+        told.extend(facts::told_word(world, row));
+        told.extend(facts::told_so_error(row));
+        if row.stage() == Stage::New {
+            told.extend(facts::told_leads_to(row, ""));
+        }
         if record.tick.is_some() {
             let why = next::no_call(world, record, row.row);
             told.extend(why.map(|why| why.told(&[row.row], &[])));
         }
+    }
+    told.extend(edges::still_true(world, record));
+    let calls = record.calls.iter();
+    told.extend(calls.flat_map(|fact| spoken::parts(fact, None)));
+    let packets = record.packets.iter();
+    told.extend(packets.map(|fact| packets::happened(&fact.change)));
+    told.extend(packets::sent_again(world, record));
+    for entry in world.wire.waiting() {
+        told.extend(packets::held(entry, &clock));
+        told.push(packets::think(world, entry));
     }
     let effects = record.calls.iter().filter_map(|fact| {
         Some(SaidSentence {

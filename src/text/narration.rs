@@ -268,9 +268,8 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
         .filter(|fact| matches!(fact.by, CalledBy::Program | CalledBy::Library));
     let called: BTreeSet<Row> = own.filter_map(|fact| fact.row).collect();
     let silent = world.unsettled().filter(|row| !called.contains(&row.row));
-    let why = silent.filter_map(|row| {
-        next::no_call(world, record, row.row).map(|why| (row.row, why.log.as_str()))
-    });
+    let why = silent
+        .filter_map(|row| next::no_call(world, record, row.row).map(|why| (row.row, why.log())));
     for (rows, why) in group_by(why) {
         lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
     }

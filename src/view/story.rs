@@ -241,7 +241,7 @@ fn meanwhile(model: &Model) -> Option<String> {
         return None;
     }
     let again = packets::sent_again(model.world(), record)?;
-    Some(format!("Meanwhile: {again}."))
+    Some(again.text)
 }
 
 /// As many whole sentences as fit, the first in any case; `more` says that there are more.

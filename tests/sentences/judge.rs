@@ -41,9 +41,9 @@ impl Judge {
         let told = depths.map(|depth| story::narrate(world, record, depth));
         let rows = world.present().flat_map(|row| {
             let clock = |us: u64| format!("{us} us");
-            let differs = sockstep::derive::looks::differs(world, row);
+            let differs = looks::differs(world, row);
             let differs = differs.into_iter();
-            let differs = differs.map(|difference| looks::sentence(&difference, &[row.row]));
+            let differs = differs.map(|difference| looks::sentence(&difference, &[row.row]).text);
             kernel::facts(row, &clock).into_iter().chain(differs)
         });
         let rows: Vec<String> = rows.collect();

@@ -25,6 +25,8 @@ pub enum FactClaim {
     Kernel(TcpState),
     /// poll(2) said at least this, as of the last look.
     Has(PollMask),
+    /// poll(2) said this and nothing else.
+    Poll(PollMask),
     /// This is so.
     Is(IsSo),
     /// This has happened.
@@ -104,6 +106,21 @@ pub const IS: &[(&str, IsSo, &str)] = &[
         "the accept queue of its peer is full",
     ),
     ("measured", IsSo::MEASURED, "TCP has measured a round trip"),
+    (
+        "time-wait",
+        IsSo::TIME_WAIT,
+        "its descriptor is done with, and its connection is in TIME-WAIT",
+    ),
+    (
+        "above-fd_set",
+        IsSo::ABOVE_FD_SET,
+        "its number does not fit into an fd_set",
+    ),
+    (
+        "outside-third-set",
+        IsSo::OUTSIDE_THIRD_SET,
+        "select was asked, and does not have it in its third set",
+    ),
 ];
 
 /// The words for what has happened, with what they mean.
@@ -253,6 +270,10 @@ impl FactClaim {
                 state.ok().map(FactClaim::Kernel)
             }
             "stuck" if !rest.is_empty() => Some(FactClaim::Running(rest.to_owned())),
+            "poll" => {
+                let names: Vec<&str> = rest.split('|').collect();
+                from_names(&names).map(FactClaim::Poll)
+            }
             "port" if rest.is_empty() => Some(FactClaim::Is(IsSo::PORT)),
             _ => FactClaim::read(first, rest),
         }
@@ -268,6 +289,7 @@ impl FactClaim {
             FactClaim::Stage(stage) => facts.stage == *stage,
             FactClaim::Kernel(state) => facts.tcp == Some(*state),
             FactClaim::Has(mask) => facts.poll.is_some_and(|poll| poll.contains(*mask)),
+            FactClaim::Poll(mask) => facts.poll == Some(*mask),
             FactClaim::Failure(failure) => facts.failure == Some(*failure),
             FactClaim::Running(call) => facts.running == Some(call.as_str()),
             FactClaim::Is(flag) => facts.is.contains(*flag),
@@ -293,7 +315,7 @@ impl FactClaim {
             FactClaim::Mode(_) => word(MODES, &facts.mode).to_owned(),
             FactClaim::Stage(_) => facts.stage.word().to_owned(),
             FactClaim::Kernel(_) => facts.tcp.map_or("not known", TcpState::name).to_owned(),
-            FactClaim::Has(_) => facts
+            FactClaim::Has(_) | FactClaim::Poll(_) => facts
                 .poll
                 .map_or_else(|| "not looked at".to_owned(), |poll| joined(&poll)),
             FactClaim::Failure(_) => facts

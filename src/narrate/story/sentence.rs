@@ -23,7 +23,7 @@ pub(super) fn filled(
     };
     let outcome = fact.outcome.as_ref();
     let errno = outcome.and_then(|outcome| outcome.errno);
-    if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_general(), errno) {
+    if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_of_any_failure(), errno) {
         let meaning = meaning(&errno.name(), fact.call.name());
         return format!("{}() gave {errno}. {meaning}", fact.call.name()).into();
     }

@@ -3,12 +3,11 @@
 use super::{LineBuffer, NarrationOptions};
 use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists::{self, Cell};
-use crate::derive::looks::differs;
 use crate::model::readiness::{PollMask, SelectSets, names};
 use crate::model::record::Answer;
 use crate::model::world::{RowState, World};
 use crate::words::join::{group_by, join_and};
-use crate::words::looks::sentence;
+use crate::words::looks::{differs, sentence};
 use crate::words::numbers;
 
 /// What each look says of one kind of readiness, for what was asked.
@@ -187,6 +186,6 @@ pub(super) fn disagreements(world: &World, lines: &mut LineBuffer) {
     });
     for (rows, difference) in group_by(reasons) {
         let label = format!("looks at {} differ", numbers::spoken(&rows));
-        lines.push(&label, &sentence(&difference, &rows));
+        lines.push(&label, &sentence(&difference, &rows).text);
     }
 }

@@ -254,7 +254,7 @@ fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) ->
     let chosen = model
         .packet()
         .and_then(|number| model.world().wire.get(number));
-    let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
+    let think = chosen.map(|entry| format!("THINK  {}", packets::think(model.world(), entry).text));
     let next = match think {
         Some(think) if model.history.is_live() => think,
         _ => story::next(model),
@@ -271,7 +271,7 @@ fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) ->
 /// What both kernels do if nothing comes, a line each.
 fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
     let clock = |at_us| model.clock(at_us);
-    let timer = |end: Answer<WireEnd>| timers::of_end(&end.answer()?, &clock);
+    let timer = |end: Answer<WireEnd>| Some(timers::of_end(&end.answer()?, &clock)?.text);
     let ends = [("client", row.look.client()), ("server", row.look.server())];
     ends.into_iter()
         .filter_map(|(whose, end)| Some((whose, timer(end)?)))
