@@ -21,6 +21,7 @@ use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -98,15 +99,14 @@ fn title(model: &Model, row: &RowState, width: u16) -> String {
         .wire()
         .is_some_and(|target| target.place == WirePlace::Silent);
     match (nobody, width) {
-        (true, _) => format!("{head}: nobody lives there, packets are swallowed"),
-        (false, ..80) => format!("{head}: each packet waits for you"),
-        (false, _) => format!("{head}: each packet waits here until you let it go"),
+        (true, _) => format!("{head}: {}", prose::say("wire-pane swallowed")),
+        (false, ..80) => format!("{head}: {}", prose::say("wire-pane held narrow")),
+        (false, _) => format!("{head}: {}", prose::say("wire-pane held")),
     }
 }
 
 fn nobody(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let text = "No socket is on the lab wire. Add one: a, then @wire:80 (or @wire-closed, @wire-silent ...). \
-                Its packets then wait here, in your hand.";
+    let text = prose::say("wire-pane nobody");
     let text = model.notice.as_deref().unwrap_or(text);
     for (y, line) in (2..).zip(wrap(text, usize::from(area.width) - 2)) {
         put(frame, area, 1, y, &line, theme::text(model));

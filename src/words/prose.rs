@@ -88,6 +88,11 @@ pub fn text(key: &str) -> &'static Prose {
     last.expect("a test looks up every key that the program names")
 }
 
+/// What the screen says by a key that has no holes.
+pub fn say(key: &str) -> &'static str {
+    &text(key).text
+}
+
 /// Puts values into the holes of a text: `{name}` becomes the value.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let put = |text: String, (name, value): &(&str, &str)| text.replace(name, value);

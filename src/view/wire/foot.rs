@@ -13,6 +13,7 @@ use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEntry;
 use crate::model::world::RowState;
 use crate::narrate::{packets, timers};
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -167,8 +168,14 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
     let title = cut(&title(model, waiting.len(), room), width.saturating_sub(4));
     heading(frame, area, model, None, &[(3, &title)]);
     if waiting.is_empty() {
-        let text = "Nothing is in your hand. Both kernels wait, or have nothing to say.";
-        put(frame, area, 1, 1, &cut(text, width), plain);
+        put(
+            frame,
+            area,
+            1,
+            1,
+            &cut(prose::say("held nothing"), width),
+            plain,
+        );
         return;
     }
     let chosen = waiting
