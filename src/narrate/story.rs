@@ -109,21 +109,24 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
     }
 }
 
+/// What was reported. A failure is closed in both directions, which goes without saying.
 fn words(readiness: Readiness) -> String {
-    let names: Vec<&str> = [
+    let mut names: Vec<&str> = [
         (Readiness::READABLE, "readable"),
         (Readiness::WRITABLE, "writable"),
         (Readiness::ERROR, "error"),
         (Readiness::PRIORITY, "urgent data"),
+        (Readiness::READ_CLOSED, "read closed"),
+        (Readiness::WRITE_CLOSED, "write closed"),
     ]
     .into_iter()
     .filter(|(flag, _)| readiness.contains(*flag))
     .map(|(_, name)| name)
     .collect();
-    match names.as_slice() {
-        [] => "hang-up".to_owned(),
-        several => join_and(several),
+    if readiness.contains(Readiness::ERROR) {
+        names.retain(|name| !name.ends_with("closed"));
     }
+    join_and(&names)
 }
 
 fn program_calls(
