@@ -103,7 +103,7 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
         Overlay::Help { search, scroll } => {
             help::pane(frame, plan.body(area), model, search, *scroll);
         }
-        Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
+        Overlay::Card { topics, at, .. } => card::pane(frame, plan.body(area), model, topics, *at),
         Overlay::Cost { text, done, scroll } => {
             cost::pane(frame, plan.body(area), model, text, *done, *scroll);
         }

@@ -24,6 +24,8 @@ pub enum Overlay {
         topics: Vec<String>,
         /// Which of them is shown.
         at: usize,
+        /// What lies under it, and is there again when the card is closed.
+        under: Box<Overlay>,
     },
     /// What asking costs on this machine, measured now.
     Cost {

@@ -253,6 +253,9 @@ pub(crate) const CASES: &[Case] = &[
     case(Live, "?rec<down>", &[], "1, help 'rec' +1"),
     case(Live, "?<down><home>", &[], "1, help '' +0"),
     case(Live, "?NEW<enter>", &[], "1, card NEW 1 of 1"),
+    // A card that was found in the help is closed to the help.
+    case(Live, "?NEW<enter><esc>", &[], "1, help 'NEW' +0"),
+    case(Live, "?NEW<enter><esc><esc><esc>", &[], "1"),
     case(Live, "?<enter>", &[], "1"),
     case(Live, "?rec<esc>", &[], "1, help '' +0"),
     case(Live, "? <esc>", &[], "1"),

@@ -276,7 +276,7 @@ fn open(overlay: &Overlay) -> Option<String> {
                 prompt.input.value()
             )
         }
-        Overlay::Card { topics, at } => {
+        Overlay::Card { topics, at, .. } => {
             format!("card {} {} of {}", topics[*at], at + 1, topics.len())
         }
         Overlay::Cost { done, scroll, .. } => format!("cost {} of {} +{scroll}", done.0, done.1),

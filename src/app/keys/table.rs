@@ -97,7 +97,7 @@ pub const TABLE: &[Binding] = &[
         "LEFT",
         Action::Back,
         "back",
-        "Goes one record back, view only. Also h, Backspace, PageUp.",
+        "Goes one record back in time, view only. Also h, Backspace, PageUp.",
     )
     .says("back"),
     binding(

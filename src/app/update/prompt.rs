@@ -52,11 +52,14 @@ pub(super) fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
                 .take(count)
                 .map(|card| card.name)
                 .collect();
-            model.overlay = if topics.is_empty() {
-                Overlay::None
-            } else {
-                Overlay::Card { topics, at: 0 }
-            };
+            let under = std::mem::take(&mut model.overlay);
+            if !topics.is_empty() {
+                model.overlay = Overlay::Card {
+                    topics,
+                    at: 0,
+                    under: Box::new(under),
+                };
+            }
         }
         Key::Esc | Key::Char('?') => model.overlay = Overlay::None,
         // A space is a page down, as everywhere, unless words are typed.
