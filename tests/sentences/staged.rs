@@ -145,6 +145,20 @@ const STAGED: &[(AskKernel, &[&str])] = &[
             "tick 2",
         ],
     ),
+    // And is heard of it when the row is another socket.
+    (
+        AskKernel::On,
+        &[
+            "add TCP",
+            "tick 7",
+            "SERVER accept",
+            "COPY 1",
+            "restart 1",
+            "tick",
+            "SERVER say",
+            "tick 2",
+        ],
+    ),
     // A blocking send() that waits for room when the peer goes: only there does a unix socket tell the error and not EPIPE.
     (
         AskKernel::On,
