@@ -3,6 +3,7 @@
 mod support;
 
 use sockstep::app::model::Pane;
+use sockstep::export::room::Room;
 use sockstep::export::{ExportInput, html, markdown, mermaid, python};
 use sockstep::model::clean::is_hostile;
 use sockstep::model::record::Record;
@@ -226,12 +227,15 @@ fn export(bytes: &[u8], records: &[Record], round: u64) {
         .iter()
         .map(|record| text::plain(&mask.record(record), true))
         .collect();
+    let room = Room::of(&material, 1);
+    let (mut page, mut sheet) = (Vec::new(), Vec::new());
+    html::html(&material, &room, &mut page).expect("memory takes it");
+    markdown::markdown(&material, markdown::Sheet::Blank, &room, &mut sheet)
+        .expect("memory takes it");
+    let [page, sheet] = [page, sheet].map(|text| String::from_utf8(text).expect("text"));
     for (form, text) in [
-        ("html", html::html(&material)),
-        (
-            "markdown",
-            markdown::markdown(&material, markdown::Sheet::Blank),
-        ),
+        ("html", page),
+        ("markdown", sheet),
         ("mermaid", mermaid::mermaid(&material)),
         ("python", python::python(&material)),
         ("masked", masked),

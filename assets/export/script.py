@@ -8,6 +8,7 @@ With --step it waits for Enter before each step.
 """
 import ctypes
 import errno
+import fcntl
 import os
 import resource
 import select
@@ -79,6 +80,57 @@ def make(row, fd, family, far, then):
     numbers[new.fileno()] = row
     sockets[fd] = new
     say(row, "socket()", new.fileno(), then)
+
+
+def keep(row, fd, number):
+    """What is no socket gets a socket's methods all the same: the calls for sockets then fail as they do in C."""
+    sockets[fd] = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=number)
+    numbers[number] = row
+    return number
+
+
+def attempt(row, what, then, work):
+    try:
+        say(row, what, work(), then)
+    except (OSError, AttributeError) as error:
+        say(row, what, "-1 " + errno.errorcode.get(getattr(error, "errno", None), str(error)), then)
+
+
+def open_file(row, fd, path, flags, then):
+    def work():
+        wanted = 0
+        for name in flags.split("|"):
+            wanted |= getattr(os, name)
+        return keep(row, fd, os.open(path, wanted, 0o600))
+    attempt(row, "open(%s)" % path, then, work)
+
+
+def pipe(row, read_fd, write_fd, then):
+    def work():
+        ends = os.pipe()
+        keep(row, read_fd, ends[0])
+        keep(row, write_fd, ends[1])
+        return ends
+    attempt(row, "pipe()", then, work)
+
+
+def unlock(row, fd, then):
+    # TIOCSPTLCK, of Linux
+    call(row, "unlockpt()", then, fd, lambda s: fcntl.ioctl(s.fileno(), 0x40045431, bytes(4)) and None)
+
+
+def open_slave(row, fd, master, then):
+    # TIOCGPTPEER, of Linux
+    call(row, "open the slave", then, master,
+         lambda s: keep(row, fd, fcntl.ioctl(s.fileno(), 0x5441, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)))
+
+
+def read(row, fd, size, then):
+    call(row, "read(%d)" % size, then, fd, lambda s: repr(os.read(s.fileno(), size)))
+
+
+def write(row, fd, data, then):
+    call(row, "write(%d bytes)" % len(data), then, fd, lambda s: os.write(s.fileno(), data))
 
 
 def unblock(row, fd, far, then):

@@ -1,5 +1,6 @@
 //! Everything that the screen is a function of.
 
+use super::guide::Guide;
 use super::history::History;
 use super::lesson::LessonRun;
 use super::overlay::Overlay;
@@ -154,6 +155,8 @@ pub struct Model {
     pub lesson: Option<Box<LessonRun>>,
     /// The mark of each lesson in the list: done, or begun.
     pub progress: BTreeMap<String, char>,
+    /// What was recognised of the course; `None`: nobody watches for it.
+    pub guide: Option<Box<Guide>>,
     /// What lies over it.
     pub overlay: Overlay,
     /// A message that stands until the next key.
@@ -199,6 +202,7 @@ impl Model {
             depth: Depth::Program,
             lesson: None,
             progress: BTreeMap::new(),
+            guide: None,
             overlay: Overlay::None,
             notice: None,
             in_flight: None,

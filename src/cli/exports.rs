@@ -1,15 +1,16 @@
 //! The command line of `export`.
 
-use super::answer::{USAGE, complain, print_bytes};
+use super::answer::{USAGE, complain, print_as_it_comes};
 use super::recordings::RecordingArgs;
 use crate::export::cast::CastVersion;
 use crate::export::markdown::Sheet;
+use crate::export::room::Room;
 use crate::export::{ExportInput, board, cast, html, markdown, mermaid, pcapng, python, svg};
 use crate::os;
 use crate::run::files::{self, Overwrite};
 use crate::run::recording::LoadedRecording;
 use clap::{Args, ValueEnum};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,7 +21,8 @@ use std::sync::Arc;
     after_help = "Examples:\n  sockstep export lesson.jsonl --to html -o lesson.html\n  \
     sockstep export --last --to svg --tick 4 -o tick4.svg\n  sockstep export lesson.jsonl --to markdown --blank -o sheet.md\n\n\
     An existing file is replaced only with --force; links and devices are refused.\n\
-    Exit codes: 0 done, 1 the recording breaks off (what is good was exported), 2 wrong use or no recording.\n\n\
+    Exit codes: 0 done, 1 the recording breaks off, or the form has no room for all of it (what is there was exported),\n\
+    2 wrong use or no recording.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
 )]
 pub(super) struct ExportArgs {
@@ -54,6 +56,9 @@ pub(super) struct ExportArgs {
     #[arg(long, value_name = "2|3", value_parser = parse_version, default_value = "2")]
     cast_version: CastVersion,
 }
+
+/// A step of a page or a handout has at least so many lines: its headings, its lists, what happened.
+const LINES_OF_A_STEP: usize = 8;
 
 /// The forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -128,8 +133,10 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", loaded.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
     }
-    let bytes = match make(args, &input(loaded)) {
-        Ok(bytes) => bytes,
+    let input = input(loaded);
+    let room = room(args, &input);
+    let form = match make(args, &input, room.as_ref()) {
+        Ok(form) => form,
         Err(fault) => return Ok(complain(&fault, USAGE)),
     };
     let code = match args
@@ -141,13 +148,27 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
             let message = "packets are no text for a terminal: write them with -o FILE";
             return Ok(complain(message, USAGE));
         }
-        None => print_bytes(&bytes)?,
-        Some(path) => match files::write_whole(path, Overwrite::from_flag(args.force), &bytes) {
+        None => print_as_it_comes(&form)?,
+        Some(path) => match files::write_whole(path, Overwrite::from_flag(args.force), &form) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => return Ok(complain(&error.to_string(), USAGE)),
         },
     };
-    Ok(broken.map_or(code, |message| complain(&message, 1)))
+    let more = room.as_ref().and_then(|room| room.word(&input));
+    let not_all = broken.into_iter().chain(more);
+    Ok(not_all.fold(code, |_, message| complain(&message, 1)))
+}
+
+/// How much of it there is room for; `None` for a form that does not grow with each step.
+fn room(args: &ExportArgs, input: &ExportInput) -> Option<Room> {
+    let lines = match args.to {
+        ExportForm::Html | ExportForm::Markdown => LINES_OF_A_STEP,
+        ExportForm::Cast => usize::from(args.size.1),
+        ExportForm::Svg | ExportForm::Mermaid | ExportForm::Python | ExportForm::Pcapng => {
+            return None;
+        }
+    };
+    Some(Room::of(input, lines))
 }
 
 fn input(loaded: LoadedRecording) -> ExportInput {
@@ -161,42 +182,54 @@ fn input(loaded: LoadedRecording) -> ExportInput {
     }
 }
 
-fn make(args: &ExportArgs, input: &ExportInput) -> Result<Vec<u8>, String> {
-    if args.to == ExportForm::Pcapng {
-        return pcapng::pcapng(input).ok_or_else(|| {
-            "this recording holds no packets: record a session with a target on the lab wire, such as @wire:80".to_owned()
-        });
-    }
-    text(args, input).map(String::into_bytes)
+/// Writes a form piece by piece.
+type Form<'a> = Box<dyn Fn(&mut dyn Write) -> std::io::Result<()> + 'a>;
+
+fn whole(bytes: impl Into<Vec<u8>>) -> Form<'static> {
+    let bytes = bytes.into();
+    Box::new(move |out| out.write_all(&bytes))
 }
 
-fn text(args: &ExportArgs, input: &ExportInput) -> Result<String, String> {
-    Ok(match args.to {
-        ExportForm::Html => html::html(input),
-        ExportForm::Svg => if args.board {
-            board::svg(input, args.tick)
-        } else {
-            svg::svg(input, args.tick, args.size)
-        }
-        .ok_or_else(|| {
-            let last = input.records.iter().filter_map(|record| record.tick).max();
-            format!(
-                "the recording has no tick {}: write one from 0 to {}",
-                args.tick.unwrap_or(0),
-                last.unwrap_or(0)
-            )
-        })?,
-        ExportForm::Cast => cast::cast(input, args.cast_version, args.size),
-        ExportForm::Mermaid => mermaid::mermaid(input),
-        ExportForm::Markdown => {
-            let sheet = if args.blank {
-                Sheet::Blank
-            } else {
-                Sheet::Handout
-            };
-            markdown::markdown(input, sheet)
-        }
-        ExportForm::Python => python::python(input),
-        ExportForm::Pcapng => return Err("packets are no text".to_owned()),
+fn make<'a>(
+    args: &ExportArgs,
+    input: &'a ExportInput,
+    room: Option<&'a Room>,
+) -> Result<Form<'a>, String> {
+    let (to, size, version) = (args.to, args.size, args.cast_version);
+    let sheet = if args.blank {
+        Sheet::Blank
+    } else {
+        Sheet::Handout
+    };
+    if let Some(room) = room {
+        return Ok(Box::new(move |out| match to {
+            ExportForm::Html => html::html(input, room, out),
+            ExportForm::Cast => cast::cast(input, room, version, size, out),
+            _ => markdown::markdown(input, sheet, room, out),
+        }));
+    }
+    Ok(match to {
+        ExportForm::Mermaid => whole(mermaid::mermaid(input)),
+        ExportForm::Python => whole(python::python(input)),
+        ExportForm::Pcapng => whole(pcapng::pcapng(input).ok_or(NO_PACKETS)?),
+        _ => whole(picture(args, input)?),
+    })
+}
+
+const NO_PACKETS: &str = "this recording holds no packets: record a session with a target on the lab wire, such as @wire:80";
+
+fn picture(args: &ExportArgs, input: &ExportInput) -> Result<String, String> {
+    let made = if args.board {
+        board::svg(input, args.tick)
+    } else {
+        svg::svg(input, args.tick, args.size)
+    };
+    made.ok_or_else(|| {
+        let last = input.records.iter().filter_map(|record| record.tick).max();
+        format!(
+            "the recording has no tick {}: write one from 0 to {}",
+            args.tick.unwrap_or(0),
+            last.unwrap_or(0)
+        )
     })
 }

@@ -38,6 +38,9 @@ pub(super) struct LessonArgs {
     /// Do not ask; show what the questions show
     #[arg(long)]
     no_questions: bool,
+    /// Do not recognise what other lessons show
+    #[arg(long)]
+    no_guide: bool,
     /// Let it connect to other machines
     #[arg(long)]
     allow_targets: bool,
@@ -156,6 +159,7 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         )),
         allow: allow(args.allow_targets),
         asks,
+        guides: !args.no_guide,
         saves: !args.no_save,
     };
     if !args.plain {

@@ -95,11 +95,9 @@ fn write_all(command: &Command, dir: &Path) -> anyhow::Result<ExitCode> {
     let mut all = Vec::new();
     pages(command, &mut all)?;
     for page in &all {
-        if let Err(error) = write_whole(
-            &dir.join(&page.file),
-            Overwrite::Never,
-            page.text.as_bytes(),
-        ) {
+        if let Err(error) = write_whole(&dir.join(&page.file), Overwrite::Never, &|out| {
+            out.write_all(page.text.as_bytes())
+        }) {
             return Ok(complain(&error.to_string(), USAGE));
         }
     }

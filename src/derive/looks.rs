@@ -5,7 +5,7 @@ use crate::model::readiness::{PollMask, Readiness};
 use crate::model::world::{Moment, ReadyList, RowState, World, within};
 
 /// In which way an event and poll(2) disagree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Differs {
     /// True, and reported in an earlier tick.
     EdgeReported,

@@ -4,6 +4,7 @@ use super::turn::Turn;
 use super::{BadFd, Refusal, Session};
 use crate::model::call::{Call, CallFact, CalledBy, Outcome, Payload, SocketOption};
 use crate::model::errno::Errno;
+use crate::model::file::FileKind;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Change;
 use crate::os::look::{inode, select_one};
@@ -65,17 +66,33 @@ impl Session {
 
     /// Offers data until the kernel takes no more.
     pub(super) fn fill(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.repeat(turn, row, |fd| Call::Send {
-            fd,
-            data: Payload::Fill(SEND_CHUNK),
-        })
+        let data = Payload::Fill(SEND_CHUNK);
+        match self.known(row)?.file() {
+            None => self.repeat(turn, row, |fd| Call::Send {
+                fd,
+                data: data.clone(),
+            }),
+            // A file takes whatever it is given, until the disk is full.
+            Some(FileKind::Regular) => self.single(turn, row, |fd| Call::Write { fd, data }),
+            Some(_) => self.repeat(turn, row, |fd| Call::Write {
+                fd,
+                data: data.clone(),
+            }),
+        }
     }
 
     /// Reads until nothing is left.
     pub(super) fn drain(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.repeat(turn, row, |fd| Call::Recv {
-            fd,
-            size: READ_CHUNK,
+        let is_file = self.known(row)?.file().is_some();
+        self.repeat(turn, row, |fd| match is_file {
+            true => Call::Read {
+                fd,
+                size: READ_CHUNK,
+            },
+            false => Call::Recv {
+                fd,
+                size: READ_CHUNK,
+            },
         })
     }
 

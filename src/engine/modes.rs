@@ -35,6 +35,13 @@ impl Session {
         };
         match (call, attempt.mode) {
             _ if attempt.fd != call.fd() => WaitKind::No,
+            // Calls for sockets say ENOTSOCK at once.
+            (call, _)
+                if attempt.file.is_some()
+                    && !matches!(call, Call::Read { .. } | Call::Write { .. }) =>
+            {
+                WaitKind::No
+            }
             (Call::Poll { .. }, _) => WaitKind::Inside,
             (call, Mode::Timeout(after)) if call.waits_for().is_some() => {
                 WaitKind::BehindPoll(after)

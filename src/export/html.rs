@@ -7,8 +7,10 @@ mod timeline;
 use super::ExportInput;
 use super::board;
 use super::escape::xml;
+use super::room::Room;
 use super::step::steps;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write;
 use timeline::Timeline;
 
 /// What the page looks like.
@@ -27,7 +29,29 @@ const BUTTONS: [(&str, &str); 4] = [
 const SWITCHES: [(&str, &str); 2] = [("cover", "Cover the answers"), ("dark", "Dark")];
 
 /// The page.
-pub fn html(input: &ExportInput) -> String {
+///
+/// # Errors
+/// If it cannot be written.
+pub fn html(input: &ExportInput, room: &Room, out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(head(input, room).as_bytes())?;
+    let board = board::inline(&room.last);
+    write!(out, "<main>\n{board}")?;
+    let mut timeline = Timeline::default();
+    super::write_steps(out, steps(input, room), |text, step| {
+        timeline.add(step);
+        section::write(text, step);
+    })?;
+    out.write_all(b"</main>\n<footer>\n")?;
+    let mut text = String::new();
+    timeline.write(&mut text);
+    write!(
+        out,
+        "{text}</footer>\n<script>\n{JS}</script>\n</body>\n</html>\n"
+    )
+}
+
+/// Everything above the steps.
+fn head(input: &ExportInput, room: &Room) -> String {
     let title = xml(&format!("sockstep: {}", input.name));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -35,25 +59,15 @@ pub fn html(input: &ExportInput) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n\
          <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n"
     );
-    let mut timeline = Timeline::default();
-    let mut body = String::new();
-    let mut places = Vec::new();
-    for step in steps(input) {
-        timeline.add(&step);
-        places.clone_from(&step.board);
-        section::write(&mut body, &step);
-    }
     let _ = write!(
         out,
         "<header>\n<h1>{title}</h1>\n<p>Recorded on {}. Every call below was really made.</p>\n",
         xml(&input.origin())
     );
-    if let Some(broken) = &input.broken {
-        let _ = writeln!(
-            out,
-            "<p class=\"broken\">The recording breaks off: {}</p>",
-            xml(broken)
-        );
+    let broken = input.broken.as_ref();
+    let broken = broken.map(|broken| format!("The recording breaks off: {broken}"));
+    for word in broken.into_iter().chain(room.word(input)) {
+        let _ = writeln!(out, "<p class=\"broken\">{}</p>", xml(&word));
     }
     out.push_str("</header>\n<nav aria-label=\"Steps\">\n<div class=\"controls\">\n");
     for (id, label) in BUTTONS {
@@ -68,13 +82,6 @@ pub fn html(input: &ExportInput) -> String {
     out.push_str(
         "<span class=\"keys\">Keys: Right or Space, Left, Home, End; . covers</span>\n</div>\n\
          <p id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n</nav>\n",
-    );
-    let board = board::inline(&places);
-    let _ = write!(out, "<main>\n{board}{body}</main>\n<footer>\n");
-    timeline.write(&mut out);
-    let _ = write!(
-        out,
-        "</footer>\n<script>\n{JS}</script>\n</body>\n</html>\n"
     );
     out
 }

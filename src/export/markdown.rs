@@ -5,9 +5,11 @@ mod sheet;
 
 use super::ExportInput;
 use super::escape::{code, markdown as text};
+use super::room::{MAX_ROWS, Room};
 use super::step::{ExportStep, StepList, steps};
 use crate::words::numbers;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write;
 
 /// What the handout is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,25 +22,37 @@ pub enum Sheet {
 
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
-/// So many sockets are written out in a step; more are counted.
-const MAX_ROWS: usize = 100;
 
 /// The handout.
-pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
-    let mut out = format!("# sockstep: {}\n\n", text(&input.name));
-    let _ = writeln!(
+///
+/// # Errors
+/// If it cannot be written.
+pub fn markdown(
+    input: &ExportInput,
+    sheet: Sheet,
+    room: &Room,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    writeln!(out, "# sockstep: {}\n", text(&input.name))?;
+    writeln!(
         out,
         "Recorded on {}. Every call was really made.\n",
         text(&input.origin())
-    );
+    )?;
     if let Some(broken) = &input.broken {
-        let _ = writeln!(out, "The recording breaks off: {}\n", text(broken));
+        writeln!(out, "The recording breaks off: {}\n", text(broken))?;
+    }
+    if let Some(word) = room.word(input) {
+        writeln!(out, "{}\n", text(&word))?;
     }
     match sheet {
-        Sheet::Handout => steps(input).for_each(|step| in_full(&mut out, &step)),
-        Sheet::Blank => sheet::write(&mut out, input),
+        Sheet::Handout => super::write_steps(out, steps(input, room), in_full),
+        Sheet::Blank => {
+            let mut whole = String::new();
+            sheet::write(&mut whole, input, room);
+            out.write_all(whole.as_bytes())
+        }
     }
-    out
 }
 
 fn in_full(out: &mut String, step: &ExportStep) {
@@ -64,8 +78,9 @@ fn sockets(out: &mut String, step: &ExportStep) {
             text(&row.kernel)
         );
     }
-    if step.rows.len() > MAX_ROWS {
-        let _ = writeln!(out, "| | and {} more | | |", step.rows.len() - MAX_ROWS);
+    let more = step.more + step.rows.len().saturating_sub(MAX_ROWS);
+    if more > 0 {
+        let _ = writeln!(out, "| | and {more} more | | |");
     }
     out.push('\n');
 }

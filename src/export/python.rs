@@ -6,7 +6,7 @@ use super::ExportInput;
 use super::escape::{python as quoted, python_bytes};
 use super::step::title;
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, CalledBy, Payload, timeout_ms};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Payload, timeout_ms};
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::notation;
@@ -77,7 +77,7 @@ fn one(out: &mut String, record: &Record, known: &mut KnownRows) {
             .calls
             .iter()
             .any(|fact| fact.row == Some(*row) && fact.by == CalledBy::Lab);
-        if target.place.is_lab() && !staged {
+        if target.place.is_lab() && !staged && target.place.file().is_none() {
             let text = format!(
                 "    {row} {}: its peer cannot be started by this script",
                 target.text
@@ -176,6 +176,28 @@ fn beyond_the_socket_module(
             let copy = fact.outcome.as_ref()?.ret;
             format!("duplicate({row}, {fd}, {copy}, {then})")
         }
+        Call::Open { path } => {
+            let number = fact.outcome.as_ref()?.ret;
+            let flags = path.flags().split(", ").next()?;
+            format!(
+                "open_file({row}, {number}, \"{}\", \"{flags}\", {then})",
+                path.name()
+            )
+        }
+        Call::Pipe {} => match fact.outcome.as_ref()?.out {
+            Some(Out::Fds(read, write)) => format!("pipe({row}, {read}, {write}, {then})"),
+            _ => format!("pipe({row}, -1, -1, {then})"),
+        },
+        Call::UnlockPty { fd } => format!("unlock({row}, {fd}, {then})"),
+        Call::OpenSlave { master } => {
+            let number = fact.outcome.as_ref()?.ret;
+            format!("open_slave({row}, {number}, {master}, {then})")
+        }
+        Call::Read { fd, size } => format!(
+            "read({row}, {fd}, {size}, {})",
+            quoted(&notation::line(fact, &record.events))
+        ),
+        Call::Write { fd, data } => format!("write({row}, {fd}, {}, {then})", payload(data)),
         Call::Disconnect { fd } => format!("disconnect({row}, {fd}, {then})"),
         Call::SetDescriptorLimit { .. } => {
             format!("limit({}, {then})", truth(is_short(fact, record)))

@@ -183,6 +183,10 @@ pub const FORMS: &[(&str, &str)] = &[
         "family NAME, with inet, inet6 or unix, such as: 1 family unix",
     ),
     (
+        "kind",
+        "kind KIND, with socket, file, pipe-read, pipe-write, pty-master or pty-slave, such as: 1 kind file",
+    ),
+    (
         "address",
         "address KIND, with any (0.0.0.0, ::) or many (multicast, broadcast), such as: 1 address many",
     ),

@@ -8,6 +8,7 @@ mod connect;
 mod data;
 mod define;
 mod descriptors;
+mod files;
 mod flat;
 mod lookup;
 mod options;
@@ -16,7 +17,7 @@ mod words;
 
 pub(crate) use flat::call_fields;
 pub use flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-pub use words::{AcceptGives, CalledBy, CtlOp, PollWants, ShutdownHow, SocketOption};
+pub use words::{AcceptGives, CalledBy, CtlOp, OpenPath, PollWants, ShutdownHow, SocketOption};
 
 use super::addr::{Addr, Family};
 use super::clean;
@@ -27,6 +28,7 @@ use connect::connect_calls;
 use data::data_calls;
 use define::define_calls;
 use descriptors::descriptor_calls;
+use files::file_calls;
 use lookup::lookup_calls;
 use options::option_calls;
 use poll::poll_calls;
@@ -66,7 +68,7 @@ impl Payload {
 /// Of received bytes at most so many are kept; the return value says how many there were.
 pub const MAX_KEPT_BYTES: usize = 4096;
 
-connect_calls! { [poll_calls data_calls descriptor_calls option_calls lookup_calls define_calls] }
+file_calls! { [connect_calls poll_calls data_calls descriptor_calls option_calls lookup_calls define_calls] }
 
 /// What a call wrote back beside its return value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +85,8 @@ pub enum Out {
     Sets(SelectSets),
     /// Why a name has no address.
     Eai(Eai),
+    /// Two descriptors: what is read from, and what is written to.
+    Fds(Fd, Fd),
 }
 
 /// What came back.
@@ -173,6 +177,8 @@ impl Call {
                 | Call::Send { .. }
                 | Call::SendUrgent { .. }
                 | Call::Recv { .. }
+                | Call::Read { .. }
+                | Call::Write { .. }
         )
     }
 
@@ -180,8 +186,10 @@ impl Call {
     /// not wait.
     pub fn waits_for(&self) -> Option<PollWants> {
         match self {
-            Call::Accept { .. } | Call::Recv { .. } => Some(PollWants::Read),
-            Call::Send { .. } | Call::SendUrgent { .. } => Some(PollWants::Write),
+            Call::Accept { .. } | Call::Recv { .. } | Call::Read { .. } => Some(PollWants::Read),
+            Call::Send { .. } | Call::SendUrgent { .. } | Call::Write { .. } => {
+                Some(PollWants::Write)
+            }
             _ => None,
         }
     }

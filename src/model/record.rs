@@ -4,6 +4,7 @@ use super::addr::Addr;
 use super::call::CallFact;
 use super::command::{Command, OnOff};
 use super::errno::Failure;
+use super::file::FileFacts;
 use super::ids::{AttemptId, Fd, Row};
 use super::lesson_mark::LessonMark;
 use super::readiness::{Interest, PollMask, Readiness, SelectSets};
@@ -242,6 +243,8 @@ pub struct Look {
     pub queue: Answer<AcceptQueue>,
     /// Both kernels on the lab wire; only of rows that are on it.
     pub ends: Option<Box<WireEnds>>,
+    /// What fstat(2) and its like say of a descriptor that is no socket; only of those.
+    pub file: Option<Box<FileFacts>>,
     /// getsockname(2)
     pub local: Option<Addr>,
     /// Of a number that was closed behind the program's back: whether it is open again and belongs to another socket or file, by fstat(2).
@@ -283,6 +286,7 @@ impl Look {
             tcp,
             queue,
             ends,
+            file,
             local,
             strangers,
         } = self;
@@ -296,6 +300,7 @@ impl Look {
             || differs(queue, &before.queue)
             || differs(strangers, &before.strangers)
             || ends
+            || (file.is_some() && *file != before.file)
             || (local.is_some() && *local != before.local)
     }
 
@@ -313,6 +318,7 @@ impl Look {
             tcp,
             queue,
             ends,
+            file,
             local,
             strangers,
         } = newer;
@@ -329,6 +335,9 @@ impl Look {
             let own = self.ends.get_or_insert_default();
             take(&mut own.client, client);
             take(&mut own.server, server);
+        }
+        if file.is_some() {
+            self.file.clone_from(file);
         }
         if local.is_some() {
             self.local.clone_from(local);

@@ -121,7 +121,7 @@ pub fn told_so_error(row: &RowState) -> Option<Told> {
 
 /// The sentence, and what stands in its holes.
 fn so_error_said(row: &RowState) -> Option<(&'static Prose, Vec<(&'static str, String)>)> {
-    row.fd()?;
+    row.fd().filter(|_| row.file().is_none())?;
     let tick = |tick: u64| ("{tick}", tick.to_string());
     Some(match pending_error(row) {
         PendingError::NotRead => (prose::text("pending unread"), Vec::new()),
@@ -154,6 +154,10 @@ pub fn leads_to(row: &RowState, port: &str) -> String {
 pub fn told_leads_to(row: &RowState, port: &str) -> Option<Told> {
     let rows = [row.row];
     Some(match (row.peer(), row.addresses.first(), row.name()) {
+        (Some(peer), None, _) if row.file().is_some() => {
+            let words = peers::peer_end(&peer).unwrap_or_default();
+            words.to_owned().into()
+        }
         (Some(peer), Some(addr), _) => {
             let number = addr.port();
             let place = number.map_or_else(|| addr.to_string(), |number| format!("{port}{number}"));

@@ -66,6 +66,10 @@ fn written(out: &Out) -> Told {
             let sets = joined(sets).replace('|', " and ");
             with(prose::text("spoken sets"), &sets)
         }
+        Out::Fds(read, write) => {
+            let values = [("{read}", read.to_string()), ("{write}", write.to_string())];
+            prose::text("spoken pipe").told(&[], &prose::lent(&values))
+        }
         Out::Eai(eai) => eai.name().to_owned().into(),
     }
 }

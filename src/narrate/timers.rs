@@ -48,7 +48,7 @@ fn parts(state: TcpState, due: Option<u64>, ends: Option<u64>, clock: Clock<'_>)
             Some(due) if ends.saturating_sub(due) > FAR_US => prose::chosen("timer far", state),
             // What is counted forward from other timers comes a little later: a kernel's timers are late, never early.
             Some(_) => prose::chosen("timer over about", state),
-            None => prose::chosen("timer over", state),
+            None => prose::text("timer over"),
         };
         (prose, ends)
     });

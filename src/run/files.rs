@@ -3,8 +3,9 @@
 use crate::model::clean;
 use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
 use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -184,6 +185,32 @@ pub fn alone_in(directory: &Path) -> Option<File> {
     Some(file)
 }
 
+/// The text of a small file that is the user's own and that nobody else can write; `None` if there is none.
+///
+/// # Errors
+/// In a few words why it is left alone.
+pub fn own_text(path: &Path, most: u64) -> Result<Option<String>, String> {
+    match std::fs::symlink_metadata(path) {
+        Err(_) => return Ok(None),
+        Ok(found) if !found.is_file() => return Err("it is no file".to_owned()),
+        Ok(_) => {}
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let words = |error: std::io::Error| error.to_string();
+    let opened = rustix::fs::openat(CWD, path, flags, Mode::empty());
+    let file = File::from(opened.map_err(|errno| words(errno.into()))?);
+    let found = file.metadata().map_err(words)?;
+    if found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o022 != 0 {
+        return Err("others can write it".to_owned());
+    }
+    if found.len() > most {
+        return Err("it is too large".to_owned());
+    }
+    let mut text = String::new();
+    file.take(most).read_to_string(&mut text).map_err(words)?;
+    Ok(Some(text))
+}
+
 /// Whether a session that runs holds the file: it is locked by flock(2) as long as it is written. A file system without locks says no.
 pub fn is_held(path: &Path) -> bool {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
@@ -201,11 +228,18 @@ fn lock(file: &File, operation: FlockOperation) -> bool {
 ///
 /// # Errors
 /// If it exists and may not be replaced, is no ordinary file, or cannot be made. Nothing is left behind then.
-pub fn write_whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
+pub fn write_whole(
+    path: &Path,
+    overwrite: Overwrite,
+    write: &dyn Fn(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), FileError> {
     check(path, overwrite)?;
-    let (temporary, mut file) = open_temporary(path)?;
+    let (temporary, file) = open_temporary(path)?;
     let system = |error: std::io::Error| FileError::System(name(path), error);
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let mut file = BufWriter::new(file);
+    let written = write(&mut file)
+        .and_then(|()| file.flush())
+        .and_then(|()| file.get_ref().sync_all());
     let placed = written
         .map_err(system)
         .and_then(|()| place(&temporary, path, overwrite));
@@ -244,22 +278,26 @@ fn temporary(path: &Path, attempt: u32) -> PathBuf {
 mod tests {
     use super::*;
 
+    fn whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
+        write_whole(path, overwrite, &|out| out.write_all(bytes))
+    }
+
     #[test]
     fn nothing_is_overwritten_unasked_and_no_link_or_device_is_written() {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("file");
-        write_whole(&file, Overwrite::Never, b"one").expect("a new file");
-        let again = write_whole(&file, Overwrite::Never, b"two").expect_err("it exists");
+        whole(&file, Overwrite::Never, b"one").expect("a new file");
+        let again = whole(&file, Overwrite::Never, b"two").expect_err("it exists");
         assert!(again.to_string().contains("--force"), "{again}");
         assert_eq!(std::fs::read(&file).expect("the file"), b"one");
-        write_whole(&file, Overwrite::Force, b"three").expect("forced");
+        whole(&file, Overwrite::Force, b"three").expect("forced");
         assert_eq!(std::fs::read(&file).expect("the file"), b"three");
 
         let link = dir.path().join("link");
         std::os::unix::fs::symlink(&file, &link).expect("a link");
         for overwrite in [Overwrite::Never, Overwrite::Force] {
             for path in [&link, Path::new("/dev/null"), dir.path()] {
-                assert!(write_whole(path, overwrite, b"x").is_err(), "{path:?}");
+                assert!(whole(path, overwrite, b"x").is_err(), "{path:?}");
                 assert!(create_in_place(path, overwrite).is_err(), "{path:?}");
             }
         }
@@ -280,7 +318,7 @@ mod tests {
         assert!(is_held(&path));
         let refused = create_in_place(&path, Overwrite::Force).expect_err("it still grows");
         assert!(refused.to_string().contains("still runs"), "{refused}");
-        let refused = write_whole(&path, Overwrite::Force, b"x").expect_err("it still grows");
+        let refused = whole(&path, Overwrite::Force, b"x").expect_err("it still grows");
         assert!(refused.to_string().contains("still runs"), "{refused}");
         assert_eq!(std::fs::read(&path).expect("the file"), b"a line");
         drop(growing);
@@ -312,7 +350,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("file");
         std::fs::write(temporary(&path, 0), b"left over").expect("written");
-        write_whole(&path, Overwrite::Never, b"whole").expect("a new file");
+        whole(&path, Overwrite::Never, b"whole").expect("a new file");
         let other = dir.path().join("other");
         let mut growing = create_in_place(&other, Overwrite::Never).expect("a new file");
         growing.place().expect("nothing is there");

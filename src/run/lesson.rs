@@ -20,6 +20,8 @@ pub struct LessonStart {
     pub allow: AllowTargets,
     /// Whether questions are asked.
     pub asks: bool,
+    /// Whether what the lessons show is recognised in every session.
+    pub guides: bool,
     /// Whether sessions and the progress are kept in the state directory.
     pub saves: bool,
 }

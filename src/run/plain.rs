@@ -1,6 +1,7 @@
 //! `sockstep --plain`: the interactive program as lines of text, for screen readers, logs and pipes. The same words as the screen's `:`
 //! prompt; Enter alone is a tick.
 
+mod guide;
 mod input;
 mod lesson;
 mod lesson_text;
@@ -12,6 +13,7 @@ use super::headless::watch_signals_and;
 use super::lesson::LessonStart;
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
+use crate::app::guide::Guide;
 use crate::app::history::History;
 use crate::app::lesson::LessonRun;
 use crate::engine::{Notify, Options};
@@ -87,6 +89,8 @@ struct Repl<'a, W> {
     lessons: LessonStart,
     /// The lesson that is gone through.
     lesson: Option<LessonRun>,
+    /// What was recognised of the course.
+    guide: Option<Guide>,
     /// The session that one comes back to.
     below: Option<SessionBelow>,
 }
@@ -137,6 +141,7 @@ pub fn run(
         failed: false,
         options: start.options,
         notify: again,
+        guide: guide::begin(&start.lessons),
         lessons: start.lessons,
         lesson: None,
         below: None,
@@ -235,6 +240,7 @@ impl<W: Write> Repl<'_, W> {
         if !is_mark {
             self.narrate()?;
         }
+        self.recognise()?;
         self.goal()
     }
 

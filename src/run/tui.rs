@@ -144,6 +144,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     if lessons.saves {
         model.progress = progress::marks();
     }
+    model.guide = sessions::guide(lessons.guides, lessons.saves);
     for msg in first.into_iter().chain(notice.map(Msg::Notice)) {
         update(&mut model, msg, began.elapsed());
     }
@@ -167,6 +168,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
         poll_timeout,
         terminal,
         saves: lessons.saves,
+        guides: lessons.guides,
         allow: lessons.allow,
         asks: lessons.asks,
     };

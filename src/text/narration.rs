@@ -102,6 +102,29 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
     lines.0
 }
 
+/// A record where there are too many sockets to tell of all of them again and again: what it holds itself.
+pub fn of_itself(world: &World, record: &Record) -> String {
+    let mut lines = LineBuffer::default();
+    lines.say(&format!(
+        "{}. {}.",
+        title_of(record),
+        plural(world.count(), "socket")
+    ));
+    let changes = [added(record), entered(record)].concat();
+    if changes.is_empty() {
+        lines.push("changed", "nothing.");
+    }
+    for change in changes {
+        lines.push("changed", &change);
+    }
+    not_understood(record, &mut lines);
+    events(world, record, &mut lines);
+    calls(world, record, &mut lines);
+    asking(record, &mut lines);
+    lines.say(prose::say("brief many"));
+    lines.0
+}
+
 fn not_understood(record: &Record, lines: &mut LineBuffer) {
     for unknown in &record.unknown {
         lines.push(unknown::LABEL, &unknown.shown);
@@ -251,8 +274,7 @@ fn reported(readiness: Readiness) -> String {
     }
 }
 
-/// Whether any socket was registered before this record.
-fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
+fn calls(world: &World, record: &Record, lines: &mut LineBuffer) {
     // How the lab was set up is in the recording; it is not part of what happens.
     if record.n == 0 {
         return;
@@ -266,7 +288,12 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
     if record.calls.is_empty() && record.looked {
         lines.push("call", prose::text("calls none looked").log());
     }
-    if record.tick.is_none() {
+}
+
+/// The calls, and who made none.
+fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
+    calls(world, record, lines);
+    if record.n == 0 || record.tick.is_none() {
         return;
     }
     let own = record

@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use crate::model::call::call_fields;
+use crate::model::file::FileFacts;
 use crate::model::wire::{PacketEvent, PacketNumber};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -197,6 +198,59 @@ pub(super) struct LookLine<'a> {
     pub(super) select_errno: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) strangers: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<FileLine>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileLine {
+    #[serde(default)]
+    nonblocking: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waiting: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    capacity: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    canonical: Option<bool>,
+}
+
+impl From<FileFacts> for FileLine {
+    fn from(facts: FileFacts) -> FileLine {
+        let FileFacts {
+            nonblocking,
+            size,
+            position,
+            waiting,
+            capacity,
+            canonical,
+        } = facts;
+        FileLine {
+            nonblocking,
+            size,
+            position,
+            waiting,
+            capacity,
+            canonical,
+        }
+    }
+}
+
+impl From<FileLine> for FileFacts {
+    fn from(line: FileLine) -> FileFacts {
+        FileFacts {
+            nonblocking: line.nonblocking,
+            size: line.size,
+            position: line.position,
+            waiting: line.waiting,
+            capacity: line.capacity,
+            canonical: line.canonical,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -162,7 +162,13 @@ fn out(call: &Call, value: &str) -> Read<Out> {
         Call::SoError { .. } => {
             one_of("out", value, Errno::from_name).map(|errno| Out::SoError(Some(errno)))
         }
-        Call::Recv { .. } => clean::unescape_bytes(value)
+        Call::Pipe {} => {
+            let pair = value.split_once(' ');
+            pair.and_then(|(read, write)| Some((read.parse().ok()?, write.parse().ok()?)))
+                .map(|(read, write)| Out::Fds(Fd(read), Fd(write)))
+                .ok_or_else(|| bad("out", value))
+        }
+        Call::Recv { .. } | Call::Read { .. } => clean::unescape_bytes(value)
             .map(Out::Bytes)
             .ok_or_else(|| bad("out", value)),
         Call::Select { .. } => {

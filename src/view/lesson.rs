@@ -91,37 +91,6 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, run: &Lesso
     }
 }
 
-/// What the footer says in a lesson.
-pub(super) fn footer(model: &Model) -> Option<&'static str> {
-    let run = model.lesson.as_ref()?;
-    if !matches!(model.overlay, Overlay::None) || !model.history.is_live() {
-        return None;
-    }
-    Some(match run.step {
-        LessonStep::Asked { .. } | LessonStep::Answering { .. } => {
-            " a-d answer  SPACE the kernel answers  LEFT back  ? help  q leave"
-        }
-        LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave",
-        _ => " SPACE next line  LEFT back  L lessons  ? help  q leave",
-    })
-}
-
-/// What stands in the title: the lesson, and the open question.
-pub(super) fn title(model: &Model) -> Option<String> {
-    let run = model.lesson.as_ref()?;
-    let all = run.answers.len();
-    let part = match run.step {
-        LessonStep::Asked { question, .. }
-        | LessonStep::Answering { question, .. }
-        | LessonStep::Revealed { question, .. } => format!("QUESTION {} of {all}", question + 1),
-        _ => {
-            let (done, all) = run.progress();
-            format!("{done} of {all}")
-        }
-    };
-    Some(format!("LESSON {}  {part}", cut(&run.name, 20)))
-}
-
 fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
     let mut text = match &run.step {
         LessonStep::Walking | LessonStep::NotYet => walking(run, width),
@@ -201,7 +170,7 @@ fn asked(
     };
     text.say(&question.text, width);
     choices(&mut text, question, letter, width);
-    let last = question.choices.last().map_or('d', |choice| choice.letter);
+    let last = run.last_letter();
     let you = match (letter, is_given) {
         (Some(letter), false) => format!("You say {letter}. a to {last} change it."),
         (Some(letter), true) => format!("You said {letter}."),
@@ -212,7 +181,7 @@ fn asked(
     let next = if is_given {
         "The kernel answers ..."
     } else {
-        "NEXT  SPACE lets the kernel answer, and not this file."
+        "NEXT  SPACE lets the kernel answer."
     };
     text.line(next, width, false);
     text
@@ -225,9 +194,11 @@ fn revealed(
     kernel: &KernelAnswer,
     width: usize,
 ) -> LessonText {
-    let you = letter.map_or("you passed".to_owned(), |letter| {
-        format!("you said {letter}")
-    });
+    let you = match letter {
+        Some(letter) => format!("you said {letter}"),
+        None if !run.vote.rounds.is_empty() => "the class voted".to_owned(),
+        None => "you passed".to_owned(),
+    };
     let says = match kernel {
         KernelAnswer::Is(right) => format!("the kernel says {right}"),
         KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
@@ -269,6 +240,9 @@ fn revealed(
             );
             text.say(&fits, width);
         }
+    }
+    if let Some(votes) = run.vote.counted() {
+        text.say(&format!("Votes: {votes}."), width);
     }
     text.say(&question.reveal, width);
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right)

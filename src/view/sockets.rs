@@ -22,7 +22,13 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let room = usize::from(area.height.saturating_sub(1));
     let list: Vec<&RowState> = model.listed().skip(model.first).take(room).collect();
     if list.is_empty() {
-        let text = if model.filter.is_empty() {
+        let is_early = model
+            .lesson
+            .as_ref()
+            .is_some_and(|run| run.waits_for_question());
+        let text = if is_early {
+            "no sockets yet"
+        } else if model.filter.is_empty() {
             "no sockets: a adds one"
         } else {
             "no socket passes the filter: Esc takes it off"

@@ -19,6 +19,7 @@ use super::paint::{heading, put, wrap};
 use super::story::StoryText;
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::model::socket::Stage;
 use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
 use crate::words::prose;
@@ -95,14 +96,17 @@ fn title(model: &Model, row: &RowState, width: u16) -> String {
         let label = chosen.label();
         return format!("{head}, other keys act on {} {label}", chosen.row);
     }
-    let nobody = row
-        .wire()
-        .is_some_and(|target| target.place == WirePlace::Silent);
-    match (nobody, width) {
-        (true, _) => format!("{head}: {}", prose::say("wire-pane swallowed")),
-        (false, ..80) => format!("{head}: {}", prose::say("wire-pane held narrow")),
-        (false, _) => format!("{head}: {}", prose::say("wire-pane held")),
-    }
+    let rules = model.world().wire.rules.list();
+    let words = match (row.wire().map(|target| target.place), width) {
+        (Some(WirePlace::Silent), _) => prose::say("wire-pane swallowed"),
+        (Some(WirePlace::Gone), _) if row.stage() == Stage::Connected => {
+            prose::say("wire-pane vanished")
+        }
+        _ if !rules.is_empty() => prose::say("wire-pane ruled"),
+        (_, ..80) => prose::say("wire-pane held narrow"),
+        _ => prose::say("wire-pane held"),
+    };
+    format!("{head}: {words}")
 }
 
 fn nobody(frame: &mut Frame<'_>, area: Rect, model: &Model) {

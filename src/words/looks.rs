@@ -20,7 +20,7 @@ static TEXTS: LazyLock<LookTexts> =
     LazyLock::new(|| toml::from_str(assets::LOOKS).expect("a test reads this embedded asset"));
 
 /// A reason why the looks disagree, and the lists for which it is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Difference {
     /// The key of its sentence.
     pub key: &'static str,
@@ -34,10 +34,11 @@ pub const NOT_WATCHED: &str = "differs not_watched"; // prose
 pub const EDGE_REPORTED: &str = "differs edge_reported"; // prose
 
 /// What a row's facts alone say.
-const OF_FACTS: [&str; 4] = [
+const OF_FACTS: [&str; 5] = [
     "differs early",        // prose
     "differs select_error", // prose
     "differs fd_set",       // prose
+    "differs refused",      // prose
     NOT_WATCHED,
 ];
 

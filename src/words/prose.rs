@@ -166,6 +166,8 @@ mod tests {
         "next try data",
         "next try so_error",
         "next try connect",
+        "next try close",
+        "differs refused",
         "differs early",
         "differs select_error",
         "differs fd_set",

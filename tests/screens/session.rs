@@ -139,7 +139,7 @@ fn columns_keep_their_place_when_a_peer_joins_and_it_comes_into_view() {
 fn three_modes_come_into_view_and_the_one_that_waits_has_its_clock_at_every_size() {
     for size in SIZES {
         let all = drawn(&mut after("three-modes", 2, size, 1)).join("\n");
-        for row in ["nding blocking", "nding timeout", "7 @pending"] {
+        for row in ["> 5 @pend", " blocking ", " timeout ", "7 @pending"] {
             assert!(all.contains(row), "{size:?} {row}:\n{all}");
         }
         let mut model = after("three-modes", 4, size, 5);

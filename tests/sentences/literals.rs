@@ -36,6 +36,9 @@ const OTHERS: &[(&str, &str)] = &[
         "the cover over the panes, which is the screen's",
     ),
     ("Covered: what the kernel knows", "the same"),
+    ("/view/vote.rs", "what a class is asked to do"),
+    ("/view/guide.rs", "a key"),
+    ("/export/room.rs", "how much of a recording fits"),
     ("/view/compare.rs", "where two recordings are the same"),
     ("Stuck?", "a key"),
     (

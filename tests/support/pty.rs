@@ -240,6 +240,26 @@ impl Pty {
             .expect("the terminal can be resized");
     }
 
+    /// Tells the program of another size than the one that is kept here: no emulator holds a terminal of 65535 lines.
+    pub fn claim(&self, columns: u16, rows: u16) {
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master
+            .resize(size)
+            .expect("the terminal can be resized");
+    }
+
+    /// Whether the terminal puts lines together and shows what is typed, as it did at first.
+    pub fn is_cooked(&self) -> bool {
+        let modes = self.master.get_termios();
+        let modes = modes.map(|modes| format!("{:?}", modes.local_flags));
+        modes.is_some_and(|modes| modes.contains("ICANON") && modes.contains("ECHO |"))
+    }
+
     /// The program's process.
     pub fn pid(&self) -> u32 {
         self.child.process_id().expect("it was started")

@@ -455,6 +455,15 @@ pub const TABLE: &[Binding] = &[
     ),
     binding(
         KeyGroup::Lesson,
+        &[Key::Char('V')],
+        "V",
+        Action::Vote,
+        "vote",
+        "Lets a class vote on the open question, over the whole screen: by hands, with counts or without. Again: the second vote, beside the first.",
+    )
+    .says("vote"),
+    binding(
+        KeyGroup::Lesson,
         &[Key::Char('.')],
         ".",
         Action::Cover,

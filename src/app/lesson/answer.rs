@@ -16,11 +16,16 @@ impl LessonRun {
     ) -> LessonTurn {
         let number = question as u32 + 1;
         let given = match letter {
-            Some(letter) => LessonMark::Answered(number, letter),
-            None => LessonMark::Later(number),
+            Some(letter) => Some(LessonMark::Answered(number, letter)),
+            // A class that has voted has not passed the question over.
+            None if !self.vote.rounds.is_empty() => None,
+            None => Some(LessonMark::Later(number)),
         };
+        let mut requests = self.unwritten_votes(question);
+        requests.extend(given.map(mark));
+        self.vote.is_shown = false;
         let written = LessonTurn {
-            requests: vec![mark(given)],
+            requests,
             ..LessonTurn::default()
         };
         let brought = self.bring(question, letter, 0, world, said);

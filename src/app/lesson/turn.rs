@@ -1,6 +1,6 @@
 //! What a press does in a lesson, and what follows from what came of it.
 
-use super::{LessonRun, LessonStep, UnderWay, is_quiet};
+use super::{ClassVote, LessonRun, LessonStep, UnderWay, is_quiet};
 use crate::language::claim::SaidSentence;
 use crate::language::lesson::LessonPart;
 use crate::language::matcher::Matcher;
@@ -42,7 +42,7 @@ pub(super) fn mark(mark: LessonMark) -> Request {
 }
 
 impl LessonTurn {
-    fn saying(notice: &str) -> LessonTurn {
+    pub(super) fn saying(notice: &str) -> LessonTurn {
         LessonTurn {
             notice: Some(notice.to_owned()),
             ..LessonTurn::default()
@@ -88,13 +88,17 @@ impl LessonRun {
                 question,
                 letter: None,
                 warned: false,
-            } => {
+            } if self.vote.counted().is_none() => {
                 self.step = LessonStep::Asked {
                     question,
                     letter: None,
                     warned: true,
                 };
-                LessonTurn::saying("No answer yet: SPACE once more lets the kernel answer.")
+                LessonTurn::saying(if self.vote.rounds.is_empty() {
+                    "No answer yet: SPACE once more lets the kernel answer."
+                } else {
+                    "Nothing is counted: SPACE once more lets the kernel answer."
+                })
             }
             LessonStep::Asked {
                 question, letter, ..
@@ -247,6 +251,7 @@ impl LessonRun {
                         warned: false,
                     };
                     self.is_fresh = true;
+                    self.vote = ClassVote::default();
                     let asked = mark(LessonMark::Asked(number as u32 + 1, text));
                     return self.busy_with(UnderWay::Mark, vec![asked]);
                 }

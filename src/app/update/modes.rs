@@ -32,7 +32,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Cost { .. } => cost(model, key),
         Overlay::Confirm { what, since } => confirm(model, what, since, key),
         // Taken above.
-        Overlay::Lessons { .. } => Vec::new(),
+        Overlay::Lessons { .. } | Overlay::Guide { .. } => Vec::new(),
         Overlay::None if model.is_on_the_wire() => wire(model, key),
         Overlay::None => panes(model, key),
     }

@@ -29,6 +29,7 @@ pub(super) fn type_character(model: &mut Model, c: char) {
         | Overlay::Card { .. }
         | Overlay::Cost { .. }
         | Overlay::Confirm { .. }
+        | Overlay::Guide { .. }
         | Overlay::Lessons { .. } => {}
     }
 }
@@ -116,7 +117,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
-    if asks == PromptKind::Filter || text.is_empty() {
+    if asks == PromptKind::Filter || text.is_empty() && asks != PromptKind::Votes {
         model.overlay = Overlay::None;
         return Vec::new();
     }
@@ -145,6 +146,7 @@ fn answer(model: &Model, asks: PromptKind, text: &str) -> Result<Request, String
     let command = match asks {
         PromptKind::Targets => return in_words(&format!("add {text}")),
         PromptKind::Note => return in_words(&format!("note {text}")),
+        PromptKind::Votes => return in_words(&format!("vote {text}")),
         PromptKind::Interest => Interest::from_letters(text)
             .map(|interest| Command::Interest(row, interest))
             .ok_or_else(|| {

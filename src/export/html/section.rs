@@ -2,6 +2,7 @@
 
 use crate::export::board;
 use crate::export::escape::xml;
+use crate::export::room::MAX_ROWS;
 use crate::export::step::path::PathLight;
 use crate::export::step::{ExportStep, StepCall, StepList, StepRow};
 use crate::model::ids::Row;
@@ -9,8 +10,6 @@ use crate::words::numbers;
 use crate::words::prose;
 use std::fmt::Write;
 
-/// So many sockets are written out in a step; more are counted.
-const MAX_ROWS: usize = 100;
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
 /// Behind the cover until somebody asks: what the program itself cannot know.
@@ -37,7 +36,7 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
     out.push_str("</div>\n");
     let stands = xml(&board::in_words(&step.board));
     let _ = writeln!(out, "<p class=\"stands\">{stands}</p>");
-    sockets(out, &step.rows);
+    sockets(out, &step.rows, step.more);
     if n > 0 {
         lists(out, &step.lists, step.tick);
     }
@@ -56,7 +55,7 @@ pub(super) fn class_of(sign: char) -> &'static str {
     }
 }
 
-fn sockets(out: &mut String, rows: &[StepRow]) {
+fn sockets(out: &mut String, rows: &[StepRow], more: usize) {
     out.push_str("<h3>Sockets</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Sockets\">\n<table class=\"sockets\">\n<thead><tr>");
     for head in [
         "socket",
@@ -85,8 +84,9 @@ fn sockets(out: &mut String, rows: &[StepRow]) {
         );
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
-    if rows.len() > MAX_ROWS {
-        let _ = writeln!(out, "<p>And {} sockets more.</p>", rows.len() - MAX_ROWS);
+    let more = more + rows.len().saturating_sub(MAX_ROWS);
+    if more > 0 {
+        let _ = writeln!(out, "<p>And {more} sockets more.</p>");
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::ExportInput;
 use super::super::escape::{code, markdown as text};
+use super::super::room::{MAX_ROWS, Room};
 use super::super::step::{ExportStep, StepCall, steps};
-use super::MAX_ROWS;
 use crate::model::ids::Row;
 use crate::words::numbers;
 use std::collections::BTreeMap;
@@ -17,10 +17,10 @@ const BLANK: &str = "\\_\\_\\_\\_\\_\\_";
 const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 
 /// The sheet, and the answers on a page of their own.
-pub(super) fn write(out: &mut String, input: &ExportInput) {
+pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room) {
     let mut names: BTreeMap<Row, String> = BTreeMap::new();
     let mut chosen: Vec<ExportStep> = Vec::new();
-    for step in steps(input) {
+    for step in steps(input, room) {
         for row in &step.rows {
             let name = || format!("{} {}", row.row, text(&row.target));
             names.entry(row.row).or_insert_with(name);

@@ -32,7 +32,7 @@ impl Subject {
                 None => (false, format!("not there: there is no socket {row}")),
             },
             Subject::True(list, wanted) => {
-                let rows = lists::poll(world, list.kind()).now;
+                let rows: Vec<Row> = lists::poll(world, list.kind()).now.iter().collect();
                 (rows == *wanted, rows_text(&rows))
             }
             Subject::New(list, wanted) => {

@@ -1,6 +1,6 @@
 //! What can stand behind the words of a claim.
 
-use super::facts::{ADDRESSES, ENDS, FAMILIES, MODES};
+use super::facts::{ADDRESSES, ENDS, FAMILIES, KINDS, MODES};
 use super::wire::WORDS;
 use super::{FORMS, OTHER_FORMS};
 use crate::language::packets;
@@ -23,6 +23,7 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["wire", number] if is_number(number) => words_of(WORDS),
         ["new"] => words_of(&["readable", "writable", "error"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),
+        [_, "kind"] => words_of(KINDS),
         [_, "family"] => names_of(FAMILIES),
         [_, "address"] => names_of(ADDRESSES),
         [_, "end"] => names_of(ENDS),

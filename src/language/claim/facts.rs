@@ -4,6 +4,7 @@ pub use super::flags::{HAPPENED, IS};
 use super::words::split;
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::{Errno, Failure};
+use crate::model::file::FileKind;
 use crate::model::readiness::{PollMask, from_names, joined};
 use crate::model::socket::{Happened, Stage, TakenBy};
 use crate::model::tcp::TcpState;
@@ -14,6 +15,8 @@ use crate::model::world::{EndKind, Facts, IsSo, ModeKind};
 pub enum FactClaim {
     /// The address family that it leads to.
     Family(Family),
+    /// What its descriptor stands for; `None` for a socket.
+    Kind(Option<FileKind>),
     /// What is special about the address that it leads to.
     Address(SpecialAddress),
     /// Which end it is.
@@ -39,6 +42,19 @@ pub enum FactClaim {
     /// A pending error was taken by a call of this name, or by any; perhaps a certain one.
     Taken(Option<TakenBy>, Option<Errno>),
 }
+
+/// The word for what is no file, no pipe and no terminal.
+const SOCKET: &str = "socket";
+
+/// The words for what a descriptor stands for.
+pub const KINDS: &[&str] = &[
+    SOCKET,
+    "file",
+    "pipe-read",
+    "pipe-write",
+    "pty-master",
+    "pty-slave",
+];
 
 /// The words for the families.
 pub const FAMILIES: &[(&str, Family)] = &[
@@ -94,6 +110,8 @@ impl FactClaim {
         }
         Some(match first {
             "failure" => FactClaim::Failure(Failure::from_name(rest)?),
+            "kind" if rest == SOCKET => FactClaim::Kind(None),
+            "kind" => FactClaim::Kind(Some(FileKind::from_word(rest)?)),
             "family" => FactClaim::Family(of(FAMILIES, rest)?),
             "address" => FactClaim::Address(of(ADDRESSES, rest)?),
             "end" => FactClaim::End(of(ENDS, rest)?),
@@ -143,6 +161,7 @@ impl FactClaim {
     pub fn holds(&self, facts: &Facts) -> bool {
         match self {
             FactClaim::Family(family) => facts.family == Some(*family),
+            FactClaim::Kind(kind) => facts.file == *kind,
             FactClaim::Address(special) => facts.address == Some(*special),
             FactClaim::End(end) => facts.end == *end,
             FactClaim::Mode(mode) => facts.mode == *mode,
@@ -167,6 +186,7 @@ impl FactClaim {
                 .family
                 .map_or("not known", |family| word(FAMILIES, &family))
                 .to_owned(),
+            FactClaim::Kind(_) => facts.file.map_or(SOCKET, FileKind::word).to_owned(),
             FactClaim::Address(_) => facts
                 .address
                 .map_or("nothing special", |special| word(ADDRESSES, &special))

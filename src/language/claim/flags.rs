@@ -142,4 +142,14 @@ pub const HAPPENED: &[(&str, Happened, &str)] = &[
         Happened::RESET_THERE,
         "the peer sent the RST after both directions were shut here",
     ),
+    (
+        "no-socket",
+        Happened::NO_SOCKET,
+        "a call that wants a socket said ENOTSOCK",
+    ),
+    (
+        "not-watchable",
+        Happened::NOT_WATCHABLE,
+        "epoll_ctl() said EPERM: it can never make anybody wait",
+    ),
 ];

@@ -3,11 +3,12 @@
 use super::words::split;
 use crate::language::packets;
 use crate::model::packet::segment::{Direction, SegmentKind};
+use crate::model::wire::places::{self, WirePlace};
 use crate::model::wire::rule::Rule;
 use crate::model::wire::{Origin, PacketEntry, PacketNumber, PacketStatus, Wire};
 
 /// How it is written.
-pub(super) const FORM: &str = "wire NUMBER and KIND, FATE, from client, from server, seq N, ack N, length N, copies N, made, arrived, lost or one-held; wire held N; wire packets N; \
+pub(super) const FORM: &str = "wire NUMBER and KIND, FATE, from client, from server, seq N, ack N, length N, copies N, made, arrived, lost, vanished or one-held; wire held N; wire packets N; \
     wire rule RULE; such as: wire 2 SYN+ACK, or: wire 2 held, or: wire held 1, or: wire rule pass all";
 
 /// The words that can stand behind a packet's number, for completion.
@@ -33,6 +34,7 @@ pub const WORDS: &[&str] = &[
     "made",
     "arrived",
     "lost",
+    "vanished",
     "one-held",
 ];
 
@@ -76,6 +78,8 @@ pub enum PacketClaim {
     Arrived,
     /// One copy of it or more was thrown away.
     Lost,
+    /// It is of a connection whose server's host vanishes.
+    Vanished,
     /// One copy of it is held, and no more.
     OneHeld,
 }
@@ -198,6 +202,7 @@ impl PacketClaim {
             "made" if value.is_empty() => PacketClaim::Made,
             "arrived" if value.is_empty() => PacketClaim::Arrived,
             "lost" if value.is_empty() => PacketClaim::Lost,
+            "vanished" if value.is_empty() => PacketClaim::Vanished,
             "one-held" if value.is_empty() => PacketClaim::OneHeld,
             "ICMP" if value.is_empty() => PacketClaim::Icmp,
             "ICMPv6" if value.is_empty() => PacketClaim::Icmp6,
@@ -264,6 +269,11 @@ impl PacketClaim {
             }
             PacketClaim::Arrived => (entry.delivered > 0, format!("{} arrived", entry.delivered)),
             PacketClaim::Lost => (entry.dropped > 0, format!("{} lost", entry.dropped)),
+            PacketClaim::Vanished => {
+                let server = entry.flow.map(|flow| flow.server.ip());
+                let is = server.is_some_and(|ip| places::is(ip, WirePlace::Gone));
+                (is, "of a host that stays".to_owned())
+            }
             PacketClaim::OneHeld => {
                 let held = if entry.status.is_held() {
                     entry.held_copies

@@ -89,6 +89,9 @@ impl World {
             // What a second thread of the program can do beside a call that waits.
             Command::Make(row, make) => match make.call() {
                 Call::Shutdown { .. } | Call::Send { .. } => self.open_fd_beside(*row).map(|_| ()),
+                Call::Read { .. } | Call::Write { .. } if self.known(*row)?.file().is_none() => {
+                    Err(Refusal::IsSocket(*row))
+                }
                 _ => self.open_fd(*row).map(|_| ()),
             },
             Command::Close(row) | Command::Reset(row) => self.open_fd_beside(*row).map(|_| ()),
@@ -135,6 +138,9 @@ impl World {
     /// Whether the other end of a row is one of the lab's.
     fn has_peer(&self, row: Row) -> Result<(), Refusal> {
         let state = self.known(row)?;
+        if state.file().is_some() {
+            return Err(Refusal::NoPeer(row));
+        }
         if state.is_client() && state.peer().is_none() && state.wire().is_none() {
             Err(Refusal::NotOurs(row))
         } else {

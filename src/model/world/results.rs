@@ -79,7 +79,8 @@ impl LastResults {
             grown.push((place, 1, result));
             self.by_name = grown.into_boxed_slice();
         }
-        if let (Call::Recv { .. }, Some(outcome)) = (&fact.call, &fact.outcome) {
+        if let (Call::Recv { .. } | Call::Read { .. }, Some(outcome)) = (&fact.call, &fact.outcome)
+        {
             self.received = match &outcome.out {
                 Some(Out::Bytes(bytes)) => Some(Arc::new(bytes.clone())),
                 _ => None,
@@ -110,7 +111,9 @@ fn result(fact: &CallFact) -> LastResult {
         (None, _) => LastResult::Returned {
             ret: i32::try_from(outcome.ret).unwrap_or(i32::MAX),
             partial: match &fact.call {
-                Call::Send { data, .. } => outcome.ret > 0 && outcome.ret < data.size() as i64,
+                Call::Send { data, .. } | Call::Write { data, .. } => {
+                    outcome.ret > 0 && outcome.ret < data.size() as i64
+                }
                 _ => false,
             },
         },

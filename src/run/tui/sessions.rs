@@ -2,9 +2,10 @@
 //! its own driver, its own recording and its own clock; a lesson that is left gives the session below it back as it was.
 
 use super::{AppEvent, Appearance, Measuring, place, taken};
+use crate::app::guide::Guide;
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
-use crate::app::update::{Effect, Msg, begin_lesson, update};
+use crate::app::update::{Effect, Msg, back_to_list, begin_lesson, update};
 use crate::engine::Options;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
@@ -35,10 +36,21 @@ pub(super) struct LessonOptions {
     pub(super) terminal: Appearance,
     /// It is kept in the state directory, and so is the progress.
     pub(super) saves: bool,
+    /// What the lessons show is recognised.
+    pub(super) guides: bool,
     /// Whether lessons may lead to other machines.
     pub(super) allow: AllowTargets,
     /// Whether questions are asked.
     pub(super) asks: bool,
+}
+
+/// What watches for what the lessons show, with what was seen before if that is kept.
+pub(super) fn guide(guides: bool, saves: bool) -> Option<Box<Guide>> {
+    let before = || match saves {
+        true => progress::seen(),
+        false => std::collections::BTreeMap::new(),
+    };
+    guides.then(|| Box::new(Guide::new(before())))
 }
 
 /// All that are open; the last is on the screen.
@@ -138,15 +150,24 @@ impl TuiSessions {
                     self.replace_lesson(run);
                 }
             }
+            Effect::KeepSeen(numbers) => self.keep_seen(&numbers),
             Effect::KeepProgress => self.keep_progress(),
             Effect::LeaveLesson => {
                 self.keep_progress();
                 if self.stack.len() < 2 {
                     return Some(0);
                 }
-                self.stack.pop();
+                let left = self.stack.pop().and_then(|left| left.model.lesson);
                 let marks = self.marks();
-                self.shown().model.progress = marks;
+                let saves = self.lessons.is_some_and(|lessons| lessons.saves);
+                let model = &mut self.shown().model;
+                model.progress = marks;
+                if let Some(guide) = model.guide.as_mut().filter(|_| saves) {
+                    guide.before = progress::seen();
+                }
+                if let Some(left) = left {
+                    back_to_list(model, &left);
+                }
             }
             Effect::Suspend | Effect::Quit => {}
         }
@@ -157,6 +178,15 @@ impl TuiSessions {
         match &self.lessons {
             Some(lessons) if lessons.saves => progress::marks(),
             _ => std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn keep_seen(&mut self, numbers: &[&str]) {
+        if !self.lessons.is_some_and(|lessons| lessons.saves) {
+            return;
+        }
+        if let Err(why) = progress::keep_seen(numbers, os::system::header().started) {
+            self.shown().model.notice = Some(format!("What was recognised is not kept: {why}"));
         }
     }
 
@@ -226,6 +256,7 @@ impl TuiSessions {
             size,
         );
         model.progress = self.marks();
+        model.guide = guide(lessons.guides, lessons.saves);
         model.notice = notice;
         let replies = to_main(id, self.sender.clone(), recorder);
         let handle = os::signals::blocked_for_new_threads(|| thread::start(live, inbox, replies))

@@ -4,7 +4,10 @@ use super::terminal::give_back;
 use super::{AppEvent, TERMINAL_GONE};
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+    SIGVTALRM, SIGWINCH, SIGXCPU,
+};
 use signal_hook::iterator::Signals;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -12,10 +15,18 @@ use std::time::Duration;
 /// So long main has to end by itself after a signal; then it is ended.
 const GRACE: Duration = Duration::from_millis(700);
 
+/// Every signal that ends a program which does not ask for it, but those after which nothing of it can be relied on; and two that do not
+/// end it.
+const WATCHED: [i32; 13] = [
+    SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO,
+    SIGXCPU, SIGTSTP, SIGWINCH,
+];
+
 /// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
 pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH])
-        .context("failed to watch signals")?;
+    let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
+    let all = WATCHED.into_iter().chain(real_time);
+    let mut signals = Signals::new(all).context("failed to watch signals")?;
     let work = move || {
         for number in signals.forever() {
             // Whoever reads keys says it too, but not while he waits inside of a sequence.

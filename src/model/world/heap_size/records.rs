@@ -58,7 +58,7 @@ fn out_size(out: &Out) -> usize {
         Out::Addr(one) => addr(one),
         Out::Addrs(all) => list(all, addr),
         Out::Bytes(bytes) => vec(bytes),
-        Out::SoError(_) | Out::Sets(_) | Out::Eai(_) => 0,
+        Out::SoError(_) | Out::Sets(_) | Out::Eai(_) | Out::Fds(_, _) => 0,
     }
 }
 

@@ -1,0 +1,108 @@
+//! Ends that nobody expects: the terminal is given back all the same, and what is said before the end can be read.
+
+mod support;
+
+use std::process::Command;
+use support::SOCKSTEP;
+use support::pty::Pty;
+
+fn start() -> Pty {
+    let pty = Pty::start(80, 24, SOCKSTEP, &["--no-save"]);
+    pty.wait_for("TICK 0");
+    pty
+}
+
+fn send(pty: &Pty, signal: i32) {
+    let kill = format!("kill -{signal} {}", pty.pid());
+    let sent = Command::new("sh").args(["-c", &kill]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{kill}");
+}
+
+fn is_given_back(pty: &Pty, why: &str) {
+    support::eventually(&format!("{why}: the terminal is given back"), || {
+        (pty.is_restored() && pty.is_cooked()).then_some(())
+    });
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    let last = |what: &str| raw.rfind(what);
+    assert!(
+        last("\u{1b}[?2004l") > last("\u{1b}[?2004h"),
+        "{why}: bracketed paste"
+    );
+    assert!(
+        last("\u{1b}[?25h") > last("\u{1b}[?25l"),
+        "{why}: the cursor"
+    );
+}
+
+#[test]
+fn every_signal_that_ends_a_program_gives_the_terminal_back() {
+    // USR1, USR2, ALRM, VTALRM, PROF, IO, XCPU, and two of real time.
+    for signal in [10, 12, 14, 26, 27, 29, 24, 34, 64] {
+        let mut pty = start();
+        assert!(!pty.is_cooked() && !pty.is_restored());
+        send(&pty, signal);
+        let ended = pty.end();
+        assert_eq!(ended.exit_code(), 128 + signal.unsigned_abs(), "{signal}");
+        is_given_back(&pty, &format!("signal {signal}"));
+    }
+}
+
+#[test]
+fn a_signal_of_a_fault_gives_the_terminal_back_and_ends_the_program_by_itself() {
+    // ILL, TRAP, ABRT, BUS, FPE, SEGV, SYS.
+    for signal in [4, 5, 6, 7, 8, 11, 31] {
+        let mut pty = start();
+        send(&pty, signal);
+        let ended = pty.end();
+        assert!(ended.signal().is_some(), "{signal}: {ended:?}");
+        is_given_back(&pty, &format!("signal {signal}"));
+    }
+}
+
+#[test]
+fn a_terminal_is_given_back_when_there_is_no_memory_any_more() {
+    let mut pty = start();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pty.pid()));
+    let status = status.expect("it runs");
+    let has = status.lines().find_map(|line| {
+        let kilobytes = line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB")?;
+        kilobytes.parse::<u64>().ok()
+    });
+    // What it has it keeps, and a little more.
+    let most = (has.expect("a size") + 1024) * 1024;
+    let limit = rustix::process::Rlimit {
+        current: Some(most),
+        maximum: Some(most),
+    };
+    let pid = i32::try_from(pty.pid()).ok();
+    let pid = pid.and_then(rustix::process::Pid::from_raw);
+    rustix::process::prlimit(pid, rustix::process::Resource::As, limit).expect("a limit");
+    pty.claim(1000, 500);
+    let ended = pty.end();
+    is_given_back(&pty, "no memory");
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    // Rust aborts where it cannot have memory; what asks the system itself fails with words.
+    let words = ["memory allocation of", "Cannot allocate memory"];
+    assert!(!ended.success(), "{ended:?}");
+    assert!(
+        words.iter().any(|words| raw.contains(words)),
+        "it is said why"
+    );
+}
+
+#[test]
+fn a_terminal_that_says_that_it_is_huge_is_used_in_part_and_given_back() {
+    let mut pty = start();
+    for (columns, rows) in [(65535, 1), (1, 65535), (65535, 65535)] {
+        pty.claim(columns, rows);
+    }
+    // The last of the lines that are drawn.
+    support::eventually("something large is drawn", || {
+        String::from_utf8_lossy(&pty.raw())
+            .contains("\u{1b}[500;")
+            .then_some(())
+    });
+    send(&pty, 15);
+    assert_eq!(pty.end().exit_code(), 128 + 15);
+    is_given_back(&pty, "a huge terminal");
+}
