@@ -61,7 +61,7 @@ pub(super) fn answer(out: &mut String, asked: &AnsweredQuestion) {
         if let Some(said) = &choice.answer {
             let _ = writeln!(
                 out,
-                "<p class=\"if\" data-letter=\"{}\">If you said {}: {}</p>",
+                "<p class=\"if\" data-choice=\"{}\">If you said {}: {}</p>",
                 choice.letter,
                 choice.letter,
                 xml(said)
