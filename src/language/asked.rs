@@ -1,7 +1,7 @@
 //! The questions that stand in a recording: where each was asked, where its answer was there, and what is covered until then. So it can be
 //! asked again without its lesson's file, and one that is still open tells nobody its answer.
 
-use super::lesson::{Lesson, Question};
+use super::lesson::Question;
 use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Record};
 use std::borrow::Borrow;
@@ -98,9 +98,7 @@ pub fn covered_from<R: Borrow<Record>>(records: &[R]) -> Option<usize> {
 
 /// A question from its lines; the words of a recording are foreign, and may be none.
 fn read(text: &str) -> Option<Question> {
-    let lesson = Lesson::parse(&format!("lesson recorded\n{text}\n")).ok()?;
-    let question = lesson.questions().next().cloned();
-    question.filter(|_| lesson.parts.len() == 1)
+    Question::from_lines(text).ok()
 }
 
 #[cfg(test)]
