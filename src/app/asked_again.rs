@@ -81,8 +81,7 @@ impl AskedAgain {
         }
         let is_here = |asked: &AskedQuestion| {
             let is_revealed = asked.revealed == Some(at);
-            let shows = self.is_on && (is_revealed || asked.asked <= at)
-                || !self.is_on && asked.revealed.is_none() && asked.asked <= at;
+            let shows = asked.asked <= at && (self.is_on || asked.revealed.is_none());
             shows && (is_revealed || asked.covered().contains(&at))
         };
         let index = self.questions.iter().position(is_here);
