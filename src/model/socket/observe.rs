@@ -33,24 +33,9 @@ impl Attempt {
                 }
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
-            Call::SetNonblocking { .. } => match outcome.errno {
-                None => {
-                    self.nonblocking = true;
-                    if self.stage == Stage::Created {
-                        self.enter(Stage::NonBlocking);
-                    }
-                }
-                Some(errno) => self.fail(Failure::Errno(errno)),
-            },
+            Call::SetNonblocking { .. } => self.observe_nonblocking(outcome),
             // A socket whose connection is over says EISCONN too: that proves nothing new.
-            Call::SetBlocking { .. } => {
-                if outcome.errno.is_none() {
-                    self.nonblocking = false;
-                    if self.stage == Stage::NonBlocking {
-                        self.enter(Stage::Created);
-                    }
-                }
-            }
+            Call::SetBlocking { .. } => self.observe_blocking(outcome),
             Call::Connect { .. }
                 if outcome.errno == Some(Errno::EISCONN)
                     && was_connected
@@ -103,6 +88,27 @@ impl Attempt {
             | Call::Accept { .. }
             | Call::SetOption { .. }
             | Call::SetDescriptorLimit { .. } => {}
+        }
+    }
+
+    fn observe_nonblocking(&mut self, outcome: &Outcome) {
+        match outcome.errno {
+            None => {
+                self.nonblocking = true;
+                if self.stage == Stage::Created {
+                    self.enter(Stage::NonBlocking);
+                }
+            }
+            Some(errno) => self.fail(Failure::Errno(errno)),
+        }
+    }
+
+    fn observe_blocking(&mut self, outcome: &Outcome) {
+        if outcome.errno.is_none() {
+            self.nonblocking = false;
+            if self.stage == Stage::NonBlocking {
+                self.enter(Stage::Created);
+            }
         }
     }
 
