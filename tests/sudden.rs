@@ -3,8 +3,9 @@
 mod support;
 
 use std::process::Command;
-use support::SOCKSTEP;
+use std::time::{Duration, Instant};
 use support::pty::Pty;
+use support::{SOCKSTEP, recordings};
 
 fn start() -> Pty {
     let pty = Pty::start(80, 24, SOCKSTEP, &["--no-save"]);
@@ -105,4 +106,57 @@ fn a_terminal_that_says_that_it_is_huge_is_used_in_part_and_given_back() {
     send(&pty, 15);
     assert_eq!(pty.end().exit_code(), 128 + 15);
     is_given_back(&pty, "a huge terminal");
+}
+
+/// What stands behind `TICK` on the screen.
+fn tick_of(screen: &str) -> Option<u64> {
+    let behind = screen.split_once("TICK ")?.1;
+    let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+#[test]
+fn whenever_it_is_killed_the_file_is_good_and_at_most_the_record_on_the_screen_is_missing() {
+    let rounds = if support::soak() { 100 } else { 8 };
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: u64| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005);
+        chance = chance.wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % below
+    };
+    for round in 0..rounds {
+        let path = dir.path().join(format!("{round}.jsonl"));
+        let file = path.to_str().expect("a name in UTF-8");
+        let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "--record", file]);
+        pty.wait_for("TICK 0");
+        let ticks = random(12);
+        for tick in 1..=ticks {
+            pty.press_until(" ", &format!("TICK {tick} "));
+        }
+        // A moment while the next record is made, drawn and written.
+        pty.press(" ");
+        let moment = Duration::from_micros(random(3_000));
+        let begin = Instant::now();
+        while begin.elapsed() < moment {
+            std::hint::spin_loop();
+        }
+        let pid = i32::try_from(pty.pid()).ok();
+        let pid = pid.and_then(rustix::process::Pid::from_raw);
+        let pid = pid.expect("a process");
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it runs");
+        pty.end();
+        let drawn = tick_of(&pty.screen()).expect("a tick is on the screen");
+        let text = std::fs::read_to_string(&path).expect("the file");
+        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+        let (_, records) = recordings::read(whole.as_bytes()).expect("a recording");
+        let numbers = records.iter().map(|record| record.n);
+        assert!(numbers.eq(0..records.len() as u64), "round {round}");
+        let written = records.iter().rev().find_map(|record| record.tick);
+        let missing = drawn.saturating_sub(written.unwrap_or(0));
+        assert!(
+            missing <= 1,
+            "round {round}: tick {drawn} was drawn, {written:?} is in the file"
+        );
+    }
 }

@@ -41,7 +41,9 @@ impl Session {
     /// Looks at every open socket and writes down what differs from before.
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
-        let mut close = self.full_looks(shown).into_iter().peekable();
+        let mut close = self.full_looks(shown);
+        // The next one at the end.
+        close.reverse();
         let rows = self.bad_fds.keys().copied();
         let (strangers, still_bad): (Vec<Row>, Vec<Row>) =
             rows.partition(|row| self.is_a_strangers(*row));
@@ -49,15 +51,14 @@ impl Session {
         let bad_fds: Vec<Fd> = bad_fds.map(|bad| bad.fd).collect();
         let open = || {
             let open = self.world.open_sockets();
-            open.filter(|socket| !strangers.contains(&socket.row))
+            open.filter(|socket| strangers.is_empty() || !strangers.contains(&socket.row))
         };
         let fds = open().map(|socket| socket.fd);
         let answers = self.readiness.ask(fds, &bad_fds, &self.descriptors);
         for (socket, answer) in open().zip(answers) {
-            while close.next_if(|(row, _)| *row < socket.row).is_some() {}
-            let full = close
-                .next_if(|(row, _)| *row == socket.row)
-                .map(|(_, look)| look);
+            while close.pop_if(|(row, _)| *row < socket.row).is_some() {}
+            let full = close.pop_if(|(row, _)| *row == socket.row);
+            let full = full.map(|(_, look)| look);
             // Of most sockets there is nothing new to say, and there may be thousands.
             if full.is_none() && (socket.poll, socket.select) == (answer.poll, answer.select) {
                 continue;

@@ -61,7 +61,8 @@ impl ReadinessLooks {
         descriptors: &Descriptors,
     ) -> &[ReadinessLook] {
         self.fds.clear();
-        self.fds.extend(fds);
+        // An iterator that is nested goes through fastest so.
+        fds.for_each(|fd| self.fds.push(fd));
         self.answers.clear();
         self.answers
             .resize(self.fds.len(), ReadinessLook::default());
@@ -80,6 +81,8 @@ impl ReadinessLooks {
         let wanted = poll_wanted();
         self.polled.clear();
         self.places.clear();
+        self.polled.reserve(self.fds.len());
+        self.places.reserve(self.fds.len());
         for (place, fd) in self.fds.iter().enumerate() {
             if is_asked(*fd) {
                 self.polled

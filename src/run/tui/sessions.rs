@@ -1,7 +1,8 @@
 //! The sessions of the interactive program: the one that it was started with, and above it the lesson that one goes through. Each has
 //! its own driver, its own recording and its own clock; a lesson that is left gives the session below it back as it was.
 
-use super::{AppEvent, Appearance, Measuring, place, taken};
+use super::unwritten::Unwritten;
+use super::{AppEvent, Appearance, Measuring, place, taken, write_down};
 use crate::app::guide::Guide;
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
@@ -62,15 +63,20 @@ pub(super) struct TuiSessions {
     next_id: u32,
 }
 
-/// Where the replies of a driver's thread go: into the files, then to main.
+/// Where the replies of a driver's thread go: to main, which draws them, and meanwhile into the files. The driver makes nothing more before
+/// that is done.
 pub(super) fn to_main(
     id: u32,
     app_events: Sender<AppEvent>,
     mut recorder: Recorder,
 ) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
     move |reply| {
-        let msg = taken(reply, &mut recorder);
-        go_on_if(msg.is_none_or(|msg| app_events.send(AppEvent::Of(id, msg)).is_ok()))
+        let unwritten = Unwritten::new();
+        let msg = taken(&reply);
+        let goes_on = msg.is_none_or(|msg| app_events.send(AppEvent::Of(id, msg)).is_ok());
+        write_down(&reply, &mut recorder);
+        drop(unwritten);
+        go_on_if(goes_on)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::background;
 use super::changes::changes;
+use super::unwritten;
 use crate::os::signals;
 use crate::view::Frame;
 use crossterm::cursor::Show;
@@ -111,6 +112,7 @@ fn install_panic_hook() {
         std::panic::set_hook(Box::new(move |info| {
             give_back();
             usual(info);
+            unwritten::wait();
             #[expect(
                 clippy::disallowed_methods,
                 reason = "a panic in any thread ends the program"

@@ -1,7 +1,7 @@
 //! Two watchers: signals, and a terminal that goes away.
 
 use super::terminal::give_back;
-use super::{AppEvent, TERMINAL_GONE};
+use super::{AppEvent, TERMINAL_GONE, unwritten};
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags};
 use signal_hook::consts::{
@@ -25,8 +25,11 @@ const WATCHED: [i32; 13] = [
 /// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
 pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
     let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
-    let all = WATCHED.into_iter().chain(real_time);
-    let mut signals = Signals::new(all).context("failed to watch signals")?;
+    let mut signals = Signals::new(WATCHED).context("failed to watch signals")?;
+    for number in real_time {
+        // valgrind and its like keep one of them for themselves.
+        let _ = signals.add_signal(number);
+    }
     let work = move || {
         for number in signals.forever() {
             // Whoever reads keys says it too, but not while he waits inside of a sequence.
@@ -44,6 +47,7 @@ pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
             }
             // Main is stuck, perhaps in a write to a terminal that takes no more.
             give_back();
+            unwritten::wait();
             #[expect(
                 clippy::disallowed_methods,
                 reason = "main is stuck and returns no exit code"
@@ -66,8 +70,8 @@ pub(super) fn terminal() {
             // No event is asked for: only hang-up and error are reported, and they always are.
             let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
             match rustix::event::poll(&mut fds, None) {
-                Ok(_) if !fds[0].revents().is_empty() =>
-                {
+                Ok(_) if !fds[0].revents().is_empty() => {
+                    unwritten::wait();
                     #[expect(
                         clippy::disallowed_methods,
                         reason = "main reads from a terminal that is gone and does not return"
