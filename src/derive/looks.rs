@@ -39,7 +39,9 @@ pub fn rows_reported_before<'a>(world: &'a World, kind: &ReadinessKind) -> Vec<&
 
 /// In which ways an event and poll(2) disagree about a row, and in which lists. Nobody is asked about a socket without a descriptor.
 pub fn differs(world: &World, row: &RowState) -> Vec<(Differs, Vec<&'static ReadinessKind>)> {
-    let mask = row.look.poll.answer().filter(|_| row.fd().is_some());
+    // What epoll refuses has no events that could agree or not.
+    let has_events = row.fd().is_some() && !row.current().is_refused_by_epoll();
+    let mask = row.look.poll.answer().filter(|_| has_events);
     let (Some(mask), Some(asked)) = (mask, row.asked()) else {
         return Vec::new();
     };
