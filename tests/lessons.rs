@@ -363,7 +363,9 @@ fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
         let args = ["lesson", "01", "--no-save"];
         let mut pty = Pty::start(columns, rows, SOCKSTEP, &args);
         pty.wait_for("SPACE: add @open @refused");
-        pty.press_until(" ", "SPACE: tick 4");
+        // An answer before its question does nothing but say so.
+        pty.press_until("a", "No question is open yet");
+        pty.press_until(" ", "SPACE: 4 ticks");
         pty.press_until(" ", "TICK 4 ");
         let screen = pty.press_until(" ", "Who is the peer?");
         for words in [
@@ -380,9 +382,16 @@ fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
         }
         assert!(!screen.contains("ESTABLISHED"), "{screen}");
         pty.press_until(" ", "No answer yet");
+        pty.press_until("V", "FIRST VOTE");
+        let screen = pty.press_until("12 9 1\r", "first");
+        assert!(!screen.contains("ESTABLISHED"), "{screen}");
+        pty.press_until("V", "SECOND VOTE");
+        pty.press_until("1 2 30\r", "30");
+        pty.press_until("\u{1b}", "What do you say?");
         pty.press_until("b", "You say b");
         let screen = pty.press_until(" ", "you said b, the kernel says c");
         for words in [
+            "Votes: first a 12, b 9, c 1; second a 1, b 2, c 30.",
             "There is no peer",
             "b: That error is pending",
             "ESTABLISHED",

@@ -174,6 +174,64 @@ fn the_same_wire_script_gives_the_same_trace_twenty_times() {
     }
 }
 
+/// What the scripts of modes, of calls that wait, of deadlocks, and of done, busy and gone are called.
+const WAITING: &[&str] = &[
+    "modes-",
+    "deadlock-",
+    "waiting-",
+    "keepalive-",
+    "done-",
+    "three-ways-",
+    "two-ways-",
+    "select-on-",
+    "a-full-unix-queue-in-",
+    "files-",
+    "wire-gone-",
+    "wire-keepalive-",
+    "wire-a-host-",
+    "wire-modes-",
+];
+
+/// Most of their time is waiting, so that many are run beside each other; each twenty times in a row.
+#[test]
+fn whatever_waits_can_be_staged_twenty_times_in_a_row() {
+    if !support::soak() {
+        return;
+    }
+    let files = [scripts(false), scripts(true)].concat();
+    let is_about = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        WAITING.iter().any(|beginning| name.starts_with(beginning))
+    };
+    let files: Vec<PathBuf> = files.into_iter().filter(is_about).collect();
+    assert!(files.len() >= 25, "only {} scripts", files.len());
+    let in_a_row = |file: &PathBuf| -> Option<String> {
+        for round in 1..=20 {
+            let output = run(sockstep().args(["run", "--script"]).arg(file));
+            let said = complaint(&output);
+            if said.contains("there is no lab wire here") {
+                support::skip(&said);
+                return None;
+            }
+            if output.status.code() != Some(0) {
+                return Some(format!("{}, time {round}: {said}", file.display()));
+            }
+        }
+        None
+    };
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let started: Vec<_> = files
+            .iter()
+            .map(|file| scope.spawn(move || in_a_row(file)))
+            .collect();
+        let ended = started.into_iter();
+        ended
+            .filter_map(|one| one.join().expect("no worker panics"))
+            .collect()
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 /// One of the soak runs: everything twenty times, then on one CPU.
 #[test]
 fn every_phenomenon_can_be_staged_again_and_again() {

@@ -96,6 +96,8 @@ pub struct LessonRun {
     pub step: LessonStep,
     /// The prose that is shown.
     pub said: Option<String>,
+    /// The prose before it, as long as the lines are made that it speaks of: a screen still shows it.
+    pub said_before: Option<String>,
     /// How each question went.
     pub answers: Vec<AnswerKept>,
     /// Which goals were reached.
@@ -139,6 +141,7 @@ impl LessonRun {
             is_ours,
             step: LessonStep::Walking,
             said: None,
+            said_before: None,
             vote: ClassVote::default(),
             under_way: UnderWay::Nothing,
             is_fresh: false,

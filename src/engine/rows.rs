@@ -9,6 +9,7 @@ use crate::model::ids::{Fd, Row};
 use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
 use crate::model::target::{Target, TargetPlace};
+use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
 use crate::os::lab::{loopback, peers};
 use crate::os::names::SystemNames;
@@ -84,7 +85,13 @@ impl Session {
             | TargetPlace::Name { .. }
             | TargetPlace::Unresolved { .. }
             | TargetPlace::Lab(_) => Ok(()),
-            TargetPlace::Wire(_) => self.open_wire(),
+            TargetPlace::Wire(target) => self.open_wire().map_err(|refusal| match refusal {
+                // What the wire shows a filter shows too, on loopback.
+                Refusal::NoWire(why) if target.place == WirePlace::Gone => {
+                    Refusal::NoWire(format!("{why}; @gone vanishes behind a filter instead"))
+                }
+                refusal => refusal,
+            }),
             TargetPlace::Shared { with, peer } => {
                 let known = self.known(*with)?;
                 if known.file().is_some() {

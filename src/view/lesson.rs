@@ -2,12 +2,13 @@
 
 use super::frame::Frame;
 use super::layout::{LayoutKind, PaneLayout};
-use super::paint::{cut, heading, put, wrap};
+use super::paint::{cells, cut, heading, put, wrap};
 use super::{story, theme};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::lesson::Question;
+use crate::words::join::plural;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -128,7 +129,7 @@ fn head(run: &LessonRun) -> String {
 
 fn walking(run: &LessonRun, width: usize) -> LessonText {
     let mut text = LessonText::new(head(run));
-    if let Some(said) = &run.said {
+    if let Some(said) = run.said.as_ref().or(run.said_before.as_ref()) {
         text.say(said, width);
     }
     if let Some(only) = run.only.as_ref().and_then(|only| only.first()) {
@@ -136,11 +137,23 @@ fn walking(run: &LessonRun, width: usize) -> LessonText {
     }
     let next = match run.next_line() {
         Some(_) if run.is_busy() => "The lesson goes on ...".to_owned(),
-        Some(line) => format!("NEXT  SPACE: {line}"),
+        Some(line) => format!("NEXT  SPACE: {}", in_words(line)),
         None => "NEXT  SPACE goes on.".to_owned(),
     };
     text.line(&next, width, false);
     text
+}
+
+/// A line of the script for who reads it: ticks as they are counted, all else as it could be typed.
+fn in_words(line: &str) -> String {
+    let count = line
+        .strip_prefix("tick ")
+        .and_then(|count| count.parse().ok());
+    match (line, count) {
+        ("tick", _) => "a tick".to_owned(),
+        (_, Some(count)) => plural(count, "tick"),
+        _ => line.to_owned(),
+    }
 }
 
 fn choices(text: &mut LessonText, question: &Question, chosen: Option<char>, width: usize) {
@@ -228,7 +241,11 @@ fn revealed(
                     .claim
                     .as_ref()
                     .map_or_else(String::new, |claim| format!("   ({claim})"));
-                let line = format!("= {}  {}{decided}", choice.letter, choice.text);
+                let mut line = format!("= {}  {}", choice.letter, choice.text);
+                // Half a claim says less than none.
+                if cells(&line) + cells(&decided) <= width {
+                    line.push_str(&decided);
+                }
                 text.line(&line, width, true);
             }
         }
@@ -267,7 +284,7 @@ fn working(run: &LessonRun, number: usize, is_reached: bool, width: usize) -> Le
     let next = if is_reached {
         "Reached. NEXT  SPACE goes on."
     } else {
-        "Your own keys: all of them work. :tip helps, :later passes."
+        "All your own keys work. :tip helps, :later passes."
     };
     text.line(next, width, is_reached);
     text

@@ -30,6 +30,13 @@ pub(super) fn footer(model: &Model) -> Option<String> {
             }
         ),
         LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave".to_owned(),
+        LessonStep::Over if run.once_more().is_some() => {
+            " SPACE once more  LEFT back  L lessons  ? help  q leave".to_owned()
+        }
+        LessonStep::Over => " q leave  L lessons  LEFT back  ? help".to_owned(),
+        LessonStep::Revealed { .. } => {
+            " SPACE goes on  LEFT back  L lessons  ? help  q leave".to_owned()
+        }
         _ => " SPACE next line  LEFT back  L lessons  ? help  q leave".to_owned(),
     })
 }

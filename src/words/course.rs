@@ -85,7 +85,6 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("39", "a-blocking-recv"),
             lesson!("55", "both-ends-in-recv"),
             lesson!("25", "a-signal-during-connect"),
-            lesson!("55", "both-ends-read"),
             lesson!("56", "a-peer-that-does-not-answer"),
         ],
     },

@@ -114,6 +114,10 @@ impl LessonRun {
                     turn if turn.requests.is_empty() && self.is_at_a_line() => self.next_line_now(),
                     turn => turn,
                 };
+                if self.is_over() {
+                    // Nothing follows that it must be told apart from.
+                    return next;
+                }
                 if next.requests.is_empty() {
                     self.under_way = UnderWay::Mark;
                 }
@@ -206,7 +210,7 @@ impl LessonRun {
             (UnderWay::Passing, end) => failed(end).then(self.settle()),
             (UnderWay::Line, end) => {
                 self.at += 1;
-                self.said = None;
+                self.said_before = self.said.take().or(self.said_before.take());
                 failed(end).then(self.settle())
             }
             (UnderWay::Answer, end) => match self.step.clone() {
@@ -233,6 +237,7 @@ impl LessonRun {
                 }
                 Some(LessonPart::Say { text, .. }) => {
                     self.said = Some(text.clone());
+                    self.said_before = None;
                     self.at += 1;
                 }
                 Some(LessonPart::Line(line)) => {
@@ -260,6 +265,7 @@ impl LessonRun {
                     };
                     self.is_fresh = true;
                     self.vote = ClassVote::default();
+                    self.said_before = None;
                     let asked = mark(LessonMark::Asked(number as u32 + 1, text));
                     return self.busy_with(UnderWay::Mark, vec![asked]);
                 }
@@ -268,6 +274,7 @@ impl LessonRun {
                     let number = self.count_before(|part| matches!(part, LessonPart::Goal(_)));
                     self.at += 1;
                     self.said = None;
+                    self.said_before = None;
                     if self.only.is_none() {
                         self.step = LessonStep::Working {
                             goal: number,
