@@ -1,6 +1,8 @@
 //! Any keys at any moment, in the real program behind a real terminal: words of the grammar, pastes, sequences that are cut, other sizes.
 //! Nothing panics, the terminal is given back, and neither descriptors nor memory are left behind.
 
+#![expect(clippy::print_stderr, reason = "how much was typed is worth a line")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -181,14 +183,14 @@ fn any_keys_at_any_moment_are_survived_and_leave_nothing_behind() {
             told
         };
         let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
-        let told = workers.into_iter().map(|worker| worker.join());
+        let told = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
         told.flat_map(|told| told.expect("a program that survives"))
             .collect()
     });
     let keys: usize = all.iter().map(|told| told.keys).sum();
     let most = all.iter().max_by_key(|told| told.memory);
     let most = most.expect("one program at least");
-    println!(
+    eprintln!(
         "{keys} keys in {:?}, {} programs; the most memory is {} KiB, seed {}, {:?}",
         began.elapsed(),
         all.len(),

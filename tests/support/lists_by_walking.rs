@@ -218,6 +218,11 @@ pub fn compare(world: &World) {
             .answer()
             .is_some_and(|sets| sets.contains(SelectSets::X))
     });
+    compare_board(world);
+}
+
+/// The same of the board.
+fn compare_board(world: &World) {
     for stage in board::WALK
         .into_iter()
         .chain([Stage::Listening, Stage::Accepted])
@@ -228,7 +233,8 @@ pub fn compare(world: &World) {
                 row.stage() == stage && row.is_client() == is_client
             };
             let moved = |row: &RowState| row.changed_at.stage == world.n && world.n > 0;
-            let walked: Vec<(Row, bool)> = present()
+            let walked: Vec<(Row, bool)> = world
+                .present()
                 .filter(stands)
                 .map(|row| (row.row, moved(row)))
                 .collect();
