@@ -54,6 +54,26 @@ fn any_readiness() -> impl Strategy<Value = Readiness> {
     (0_u8..64).prop_map(Readiness::from_bits_truncate)
 }
 
+/// The calls of what is no socket.
+fn any_file_call() -> impl Strategy<Value = Call> {
+    let fd = || (3_i32..12).prop_map(Fd);
+    prop_oneof![
+        (0_usize..OpenPath::ALL.len()).prop_map(|path| Call::Open {
+            path: OpenPath::ALL[path],
+        }),
+        Just(Call::Pipe {}),
+        fd().prop_map(|fd| Call::UnlockPty { fd }),
+        fd().prop_map(|master| Call::OpenSlave { master }),
+        (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Read { fd, size }),
+        (fd(), proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(fd, bytes)| {
+            Call::Write {
+                fd,
+                data: Payload::Bytes(bytes),
+            }
+        }),
+    ]
+}
+
 fn any_call() -> impl Strategy<Value = Call> {
     let fd = || (3_i32..12).prop_map(Fd);
     prop_oneof![
@@ -123,19 +143,7 @@ fn any_call() -> impl Strategy<Value = Call> {
                 value,
             }
         }),
-        (0_usize..OpenPath::ALL.len()).prop_map(|path| Call::Open {
-            path: OpenPath::ALL[path],
-        }),
-        Just(Call::Pipe {}),
-        fd().prop_map(|fd| Call::UnlockPty { fd }),
-        fd().prop_map(|master| Call::OpenSlave { master }),
-        (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Read { fd, size }),
-        (fd(), proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(fd, bytes)| {
-            Call::Write {
-                fd,
-                data: Payload::Bytes(bytes),
-            }
-        }),
+        any_file_call(),
         Just(Call::Getaddrinfo {
             host: "localhost".to_owned(),
             port: 80
