@@ -13,6 +13,7 @@ use sockstep::model::readiness::{PollMask, SelectSets};
 use sockstep::model::record::{Answer, Record};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::World;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use support::recordings::{self, golden_text, model, read};
@@ -231,36 +232,41 @@ fn in_a_lesson_no_letter_and_no_space_makes_a_call_that_is_not_the_lessons() {
     }
 }
 
-#[test]
-fn while_a_question_is_open_neither_vote_nor_list_nor_guide_shows_what_is_covered() {
+/// A question is open, and the records before it, each changed so, are there.
+fn open_question(change: fn(&Record) -> Record) -> Model {
     let text =
         "lesson L\nask Q?\na) x\n= 1 kernel ESTABLISHED\nb) y\n= 1 stage error\nreveal So.\n";
     let (header, records) = read(golden_text("default-lab").as_bytes()).expect("a recording");
-    let asked = |change: fn(&Record) -> Record| {
-        let records: Vec<Arc<Record>> = records
-            .iter()
-            .map(|record| Arc::new(change(record)))
-            .collect();
-        let mut model = model(&header, &[], (80, 24));
-        model.recorded = None;
-        model.guide = Some(Box::new(Guide::new(Default::default())));
-        let lesson = Lesson::parse(text).expect("a lesson");
-        begin_lesson(&mut model, LessonRun::new("x", lesson, false, true));
-        let mut world = World::default();
-        for record in records {
-            world.apply(&record);
-            let world = Box::new(world.clone());
-            let effects = update(&mut model, Msg::Made { record, world }, Duration::ZERO);
-            assert!(effects.is_empty(), "what is recognised waits: {effects:?}");
-        }
-        for _ in 0..2 {
-            let done = sockstep::app::lesson::LineEnd::Done;
-            update(&mut model, Msg::LinesDone(done), Duration::ZERO);
-        }
-        screen(&mut model, (80, 24));
-        model
-    };
-    let mut pair = [asked(Record::clone), asked(of_another_kernel)];
+    let records: Vec<Arc<Record>> = records
+        .iter()
+        .map(|record| Arc::new(change(record)))
+        .collect();
+    let mut model = model(&header, &[], (80, 24));
+    model.recorded = None;
+    model.guide = Some(Box::new(Guide::new(BTreeMap::default())));
+    let lesson = Lesson::parse(text).expect("a lesson");
+    begin_lesson(&mut model, LessonRun::new("x", lesson, false, true));
+    let mut world = World::default();
+    for record in records {
+        world.apply(&record);
+        let world = Box::new(world.clone());
+        let effects = update(&mut model, Msg::Made { record, world }, Duration::ZERO);
+        assert!(effects.is_empty(), "what is recognised waits: {effects:?}");
+    }
+    for _ in 0..2 {
+        let done = sockstep::app::lesson::LineEnd::Done;
+        update(&mut model, Msg::LinesDone(done), Duration::ZERO);
+    }
+    screen(&mut model, (80, 24));
+    model
+}
+
+#[test]
+fn while_a_question_is_open_neither_vote_nor_list_nor_guide_shows_what_is_covered() {
+    let mut pair = [
+        open_question(Record::clone),
+        open_question(of_another_kernel),
+    ];
     let char = Key::Char;
     let steps: [(&[Key], &str); 8] = [
         (&[], "QUESTION 1 of 1"),
@@ -290,7 +296,9 @@ fn while_a_question_is_open_neither_vote_nor_list_nor_guide_shows_what_is_covere
             assert_eq!(one, two);
         }
         for model in &mut pair {
-            keys.iter().for_each(|key| press(model, *key));
+            for key in keys {
+                press(model, *key);
+            }
         }
         for size in SIZES {
             let [one, two] = pair.each_mut().map(|model| screen(model, size));

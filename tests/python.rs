@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::Command;
 use support::strace::{Line, first_arg, parse};
 use support::{SOCKSTEP, need, run_bounded};
@@ -150,34 +151,36 @@ fn what_waits_is_ended(mode: Mode) -> (String, String) {
     for (row, name, other, others, who) in
         [(1, "c", 3, "a", "client"), (3, "a", 1, "c", "accepted")]
     {
-        ours += &format!(
+        write!(ours,
             "mode {other} non-blocking\nnote begin {who}\nmode {row} {}\nrecv {row} 10\nsend {other} hello\n\
              await {row} call recv 5 within 9s\nnote end\n",
             mode.ours
-        );
-        pythons += &format!(
-            "begin('{who}'); {name}.{}; later({others}.send, b'hello'); {name}.recv(10); end()\n",
+        ).expect("a string takes everything");
+        writeln!(
+            pythons,
+            "begin('{who}'); {name}.{}; later({others}.send, b'hello'); {name}.recv(10); end()",
             mode.pythons
-        );
-        ours += &format!(
+        )
+        .expect("a string takes everything");
+        write!(ours,
             "mode {row} non-blocking\nfill {row}\ntick\nfill {row}\ntick\nfill {row}\nnote begin {who}\nmode {row} {}\nsend {row} hello\n\
              drain {other}\nawait {row} call send 5 within 9s\nnote end\ndrain {other}\n",
             mode.ours
-        );
-        pythons += &format!(
-            "fill({name}); begin('{who}'); {name}.{}; later(unread, {others}); {name}.send(b'hello'); end(); time.sleep(0.8)\n",
+        ).expect("a string takes everything");
+        writeln!(pythons,
+            "fill({name}); begin('{who}'); {name}.{}; later(unread, {others}); {name}.send(b'hello'); end(); time.sleep(0.8)",
             mode.pythons
-        );
+        ).expect("a string takes everything");
     }
-    ours += &format!(
+    write!(ours,
         "note begin listener\nmode 2 {}\naccept 2\nadd @never-accept/1\ntick 3\nawait 2 call accept ok within 9s\nnote end\n",
         mode.ours
-    );
-    pythons += &format!(
+    ).expect("a string takes everything");
+    write!(pythons,
         "def arrives(): s = socket.socket(); s.setblocking(False); s.connect_ex(there); time.sleep(0.5)\n\
          begin('listener'); l.{}; later(arrives); l.accept(); end()\n",
         mode.pythons
-    );
+    ).expect("a string takes everything");
     (ours, pythons)
 }
 
@@ -191,14 +194,16 @@ fn what_waits_for_nobody(mode: Mode) -> (String, String) {
             true => format!("await {row} call poll 0 within 5s\n"),
             false => format!("expect {row} call send EAGAIN\n"),
         };
-        ours += &format!(
+        write!(ours,
             "mode {row} non-blocking\nfill {row}\ntick\nfill {row}\ntick\nfill {row}\nnote begin\nmode {row} {}\nsend {row} hello\n{wait}note end\n",
             mode.ours
-        );
-        pythons += &format!(
-            "fill({name}); begin(); {name}.{}; tries({name}.send, b'hello'); end()\n",
+        ).expect("a string takes everything");
+        writeln!(
+            pythons,
+            "fill({name}); begin(); {name}.{}; tries({name}.send, b'hello'); end()",
             mode.pythons
-        );
+        )
+        .expect("a string takes everything");
     }
     (ours, pythons)
 }

@@ -26,7 +26,7 @@ fn good_records(file: &Path) -> usize {
         return 0;
     }
     let (_, records) = read(whole).expect("a header");
-    let lines = whole.iter().filter(|byte| **byte == b'\n').count();
+    let lines = whole.split(|byte| *byte == b'\n').count() - 1;
     assert_eq!(records.len() + 1, lines, "{}", file.display());
     records.len()
 }
