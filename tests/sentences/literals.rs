@@ -40,7 +40,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("/view/guide.rs", "a key"),
     ("/export/parsons.rs", "a puzzle on paper"),
     ("/export/html/question.rs", "a question on a page"),
-    ("/export/markdown/worksheet.rs", "what a sheet asks of its reader"),
+    (
+        "/export/markdown/worksheet.rs",
+        "what a sheet asks of its reader",
+    ),
     ("/export/room.rs", "how much of a recording fits"),
     ("/view/compare.rs", "where two recordings are the same"),
     ("Stuck?", "a key"),
