@@ -53,6 +53,8 @@ pub struct History {
     work: usize,
     /// What the records since then take, in bytes.
     since: usize,
+    /// Before the records take so much a checkpoint is not weighed again: to weigh it is a walk over all rows.
+    dear: usize,
     /// What records and checkpoints take, in bytes.
     heap_size: usize,
     budget: usize,
@@ -110,6 +112,7 @@ impl History {
             checkpoints: Vec::new(),
             work: 0,
             since: 0,
+            dear: 0,
             heap_size: 0,
             budget,
             timeline: StageTimeline::default(),
@@ -155,18 +158,20 @@ impl History {
     fn keep_if_due(&mut self, at: usize) {
         let last = self.checkpoints.last();
         let since = last.map_or(at + 1, |last| at - last.at);
-        if since < CHECKPOINT_EVERY && self.work < MAX_WORK {
+        if since < CHECKPOINT_EVERY && (self.work < MAX_WORK || self.since < self.dear) {
             return;
         }
         let heap_size = self.live.heap_size_beyond(last.map(|last| &last.world));
         if since >= CHECKPOINT_EVERY || heap_size * MAX_PART <= self.since {
             self.keep(at, heap_size);
+        } else {
+            self.dear = heap_size * MAX_PART;
         }
     }
 
     fn keep(&mut self, at: usize, heap_size: usize) {
         self.heap_size += heap_size;
-        (self.work, self.since) = (0, 0);
+        (self.work, self.since, self.dear) = (0, 0, 0);
         self.checkpoints.push(Checkpoint {
             at,
             world: self.live.clone(),
@@ -177,7 +182,8 @@ impl History {
     /// Drops what stands before the second checkpoint, again and again, until an eighth of the budget is free. What is looked at stays.
     fn drop_oldest(&mut self) {
         let enough = self.budget - self.budget / 8;
-        while self.heap_size > enough && self.checkpoints.len() > 2 {
+        while self.heap_size > enough && self.checkpoints.len() > 1 + usize::from(self.dropped > 0)
+        {
             let next = self.checkpoints[usize::from(self.dropped > 0)].at;
             self.trail.forget();
             if self.past.as_ref().is_some_and(|(at, _)| *at < next) {
