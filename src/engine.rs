@@ -11,6 +11,8 @@ mod rows;
 mod tick;
 mod turn;
 mod waiting;
+#[cfg(target_os = "linux")]
+pub mod watch;
 mod wire;
 
 pub use crate::model::refusal::Refusal;

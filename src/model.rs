@@ -17,6 +17,7 @@ pub mod refusal;
 pub mod retransmit;
 pub mod socket;
 pub mod target;
+pub mod task;
 pub mod tcp;
 pub mod unknown;
 pub mod wire;

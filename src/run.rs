@@ -21,3 +21,5 @@ pub mod serve;
 pub mod settings;
 pub mod targets;
 pub mod tui;
+#[cfg(target_os = "linux")]
+pub mod watch;

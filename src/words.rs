@@ -14,4 +14,5 @@ pub mod looks;
 pub mod numbers;
 pub mod peers;
 pub mod prose;
+pub mod signals;
 pub mod unknown;

@@ -56,8 +56,14 @@ fn any_readiness() -> impl Strategy<Value = Readiness> {
 fn any_call() -> impl Strategy<Value = Call> {
     let fd = || (3_i32..12).prop_map(Fd);
     prop_oneof![
+        Just(Call::socket(Family::Inet)),
         Just(Call::Socket {
-            family: Family::Inet
+            family: Family::Inet6,
+            born: BornAs::NonBlocking
+        }),
+        (fd(), proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(fd, head)| Call::Send {
+            fd,
+            data: Payload::Cut { head, size: 99_999 }
         }),
         fd().prop_map(|fd| Call::SetNonblocking { fd }),
         (fd(), any_addr()).prop_map(|(fd, addr)| Call::Connect { fd, addr }),
@@ -182,6 +188,7 @@ fn any_fact() -> impl Strategy<Value = CallFact> {
                 by: CalledBy::ALL[by],
                 outcome,
                 woken: false,
+                made: None,
             }
         },
     )

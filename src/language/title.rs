@@ -7,6 +7,8 @@ pub fn words(record: &Record, most: usize) -> Option<String> {
     let words = match &record.cause {
         Cause::Command(command) => command.to_string(),
         Cause::Unknown(words) => words.clone(),
+        Cause::Step(task) => format!("step {task}"),
+        Cause::Program => "program".to_owned(),
         Cause::Answer => return None,
     };
     Some(match words.char_indices().nth(most) {

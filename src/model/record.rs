@@ -9,6 +9,7 @@ use super::lesson_mark::LessonMark;
 use super::readiness::{Interest, PollMask, Readiness, SelectSets};
 use super::socket::{Mode, Stage};
 use super::target::Target;
+use super::task::{Said, Task, TaskFact};
 use super::tcp::TcpState;
 use super::unknown::Unknown;
 use std::sync::Arc;
@@ -20,6 +21,10 @@ pub enum Cause {
     Command(Command),
     /// A resolver or another helper has an answer: nobody pressed anything.
     Answer,
+    /// A thread of the watched program was let go, and made its call.
+    Step(Task),
+    /// The watched program went on by itself: it began, came to a call, spoke, or ended.
+    Program,
     /// Words of a recording that this program does not speak, kept as they were.
     Unknown(String),
 }
@@ -98,6 +103,29 @@ pub enum Change {
         row: Row,
         /// For what.
         interest: Interest,
+    },
+    /// Where the socket of a watched program leads, as its connect() says.
+    Named {
+        /// Which.
+        row: Row,
+        /// What it is called from now on: the address, or the peer of the lab that is there.
+        target: Arc<str>,
+        /// The address.
+        addr: Addr,
+    },
+    /// What a watched program asks about a socket from now on, in a set of poll(2) or select(2) or by epoll_ctl(2).
+    Asked {
+        /// Which.
+        row: Row,
+        /// For what; `None` is not at all.
+        interest: Option<Interest>,
+    },
+    /// The descriptors by which a watched program has a socket from now on, from /proc/PID/fd: none is left when it is closed.
+    Names {
+        /// Which.
+        row: Row,
+        /// Each with the number of its process.
+        names: Vec<(u32, Fd)>,
     },
 }
 
@@ -370,6 +398,10 @@ pub struct Record {
     pub rules: Vec<crate::model::wire::rule::Rule>,
     /// What happened to packets of the lab wire.
     pub packets: Vec<PacketFact>,
+    /// What happened to the threads of a watched program.
+    pub tasks: Vec<TaskFact>,
+    /// What a watched program said, behind its calls.
+    pub said: Vec<Said>,
     /// What the looks said afterwards.
     pub looks: Vec<(Row, Look)>,
     /// When the looks were taken, if they were.
@@ -385,7 +417,7 @@ impl Record {
     pub fn command(&self) -> Option<&Command> {
         match &self.cause {
             Cause::Command(command) => Some(command),
-            Cause::Answer | Cause::Unknown(_) => None,
+            Cause::Answer | Cause::Step(_) | Cause::Program | Cause::Unknown(_) => None,
         }
     }
 
@@ -417,6 +449,8 @@ impl Record {
             events: Vec::new(),
             rules: Vec::new(),
             packets: Vec::new(),
+            tasks: Vec::new(),
+            said: Vec::new(),
             looks: Vec::new(),
             looked: false,
             stages: Vec::new(),

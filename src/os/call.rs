@@ -8,8 +8,8 @@ use super::errno::{from_rustix, last_errno};
 use super::tcp;
 use crate::model::addr::{Addr, Family};
 use crate::model::call::{
-    AcceptGives, Call, MAX_KEPT_BYTES, Out, Outcome, Payload, PollWants, ShutdownHow, SocketOption,
-    timeout_ms,
+    AcceptGives, BornAs, Call, MAX_KEPT_BYTES, Out, Outcome, Payload, PollWants, ShutdownHow,
+    SocketOption, timeout_ms,
 };
 use crate::model::errno::Errno;
 use rustix::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
@@ -34,8 +34,8 @@ pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
 
 fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
     let result = match call {
-        Call::Socket { family } => {
-            socket(*family).map(|fd| (i64::from(descriptors.insert(fd).0), None))
+        Call::Socket { family, born } => {
+            socket(*family, *born).map(|fd| (i64::from(descriptors.insert(fd).0), None))
         }
         Call::Dup { fd } => match dup(descriptors.get(*fd)?) {
             Ok(name) => Ok((i64::from(descriptors.insert_beside(name, *fd).0), None)),
@@ -53,7 +53,8 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
         Call::EpollWait { .. }
         | Call::EpollCtl { .. }
         | Call::Getaddrinfo { .. }
-        | Call::Select { .. } => return None,
+        | Call::Select { .. }
+        | Call::Other {} => return None,
         other => on_socket(other, descriptors.get(other.fd()?)?),
     };
     Some(outcome(result))
@@ -147,7 +148,9 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
         },
         Call::Send { data, .. } => match data {
             Payload::Bytes(bytes) => sent(net::send(fd, bytes, SendFlags::NOSIGNAL)),
-            Payload::Fill(_) => sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL)),
+            Payload::Fill(_) | Payload::Cut { .. } => {
+                sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL))
+            }
         },
         Call::SendUrgent { byte, .. } => sent(net::send(
             fd,
@@ -180,13 +183,17 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
     }
 }
 
-fn socket(family: Family) -> std::result::Result<OwnedFd, Errno> {
+fn socket(family: Family, born: BornAs) -> std::result::Result<OwnedFd, Errno> {
     let family = match family {
         Family::Inet => AddressFamily::INET,
         Family::Inet6 => AddressFamily::INET6,
         Family::Unix => AddressFamily::UNIX,
     };
-    net::socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(from_rustix)
+    let flags = match born {
+        BornAs::Blocking => SocketFlags::CLOEXEC,
+        BornAs::NonBlocking => SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+    };
+    net::socket_with(family, SocketType::STREAM, flags, None).map_err(from_rustix)
 }
 
 /// One more name of the same socket. dup(2) itself: the new name is not close-on-exec.

@@ -126,7 +126,9 @@ fn title_of(record: &Record) -> String {
         (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
         (None, Cause::Command(Command::Note(_))) => "a note".to_owned(),
         (None, Cause::Command(Command::Lesson(_))) => "the lesson".to_owned(),
-        (None, Cause::Command(_) | Cause::Unknown(_)) => words(200),
+        (None, Cause::Command(_) | Cause::Unknown(_) | Cause::Step(_) | Cause::Program) => {
+            words(200)
+        }
         (None, Cause::Answer) if record.calls.is_empty() => {
             "packets moved by themselves".to_owned()
         }
@@ -173,10 +175,13 @@ fn added(record: &Record) -> Vec<String> {
             Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
             Change::Mode { row, mode } => (row, format!("is in {} mode", mode.words())),
             Change::Removed { row } => (row, "is gone".to_owned()),
+            Change::Named { row, target, .. } => (row, format!("leads to {target}")),
             Change::Restarted { row } => (row, "begins again".to_owned()),
             Change::ByHand { .. }
             | Change::Deadline { .. }
             | Change::Autodrain(_)
+            | Change::Asked { .. }
+            | Change::Names { .. }
             | Change::Interest { .. } => return None,
         };
         Some(format!("{row} {what}."))

@@ -47,6 +47,10 @@ pub(super) struct RecordLine<'a> {
     pub(super) rules: Vec<Text<'a>>,
     #[serde(default)]
     pub(super) packets: Vec<PacketLine>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub(super) tasks: Vec<TaskLine<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub(super) said: Vec<SaidLine<'a>>,
     #[serde(default, borrow)]
     pub(super) stages: Vec<StageLine<'a>>,
 }
@@ -84,6 +88,40 @@ pub(super) struct ChangeLine<'a> {
     pub(super) switch: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) deadline_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) names: Option<Vec<Text<'a>>>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskLine<'a> {
+    #[serde(borrow)]
+    pub(super) what: Text<'a>,
+    #[serde(borrow)]
+    pub(super) task: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pid: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tid: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) socket: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) name: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) args: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) exit: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) signal: Option<i32>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SaidLine<'a> {
+    pub(super) process: u32,
+    pub(super) fd: i32,
+    #[serde(borrow)]
+    pub(super) bytes: Text<'a>,
 }
 
 macro_rules! call_line {
@@ -110,6 +148,12 @@ macro_rules! call_line {
             pub(super) errno: Option<Text<'a>>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub(super) out: Option<Text<'a>>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) wrote: Option<Text<'a>>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) task: Option<String>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) made: Option<Text<'a>>,
             pub(super) by: Text<'a>,
         }
     };

@@ -5,7 +5,7 @@ mod answers;
 use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
 use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage};
 use crate::model::addr::Family;
-use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
+use crate::model::call::{BornAs, Call, CtlOp, Out, Outcome, ShutdownHow};
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Fd;
 use crate::model::readiness::{Interest, Readiness};
@@ -23,10 +23,14 @@ impl Attempt {
         self.past = past;
         self.note_who_took(at, call, outcome, had_taken);
         match call {
-            Call::Socket { .. } => match outcome.errno {
+            Call::Socket { born, .. } => match outcome.errno {
                 None => {
                     self.fd = i32::try_from(outcome.ret).ok().map(Fd);
                     self.enter(Stage::Created);
+                    if *born == BornAs::NonBlocking {
+                        self.nonblocking = true;
+                        self.enter(Stage::NonBlocking);
+                    }
                 }
                 Some(errno) => self.fail(Failure::Errno(errno)),
             },
@@ -93,7 +97,8 @@ impl Attempt {
             | Call::Bind { .. }
             | Call::Accept { .. }
             | Call::SetOption { .. }
-            | Call::SetDescriptorLimit { .. } => {}
+            | Call::SetDescriptorLimit { .. }
+            | Call::Other {} => {}
         }
     }
 

@@ -5,13 +5,15 @@ mod changes;
 mod resets;
 mod rows;
 mod stages;
+mod tasks;
+mod watched;
 
 use super::ends::Ends;
 use super::{AroundCall, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
-use crate::model::record::{Event, Look, Record, StageChange};
+use crate::model::record::{Change, Event, Look, Record, StageChange};
 use stages::note_stage;
 use std::sync::Arc;
 
@@ -46,7 +48,9 @@ impl World {
             self.tick_n = record.n;
         }
         let mut entered = Vec::new();
-        for change in &record.changes {
+        // By which descriptors a watched program has its sockets was asked behind its calls.
+        let is_behind = |change: &&Change| matches!(change, Change::Names { .. });
+        for change in record.changes.iter().filter(|change| !is_behind(change)) {
             self.change(change, &mut entered);
         }
         for rule in &record.rules {
@@ -72,6 +76,7 @@ impl World {
             let before = facts(self);
             let shut = self.shut_at_the_other_end(fact);
             self.observe(fact, &mut entered);
+            self.task_calls(fact);
             if let Some(other) = shut {
                 self.reset_by_call(fact, other);
             }
@@ -86,6 +91,10 @@ impl World {
             around.push(both.map(|(before, after)| AroundCall { before, after }));
         }
         self.around = Arc::new(around);
+        for change in record.changes.iter().filter(is_behind) {
+            self.change(change, &mut entered);
+        }
+        self.take_in_tasks(record);
         entered
     }
 

@@ -35,6 +35,8 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
         events,
         rules,
         packets,
+        tasks: _,
+        said,
         // They are compared as lists and states, whether or not they are new in this record.
         looks: _,
         looked,
@@ -45,6 +47,8 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
     let mut add = |subject: String, value: String| facts.push(StepFact { subject, value });
     let what = match cause {
         Cause::Answer => "an answer came".to_owned(),
+        Cause::Program => "the program went on".to_owned(),
+        Cause::Step(task) => format!("step {task}"),
         Cause::Command(Command::Add(_)) => "add".to_owned(),
         Cause::Command(_) if *n == 0 => "add".to_owned(),
         Cause::Command(command) => command.to_string(),
@@ -83,6 +87,12 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
         add(
             format!("socket {row} stage"),
             format!("{}{failure}", stage.word()),
+        );
+    }
+    for said in said {
+        add(
+            format!("process {} says", said.process),
+            clean::excerpt(&said.bytes, 60),
         );
     }
     for unknown in unknown {
@@ -157,6 +167,21 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
         Change::Interest { row, interest } => {
             (Some(*row), format!("watched for {}", interest.letters()))
         }
+        Change::Named {
+            row,
+            target: _,
+            addr,
+        } => (Some(*row), format!("leads to {}", without_port(addr))),
+        Change::Asked {
+            row,
+            interest: None,
+        } => (Some(*row), "not watched".to_owned()),
+        Change::Asked {
+            row,
+            interest: Some(interest),
+        } => (Some(*row), format!("watched for {}", interest.letters())),
+        // Descriptors differ in every run; how many there are does not.
+        Change::Names { row, names } => (Some(*row), format!("{} names", names.len())),
     }
 }
 
@@ -185,6 +210,7 @@ fn describe_call(fact: &CallFact) -> Option<(String, String)> {
         by,
         outcome,
         woken: _,
+        made: _,
     } = fact;
     let is_compared = match by {
         CalledBy::Program | CalledBy::Library => !matches!(call, Call::EpollWait { .. }),

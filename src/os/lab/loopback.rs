@@ -48,8 +48,8 @@ fn connected(family: Family, descriptors: &mut Descriptors) -> Option<()> {
     };
     let mut made = |call: Call| perform(&call, descriptors).filter(|made| made.errno.is_none());
     let socket = |outcome: Outcome| Fd(outcome.ret as i32);
-    let listener = made(Call::Socket { family }).map(socket)?;
-    let client = made(Call::Socket { family }).map(socket)?;
+    let listener = made(Call::socket(family)).map(socket)?;
+    let client = made(Call::socket(family)).map(socket)?;
     made(Call::Bind {
         fd: listener,
         addr: Addr::from_ip(here),

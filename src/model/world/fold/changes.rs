@@ -84,6 +84,9 @@ impl World {
                     state.interest = *interest;
                 }
             }
+            Change::Named { row, target, addr } => self.named(*row, target, addr),
+            Change::Asked { row, interest } => self.asked(*row, *interest, entered),
+            Change::Names { row, names } => self.has_names(*row, names, entered),
         }
     }
 
