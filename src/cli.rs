@@ -100,7 +100,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
         None => interactive::interactive(&cli.interactive),
         Some(CliCommand::Run(run)) => headless::headless(run),
         #[cfg(target_os = "linux")]
-        Some(CliCommand::Watch(args)) => watch::watch(args),
+        Some(CliCommand::Watch(args)) => Ok(watch::watch(args)),
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),
         Some(CliCommand::Lesson(args)) => lesson::lesson(args),

@@ -5,8 +5,8 @@ mod support;
 use proptest::prelude::*;
 use sockstep::model::addr::{Addr, Family};
 use sockstep::model::call::{
-    AcceptGives, Call, CallFact, CalledBy, CtlOp, Out, Outcome, Payload, PollWants, ShutdownHow,
-    SocketOption,
+    AcceptGives, BornAs, Call, CallFact, CalledBy, CtlOp, Out, Outcome, Payload, PollWants,
+    ShutdownHow, SocketOption,
 };
 use sockstep::model::command::OnOff;
 use sockstep::model::errno::{EAI, Eai, Errno};

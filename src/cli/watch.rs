@@ -42,25 +42,23 @@ pub(super) struct WatchArgs {
     program: Vec<OsString>,
 }
 
-pub(super) fn watch(args: &WatchArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn watch(args: &WatchArgs) -> ExitCode {
     // Before any thread is started: a stop of the program is told to whoever does not block this.
     os::signals::block_child_signals();
     let lab = match &args.lab {
         None => None,
         Some(name) => {
             let bare = name.strip_prefix('@').unwrap_or(name);
-            match peers::find(bare) {
-                Some(spec) => Some(spec),
-                None => {
-                    let why = format!("the lab has no '@{}'", clean::text(bare));
-                    return Ok(complain(&why, USAGE));
-                }
-            }
+            let Some(spec) = peers::find(bare) else {
+                let why = format!("the lab has no '@{}'", clean::text(bare));
+                return complain(&why, USAGE);
+            };
+            Some(spec)
         }
     };
     let mut recorder = match args.record.recorder() {
         Ok(recorder) => recorder,
-        Err(code) => return Ok(code),
+        Err(code) => return code,
     };
     recorder.complain_to(Box::new(|fault| {
         complain(fault, 1);
@@ -78,9 +76,9 @@ pub(super) fn watch(args: &WatchArgs) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let end = match watch::run(&plan, &mut out, &mut recorder, &mut on_note) {
         Ok(end) => end,
-        Err(error) => return Ok(complain(&format!("{error:#}"), USAGE)),
+        Err(error) => return complain(&format!("{error:#}"), USAGE),
     };
-    Ok(match end {
+    match end {
         WatchEnd::Failed(why) => complain(&why, 1),
         _ if recorder.has_failed() => ExitCode::from(1),
         WatchEnd::Ended(TaskEnd::Exit(code)) => ExitCode::from(code as u8),
@@ -88,5 +86,5 @@ pub(super) fn watch(args: &WatchArgs) -> anyhow::Result<ExitCode> {
             ExitCode::from(128_u8.wrapping_add(number as u8))
         }
         WatchEnd::Quit | WatchEnd::ClosedPipe => ExitCode::SUCCESS,
-    })
+    }
 }

@@ -18,7 +18,7 @@ use crate::os::wire::THIS_PROGRAM;
 use crate::text::watch as text;
 use crate::trace::encode;
 use anyhow::bail;
-use input::Input;
+use input::{Input, Typed};
 use lab::ServedLab;
 use std::ffi::OsString;
 use std::io::Write;
@@ -142,17 +142,20 @@ impl Watch<'_> {
         let input = Input::start()?;
         while !self.watched.is_over() {
             self.by_itself(&[input.ready()], None)?;
-            while let Some(line) = input.next() {
-                let Some(line) = line else {
-                    return Ok(WatchEnd::Quit);
-                };
-                if let Some(end) = self.line(&line)? {
-                    return Ok(end);
+            loop {
+                match input.next() {
+                    Typed::Nothing => break,
+                    Typed::End => return Ok(WatchEnd::Quit),
+                    Typed::Line(line) => {
+                        if let Some(end) = self.line(&line)? {
+                            return Ok(end);
+                        }
+                    }
                 }
             }
         }
         // What was typed ahead is asked of the program as it ended.
-        while let Some(Some(line)) = input.next_within(PATIENCE) {
+        while let Typed::Line(line) = input.next_within(PATIENCE) {
             if let Some(end) = self.line(&line)? {
                 return Ok(end);
             }

@@ -122,6 +122,14 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
             row: row()?,
             interest: interest(line.interest.as_ref())?,
         },
+        _ => return of_the_watched(line),
+    })
+}
+
+/// A change of a socket of a watched program.
+fn of_the_watched(line: &ChangeLine<'_>) -> Read<Change> {
+    let row = || row(need("socket", line.socket)?);
+    Ok(match line.change.as_ref() {
         "named" => Change::Named {
             row: row()?,
             target: text("target", word("target", line.target.as_ref())?)?.into(),

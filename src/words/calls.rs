@@ -130,7 +130,8 @@ impl Chosen<'_> {
 
 /// Whether two calls differ in nothing that a sentence is chosen by.
 fn is_alike(one: &CallFact, other: &CallFact) -> bool {
-    if (one.by, one.woken) != (other.by, other.woken) {
+    let are_made = (one.made.is_some(), other.made.is_some());
+    if (one.by, one.woken) != (other.by, other.woken) || are_made.0 != are_made.1 {
         return false;
     }
     let (Some(done), Some(other_done)) = (&one.outcome, &other.outcome) else {
@@ -186,6 +187,10 @@ impl<'a> Chooser<'a> {
 
     fn find(&self, context: CallContext<'_>) -> &'static Sentence {
         let fact = context.fact;
+        // What is said of the calls of the stepped client is not all true of a program that nobody here wrote: it has words of its own.
+        if fact.made.is_some() {
+            return self.of_a_watched_program(context);
+        }
         let of_call = SENTENCES.get(fact.call.texts());
         let entries = of_call
             .and_then(|of_call| {
@@ -197,6 +202,32 @@ impl<'a> Chooser<'a> {
         let last = entries.last();
         let chosen = entries.iter().find(holds).or(last);
         chosen.expect("a test shows that no list is empty")
+    }
+
+    fn of_a_watched_program(&self, context: CallContext<'_>) -> &'static Sentence {
+        let fact = context.fact;
+        let succeeds = fact
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.errno.is_none());
+        let exact = match fact.outcome {
+            Some(_) => format!("{} {}", fact.call.texts(), self.outcome(context)),
+            None => "running".to_owned(),
+        };
+        let read_error = general(fact) == "error";
+        let of_call = SENTENCES.get(WATCHED);
+        let found = of_call.and_then(|of_call| {
+            let general = match succeeds {
+                true if read_error => "getsockopt error",
+                true => "ok",
+                false => "fails",
+            };
+            of_call
+                .get(&*exact)
+                .or_else(|| of_call.get(general))?
+                .last()
+        });
+        found.unwrap_or_else(fallback)
     }
 
     /// What came back, as the texts call it.
@@ -221,6 +252,9 @@ impl<'a> Chooser<'a> {
         })
     }
 }
+
+/// The first word of the keys of what is said of a watched program's calls: then the call's own key follows.
+const WATCHED: &str = "watched";
 
 /// What is said if nothing else is; a test shows that every key has a sentence.
 fn fallback() -> &'static Sentence {

@@ -23,17 +23,7 @@ impl Attempt {
         self.past = past;
         self.note_who_took(at, call, outcome, had_taken);
         match call {
-            Call::Socket { born, .. } => match outcome.errno {
-                None => {
-                    self.fd = i32::try_from(outcome.ret).ok().map(Fd);
-                    self.enter(Stage::Created);
-                    if *born == BornAs::NonBlocking {
-                        self.nonblocking = true;
-                        self.enter(Stage::NonBlocking);
-                    }
-                }
-                Some(errno) => self.fail(Failure::Errno(errno)),
-            },
+            Call::Socket { born, .. } => self.observe_socket(*born, outcome),
             Call::SetNonblocking { .. } => match outcome.errno {
                 None => {
                     self.nonblocking = true;
@@ -99,6 +89,18 @@ impl Attempt {
             | Call::SetOption { .. }
             | Call::SetDescriptorLimit { .. }
             | Call::Other {} => {}
+        }
+    }
+
+    fn observe_socket(&mut self, born: BornAs, outcome: &Outcome) {
+        if let Some(errno) = outcome.errno {
+            return self.fail(Failure::Errno(errno));
+        }
+        self.fd = i32::try_from(outcome.ret).ok().map(Fd);
+        self.enter(Stage::Created);
+        if born == BornAs::NonBlocking {
+            self.nonblocking = true;
+            self.enter(Stage::NonBlocking);
         }
     }
 

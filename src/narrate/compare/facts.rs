@@ -45,16 +45,7 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
     } = record;
     let mut facts = Vec::new();
     let mut add = |subject: String, value: String| facts.push(StepFact { subject, value });
-    let what = match cause {
-        Cause::Answer => "an answer came".to_owned(),
-        Cause::Program => "the program went on".to_owned(),
-        Cause::Step(task) => format!("step {task}"),
-        Cause::Command(Command::Add(_)) => "add".to_owned(),
-        Cause::Command(_) if *n == 0 => "add".to_owned(),
-        Cause::Command(command) => command.to_string(),
-        Cause::Unknown(words) => words.clone(),
-    };
-    add("cause".to_owned(), what);
+    add("cause".to_owned(), describe_cause(*n, cause));
     for change in changes {
         let (row, value) = describe_change(change);
         let subject = row.map_or_else(|| "session".to_owned(), |row| format!("socket {row}"));
@@ -109,6 +100,18 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
         }
     }
     facts
+}
+
+fn describe_cause(n: u64, cause: &Cause) -> String {
+    match cause {
+        Cause::Answer => "an answer came".to_owned(),
+        Cause::Program => "the program went on".to_owned(),
+        Cause::Step(task) => format!("step {task}"),
+        Cause::Command(Command::Add(_)) => "add".to_owned(),
+        Cause::Command(_) if n == 0 => "add".to_owned(),
+        Cause::Command(command) => command.to_string(),
+        Cause::Unknown(words) => words.clone(),
+    }
 }
 
 fn describe_change(change: &Change) -> (Option<Row>, String) {

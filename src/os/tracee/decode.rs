@@ -2,6 +2,7 @@
 //! from the program is bounded, and may have been changed by another thread since.
 
 mod after;
+mod arguments;
 mod before;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use super::decode::{AfterCall, BeforeCall, after, before};
 use super::peek::{self, FileKind};
-use super::ptrace::{self, CallStop, Entry, GoOn, Wait};
+use super::ptrace::{self, CallStop, GoOn, Wait};
 use super::start::{StartError, start};
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -192,9 +193,9 @@ impl Tracee {
     }
 
     fn stopped(&mut self, tid: i32, signal: i32, event: i32) -> Option<TraceeEvent> {
-        if !self.threads.contains_key(&tid) {
+        if let Entry::Vacant(place) = self.threads.entry(tid) {
             let pid = peek::process_of(tid).unwrap_or(tid);
-            self.threads.insert(tid, Thread::new(pid));
+            place.insert(Thread::new(pid));
             ptrace::go_on(tid, GoOn::Free, 0);
             return Some(TraceeEvent::Began { tid, pid });
         }
@@ -240,7 +241,7 @@ impl Tracee {
             self.goes_on(tid, 0);
             return None;
         };
-        let Entry { arch, number, args } = entry;
+        let ptrace::Entry { arch, number, args } = entry;
         let sys = Abi::of_audit(arch).and_then(|abi| Some((abi, abi.call(number)?)));
         let again = match sys {
             Some((_, Sys::RestartSyscall)) => thread.broken.take(),

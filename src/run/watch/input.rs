@@ -12,6 +12,17 @@ use std::time::Duration;
 /// A line is no longer than this; what follows is the next.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
 
+/// What has come.
+#[derive(Debug)]
+pub(super) enum Typed {
+    /// A line, without its end.
+    Line(String),
+    /// Nothing yet.
+    Nothing,
+    /// The end of the input.
+    End,
+}
+
 /// The lines that come.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -65,25 +76,25 @@ impl Input {
         self.bell.as_fd()
     }
 
-    /// The next line, if one has come; `Some(None)` is the end.
-    pub(super) fn next(&self) -> Option<Option<String>> {
+    /// What has come, if anything.
+    pub(super) fn next(&self) -> Typed {
         match self.lines.try_recv() {
             Ok(line) => {
                 let mut byte = [0];
                 let _ = (&self.bell).read(&mut byte);
-                Some(Some(line))
+                Typed::Line(line)
             }
-            Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(None),
+            Err(TryRecvError::Empty) => Typed::Nothing,
+            Err(TryRecvError::Disconnected) => Typed::End,
         }
     }
 
     /// The same, waiting so long for it.
-    pub(super) fn next_within(&self, time: Duration) -> Option<Option<String>> {
+    pub(super) fn next_within(&self, time: Duration) -> Typed {
         match self.lines.recv_timeout(time) {
-            Ok(line) => Some(Some(line)),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(None),
+            Ok(line) => Typed::Line(line),
+            Err(RecvTimeoutError::Timeout) => Typed::Nothing,
+            Err(RecvTimeoutError::Disconnected) => Typed::End,
         }
     }
 }

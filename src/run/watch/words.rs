@@ -149,15 +149,12 @@ fn replaced(text: &[u8], place: &[u8], by: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
-        match rest.strip_prefix(place) {
-            Some(behind) => {
-                out.extend_from_slice(by);
-                rest = behind;
-            }
-            None => {
-                out.push(rest[0]);
-                rest = &rest[1..];
-            }
+        if let Some(behind) = rest.strip_prefix(place) {
+            out.extend_from_slice(by);
+            rest = behind;
+        } else {
+            out.push(rest[0]);
+            rest = &rest[1..];
         }
     }
     out

@@ -2,7 +2,8 @@
 
 use super::super::memory::{MOST, Memory};
 use super::super::table::Sys;
-use super::before::{MOST_POLLED, epoll_event, event_size, set, set_words};
+use super::arguments::set_words;
+use super::before::{MOST_POLLED, epoll_event, event_size, set};
 use super::words::{EPOLL, POLL, flags, readiness};
 use super::{AfterCall, BeforeCall, Told};
 use crate::model::addr::Addr;
