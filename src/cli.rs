@@ -10,7 +10,6 @@ mod interactive;
 mod lesson;
 mod mark;
 mod recordings;
-#[cfg(target_os = "linux")]
 mod watch;
 
 use crate::app::keys::{KeyGroup, TABLE};
@@ -48,7 +47,6 @@ enum CliCommand {
     /// Step without a terminal, for scripts and pipes; without a target the four of the built-in lab
     Run(headless::RunArgs),
     /// Step your own program, in any language: it stops before each network call
-    #[cfg(target_os = "linux")]
     Watch(watch::WatchArgs),
     /// Watch a recorded session again; no socket is touched
     Replay(recordings::ReplayArgs),
@@ -99,7 +97,6 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         None => interactive::interactive(&cli.interactive),
         Some(CliCommand::Run(run)) => headless::headless(run),
-        #[cfg(target_os = "linux")]
         Some(CliCommand::Watch(args)) => Ok(watch::watch(args)),
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),

@@ -11,7 +11,6 @@ mod rows;
 mod tick;
 mod turn;
 mod waiting;
-#[cfg(target_os = "linux")]
 pub mod watch;
 mod wire;
 

@@ -2,9 +2,7 @@
 
 use clap::Parser;
 use sockstep::cli;
-#[cfg(target_os = "linux")]
-use sockstep::os::tracee;
-use sockstep::os::wire;
+use sockstep::os::{tracee, wire};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -15,7 +13,6 @@ fn main() -> ExitCode {
     {
         return wire::help();
     }
-    #[cfg(target_os = "linux")]
     if std::env::args_os()
         .nth(1)
         .is_some_and(|word| word == tracee::HELPER)

@@ -6,6 +6,7 @@ pub mod chunks;
 pub mod clean;
 pub mod command;
 pub mod errno;
+mod header;
 pub mod ids;
 pub mod lesson_mark;
 pub mod names;

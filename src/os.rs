@@ -15,6 +15,5 @@ pub mod resolve;
 pub mod signals;
 pub mod system;
 pub mod tcp;
-#[cfg(target_os = "linux")]
 pub mod tracee;
 pub mod wire;

@@ -21,5 +21,4 @@ pub mod serve;
 pub mod settings;
 pub mod targets;
 pub mod tui;
-#[cfg(target_os = "linux")]
 pub mod watch;

@@ -3,6 +3,7 @@
 
 mod events;
 mod looks;
+mod news;
 mod sockets;
 mod tasks;
 
@@ -10,7 +11,7 @@ use crate::model::addr::Addr;
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
-use crate::model::task::{Doing, Made, Task, TaskEnd};
+use crate::model::task::{Doing, MadeBy, Task, TaskEnd};
 use crate::model::world::World;
 use crate::os::tracee::{BeforeCall, StartError, Tracee};
 use rustix::fd::BorrowedFd;
@@ -48,7 +49,7 @@ pub struct Watched {
     sockets: Sockets,
     /// Threads that are held, the one first that has waited longest.
     held: VecDeque<i32>,
-    calls: BTreeMap<i32, Followed>,
+    calls: BTreeMap<i32, FollowedCall>,
     /// Which rows stood in the sets of a thread's last poll or select.
     asked: BTreeMap<Task, BTreeSet<Row>>,
     next_id: u64,
@@ -66,7 +67,7 @@ impl std::fmt::Debug for Watched {
 
 /// A call that is held, or under way.
 #[derive(Clone, Debug)]
-struct Followed {
+struct FollowedCall {
     call: Box<BeforeCall>,
     row: Option<Row>,
     /// It is not shown: it concerns nothing that is.
@@ -263,8 +264,8 @@ impl Watched {
 }
 
 /// The words of a call that a thread makes.
-fn made(task: Task, call: &BeforeCall, wrote: Option<String>) -> Made {
-    Made {
+fn made(task: Task, call: &BeforeCall, wrote: Option<String>) -> MadeBy {
+    MadeBy {
         task,
         name: call.sys.name().to_owned(),
         args: call.words.clone(),

@@ -24,7 +24,7 @@ use super::clean;
 use super::errno::{Eai, Errno};
 use super::ids::{Fd, Row};
 use super::readiness::{Interest, SelectSets};
-use super::task::Made;
+use super::task::MadeBy;
 use connect::connect_calls;
 use data::data_calls;
 use define::define_calls;
@@ -145,7 +145,7 @@ pub struct CallFact {
     /// For `epoll_wait`: it was ended by a wake-up of our own, not by a socket.
     pub woken: bool,
     /// That a watched program made it, if one did.
-    pub made: Option<Box<Made>>,
+    pub made: Option<Box<MadeBy>>,
 }
 
 impl CallFact {

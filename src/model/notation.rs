@@ -4,7 +4,7 @@ use super::call::{Call, CallFact, EXCERPT, Out, timeout_ms};
 use super::clean;
 use super::readiness::Readiness;
 use super::record::Event;
-use super::task::Made;
+use super::task::MadeBy;
 use std::fmt::Write;
 
 /// So many events are written out; more are counted.
@@ -89,7 +89,7 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
 }
 
 /// What a watched program's call took, and what it wrote back.
-fn as_made(made: &Made) -> String {
+fn as_made(made: &MadeBy) -> String {
     let all = match &made.wrote {
         Some(wrote) if made.args.is_empty() => wrote.clone(),
         Some(wrote) => format!("{}, {wrote}", made.args),

@@ -4,12 +4,13 @@ use super::addr::Addr;
 use super::call::CallFact;
 use super::command::{Command, OnOff};
 use super::errno::Failure;
+pub use super::header::Header;
 use super::ids::{AttemptId, Fd, Row};
 use super::lesson_mark::LessonMark;
 use super::readiness::{Interest, PollMask, Readiness, SelectSets};
 use super::socket::{Mode, Stage};
 use super::target::Target;
-use super::task::{Said, Task, TaskFact};
+use super::task::{ProgramWords, Task, TaskFact};
 use super::tcp::TcpState;
 use super::unknown::Unknown;
 use std::sync::Arc;
@@ -401,7 +402,7 @@ pub struct Record {
     /// What happened to the threads of a watched program.
     pub tasks: Vec<TaskFact>,
     /// What a watched program said, behind its calls.
-    pub said: Vec<Said>,
+    pub said: Vec<ProgramWords>,
     /// What the looks said afterwards.
     pub looks: Vec<(Row, Look)>,
     /// When the looks were taken, if they were.
@@ -457,28 +458,4 @@ impl Record {
             unknown: Vec::new(),
         }
     }
-}
-
-/// The first line of a trace: where and when it was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// The version of its format. A recording keeps the one that it has.
-    pub version: u32,
-    /// `linux`, `macos`
-    pub os: String,
-    /// The kernel's release, such as `6.18.0`.
-    pub kernel: String,
-    /// The program that wrote it, with its version.
-    pub program: String,
-    /// Seconds since 1970-01-01 UTC.
-    pub started: u64,
-    /// Settings that change what is seen.
-    pub sysctl: Vec<(String, i64)>,
-    /// Fields that this program does not understand.
-    pub unknown: Vec<Unknown>,
-}
-
-impl Header {
-    /// The version of a session that is made now.
-    pub const NEWEST: u32 = 2;
 }

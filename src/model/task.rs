@@ -38,7 +38,7 @@ impl std::fmt::Display for Task {
 
 /// That a watched program made a call: who, and by which system call in which words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
+pub struct MadeBy {
     /// Which thread.
     pub task: Task,
     /// The system call's own name: `sendto` of what is a send, `fcntl` of what makes a socket non-blocking.
@@ -99,7 +99,7 @@ pub enum TaskChange {
 
 /// Words that a watched program wrote to its standard output or standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct ProgramWords {
     /// Which process.
     pub process: u32,
     /// 1 or 2.

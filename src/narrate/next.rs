@@ -1,11 +1,11 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
+mod program;
+
 use crate::derive::circle;
-use crate::model::clean;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::{Mode, NextCall, Stage};
-use crate::model::task::{Doing, TaskState};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
@@ -117,34 +117,6 @@ impl NextLine<'_> {
         let why = world.present().find_map(|row| self.reason(row.row));
         let why = why.unwrap_or_else(|| self.say(prose::text("next waits nothing"), &[], &[]));
         self.say(prose::text("next waits"), &[], &[asked, ("{why}", &why)])
-    }
-
-    /// What a watched program is about to do: nobody plans its calls.
-    fn program(&mut self) -> String {
-        let tasks = self.world.tasks();
-        let call = |name: &str, args: &str| clean::text(&format!("{name}({args})"));
-        let held = tasks.iter().find_map(|(task, state)| match &state.doing {
-            Doing::Held { name, args, .. } => Some((task.to_string(), call(name, args))),
-            _ => None,
-        });
-        if let Some((task, call)) = held {
-            let values = [("{task}", &*task), ("{call}", &*call)];
-            return self.say(prose::text("next program held"), &[], &values);
-        }
-        let waits = tasks.iter().find_map(|(task, state)| match &state.doing {
-            Doing::InCall { name, args, .. } => Some((task.to_string(), call(name, args))),
-            _ => None,
-        });
-        if let Some((task, call)) = waits {
-            let values = [("{task}", &*task), ("{call}", &*call)];
-            return self.say(prose::text("next program waits"), &[], &values);
-        }
-        let over = |state: &TaskState| matches!(state.doing, Doing::Ended(_));
-        let prose = match tasks.values().all(over) {
-            true => prose::text("next program ended"),
-            false => prose::text("next program runs"),
-        };
-        self.say(prose, &[], &[])
     }
 
     /// Who asks whom for news.

@@ -18,7 +18,7 @@ use crate::os::wire::THIS_PROGRAM;
 use crate::text::watch as text;
 use crate::trace::encode;
 use anyhow::bail;
-use input::{Input, Typed};
+use input::{Input, TypedLine};
 use lab::ServedLab;
 use std::ffi::OsString;
 use std::io::Write;
@@ -144,9 +144,9 @@ impl Watch<'_> {
             self.by_itself(&[input.ready()], None)?;
             loop {
                 match input.next() {
-                    Typed::Nothing => break,
-                    Typed::End => return Ok(WatchEnd::Quit),
-                    Typed::Line(line) => {
+                    TypedLine::Nothing => break,
+                    TypedLine::End => return Ok(WatchEnd::Quit),
+                    TypedLine::Line(line) => {
                         if let Some(end) = self.line(&line)? {
                             return Ok(end);
                         }
@@ -155,7 +155,7 @@ impl Watch<'_> {
             }
         }
         // What was typed ahead is asked of the program as it ended.
-        while let Typed::Line(line) = input.next_within(PATIENCE) {
+        while let TypedLine::Line(line) = input.next_within(PATIENCE) {
             if let Some(end) = self.line(&line)? {
                 return Ok(end);
             }

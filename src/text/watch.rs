@@ -8,7 +8,7 @@ use crate::model::notation;
 use crate::model::readiness::joined;
 use crate::model::record::{Answer, Cause, Event, Record};
 use crate::model::socket::Stage;
-use crate::model::task::{Said, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
 use crate::model::world::World;
 use crate::words::signals;
 use std::fmt::Write;
@@ -110,7 +110,7 @@ fn kernel(world: &World, row: Row) -> Option<String> {
     Some(format!("kernel: {row} {}{mask}", tcp.unwrap_or("no TCP")))
 }
 
-fn says(world: &World, said: &Said) -> String {
+fn says(world: &World, said: &ProgramWords) -> String {
     let name = name_of(world, said.process);
     let words = String::from_utf8_lossy(&said.bytes);
     let mut text = String::new();

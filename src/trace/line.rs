@@ -1,5 +1,9 @@
 //! The shape of the JSON: flat structs with optional fields, so that a reader in any language needs no schema.
 
+mod tasks;
+
+pub(super) use tasks::{SaidLine, TaskLine};
+
 use super::text::Text;
 use crate::model::call::call_fields;
 use crate::model::wire::{PacketEvent, PacketNumber};
@@ -90,38 +94,6 @@ pub(super) struct ChangeLine<'a> {
     pub(super) deadline_us: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) names: Option<Vec<Text<'a>>>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TaskLine<'a> {
-    #[serde(borrow)]
-    pub(super) what: Text<'a>,
-    #[serde(borrow)]
-    pub(super) task: Text<'a>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) pid: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) tid: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) socket: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) name: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
-    pub(super) args: Option<Text<'a>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) exit: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) signal: Option<i32>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SaidLine<'a> {
-    pub(super) process: u32,
-    pub(super) fd: i32,
-    #[serde(borrow)]
-    pub(super) bytes: Text<'a>,
 }
 
 macro_rules! call_line {

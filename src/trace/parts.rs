@@ -15,7 +15,7 @@ use crate::model::readiness::{Interest, Readiness, SelectSets, from_names};
 use crate::model::record::{Cause, Change, Event, Role};
 use crate::model::socket::{Mode, Stage};
 use crate::model::target::Target;
-use crate::model::task::{Made, Task};
+use crate::model::task::{MadeBy, Task};
 use std::time::Duration;
 
 fn interest(value: Option<&Text<'_>>) -> Read<Interest> {
@@ -201,11 +201,11 @@ pub(super) fn call(line: &CallLine<'_>, strict: bool) -> Read<CallFact> {
 }
 
 /// That a watched program made it.
-fn made(line: &CallLine<'_>) -> Read<Option<Made>> {
+fn made(line: &CallLine<'_>) -> Read<Option<MadeBy>> {
     let Some(task) = &line.task else {
         return Ok(None);
     };
-    Ok(Some(Made {
+    Ok(Some(MadeBy {
         task: one_of("task", task, Task::parse)?,
         name: text("made", word("made", line.made.as_ref())?)?,
         args: text("args", word("args", line.args.as_ref())?)?,

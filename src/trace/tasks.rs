@@ -5,7 +5,7 @@ use super::field::{need, one_of, row, text, word};
 use super::line::{SaidLine, TaskLine};
 use crate::model::clean;
 use crate::model::ids::Fd;
-use crate::model::task::{Said, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
 
 pub(super) fn task(line: &TaskLine<'_>) -> Read<TaskFact> {
     let name = || text("name", word("name", line.name.as_ref())?);
@@ -33,8 +33,8 @@ pub(super) fn task(line: &TaskLine<'_>) -> Read<TaskFact> {
     })
 }
 
-pub(super) fn said(line: &SaidLine<'_>) -> Read<Said> {
-    Ok(Said {
+pub(super) fn said(line: &SaidLine<'_>) -> Read<ProgramWords> {
+    Ok(ProgramWords {
         process: line.process,
         fd: Fd(line.fd),
         bytes: clean::unescape_bytes(&line.bytes).ok_or_else(|| bad("bytes", &line.bytes))?,

@@ -1,7 +1,7 @@
 //! What is said of recordings: the golden ones, and those that the scripts make.
 
 use crate::judge::Judge;
-use crate::support::recordings::{GOLDEN, VERSION_2, golden_text, read};
+use crate::support::recordings::{GOLDEN, VERSION_2, WATCHED, golden_text, read};
 use crate::support::{SOCKSTEP, run_bounded};
 use sockstep::model::world::World;
 use std::path::PathBuf;
@@ -22,7 +22,11 @@ pub(crate) fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
 
 /// The golden recordings.
 pub(crate) fn golden(judge: &mut Judge) {
-    for name in GOLDEN.into_iter().chain([VERSION_2, "wire-secret"]) {
+    for name in GOLDEN
+        .into_iter()
+        .chain([VERSION_2, "wire-secret"])
+        .chain(WATCHED)
+    {
         recording(judge, name, golden_text(name).as_bytes());
     }
 }

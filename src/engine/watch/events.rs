@@ -1,16 +1,18 @@
 //! What a watched program did, as parts of a record.
 
-use super::{Followed, Watched, is_of_names, made};
+use super::{FollowedCall, Watched, is_of_names, made};
 use crate::model::addr::Addr;
 use crate::model::call::{AcceptGives, BornAs, Call, CallFact, CalledBy, Out, Outcome};
 use crate::model::ids::{Fd, Row};
-use crate::model::readiness::{Interest, Readiness};
-use crate::model::record::{Change, Event, Record, Role};
+use crate::model::readiness::Interest;
+use crate::model::record::{Change, Record, Role};
 use crate::model::socket::{Mode, Stage};
-use crate::model::task::{Said, Task, TaskChange, TaskEnd, TaskFact};
-use crate::os::tracee::peek::{self, FileKind};
-use crate::os::tracee::{About, AfterCall, BeforeCall, Told, TraceeEvent};
+use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
+use crate::os::tracee::{About, AfterCall, BeforeCall, FileKind, TraceeEvent, peek};
 use std::collections::BTreeSet;
+
+/// So many bytes of what a program says are kept as one piece.
+const MOST_SAID: usize = 4096;
 
 impl Watched {
     /// Takes one thing in. The thread whose shown call has returned is given back; it goes on.
@@ -32,7 +34,14 @@ impl Watched {
             }
             TraceeEvent::Said { pid, fd, bytes } => {
                 let process = self.tasks.process(pid);
-                record.said.push(Said { process, fd, bytes });
+                // Many programs write a line in several pieces.
+                let same = record.said.last_mut().filter(|last| {
+                    (last.process, last.fd) == (process, fd) && last.bytes.len() < MOST_SAID
+                });
+                match same {
+                    Some(last) => last.bytes.extend(bytes),
+                    None => record.said.push(ProgramWords { process, fd, bytes }),
+                }
             }
             TraceeEvent::Ended { tid, end } => self.ends(tid, end, record),
         }
@@ -85,7 +94,7 @@ impl Watched {
             return self.tracee.let_go(tid);
         };
         let (row, shown) = self.concerns(pid, &call);
-        let followed = Followed {
+        let followed = FollowedCall {
             row,
             silent: !(shown || self.options.all),
             id: None,
@@ -296,40 +305,6 @@ impl Watched {
             _ => None,
         }
     }
-
-    /// What a call was told that asks for news.
-    fn told(&self, pid: i32, call: &BeforeCall, after: &AfterCall, record: &mut Record) {
-        let marks = match (&call.about, after.told.is_empty()) {
-            (About::Epoll(epfd), false) => self.sockets.in_epoll(pid, *epfd),
-            _ => Vec::new(),
-        };
-        for (told, readiness) in &after.told {
-            let row = match told {
-                Told::Fd(fd) => self.sockets.row(pid, *fd),
-                Told::Data(data) => marks
-                    .iter()
-                    .find(|(_, mark)| mark == data)
-                    .map(|(row, _)| *row),
-            };
-            if let Some(row) = row {
-                note(record, row, *readiness);
-            }
-        }
-    }
-}
-
-/// Writes an event down; what one call says of a socket is one event.
-fn note(record: &mut Record, row: Row, readiness: Readiness) {
-    let same = record.events.iter_mut().find(|event| event.row == row);
-    if let Some(event) = same {
-        event.readiness |= readiness;
-        return;
-    }
-    record.events.push(Event {
-        row,
-        stale: None,
-        readiness,
-    });
 }
 
 /// A stream socket of the internet: what programs connect with. Others are those of runtimes and libraries.

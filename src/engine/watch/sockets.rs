@@ -4,7 +4,7 @@
 use super::tasks::Tasks;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Change, Record};
-use crate::os::tracee::peek::{self, FileKind};
+use crate::os::tracee::{FileKind, peek};
 use std::collections::BTreeMap;
 
 /// The sockets that have rows.

@@ -2,7 +2,7 @@
 
 use super::{Data, DataDirection, Name, Names};
 use crate::model::call::Call;
-use crate::model::task::{Made, Said, TaskChange, TaskFact};
+use crate::model::task::{MadeBy, ProgramWords, TaskChange, TaskFact};
 
 impl Names for TaskFact {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
@@ -26,9 +26,9 @@ impl Names for TaskFact {
     }
 }
 
-impl Names for Said {
+impl Names for ProgramWords {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
-        let Said {
+        let ProgramWords {
             process: _,
             fd: _,
             bytes,
@@ -44,8 +44,8 @@ impl Names for Said {
 }
 
 /// What stands beside a call: its words tell no more than the call does, and data in them may be cut in the middle of a name.
-pub(super) fn made(made: &mut Made, call: &Call, visit: &mut dyn FnMut(Name<'_>)) {
-    let Made {
+pub(super) fn made(made: &mut MadeBy, call: &Call, visit: &mut dyn FnMut(Name<'_>)) {
+    let MadeBy {
         task: _,
         name: _,
         args,

@@ -1,12 +1,18 @@
 //! A call that a thread is about to make, or has made, as values: what it is for, and its words as strace would write them. Whatever is read
 //! from the program is bounded, and may have been changed by another thread since.
 
+#[cfg(target_os = "linux")]
 mod after;
+#[cfg(target_os = "linux")]
 mod arguments;
+#[cfg(target_os = "linux")]
 mod before;
+#[cfg(target_os = "linux")]
 mod words;
 
+#[cfg(target_os = "linux")]
 pub(super) use after::after;
+#[cfg(target_os = "linux")]
 pub(super) use before::before;
 
 use super::table::{Abi, Sys};
@@ -68,12 +74,12 @@ pub struct AfterCall {
     /// What it wrote back, in words, of any other.
     pub wrote: Option<String>,
     /// What a call that asks for news was told.
-    pub told: Vec<(Told, Readiness)>,
+    pub told: Vec<(ToldOf, Readiness)>,
 }
 
 /// Of whom something was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum ToldOf {
     /// A descriptor of a set.
     Fd(Fd),
     /// What was registered with this mark at the epoll.
@@ -81,6 +87,7 @@ pub enum Told {
 }
 
 /// The lower half of an argument, as the kernel takes an `int`.
+#[cfg(target_os = "linux")]
 fn int(arg: u64) -> i32 {
     arg as u32 as i32
 }

@@ -15,14 +15,14 @@ const MOST_PARTS: usize = 64;
 
 /// The memory of one stopped thread.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Memory {
+pub(super) struct TraceeMemory {
     /// Whose.
     pub(super) tid: i32,
     /// How its pointers look.
     pub(super) abi: Abi,
 }
 
-impl Memory {
+impl TraceeMemory {
     /// Bytes, at most [`MOST`]: as many as can be read.
     pub(super) fn bytes(self, at: u64, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length.min(MOST)];
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_nothing() {
-        let memory = Memory {
+        let memory = TraceeMemory {
             tid: i32::from(std::process::id() > 0) * std::process::id() as i32,
             abi: Abi::HERE[0],
         };

@@ -1,21 +1,11 @@
 //! What /proc says of a watched program, and duplicates of its sockets. A duplicate keeps a socket open that the program has closed, so it must
 //! not live longer than one look.
 
+use super::event::{FileKind, Registered};
 use crate::model::ids::Fd;
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
-
-/// What a descriptor leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// A socket, by its inode: one open socket has one, by however many descriptors.
-    Socket(u64),
-    /// epoll(7)
-    Epoll,
-    /// Anything else.
-    Other,
-}
 
 /// What a descriptor of a process leads to; `None` if it is not open or that may not be asked.
 pub fn file_kind(pid: i32, fd: Fd) -> Option<FileKind> {
@@ -69,15 +59,6 @@ pub fn duplicate(pid: i32, fd: Fd) -> Result<OwnedFd, Errno> {
     let pid = Pid::from_raw(pid).ok_or(Errno::SRCH)?;
     let process = pidfd_open(pid, PidfdFlags::empty())?;
     pidfd_getfd(&process, fd.0, PidfdGetfdFlags::empty())
-}
-
-/// One registration of an epoll.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Registered {
-    /// The inode of the file that is watched.
-    pub inode: u64,
-    /// The program's own mark.
-    pub data: u64,
 }
 
 /// What stands in an epoll of a process: /proc/PID/fdinfo. It is the same by every descriptor of that epoll.

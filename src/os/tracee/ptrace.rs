@@ -27,7 +27,7 @@ pub(super) enum Wait {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallStop {
     /// Before the call: as the filter says, or as `PTRACE_SYSCALL` does.
-    Before(Entry),
+    Before(AtCall),
     /// Behind it, with its raw result.
     Behind(i64),
     /// In no call.
@@ -36,7 +36,7 @@ pub(super) enum CallStop {
 
 /// A call that is about to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct AtCall {
     /// Its abi, as `AUDIT_ARCH_*`.
     pub arch: u32,
     /// Its number there.
@@ -134,7 +134,7 @@ pub(super) fn call_stop(tid: i32) -> Result<(CallStop, u64), Errno> {
     }
     let [number, args @ .., _] = info.values;
     let stop = match info.op {
-        OP_ENTRY | OP_SECCOMP => CallStop::Before(Entry {
+        OP_ENTRY | OP_SECCOMP => CallStop::Before(AtCall {
             arch: info.arch,
             number,
             args,

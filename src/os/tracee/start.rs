@@ -6,6 +6,8 @@
     reason = "the signal mask and SIGPIPE are given back by hand"
 )]
 
+use super::HELPER;
+use super::event::StartError;
 use super::filter;
 use super::ptrace;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -22,9 +24,6 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 
-/// The word that makes this program the helper.
-pub const HELPER: &str = "__tracee";
-
 /// The size of the program's terminal.
 const SIZE: Winsize = Winsize {
     ws_row: 24,
@@ -35,31 +34,6 @@ const SIZE: Winsize = Winsize {
 
 /// The longest that the helper may take to say that it is there, in seconds. It takes milliseconds.
 const PATIENCE_S: i64 = 10;
-
-/// Why a program could not be started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
-    /// No terminal could be made for it.
-    #[error("no terminal could be made for the program: {0}")]
-    Terminal(Errno),
-    /// This program could not be started again.
-    #[error("this program could not be started again: {0}")]
-    Helper(Errno),
-    /// It may not be traced.
-    #[error(
-        "the program cannot be watched: ptrace says {0}. Another tracer, such as strace or gdb, has it already, or this system forbids it"
-    )]
-    Seize(Errno),
-    /// The filter was refused.
-    #[error("the program cannot be watched: seccomp says {0}")]
-    Filter(Errno),
-    /// There is no such program, or it cannot be run.
-    #[error("{0}")]
-    Exec(Errno),
-    /// It ended before it began.
-    #[error("the program ended before it began")]
-    Ended,
-}
 
 /// Steps of the helper that can fail, as it names them.
 const NO_TERMINAL: u8 = 1;

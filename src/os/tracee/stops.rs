@@ -1,16 +1,19 @@
 //! The loop of stops: what ptrace tells becomes events, and every thread goes on that need not wait for anybody.
 
-use super::decode::{AfterCall, BeforeCall, after, before};
-use super::peek::{self, FileKind};
+use super::control::wait_for;
+use super::decode::{after, before};
+use super::event::FileKind;
+use super::event::StartError;
+use super::event::TraceeEvent;
+use super::peek;
 use super::ptrace::{self, CallStop, GoOn, Wait};
-use super::start::{StartError, start};
+use super::start::start;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use crate::model::call::Payload;
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -19,68 +22,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The longest that a start or an end may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Something that a watched program did.
-#[derive(Clone, Debug)]
-pub enum TraceeEvent {
-    /// A thread is there.
-    Began {
-        /// The thread, by the system's number.
-        tid: i32,
-        /// Its process.
-        pid: i32,
-    },
-    /// A process runs another program; of its threads only the one of its own number is left.
-    Runs {
-        /// The process.
-        pid: i32,
-        /// The threads that have gone with it, among them the one that called exec if that was another.
-        gone: Vec<i32>,
-    },
-    /// A thread is stopped before a call. It waits for [`Tracee::let_go`].
-    Held {
-        /// The thread.
-        tid: i32,
-        /// The call.
-        call: Box<BeforeCall>,
-    },
-    /// The call has returned. The thread waits for [`Tracee::go_on`].
-    Returned {
-        /// The thread.
-        tid: i32,
-        /// The call.
-        call: Box<BeforeCall>,
-        /// What came back.
-        after: Box<AfterCall>,
-    },
-    /// Words were written to standard output or standard error.
-    Said {
-        /// The process.
-        pid: i32,
-        /// 1 or 2.
-        fd: Fd,
-        /// The bytes, as far as they are kept.
-        bytes: Vec<u8>,
-    },
-    /// A thread has ended.
-    Ended {
-        /// The thread.
-        tid: i32,
-        /// How. Of a thread that is not the last of its process that is the process's end only if its number is the process's.
-        end: TaskEnd,
-    },
-}
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A watched program. When it is dropped, the program and all that it started are ended.
 #[derive(Debug)]
 pub struct Tracee {
-    threads: BTreeMap<i32, Thread>,
-    first: i32,
-    terminal: OwnedFd,
+    pub(super) threads: BTreeMap<i32, Thread>,
+    pub(super) first: i32,
+    pub(super) terminal: OwnedFd,
     _far: OwnedFd,
-    children: OwnedFd,
-    over: bool,
+    pub(super) children: OwnedFd,
+    pub(super) over: bool,
 }
 
 impl Tracee {
@@ -144,26 +96,6 @@ impl Tracee {
         pids
     }
 
-    /// Waits until a thread stops, the program writes to its terminal, `other` can be read, or it is so late. What the terminal shows is
-    /// taken from the calls that write it; here it is only emptied, so that the program never waits for its reader.
-    pub fn wait(&self, other: &[BorrowedFd<'_>], until: Option<Instant>) {
-        let mut all = vec![self.terminal.as_fd()];
-        all.extend_from_slice(other);
-        wait_for(&self.children, &all, until);
-        self.empty_terminal();
-    }
-
-    fn empty_terminal(&self) {
-        let mut fds = [PollFd::new(&self.terminal, PollFlags::IN)];
-        let mut buffer = [0; 4096];
-        while poll(&mut fds, Some(&Timespec::default())) == Ok(1)
-            && fds[0].revents().contains(PollFlags::IN)
-            && rustix::io::read(&self.terminal, &mut buffer).is_ok_and(|read| read > 0)
-        {
-            fds[0].clear_revents();
-        }
-    }
-
     /// The next thing that it did, if there is one now.
     pub fn next_event(&mut self) -> Option<TraceeEvent> {
         loop {
@@ -216,7 +148,7 @@ impl Tracee {
         }
     }
 
-    fn goes_on(&self, tid: i32, signal: i32) {
+    pub(super) fn goes_on(&self, tid: i32, signal: i32) {
         let way = self.threads.get(&tid).map_or(GoOn::Free, Thread::way);
         ptrace::go_on(tid, way, signal);
     }
@@ -241,7 +173,7 @@ impl Tracee {
             self.goes_on(tid, 0);
             return None;
         };
-        let ptrace::Entry { arch, number, args } = entry;
+        let ptrace::AtCall { arch, number, args } = entry;
         let sys = Abi::of_audit(arch).and_then(|abi| Some((abi, abi.call(number)?)));
         let again = match sys {
             Some((_, Sys::RestartSyscall)) => thread.broken.take(),
@@ -348,83 +280,6 @@ impl Tracee {
         bytes.truncate(written);
         Some(TraceeEvent::Said { pid, fd, bytes })
     }
-
-    /// Lets a held call be made.
-    pub fn let_go(&mut self, tid: i32) {
-        let Some(thread) = self.threads.get_mut(&tid) else {
-            return;
-        };
-        match std::mem::replace(&mut thread.place, Place::Free) {
-            Place::Held(pending) => {
-                thread.place = Place::InCall(pending);
-                self.goes_on(tid, 0);
-            }
-            other => thread.place = other,
-        }
-    }
-
-    /// Lets a thread go on behind its call.
-    pub fn go_on(&mut self, tid: i32) {
-        let Some(thread) = self.threads.get_mut(&tid) else {
-            return;
-        };
-        if matches!(thread.place, Place::Behind) {
-            thread.place = Place::Free;
-            self.goes_on(tid, 0);
-        }
-    }
-
-    /// Ends the call in which a thread is, as a signal would: it returns EINTR. Nothing is done to a thread that is in none.
-    pub fn interrupt(&mut self, tid: i32) {
-        if let Some(thread) = self.threads.get_mut(&tid)
-            && matches!(thread.place, Place::InCall(_))
-        {
-            thread.interrupted = true;
-            let _ = ptrace::interrupt(tid);
-        }
-    }
-
-    /// Types bytes at its terminal.
-    pub fn types(&self, bytes: &[u8]) {
-        let _ = rustix::io::write(&self.terminal, bytes);
-    }
-
-    /// Ends every process of it.
-    pub fn kill(&self) {
-        for pid in self.processes() {
-            ptrace::kill(pid, libc::SIGKILL);
-        }
-    }
-}
-
-impl Drop for Tracee {
-    fn drop(&mut self) {
-        let end = Instant::now() + PATIENCE;
-        while !self.over && Instant::now() < end {
-            self.kill();
-            while let Ok(Some((tid, what))) = ptrace::wait() {
-                match what {
-                    Wait::Stopped { .. } => {
-                        let pid = peek::process_of(tid).unwrap_or(tid);
-                        self.threads.entry(tid).or_insert(Thread::new(pid));
-                        ptrace::kill(pid, libc::SIGKILL);
-                        ptrace::go_on(tid, GoOn::Free, 0);
-                    }
-                    Wait::Exited(_) | Wait::Killed(_) => {
-                        self.threads.remove(&tid);
-                    }
-                }
-            }
-            if ptrace::wait() == Err(Errno::CHILD) {
-                return;
-            }
-            wait_for(
-                &self.children,
-                &[],
-                Some(Instant::now() + Duration::from_millis(20)),
-            );
-        }
-    }
 }
 
 fn is_stop_signal(signal: i32) -> bool {
@@ -445,25 +300,5 @@ fn concerns_a_socket(pid: i32, sys: Sys, args: &[u64; 6]) -> bool {
         Sys::Dup2 | Sys::Dup3 | Sys::Sendfile => is_socket(args[0]) || is_socket(args[1]),
         Sys::Splice => is_socket(args[0]) || is_socket(args[2]),
         _ => is_socket(args[0]),
-    }
-}
-
-/// Waits until a child has something to tell, one of `other` can be read, or it is so late.
-fn wait_for(children: &OwnedFd, other: &[BorrowedFd<'_>], until: Option<Instant>) {
-    let mut fds = vec![PollFd::new(children, PollFlags::IN)];
-    fds.extend(
-        other
-            .iter()
-            .map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)),
-    );
-    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-    let left = left.map(|left| Timespec {
-        tv_sec: left.as_secs() as i64,
-        tv_nsec: i64::from(left.subsec_nanos()),
-    });
-    if poll(&mut fds, left.as_ref()).is_ok() && !fds[0].revents().is_empty() {
-        // What is in it does not matter: whoever waits asks ptrace.
-        let mut buffer = [0; 1280];
-        let _ = rustix::io::read(children, &mut buffer);
     }
 }

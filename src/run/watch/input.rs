@@ -14,7 +14,7 @@ const MAX_LINE_BYTES: u64 = 64 * 1024;
 
 /// What has come.
 #[derive(Debug)]
-pub(super) enum Typed {
+pub(super) enum TypedLine {
     /// A line, without its end.
     Line(String),
     /// Nothing yet.
@@ -77,24 +77,24 @@ impl Input {
     }
 
     /// What has come, if anything.
-    pub(super) fn next(&self) -> Typed {
+    pub(super) fn next(&self) -> TypedLine {
         match self.lines.try_recv() {
             Ok(line) => {
                 let mut byte = [0];
                 let _ = (&self.bell).read(&mut byte);
-                Typed::Line(line)
+                TypedLine::Line(line)
             }
-            Err(TryRecvError::Empty) => Typed::Nothing,
-            Err(TryRecvError::Disconnected) => Typed::End,
+            Err(TryRecvError::Empty) => TypedLine::Nothing,
+            Err(TryRecvError::Disconnected) => TypedLine::End,
         }
     }
 
     /// The same, waiting so long for it.
-    pub(super) fn next_within(&self, time: Duration) -> Typed {
+    pub(super) fn next_within(&self, time: Duration) -> TypedLine {
         match self.lines.recv_timeout(time) {
-            Ok(line) => Typed::Line(line),
-            Err(RecvTimeoutError::Timeout) => Typed::Nothing,
-            Err(RecvTimeoutError::Disconnected) => Typed::End,
+            Ok(line) => TypedLine::Line(line),
+            Err(RecvTimeoutError::Timeout) => TypedLine::Nothing,
+            Err(RecvTimeoutError::Disconnected) => TypedLine::End,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What happened to the threads of a watched program, into lines.
 
 use crate::model::clean;
-use crate::model::task::{Said, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{ProgramWords, TaskChange, TaskEnd, TaskFact};
 use crate::trace::line::{SaidLine, TaskLine};
 
 pub(in crate::trace) fn task(fact: &TaskFact) -> TaskLine<'_> {
@@ -39,8 +39,8 @@ pub(in crate::trace) fn task(fact: &TaskFact) -> TaskLine<'_> {
     }
 }
 
-pub(in crate::trace) fn said(said: &Said) -> SaidLine<'_> {
-    let Said { process, fd, bytes } = said;
+pub(in crate::trace) fn said(said: &ProgramWords) -> SaidLine<'_> {
+    let ProgramWords { process, fd, bytes } = said;
     SaidLine {
         process: *process,
         fd: fd.0,

@@ -6,7 +6,7 @@ use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::command::Command;
 use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Change, Event, PacketFact, Record, StageChange};
-use crate::model::task::{Made, Said, TaskChange, TaskFact};
+use crate::model::task::{MadeBy, ProgramWords, TaskChange, TaskFact};
 use crate::model::unknown::{self, Unknown};
 use crate::model::wire::{self, PacketEvent};
 
@@ -82,14 +82,14 @@ fn call(fact: &CallFact) -> usize {
         out.as_ref().map_or(0, out_size)
     });
     let made = made.as_deref().map_or(0, |made| {
-        let Made {
+        let MadeBy {
             task: _,
             name,
             args,
             wrote,
         } = made;
         let wrote = wrote.as_deref().map_or(0, text);
-        heap(size_of::<Made>()) + text(name) + text(args) + wrote
+        heap(size_of::<MadeBy>()) + text(name) + text(args) + wrote
     });
     heap(call.heap_size()) + outcome + made
 }
@@ -150,8 +150,8 @@ fn task(fact: &TaskFact) -> usize {
     }
 }
 
-fn words(said: &Said) -> usize {
-    let Said {
+fn words(said: &ProgramWords) -> usize {
+    let ProgramWords {
         process: _,
         fd: _,
         bytes,

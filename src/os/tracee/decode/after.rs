@@ -1,11 +1,11 @@
 //! What came back from a call.
 
-use super::super::memory::{MOST, Memory};
+use super::super::memory::{MOST, TraceeMemory};
 use super::super::table::Sys;
 use super::arguments::set_words;
 use super::before::{MOST_POLLED, epoll_event, event_size, set};
 use super::words::{EPOLL, POLL, flags, readiness};
-use super::{AfterCall, BeforeCall, Told};
+use super::{AfterCall, BeforeCall, ToldOf};
 use crate::model::addr::Addr;
 use crate::model::call::{Call, EXCERPT, Out};
 use crate::model::clean;
@@ -29,7 +29,7 @@ pub(in crate::os::tracee) fn after(tid: i32, before: &BeforeCall, raw: i64) -> A
             told: Vec::new(),
         };
     }
-    let memory = Memory {
+    let memory = TraceeMemory {
         tid,
         abi: before.abi,
     };
@@ -50,12 +50,12 @@ pub(in crate::os::tracee) fn after(tid: i32, before: &BeforeCall, raw: i64) -> A
 }
 
 /// The address that a call wrote to its second argument, with its length at the third.
-fn address(memory: Memory, args: &[u64; 6]) -> Option<Addr> {
+fn address(memory: TraceeMemory, args: &[u64; 6]) -> Option<Addr> {
     let length = usize::try_from(memory.int(args[2])?).ok()?;
     memory.address(args[1], length)
 }
 
-fn out(memory: Memory, before: &BeforeCall, ret: i64) -> Option<Out> {
+fn out(memory: TraceeMemory, before: &BeforeCall, ret: i64) -> Option<Out> {
     let args = &before.args;
     match &before.call {
         Call::SoError { .. } => {
@@ -79,7 +79,7 @@ fn out(memory: Memory, before: &BeforeCall, ret: i64) -> Option<Out> {
     }
 }
 
-fn wrote(memory: Memory, before: &BeforeCall, after: &AfterCall) -> Option<String> {
+fn wrote(memory: TraceeMemory, before: &BeforeCall, after: &AfterCall) -> Option<String> {
     let args = &before.args;
     match (&after.out, before.sys) {
         (Some(Out::SoError(None)), _) => Some("[0]".to_owned()),
@@ -123,7 +123,7 @@ fn listed(items: &[String]) -> String {
 }
 
 /// The entries of poll(2) with news.
-fn polled(memory: Memory, args: &[u64; 6]) -> Vec<(Fd, u32)> {
+fn polled(memory: TraceeMemory, args: &[u64; 6]) -> Vec<(Fd, u32)> {
     let count = usize::try_from(args[1]).unwrap_or(MOST_POLLED);
     let bytes = memory.bytes(args[0], 8 * count.min(MOST_POLLED));
     let entry = |entry: &[u8]| {
@@ -135,7 +135,7 @@ fn polled(memory: Memory, args: &[u64; 6]) -> Vec<(Fd, u32)> {
 }
 
 /// What epoll_wait(2) wrote: bits and mark.
-fn waited(memory: Memory, before: &BeforeCall, ret: i64) -> Vec<(u32, u64)> {
+fn waited(memory: TraceeMemory, before: &BeforeCall, ret: i64) -> Vec<(u32, u64)> {
     let size = event_size(before.abi);
     let count = usize::try_from(ret).unwrap_or(0).min(MOST / size);
     let bytes = memory.bytes(before.args[1], count * size);
@@ -145,14 +145,14 @@ fn waited(memory: Memory, before: &BeforeCall, ret: i64) -> Vec<(u32, u64)> {
         .collect()
 }
 
-fn told(memory: Memory, before: &BeforeCall, ret: i64) -> Vec<(Told, Readiness)> {
+fn told(memory: TraceeMemory, before: &BeforeCall, ret: i64) -> Vec<(ToldOf, Readiness)> {
     if ret <= 0 {
         return Vec::new();
     }
     match before.sys {
         Sys::Poll | Sys::Ppoll => polled(memory, &before.args)
             .into_iter()
-            .map(|(fd, bits)| (Told::Fd(fd), readiness(bits)))
+            .map(|(fd, bits)| (ToldOf::Fd(fd), readiness(bits)))
             .collect(),
         Sys::Select | Sys::Pselect6 => [
             (1, Readiness::READABLE),
@@ -162,12 +162,12 @@ fn told(memory: Memory, before: &BeforeCall, ret: i64) -> Vec<(Told, Readiness)>
         .into_iter()
         .flat_map(|(index, readiness)| {
             let set = set(memory, before.args[index], before.args[0]);
-            set.into_iter().map(move |fd| (Told::Fd(fd), readiness))
+            set.into_iter().map(move |fd| (ToldOf::Fd(fd), readiness))
         })
         .collect(),
         Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2 => waited(memory, before, ret)
             .into_iter()
-            .map(|(bits, data)| (Told::Data(data), readiness(bits)))
+            .map(|(bits, data)| (ToldOf::Data(data), readiness(bits)))
             .collect(),
         _ => Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! What goes into a call, in words.
 
 use super::super::table::Sys;
-use super::before::{Reader, epoll_event, event_size, set};
+use super::before::{CallReader, epoll_event, event_size, set};
 use super::words::{EPOLL, FAMILY, FILE, MESSAGE, POLL, SOCKET, TYPE, flags, one_of, option};
 use crate::model::call::EXCERPT;
 use crate::model::clean;
@@ -10,7 +10,7 @@ use crate::model::ids::Fd;
 /// So many entries of a set are written out.
 const MOST_WRITTEN: usize = 16;
 
-impl Reader<'_> {
+impl CallReader<'_> {
     /// The arguments in words.
     pub(super) fn words(&self) -> String {
         let fd = self.fd();

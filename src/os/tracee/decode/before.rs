@@ -1,6 +1,6 @@
 //! What goes into a call.
 
-use super::super::memory::{MOST, Memory};
+use super::super::memory::{MOST, TraceeMemory};
 use super::super::table::{Abi, Sys, behind_socketcall};
 use super::words::interest;
 use super::{About, BeforeCall, int};
@@ -15,20 +15,20 @@ pub(super) const MOST_POLLED: usize = MOST / 8;
 pub(super) const MOST_SELECTED: usize = 1024;
 
 /// What is read of a call before it is made.
-pub(super) struct Reader<'a> {
-    pub(super) memory: Memory,
+pub(super) struct CallReader<'a> {
+    pub(super) memory: TraceeMemory,
     pub(super) sys: Sys,
     pub(super) args: &'a [u64; 6],
 }
 
 /// Reads a call of which a thread stands at the beginning.
 pub(in crate::os::tracee) fn before(tid: i32, abi: Abi, sys: Sys, args: [u64; 6]) -> BeforeCall {
-    let memory = Memory { tid, abi };
+    let memory = TraceeMemory { tid, abi };
     let (sys, args) = match sys {
         Sys::Socketcall => unpacked(memory, args),
         sys => (sys, args),
     };
-    let reader = Reader {
+    let reader = CallReader {
         memory,
         sys,
         args: &args,
@@ -44,7 +44,7 @@ pub(in crate::os::tracee) fn before(tid: i32, abi: Abi, sys: Sys, args: [u64; 6]
 }
 
 /// The arguments of `socketcall` stand in memory.
-fn unpacked(memory: Memory, args: [u64; 6]) -> (Sys, [u64; 6]) {
+fn unpacked(memory: TraceeMemory, args: [u64; 6]) -> (Sys, [u64; 6]) {
     let Some(sys) = behind_socketcall(args[0]) else {
         return (Sys::Socketcall, args);
     };
@@ -55,7 +55,7 @@ fn unpacked(memory: Memory, args: [u64; 6]) -> (Sys, [u64; 6]) {
     (sys, unpacked)
 }
 
-impl Reader<'_> {
+impl CallReader<'_> {
     pub(super) fn int(&self, index: usize) -> i32 {
         int(self.args[index])
     }
@@ -294,7 +294,7 @@ impl Reader<'_> {
 }
 
 /// The descriptors below `limit` in a set of select(2).
-pub(super) fn set(memory: Memory, at: u64, limit: u64) -> Vec<Fd> {
+pub(super) fn set(memory: TraceeMemory, at: u64, limit: u64) -> Vec<Fd> {
     let limit = usize::try_from(int(limit)).unwrap_or(0).min(MOST_SELECTED);
     let bytes = memory.bytes(at, limit.div_ceil(64) * 8);
     let stands = |number: &usize| {
