@@ -16,15 +16,29 @@ pub fn call(fact: &CallFact, class: Option<ErrnoClass>) -> String {
         CalledBy::Library => Some("C library"),
     };
     parts.extend(who.map(str::to_owned));
-    parts.push(fact.call.called().into_owned());
-    parts.extend(fact.call.fd().map(|fd| format!("descriptor {fd}")));
-    parts.extend(fact.call.spoken_args());
+    match &fact.made {
+        Some(made) => {
+            parts.push(made.name.clone());
+            parts.push(clean::text(&made.args));
+        }
+        None => {
+            parts.push(fact.call.called().into_owned());
+            parts.extend(fact.call.fd().map(|fd| format!("descriptor {fd}")));
+            parts.extend(fact.call.spoken_args());
+        }
+    }
     match &fact.outcome {
         None => parts.push("has not returned yet".to_owned()),
         Some(outcome) => {
             parts.push(format!("returned {}", outcome.ret));
             parts.extend(outcome.errno.map(|errno| errno.to_string()));
             parts.extend(outcome.out.as_ref().map(written));
+            let wrote = fact.made.as_ref().and_then(|made| made.wrote.as_ref());
+            parts.extend(
+                wrote
+                    .filter(|_| outcome.out.is_none())
+                    .map(|wrote| clean::text(wrote)),
+            );
             parts.extend(class.map(|class| class.word().to_owned()));
         }
     }

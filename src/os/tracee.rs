@@ -25,6 +25,8 @@ mod stops;
 mod table;
 #[cfg(target_os = "linux")]
 mod thread;
+#[cfg(target_os = "linux")]
+mod wait;
 
 pub use decode::{About, AfterCall, BeforeCall, ToldOf};
 #[cfg(not(target_os = "linux"))]

@@ -79,6 +79,11 @@ pub const IS: &[(&str, IsSo, &str)] = &[
     ),
     ("listened", IsSo::LISTENED, "it is or was listening"),
     (
+        "foreign",
+        IsSo::FOREIGN,
+        "it belongs to a program that is watched",
+    ),
+    (
         "error-waits",
         IsSo::ERROR_WAITS,
         "poll reports an error that nobody has read",

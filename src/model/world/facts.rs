@@ -58,6 +58,8 @@ bitflags! {
         const QUEUE_FULL = 1 << 20;
         /// TCP has measured a round trip.
         const MEASURED = 1 << 21;
+        /// It belongs to a program that is watched.
+        const FOREIGN = 1 << 22;
 
         /// What the looks say.
         const OF_LOOKS = Self::SELF.bits()
@@ -156,6 +158,7 @@ impl RowState {
         is.set(IsSo::WIRE, self.wire().is_some());
         is.set(IsSo::RUNNING, attempt.running.is_some());
         is.set(IsSo::TOOK_FILLER, self.took_filler);
+        is.set(IsSo::FOREIGN, self.is_foreign());
         match attempt.fact {
             Some(ConnectionFact::SoErrorZero) => is |= IsSo::ZERO_READ,
             Some(ConnectionFact::Phantom) => is |= IsSo::PHANTOM,

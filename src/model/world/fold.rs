@@ -14,8 +14,26 @@ use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
 use crate::model::record::{Change, Event, Look, Record, StageChange};
+use crate::model::task::MadeBy;
 use stages::note_stage;
 use std::sync::Arc;
+
+/// Whether a watched program has asked its poll, whichever that is.
+fn asks_for_news(fact: &CallFact) -> bool {
+    let asks = |made: &MadeBy| {
+        matches!(
+            made.name.as_str(),
+            "poll"
+                | "ppoll"
+                | "select"
+                | "pselect6"
+                | "epoll_wait"
+                | "epoll_pwait"
+                | "epoll_pwait2"
+        )
+    };
+    fact.outcome.is_some() && fact.made.as_deref().is_some_and(asks)
+}
 
 impl World {
     /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
@@ -44,6 +62,11 @@ impl World {
         self.at_us = record.at_us;
         if let Some(tick) = record.tick {
             self.tick = tick;
+            self.ticks_before = [self.tick_n, self.ticks_before[0]];
+            self.tick_n = record.n;
+        }
+        // What a watched program was told last is what is new, as it is of the poll that is stepped.
+        if record.calls.iter().any(asks_for_news) {
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }

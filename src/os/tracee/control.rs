@@ -2,10 +2,11 @@
 
 use super::peek;
 use super::ptrace::{self, GoOn, Wait};
-use super::stops::{PATIENCE, Tracee};
+use super::stops::Tracee;
 use super::thread::{Place, Thread};
+use super::wait::{PATIENCE, wait_for};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::Errno;
 use std::time::{Duration, Instant};
 
@@ -105,25 +106,5 @@ impl Drop for Tracee {
                 Some(Instant::now() + Duration::from_millis(20)),
             );
         }
-    }
-}
-
-/// Waits until a child has something to tell, one of `other` can be read, or it is so late.
-pub(super) fn wait_for(children: &OwnedFd, other: &[BorrowedFd<'_>], until: Option<Instant>) {
-    let mut fds = vec![PollFd::new(children, PollFlags::IN)];
-    fds.extend(
-        other
-            .iter()
-            .map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)),
-    );
-    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-    let left = left.map(|left| Timespec {
-        tv_sec: left.as_secs() as i64,
-        tv_nsec: i64::from(left.subsec_nanos()),
-    });
-    if poll(&mut fds, left.as_ref()).is_ok() && !fds[0].revents().is_empty() {
-        // What is in it does not matter: whoever waits asks ptrace.
-        let mut buffer = [0; 1280];
-        let _ = rustix::io::read(children, &mut buffer);
     }
 }

@@ -1,6 +1,5 @@
 //! The loop of stops: what ptrace tells becomes events, and every thread goes on that need not wait for anybody.
 
-use super::control::wait_for;
 use super::decode::{after, before};
 use super::event::FileKind;
 use super::event::StartError;
@@ -10,6 +9,7 @@ use super::ptrace::{self, CallStop, GoOn, Wait};
 use super::start::start;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
+use super::wait::{PATIENCE, wait_for};
 use crate::model::call::Payload;
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
@@ -19,10 +19,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ffi::OsString;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// The longest that a start or an end may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+use std::time::Instant;
 
 /// A watched program. When it is dropped, the program and all that it started are ended.
 #[derive(Debug)]
