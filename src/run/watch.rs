@@ -145,6 +145,7 @@ impl Watch<'_> {
             loop {
                 match input.next() {
                     TypedLine::Nothing => break,
+                    TypedLine::End if self.watched.is_over() => return Ok(self.ended()),
                     TypedLine::End => return Ok(WatchEnd::Quit),
                     TypedLine::Line(line) => {
                         if let Some(end) = self.line(&line)? {

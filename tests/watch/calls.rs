@@ -27,7 +27,16 @@ fn by_socket_watched(trace: &[Value]) -> Vec<Vec<Seen>> {
             let (Some(row), Some(ret)) = (call["socket"].as_u64(), call["ret"].as_i64()) else {
                 continue;
             };
-            let name = call["made"].as_str().expect("a watched program's call");
+            // strace writes the flags that it gives in another way.
+            let args = call["args"].as_str().expect("words");
+            if args.contains("F_GETFL") {
+                continue;
+            }
+            let name = match call["made"].as_str().expect("a watched program's call") {
+                "sendto" => "send",
+                "recvfrom" => "recv",
+                name => name,
+            };
             let seen = (name.to_owned(), result(ret, call["errno"].as_str()));
             sockets.entry(row).or_default().push(seen);
         }
@@ -39,7 +48,7 @@ fn by_socket_watched(trace: &[Value]) -> Vec<Vec<Seen>> {
 fn by_socket_traced(lines: &[Line]) -> Vec<Vec<Seen>> {
     let mut open: BTreeMap<i64, usize> = BTreeMap::new();
     let mut sockets: Vec<Vec<Seen>> = Vec::new();
-    for line in lines {
+    for line in lines.iter().filter(|line| !line.args.contains("F_GETFL")) {
         let seen = (line.name.clone(), result(line.ret, line.errno.as_deref()));
         if line.name == "socket" {
             if line.args.starts_with("AF_INET") && line.args.contains("SOCK_STREAM") {

@@ -9,7 +9,9 @@ use std::time::Duration;
 pub(crate) const LONGEST: Duration = Duration::from_secs(30);
 
 /// A folder with programs, which goes away with it.
-pub(crate) struct Clients(tempfile::TempDir);
+pub(crate) struct Clients {
+    _folder: tempfile::TempDir,
+}
 
 impl Clients {
     /// Compiles one from C, and gives it back as a command line; `None` if there is no compiler.
@@ -27,12 +29,7 @@ impl Clients {
             .expect("cc runs");
         assert!(output.status.success(), "{}", stderr(&output));
         let program = program.to_string_lossy().into_owned();
-        Some((Clients(folder), vec![program]))
-    }
-
-    /// Where it keeps its programs.
-    pub(crate) fn folder(&self) -> &Path {
-        self.0.path()
+        Some((Clients { _folder: folder }, vec![program]))
     }
 }
 

@@ -57,7 +57,11 @@ fn under_another_tracer_it_is_refused_in_words() {
     ]);
     let output = run_bounded(&mut strace, LONGEST);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("another"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("Another tracer"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -76,7 +80,7 @@ fn a_conversation_steps_and_expects() {
     };
     let program = with_places(&program);
     let lines =
-        "step\nstep 3\nexpect 1 stage connect-attempted\nstep\nexpect 1 stage writable\nauto\n";
+        "step\nstep 3\nexpect 1 stage connect attempted\nstep\nexpect 1 stage writable\nauto\n";
     let output = conversation(&["--lab", "@echo"], &program, lines);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text} {}", stderr(&output));

@@ -83,6 +83,10 @@ fn a_signal_that_restarts_a_call_leaves_it_one_call_and_one_that_breaks_it_gives
     let input = child.stdin.as_mut().expect("a pipe");
     input.write_all(b"look\n").expect("it reads");
     assert_eq!(connects(&heard), Vec::<String>::new(), "{heard}");
+    eventually("it sleeps in connect() again", || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        status.contains("State:\tS").then_some(())
+    });
     signal(pid, rustix::process::Signal::USR2);
     let text = ends(child, out, "wait 1s\nauto\n");
     assert_eq!(connects(&text), ["EINTR"], "{text}");
@@ -90,28 +94,10 @@ fn a_signal_that_restarts_a_call_leaves_it_one_call_and_one_that_breaks_it_gives
 
 #[test]
 fn a_stopped_program_goes_on_where_it_was() {
-    let program = ["sh", "-c", "kill -STOP $$; echo on"].map(str::to_owned);
-    let mut child = watch(&["--json"], &program)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut text = String::new();
-    while !text.contains("began") {
-        out.read_line(&mut text).expect("text");
-    }
-    let pid: u32 = text
-        .split("\"pid\":")
-        .nth(1)
-        .and_then(|rest| rest.split(',').next()?.parse().ok())
-        .expect("a pid");
-    eventually("it has stopped", || {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let is = status.contains("State:\tt") || status.contains("State:\tT");
-        is.then_some(())
-    });
-    signal(pid, rustix::process::Signal::CONT);
-    let text = ends(child, out, "wait 5s\n");
-    assert!(text.contains("\"on\\\\n\""), "{text}");
+    let script = "(while sleep 0.1; do kill -CONT $$ || exit; done) & kill -STOP $$; echo on";
+    let program = ["sh", "-c", script].map(str::to_owned);
+    let output = crate::clients::watched(&["--auto"], &program);
+    let text = crate::support::stdout(&output);
+    assert!(text.contains("says: on"), "{text}");
+    assert_eq!(output.status.code(), Some(0));
 }

@@ -1,5 +1,6 @@
 """A right client of asyncio."""
 import asyncio
+import errno
 import sys
 
 
@@ -7,7 +8,8 @@ async def talk():
     try:
         reader, writer = await asyncio.open_connection(sys.argv[1], int(sys.argv[2]))
     except OSError as error:
-        print("failed:", error.strerror)
+        # Its words name the port.
+        print("failed:", errno.errorcode[error.errno])
         return 1
     writer.write(b"hello")
     await writer.drain()
