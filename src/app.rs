@@ -1,6 +1,8 @@
 //! The program as a pure machine: `update(&mut Model, Msg) -> Vec<Effect>`. No I/O, no clock: time is an argument.
 
+pub mod asked_again;
 pub mod compare;
+pub mod guide;
 pub mod history;
 pub mod keys;
 pub mod lesson;

@@ -8,16 +8,15 @@ mod exports;
 mod headless;
 mod interactive;
 mod lesson;
+mod manual;
 mod mark;
 mod recordings;
 mod watch;
 
-use crate::app::keys::{KeyGroup, TABLE};
 use crate::os;
 use crate::run::{cost, doctor, explain, serve};
 use answer::{USAGE, complain, print};
 use clap::{CommandFactory, Parser, Subcommand};
-use std::fmt::Write;
 use std::process::ExitCode;
 
 /// Step real sockets through connect(), one tick of a poll loop per key press.
@@ -86,8 +85,8 @@ enum CliCommand {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or the one of a subcommand
+    Man(manual::ManArgs),
 }
 
 /// Carries out what was typed and returns the exit code.
@@ -125,13 +124,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
             clap_complete::generate(*shell, &mut Cli::command(), "sockstep", &mut text);
             print(&String::from_utf8_lossy(&text))
         }
-        Some(CliCommand::Man) => {
-            let mut text = Vec::new();
-            match clap_mangen::Man::new(Cli::command()).render(&mut text) {
-                Ok(()) => print(&(String::from_utf8_lossy(&text).into_owned() + &keys_for_man())),
-                Err(error) => Err(error.into()),
-            }
-        }
+        Some(CliCommand::Man(args)) => manual::manual(args),
     };
     result.unwrap_or_else(|error| complain(&format!("{error:#}"), 1))
 }
@@ -151,22 +144,4 @@ fn explained(words: &[String]) -> anyhow::Result<ExitCode> {
     }
     print(&texts.join("\n"))?;
     Ok(unknown)
-}
-
-/// The key table as a section of the manual page.
-fn keys_for_man() -> String {
-    let plain = |text: &str| {
-        let text = text.replace('\\', "\\e").replace('-', "\\-");
-        // A full stop or a quote at the beginning of a line is a command.
-        format!("\\&{text}")
-    };
-    let mut section = ".SH KEYS\n".to_owned();
-    for group in KeyGroup::ALL {
-        let _ = writeln!(section, ".SS {}", group.title());
-        for binding in TABLE.iter().filter(|binding| binding.group == *group) {
-            let (label, help) = (plain(binding.label), plain(binding.help));
-            let _ = writeln!(section, ".TP\n\\fB{label}\\fR\n{help}");
-        }
-    }
-    section
 }

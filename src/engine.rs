@@ -3,6 +3,7 @@
 mod answers;
 mod commands;
 mod data;
+mod files;
 mod limit;
 mod looks;
 mod modes;
@@ -34,7 +35,7 @@ use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
 use crate::os::lab::peers::Arrival;
-use crate::os::look::Inode;
+use crate::os::look::{Inode, ReadinessLooks};
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
 use std::collections::BTreeMap;
@@ -90,6 +91,8 @@ pub struct Session {
     bad_fds: BTreeMap<Row, BadFd>,
     /// How many descriptors the program may have, if somebody said it.
     limit: Option<limit::ProgramLimit>,
+    /// The looks at all sockets.
+    readiness: ReadinessLooks,
 }
 
 impl Drop for Session {
@@ -124,6 +127,7 @@ impl Session {
             wire: None,
             bad_fds: BTreeMap::new(),
             limit: None,
+            readiness: ReadinessLooks::default(),
         })
     }
 
@@ -159,7 +163,11 @@ impl Session {
             CalledBy::Peer
         };
         match call {
-            Call::Socket { .. } | Call::Dup { .. } => self.make_descriptor(record, row, by, &call),
+            Call::Socket { .. }
+            | Call::Dup { .. }
+            | Call::Open { .. }
+            | Call::OpenSlave { .. }
+            | Call::Pipe {} => self.make_descriptor(record, row, by, &call),
             call => {
                 let outcome = perform(&call, &mut self.descriptors)?;
                 record

@@ -8,12 +8,15 @@ mod frames;
 pub mod html;
 pub mod markdown;
 pub mod mermaid;
+pub mod parsons;
 pub mod pcapng;
 pub mod python;
+pub mod room;
 pub mod step;
 pub mod svg;
 
 use crate::model::record::{Header, Record};
+use std::io::Write;
 use std::sync::Arc;
 
 /// What an export is made of.
@@ -29,8 +32,25 @@ pub struct ExportInput {
     pub local_offset: i64,
     /// What happened.
     pub records: Vec<Arc<Record>>,
+    /// A question is open at its end: from this record on nothing is told of what the kernel knows.
+    pub covered_from: Option<usize>,
     /// Why there is no more, if it breaks off.
     pub broken: Option<String>,
+}
+
+/// One step after the other, written as soon as it is made.
+fn write_steps(
+    out: &mut dyn Write,
+    steps: impl Iterator<Item = step::ExportStep>,
+    mut write: impl FnMut(&mut String, &step::ExportStep),
+) -> std::io::Result<()> {
+    let mut text = String::new();
+    for step in steps {
+        text.clear();
+        write(&mut text, &step);
+        out.write_all(text.as_bytes())?;
+    }
+    Ok(())
 }
 
 impl ExportInput {

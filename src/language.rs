@@ -1,5 +1,6 @@
 //! The words that people and scripts speak: read here, and printed here.
 
+pub mod asked;
 pub mod claim;
 pub mod command;
 mod complete;

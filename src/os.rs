@@ -5,6 +5,7 @@ pub mod call;
 pub mod cost;
 mod diag;
 pub mod errno;
+pub mod file;
 pub mod lab;
 pub mod look;
 pub mod names;

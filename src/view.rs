@@ -20,10 +20,12 @@ mod cost;
 mod cover;
 mod footer;
 mod frame;
+mod guide;
 mod help;
 mod kernel;
 pub mod layout;
 mod lesson;
+mod lesson_edges;
 mod lesson_list;
 mod lists;
 mod looks;
@@ -36,6 +38,7 @@ mod story;
 pub mod theme;
 mod timeline;
 mod title;
+mod vote;
 mod wire;
 
 use crate::app::model::{Model, Pane};
@@ -55,6 +58,10 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
         let most = match &model.overlay {
             Overlay::Help { search, .. } => help::most(body, search),
             Overlay::Cost { text, .. } => cost::most(body, text),
+            Overlay::Guide {
+                chosen,
+                card: Some(_),
+            } => guide::most(body, model, *chosen),
             _ => 0,
         };
         crate::app::update::fit_scroll(model, most);
@@ -103,14 +110,21 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
         Overlay::Help { search, scroll } => {
             help::pane(frame, plan.body(area), model, search, *scroll);
         }
-        Overlay::Card { topics, at } => card::pane(frame, plan.body(area), model, topics, *at),
+        Overlay::Card { topics, at, .. } => card::pane(frame, plan.body(area), model, topics, *at),
         Overlay::Cost { text, done, scroll } => {
             cost::pane(frame, plan.body(area), model, text, *done, *scroll);
         }
+        Overlay::Guide { chosen, card } => match card {
+            Some(scroll) => guide::card(frame, plan.body(area), model, *chosen, *scroll),
+            None => guide::list(frame, plan.body(area), model, *chosen),
+        },
         Overlay::Lessons { chosen } => {
             lesson_list::pane(frame, plan.body(area), model, *chosen);
         }
-        _ => whole = panes(frame, area, model, &plan, story),
+        _ => match vote::shown(model) {
+            Some((run, number)) => vote::pane(frame, plan.body(area), model, run, number),
+            None => whole = panes(frame, area, model, &plan, story),
+        },
     }
     footer::pane(frame, plan.footer, model, plan.shape);
     if let Overlay::Prompt(prompt) = &model.overlay {

@@ -301,3 +301,39 @@ fn the_manual_page_has_every_key() {
         assert!(page.contains(&format!("\n\\fB\\&{label}\\fR\n")), "{label}");
     }
 }
+
+#[test]
+fn every_subcommand_has_a_manual_page_of_its_own() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().to_str().expect("a path in UTF-8");
+    assert!(sockstep(&["man", "--all", path]).status.success());
+    let help = stdout(&sockstep(&["--help"]));
+    let subcommands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(subcommands.len() >= 12, "{subcommands:?}");
+    for name in subcommands {
+        let file = dir.path().join(format!("sockstep-{name}.1"));
+        let page = std::fs::read_to_string(file).expect("its page");
+        assert_eq!(page, stdout(&sockstep(&["man", name])), "{name}");
+        assert!(
+            page.contains(&format!(".TH sockstep-{name} 1 \"\" \"sockstep ")),
+            "{page}"
+        );
+        assert!(page.contains("\n.SH DESCRIPTION\n"), "{page}");
+    }
+    assert!(dir.path().join("sockstep-lesson-check.1").exists());
+    let again = sockstep(&["man", "--all", path]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(stderr(&again).contains("exists already"));
+
+    let unknown = sockstep(&["man", "replai"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("There are: run, replay"));
+}

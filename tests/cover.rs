@@ -2,6 +2,7 @@
 
 mod support;
 
+use sockstep::app::guide::Guide;
 use sockstep::app::history::History;
 use sockstep::app::keys::Key;
 use sockstep::app::lesson::LessonRun;
@@ -11,6 +12,7 @@ use sockstep::language::lesson::Lesson;
 use sockstep::model::readiness::{PollMask, SelectSets};
 use sockstep::model::record::{Answer, Record};
 use sockstep::model::tcp::TcpState;
+use sockstep::model::world::World;
 use std::sync::Arc;
 use std::time::Duration;
 use support::recordings::{self, golden_text, model, read};
@@ -227,4 +229,96 @@ fn in_a_lesson_no_letter_and_no_space_makes_a_call_that_is_not_the_lessons() {
             "{key}"
         );
     }
+}
+
+#[test]
+fn while_a_question_is_open_neither_vote_nor_list_nor_guide_shows_what_is_covered() {
+    let text =
+        "lesson L\nask Q?\na) x\n= 1 kernel ESTABLISHED\nb) y\n= 1 stage error\nreveal So.\n";
+    let (header, records) = read(golden_text("default-lab").as_bytes()).expect("a recording");
+    let asked = |change: fn(&Record) -> Record| {
+        let records: Vec<Arc<Record>> = records
+            .iter()
+            .map(|record| Arc::new(change(record)))
+            .collect();
+        let mut model = model(&header, &[], (80, 24));
+        model.recorded = None;
+        model.guide = Some(Box::new(Guide::new(Default::default())));
+        let lesson = Lesson::parse(text).expect("a lesson");
+        begin_lesson(&mut model, LessonRun::new("x", lesson, false, true));
+        let mut world = World::default();
+        for record in records {
+            world.apply(&record);
+            let world = Box::new(world.clone());
+            let effects = update(&mut model, Msg::Made { record, world }, Duration::ZERO);
+            assert!(effects.is_empty(), "what is recognised waits: {effects:?}");
+        }
+        for _ in 0..2 {
+            let done = sockstep::app::lesson::LineEnd::Done;
+            update(&mut model, Msg::LinesDone(done), Duration::ZERO);
+        }
+        screen(&mut model, (80, 24));
+        model
+    };
+    let mut pair = [asked(Record::clone), asked(of_another_kernel)];
+    let char = Key::Char;
+    let steps: [(&[Key], &str); 8] = [
+        (&[], "QUESTION 1 of 1"),
+        (&[char('V')], "FIRST VOTE"),
+        (&[char('3'), char(' '), char('1'), Key::Enter], "first"),
+        (&[char('Z')], "A class votes: numbers"),
+        (&[Key::Esc, char('L')], "LESSONS"),
+        (&[Key::Tab], "The guide waits"),
+        (
+            &[
+                Key::Esc,
+                char(':'),
+                char('g'),
+                char('u'),
+                char('i'),
+                char('d'),
+                char('e'),
+                Key::Enter,
+            ],
+            "The guide waits",
+        ),
+        (&[char('.')], "covers by itself"),
+    ];
+    for (keys, shows) in steps {
+        for size in SIZES {
+            let [one, two] = pair.each_mut().map(|model| screen(model, size));
+            assert_eq!(one, two);
+        }
+        for model in &mut pair {
+            keys.iter().for_each(|key| press(model, *key));
+        }
+        for size in SIZES {
+            let [one, two] = pair.each_mut().map(|model| screen(model, size));
+            assert!(one.contains(shows), "{shows}:\n{one}");
+            assert!(!one.contains("guide +"), "{one}");
+            assert_eq!(one, two);
+        }
+    }
+    // SPACE without an own answer, but with counts: the kernel answers, and the votes stand beside it.
+    for model in &mut pair {
+        press(model, char(' '));
+        let done = sockstep::app::lesson::LineEnd::Done;
+        update(model, Msg::LinesDone(done), Duration::ZERO);
+    }
+    let shown = screen(&mut pair[0], (60, 18));
+    for words in [
+        "the class voted, the kernel says a",
+        "Votes: first a 3, b 1.",
+    ] {
+        assert!(shown.contains(words), "{words}:\n{shown}");
+    }
+    assert!(
+        pair[0]
+            .guide
+            .as_ref()
+            .is_some_and(|guide| guide.count_new() >= 5)
+    );
+    press(&mut pair[0], Key::Char('L'));
+    press(&mut pair[0], Key::Tab);
+    assert!(screen(&mut pair[0], (60, 18)).contains("Writable is not connected"));
 }

@@ -9,7 +9,7 @@ use support::recordings::{GOLDEN, golden, golden_text};
 use support::{need, skip, sockstep, stderr, stdout};
 
 /// Every form; the last is for recordings of the wire alone.
-const FORMS: [&[&str]; 9] = [
+const FORMS: [&[&str]; 10] = [
     &["html"],
     &["svg", "--size", "160x50"],
     &["cast"],
@@ -18,6 +18,7 @@ const FORMS: [&[&str]; 9] = [
     &["markdown"],
     &["markdown", "--blank"],
     &["python"],
+    &["parsons", "--seed", "7"],
     &["pcapng"],
 ];
 const WITHOUT_PACKETS: usize = FORMS.len() - 1;
@@ -394,7 +395,7 @@ fn the_page_has_landmarks_and_refers_to_nothing_outside() {
         ("<section ", "</section>"),
         ("<table", "</table>"),
         ("<ol", "</ol>"),
-        ("<details>", "</details>"),
+        ("<details", "</details>"),
         ("<td", "</td>"),
     ] {
         assert_eq!(
@@ -486,19 +487,11 @@ window.addEventListener('load', function () {
 </script>
 ";
 
-#[test]
-fn the_page_is_stepped_in_a_browser() {
-    if !need("chromium") {
-        return;
-    }
-    let dir = tempfile::tempdir().expect("a directory");
-    let page = export(&golden("default-lab"), &["html"], &[]).replacen(
-        "<head>",
-        &format!("<head>{DRIVER}"),
-        1,
-    );
-    let file = written(dir.path(), "page.html", &page);
-    let profile = format!("--user-data-dir={}", path(&dir.path().join("profile")));
+/// What the driver wrote into the page, and what the browser said.
+fn driven(dir: &Path, page: &str, driver: &str) -> (String, String) {
+    let page = page.replacen("<head>", &format!("<head>{driver}"), 1);
+    let file = written(dir, "page.html", &page);
+    let profile = format!("--user-data-dir={}", path(&dir.join("profile")));
     let output = Command::new("timeout")
         .args([
             "60",
@@ -517,6 +510,17 @@ fn the_page_is_stepped_in_a_browser() {
         panic!("the page was not driven: {dom}\n{}", stderr(&output));
     };
     let driven = driven.split("</pre>").next().unwrap_or_default();
+    (driven.to_owned(), stderr(&output))
+}
+
+#[test]
+fn the_page_is_stepped_in_a_browser() {
+    if !need("chromium") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let page = export(&golden("default-lab"), &["html"], &[]);
+    let (driven, log) = driven(dir.path(), &page, DRIVER);
     let seen: Vec<&str> = driven
         .lines()
         .map(|line| line.split('/').next().unwrap_or_default())
@@ -551,8 +555,73 @@ fn the_page_is_stepped_in_a_browser() {
     ];
     assert_eq!(seen, wanted, "{driven}");
     assert!(driven.contains("Step 2 of 14: Tick 1"), "{driven}");
-    let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!log.contains("CONSOLE"), "{log}");
+}
+
+/// Goes through the two questions of lesson 01: one is passed without an answer, the other is answered.
+const LEARNER: &str = r"
+<script>
+var seen = [], faults = [];
+window.addEventListener('error', function (e) { faults.push(String(e.message)); });
+window.addEventListener('load', function () {
+  function now(name) {
+    var step = document.querySelector('.step.now'), root = document.documentElement;
+    var cell = step.querySelector('td.answer span');
+    var hidden = cell ? getComputedStyle(cell).visibility : 'empty';
+    seen.push(name + ': ' + step.querySelector('h2').textContent.split(':')[0] + ' ' + (root.classList.contains('asking') ? 'asking ' : '') + hidden);
+  }
+  function key(name) { document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true })); now(name); }
+  key('Home'); key('End'); key('ArrowRight'); key('ArrowRight'); key('End'); key('c'); key(' ');
+  document.querySelectorAll('.kernel').forEach(function (answer) { seen.push(answer.open + ' ' + answer.querySelector('.yours').textContent); });
+  key('End');
+  var out = document.createElement('pre');
+  out.id = 'driven';
+  out.textContent = seen.join('\n') + '\nfaults: ' + faults.join(', ') + '\nend';
+  document.body.appendChild(out);
+});
+</script>
+";
+
+#[test]
+fn the_page_of_a_lesson_asks_its_questions() {
+    let output = sockstep(&["export", "01", "--to", "html"]);
+    let page = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let (before, after) = page
+        .split_once("<legend>Question 1. Your program")
+        .expect("a question");
+    assert!(
+        !before.contains("class=\"kernel\"") && !before.contains("What many"),
+        "{before}"
+    );
+    for part in [
+        "value=\"c\"> c) nobody: -1 ENOTCONN</label>",
+        "data-right=\"c\"",
+        "<code>2 call getpeername ENOTCONN</code>",
+        "If you said a: You called that address.",
+        "What the kernel answered to question 2",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let answer = after.find("class=\"kernel\"").expect("an answer");
+    let call = after
+        .find("= -1 ENOTCONN")
+        .expect("the call that brings it");
+    assert!(
+        answer < call,
+        "the answer stands above the calls of its step"
+    );
+    assert!(!page.contains("src="), "it refers to nothing outside");
+    if !need("chromium") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let (driven, _) = driven(dir.path(), &page, LEARNER);
+    let wanted = "Home: Start asking empty\nEnd: Question 1 asking hidden\nArrowRight: Question 1 asking hidden\n\
+         ArrowRight: getpeername 2 visible\nEnd: Question 2 asking hidden\nc: Question 2 asking hidden\n : so_error 2 visible\n\
+         true You gave no answer, the kernel says c.\ntrue You said c, the kernel says c.\n";
+    assert!(driven.starts_with(wanted), "{driven}");
+    assert!(driven.contains("faults: \nend"), "{driven}");
 }
 
 #[test]
@@ -568,7 +637,7 @@ fn the_python_script_runs_and_sees_the_same_verdicts() {
             &export(&golden(name), &["python"], &[]),
         );
         let output = Command::new("timeout")
-            .args(["60", "python3", path(&script)])
+            .args(["60", "python3", path(&script), "--go"])
             .stdin(Stdio::null())
             .output()
             .expect("python3 runs");
@@ -625,6 +694,65 @@ fn the_python_script_makes_every_call_of_these_scripts() {
         assert!(line.is_some(), "{name}: {seen} in\n{printed}");
         assert!(!printed.contains("not made by this script"), "{printed}");
     }
+}
+
+#[test]
+fn the_python_script_names_whom_it_would_connect_to_and_does_nothing_before_it_may() {
+    if !need("python3") {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    // Names that no machine has, and that would be something else in a script.
+    let hostile = [
+        "localhost",
+        "a\\u0000b",
+        "..",
+        "\\\"+exit(7)+\\\"",
+        "{exit(7)}%s%n",
+        "\\ud83d\\ude00.\\u00e9",
+    ];
+    for name in hostile {
+        let text = golden_text("name-and-closed-port").replace("localhost", name);
+        let file = written(dir.path(), "names.jsonl", &text);
+        let output = sockstep(&["export", path(&file), "--to", "python"]);
+        let script = written(dir.path(), "again.py", &stdout(&output));
+        let run = |more: &[&str]| {
+            Command::new("timeout")
+                .args(["60", "python3", path(&script)])
+                .args(more)
+                .stdin(Stdio::null())
+                .output()
+                .expect("python3 runs")
+        };
+        let refused = run(&[]);
+        let printed = stdout(&refused);
+        assert_eq!(
+            refused.status.code(),
+            Some(1),
+            "{name}: {}",
+            stderr(&refused)
+        );
+        assert!(
+            printed.contains("This script leaves the lab."),
+            "{name}: {printed}"
+        );
+        assert!(
+            !printed.contains(" = "),
+            "{name}: no call was made: {printed}"
+        );
+        assert!(stderr(&refused).contains("--go"), "{name}");
+        let done = run(&["--go"]);
+        assert!(done.status.success(), "{name}: {}", stderr(&done));
+        assert!(stdout(&done).trim_end().ends_with("Done."), "{name}");
+    }
+    let lab = export(&golden("default-lab"), &["python"], &[]);
+    let script = written(dir.path(), "lab.py", &lab);
+    let output = Command::new("timeout")
+        .args(["60", "python3", path(&script)])
+        .stdin(Stdio::null())
+        .output()
+        .expect("python3 runs");
+    assert!(output.status.success(), "the lab alone needs no word");
 }
 
 #[test]
@@ -798,4 +926,125 @@ fn the_board_alone_is_a_picture_with_the_numbers_at_their_stages() {
         let output = output.expect("python3 runs");
         assert!(output.status.success(), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn a_lesson_is_a_sheet_of_questions_with_the_kernels_answers_on_a_page_of_their_own() {
+    let sheet = |args: &[&str]| {
+        let output = sockstep(&[&["export"], args, &["--to", "markdown"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let whole = sheet(&["01"]);
+    let (questions, answers) = whole.split_once("page-break-before").expect("two pages");
+    for part in [
+        "**Question 1.** Your program",
+        "☐ c) nobody: -1 ENOTCONN",
+        "connect(",
+        "Goal: Show",
+    ] {
+        assert!(questions.contains(part), "{part}: {questions}");
+    }
+    for answer in ["= -1 ENOTCONN", "There is no peer", "It was so"] {
+        assert!(!questions.contains(answer), "{answer}: {questions}");
+    }
+    assert!(
+        answers.contains("**Question 1.** c) nobody: -1 ENOTCONN"),
+        "{answers}"
+    );
+    assert!(
+        answers.contains("It was so: `2 call getpeername ENOTCONN`"),
+        "{answers}"
+    );
+    assert!(
+        answers.contains("If you said a: You called that address"),
+        "{answers}"
+    );
+    let blank = sheet(&["01", "--blank"]);
+    assert!(
+        blank.contains("**Question 2.**") && !blank.contains("page-break"),
+        "{blank}"
+    );
+    let root = env!("CARGO_MANIFEST_DIR");
+    let file = format!("{root}/assets/lessons/07-connect-to-this-machine.lesson");
+    assert!(sheet(&[&file]).contains("**Question 1.**"));
+    let output = sockstep(&["export", "99", "--to", "markdown"]);
+    assert_eq!(output.status.code(), Some(2));
+    let dir = tempfile::tempdir().expect("a directory");
+    let foreign = written(dir.path(), "x.lesson", "lesson L\nadd 192.0.2.1:80\n");
+    let output = sockstep(&["export", path(&foreign), "--to", "markdown"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("--allow-targets"),
+        "{}",
+        stderr(&output)
+    );
+    let wrong = written(
+        dir.path(),
+        "y.lesson",
+        "lesson L\nadd @open\nexpect 1 stage connected\n",
+    );
+    let output = sockstep(&["export", path(&wrong), "--to", "markdown"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("line 3: expect 1 stage connected"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_parsons_sheet_has_the_calls_of_one_socket_shuffled_by_the_seed_that_it_names() {
+    let sheet = |more: &[&str]| export(&golden("default-lab"), &["parsons"], more);
+    let third = sheet(&["--seed", "3"]);
+    assert_eq!(third, sheet(&["--seed", "3"]));
+    let named = sheet(&[]);
+    let seed = named
+        .split("--seed ")
+        .nth(1)
+        .and_then(|rest| rest.split('.').next());
+    let seed = seed.expect("the seed is named");
+    assert_eq!(
+        named,
+        sheet(&["--seed", seed]),
+        "the seed makes the same sheet"
+    );
+    let (puzzle, solution) = third.split_once("page-break-before").expect("two pages");
+    let calls = |text: &str, mark: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter(|line| line.contains(mark) && line.contains('`'));
+        lines
+            .filter_map(|line| Some(line.split_once('`')?.1.to_owned()))
+            .collect()
+    };
+    let (mut shuffled, solved) = (calls(puzzle, "\\_ "), calls(solution, ". "));
+    assert!(
+        solved[0].starts_with("socket(") && solved.len() >= 7,
+        "{third}"
+    );
+    assert_ne!(shuffled, solved);
+    shuffled.sort();
+    let mut sorted = solved;
+    sorted.sort();
+    assert_eq!(shuffled, sorted);
+    assert!(sheet(&["--row", "3"]).contains("socket 3 @pending"));
+    let output = sockstep(&[
+        "export",
+        path(&golden("default-lab")),
+        "--to",
+        "parsons",
+        "--row",
+        "99",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = sockstep(&[
+        "export",
+        path(&golden("default-lab")),
+        "--to",
+        "html",
+        "--seed",
+        "1",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -5,11 +5,12 @@ mod support;
 use proptest::prelude::*;
 use sockstep::model::addr::{Addr, Family};
 use sockstep::model::call::{
-    AcceptGives, BornAs, Call, CallFact, CalledBy, CtlOp, Out, Outcome, Payload, PollWants,
-    ShutdownHow, SocketOption,
+    AcceptGives, BornAs, Call, CallFact, CalledBy, CtlOp, OpenPath, Out, Outcome, Payload,
+    PollWants, ShutdownHow, SocketOption,
 };
 use sockstep::model::command::OnOff;
 use sockstep::model::errno::{EAI, Eai, Errno};
+use sockstep::model::file::FileFacts;
 use sockstep::model::ids::{AttemptId, Fd, Row};
 use sockstep::model::packet::Flags;
 use sockstep::model::packet::segment::{Direction, Segment, SegmentKind};
@@ -128,6 +129,19 @@ fn any_call() -> impl Strategy<Value = Call> {
                 value,
             }
         }),
+        (0_usize..OpenPath::ALL.len()).prop_map(|path| Call::Open {
+            path: OpenPath::ALL[path],
+        }),
+        Just(Call::Pipe {}),
+        fd().prop_map(|fd| Call::UnlockPty { fd }),
+        fd().prop_map(|master| Call::OpenSlave { master }),
+        (fd(), 1_u32..99).prop_map(|(fd, size)| Call::Read { fd, size }),
+        (fd(), proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(fd, bytes)| {
+            Call::Write {
+                fd,
+                data: Payload::Bytes(bytes),
+            }
+        }),
         Just(Call::Getaddrinfo {
             host: "localhost".to_owned(),
             port: 80
@@ -140,7 +154,8 @@ fn out_for(call: &Call, errno: Option<Errno>, addr: Addr, bytes: Vec<u8>) -> Opt
         Call::SoError { .. } => Some(Out::SoError(errno)),
         Call::Getpeername { .. } | Call::Accept { .. } => Some(Out::Addr(addr)),
         Call::Select { .. } => Some(Out::Sets(SelectSets::R | SelectSets::W)),
-        Call::Recv { .. } => Some(Out::Bytes(bytes)),
+        Call::Recv { .. } | Call::Read { .. } => Some(Out::Bytes(bytes)),
+        Call::Pipe {} => Some(Out::Fds(Fd(7), Fd(8))),
         // getaddrinfo gives IP addresses only.
         Call::Getaddrinfo { .. } => Some(Out::Addrs(vec![
             "[fe80::1%3]:80".parse().expect("a valid address"),
@@ -249,6 +264,16 @@ fn any_look() -> impl Strategy<Value = Look> {
                     limit: 0,
                 })
             },
+            file: (shape & 64 != 0).then(|| {
+                Box::new(FileFacts {
+                    nonblocking: shape & 1 == 0,
+                    size: (shape & 2 == 0).then_some(5),
+                    position: (shape & 4 == 0).then_some(6),
+                    waiting: (shape & 8 == 0).then_some(7),
+                    capacity: (shape & 16 == 0).then_some(8),
+                    canonical: (shape & 32 == 0).then_some(true),
+                })
+            }),
             local,
             strangers: match shape & 0x82 {
                 0 => Answer::Says(true),

@@ -1,9 +1,11 @@
-//! Damaged recordings: whatever is in a file, it is read or refused, drawn or not; nothing panics, hangs or steers the terminal.
+//! Damaged recordings and lessons: whatever is in a file, it is read or refused, drawn or not; nothing panics, hangs or steers the terminal.
 
 mod support;
 
 use sockstep::app::model::Pane;
+use sockstep::export::room::Room;
 use sockstep::export::{ExportInput, html, markdown, mermaid, python};
+use sockstep::language::lesson::{Lesson, Question};
 use sockstep::model::clean::is_hostile;
 use sockstep::model::record::Record;
 use sockstep::model::world::World;
@@ -214,6 +216,7 @@ fn export(bytes: &[u8], records: &[Record], round: u64) {
         return;
     };
     let material = ExportInput {
+        covered_from: None,
         name: "damaged".to_owned(),
         started: sockstep::trace::utc::utc(header.started),
         local_offset: 0,
@@ -226,16 +229,88 @@ fn export(bytes: &[u8], records: &[Record], round: u64) {
         .iter()
         .map(|record| text::plain(&mask.record(record), true))
         .collect();
+    let room = Room::of(&material, 1);
+    let (mut page, mut sheet) = (Vec::new(), Vec::new());
+    html::html(&material, &room, &mut page).expect("memory takes it");
+    markdown::markdown(&material, markdown::Sheet::Blank, &room, &mut sheet)
+        .expect("memory takes it");
+    let [page, sheet] = [page, sheet].map(|text| String::from_utf8(text).expect("text"));
     for (form, text) in [
-        ("html", html::html(&material)),
-        (
-            "markdown",
-            markdown::markdown(&material, markdown::Sheet::Blank),
-        ),
+        ("html", page),
+        ("markdown", sheet),
         ("mermaid", mermaid::mermaid(&material)),
         ("python", python::python(&material)),
         ("masked", masked),
     ] {
         assert!(is_clean(&text), "round {round}: {form}");
+    }
+}
+
+/// A damaged lesson is read, or refused with a line of its own and in words; what was read is the same when its questions are read again.
+#[test]
+fn no_damaged_lesson_panics_hangs_or_steers_the_terminal() {
+    let soak = std::env::var("SOCKSTEP_SOAK").as_deref() == Ok("1");
+    let count = if soak { SOAK_CASES } else { DEFAULT_CASES };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/lessons");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    let texts: Vec<String> = files
+        .iter()
+        .map(|file| std::fs::read_to_string(file).expect("a lesson"))
+        .collect();
+    let mut dice = Dice(0x1e55_0450_4eaf_2026);
+    let mut read = 0;
+    for round in 0..count {
+        let bytes = damage(&texts[dice.roll(texts.len())], &mut dice);
+        let text = String::from_utf8_lossy(&bytes);
+        let began = Instant::now();
+        match Lesson::parse(&text) {
+            Ok(lesson) => {
+                read += 1;
+                for question in lesson.questions() {
+                    let again = Question::from_lines(&question.as_lines()).expect("a question");
+                    assert_eq!(again.as_lines(), question.as_lines(), "round {round}");
+                    assert!(is_clean(&again.as_lines()), "round {round}");
+                }
+                let shown = lesson.script().into_iter().map(|line| line.text);
+                assert!(shown.chain([lesson.topic]).all(|text| is_clean(&text)));
+            }
+            Err(error) => {
+                assert!((1..=text.lines().count().max(1) + 1).contains(&error.line));
+                assert!(is_clean(&error.to_string()), "round {round}: {error}");
+            }
+        }
+        if round % 200 == 0 {
+            check_the_file(&bytes, round);
+        }
+        assert!(began.elapsed() < BOUND, "round {round}");
+    }
+    assert!(
+        read > count / 20,
+        "most damage must not only be refused: {read}"
+    );
+}
+
+/// The program itself says what is wrong, and marks by it or not, without a panic.
+fn check_the_file(bytes: &[u8], round: u64) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("damaged.lesson");
+    std::fs::write(&file, bytes).expect("written");
+    let recording = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/golden/default-lab.jsonl"
+    );
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sockstep"));
+    let output = command.arg("mark").arg(&file).arg(recording).output();
+    let output = output.expect("it runs");
+    assert!(
+        matches!(output.status.code(), Some(0..=2)),
+        "round {round}: {output:?}"
+    );
+    for said in [output.stdout, output.stderr] {
+        assert!(is_clean(&String::from_utf8_lossy(&said)), "round {round}");
     }
 }

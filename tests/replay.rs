@@ -160,6 +160,7 @@ fn every_interactive_session_is_saved_and_the_shell_is_told() {
     let saved: Vec<PathBuf> = std::fs::read_dir(dir.path().join("sockstep"))
         .expect("the state directory")
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "jsonl"))
         .collect();
     assert_eq!(saved.len(), 1);
     let hint = format!("sockstep replay {}", text(&saved[0]));
@@ -176,8 +177,10 @@ fn every_interactive_session_is_saved_and_the_shell_is_told() {
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 0);
     assert!(pty.screen().contains("given.jsonl"), "{}", pty.screen());
-    let count = std::fs::read_dir(dir.path().join("sockstep")).expect("the state directory");
-    assert_eq!(count.count(), 1, "--no-save saves nothing more");
+    let entries = std::fs::read_dir(dir.path().join("sockstep")).expect("the state directory");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let saved = paths.filter(|path| path.extension().is_some_and(|it| it == "jsonl"));
+    assert_eq!(saved.count(), 1, "--no-save saves nothing more");
     assert_eq!(
         replay(&file, &["--plain"]),
         "tick 1 socket 1 @open: created\n"

@@ -112,6 +112,39 @@ fn without_chance(value: &mut serde_json::Value) {
     }
 }
 
+/// The records without their numbers, and behind them what became of each packet. A kernel sends an ACK that it delays by its own clock,
+/// so that the record in which it appears is chance; and so is a look by which nothing has changed but a time.
+fn without_clocks(lines: Vec<serde_json::Value>) -> Vec<serde_json::Value> {
+    let (mut records, mut packets) = (Vec::new(), Vec::new());
+    let mut looks = std::collections::BTreeMap::new();
+    for mut line in lines {
+        if let Some(list) = line["packets"].as_array_mut() {
+            packets.append(list);
+        }
+        if let Some(list) = line["looks"].as_array_mut() {
+            for look in list.iter_mut().filter_map(serde_json::Value::as_object_mut) {
+                let socket = look["socket"].to_string();
+                look.retain(|name, says| {
+                    let before = looks.insert(format!("{socket} {name}"), says.clone());
+                    name != "socket" && before.as_ref() != Some(says)
+                });
+            }
+            list.retain(|look| look.as_object().is_some_and(|look| !look.is_empty()));
+        }
+        line["n"] = serde_json::Value::Null;
+        let is_empty = |field: &str| line[field].as_array().is_none_or(Vec::is_empty);
+        let nothing = ["calls", "events", "looks", "stages", "changes"]
+            .into_iter()
+            .all(is_empty);
+        if line["cause"] != "answer" || !nothing {
+            records.push(line);
+        }
+    }
+    packets.sort_by_key(|packet| packet["number"].as_u64());
+    records.append(&mut packets);
+    records
+}
+
 #[test]
 fn the_same_wire_script_gives_the_same_trace_twenty_times() {
     for name in ["wire-a-whole-talk", "wire-a-talk-that-is-reset"] {
@@ -128,7 +161,7 @@ fn the_same_wire_script_gives_the_same_trace_twenty_times() {
             assert_eq!(output.status.code(), Some(0), "{}", complaint(&output));
             let mut lines = support::json_lines(&support::stdout(&output));
             lines.iter_mut().for_each(without_chance);
-            Some(lines)
+            Some(without_clocks(lines))
         };
         let Some(first) = trace() else { return };
         for round in 2..=20 {
@@ -139,6 +172,64 @@ fn the_same_wire_script_gives_the_same_trace_twenty_times() {
             assert_eq!(first.len(), again.len(), "{name}, run {round}");
         }
     }
+}
+
+/// What the scripts of modes, of calls that wait, of deadlocks, and of done, busy and gone are called.
+const WAITING: &[&str] = &[
+    "modes-",
+    "deadlock-",
+    "waiting-",
+    "keepalive-",
+    "done-",
+    "three-ways-",
+    "two-ways-",
+    "select-on-",
+    "a-full-unix-queue-in-",
+    "files-",
+    "wire-gone-",
+    "wire-keepalive-",
+    "wire-a-host-",
+    "wire-modes-",
+];
+
+/// Most of their time is waiting, so that many are run beside each other; each twenty times in a row.
+#[test]
+fn whatever_waits_can_be_staged_twenty_times_in_a_row() {
+    if !support::soak() {
+        return;
+    }
+    let files = [scripts(false), scripts(true)].concat();
+    let is_about = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        WAITING.iter().any(|beginning| name.starts_with(beginning))
+    };
+    let files: Vec<PathBuf> = files.into_iter().filter(is_about).collect();
+    assert!(files.len() >= 25, "only {} scripts", files.len());
+    let in_a_row = |file: &PathBuf| -> Option<String> {
+        for round in 1..=20 {
+            let output = run(sockstep().args(["run", "--script"]).arg(file));
+            let said = complaint(&output);
+            if said.contains("there is no lab wire here") {
+                support::skip(&said);
+                return None;
+            }
+            if output.status.code() != Some(0) {
+                return Some(format!("{}, time {round}: {said}", file.display()));
+            }
+        }
+        None
+    };
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let started: Vec<_> = files
+            .iter()
+            .map(|file| scope.spawn(move || in_a_row(file)))
+            .collect();
+        let ended = started.into_iter();
+        ended
+            .filter_map(|one| one.join().expect("no worker panics"))
+            .collect()
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// One of the soak runs: everything twenty times, then on one CPU.

@@ -68,6 +68,7 @@ fn files(state: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(state.join("sockstep"))
         .expect("the state directory")
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "jsonl"))
         .collect();
     files.sort();
     files

@@ -16,10 +16,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use support::{SOCKSTEP, json_lines, need, need_root, run_bounded, stderr, stdout};
 
-const TABLES: [&str; 3] = [
+const TABLES: [&str; 4] = [
     include_str!("truth/connect.toml"),
     include_str!("truth/streams.toml"),
     include_str!("truth/descriptors.toml"),
+    include_str!("truth/files.toml"),
 ];
 const PRELUDE: &str = include_str!("truth/prelude.py");
 

@@ -160,6 +160,7 @@ fn no_text_in_the_source_has_a_replaced_word() {
 fn no_golden_screen_no_script_and_no_paper_has_a_replaced_word() {
     let mut found = in_files("tests/screens/snapshots", "snap", str::to_owned);
     found.extend(in_files("tests/scripts", "script", str::to_owned));
+    found.extend(in_files("docs/src", "md", str::to_owned));
     for (name, text) in [
         ("README.md", include_str!("../README.md")),
         ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),

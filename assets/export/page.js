@@ -7,6 +7,10 @@
   var answers = all('.answer');
   var status = document.getElementById('status');
   var at = 0;
+  var asked = all('.question').map(function (box) {
+    var end = steps.findIndex(function (step) { return step.id === box.getAttribute('data-end'); });
+    return { box: box, at: steps.indexOf(box.closest('.step')), end: end, open: true, warned: false };
+  });
   if (!steps.length) { return; }
   root.classList.add('js');
 
@@ -47,10 +51,57 @@
     board.querySelector('title').textContent = 'Where all sockets stand. ' + step.querySelector('.stands').textContent;
   }
 
+  // The first question that nobody has answered: what stands behind it is not shown, and what the kernel knew before it is covered.
+  function open_question() { return asked.filter(function (question) { return question.open; })[0]; }
+
+  function cover_for(question) {
+    var known = -1;
+    asked.forEach(function (other) { if (!other.open) { known = Math.max(known, other.end); } });
+    root.classList.toggle('unanswered', !!question);
+    root.classList.toggle('asking', !!question && at > known);
+  }
+
+  function chosen(question) {
+    var input = question.box.querySelector('input:checked');
+    return input ? input.value : '';
+  }
+
+  function choose(letter) {
+    var question = open_question();
+    var input = question && at === question.at && question.box.querySelector('input[value="' + letter + '"]');
+    if (input) { input.checked = true; status.textContent = 'You say ' + letter + '. Space: the kernel answers.'; }
+  }
+
+  function reveal(question) {
+    var letter = chosen(question), right = question.box.getAttribute('data-right');
+    if (!letter && !question.warned) {
+      question.warned = true;
+      status.textContent = 'No answer yet: once more lets the kernel answer.';
+      return;
+    }
+    question.open = false;
+    question.box.querySelectorAll('input, button').forEach(function (part) { part.disabled = true; });
+    show(question.end);
+    var answer = steps[question.end].querySelector('.kernel[data-number="' + question.box.getAttribute('data-number') + '"]');
+    if (answer) {
+      answer.open = true;
+      answer.querySelector('.yours').textContent = (letter ? 'You said ' + letter : 'You gave no answer') + (right ? ', the kernel says ' + right + '.' : '.');
+      answer.querySelectorAll('.if').forEach(function (said) { said.hidden = said.getAttribute('data-letter') !== letter; });
+    }
+  }
+
+  // Forward over a question goes by its answer.
+  function go(index) {
+    var question = open_question();
+    if (question && index > question.at && at === question.at) { reveal(question); } else { show(index); }
+  }
+
   function title(step) { return step.querySelector('h2').textContent; }
 
   function show(index) {
-    at = Math.max(0, Math.min(steps.length - 1, index));
+    var question = open_question();
+    at = Math.max(0, Math.min(question ? question.at : steps.length - 1, index));
+    cover_for(question);
     steps.forEach(function (step, i) { step.classList.toggle('now', i === at); });
     links.forEach(function (link) {
       if (link.getAttribute('href') === '#' + steps[at].id) { link.setAttribute('aria-current', 'step'); }
@@ -58,7 +109,7 @@
     });
     move(steps[at]);
     button('first').disabled = button('back').disabled = at === 0;
-    button('forward').disabled = button('last').disabled = at === steps.length - 1;
+    button('forward').disabled = button('last').disabled = !question && at === steps.length - 1;
     status.textContent = 'Step ' + (at + 1) + ' of ' + steps.length + ': ' + title(steps[at]);
     hide_again();
   }
@@ -68,6 +119,7 @@
     var id = window.location.hash.slice(1);
     var named = steps.findIndex(function (step) { return step.id === id; });
     var tick = steps.findIndex(function (step) { return title(step).indexOf('Tick 1') === 0; });
+    if (named < 0 && asked.length) { return 0; }
     return named >= 0 ? named : Math.max(0, tick);
   }
 
@@ -109,10 +161,13 @@
 
   button('first').addEventListener('click', function () { show(0); });
   button('back').addEventListener('click', function () { show(at - 1); });
-  button('forward').addEventListener('click', function () { show(at + 1); });
-  button('last').addEventListener('click', function () { show(steps.length - 1); });
+  button('forward').addEventListener('click', function () { go(at + 1); });
+  button('last').addEventListener('click', function () { go(steps.length - 1); });
   button('cover').addEventListener('click', cover);
   button('dark').addEventListener('click', dark);
+  asked.forEach(function (question) {
+    question.box.querySelector('.ask-kernel').addEventListener('click', function () { reveal(question); });
+  });
   answers.forEach(function (answer) { answer.addEventListener('click', function () { uncover(answer); }); });
   links.forEach(function (link) {
     link.addEventListener('click', function (event) {
@@ -124,13 +179,15 @@
   document.addEventListener('keydown', function (event) {
     if (event.altKey || event.ctrlKey || event.metaKey) { return; }
     var target = event.target;
-    var pressed = event.key === ' ' && /^(BUTTON|A|SUMMARY)$/.test(target.tagName);
+    var pressed = target.tagName === 'INPUT' ? event.key !== 'PageDown' : event.key === ' ' && /^(BUTTON|A|SUMMARY)$/.test(target.tagName);
     var moves = { ArrowRight: at + 1, PageDown: at + 1, ' ': at + 1, ArrowLeft: at - 1, PageUp: at - 1, Home: 0, End: steps.length - 1 };
     if (event.key === '.') { cover(); }
+    if (/^[a-dA-D]$/.test(event.key)) { choose(event.key.toLowerCase()); }
+    if (event.key === 'Enter' && target.tagName === 'INPUT' && open_question()) { reveal(open_question()); }
     if (event.key === 'Enter' && target.classList && target.classList.contains('answer')) { uncover(target); }
     if (!pressed && Object.prototype.hasOwnProperty.call(moves, event.key)) {
       event.preventDefault();
-      show(moves[event.key]);
+      go(moves[event.key]);
     }
   });
   show(opening());

@@ -4,10 +4,11 @@
 Made on: @ORIGIN@
 It makes the same calls again, step by step, and prints what it sees; behind "then:" stands what was seen in the recording.
 Peers of the lab are started here too. Needs nothing but Python 3.8 on Linux, macOS or BSD.
-With --step it waits for Enter before each step.
+With --step it waits for Enter before each step. It asks before it connects to anybody but the lab's peers; --go says yes.
 """
 import ctypes
 import errno
+import fcntl
 import os
 import resource
 import select
@@ -39,6 +40,23 @@ else:
              ("ERR", select.POLLERR), ("HUP", select.POLLHUP)]
 
 
+def before_others(addresses, names):
+    """Nobody but the lab's peers is connected to, and no name is looked up, before somebody agrees."""
+    if not addresses and not names:
+        return
+    print("This script leaves the lab. It connects to:")
+    for address in addresses:
+        print("    %r" % (address,))
+    for name in names:
+        print("    what the name %r leads to" % name)
+    if "--go" in sys.argv[1:]:
+        return
+    if not sys.stdin.isatty():
+        sys.exit("Nothing was done. With --go it does it.")
+    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        sys.exit("Nothing was done.")
+
+
 def step(title):
     time.sleep(0.02)  # the kernel finishes what is under way on this machine
     if by_hand:
@@ -63,6 +81,9 @@ def call(row, what, then, fd, work):
     except OSError as error:
         say(row, what, "-1 " + errno.errorcode.get(error.errno, str(error)), then)
         return None
+    except (ValueError, OverflowError, MemoryError) as error:
+        say(row, what, "not made: %s" % (str(error) or "no memory"), then)
+        return None
 
 
 def not_made(row, line):
@@ -79,6 +100,105 @@ def make(row, fd, family, far, then):
     numbers[new.fileno()] = row
     sockets[fd] = new
     say(row, "socket()", new.fileno(), then)
+
+
+class NoSocket:
+    """A file, a pipe or a terminal, on which the calls for sockets can be tried: they say ENOTSOCK."""
+    def __init__(self, number):
+        self.number = number
+
+    def fileno(self):
+        return self.number
+
+    def setblocking(self, blocks):
+        os.set_blocking(self.number, blocks)
+
+    def settimeout(self, limit):
+        os.set_blocking(self.number, limit != 0)
+
+    def close(self):
+        os.close(self.number)
+
+    def dup(self):
+        return NoSocket(os.dup(self.number))
+
+    def tried(self, name, *arguments):
+        libc = ctypes.CDLL(None, use_errno=True)
+        if getattr(libc, name)(self.number, *arguments) < 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+        return 0
+
+    def connect_ex(self, address):
+        try:
+            return self.tried("connect", bytes([2, 0, 0, 9, 127, 0, 0, 1]) + bytes(8), 16)
+        except OSError as error:
+            return error.errno
+
+    def recv(self, size):
+        return self.tried("recv", bytes(size), size, 0)
+
+    def send(self, data, flags=0):
+        return self.tried("send", data, len(data), flags)
+
+    def getsockopt(self, level, name):
+        return self.tried("getsockopt", level, name, bytes(4), bytes([4, 0, 0, 0]))
+
+    def getpeername(self):
+        return self.tried("getpeername", bytes(16), bytes([16, 0, 0, 0]))
+
+    def shutdown(self, how):
+        return self.tried("shutdown", how)
+
+
+def keep(row, fd, number):
+    sockets[fd] = NoSocket(number)
+    numbers[number] = row
+    return number
+
+
+def attempt(row, what, then, work):
+    try:
+        say(row, what, work(), then)
+    except (OSError, AttributeError) as error:
+        say(row, what, "-1 " + errno.errorcode.get(getattr(error, "errno", None), str(error)), then)
+
+
+def open_file(row, fd, path, flags, then):
+    def work():
+        wanted = 0
+        for name in flags.split("|"):
+            wanted |= getattr(os, name)
+        return keep(row, fd, os.open(path, wanted, 0o600))
+    attempt(row, "open(%s)" % path, then, work)
+
+
+def pipe(row, read_fd, write_fd, then):
+    def work():
+        ends = os.pipe()
+        keep(row, read_fd, ends[0])
+        keep(row + 1, write_fd, ends[1])  # both ends were added together
+        return ends
+    attempt(row, "pipe()", then, work)
+
+
+def unlock(row, fd, then):
+    # TIOCSPTLCK, of Linux
+    call(row, "unlockpt()", then, fd, lambda s: fcntl.ioctl(s.fileno(), 0x40045431, bytes(4)) and None)
+
+
+def open_slave(row, fd, master, then):
+    # TIOCGPTPEER, of Linux
+    call(row, "open the slave", then, master,
+         lambda s: keep(row, fd, fcntl.ioctl(s.fileno(), 0x5441, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)))
+
+
+def read(row, fd, size, then):
+    call(row, "read(%d)" % size, then, fd, lambda s: repr(os.read(s.fileno(), size)))
+
+
+def write(row, fd, data, then):
+    call(row, "write(%d bytes)" % len(data), then, fd, lambda s: os.write(s.fileno(), data))
 
 
 def unblock(row, fd, far, then):
@@ -229,8 +349,8 @@ def lookup(row, host, port, then):
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         result = [address for _, _, _, _, address in found]
-    except OSError as error:
-        result = error
+    except (OSError, ValueError) as error:
+        result = "not found: %s" % error  # a name that no machine can have is no valid one
     say(row, "getaddrinfo(%s)" % host, result, then)
 
 

@@ -5,6 +5,7 @@ mod cover;
 mod seek;
 mod stage_timeline;
 mod told;
+mod trail;
 
 pub use seek::SeekError;
 
@@ -17,11 +18,14 @@ use crate::model::world::heap_size;
 use cover::Cover;
 use stage_timeline::StageTimeline;
 use std::sync::Arc;
+use trail::Trail;
 
 /// A world is kept as a checkpoint after so many records at the latest...
 const CHECKPOINT_EVERY: usize = 32;
-/// ...and after so many calls, events, looks and changes: no more than these are folded again for a step back.
+/// ...or after so many calls, events, looks and changes, if it takes no more memory than this part of the records since the last one: of
+/// thousands of sockets that all change in each record, a copy after each would take many times what the records do.
 const MAX_WORK: usize = 8_192;
+const MAX_PART: usize = 2;
 /// Records and checkpoints together take at most so many bytes. The limit for the process is 256 MiB: the rest is for the live world, the
 /// world of the past that is shown, and what the allocator loses.
 const MAX_HISTORY_BYTES: usize = 200 * 1024 * 1024;
@@ -43,10 +47,12 @@ pub struct History {
     records: Vec<Arc<Record>>,
     /// How many were dropped before them.
     dropped: usize,
-    /// In order. The first stands at the first record that is kept.
+    /// In order. Once records were dropped the first stands at the first one that is kept; until then it all begins with nothing.
     checkpoints: Vec<Checkpoint>,
     /// What has to be folded since the last checkpoint.
     work: usize,
+    /// What the records since then take, in bytes.
+    since: usize,
     /// What records and checkpoints take, in bytes.
     heap_size: usize,
     budget: usize,
@@ -60,6 +66,7 @@ pub struct History {
     /// The same for the place that is shown.
     told_past: Option<(usize, World)>,
     cover: Cover,
+    trail: Trail,
 }
 
 impl Default for History {
@@ -104,6 +111,7 @@ impl History {
             dropped: 0,
             checkpoints: Vec::new(),
             work: 0,
+            since: 0,
             heap_size: 0,
             budget,
             timeline: StageTimeline::default(),
@@ -113,6 +121,7 @@ impl History {
             told_live: None,
             told_past: None,
             cover: Cover::default(),
+            trail: Trail::default(),
         }
     }
 
@@ -124,13 +133,12 @@ impl History {
         self.timeline.note(at, &record);
         let before = self.ladders.heap_size();
         self.ladders.take_in(at, &record, &self.live, &self.records);
-        self.heap_size += heap_size::record(&record) + self.ladders.heap_size() - before;
+        let size = heap_size::record(&record);
+        self.heap_size += size + self.ladders.heap_size() - before;
+        self.since += size;
         self.work += work(&record);
         self.records.push(record);
-        let since = self.checkpoints.last().map(|last| at - last.at);
-        if since.is_none_or(|since| since >= CHECKPOINT_EVERY) || self.work >= MAX_WORK {
-            self.keep(at);
-        }
+        self.keep_if_due(at);
         self.cover_pushed();
         if self.heap_size > self.budget {
             self.drop_oldest();
@@ -145,11 +153,22 @@ impl History {
         self.push(record, world);
     }
 
-    fn keep(&mut self, at: usize) {
-        let before = self.checkpoints.last().map(|last| &last.world);
-        let heap_size = self.live.heap_size_beyond(before);
+    /// Keeps the live world as a checkpoint, where that is worth its memory.
+    fn keep_if_due(&mut self, at: usize) {
+        let last = self.checkpoints.last();
+        let since = last.map_or(at + 1, |last| at - last.at);
+        if since < CHECKPOINT_EVERY && self.work < MAX_WORK {
+            return;
+        }
+        let heap_size = self.live.heap_size_beyond(last.map(|last| &last.world));
+        if since >= CHECKPOINT_EVERY || heap_size * MAX_PART <= self.since {
+            self.keep(at, heap_size);
+        }
+    }
+
+    fn keep(&mut self, at: usize, heap_size: usize) {
         self.heap_size += heap_size;
-        self.work = 0;
+        (self.work, self.since) = (0, 0);
         self.checkpoints.push(Checkpoint {
             at,
             world: self.live.clone(),
@@ -161,7 +180,8 @@ impl History {
     fn drop_oldest(&mut self) {
         let enough = self.budget - self.budget / 8;
         while self.heap_size > enough && self.checkpoints.len() > 2 {
-            let next = self.checkpoints[1].at;
+            let next = self.checkpoints[usize::from(self.dropped > 0)].at;
+            self.trail.forget();
             if self.past.as_ref().is_some_and(|(at, _)| *at < next) {
                 return;
             }
@@ -177,13 +197,16 @@ impl History {
             let before = self.ladders.heap_size();
             self.ladders.forget(next);
             self.heap_size = (self.heap_size + self.ladders.heap_size()).saturating_sub(before);
-            let first = self.checkpoints.remove(0);
-            // What it shared with the next one is the next one's alone now.
-            let heir = &mut self.checkpoints[0];
-            let alone = heir.world.heap_size_beyond(None);
-            let before = records + first.heap_size + heir.heap_size;
-            heir.heap_size = alone;
-            self.heap_size = (self.heap_size + alone).saturating_sub(before);
+            self.heap_size = self.heap_size.saturating_sub(records);
+            // What the first shared with the next one is the next one's alone now.
+            if let [first, heir, ..] = self.checkpoints.as_mut_slice()
+                && first.at < next
+            {
+                let before = first.heap_size + heir.heap_size;
+                heir.heap_size = heir.world.heap_size_beyond(None);
+                self.heap_size = (self.heap_size + heir.heap_size).saturating_sub(before);
+                self.checkpoints.remove(0);
+            }
         }
         self.records.shrink_to(self.records.len() * 2);
     }
@@ -279,6 +302,7 @@ impl History {
     /// To live.
     pub fn end(&mut self) {
         self.past = None;
+        self.trail.forget();
         self.cover_worlds();
     }
 
@@ -304,17 +328,33 @@ impl History {
     }
 
     /// The world after the record at this place, folded from the checkpoint before it, or from what is shown.
-    fn world_at(&self, to: usize) -> Option<World> {
+    fn world_at(&mut self, to: usize) -> Option<World> {
         let behind = self.checkpoints.partition_point(|kept| kept.at <= to);
-        let kept = &self.checkpoints[behind.checked_sub(1)?];
-        let shown = self.past.as_ref();
-        let from_here = shown.filter(|(at, _)| (kept.at..=to).contains(at));
-        let (at, mut world) = from_here.map_or_else(
-            || (kept.at, kept.world.clone()),
-            |(at, world)| (*at, world.clone()),
-        );
-        for record in &self.records[at + 1 - self.dropped..=to - self.dropped] {
+        let kept = behind.checked_sub(1).map(|place| &self.checkpoints[place]);
+        let near = self
+            .trail
+            .before(to)
+            .into_iter()
+            .chain(kept.map(|kept| (kept.at, &kept.world)));
+        let shown = self.past.as_ref().map(|(at, world)| (*at, world));
+        let shown = shown.filter(|(at, _)| *at <= to);
+        let nearest = near.chain(shown).max_by_key(|(at, _)| *at);
+        // What is folded next, counted from the first record that is kept.
+        let (mut next, mut world) = match nearest {
+            Some((at, world)) => (at + 1 - self.dropped, world.clone()),
+            None if self.dropped == 0 => (0, World::default()),
+            None => return None,
+        };
+        let last = to - self.dropped;
+        let way = self.records[next..=last].iter();
+        let mut left: usize = way.map(|record| work(record)).sum();
+        self.trail.begin(left);
+        while next <= last {
+            let record = &self.records[next];
             world.apply(record);
+            left -= work(record);
+            self.trail.pass(self.dropped + next, &world, left);
+            next += 1;
         }
         Some(world)
     }

@@ -98,6 +98,7 @@ pub enum Action {
     Filter,
     Prompt,
     Lessons,
+    Vote,
     Cover,
     Help,
     Escape,

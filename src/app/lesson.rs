@@ -3,8 +3,10 @@
 
 mod answer;
 mod turn;
+mod vote;
 
 pub use turn::{LessonTurn, LineEnd};
+pub use vote::ClassVote;
 
 use crate::language::claim::SaidSentence;
 use crate::language::claim::pattern::Conjunction;
@@ -94,10 +96,14 @@ pub struct LessonRun {
     pub step: LessonStep,
     /// The prose that is shown.
     pub said: Option<String>,
+    /// The prose before it, as long as the lines are made that it speaks of: a screen still shows it.
+    pub said_before: Option<String>,
     /// How each question went.
     pub answers: Vec<AnswerKept>,
     /// Which goals were reached.
     pub reached: Vec<bool>,
+    /// What a class has voted on the open question.
+    pub vote: ClassVote,
     /// What is being carried out.
     under_way: UnderWay,
     /// A question or a reveal has not been drawn yet: what is typed is thrown away.
@@ -135,6 +141,8 @@ impl LessonRun {
             is_ours,
             step: LessonStep::Walking,
             said: None,
+            said_before: None,
+            vote: ClassVote::default(),
             under_way: UnderWay::Nothing,
             is_fresh: false,
             at: 0,
@@ -176,9 +184,35 @@ impl LessonRun {
         )
     }
 
+    /// Whether all is done.
+    pub fn is_over(&self) -> bool {
+        matches!(self.step, LessonStep::Over)
+    }
+
     /// Whether a letter is an answer now: while a question is open, and until the press after its reveal.
     pub fn takes_letters(&self) -> bool {
         self.is_open() || matches!(self.step, LessonStep::Revealed { .. })
+    }
+
+    /// Whether a letter is too early: a question comes, and what is done until then is not the learner's own work.
+    pub fn waits_for_question(&self) -> bool {
+        self.covers_what_follows()
+            && !self.takes_letters()
+            && !matches!(self.step, LessonStep::Working { .. })
+    }
+
+    /// The last letter that answers the open question.
+    pub fn last_letter(&self) -> char {
+        let (LessonStep::Asked { question, .. }
+        | LessonStep::Answering { question, .. }
+        | LessonStep::Revealed { question, .. }) = &self.step
+        else {
+            return 'd';
+        };
+        let last = self
+            .question(*question)
+            .and_then(|asked| asked.choices.last());
+        last.map_or('d', |choice| choice.letter)
     }
 
     /// Whether a question follows, so that what is made now is covered.

@@ -1,5 +1,7 @@
 //! Everything that the screen is a function of.
 
+use super::asked_again::AskedAgain;
+use super::guide::Guide;
 use super::history::History;
 use super::lesson::LessonRun;
 use super::overlay::Overlay;
@@ -152,8 +154,12 @@ pub struct Model {
     pub depth: Depth,
     /// The lesson that is gone through.
     pub lesson: Option<Box<LessonRun>>,
+    /// The questions of the recording that is watched.
+    pub asked_again: Option<Box<AskedAgain>>,
     /// The mark of each lesson in the list: done, or begun.
     pub progress: BTreeMap<String, char>,
+    /// What was recognised of the course; `None`: nobody watches for it.
+    pub guide: Option<Box<Guide>>,
     /// What lies over it.
     pub overlay: Overlay,
     /// A message that stands until the next key.
@@ -198,7 +204,9 @@ impl Model {
             listing: 0,
             depth: Depth::Program,
             lesson: None,
+            asked_again: None,
             progress: BTreeMap::new(),
+            guide: None,
             overlay: Overlay::None,
             notice: None,
             in_flight: None,

@@ -24,6 +24,8 @@ pub enum Overlay {
         topics: Vec<String>,
         /// Which of them is shown.
         at: usize,
+        /// What lies under it, and is there again when the card is closed.
+        under: Box<Overlay>,
     },
     /// What asking costs on this machine, measured now.
     Cost {
@@ -38,6 +40,13 @@ pub enum Overlay {
     Lessons {
         /// Which of them is chosen, from 0.
         chosen: usize,
+    },
+    /// What was recognised of the course.
+    Guide {
+        /// Which topic is chosen, from 0.
+        chosen: usize,
+        /// Its card is open, scrolled so far.
+        card: Option<usize>,
     },
     /// The same key once more does it; any other key does not.
     Confirm {
@@ -76,6 +85,8 @@ pub enum PromptKind {
     Note,
     /// A filter text.
     Filter,
+    /// What a class has voted.
+    Votes,
     /// A command in words.
     Command,
 }
@@ -91,6 +102,7 @@ impl PromptKind {
             PromptKind::ShutdownHow => "shutdown",
             PromptKind::Note => "note",
             PromptKind::Filter => "filter",
+            PromptKind::Votes => "vote",
             PromptKind::Command => ":",
         }
     }
@@ -109,6 +121,7 @@ impl PromptKind {
                 "your words, at most 500 characters; they are kept in the recording"
             }
             PromptKind::Filter => "a part of the target, the stage or the errno; empty shows all",
+            PromptKind::Votes => "a count for each choice, such as 12 91 40; an empty line: none",
             PromptKind::Command => "TAB completes. help lists all commands",
         }
     }

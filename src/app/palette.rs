@@ -10,7 +10,7 @@ use crate::model::command::Command;
 use crate::model::refusal::Refusal;
 
 /// Why nothing else is done while a question of a lesson is open.
-const QUESTION: &str = "A question is open: a-d answer, SPACE, or :later.";
+const QUESTION: &str = "A question is open: answer it, then SPACE, or :later.";
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
 /// What is said where a packet is wanted and none is there.

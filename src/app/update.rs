@@ -2,8 +2,12 @@
 
 mod acting;
 mod actions;
+mod asked_again;
 mod choose;
 mod completing;
+mod course;
+mod guide;
+mod lesson_turn;
 mod lessons;
 mod line;
 mod listed;
@@ -15,8 +19,11 @@ mod prompt;
 mod recorded;
 mod scroll;
 mod showing;
+mod vote;
 mod words;
 
+pub use asked_again::begin as ask_again;
+pub use course::back_to_list;
 pub use lessons::begin as begin_lesson;
 pub use message::{Effect, Msg};
 
@@ -35,7 +42,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);
             lessons::recorded(model);
-            Vec::new()
+            guide::recorded(model)
         }
         Msg::Measured { text, done } => {
             if let Overlay::Cost {
@@ -60,6 +67,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         }
         Msg::Clock => clock(model),
     };
+    asked_again::follow(model);
     choose::keep_chosen_visible(model);
     effects
 }
@@ -81,7 +89,12 @@ pub fn drawn(model: &mut Model) {
 
 /// Takes back what a list was scrolled beyond its end.
 pub fn fit_scroll(model: &mut Model, most: usize) {
-    if let Overlay::Help { scroll, .. } | Overlay::Cost { scroll, .. } = &mut model.overlay {
+    if let Overlay::Help { scroll, .. }
+    | Overlay::Cost { scroll, .. }
+    | Overlay::Guide {
+        card: Some(scroll), ..
+    } = &mut model.overlay
+    {
         *scroll = most.min(*scroll);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::run::headless::HeadlessEnd;
 use crate::run::recorder::Recorder;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 /// Wrong use of the command line: exit code 2.
@@ -15,11 +15,15 @@ pub(super) fn complain(message: &str, code: u8) -> ExitCode {
 }
 
 pub(super) fn print(text: &str) -> anyhow::Result<ExitCode> {
-    print_bytes(text.as_bytes())
+    print_as_it_comes(&|out| out.write_all(text.as_bytes()))
 }
 
-pub(super) fn print_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
-    match std::io::stdout().write_all(bytes) {
+/// What is written piece by piece, on standard output.
+pub(super) fn print_as_it_comes(
+    write: &dyn Fn(&mut dyn Write) -> std::io::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(ExitCode::SUCCESS),
     }

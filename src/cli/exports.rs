@@ -1,15 +1,21 @@
 //! The command line of `export`.
 
-use super::answer::{USAGE, complain, print_bytes};
+use super::answer::{USAGE, complain, print_as_it_comes};
+use super::lesson as lessons;
 use super::recordings::RecordingArgs;
 use crate::export::cast::CastVersion;
-use crate::export::markdown::Sheet;
-use crate::export::{ExportInput, board, cast, html, markdown, mermaid, pcapng, python, svg};
+use crate::export::markdown::{Sheet, SheetAnswers};
+use crate::export::room::Room;
+use crate::export::{
+    ExportInput, board, cast, html, markdown, mermaid, parsons, pcapng, python, svg,
+};
+use crate::model::ids::Row;
 use crate::os;
 use crate::run::files::{self, Overwrite};
+use crate::run::lesson::{find, walk};
 use crate::run::recording::LoadedRecording;
 use clap::{Args, ValueEnum};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,9 +24,12 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  sockstep export lesson.jsonl --to html -o lesson.html\n  \
-    sockstep export --last --to svg --tick 4 -o tick4.svg\n  sockstep export lesson.jsonl --to markdown --blank -o sheet.md\n\n\
+    sockstep export --last --to svg --tick 4 -o tick4.svg\n  sockstep export lesson.jsonl --to markdown --blank -o sheet.md\n  \
+    sockstep export 01 --to markdown -o questions.md\n  sockstep export 07 --to parsons --seed 3\n\n\
+    A lesson (a number of the course, or a .lesson file) is run on this machine's kernel first.\n\
     An existing file is replaced only with --force; links and devices are refused.\n\
-    Exit codes: 0 done, 1 the recording breaks off (what is good was exported), 2 wrong use or no recording.\n\n\
+    Exit codes: 0 done, 1 the recording breaks off, or the form has no room for all of it (what is there was exported),\n\
+    2 wrong use or no recording.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
 )]
 pub(super) struct ExportArgs {
@@ -47,13 +56,25 @@ pub(super) struct ExportArgs {
     /// With svg and cast: the screen's size in columns and lines
     #[arg(long, value_name = "WxH", value_parser = parse_size, default_value = "80x24")]
     size: (u16, u16),
-    /// With markdown: leave the answers blank for a pencil; they follow on a page of their own
+    /// With markdown: leave the answers blank for a pencil; they follow on a page of their own, but not those of a lesson
     #[arg(long)]
     blank: bool,
+    /// With parsons: which socket's calls
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    row: Option<u32>,
+    /// With parsons: shuffle as this number says; it is printed on the sheet
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Let a lesson connect to other machines
+    #[arg(long)]
+    allow_targets: bool,
     /// With cast: the version of the asciicast format
     #[arg(long, value_name = "2|3", value_parser = parse_version, default_value = "2")]
     cast_version: CastVersion,
 }
+
+/// A step of a page or a handout has at least so many lines: its headings, its lists, what happened.
+const LINES_OF_A_STEP: usize = 8;
 
 /// The forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,8 +87,10 @@ enum ExportForm {
     Cast,
     /// A sequence diagram
     Mermaid,
-    /// A handout
+    /// A handout; of a lesson a sheet of its questions
     Markdown,
+    /// A sheet with the calls of one socket in shuffled order
+    Parsons,
     /// A script that makes the same calls again
     Python,
     /// The packets of the lab wire, for Wireshark and tshark
@@ -94,6 +117,9 @@ fn parse_version(text: &str) -> Result<CastVersion, String> {
 /// An option that the form does not have, in words.
 fn misplaced(args: &ExportArgs) -> Option<&'static str> {
     match args.to {
+        ExportForm::Parsons => None,
+        _ if args.row.is_some() => Some("--row is for --to parsons only"),
+        _ if args.seed.is_some() => Some("--seed is for --to parsons only"),
         ExportForm::Svg => None,
         _ if args.board => Some("--board is for --to svg only; the page has its own"),
         _ if args.tick.is_some() => {
@@ -104,7 +130,12 @@ fn misplaced(args: &ExportArgs) -> Option<&'static str> {
         _ => None,
     }
     .or_else(|| {
-        (args.to == ExportForm::Svg && args.blank).then_some("--blank is for --to markdown only")
+        (args.to == ExportForm::Parsons && (args.board || args.tick.is_some()))
+            .then_some("--board and --tick are for --to svg only")
+    })
+    .or_else(|| {
+        (matches!(args.to, ExportForm::Svg | ExportForm::Parsons) && args.blank)
+            .then_some("--blank is for --to markdown only")
     })
 }
 
@@ -113,8 +144,8 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if let Some(fault) = misplaced(args) {
         return Ok(complain(fault, USAGE));
     }
-    let mut loaded = match args.which.open() {
-        Ok(recording) => recording.read_all(),
+    let (mut loaded, is_lesson) = match load(args)? {
+        Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
     let broken = loaded.broken();
@@ -124,12 +155,19 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     if args.mask {
         loaded = loaded.masked();
     }
+    let screens = matches!(args.to, ExportForm::Svg | ExportForm::Cast) && !args.board;
+    let (loaded, notice) = loaded.without_answers(screens);
+    if let Some(notice) = notice {
+        complain(&notice, 0);
+    }
     if loaded.records.is_empty() {
         let why = broken.unwrap_or_else(|| format!("{} holds no record", loaded.name));
         return Ok(complain(&format!("there is nothing to export: {why}"), 1));
     }
-    let bytes = match make(args, &input(loaded)) {
-        Ok(bytes) => bytes,
+    let input = input(loaded);
+    let room = room(args, &input);
+    let form = match make(args, &input, is_lesson, room.as_ref()) {
+        Ok(form) => form,
         Err(fault) => return Ok(complain(&fault, USAGE)),
     };
     let code = match args
@@ -141,17 +179,51 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
             let message = "packets are no text for a terminal: write them with -o FILE";
             return Ok(complain(message, USAGE));
         }
-        None => print_bytes(&bytes)?,
-        Some(path) => match files::write_whole(path, Overwrite::from_flag(args.force), &bytes) {
+        None => print_as_it_comes(&form)?,
+        Some(path) => match files::write_as_made(path, Overwrite::from_flag(args.force), &form) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => return Ok(complain(&error.to_string(), USAGE)),
         },
     };
-    Ok(broken.map_or(code, |message| complain(&message, 1)))
+    let more = room.as_ref().and_then(|room| room.word(&input));
+    let not_all = broken.into_iter().chain(more);
+    Ok(not_all.fold(code, |_, message| complain(&message, 1)))
+}
+
+/// How much of it there is room for; `None` for a form that does not grow with each step.
+fn room(args: &ExportArgs, input: &ExportInput) -> Option<Room> {
+    let lines = match args.to {
+        ExportForm::Html | ExportForm::Markdown | ExportForm::Parsons => LINES_OF_A_STEP,
+        ExportForm::Cast => usize::from(args.size.1),
+        ExportForm::Svg | ExportForm::Mermaid | ExportForm::Python | ExportForm::Pcapng => {
+            return None;
+        }
+    };
+    Some(Room::of(input, lines))
+}
+
+/// What is exported, and whether it is a lesson, which is run for it; or the exit code.
+fn load(args: &ExportArgs) -> anyhow::Result<Result<(LoadedRecording, bool), ExitCode>> {
+    let Some(name) = args.which.lesson() else {
+        return Ok(args
+            .which
+            .open()
+            .map(|recording| (recording.read_all(), false)));
+    };
+    let found = match find::find(&name, lessons::allow(args.allow_targets)) {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(complain(&error.to_string(), USAGE))),
+    };
+    os::system::raise_descriptor_limit();
+    Ok(match walk::walk(&found, lessons::options())? {
+        Ok(loaded) => Ok((loaded, true)),
+        Err(why) => Err(complain(&why, 1)),
+    })
 }
 
 fn input(loaded: LoadedRecording) -> ExportInput {
     ExportInput {
+        covered_from: loaded.covered_from,
         name: loaded.title,
         started: crate::trace::utc::utc(loaded.header.started),
         local_offset: os::system::local_offset(loaded.header.started),
@@ -161,42 +233,68 @@ fn input(loaded: LoadedRecording) -> ExportInput {
     }
 }
 
-fn make(args: &ExportArgs, input: &ExportInput) -> Result<Vec<u8>, String> {
-    if args.to == ExportForm::Pcapng {
-        return pcapng::pcapng(input).ok_or_else(|| {
-            "this recording holds no packets: record a session with a target on the lab wire, such as @wire:80".to_owned()
-        });
-    }
-    text(args, input).map(String::into_bytes)
+/// Writes a form piece by piece.
+type Form<'a> = Box<dyn Fn(&mut dyn Write) -> std::io::Result<()> + 'a>;
+
+fn whole(bytes: impl Into<Vec<u8>>) -> Form<'static> {
+    let bytes = bytes.into();
+    Box::new(move |out| out.write_all(&bytes))
 }
 
-fn text(args: &ExportArgs, input: &ExportInput) -> Result<String, String> {
-    Ok(match args.to {
-        ExportForm::Html => html::html(input),
-        ExportForm::Svg => if args.board {
-            board::svg(input, args.tick)
-        } else {
-            svg::svg(input, args.tick, args.size)
-        }
-        .ok_or_else(|| {
-            let last = input.records.iter().filter_map(|record| record.tick).max();
-            format!(
-                "the recording has no tick {}: write one from 0 to {}",
-                args.tick.unwrap_or(0),
-                last.unwrap_or(0)
-            )
-        })?,
-        ExportForm::Cast => cast::cast(input, args.cast_version, args.size),
-        ExportForm::Mermaid => mermaid::mermaid(input),
-        ExportForm::Markdown => {
-            let sheet = if args.blank {
-                Sheet::Blank
-            } else {
-                Sheet::Handout
-            };
-            markdown::markdown(input, sheet)
-        }
-        ExportForm::Python => python::python(input),
-        ExportForm::Pcapng => return Err("packets are no text".to_owned()),
+fn make<'a>(
+    args: &ExportArgs,
+    input: &'a ExportInput,
+    is_lesson: bool,
+    room: Option<&'a Room>,
+) -> Result<Form<'a>, String> {
+    let (to, size, version) = (args.to, args.size, args.cast_version);
+    let sheet = match (is_lesson, args.blank) {
+        (true, true) => Sheet::Questions(SheetAnswers::LeftOut),
+        (true, false) => Sheet::Questions(SheetAnswers::Follow),
+        (false, true) => Sheet::Blank,
+        (false, false) => Sheet::Handout,
+    };
+    if let (Some(room), ExportForm::Parsons) = (room, to) {
+        return puzzle(args, input, room).map(whole);
+    }
+    if let Some(room) = room {
+        return Ok(Box::new(move |out| match to {
+            ExportForm::Html => html::html(input, room, out),
+            ExportForm::Cast => cast::cast(input, room, version, size, out),
+            _ => markdown::markdown(input, sheet, room, out),
+        }));
+    }
+    Ok(match to {
+        ExportForm::Mermaid => whole(mermaid::mermaid(input)),
+        ExportForm::Python => whole(python::python(input)),
+        ExportForm::Pcapng => whole(pcapng::pcapng(input).ok_or(NO_PACKETS)?),
+        _ => whole(picture(args, input)?),
+    })
+}
+
+const NO_PACKETS: &str = "this recording holds no packets: record a session with a target on the lab wire, such as @wire:80";
+
+fn puzzle(args: &ExportArgs, input: &ExportInput, room: &Room) -> Result<String, String> {
+    let seed = args.seed.unwrap_or_else(|| os::system::some_seed() % 1000);
+    let made = parsons::parsons(input, room, args.row.map(Row), seed);
+    made.ok_or_else(|| match args.row {
+        Some(row) => format!("the program made fewer than two calls on socket {row}"),
+        None => "the program made fewer than two calls on a socket".to_owned(),
+    })
+}
+
+fn picture(args: &ExportArgs, input: &ExportInput) -> Result<String, String> {
+    let made = if args.board {
+        board::svg(input, args.tick)
+    } else {
+        svg::svg(input, args.tick, args.size)
+    };
+    made.ok_or_else(|| {
+        let last = input.records.iter().filter_map(|record| record.tick).max();
+        format!(
+            "the recording has no tick {}: write one from 0 to {}",
+            args.tick.unwrap_or(0),
+            last.unwrap_or(0)
+        )
     })
 }

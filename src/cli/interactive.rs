@@ -27,6 +27,9 @@ pub(super) struct InteractiveArgs {
     /// Do not save this session (the last five are kept in the state directory, for you only)
     #[arg(long)]
     no_save: bool,
+    /// Do not recognise in this session what the lessons show
+    #[arg(long)]
+    no_guide: bool,
     /// Begin with TARGET three times: blocking, with a timeout, non-blocking
     #[arg(long, value_name = "TARGET", alias = crate::language::vocabulary::MODES_ONCE, conflicts_with = "plain")]
     modes: Option<String>,
@@ -98,6 +101,7 @@ fn lessons(args: &InteractiveArgs) -> LessonStart {
         first: None,
         allow: AllowTargets::Here,
         asks: true,
+        guides: !args.no_guide,
         saves: !args.no_save,
     }
 }

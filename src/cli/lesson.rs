@@ -38,6 +38,9 @@ pub(super) struct LessonArgs {
     /// Do not ask; show what the questions show
     #[arg(long)]
     no_questions: bool,
+    /// Do not recognise what other lessons show
+    #[arg(long)]
+    no_guide: bool,
     /// Let it connect to other machines
     #[arg(long)]
     allow_targets: bool,
@@ -81,7 +84,7 @@ enum LessonCommand {
     },
 }
 
-fn allow(allow_targets: bool) -> AllowTargets {
+pub(super) fn allow(allow_targets: bool) -> AllowTargets {
     if allow_targets {
         AllowTargets::Anywhere
     } else {
@@ -156,6 +159,7 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         )),
         allow: allow(args.allow_targets),
         asks,
+        guides: !args.no_guide,
         saves: !args.no_save,
     };
     if !args.plain {
@@ -295,7 +299,7 @@ fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> Stri
     text
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options {
         looks: AskKernel::On,
         interest: Interest::default(),

@@ -6,6 +6,7 @@ use crate::model::clean;
 use crate::model::record::Header;
 use crate::run::driver::recorded::RecordedDriver;
 use crate::run::files::Overwrite;
+use crate::run::lesson::find;
 use crate::run::outputs::Face;
 use crate::run::recorder::Recorder;
 use crate::run::recording::{LoadedRecording, Recording};
@@ -89,7 +90,7 @@ pub(super) struct ReplayArgs {
 /// Which recording is meant.
 #[derive(Debug, Args)]
 pub(super) struct RecordingArgs {
-    /// A file that --record or run --json wrote; - is standard input
+    /// A file that --record or run --json wrote; - is standard input; for export also a lesson
     #[arg(value_name = "FILE", required_unless_present = "last")]
     file: Option<PathBuf>,
     /// The saved session that ended last
@@ -103,6 +104,17 @@ impl RecordingArgs {
             Some(path) => Ok(path.clone()),
             None => last(),
         }
+    }
+
+    /// The lesson that is meant, if it is no recording: a file that begins as one, or what no file is called and the course is.
+    pub(super) fn lesson(&self) -> Option<String> {
+        let path = self.file.as_ref()?;
+        let name = path.to_str()?;
+        let is_lesson = match path.metadata() {
+            Ok(file) => file.is_file() && find::is_lesson_file(path),
+            Err(_) => find::of_course(name).is_some(),
+        };
+        is_lesson.then(|| name.to_owned())
     }
 
     /// Opens it.
@@ -181,7 +193,7 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
         return Ok(complain(NO_TERMINAL, USAGE));
     }
     let sides = [first, second].map(|recording| {
-        let loaded = recording.read_all();
+        let (loaded, _) = recording.read_all().without_answers(false);
         if args.mask { loaded.masked() } else { loaded }
     });
     let broken: Vec<String> = sides.iter().filter_map(LoadedRecording::broken).collect();
@@ -206,7 +218,7 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
 
 /// Carries out `replay`.
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
-    let recording = match args.which.open() {
+    let mut recording = match args.which.open() {
         Ok(recording) => recording,
         Err(code) => return Ok(code),
     };
@@ -224,8 +236,15 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         Face::Plain { calls: args.calls }
     };
     let out = std::io::stdout().lock();
-    let (mut recorded, header) = if args.mask {
-        let loaded = recording.read_all().masked();
+    let is_asked = recording.is_of_a_lesson();
+    let (mut recorded, header) = if args.mask || is_asked {
+        let (mut loaded, notice) = recording.read_all().without_answers(false);
+        if let Some(notice) = notice {
+            complain(&notice, 0);
+        }
+        if args.mask {
+            loaded = loaded.masked();
+        }
         let header = loaded.header.clone();
         (RecordedDriver::loaded(loaded), header)
     } else {

@@ -3,7 +3,7 @@
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 
 /// One kind of readiness.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct ReadinessKind {
     /// The word on the screen.
     pub name: &'static str,

@@ -1,17 +1,17 @@
 //! select()'s own picture as data: who asks, of whom the last tick reported, of whom each look says what. Never an invented union.
 
 use super::kinds::{ERROR, READABLE, ReadinessKind, URGENT, WRITABLE};
-use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
+use crate::model::row_set::RowSet;
 use crate::model::world::{Moment, ReadyList, RowState, World, within};
 
 /// One cell: who is in the list, who was in it before, and whether that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Who is in it after this record.
-    pub now: Vec<Row>,
+    pub now: RowSet,
     /// Who was in it before.
-    pub before: Vec<Row>,
+    pub before: RowSet,
 }
 
 impl Cell {
@@ -73,8 +73,8 @@ pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
 
 fn cell(world: &World, lists: &[ReadyList]) -> Cell {
     Cell {
-        now: world.standing(lists, Moment::Now).collect(),
-        before: world.standing(lists, Moment::Before).collect(),
+        now: world.standing_set(lists, Moment::Now),
+        before: world.standing_set(lists, Moment::Before),
     }
 }
 
@@ -85,9 +85,8 @@ pub fn asked(world: &World, kind: &ReadinessKind) -> Option<Cell> {
 }
 
 /// Of whom the last tick reported this.
-pub fn reported(world: &World, kind: &ReadinessKind) -> Vec<Row> {
-    let lists = [ReadyList::Reported(kind.new)];
-    world.standing(&lists, Moment::Now).collect()
+pub fn reported(world: &World, kind: &ReadinessKind) -> RowSet {
+    world.standing_set(&[ReadyList::Reported(kind.new)], Moment::Now)
 }
 
 /// Of whom poll(2) says this, if it was asked for.
@@ -133,18 +132,19 @@ pub fn is_urgent_shown(world: &World) -> bool {
 }
 
 /// Of whom urgent data is true without being asked for: by poll(2), and by select(2), which has been asked all the same.
-pub fn urgent_unasked(world: &World) -> [Vec<Row>; 2] {
-    let lists = [ReadyList::UrgentByPoll, ReadyList::UrgentBySelect];
-    lists.map(|list| {
-        let unasked = |row: &Row| {
-            let asked = world.row(*row).and_then(RowState::asked);
-            !asked.is_some_and(|asked| asked.contains(Interest::PRIORITY))
-        };
-        world
-            .standing(&[list], Moment::Now)
-            .filter(unasked)
-            .collect()
-    })
+pub fn urgent_unasked(world: &World) -> [RowSet; 2] {
+    let of = |list| world.standing_set(&[list], Moment::Now);
+    let asked = of(ReadyList::Asked(Interest::PRIORITY));
+    [ReadyList::UrgentByPoll, ReadyList::UrgentBySelect].map(|list| of(list).without(&asked))
+}
+
+/// So many rows are looked through for one that epoll refuses.
+const FIRST: usize = 64;
+
+/// Whether something that is asked for is asked for by poll(2) and select(2) alone, since epoll refuses it; of the first few rows.
+pub fn is_any_refused(world: &World) -> bool {
+    let mut first = world.present().take(FIRST);
+    first.any(|row| row.current().is_refused_by_epoll())
 }
 
 /// Whether anything is asked for.

@@ -8,7 +8,7 @@ use crate::model::world::{Moment, ReadyList, RowState, World, within};
 use strum::IntoStaticStr;
 
 /// A reason for a disagreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Differs {
     /// poll has an error, select's third list has not.
@@ -27,10 +27,12 @@ pub enum Differs {
     MovedOn,
     /// Not registered.
     NotWatched,
+    /// epoll refuses to watch it.
+    Refused,
 }
 
 /// A reason, and the lists for which it is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Difference {
     /// Why.
     pub why: Differs,
@@ -47,7 +49,7 @@ impl From<Differs> for Difference {
 
 impl Differs {
     /// All of them.
-    pub const ALL: [Differs; 8] = [
+    pub const ALL: [Differs; 9] = [
         Differs::SelectError,
         Differs::EdgeReported,
         Differs::NotYetReported,
@@ -56,6 +58,7 @@ impl Differs {
         Differs::NotAsked,
         Differs::MovedOn,
         Differs::NotWatched,
+        Differs::Refused,
     ];
 
     /// The key of its sentence in the assets.
@@ -93,6 +96,7 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
     let reported = reported_now(world, row);
     let select = row.look.select;
     if mask == PollMask::OUT | PollMask::HUP
+        && row.file().is_none()
         && !matches!(row.stage(), Stage::Connected | Stage::Pending)
     {
         reasons.push(Differs::Early.into());
@@ -109,6 +113,10 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
     }
     // How and when a watched program asks is not known well enough to say why it was told or not.
     if world.is_watched() {
+        return reasons;
+    }
+    if row.current().is_refused_by_epoll() {
+        reasons.push(Differs::Refused.into());
         return reasons;
     }
     let Some(asked) = row.asked() else {

@@ -72,7 +72,7 @@ impl Session {
                 if let Call::Shutdown { how, .. } = make.call() {
                     return self.shut_down(turn, *row, *how);
                 }
-                if self.sends_beside(turn, *row, make)? {
+                if self.acts_beside(turn, *row, make)? {
                     return Ok(());
                 }
                 return self.single(turn, *row, |fd| make.on(fd));
@@ -83,6 +83,11 @@ impl Session {
 
     fn connect(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         let fd = self.open_fd(row)?;
+        if self.known(row)?.file().is_some() {
+            let call = self.connect_of_file(fd);
+            self.make(&mut turn.record, row, call);
+            return Ok(());
+        }
         let addr = self.known(row)?.current().addr.clone();
         let addr = addr.ok_or(Refusal::NoSocketYet(row))?;
         self.make(&mut turn.record, row, Call::Connect { fd, addr });
@@ -91,7 +96,7 @@ impl Session {
 
     /// Registers a socket with the poll at once, perhaps too early.
     fn register(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        let op = match self.known(row)?.asked() {
+        let op = match self.known(row)?.current().registered {
             Some(_) => CtlOp::Modify,
             None => CtlOp::Add,
         };
@@ -101,7 +106,7 @@ impl Session {
 
     fn interest(&mut self, turn: &mut Turn, row: Row, interest: Interest) -> Result<(), Refusal> {
         let state = self.known(row)?;
-        let (id, registered) = (state.current().id, state.asked().is_some());
+        let (id, registered) = (state.current().id, state.current().registered.is_some());
         let record = &mut turn.record;
         if registered {
             self.control_as(record, row, CtlOp::Modify, id, interest);

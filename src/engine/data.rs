@@ -3,7 +3,9 @@
 use super::turn::Turn;
 use super::{BadFd, Refusal, Session};
 use crate::model::call::{Call, CallFact, CalledBy, Outcome, Payload, SocketOption};
+use crate::model::command::CallRequest;
 use crate::model::errno::Errno;
+use crate::model::file::FileKind;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Change;
 use crate::os::look::{inode, select_one};
@@ -65,17 +67,45 @@ impl Session {
 
     /// Offers data until the kernel takes no more.
     pub(super) fn fill(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.repeat(turn, row, |fd| Call::Send {
-            fd,
-            data: Payload::Fill(SEND_CHUNK),
-        })
+        let data = Payload::Fill(SEND_CHUNK);
+        match self.known(row)?.file() {
+            None => self.repeat(turn, row, |fd| Call::Send {
+                fd,
+                data: data.clone(),
+            }),
+            // A file takes whatever it is given, until the disk is full.
+            Some(FileKind::Regular) => self.single(turn, row, |fd| Call::Write { fd, data }),
+            Some(_) => self.repeat(turn, row, |fd| Call::Write {
+                fd,
+                data: data.clone(),
+            }),
+        }
     }
 
-    /// Reads until nothing is left.
+    /// Reads until nothing is left; while another thread waits in send() as long as poll(2) says that something is there.
     pub(super) fn drain(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.repeat(turn, row, |fd| Call::Recv {
-            fd,
-            size: READ_CHUNK,
+        if self.known(row)?.running() == Some("send") {
+            let make = CallRequest::new(|fd| Call::Recv {
+                fd,
+                size: READ_CHUNK,
+            });
+            for _ in 0..MAX_CALLS {
+                if !self.acts_beside(turn, row, &make)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        let is_file = self.known(row)?.file().is_some();
+        self.repeat(turn, row, |fd| match is_file {
+            true => Call::Read {
+                fd,
+                size: READ_CHUNK,
+            },
+            false => Call::Recv {
+                fd,
+                size: READ_CHUNK,
+            },
         })
     }
 

@@ -5,7 +5,7 @@ use super::tests::{done, session};
 use super::{PerformOptions, Performed, Session};
 use crate::language::request::Request;
 use crate::language::verbs;
-use crate::model::call::{Call, CallFact, Outcome};
+use crate::model::call::{Call, CallFact, Out, Outcome};
 use crate::model::command::Command;
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::{Fd, Row};
@@ -19,12 +19,27 @@ type Case = (&'static [&'static str], &'static str);
 
 const CONNECTED: &[&str] = &["add @open", "tick 8"];
 const HINTS: &[&str] = &["add @open @refused @pending @reset", "tick 5"];
+/// The file is row 1, the pipe's ends are 2 and 3, the terminal's 4 and 5.
+const FILES: &[&str] = &["add @file @pipe @pty", "tick 6"];
 /// The client is row 1, its listener row 2, the socket that came out of accept() row 3.
 const BOTH_ENDS: &[&str] = &["add @open", "hand 1 on", "tick 8", "accept 2"];
 
 /// Every command that makes calls by its descriptors; those of the wire have a table of their own, `wire/tests.rs`.
 const CASES: &[Case] = &[
     (&[], "add @open @refused @pending @reset @two @unix"),
+    (&[], "add @file @pipe @pty"),
+    (&["add @file @pipe @pty"], "tick"),
+    (&["add @file @pipe @pty", "tick"], "tick"),
+    (&["add @file @pipe @pty", "tick 2"], "tick"),
+    (&["add @file @pipe @pty", "tick 3"], "tick"),
+    (FILES, "read 1 5"),
+    (FILES, "write 3 hello"),
+    (FILES, "fill 3"),
+    (FILES, "drain 2"),
+    (FILES, "connect 4"),
+    (FILES, "close 3"),
+    (FILES, "restart 3"),
+    (FILES, "delete 2"),
     (&[], "modes @open"),
     (&[], "ways @open"),
     (&["modes @open", "tick 2"], "tick"),
@@ -115,7 +130,16 @@ fn open(records: &[Record]) -> BTreeSet<Fd> {
     let mut open = BTreeSet::new();
     for (call, outcome) in records.iter().flat_map(came_back) {
         match call {
-            Call::Socket { .. } | Call::Accept { .. } | Call::Dup { .. }
+            Call::Pipe {} if outcome.errno.is_none() => {
+                if let Some(Out::Fds(read, write)) = outcome.out {
+                    open.extend([read, write]);
+                }
+            }
+            Call::Socket { .. }
+            | Call::Accept { .. }
+            | Call::Dup { .. }
+            | Call::Open { .. }
+            | Call::OpenSlave { .. }
                 if outcome.errno.is_none() =>
             {
                 open.insert(Fd(outcome.ret as i32));

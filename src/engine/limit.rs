@@ -1,7 +1,7 @@
 //! The limit of the program's descriptors: RLIMIT_NOFILE is set just around its own calls, so that EMFILE comes to it and to nobody else.
 
 use super::Session;
-use crate::model::call::{Call, CallFact, CalledBy, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Outcome};
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Record;
 use crate::os::call::perform;
@@ -96,9 +96,17 @@ impl Session {
 
     /// Notes that the program has a descriptor more, if this call gave one.
     pub(super) fn count_for_program(&mut self, call: &Call, outcome: &Outcome) {
+        if let Some(Out::Fds(read, write)) = outcome.out {
+            self.descriptors.is_of_program(read);
+            self.descriptors.is_of_program(write);
+        }
         let gives = matches!(
             call,
-            Call::Socket { .. } | Call::Dup { .. } | Call::Accept { .. }
+            Call::Socket { .. }
+                | Call::Dup { .. }
+                | Call::Accept { .. }
+                | Call::Open { .. }
+                | Call::OpenSlave { .. }
         );
         if let (true, None, Ok(fd)) = (gives, outcome.errno, i32::try_from(outcome.ret)) {
             self.descriptors.is_of_program(Fd(fd));

@@ -5,9 +5,8 @@ use crate::model::addr::Addr;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{AcceptQueue, Answer, Look, Record, Role};
 use crate::model::socket::Stage;
-use crate::model::world::RowState;
-use crate::os::look::{SocketQuestion, inode, look_at, poll_and_select};
-use std::collections::HashMap;
+use crate::model::world::{RowState, World};
+use crate::os::look::{SocketQuestion, inode, look_at};
 
 /// The looks that cost a call a socket are asked for at most so many.
 const MAX_FULL_LOOKS: usize = 64;
@@ -43,29 +42,30 @@ impl Session {
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
         let mut close = self.full_looks(shown);
+        // The next one at the end.
+        close.reverse();
         let rows = self.bad_fds.keys().copied();
         let (strangers, still_bad): (Vec<Row>, Vec<Row>) =
             rows.partition(|row| self.is_a_strangers(*row));
-        let (rows, fds): (Vec<Row>, Vec<Fd>) = self
-            .world
-            .present()
-            .filter(|state| !strangers.contains(&state.row))
-            .filter_map(|state| Some((state.row, state.fd()?)))
-            .unzip();
         let bad_fds = still_bad.iter().filter_map(|row| self.bad_fds.get(row));
         let bad_fds: Vec<Fd> = bad_fds.map(|bad| bad.fd).collect();
-        let answers = poll_and_select(&fds, &bad_fds, &self.descriptors);
-        for (row, answer) in rows.into_iter().zip(answers) {
-            let Some(state) = self.world.row(row) else {
-                continue;
-            };
-            let full = close.remove(&row);
+        let open = || {
+            let open = self.world.open_sockets();
+            open.filter(|socket| strangers.is_empty() || !strangers.contains(&socket.row))
+        };
+        let fds = open().map(|socket| socket.fd);
+        let answers = self.readiness.ask(fds, &bad_fds, &self.descriptors);
+        for (socket, answer) in open().zip(answers) {
+            while close.pop_if(|(row, _)| *row < socket.row).is_some() {}
+            let full = close.pop_if(|(row, _)| *row == socket.row);
+            let full = full.map(|(_, look)| look);
             // Of most sockets there is nothing new to say, and there may be thousands.
-            if full.is_none()
-                && (state.look.poll, state.look.select) == (answer.poll, answer.select)
-            {
+            if full.is_none() && (socket.poll, socket.select) == (answer.poll, answer.select) {
                 continue;
             }
+            let Some(state) = self.world.row(socket.row) else {
+                continue;
+            };
             let look = Look {
                 poll: answer.poll,
                 select: answer.select,
@@ -76,8 +76,8 @@ impl Session {
                 },
                 ..full.unwrap_or_default()
             };
-            if let Some(changed_look) = self.changed_look(row, look) {
-                record.looks.push((row, changed_look));
+            if let Some(changed_look) = changed_look(&self.world, socket.row, look) {
+                record.looks.push((socket.row, changed_look));
             }
         }
         for row in strangers {
@@ -87,14 +87,13 @@ impl Session {
             };
             record
                 .looks
-                .extend(self.changed_look(row, look).map(|look| (row, look)));
+                .extend(changed_look(&self.world, row, look).map(|look| (row, look)));
         }
         for row in self.closed_on_the_wire() {
             let mut look = Look::default();
             self.look_at_both_ends(row, &mut look);
             record.looks.extend(
-                self.changed_look(row, look)
-                    .map(|changed_look| (row, changed_look)),
+                changed_look(&self.world, row, look).map(|changed_look| (row, changed_look)),
             );
         }
     }
@@ -123,9 +122,9 @@ impl Session {
         now.is_some() && now != bad.was
     }
 
-    /// The looks that cost a call a socket, for the rows that somebody sees; without anybody, for the first.
-    fn full_looks(&self, shown: &[Row]) -> HashMap<Row, Look> {
-        let wanted: Vec<Row> = match self.options.looks {
+    /// The looks that cost a call a socket, for the rows that somebody sees; without anybody, for the first. In the order of the rows.
+    fn full_looks(&self, shown: &[Row]) -> Vec<(Row, Look)> {
+        let mut wanted: Vec<Row> = match self.options.looks {
             AskKernel::All => self.world.present().map(|state| state.row).collect(),
             _ if shown.is_empty() => self
                 .world
@@ -135,6 +134,8 @@ impl Session {
                 .collect(),
             _ => shown.iter().copied().take(MAX_FULL_LOOKS).collect(),
         };
+        wanted.sort_unstable();
+        wanted.dedup();
         let subject = |row: &Row| {
             let state = self.world.row(*row)?;
             if state.current().bad_fd {
@@ -147,6 +148,7 @@ impl Session {
                 *row,
                 SocketQuestion {
                     fd: state.fd()?,
+                    file: state.file(),
                     local: may_have && !known,
                     remote: state.current().addr.clone(),
                 },
@@ -174,14 +176,14 @@ impl Session {
         };
         rows.into_iter().zip(looks).map(with_queue).collect()
     }
+}
 
-    /// The answer, if it differs from what is known.
-    fn changed_look(&self, row: Row, mut answer: Look) -> Option<Look> {
-        let before = &self.world.row(row)?.look;
-        if let (Answer::Says(tcp), Some(known)) = (&mut answer.tcp, before.tcp.answer()) {
-            tcp.due_us = same_time(tcp.due_us, known.due_us);
-            tcp.gives_up_us = same_time(tcp.gives_up_us, known.gives_up_us);
-        }
-        answer.is_news(before).then_some(answer)
+/// The answer, if it differs from what is known.
+fn changed_look(world: &World, row: Row, mut answer: Look) -> Option<Look> {
+    let before = &world.row(row)?.look;
+    if let (Answer::Says(tcp), Some(known)) = (&mut answer.tcp, before.tcp.answer()) {
+        tcp.due_us = same_time(tcp.due_us, known.due_us);
+        tcp.gives_up_us = same_time(tcp.gives_up_us, known.gives_up_us);
     }
+    answer.is_news(before).then_some(answer)
 }

@@ -2,13 +2,13 @@
 
 use super::turn::Turn;
 use super::{Refusal, Session};
-use crate::model::call::{Call, CallFact, Out, ShutdownHow};
+use crate::model::call::{Call, CallFact, Out, PollWants, ShutdownHow};
 use crate::model::command::CallRequest;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Change;
 use crate::model::socket::{Mode, Stage};
 use crate::model::world::RowState;
-use crate::os::blocking::has_room;
+use crate::os::blocking::is_ready;
 use std::time::{Duration, Instant};
 
 /// What shutdown() wakes has returned within this time, unless the machine is busy.
@@ -35,6 +35,13 @@ impl Session {
         };
         match (call, attempt.mode) {
             _ if attempt.fd != call.fd() => WaitKind::No,
+            // Calls for sockets say ENOTSOCK at once.
+            (call, _)
+                if attempt.file.is_some()
+                    && !matches!(call, Call::Read { .. } | Call::Write { .. }) =>
+            {
+                WaitKind::No
+            }
             (Call::Poll { .. }, _) => WaitKind::Inside,
             (call, Mode::Timeout(after)) if call.waits_for().is_some() => {
                 WaitKind::BehindPoll(after)
@@ -49,29 +56,30 @@ impl Session {
         self.wait_kind(row, call) != WaitKind::No
     }
 
-    /// A second thread of the program sends on a socket on which the first waits for data: a few bytes, for which there is room, so that
-    /// this call does not wait. False if that is not what is asked for.
-    pub(super) fn sends_beside(
+    /// A second thread of the program makes a call on a socket on which the first waits in the other direction: it sends a few bytes for which
+    /// there is room, or reads what is there, so that this call does not wait. False if that is not what is asked for.
+    pub(super) fn acts_beside(
         &mut self,
         turn: &mut Turn,
         row: Row,
         make: &CallRequest,
     ) -> Result<bool, Refusal> {
-        let running = self.known(row)?.current().running;
-        let is_small = match make.call() {
-            Call::Send { data, .. } => data.size() <= SMALL,
-            _ => false,
+        let state = self.known(row)?;
+        let wants = match (state.running(), make.call()) {
+            (Some("recv"), Call::Send { data, .. }) if data.size() <= SMALL => PollWants::Write,
+            (Some("send"), Call::Recv { .. }) => PollWants::Read,
+            _ => return Ok(false),
         };
-        if !is_small || running.is_none_or(|(_, call)| call != "recv") {
-            return Ok(false);
-        }
         let fd = self.open_fd_beside(row)?;
-        let has_room = self.descriptors.get(fd).is_some_and(has_room);
-        if has_room {
+        let ready = self
+            .descriptors
+            .get(fd)
+            .is_some_and(|fd| is_ready(fd, wants));
+        if ready {
             let by = self.caller(row);
             self.make_as(&mut turn.record, row, by, make.on(fd));
         }
-        Ok(has_room)
+        Ok(ready)
     }
 
     /// How calls on a row wait from now on. If it has a socket that is one ioctl, as `setblocking` and `settimeout` make it.

@@ -4,10 +4,12 @@ use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::addr::Addr;
 use crate::model::call::{Call, CalledBy};
+use crate::model::file::FileKind;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
 use crate::model::target::{Target, TargetPlace};
+use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
 use crate::os::lab::{loopback, peers};
 use crate::os::names::SystemNames;
@@ -46,12 +48,15 @@ impl Session {
     ) -> Result<(), Refusal> {
         // What can be refused without a call is refused before the first one.
         let mut wanted = Vec::new();
+        let first = self.world.rows_ever();
         for (target, mode) in targets {
             let target = target.clone().resolve(&SystemNames)?;
             self.check(&target.place)?;
+            let row = number(first + wanted.len());
+            let other = other_end(&target, row);
             wanted.push((target, mode));
+            wanted.extend(other.map(|other| (other, mode)));
         }
-        let first = self.world.rows_ever();
         for (index, (target, mode)) in wanted.into_iter().enumerate() {
             let row = number(first + index);
             let added = self.place(&mut turn.record, row, &target.place);
@@ -80,9 +85,18 @@ impl Session {
             | TargetPlace::Name { .. }
             | TargetPlace::Unresolved { .. }
             | TargetPlace::Lab(_) => Ok(()),
-            TargetPlace::Wire(_) => self.open_wire(),
+            TargetPlace::Wire(target) => self.open_wire().map_err(|refusal| match refusal {
+                // What the wire shows a filter shows too, on loopback.
+                Refusal::NoWire(why) if target.place == WirePlace::Gone => {
+                    Refusal::NoWire(format!("{why}; @gone vanishes behind a filter instead"))
+                }
+                refusal => refusal,
+            }),
             TargetPlace::Shared { with, peer } => {
                 let known = self.known(*with)?;
+                if known.file().is_some() {
+                    return Err(Refusal::BothEnds(*with));
+                }
                 if known.peer().as_ref() == Some(peer) {
                     Ok(())
                 } else {
@@ -115,6 +129,7 @@ impl Session {
     ) -> Result<Vec<Addr>, Refusal> {
         let calls = &mut record.calls;
         Ok(match place {
+            place if place.file().is_some() => Vec::new(),
             TargetPlace::At(addr) => vec![addr.clone()],
             TargetPlace::Name { .. } | TargetPlace::Unresolved { .. } => Vec::new(),
             TargetPlace::Lab(peer) => {
@@ -151,11 +166,36 @@ impl Session {
         Ok(())
     }
 
-    /// Begins a row again, with a new attempt.
+    /// Begins a row again, with a new attempt. Both ends of a pipe begin together, since one call makes them.
     pub(super) fn restart(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
-        self.close_all(&mut turn.record, row)?;
-        turn.record.changes.push(Change::Restarted { row });
+        for row in self.made_together(row)? {
+            self.close_all(&mut turn.record, row)?;
+            turn.record.changes.push(Change::Restarted { row });
+        }
         Ok(())
+    }
+
+    /// The row, and the other end of its pipe.
+    fn made_together(&self, row: Row) -> Result<Vec<Row>, Refusal> {
+        let state = self.known(row)?;
+        let is_end_of = |other: &RowState, of: Row| {
+            other.place().and_then(TargetPlace::other_end_of) == Some(of)
+        };
+        Ok(match state.file() {
+            Some(FileKind::PipeRead) => {
+                let ends = self.world.present().filter(|other| is_end_of(other, row));
+                [row]
+                    .into_iter()
+                    .chain(ends.map(|other| other.row))
+                    .collect()
+            }
+            Some(FileKind::PipeWrite) => {
+                let of = state.place().and_then(TargetPlace::other_end_of);
+                let of = of.ok_or(Refusal::NoSuchRow(row))?;
+                vec![self.known(of)?.row, row]
+            }
+            _ => vec![row],
+        })
     }
 
     /// Closes the peer of a row that is gone, with every name that its sockets were given beside.
@@ -193,6 +233,14 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// The other end of what this target makes, which has a row of its own; `row` is the first one's.
+fn other_end(target: &Target, row: Row) -> Option<Target> {
+    target.place.file()?.other_end()?;
+    let peer = target.place.peer()?;
+    let place = TargetPlace::Shared { with: row, peer };
+    Some(Target::new(&place.to_string(), place))
 }
 
 /// The number of the row at this place in the list.

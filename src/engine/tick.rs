@@ -142,6 +142,10 @@ impl Session {
             self.make(record, row, Call::socket(family));
             return;
         }
+        if let NextCall::Open(kind) = step {
+            return self.open_file(record, row, kind);
+        }
+        let is_file = attempt.file.is_some();
         let Some(fd) = attempt.fd else { return };
         let call = match (step, addr) {
             (NextCall::SetNonblocking, _) => Call::SetNonblocking { fd },
@@ -162,7 +166,9 @@ impl Session {
             },
             (NextCall::GiveUp, _) => Call::Close { fd },
             (NextCall::Register, _) => return self.control(record, row, CtlOp::Add),
-            (NextCall::Connect, None) | (NextCall::Resolve | NextCall::Socket, _) => return,
+            (NextCall::Connect, None) if is_file => self.connect_of_file(fd),
+            (NextCall::Connect, None)
+            | (NextCall::Resolve | NextCall::Socket | NextCall::Open(_), _) => return,
         };
         self.make(record, row, call);
     }

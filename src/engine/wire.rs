@@ -12,12 +12,14 @@ use crate::model::command::Command;
 use crate::model::ids::{Fd, Row};
 use crate::model::packet::segment::Direction;
 use crate::model::record::{PacketFact, Record};
+use crate::model::socket::Stage;
 use crate::model::target::WireTarget;
-use crate::model::wire::places::{self, IpVersion};
+use crate::model::wire::places::{self, IpVersion, WirePlace};
 use crate::model::wire::queue::{self, PacketQueue, SessionTime};
 use crate::model::wire::{Origin, PacketEvent, PacketNumber};
+use crate::model::world::{RowState, World};
 use crate::os::call::Descriptors;
-use crate::os::lab::peers;
+use crate::os::lab::peers::{self, PeerSpec};
 use crate::os::wire::{Inside, THIS_PROGRAM, TunWire, WireDevice, WireWatch};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,7 +78,7 @@ impl Session {
                 self.lab
                     .adopt(
                         row,
-                        &peers::WIRE,
+                        spec(target),
                         fd,
                         here,
                         lives,
@@ -87,7 +89,7 @@ impl Session {
             }
             None => self
                 .lab
-                .only_addresses(row, &peers::WIRE, vec![addr.clone()]),
+                .only_addresses(row, spec(target), vec![addr.clone()]),
         }
         lab.rows.insert(row, target);
         Ok(vec![addr])
@@ -141,6 +143,7 @@ impl Session {
             tick: record.tick.unwrap_or(self.world.tick),
         };
         let Some(lab) = &mut self.wire else { return };
+        lab.vanish(&self.world, now, record);
         for _ in 0..ROUNDS {
             let packets = lab.wire.read().unwrap_or_default();
             let nothing = packets.is_empty();
@@ -191,6 +194,18 @@ impl Session {
 }
 
 impl LabWire {
+    /// The host of a server that vanishes does so once a program has learnt that it is connected.
+    fn vanish(&mut self, world: &World, now: SessionTime, record: &mut Record) {
+        let vanishes = |(row, target): (&Row, &WireTarget)| {
+            let stage = world.row(*row).map(RowState::stage);
+            target.place == WirePlace::Gone && stage == Some(Stage::Connected)
+        };
+        if self.rows.iter().any(vanishes) {
+            let turn = self.queue.host_vanishes(now);
+            self.carry_out(turn, record);
+        }
+    }
+
     /// One socket() inside, passed out.
     fn socket(&self, version: IpVersion, descriptors: &mut Descriptors) -> Outcome {
         match self.wire.socket(Inside::Tcp(version)) {
@@ -254,6 +269,14 @@ impl LabWire {
             }
             _ => return Err(Refusal::NothingHeld),
         })
+    }
+}
+
+/// What the server at a place is.
+fn spec(target: WireTarget) -> &'static PeerSpec {
+    match target.place {
+        WirePlace::Gone => &peers::WIRE_GONE,
+        _ => &peers::WIRE,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::ExportInput;
 use super::frames::{CellStyle, ScreenFrames, runs};
+use super::room::Room;
 use crate::app::model::Theme;
 use std::fmt::Write;
 
@@ -19,13 +20,22 @@ pub enum CastVersion {
     V3,
 }
 
-/// The whole recording.
-pub fn cast(input: &ExportInput, version: CastVersion, size: (u16, u16)) -> String {
+/// As much of a recording as there is room for.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn cast(
+    input: &ExportInput,
+    room: &Room,
+    version: CastVersion,
+    size: (u16, u16),
+    to: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
     let mut out = header(input, version, size);
-    let mut frames = ScreenFrames::new(input, Theme::Dark, size);
+    let mut frames = ScreenFrames::new(input, room.steps, Theme::Dark, size);
     let mut clock = 0;
     let mut before = 0;
-    for (index, record) in input.records.iter().enumerate() {
+    for (index, record) in input.records.iter().take(room.steps).enumerate() {
         let pause = if index == 0 {
             0
         } else {
@@ -42,6 +52,8 @@ pub fn cast(input: &ExportInput, version: CastVersion, size: (u16, u16)) -> Stri
         let title = super::step::title(record);
         event(&mut out, at, "o", &screen(&mut frames, size));
         event(&mut out, then, "m", &title);
+        to.write_all(out.as_bytes())?;
+        out.clear();
     }
     // The last screen stands for a moment.
     let end = match version {
@@ -49,7 +61,7 @@ pub fn cast(input: &ExportInput, version: CastVersion, size: (u16, u16)) -> Stri
         CastVersion::V3 => MAX_PAUSE,
     };
     event(&mut out, end, "o", "\u{1b}[0m\u{1b}[?25h\r\n");
-    out
+    to.write_all(out.as_bytes())
 }
 
 fn header(input: &ExportInput, version: CastVersion, (columns, rows): (u16, u16)) -> String {

@@ -16,8 +16,13 @@ pub(super) struct ScreenFrames {
 }
 
 impl ScreenFrames {
-    /// The first screen.
-    pub(super) fn new(input: &ExportInput, theme: Theme, size: (u16, u16)) -> ScreenFrames {
+    /// The first screen of so many.
+    pub(super) fn new(
+        input: &ExportInput,
+        records: usize,
+        theme: Theme,
+        size: (u16, u16),
+    ) -> ScreenFrames {
         let place = Surroundings {
             header: input.header.clone(),
             local_offset: input.local_offset,
@@ -29,9 +34,10 @@ impl ScreenFrames {
             name: input.name.clone(),
             broken: input.broken.clone(),
         });
-        for record in &input.records {
+        for record in input.records.iter().take(records) {
             model.history.push_folding(record.clone());
         }
+        model.history.cover_from(input.covered_from);
         model.history.home();
         let cells = Buffer::empty(Rect::new(0, 0, size.0, size.1));
         ScreenFrames { model, cells }

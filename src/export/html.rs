@@ -1,14 +1,18 @@
 //! One self-contained page: every step in order, readable and printable without script; with it one step at a time, by keys, buttons
 //! and a timeline, beginning with tick 1. It refers to nothing outside itself.
 
+mod question;
 mod section;
 mod timeline;
 
 use super::ExportInput;
 use super::board;
 use super::escape::xml;
+use super::room::Room;
 use super::step::steps;
-use std::fmt::Write;
+use crate::narrate::asked::{self, AskedQuestion};
+use std::fmt::Write as _;
+use std::io::Write;
 use timeline::Timeline;
 
 /// What the page looks like.
@@ -27,7 +31,56 @@ const BUTTONS: [(&str, &str); 4] = [
 const SWITCHES: [(&str, &str); 2] = [("cover", "Cover the answers"), ("dark", "Dark")];
 
 /// The page.
-pub fn html(input: &ExportInput) -> String {
+///
+/// # Errors
+/// If it cannot be written.
+pub fn html(input: &ExportInput, room: &Room, out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(head(input, room).as_bytes())?;
+    let board = board::inline(&room.last);
+    write!(out, "<main>\n{board}")?;
+    let mut timeline = Timeline::default();
+    let questions = asked::questions(&input.records);
+    let mut place = 0;
+    super::write_steps(out, steps(input, room), |text, step| {
+        timeline.add(step);
+        section::write(text, step, |text| {
+            about(text, input, room, &questions, place);
+        });
+        place += 1;
+    })?;
+    out.write_all(b"</main>\n<footer>\n")?;
+    let mut text = String::new();
+    timeline.write(&mut text);
+    write!(
+        out,
+        "{text}</footer>\n<script>\n{JS}</script>\n</body>\n</html>\n"
+    )
+}
+
+/// The question that is asked in this step, and the one that is answered in it.
+fn about(
+    out: &mut String,
+    input: &ExportInput,
+    room: &Room,
+    questions: &[AskedQuestion],
+    place: usize,
+) {
+    for asked in questions {
+        // What the kernel did not answer is said to be so where it was asked.
+        let end = asked.kernel.map_or(asked.asked, |(end, _)| end);
+        let end = end.min(room.steps.saturating_sub(1));
+        if asked.asked == place {
+            let n = input.records.get(end).map_or(0, |record| record.n);
+            question::ask(out, asked, n);
+        }
+        if end == place && asked.asked <= end {
+            question::answer(out, asked);
+        }
+    }
+}
+
+/// Everything above the steps.
+fn head(input: &ExportInput, room: &Room) -> String {
     let title = xml(&format!("sockstep: {}", input.name));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -35,25 +88,15 @@ pub fn html(input: &ExportInput) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n\
          <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n"
     );
-    let mut timeline = Timeline::default();
-    let mut body = String::new();
-    let mut places = Vec::new();
-    for step in steps(input) {
-        timeline.add(&step);
-        places.clone_from(&step.board);
-        section::write(&mut body, &step);
-    }
     let _ = write!(
         out,
         "<header>\n<h1>{title}</h1>\n<p>Recorded on {}. Every call below was really made.</p>\n",
         xml(&input.origin())
     );
-    if let Some(broken) = &input.broken {
-        let _ = writeln!(
-            out,
-            "<p class=\"broken\">The recording breaks off: {}</p>",
-            xml(broken)
-        );
+    let broken = input.broken.as_ref();
+    let broken = broken.map(|broken| format!("The recording breaks off: {broken}"));
+    for word in broken.into_iter().chain(room.word(input)) {
+        let _ = writeln!(out, "<p class=\"broken\">{}</p>", xml(&word));
     }
     out.push_str("</header>\n<nav aria-label=\"Steps\">\n<div class=\"controls\">\n");
     for (id, label) in BUTTONS {
@@ -66,15 +109,8 @@ pub fn html(input: &ExportInput) -> String {
         );
     }
     out.push_str(
-        "<span class=\"keys\">Keys: Right or Space, Left, Home, End; . covers</span>\n</div>\n\
+        "<span class=\"keys\">Keys: Right or Space, Left, Home, End; . covers; a to d answer a question</span>\n</div>\n\
          <p id=\"status\" role=\"status\" aria-live=\"polite\"></p>\n</nav>\n",
-    );
-    let board = board::inline(&places);
-    let _ = write!(out, "<main>\n{board}{body}</main>\n<footer>\n");
-    timeline.write(&mut out);
-    let _ = write!(
-        out,
-        "</footer>\n<script>\n{JS}</script>\n</body>\n</html>\n"
     );
     out
 }

@@ -1,13 +1,18 @@
 //! A handout: every step with its words, calls and lists. As a prediction sheet it is one page: a row a tick, a box a list; the answers
-//! follow on a page of their own.
+//! follow on a page of their own. A lesson is a worksheet: its questions, and then what the kernel answered.
 
 mod sheet;
+mod worksheet;
+
+pub use worksheet::SheetAnswers;
 
 use super::ExportInput;
 use super::escape::{code, markdown as text};
+use super::room::{MAX_ROWS, Room};
 use super::step::{ExportStep, StepList, steps};
 use crate::words::numbers;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write;
 
 /// What the handout is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,29 +21,51 @@ pub enum Sheet {
     Handout,
     /// To be filled in.
     Blank,
+    /// A lesson's questions.
+    Questions(SheetAnswers),
 }
 
+/// HTML in Markdown: printers begin a new page here.
+pub(super) const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
-/// So many sockets are written out in a step; more are counted.
-const MAX_ROWS: usize = 100;
 
 /// The handout.
-pub fn markdown(input: &ExportInput, sheet: Sheet) -> String {
-    let mut out = format!("# sockstep: {}\n\n", text(&input.name));
-    let _ = writeln!(
+///
+/// # Errors
+/// If it cannot be written.
+pub fn markdown(
+    input: &ExportInput,
+    sheet: Sheet,
+    room: &Room,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    writeln!(out, "# sockstep: {}\n", text(&input.name))?;
+    writeln!(
         out,
         "Recorded on {}. Every call was really made.\n",
         text(&input.origin())
-    );
+    )?;
     if let Some(broken) = &input.broken {
-        let _ = writeln!(out, "The recording breaks off: {}\n", text(broken));
+        writeln!(out, "The recording breaks off: {}\n", text(broken))?;
+    }
+    if let Some(word) = room.word(input) {
+        writeln!(out, "{}\n", text(&word))?;
     }
     match sheet {
-        Sheet::Handout => steps(input).for_each(|step| in_full(&mut out, &step)),
-        Sheet::Blank => sheet::write(&mut out, input),
+        Sheet::Handout => super::write_steps(out, steps(input, room), in_full),
+        Sheet::Blank | Sheet::Questions(_) => {
+            let mut whole = String::new();
+            match sheet {
+                Sheet::Questions(answers) => worksheet::write(&mut whole, input, room, answers),
+                _ if worksheet::asks(input) => {
+                    worksheet::write(&mut whole, input, room, SheetAnswers::Follow);
+                }
+                _ => sheet::write(&mut whole, input, room),
+            }
+            out.write_all(whole.as_bytes())
+        }
     }
-    out
 }
 
 fn in_full(out: &mut String, step: &ExportStep) {
@@ -52,7 +79,7 @@ fn in_full(out: &mut String, step: &ExportStep) {
 }
 
 fn sockets(out: &mut String, step: &ExportStep) {
-    out.push_str("| socket | target | your program | kernel TCP |\n|---|---|---|---|\n");
+    out.push_str("| socket | target | your program | kernel |\n|---|---|---|---|\n");
     for row in step.rows.iter().take(MAX_ROWS) {
         let star = if row.changed { " \\*" } else { "" };
         let _ = writeln!(
@@ -64,8 +91,9 @@ fn sockets(out: &mut String, step: &ExportStep) {
             text(&row.kernel)
         );
     }
-    if step.rows.len() > MAX_ROWS {
-        let _ = writeln!(out, "| | and {} more | | |", step.rows.len() - MAX_ROWS);
+    let more = step.more + step.rows.len().saturating_sub(MAX_ROWS);
+    if more > 0 {
+        let _ = writeln!(out, "| | and {more} more | | |");
     }
     out.push('\n');
 }

@@ -6,7 +6,7 @@ use super::ExportInput;
 use super::escape::{python as quoted, python_bytes};
 use super::step::title;
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, CalledBy, Payload, timeout_ms};
+use crate::model::call::{Call, CallFact, CalledBy, Out, Payload, timeout_ms};
 use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::notation;
@@ -28,9 +28,19 @@ pub fn python(input: &ExportInput) -> String {
         .replace("@TITLE@", &title)
         .replace("@ORIGIN@", &safe(&input.origin()));
     let mut known = KnownRows::default();
+    let mut steps = String::new();
     for record in &input.records {
-        one(&mut out, record, &mut known);
+        one(&mut steps, record, &mut known);
     }
+    let list = |texts: &BTreeSet<String>| texts.iter().cloned().collect::<Vec<_>>().join(", ");
+    let others: BTreeSet<String> = known.others.difference(&known.labs).cloned().collect();
+    let _ = writeln!(
+        out,
+        "\nbefore_others([{}], [{}])",
+        list(&others),
+        list(&known.names)
+    );
+    out.push_str(&steps);
     out.push_str("\nfor one in sockets.values():\n    one.close()\nprint(\"\\nDone.\")\n");
     out
 }
@@ -42,6 +52,31 @@ struct KnownRows {
     leads: BTreeMap<Row, Addr>,
     /// Those on the lab wire, and their peers.
     on_wire: BTreeSet<Row>,
+    /// Where the lab's peers wait on this machine, as Python has addresses.
+    labs: BTreeSet<String>,
+    /// Where the program connects to.
+    others: BTreeSet<String>,
+    /// Whom it asks for by name.
+    names: BTreeSet<String>,
+}
+
+impl KnownRows {
+    /// Notes where a call leads: only what is bound by the lab here is the lab's.
+    fn note(&mut self, fact: &CallFact) {
+        match &fact.call {
+            Call::Bind { addr, .. } if fact.by != CalledBy::Program => {
+                let meant = meant(fact, addr, &self.leads);
+                self.labs.insert(address(meant));
+            }
+            Call::Connect { addr, .. } => {
+                self.others.insert(address(addr));
+            }
+            Call::Getaddrinfo { host, .. } => {
+                self.names.insert(quoted(host));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn one(out: &mut String, record: &Record, known: &mut KnownRows) {
@@ -77,7 +112,7 @@ fn one(out: &mut String, record: &Record, known: &mut KnownRows) {
             .calls
             .iter()
             .any(|fact| fact.row == Some(*row) && fact.by == CalledBy::Lab);
-        if target.place.is_lab() && !staged {
+        if target.place.is_lab() && !staged && target.place.file().is_none() {
             let text = format!(
                 "    {row} {}: its peer cannot be started by this script",
                 target.text
@@ -85,8 +120,11 @@ fn one(out: &mut String, record: &Record, known: &mut KnownRows) {
             let _ = writeln!(out, "print({})", quoted(&text));
         }
     }
-    let ordinary = |fact: &&CallFact| fact.row.is_none_or(|row| !known.on_wire.contains(&row));
-    for fact in record.calls.iter().filter(ordinary) {
+    for fact in &record.calls {
+        if fact.row.is_some_and(|row| known.on_wire.contains(&row)) {
+            continue;
+        }
+        known.note(fact);
         if let Some(line) = call(fact, record, &known.leads) {
             let _ = writeln!(out, "{line}");
         }
@@ -176,6 +214,28 @@ fn beyond_the_socket_module(
             let copy = fact.outcome.as_ref()?.ret;
             format!("duplicate({row}, {fd}, {copy}, {then})")
         }
+        Call::Open { path } => {
+            let number = fact.outcome.as_ref()?.ret;
+            let flags = path.flags().split(", ").next()?;
+            format!(
+                "open_file({row}, {number}, \"{}\", \"{flags}\", {then})",
+                path.name()
+            )
+        }
+        Call::Pipe {} => match fact.outcome.as_ref()?.out {
+            Some(Out::Fds(read, write)) => format!("pipe({row}, {read}, {write}, {then})"),
+            _ => format!("pipe({row}, -1, -1, {then})"),
+        },
+        Call::UnlockPty { fd } => format!("unlock({row}, {fd}, {then})"),
+        Call::OpenSlave { master } => {
+            let number = fact.outcome.as_ref()?.ret;
+            format!("open_slave({row}, {number}, {master}, {then})")
+        }
+        Call::Read { fd, size } => format!(
+            "read({row}, {fd}, {size}, {})",
+            quoted(&notation::line(fact, &record.events))
+        ),
+        Call::Write { fd, data } => format!("write({row}, {fd}, {}, {then})", payload(data)),
         Call::Disconnect { fd } => format!("disconnect({row}, {fd}, {then})"),
         Call::SetDescriptorLimit { .. } => {
             format!("limit({}, {then})", truth(is_short(fact, record)))

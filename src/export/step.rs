@@ -4,6 +4,7 @@ pub mod folded;
 pub mod path;
 
 use super::ExportInput;
+use super::room::Room;
 use crate::derive::board::{self, BoardPlace};
 use crate::derive::class;
 use crate::derive::kinds::{KINDS, ReadinessKind};
@@ -12,8 +13,10 @@ use crate::language::depth::Depth;
 use crate::language::title;
 use crate::model::addr::Addr;
 use crate::model::call::{CallFact, CalledBy};
+use crate::model::clean;
 use crate::model::command::Command;
 use crate::model::ids::Row;
+use crate::model::lesson_mark::LessonMark;
 use crate::model::notation;
 use crate::model::record::{Cause, Record, StageChange};
 use crate::model::world::{RowState, World};
@@ -31,16 +34,22 @@ pub struct ExportStep {
     pub tick: Option<u64>,
     /// `Tick 4`, `recv 1 5`, `An answer came`
     pub title: String,
+    /// It is a note or what a lesson wrote down: words, and nothing that happened to a socket.
+    pub is_words: bool,
     /// When, in microseconds since the session began.
     pub at_us: u64,
     /// WHAT HAPPENED, sentence by sentence.
     pub story: Vec<String>,
     /// STAGES after it.
     pub board: Vec<BoardPlace>,
-    /// SOCKETS after it.
+    /// SOCKETS after it, as many as there is room for.
     pub rows: Vec<StepRow>,
+    /// So many more there are.
+    pub more: usize,
     /// LISTS after it.
     pub lists: Vec<StepList>,
+    /// Something is asked for by poll(2) and select(2) alone, since epoll refuses it.
+    pub refused: bool,
     /// CALLS of it, without those that are folded.
     pub calls: Vec<StepCall>,
     /// The lab's own calls, if they are many, behind one line that says so.
@@ -113,6 +122,13 @@ pub struct StepCall {
     pub words: String,
 }
 
+impl StepCall {
+    /// Whether the program made it.
+    pub fn is_the_programs(&self) -> bool {
+        self.who == who(CalledBy::Program)
+    }
+}
+
 /// Many calls behind one line.
 #[derive(Clone, Debug)]
 pub struct FoldedCalls {
@@ -122,26 +138,38 @@ pub struct FoldedCalls {
     pub calls: Vec<StepCall>,
 }
 
-/// Everything of a recording, step by step.
-pub fn steps(input: &ExportInput) -> impl Iterator<Item = ExportStep> + '_ {
+/// What there is room for of a recording, step by step.
+pub fn steps<'a>(input: &'a ExportInput, room: &Room) -> impl Iterator<Item = ExportStep> + 'a {
     let mut world = World::default();
-    input.records.iter().map(move |record| {
+    let most = room.rows;
+    input.records.iter().take(room.steps).map(move |record| {
         world.apply(record);
-        step(&world, record)
+        step(&world, record, most)
     })
 }
 
-fn step(world: &World, record: &Record) -> ExportStep {
+fn step(world: &World, record: &Record, most: usize) -> ExportStep {
     let (calls, folded) = call_lines(world, record);
+    let rows: Vec<StepRow> = world
+        .present()
+        .take(most)
+        .map(|row| row_line(world, row))
+        .collect();
     ExportStep {
         n: record.n,
         tick: record.tick,
         title: title(record),
+        is_words: matches!(
+            record.command(),
+            Some(Command::Note(_) | Command::Lesson(_))
+        ),
         at_us: record.at_us,
         board: board::walk(world),
         story: story::narrate(world, record, Depth::Program),
-        rows: world.present().map(|row| row_line(world, row)).collect(),
+        more: world.count() - rows.len(),
+        rows,
         lists: list_lines(world),
+        refused: lists::is_any_refused(world),
         calls,
         folded,
         stages: record.stages.clone(),
@@ -150,6 +178,9 @@ fn step(world: &World, record: &Record) -> ExportStep {
 
 /// `Tick 4`, the words of the command, or that an answer came.
 pub fn title(record: &Record) -> String {
+    if let Some(LessonMark::Asked(number, _)) = record.lesson_mark() {
+        return format!("Question {number}");
+    }
     let words = || short(&title::words(record, usize::MAX).unwrap_or_default());
     match (record.tick, &record.cause) {
         (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("Tick {tick}"),
@@ -164,11 +195,7 @@ pub fn title(record: &Record) -> String {
 }
 
 fn short(words: &str) -> String {
-    if words.chars().count() <= 80 {
-        return words.to_owned();
-    }
-    let head: String = words.chars().take(77).collect();
-    format!("{head}...")
+    clean::cut(words, 80).into_owned()
 }
 
 fn row_line(world: &World, row: &RowState) -> StepRow {
@@ -183,11 +210,11 @@ fn row_line(world: &World, row: &RowState) -> StepRow {
         .local
         .as_ref()
         .filter(|addr| addr.port() != Some(0) && !has_no_name(addr))
-        .map_or_else(|| "-".to_owned(), Addr::to_string);
+        .map_or_else(|| "-".to_owned(), |addr| short(&addr.to_string()));
     let known = kernel::state(row, 60);
     StepRow {
         row: row.row,
-        target: row.label(),
+        target: short(&row.label()),
         sign: stage.sign(),
         stage: format!("{}{failure}", stage.word()),
         path: path::path(row),
@@ -220,15 +247,15 @@ fn list_lines(world: &World) -> Vec<StepList> {
         let changed = |cell: &Option<Cell>| cell.as_ref().is_some_and(Cell::is_changed);
         StepList {
             name: kind.name,
-            new: lists::reported(world, kind),
+            new: lists::reported(world, kind).iter().collect(),
             changed: ListChanges {
                 asked: changed(&asked),
                 poll: poll.is_changed(),
                 select: changed(&select),
             },
-            asked: asked.map(|cell| cell.now),
-            poll: poll.now,
-            select: select.map_or_else(Vec::new, |cell| cell.now),
+            asked: asked.map(|cell| cell.now.iter().collect()),
+            poll: poll.now.iter().collect(),
+            select: select.map_or_else(Vec::new, |cell| cell.now.iter().collect()),
         }
     };
     KINDS[..3].iter().map(line).collect()

@@ -12,8 +12,8 @@ const MARGIN: u32 = 1000;
 
 /// The screen after tick `tick`, or the last one. `None` if there is no such tick.
 pub fn svg(input: &ExportInput, tick: Option<u64>, size: (u16, u16)) -> Option<String> {
-    let mut frames = ScreenFrames::new(input, Theme::Light, size);
     let wanted = record_of(input, tick)?;
+    let mut frames = ScreenFrames::new(input, input.records.len(), Theme::Light, size);
     for _ in 0..wanted {
         frames.forward();
     }

@@ -16,7 +16,7 @@ use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
-use crate::model::world::World;
+use crate::model::world::{RowCaller, World};
 use facts::FactClaim;
 use wire::WireClaim;
 
@@ -64,8 +64,8 @@ pub enum Property {
     Stage(Stage),
     /// Why it failed.
     Failure(Failure),
-    /// The last call of this name on this row, and what came back.
-    Call(String, ExpectedResult),
+    /// The last call of this name on this row that this one made, and what came back.
+    Call(RowCaller, String, ExpectedResult),
     /// What poll(2) says, exactly.
     Poll(PollMask),
     /// What the level-triggered epoll says, exactly.
@@ -136,7 +136,11 @@ pub const FORMS: &[(&str, &str)] = &[
     ("errno", "errno NAME, such as: 2 errno ECONNREFUSED"),
     (
         "call",
-        "call NAME RESULT, with a number, ok, partial or an errno, such as: 1 call recv 5",
+        "call NAME RESULT, of its own program, with a number, ok, partial or an errno, such as: 1 call recv 5",
+    ),
+    (
+        "peer",
+        "peer call NAME RESULT, a call that its peer made, such as: 1 peer call send 5",
     ),
     ("poll", "poll MASK, such as: 1 poll IN|OUT, or: 1 poll -"),
     ("epoll", "epoll MASK, such as: 1 epoll IN|OUT"),
@@ -180,6 +184,10 @@ pub const FORMS: &[(&str, &str)] = &[
     (
         "family",
         "family NAME, with inet, inet6 or unix, such as: 1 family unix",
+    ),
+    (
+        "kind",
+        "kind KIND, with socket, file, pipe-read, pipe-write, pty-master or pty-slave, such as: 1 kind file",
     ),
     (
         "address",

@@ -216,13 +216,29 @@ impl Question {
         rows
     }
 
-    /// Its lines as they stand in a file, without those that bring the answer.
+    /// Reads what [`Question::as_lines`] wrote.
+    ///
+    /// # Errors
+    /// If it is not one question, and nothing else.
+    pub fn from_lines(text: &str) -> Result<Question, LessonError> {
+        let mut lesson = Lesson::parse(&format!("lesson -\n{text}"))?;
+        match (lesson.parts.pop(), lesson.parts.is_empty()) {
+            (Some(LessonPart::Question(question)), true) => Ok(question),
+            _ => Err(LessonError {
+                line: 1,
+                fault: LessonFault::ChoiceOutside,
+            }),
+        }
+    }
+
+    /// Its lines as they stand in a file.
     pub fn as_lines(&self) -> String {
         let mut lines = vec![format!("ask {}", self.text)];
         for choice in &self.choices {
             lines.push(format!("{}) {}", choice.letter, choice.text));
             lines.extend(choice.claim.as_ref().map(|claim| format!("= {claim}")));
         }
+        lines.extend(self.lines.iter().map(|line| line.text.clone()));
         lines.push(format!("reveal {}", self.reveal));
         let said = self.choices.iter();
         lines.extend(said.filter_map(|choice| {

@@ -29,6 +29,10 @@ pub(super) fn parse(words: &str) -> Option<LessonMark> {
             (number, "") => LessonMark::Later(number),
             _ => return None,
         },
+        "revealed" => match numbered()? {
+            (number, "") => LessonMark::Revealed(number),
+            _ => return None,
+        },
         "reached" => match numbered()? {
             (number, "") => LessonMark::Reached(number),
             _ => return None,
@@ -52,6 +56,7 @@ impl std::fmt::Display for LessonMark {
             LessonMark::Asked(number, text) => write!(f, "asked {number} {text}"),
             LessonMark::Answered(number, letter) => write!(f, "answer {number} {letter}"),
             LessonMark::Later(number) => write!(f, "later {number}"),
+            LessonMark::Revealed(number) => write!(f, "revealed {number}"),
             LessonMark::Reached(number) => write!(f, "reached {number}"),
             LessonMark::Voted(number, counts) => {
                 write!(f, "vote {number}")?;
@@ -74,6 +79,7 @@ mod tests {
             LessonMark::Later(1),
             LessonMark::Voted(1, vec![12, 91, 40, 7]),
             LessonMark::Voted(1, Vec::new()),
+            LessonMark::Revealed(1),
             LessonMark::Reached(1),
         ];
         for mark in marks {

@@ -1,4 +1,4 @@
-//! The word that was probably meant by one that nobody knows.
+//! The word that was probably meant by one that nobody knows, and whether a text speaks of what is looked for.
 
 /// The known word that is nearest to what was typed, if it is near enough: one slip in a short word, two in a longer one. Capitals are
 /// letters as all others.
@@ -20,6 +20,21 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .filter(|(slips, _)| *slips <= allowed)
         .min_by_key(|(slips, _)| *slips)
         .map(|(_, word)| word)
+}
+
+/// Whether a text speaks of what is looked for: each of its words begins a word of the text. So `rst` is not found in `first`.
+pub fn speaks_of(text: &str, wanted: &str) -> bool {
+    let text = text.to_lowercase();
+    let wanted = wanted.to_lowercase().replace("color", "colour");
+    let letters = |c: char| c.is_alphanumeric();
+    let begins = |word: &str| {
+        let mut places = text.match_indices(word);
+        places.any(|(at, _)| {
+            // A sign, such as =>, may stand behind anything.
+            !word.starts_with(letters) || !text[..at].ends_with(letters)
+        })
+    };
+    !wanted.trim().is_empty() && wanted.split_whitespace().all(begins)
 }
 
 /// How many letters are missing, too many, wrong, or have changed places with their neighbour.
@@ -49,6 +64,26 @@ fn slips(one: &[char], other: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_speaks_of_words_that_begin_its_words() {
+        let text = "Goes one record back in time, view only. The colours: EPOLLHUP, SO_ERROR, =>.";
+        for wanted in [
+            "back in time",
+            "TIME",
+            "color",
+            "so_error",
+            "error",
+            "=>",
+            "epoll",
+            "view rec",
+        ] {
+            assert!(speaks_of(text, wanted), "{wanted}");
+        }
+        for wanted in ["ack", "hup", "iew", "back and time", "", "  "] {
+            assert!(!speaks_of(text, wanted), "{wanted}");
+        }
+    }
 
     #[test]
     fn a_slip_of_the_fingers_finds_its_word_and_nonsense_finds_none() {

@@ -61,6 +61,10 @@ pub enum LessonWord {
     Later,
     /// Help for the goal.
     Tip,
+    /// What a class has voted on the open question: a count for each choice, or none.
+    Vote(Vec<u32>),
+    /// What was recognised of the course.
+    Guide,
     /// To cover what the kernel knows, or to uncover it.
     Cover,
 }

@@ -5,7 +5,11 @@ use crate::model::record::{Cause, Record};
 /// The words of the command, or those that this program does not speak; at most so many characters. `None` for an answer.
 pub fn words(record: &Record, most: usize) -> Option<String> {
     let words = match &record.cause {
-        Cause::Command(command) => command.to_string(),
+        // A question has more lines, and the last ones answer it.
+        Cause::Command(command) => {
+            let words = command.to_string();
+            words.lines().next().unwrap_or_default().to_owned()
+        }
         Cause::Unknown(words) => words.clone(),
         Cause::Step(task) => format!("step {task}"),
         Cause::Program => "program".to_owned(),

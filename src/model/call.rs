@@ -8,6 +8,7 @@ mod connect;
 mod data;
 mod define;
 mod descriptors;
+mod files;
 mod flat;
 mod lookup;
 mod options;
@@ -17,7 +18,9 @@ mod words;
 
 pub(crate) use flat::call_fields;
 pub use flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-pub use words::{AcceptGives, BornAs, CalledBy, CtlOp, PollWants, ShutdownHow, SocketOption};
+pub use words::{
+    AcceptGives, BornAs, CalledBy, CtlOp, OpenPath, PollWants, ShutdownHow, SocketOption,
+};
 
 use super::addr::{Addr, Family};
 use super::clean;
@@ -29,6 +32,7 @@ use connect::connect_calls;
 use data::data_calls;
 use define::define_calls;
 use descriptors::descriptor_calls;
+use files::file_calls;
 use lookup::lookup_calls;
 use options::option_calls;
 use other::other_calls;
@@ -79,7 +83,7 @@ impl Payload {
 /// Of received bytes at most so many are kept; the return value says how many there were.
 pub const MAX_KEPT_BYTES: usize = 4096;
 
-connect_calls! { [poll_calls data_calls descriptor_calls option_calls lookup_calls other_calls define_calls] }
+file_calls! { [connect_calls poll_calls data_calls descriptor_calls option_calls lookup_calls other_calls define_calls] }
 
 /// What a call wrote back beside its return value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +100,8 @@ pub enum Out {
     Sets(SelectSets),
     /// Why a name has no address.
     Eai(Eai),
+    /// Two descriptors: what is read from, and what is written to.
+    Fds(Fd, Fd),
 }
 
 /// What came back.
@@ -205,6 +211,8 @@ impl Call {
                 | Call::Send { .. }
                 | Call::SendUrgent { .. }
                 | Call::Recv { .. }
+                | Call::Read { .. }
+                | Call::Write { .. }
         )
     }
 
@@ -212,8 +220,10 @@ impl Call {
     /// not wait.
     pub fn waits_for(&self) -> Option<PollWants> {
         match self {
-            Call::Accept { .. } | Call::Recv { .. } => Some(PollWants::Read),
-            Call::Send { .. } | Call::SendUrgent { .. } => Some(PollWants::Write),
+            Call::Accept { .. } | Call::Recv { .. } | Call::Read { .. } => Some(PollWants::Read),
+            Call::Send { .. } | Call::SendUrgent { .. } | Call::Write { .. } => {
+                Some(PollWants::Write)
+            }
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Foreign bytes made harmless and visible: nothing that is not printable text passes, and what was there can still be read.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The longest text that is taken from outside, in bytes.
@@ -26,6 +27,15 @@ pub fn text(foreign: &str) -> String {
         }
     }
     out
+}
+
+/// A foreign text in at most so many characters; dots say that there is more.
+pub fn cut(foreign: &str, most: usize) -> Cow<'_, str> {
+    if foreign.len() <= most || foreign.chars().count() <= most {
+        return Cow::Borrowed(foreign);
+    }
+    let head: String = foreign.chars().take(most.saturating_sub(3)).collect();
+    Cow::Owned(format!("{head}..."))
 }
 
 fn push_escape(out: &mut String, c: char) {

@@ -13,6 +13,8 @@ pub enum LessonMark {
     Later(u32),
     /// A class has voted on it: a count for each choice.
     Voted(u32, Vec<u32>),
+    /// Whoever is asked has seen the kernel's answer to it, and goes on.
+    Revealed(u32),
     /// A goal was reached.
     Reached(u32),
 }

@@ -260,6 +260,7 @@ impl Names for Look {
             tcp: _,
             queue: _,
             ends: _,
+            file: _,
             local,
             strangers: _,
         } = self;

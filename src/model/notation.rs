@@ -79,6 +79,10 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
         (Call::Recv { fd, size }, Some(Out::Bytes(bytes))) => {
             format!("{fd}, {}, {size}, 0", clean::excerpt(bytes, EXCERPT))
         }
+        (Call::Read { fd, size }, Some(Out::Bytes(bytes))) => {
+            format!("{fd}, {}, {size}", clean::excerpt(bytes, EXCERPT))
+        }
+        (_, Some(Out::Fds(read, write))) => format!("[{read}, {write}], {args}"),
         (Call::Getpeername { .. }, Some(Out::Addr(addr))) => format!("{args}, [{addr}]"),
         (Call::Getaddrinfo { .. }, Some(Out::Addrs(addrs))) => {
             let list: Vec<String> = addrs.iter().map(ToString::to_string).collect();

@@ -71,6 +71,15 @@ pub enum Refusal {
     /// The peer is somebody else's.
     #[error("the peer of {0} has no socket in this lab: only its own program can act there")]
     NotOurs(Row),
+    /// What it is has none.
+    #[error("{0} is no socket, so it has no peer that could listen, accept or wait for keys")]
+    NoPeer(Row),
+    /// A pipe and a pseudo-terminal have two ends, and both have rows.
+    #[error("both ends of {0} are in the list already: add @pipe or @pty makes a new pair")]
+    BothEnds(Row),
+    /// What files are read and written by, asked of a socket.
+    #[error("{0} is a socket: send {0} TEXT and recv {0} are the words for it")]
+    IsSocket(Row),
     /// Nobody listens at the peer.
     #[error("nobody listens at the peer of {0}, so there is nothing to accept")]
     NobodyListens(Row),

@@ -8,6 +8,7 @@
 //! ```
 //! Events are hints, calls are facts: [`Attempt::add_hint`] never reaches *connected*, *error* or *closed*; only [`Attempt::observe`] does.
 
+mod file;
 mod observe;
 mod past;
 mod stage;
@@ -17,6 +18,7 @@ pub use stage::Stage;
 
 use super::addr::Addr;
 use super::errno::{Errno, Failure};
+use super::file::FileKind;
 use super::ids::{AttemptId, Fd};
 use super::readiness::{Interest, Readiness};
 use std::time::Duration;
@@ -28,6 +30,8 @@ pub enum NextCall {
     Resolve,
     /// socket(2)
     Socket,
+    /// open(2), pipe2(2) or ioctl(2) `TIOCGPTPEER`, by what it is: a descriptor that is no socket.
+    Open(FileKind),
     /// ioctl(2) FIONBIO
     SetNonblocking,
     /// connect(2)
@@ -130,6 +134,8 @@ pub struct Attempt {
     pub id: AttemptId,
     /// Where it connects to; unknown while a name is looked up.
     pub addr: Option<Addr>,
+    /// What its descriptor stands for, if not for a socket.
+    pub file: Option<FileKind>,
     /// Its descriptor, while it is open: the name that its calls use.
     pub fd: Option<Fd>,
     /// More descriptors of the same open socket, from dup(2), each with how the library that holds it waits. The kernel's flag is the open
@@ -188,6 +194,7 @@ impl Attempt {
         Attempt {
             id,
             addr,
+            file: None,
             fd: None,
             more_names: Vec::new(),
             stage: Stage::New,
@@ -212,6 +219,12 @@ impl Attempt {
     pub fn used(mut self, mode: Mode) -> Attempt {
         self.mode = mode;
         self.nonblocking &= mode != Mode::Blocking;
+        self
+    }
+
+    /// The same, for a descriptor that is no socket.
+    pub fn of_file(mut self, file: Option<FileKind>) -> Attempt {
+        self.file = file;
         self
     }
 
@@ -292,6 +305,9 @@ impl Attempt {
     pub fn next(&self) -> Option<NextCall> {
         if self.running.is_some() || self.bad_fd {
             return None;
+        }
+        if let Some(file) = self.file {
+            return self.next_of_file(file);
         }
         match self.stage {
             Stage::Created if self.mode == Mode::Blocking => Some(NextCall::Connect),

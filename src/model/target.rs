@@ -11,6 +11,7 @@ pub use resolve::Lookup;
 pub use wire::WireTarget;
 
 use super::addr::Addr;
+use super::file::FileKind;
 use super::ids::Row;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Deref;
@@ -130,6 +131,23 @@ impl TargetPlace {
         )
     }
 
+    /// What it makes, if that is no socket.
+    pub fn file(&self) -> Option<FileKind> {
+        match self {
+            TargetPlace::Lab(peer) => FileKind::of_target(peer),
+            TargetPlace::Shared { peer, .. } => FileKind::of_target(peer)?.other_end(),
+            _ => None,
+        }
+    }
+
+    /// The row whose other end it is, if it is no socket and was made as an other end.
+    pub fn other_end_of(&self) -> Option<Row> {
+        match self {
+            TargetPlace::Shared { with, .. } => self.file().map(|_| *with),
+            _ => None,
+        }
+    }
+
     /// Where on the lab wire it is, if there.
     pub fn wire(&self) -> Option<&WireTarget> {
         match self {
@@ -175,7 +193,7 @@ impl std::fmt::Display for TargetPlace {
                 }
             }
             TargetPlace::Lab(peer) => write!(f, "@{peer}"),
-            TargetPlace::Wire(target) if target.server => {
+            TargetPlace::Wire(target) if target.has_own_port() => {
                 write!(f, "@{}:{}", target.name(), target.port)
             }
             TargetPlace::Wire(target) => write!(f, "@{}", target.name()),

@@ -15,8 +15,8 @@ mod row;
 
 pub use board::{BoardSide, StageRun};
 pub use facts::{AroundCall, EndKind, Facts, IsSo, ModeKind};
-pub use lists::{Moment, ReadyList};
-pub use results::{LastResult, LastResults};
+pub use lists::{Moment, OpenSocket, ReadyList};
+pub use results::{LastResult, LastResults, RowCaller};
 pub use row::{ChangedAt, RowOrigin, RowState, within};
 
 use super::chunks::Chunks;
@@ -24,6 +24,7 @@ use super::ids::{AttemptId, Fd, Row};
 use super::readiness::Readiness;
 use super::record::{Event, Role};
 use super::socket::{NextCall, Stage};
+use super::target::TargetPlace;
 use super::task::{Doing, Task, TaskState};
 use bits::RowBits;
 use ends::Ends;
@@ -227,12 +228,30 @@ impl World {
         }
         state
             .next()
+            .filter(|step| !matches!(step, NextCall::Open(_)) || self.has_master(state))
             .or_else(|| self.drains(state).then_some(NextCall::Recv))
     }
 
     /// Whether a tick reads from it by itself.
     fn drains(&self, state: &RowState) -> bool {
         self.autodrain && would_drain(state)
+    }
+
+    /// The row that waits for the other end of what this row makes.
+    pub fn write_end_of(&self, of: Row) -> Option<Row> {
+        let mut rows = self.present();
+        rows.find(|state| {
+            let place = state.place();
+            state.stage() == Stage::New && place.and_then(TargetPlace::other_end_of) == Some(of)
+        })
+        .map(|state| state.row)
+    }
+
+    /// Whether the master is open whose slave this row is to be; true of every other row.
+    fn has_master(&self, state: &RowState) -> bool {
+        let of = state.place().and_then(TargetPlace::other_end_of);
+        of.and_then(|of| self.row(of))
+            .is_none_or(|master| master.fd().is_some() && !master.current().bad_fd)
     }
 
     /// Whether nothing of the program is under way any more. Peers are not counted.

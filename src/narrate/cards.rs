@@ -5,10 +5,11 @@ mod look_up;
 pub use look_up::{FoundCard, all_names, found, topic, unknown, unknown_among};
 
 use crate::model::errno::{Errno, ErrnoClass, Failure};
+use crate::model::file::FileKind;
 use crate::model::packet::segment::SegmentKind;
 use crate::model::readiness::names;
 use crate::model::record::{Answer, WireEnd};
-use crate::model::socket::ConnectionFact;
+use crate::model::socket::{ConnectionFact, Mode};
 use crate::model::tcp::TcpState;
 use crate::model::world::RowState;
 use crate::narrate::{kernel, masks};
@@ -42,7 +43,7 @@ pub fn find(topic: &str) -> Option<&'static Card> {
     CARDS.get(topic)
 }
 
-/// The topics of a row now, the most telling first: its errno, its last call, its stage, the kernel's state, what poll's
+/// The topics of a row now, the most telling first: the call that it waits in, its errno, its last call, its stage, the kernel's state, what poll's
 /// mask means there, poll's flags.
 pub fn topics_of(row: &RowState) -> Vec<String> {
     let mut topics = Vec::new();
@@ -53,6 +54,21 @@ pub fn topics_of(row: &RowState) -> Vec<String> {
             topics.push(topic.to_owned());
         }
     };
+    // A call that waits is what is asked about first.
+    if let Some(call) = row.running() {
+        add(call);
+        match row.current().mode {
+            Mode::Timeout(_) => add("timeout mode"),
+            Mode::Blocking => add("blocking"),
+            Mode::NonBlocking | Mode::ConnectEx => {}
+        }
+    }
+    match row.file() {
+        None => {}
+        Some(FileKind::Regular) => add("file"),
+        Some(FileKind::PipeRead | FileKind::PipeWrite) => add("pipe2"),
+        Some(FileKind::PtyMaster | FileKind::PtySlave) => add("terminal"),
+    }
     match &row.current().fact {
         Some(ConnectionFact::Failed(failure)) => add(&failure.name()),
         Some(ConnectionFact::Connect(Some(errno)) | ConnectionFact::Noted(errno)) => {
@@ -225,6 +241,10 @@ mod tests {
             "getpeername",
             "send",
             "recv",
+            "openat",
+            "pipe2",
+            "read",
+            "write",
             "shutdown",
             "close",
             "accept",

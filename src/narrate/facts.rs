@@ -104,7 +104,7 @@ fn pending_error(row: &RowState) -> PendingError {
 /// Who asked for the pending error last, and when; or that one waits now. Empty without a descriptor.
 pub fn so_error(row: &RowState) -> String {
     match pending_error(row) {
-        _ if row.fd().is_none() => String::new(),
+        _ if row.fd().is_none() || row.file().is_some() => String::new(),
         PendingError::NotRead => "not read".to_owned(),
         PendingError::Waits { .. } => "error waits".to_owned(),
         PendingError::Read { tick: Some(tick) } => format!("read tick {tick}"),
@@ -123,7 +123,7 @@ pub fn so_error(row: &RowState) -> String {
 /// The same as the end of a sentence: `pending error taken by recv after tick 4`.
 pub fn so_error_in_words(row: &RowState) -> String {
     match pending_error(row) {
-        _ if row.fd().is_none() => String::new(),
+        _ if row.fd().is_none() || row.file().is_some() => String::new(),
         PendingError::NotRead => "SO_ERROR not read".to_owned(),
         PendingError::Waits { another: true } => "another pending error waits".to_owned(),
         PendingError::Waits { another: false } => "a pending error waits".to_owned(),
@@ -145,6 +145,9 @@ pub fn local_port(row: &RowState) -> Option<u16> {
 /// Where a row without a socket will lead; `port` stands before the number of a lab peer's port.
 pub fn leads_to(row: &RowState, port: &str) -> String {
     match (row.peer(), row.addresses.first(), row.name()) {
+        (Some(peer), None, _) if row.file().is_some() => {
+            peers::peer_end(&peer).unwrap_or_default().to_owned()
+        }
         (Some(peer), Some(addr), _) => {
             let place = addr
                 .port()

@@ -1,6 +1,7 @@
 //! The kernel's TCP state in words, beside what the program may conclude.
 
 use super::timers::{self, Clock};
+use crate::model::file::{FileFacts, FileKind};
 use crate::model::readiness::PollMask;
 use crate::model::record::{AcceptQueue, Answer, Look, TcpFacts};
 use crate::model::socket::Stage;
@@ -20,6 +21,11 @@ pub fn state(row: &RowState, width: usize) -> String {
         .unwrap_or_default()
 }
 
+/// The same in the fewest words: no number that was counted.
+pub fn state_alone(row: &RowState) -> String {
+    state(row, 0)
+}
+
 fn forms(row: &RowState) -> Vec<String> {
     if row.fd().is_none() {
         return Vec::new();
@@ -30,11 +36,54 @@ fn forms(row: &RowState) -> Vec<String> {
     if row.current().bad_fd {
         return vec!["number closed".to_owned()];
     }
+    if let (Some(kind), Some(facts)) = (row.file(), &row.look.file) {
+        return file_forms(kind, facts);
+    }
     match row.look.tcp {
         Answer::NotAsked => Vec::new(),
         Answer::NoAnswer | Answer::BadDescriptor => vec!["not TCP".to_owned()],
         Answer::Says(tcp) => tcp_forms(row, &tcp),
     }
+}
+
+/// What is behind a descriptor that is no socket: `file, 5 bytes`.
+fn file_forms(kind: FileKind, facts: &FileFacts) -> Vec<String> {
+    let name = match kind {
+        FileKind::Regular => "file",
+        FileKind::PipeRead | FileKind::PipeWrite => "pipe",
+        FileKind::PtyMaster | FileKind::PtySlave => "pty",
+    };
+    let bytes = facts.size.or(facts.waiting.map(u64::from));
+    let bytes = bytes.map(|bytes| format!("{name}, {}", counted(bytes)));
+    bytes.into_iter().chain([name.to_owned()]).collect()
+}
+
+fn counted(bytes: u64) -> String {
+    plural(usize::try_from(bytes).unwrap_or(usize::MAX), "byte")
+}
+
+/// The same with everything that is known.
+fn file_line(row: &RowState, facts: &FileFacts) -> Option<Told> {
+    let flag = match (facts.nonblocking, row.file()) {
+        (true, Some(FileKind::Regular)) => "O_NONBLOCK without effect",
+        (true, _) => "O_NONBLOCK",
+        (false, _) => "blocking",
+    };
+    let line = match facts.canonical {
+        Some(false) => "every byte at once",
+        _ => "whole lines only (ICANON)",
+    };
+    let number = |number: Option<u64>| number.map_or("?".to_owned(), |number| number.to_string());
+    let bytes = |bytes: Option<u64>| bytes.map_or("?".to_owned(), counted);
+    let values = [
+        ("{size}", &*bytes(facts.size)),
+        ("{position}", &number(facts.position)),
+        ("{waiting}", &bytes(facts.waiting.map(u64::from))),
+        ("{capacity}", &number(facts.capacity.map(u64::from))),
+        ("{flag}", flag),
+        ("{line}", line),
+    ];
+    Some(prose::find("kernel file", &row.facts())?.told(&[row.row], &values))
 }
 
 fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
@@ -78,6 +127,9 @@ pub fn error_waits(row: &RowState) -> bool {
 
 /// Whether what [`state`] says differs from before the last change of the looks.
 pub fn state_changed(row: &RowState) -> bool {
+    if let (Some(now), Some(before)) = (&row.look.file, &row.look_before().file) {
+        return now != before;
+    }
     let said = |look: &Look| {
         let error = look
             .poll
@@ -124,6 +176,17 @@ pub fn told(row: &RowState, clock: Clock<'_>) -> Vec<Told> {
     let number = row.fd().map_or_else(String::new, |fd| fd.to_string());
     if let Some(nothing) = prose::find("kernel nothing", &facts) {
         return vec![nothing.told(&rows, &[("{fd}", &number)])];
+    }
+    if row.file().is_some() {
+        let line = row
+            .look
+            .file
+            .as_deref()
+            .and_then(|file| file_line(row, file));
+        let mut lines =
+            vec![line.unwrap_or_else(|| prose::text("kernel not-asked").told(&rows, &[]))];
+        lines.extend(contrast(row).map(|why| why.told(&rows, &[])));
+        return lines;
     }
     let mut lines = vec![match row.look.tcp {
         Answer::NotAsked => prose::text("kernel not-asked").told(&rows, &[]),

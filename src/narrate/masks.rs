@@ -127,12 +127,14 @@ pub fn of_topic(topic: &str, row: &RowState) -> Option<&'static MaskText> {
 mod tests {
     use super::*;
     use crate::model::addr::Family;
+    use crate::model::file::FileKind;
     use crate::model::socket::Stage;
     use crate::model::tcp::TcpState;
     use crate::model::world::{EndKind, IsSo, ModeKind};
 
     const NOTHING: Facts = Facts {
         family: None,
+        file: None,
         address: None,
         end: EndKind::Client,
         mode: ModeKind::NonBlocking,
@@ -322,7 +324,25 @@ mod tests {
         ),
         ("ERR", "pending", "CLOSE", "ERR/torn"),
         ("OUT|ERR", "connected", "unix", "OUT|ERR"),
-        ("HUP", "connected", "unix", "HUP"),
+        ("-", "non-blocking", "pipe-read", "-/empty-pipe"),
+        ("-", "non-blocking", "pipe-write", "-/full-pipe"),
+        ("IN", "non-blocking", "pipe-read", "IN/pipe"),
+        ("OUT", "non-blocking", "pipe-write", "OUT/pipe"),
+        ("OUT", "non-blocking", "pty-slave", "OUT/terminal"),
+        ("IN|OUT", "non-blocking", "file", "IN|OUT/file"),
+        ("IN|OUT", "non-blocking", "pty-master", "IN|OUT/terminal"),
+        ("OUT|HUP", "non-blocking", "pty-master", "OUT|HUP/terminal"),
+        ("IN|OUT|HUP", "non-blocking", "pty-master", "IN|OUT|HUP"),
+        (
+            "IN|OUT|ERR|HUP",
+            "non-blocking",
+            "pty-slave",
+            "IN|OUT|ERR|HUP",
+        ),
+        ("ERR", "non-blocking", "pipe-write", "ERR/pipe"),
+        ("OUT|ERR", "non-blocking", "pipe-write", "OUT|ERR/pipe"),
+        ("IN|HUP", "non-blocking", "pipe-read", "IN|HUP"),
+        ("HUP", "non-blocking", "pipe-read", "HUP"),
         ("NVAL", "pending", "unix", "NVAL"),
         ("NVAL", "connected", "ESTABLISHED", "NVAL"),
         ("-", "pending", "SYN-RECV", "-/simultaneous-open"),
@@ -339,6 +359,14 @@ mod tests {
 
     /// The facts of a socket in this stage and TCP state, or of a unix socket that perhaps must connect again.
     fn facts(stage: &str, what: &str) -> Facts {
+        let file = FileKind::from_word(what);
+        if file.is_some() {
+            return Facts {
+                stage: Stage::NonBlocking,
+                file,
+                ..NOTHING
+            };
+        }
         Facts {
             stage: Stage::from_word(stage).unwrap_or_else(|| panic!("{stage} is no stage")),
             family: Some(if what.starts_with("unix") {

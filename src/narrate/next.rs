@@ -3,13 +3,14 @@
 mod program;
 
 use crate::derive::circle;
+use crate::model::file::FileKind;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::{Mode, NextCall, Stage};
 use crate::model::tcp::TcpState;
 use crate::model::world::{Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
-use crate::words::join::group_by;
+use crate::words::join::{UNBROKEN, group_by};
 use crate::words::numbers;
 use crate::words::prose::{self, Prose, Told};
 
@@ -195,7 +196,12 @@ impl NextLine<'_> {
         };
         let head = self.say(head, &rows, &[]);
         Some(match self.reader {
-            Audience::Screen => format!("{head} Try:  {}", self.tries(&open).join("   ")),
+            Audience::Screen => {
+                // No line ends within one of them.
+                let tries = self.tries(&open).into_iter();
+                let whole: Vec<String> = tries.map(|one| one.replace(' ', UNBROKEN)).collect();
+                format!("{head} Try:  {}", whole.join("   "))
+            }
             Audience::Prompt | Audience::Past => {
                 format!("{head} try: {}.", self.tries(&open).join(", or "))
             }
@@ -233,10 +239,13 @@ impl NextLine<'_> {
         tries
     }
 
-    /// What leads on from a session that is over: the first of these that was not tried.
+    /// What leads on from a session that is over: once the lessons, when it has just settled; then the first of these that was not tried.
     fn onward(&mut self) -> String {
         let first = || self.world.rows().take(FIRST);
-        let onward = if first().all(|row| row.mode == Mode::NonBlocking) {
+        let has_just_settled = first().any(|row| row.changed_at.stage == self.world.n);
+        let onward = if has_just_settled {
+            prose::text("next try lessons")
+        } else if first().all(|row| row.mode == Mode::NonBlocking) {
             prose::text("next try modes")
         } else if first().all(|row| row.wire().is_none()) {
             prose::text("next try wire")
@@ -248,12 +257,13 @@ impl NextLine<'_> {
 }
 
 /// What can be tried, in this order: of each the first sentence that is true of a socket.
-const TRIES: [&str; 8] = [
+const TRIES: [&str; 9] = [
     "next try probe",        // prose
     "next try accept",       // prose
     "next try accept-there", // prose
     "next try recv-there",   // prose
     "next try make-room",    // prose
+    "next try close",        // prose
     "next try data",         // prose
     "next try so_error",     // prose
     "next try connect",      // prose
@@ -269,6 +279,9 @@ pub fn step_name(step: NextCall) -> &'static str {
     match step {
         NextCall::Resolve => "getaddrinfo()",
         NextCall::Socket => "socket()",
+        NextCall::Open(FileKind::PipeRead | FileKind::PipeWrite) => "pipe2()",
+        NextCall::Open(FileKind::PtySlave) => "ioctl(TIOCGPTPEER)",
+        NextCall::Open(FileKind::Regular | FileKind::PtyMaster) => "open()",
         NextCall::SetNonblocking => "ioctl(FIONBIO)",
         NextCall::Connect => "connect()",
         NextCall::Register => "epoll_ctl(ADD)",
@@ -309,6 +322,13 @@ fn line(world: &World, reader: Audience) -> NextLine<'_> {
         reader,
         said: Vec::new(),
     }
+}
+
+/// Whether nothing more happens by itself, so that it is time to look back.
+pub fn is_settled(world: &World) -> bool {
+    let mut line = line(world, Audience::Log);
+    let waits = !line.groups().is_empty() || world.wire.waiting().next().is_some();
+    !waits && line.settled().is_some()
 }
 
 /// Why a row made no call in this tick; `None` if it did, is settled, or could have.

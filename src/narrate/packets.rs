@@ -5,6 +5,7 @@ use crate::model::ids::Row;
 use crate::model::packet::segment::{Direction, Segment, SegmentKind};
 use crate::model::record::{Answer, PacketFact, Record};
 use crate::model::tcp::TcpState;
+use crate::model::wire::places::{self, WirePlace};
 use crate::model::wire::{
     Due, Origin, PacketChange, PacketEntry, PacketEvent, PacketStatus, RelativePlace, ReleasedBy,
 };
@@ -61,6 +62,12 @@ pub fn sent_again(world: &World, record: &Record) -> Option<String> {
     (!parts.is_empty()).then(|| format!("sent again by its kernel: {}", parts.join(", ")))
 }
 
+/// Whether a packet is of a connection whose server's host vanishes.
+fn vanished(entry: &PacketEntry) -> bool {
+    let server = entry.flow.map(|flow| flow.server.ip());
+    server.is_some_and(|ip| places::is(ip, WirePlace::Gone))
+}
+
 /// The same as a sentence for whoever holds the packets. `alone`: nobody pressed anything, so a kernel's timer made it happen.
 pub fn sentence(what: &PacketEvent, entry: &PacketEntry, alone: bool) -> String {
     let (number, kind) = (entry.number, icmp::with_name(entry.segment.kind));
@@ -106,7 +113,11 @@ pub fn sentence(what: &PacketEvent, entry: &PacketEntry, alone: bool) -> String 
         ),
         PacketEvent::Dropped => format!("Packet {number}, {kind}, is lost. Neither side knows."),
         PacketEvent::Swallowed => {
-            format!("Packet {number}, {kind}, is gone: nobody lives where it was sent to.")
+            let host = match vanished(entry) {
+                true => "the server's host has vanished from the wire",
+                false => "nobody lives where it was sent to",
+            };
+            format!("Packet {number}, {kind}, is gone: {host}.")
         }
         PacketEvent::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
         PacketEvent::Moved(..) => format!("Packet {number}, {kind}, has another place."),

@@ -62,5 +62,6 @@ fn written(out: &Out) -> String {
         Out::Sets(sets) if sets.is_empty() => "in no set".to_owned(),
         Out::Sets(sets) => format!("in sets {}", joined(sets).replace('|', " and ")),
         Out::Eai(eai) => eai.name().to_owned(),
+        Out::Fds(read, write) => format!("read from {read}, write to {write}"),
     }
 }

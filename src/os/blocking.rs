@@ -6,7 +6,7 @@
 )]
 
 use super::call::perform_on;
-use crate::model::call::{Call, Outcome};
+use crate::model::call::{Call, Outcome, PollWants};
 use crate::model::ids::Fd;
 use rustix::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::thread::JoinHandleExt;
@@ -31,15 +31,26 @@ pub struct BlockingCall {
     number: Arc<AtomicI32>,
 }
 
-/// Whether poll(2) says writable now: a question of this program, beside the one whose calls are shown.
-pub fn has_room(fd: BorrowedFd<'_>) -> bool {
+/// Whether poll(2) says that reading or writing would not wait now: a question of this program, beside the one whose calls are shown.
+pub fn is_ready(fd: BorrowedFd<'_>, wants: PollWants) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
+    let flag = match wants {
+        PollWants::Read => PollFlags::IN,
+        PollWants::Write => PollFlags::OUT,
+    };
+    // An error or an end is told by recv() at once; a send() that it would kill is left to whoever waits.
+    let may_have = match wants {
+        PollWants::Read => PollFlags::all(),
+        PollWants::Write => flag,
+    };
+    let mut fds = [PollFd::from_borrowed_fd(fd, flag)];
     let at_once = Timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    poll(&mut fds, Some(&at_once)).is_ok() && fds[0].revents() == PollFlags::OUT
+    poll(&mut fds, Some(&at_once)).is_ok()
+        && fds[0].revents().contains(flag)
+        && may_have.contains(fds[0].revents())
 }
 
 extern "C" fn do_nothing(_: libc::c_int) {}

@@ -5,7 +5,7 @@ mod descriptors;
 pub use descriptors::Descriptors;
 
 use super::errno::{from_rustix, last_errno};
-use super::tcp;
+use super::{file, tcp};
 use crate::model::addr::{Addr, Family};
 use crate::model::call::{
     AcceptGives, BornAs, Call, MAX_KEPT_BYTES, Out, Outcome, Payload, PollWants, ShutdownHow,
@@ -34,9 +34,15 @@ pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
 
 fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
     let result = match call {
-        Call::Socket { family, born } => {
-            socket(*family, *born).map(|fd| (i64::from(descriptors.insert(fd).0), None))
+        Call::Socket { family, born } => gives(socket(*family, *born), descriptors),
+        Call::Open { path } => gives(file::open(*path), descriptors),
+        Call::OpenSlave { master } => {
+            gives(file::open_slave(descriptors.get(*master)?), descriptors)
         }
+        Call::Pipe {} => file::pipe().map(|(read, write)| {
+            let ends = Out::Fds(descriptors.insert(read), descriptors.insert(write));
+            (0, Some(ends))
+        }),
         Call::Dup { fd } => match dup(descriptors.get(*fd)?) {
             Ok(name) => Ok((i64::from(descriptors.insert_beside(name, *fd).0), None)),
             Err(errno) => Err(errno),
@@ -60,6 +66,11 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
     Some(outcome(result))
 }
 
+/// What a call gave has an owner now.
+fn gives(made: std::result::Result<OwnedFd, Errno>, descriptors: &mut Descriptors) -> Result {
+    made.map(|fd| (i64::from(descriptors.insert(fd).0), None))
+}
+
 /// The soft limit alone: the hard one stays as it is.
 fn set_descriptor_limit(value: u32) -> rustix::io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -78,6 +89,12 @@ fn sent(result: rustix::io::Result<usize>) -> Result {
     result
         .map(|count| (count as i64, None))
         .map_err(from_rustix)
+}
+
+fn received(result: rustix::io::Result<usize>, mut buffer: Vec<u8>) -> Result {
+    let count = result.map_err(from_rustix)?;
+    buffer.truncate(count.min(MAX_KEPT_BYTES));
+    Ok((count as i64, Some(Out::Bytes(buffer))))
 }
 
 /// poll(2) itself, with whole milliseconds, as a library makes it: rustix would call ppoll(2).
@@ -152,6 +169,13 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
                 sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL))
             }
         },
+        Call::Write { data, .. } => match data {
+            Payload::Bytes(bytes) => sent(rustix::io::write(fd, bytes)),
+            Payload::Fill(_) | Payload::Cut { .. } => {
+                sent(rustix::io::write(fd, &data.head(data.size())))
+            }
+        },
+        Call::UnlockPty { .. } => file::unlock(fd).map(|()| (0, None)),
         Call::SendUrgent { byte, .. } => sent(net::send(
             fd,
             &[*byte],
@@ -160,13 +184,12 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
         Call::Poll { wants, timeout, .. } => poll_one(fd, *wants, *timeout),
         Call::Recv { size, .. } => {
             let mut buffer = vec![0_u8; *size as usize];
-            match net::recv(fd, &mut buffer[..], RecvFlags::empty()) {
-                Ok((count, _)) => {
-                    buffer.truncate(count.min(MAX_KEPT_BYTES));
-                    Ok((count as i64, Some(Out::Bytes(buffer))))
-                }
-                Err(errno) => Err(from_rustix(errno)),
-            }
+            let read = net::recv(fd, &mut buffer[..], RecvFlags::empty());
+            received(read.map(|(count, _)| count), buffer)
+        }
+        Call::Read { size, .. } => {
+            let mut buffer = vec![0_u8; *size as usize];
+            received(rustix::io::read(fd, &mut buffer[..]), buffer)
         }
         Call::Shutdown { how, .. } => {
             let how = match how {

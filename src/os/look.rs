@@ -1,19 +1,24 @@
 //! The looks: what poll(2), select(2), a level-triggered epoll and `TCP_INFO` say of sockets, without changing them.
 //! `SO_ERROR` is never read here: reading empties it.
 
+mod readiness;
+
+pub use readiness::{ReadinessLook, ReadinessLooks, poll_and_select};
+
 use super::call::{Descriptors, local_address};
 use super::errno::from_rustix;
-use super::{diag, tcp};
+use super::{diag, file, tcp};
 use crate::model::addr::Addr;
 use crate::model::call::{Out, Outcome};
 use crate::model::errno::Errno;
+use crate::model::file::FileKind;
 use crate::model::ids::Fd;
 use crate::model::readiness::{PollMask, SelectSets};
 use crate::model::record::{Answer, Look, TcpFacts};
 use crate::model::retransmit::RunningTimer;
 use crate::model::tcp::TcpState;
 use rustix::event::{
-    FdSetElement, FdSetIter, PollFd, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
+    FdSetElement, FdSetIter, PollFlags, Timespec, fd_set_insert, fd_set_num_elements,
 };
 use rustix::fd::BorrowedFd;
 
@@ -25,37 +30,11 @@ const AT_ONCE: Timespec = Timespec {
     tv_nsec: 0,
 };
 
-/// What the two looks say that ask about all sockets with one call each.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ReadinessLook {
-    /// poll(2)
-    pub poll: Answer<PollMask>,
-    /// select(2)
-    pub select: Answer<SelectSets>,
-}
-
-/// Asks poll(2) and select(2) about all these sockets; the answers come in the same order. A number that is not open is asked about
-/// only if it is among `bad_fds`: closed behind the back of a program that still uses it.
-pub fn poll_and_select(
-    fds: &[Fd],
-    bad_fds: &[Fd],
-    descriptors: &Descriptors,
-) -> Vec<ReadinessLook> {
-    let mut answers = vec![ReadinessLook::default(); fds.len()];
-    let bad_fds: Vec<Fd> = bad_fds
-        .iter()
-        .copied()
-        .filter(|fd| is_closed(*fd))
-        .collect();
-    by_poll(fds, &bad_fds, descriptors, &mut answers);
-    by_select(fds, &bad_fds, descriptors, &mut answers);
-    answers
-}
-
 /// A number as a descriptor, whether it is open or not.
 #[expect(unsafe_code, reason = "asking about a closed number is the point")]
 fn number(fd: Fd) -> BorrowedFd<'static> {
-    // SAFETY: it is only handed to fcntl, fstat and poll, which say EBADF or NVAL of a closed number and change nothing of an open one.
+    // SAFETY: it is only handed to fcntl, fstat and poll, which say EBADF or NVAL of a closed number and change nothing of an open one;
+    // what a look keeps until the next is only overwritten.
     unsafe { BorrowedFd::borrow_raw(fd.0) }
 }
 
@@ -130,6 +109,8 @@ pub fn select_one(fd: Fd) -> Outcome {
 pub struct SocketQuestion {
     /// Its descriptor.
     pub fd: Fd,
+    /// What it stands for, if not for a socket: then that is asked about, and neither TCP nor an address.
+    pub file: Option<FileKind>,
     /// Whether its local address is asked for.
     pub local: bool,
     /// Where it connects to, which names it to sock_diag(7).
@@ -145,6 +126,10 @@ pub fn look_at(subjects: &[SocketQuestion], descriptors: &Descriptors, now_us: u
         let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
+        if let Some(kind) = subject.file {
+            look.file = Some(Box::new(file::facts(fd, kind)));
+            continue;
+        }
         look.tcp = tcp::info(fd).map_or(Answer::NoAnswer, Answer::Says);
         if subject.local {
             look.local = local_address(fd);
@@ -197,86 +182,6 @@ fn poll_wanted() -> PollFlags {
     wanted
 }
 
-fn by_poll(fds: &[Fd], bad_fds: &[Fd], descriptors: &Descriptors, answers: &mut [ReadinessLook]) {
-    let wanted = poll_wanted();
-    let open = fds.iter().enumerate().filter_map(|(index, fd)| {
-        let bad = || bad_fds.contains(fd).then(|| number(*fd));
-        Some((index, descriptors.get(*fd).or_else(bad)?))
-    });
-    let (places, mut fds): (Vec<usize>, Vec<PollFd<'_>>) = open
-        .map(|(index, fd)| (index, PollFd::from_borrowed_fd(fd, wanted)))
-        .unzip();
-    if fds.is_empty() || rustix::event::poll(&mut fds, Some(&AT_ONCE)).is_err() {
-        return;
-    }
-    for (place, fd) in places.into_iter().zip(&fds) {
-        answers[place].poll = Answer::Says(mask(fd.revents()));
-    }
-}
-
-#[expect(
-    unsafe_code,
-    reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
-)]
-fn by_select(fds: &[Fd], bad_fds: &[Fd], descriptors: &Descriptors, answers: &mut [ReadinessLook]) {
-    let open = |fd: &&Fd| descriptors.has(**fd) || bad_fds.contains(fd);
-    let numbers: Vec<i32> = fds
-        .iter()
-        .filter(|fd| fd.0 < FD_SETSIZE)
-        .filter(open)
-        .map(|fd| fd.0)
-        .collect();
-    let highest = numbers.iter().max().map_or(0, |highest| highest + 1);
-    let mut sets = [(); 3]
-        .map(|()| vec![FdSetElement::default(); fd_set_num_elements(numbers.len(), highest)]);
-    for set in &mut sets {
-        for fd in &numbers {
-            fd_set_insert(set, *fd);
-        }
-    }
-    let [read, write, except] = &mut sets;
-    let mut bad = false;
-    let asked = highest > 0 && {
-        // SAFETY: every number in the sets is a descriptor that is open and borrowed by our caller for the whole call, or one that is
-        // closed, of which select says EBADF.
-        let result = unsafe {
-            rustix::event::select(
-                highest,
-                Some(read),
-                Some(write),
-                Some(except),
-                Some(&AT_ONCE),
-            )
-        };
-        bad = result == Err(rustix::io::Errno::BADF);
-        result.is_ok()
-    };
-    if !asked && highest > 0 && !bad {
-        return;
-    }
-    let mut says = vec![SelectSets::empty(); usize::try_from(highest).unwrap_or(0)];
-    for (set, flag) in [
-        (&*read, SelectSets::R),
-        (&*write, SelectSets::W),
-        (&*except, SelectSets::X),
-    ] {
-        for fd in FdSetIter::new(set) {
-            if let Some(says) = usize::try_from(fd).ok().and_then(|fd| says.get_mut(fd)) {
-                *says |= flag;
-            }
-        }
-    }
-    for (fd, answer) in fds.iter().zip(answers) {
-        let index = usize::try_from(fd.0).unwrap_or(usize::MAX);
-        answer.select = match says.get(index) {
-            // One closed number among them, and the whole call fails.
-            Some(_) if bad && fd.0 < FD_SETSIZE => Answer::BadDescriptor,
-            Some(says) if fd.0 < FD_SETSIZE => Answer::Says(*says),
-            _ => Answer::NoAnswer,
-        };
-    }
-}
-
 #[cfg(target_os = "linux")]
 fn by_epoll(subjects: &[SocketQuestion], descriptors: &Descriptors, looks: &mut [Look]) {
     use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
@@ -291,9 +196,13 @@ fn by_epoll(subjects: &[SocketQuestion], descriptors: &Descriptors, looks: &mut 
         let Some(fd) = descriptors.get(subject.fd) else {
             continue;
         };
-        if epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted).is_ok() {
-            look.epoll = Answer::Says(PollMask::empty());
-        }
+        let added = epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted);
+        look.epoll = match added {
+            Ok(()) => Answer::Says(PollMask::empty()),
+            // A regular file.
+            Err(rustix::io::Errno::PERM) => Answer::NoAnswer,
+            Err(_) => Answer::NotAsked,
+        };
     }
     let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
     let _ = epoll::wait(

@@ -31,7 +31,7 @@ mod wait;
 pub use decode::{About, AfterCall, BeforeCall, ToldOf};
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::{Tracee, help, peek};
-pub use event::{FileKind, Registered, StartError, TraceeEvent};
+pub use event::{DescriptorKind, Registered, StartError, TraceeEvent};
 #[cfg(target_os = "linux")]
 pub use start::help;
 #[cfg(target_os = "linux")]

@@ -1,9 +1,10 @@
 //! `sockstep doctor`: what works on this machine, and the fix for what does not.
 
 use crate::model::addr::Family;
-use crate::model::call::{Call, Out, SocketOption};
+use crate::model::call::{Call, OpenPath, Out, SocketOption};
 use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, perform};
+use crate::os::file::directory;
 use crate::os::lab::loopback;
 use crate::os::{system, wire};
 use crate::words::join::join_and;
@@ -81,7 +82,12 @@ fn sockets() -> Vec<Finding> {
         let outcome = perform(&Call::socket(family), &mut descriptors)?;
         outcome.errno.is_none().then_some(Fd(outcome.ret as i32))
     };
-    let (v4, unix) = (opens(Family::Inet), opens(Family::Unix));
+    let v4 = opens(Family::Inet);
+    let mut opens_path = |path| {
+        let outcome = perform(&Call::Open { path }, &mut descriptors);
+        outcome.is_some_and(|outcome| outcome.errno.is_none())
+    };
+    let (file, pty) = (opens_path(directory()), opens_path(OpenPath::Ptmx));
     let mut can = |fd: Option<Fd>, call: &dyn Fn(Fd) -> Call| {
         fd.and_then(|fd| perform(&call(fd), &mut descriptors))
             .is_some_and(|outcome| outcome.errno.is_none())
@@ -100,27 +106,45 @@ fn sockets() -> Vec<Finding> {
         Some(Out::Addrs(_))
     );
     let on_ipv6: Vec<String> = loopback::on_ipv6().map(|name| format!("@{name}")).collect();
+    let tried = |family: Family, what: String| {
+        let tried = loopback::trial(family);
+        finding(tried.is_ok(), what, tried.err().unwrap_or_default())
+    };
+    // What is asked of a TCP socket is not tried where there is none.
+    let of_tcp = |works: bool, what: &str, fix: &'static str| match v4 {
+        Some(_) => finding(works, what, fix),
+        None => Finding {
+            state: FindingState::NotTried,
+            what: what.to_owned(),
+            fix: "",
+        },
+    };
     vec![
-        finding(
-            loopback::connects(Family::Inet),
-            "IPv4 loopback: the lab runs here",
-            loopback::BRING_UP,
-        ),
-        finding(
-            loopback::connects(Family::Inet6),
+        tried(Family::Inet, "IPv4 loopback: the lab runs here".to_owned()),
+        tried(
+            Family::Inet6,
             format!(
                 "IPv6 loopback: {} and [::1] targets need it",
                 join_and(&on_ipv6)
             ),
-            loopback::NO_IPV6,
         ),
-        finding(unix.is_some(), "unix sockets", "unix: targets fail"),
+        tried(Family::Unix, "unix sockets".to_owned()),
         finding(
+            file,
+            "files without a name: @file is one",
+            "neither /tmp nor /dev/shm can make one; @file stays in error",
+        ),
+        finding(
+            pty,
+            "pseudo-terminals: @pty is one",
+            "/dev/ptmx cannot be opened; @pty stays in error",
+        ),
+        of_tcp(
             info,
             "TCP_INFO: the kernel's own TCP state",
             "only Linux has it; the kernel column stays empty",
         ),
-        finding(
+        of_tcp(
             rto_max,
             "TCP_RTO_MAX_MS: @pending answers within 5 s",
             "needs Linux 6.15; without it @pending can be slow to answer",

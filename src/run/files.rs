@@ -3,8 +3,9 @@
 use crate::model::clean;
 use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
 use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -184,6 +185,32 @@ pub fn alone_in(directory: &Path) -> Option<File> {
     Some(file)
 }
 
+/// The text of a small file that is the user's own and that nobody else can write; `None` if there is none.
+///
+/// # Errors
+/// In a few words why it is left alone.
+pub fn own_text(path: &Path, most: u64) -> Result<Option<String>, String> {
+    match std::fs::symlink_metadata(path) {
+        Err(_) => return Ok(None),
+        Ok(found) if !found.is_file() => return Err("it is no file".to_owned()),
+        Ok(_) => {}
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let words = |error: std::io::Error| error.to_string();
+    let opened = rustix::fs::openat(CWD, path, flags, Mode::empty());
+    let file = File::from(opened.map_err(|errno| words(errno.into()))?);
+    let found = file.metadata().map_err(words)?;
+    if found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o022 != 0 {
+        return Err("others can write it".to_owned());
+    }
+    if found.len() > most {
+        return Err("it is too large".to_owned());
+    }
+    let mut text = String::new();
+    file.take(most).read_to_string(&mut text).map_err(words)?;
+    Ok(Some(text))
+}
+
 /// Whether a session that runs holds the file: it is locked by flock(2) as long as it is written. A file system without locks says no.
 pub fn is_held(path: &Path) -> bool {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
@@ -202,10 +229,25 @@ fn lock(file: &File, operation: FlockOperation) -> bool {
 /// # Errors
 /// If it exists and may not be replaced, is no ordinary file, or cannot be made. Nothing is left behind then.
 pub fn write_whole(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<(), FileError> {
+    write_as_made(path, overwrite, &|out| out.write_all(bytes))
+}
+
+/// The same for what is not in memory as a whole.
+///
+/// # Errors
+/// As [`write_whole`], or what `write` says.
+pub fn write_as_made(
+    path: &Path,
+    overwrite: Overwrite,
+    write: &dyn Fn(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), FileError> {
     check(path, overwrite)?;
-    let (temporary, mut file) = open_temporary(path)?;
+    let (temporary, file) = open_temporary(path)?;
     let system = |error: std::io::Error| FileError::System(name(path), error);
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let mut file = BufWriter::new(file);
+    let written = write(&mut file)
+        .and_then(|()| file.flush())
+        .and_then(|()| file.get_ref().sync_all());
     let placed = written
         .map_err(system)
         .and_then(|()| place(&temporary, path, overwrite));

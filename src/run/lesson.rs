@@ -1,4 +1,4 @@
-//! Lessons: found, checked on this machine's kernel, drafted from a recording, and marked.
+//! Lessons: found, checked and shown on this machine's kernel, drafted from a recording, and marked.
 
 pub mod check;
 pub mod draft;
@@ -7,6 +7,7 @@ pub mod list;
 pub mod mark;
 pub mod progress;
 pub mod report;
+pub mod walk;
 
 use crate::app::lesson::LessonRun;
 use find::AllowTargets;
@@ -20,6 +21,8 @@ pub struct LessonStart {
     pub allow: AllowTargets,
     /// Whether questions are asked.
     pub asks: bool,
+    /// Whether what the lessons show is recognised in every session.
+    pub guides: bool,
     /// Whether sessions and the progress are kept in the state directory.
     pub saves: bool,
 }

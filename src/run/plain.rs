@@ -1,6 +1,7 @@
 //! `sockstep --plain`: the interactive program as lines of text, for screen readers, logs and pipes. The same words as the screen's `:`
 //! prompt; Enter alone is a tick.
 
+mod guide;
 mod input;
 mod lesson;
 mod lesson_text;
@@ -12,6 +13,7 @@ use super::headless::watch_signals_and;
 use super::lesson::LessonStart;
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
+use crate::app::guide::Guide;
 use crate::app::history::History;
 use crate::app::lesson::LessonRun;
 use crate::engine::{Notify, Options};
@@ -87,8 +89,12 @@ struct Repl<'a, W> {
     lessons: LessonStart,
     /// The lesson that is gone through.
     lesson: Option<LessonRun>,
+    /// What was recognised of the course.
+    guide: Option<Guide>,
     /// The session that one comes back to.
     below: Option<SessionBelow>,
+    /// The session that is recorded has gone: a lesson took its place.
+    is_replaced: bool,
 }
 
 /// Reads lines from standard input, executes them and narrates what happened on `out`.
@@ -137,9 +143,11 @@ pub fn run(
         failed: false,
         options: start.options,
         notify: again,
+        guide: guide::begin(&start.lessons),
         lessons: start.lessons,
         lesson: None,
         below: None,
+        is_replaced: false,
     };
     match repl.all(&inputs) {
         Err(error) if is_closed_pipe(&error) => Ok(ReplEnd::ClosedPipe),
@@ -225,8 +233,8 @@ impl<W: Write> Repl<'_, W> {
 
     /// Takes in a record that was just made, writes it down and narrates it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
-        // A lesson within the conversation is not in its recording.
-        if self.below.is_none() {
+        // A lesson within the conversation, and one that is begun once more, is not in its recording.
+        if self.below.is_none() && !self.is_replaced {
             self.recorder.record(&record, world)?;
         }
         let is_mark = record.lesson_mark().is_some();
@@ -235,6 +243,7 @@ impl<W: Write> Repl<'_, W> {
         if !is_mark {
             self.narrate()?;
         }
+        self.recognise()?;
         self.goal()
     }
 

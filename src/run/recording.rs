@@ -1,6 +1,8 @@
 //! A recording that is read from a file: opened carefully, folded again, its first fault named.
 
+use crate::language::asked;
 use crate::model::clean;
+use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
 use crate::privacy::Mask;
@@ -40,6 +42,8 @@ pub struct Recording {
     title: String,
     reader: Reader<BufReader<File>>,
     world: World,
+    /// The first record, read before it was wanted.
+    ahead: Option<Result<Record, TraceFault>>,
     /// The lines whose stages do not follow from their calls.
     pub doubtful: Vec<u64>,
     /// So many things so far are not understood.
@@ -80,6 +84,7 @@ impl Recording {
                 name,
                 reader,
                 world: World::default(),
+                ahead: None,
                 doubtful: Vec::new(),
             }),
             Err(fault) => Err(OpenError::Header { file: name, fault }),
@@ -96,9 +101,20 @@ impl Recording {
         &self.world
     }
 
+    /// Whether it is a lesson's: then its first record says which. It is read, and taken as the next one all the same.
+    pub fn is_of_a_lesson(&mut self) -> bool {
+        if self.ahead.is_none() {
+            self.ahead = self.reader.next();
+        }
+        let first = self.ahead.as_ref().and_then(|first| first.as_ref().ok());
+        let mark = first.and_then(Record::lesson_mark);
+        matches!(mark, Some(LessonMark::Begun(_)))
+    }
+
     /// The next record, its stages as its own calls say. After a fault there is none.
     pub fn take(&mut self) -> Option<Result<Record, TraceFault>> {
-        let mut record = match self.reader.next()? {
+        let next = self.ahead.take().or_else(|| self.reader.next());
+        let mut record = match next? {
             Ok(record) => record,
             Err(fault) => return Some(Err(fault)),
         };
@@ -153,6 +169,7 @@ impl Recording {
             name: self.name,
             records,
             fault,
+            covered_from: None,
         }
     }
 }
@@ -172,6 +189,8 @@ pub struct LoadedRecording {
     pub fault: Option<TraceFault>,
     /// A warning about stages that do not follow from the calls.
     pub doubt: Option<String>,
+    /// From this record on it is covered, since a question is open at its end.
+    pub covered_from: Option<usize>,
 }
 
 impl LoadedRecording {
@@ -192,6 +211,7 @@ impl LoadedRecording {
             records,
             fault: None,
             doubt: None,
+            covered_from: None,
         })
     }
 
@@ -204,6 +224,30 @@ impl LoadedRecording {
             *record = mask.record(record);
         }
         self
+    }
+
+    /// The same up to where a question that is still open at its end covers what the kernel knows, and what is to be said of it. `screens`
+    /// that cover by themselves need not end there.
+    pub fn without_answers(mut self, screens: bool) -> (LoadedRecording, Option<String>) {
+        let Some(from) = asked::covered_from(&self.records) else {
+            return (self, None);
+        };
+        let n = self.records[from].n;
+        let name = &self.name;
+        let notice = if screens {
+            self.covered_from = Some(from);
+            format!(
+                "{name}: a question of a lesson is open in it, so it is covered from record {n} on"
+            )
+        } else {
+            // That a lesson began answers nothing.
+            self.records.truncate(from.max(1));
+            format!(
+                "{name}: a question of a lesson is open in it, so this ends before record {}",
+                n.max(1)
+            )
+        };
+        (self, Some(notice))
     }
 
     /// What is to be said if it breaks off.

@@ -26,16 +26,28 @@ pub fn begin(started: u64) -> Result<Growing, String> {
     begin_in(&dir, started)
 }
 
-fn begin_in(dir: &Path, started: u64) -> Result<Growing, String> {
+/// The state directory, made if it is not there.
+///
+/// # Errors
+/// In words, with the path: it cannot be made, or it is not the user's own.
+pub fn own_directory() -> Result<PathBuf, String> {
+    let dir = directory().ok_or("there is no home directory")?;
+    made(&dir)?;
+    Ok(dir)
+}
+
+fn made(dir: &Path) -> Result<(), String> {
     let with_folder = |error: std::io::Error| format!("{}: {error}", dir.display());
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(dir)
         .map_err(with_folder)?;
-    if let Some(why) = not_ours(dir) {
-        return Err(why);
-    }
+    not_ours(dir).map_or(Ok(()), Err)
+}
+
+fn begin_in(dir: &Path, started: u64) -> Result<Growing, String> {
+    made(dir)?;
     let _alone = files::alone_in(dir);
     let stamp = crate::trace::utc::utc(started).replace(':', "-");
     let path = dir.join(format!("{PREFIX}{stamp}-{}{SUFFIX}", std::process::id()));

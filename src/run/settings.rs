@@ -7,8 +7,8 @@ use crate::language::duration::{parse_duration, write_duration};
 use rustix::fs::{CWD, Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,23 +76,7 @@ pub fn load() -> (Settings, Option<String>) {
 }
 
 fn load_from(dir: &Path) -> Result<Settings, String> {
-    let path = dir.join(NAME);
-    let file = match std::fs::symlink_metadata(&path) {
-        Err(_) => return Ok(Settings::default()),
-        Ok(found) if !found.is_file() => return Err("it is no file".to_owned()),
-        Ok(_) => std::fs::File::open(&path).map_err(|error| error.to_string())?,
-    };
-    let found = file.metadata().map_err(|error| error.to_string())?;
-    if found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o022 != 0 {
-        return Err("others can write it".to_owned());
-    }
-    if found.len() > MAX_BYTES {
-        return Err("it is too large".to_owned());
-    }
-    let mut text = String::new();
-    file.take(MAX_BYTES)
-        .read_to_string(&mut text)
-        .map_err(|error| error.to_string())?;
+    let text = files::own_text(&dir.join(NAME), MAX_BYTES)?.unwrap_or_default();
     Settings::read(&text)
 }
 
@@ -129,7 +113,7 @@ fn save_in(dir: &Path, settings: Settings) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     const CHOSEN: Settings = Settings {
         theme: Some(Theme::HighContrast),

@@ -10,6 +10,7 @@ mod memory;
 pub mod recorded;
 mod sessions;
 pub mod terminal;
+mod unwritten;
 mod watch;
 
 use crate::app::model::{Model, Surroundings, Theme};
@@ -17,6 +18,7 @@ use crate::app::update::{Effect, Msg, begin_lesson, next_clock, update};
 use crate::engine::Options;
 use crate::model::record::Header;
 use crate::model::target::Target;
+use crate::model::world::World;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
 use crate::run::driver::{Driver, DriverRequest, Reply, thread};
@@ -129,7 +131,8 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     recorder.header(&header)?;
     let mut first = Vec::new();
     live.begin(&mut |reply| {
-        first.extend(taken(reply, &mut recorder));
+        first.extend(taken(&reply));
+        write_down(&reply, &mut recorder);
         ControlFlow::Continue(())
     })?;
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
@@ -144,6 +147,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     if lessons.saves {
         model.progress = progress::marks();
     }
+    model.guide = sessions::guide(lessons.guides, lessons.saves);
     for msg in first.into_iter().chain(notice.map(Msg::Notice)) {
         update(&mut model, msg, began.elapsed());
     }
@@ -167,6 +171,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
         poll_timeout,
         terminal,
         saves: lessons.saves,
+        guides: lessons.guides,
         allow: lessons.allow,
         asks: lessons.asks,
     };
@@ -175,23 +180,30 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     for effect in first_effects {
         sessions.perform(effect);
     }
-    let code = event_loop(&mut sessions, &mut screen, &receiver, memory)?;
+    let code = event_loop(&mut sessions, &mut screen, &receiver, memory);
     screen.leave();
-    Ok(code)
+    unwritten::wait();
+    code
 }
 
-/// A reply of the driver as a message, after it is on disk.
-fn taken(reply: Reply<'_>, recorder: &mut Recorder) -> Option<Msg> {
+/// A reply of the driver as a message.
+fn taken(reply: &Reply<'_>) -> Option<Msg> {
     match reply {
-        Reply::Made { record, world } => {
-            // The recorder says by itself what it cannot write.
-            let _ = recorder.record(&record, world);
-            let world = Box::new(world.clone());
-            Some(Msg::Made { record, world })
-        }
-        Reply::Refused(why) => Some(Msg::Refused(why)),
-        Reply::LinesDone(end) => Some(Msg::LinesDone(end)),
+        Reply::Made { record, world } => Some(Msg::Made {
+            record: Arc::clone(record),
+            world: Box::new(World::clone(world)),
+        }),
+        Reply::Refused(why) => Some(Msg::Refused(why.clone())),
+        Reply::LinesDone(end) => Some(Msg::LinesDone(end.clone())),
         Reply::Ended(_) => None,
+    }
+}
+
+/// Writes down what was made, if anything was.
+fn write_down(reply: &Reply<'_>, recorder: &mut Recorder) {
+    if let Reply::Made { record, world } = reply {
+        // The recorder says by itself what it cannot write.
+        let _ = recorder.record(record, world);
     }
 }
 

@@ -101,6 +101,29 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
     lines.0
 }
 
+/// A record where there are too many sockets to tell of all of them again and again: what it holds itself.
+pub fn of_itself(world: &World, record: &Record) -> String {
+    let mut lines = LineBuffer::default();
+    lines.say(&format!(
+        "{}. {}.",
+        title_of(record),
+        plural(world.count(), "socket")
+    ));
+    let changes = [added(record), entered(record)].concat();
+    if changes.is_empty() {
+        lines.push("changed", "nothing.");
+    }
+    for change in changes {
+        lines.push("changed", &change);
+    }
+    not_understood(record, &mut lines);
+    events(world, record, &mut lines);
+    calls(world, record, &mut lines);
+    asking(record, &mut lines);
+    lines.say("these are too many to tell of all of them each time.");
+    lines.0
+}
+
 fn not_understood(record: &Record, lines: &mut LineBuffer) {
     for unknown in &record.unknown {
         lines.push(unknown::LABEL, &unknown.shown);
@@ -249,8 +272,7 @@ fn reported(readiness: Readiness) -> String {
     }
 }
 
-/// Whether any socket was registered before this record.
-fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
+fn calls(world: &World, record: &Record, lines: &mut LineBuffer) {
     // How the lab was set up is in the recording; it is not part of what happens.
     if record.n == 0 {
         return;
@@ -264,7 +286,12 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
     if record.calls.is_empty() && record.looked {
         lines.push("call", "none for your program. only the looks were taken.");
     }
-    if record.tick.is_none() {
+}
+
+/// The calls, and who made none.
+fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
+    calls(world, record, lines);
+    if record.n == 0 || record.tick.is_none() {
         return;
     }
     let own = record

@@ -166,6 +166,7 @@ fn out(out: &Out) -> Text<'static> {
         Out::Bytes(bytes) => clean::escape_bytes(bytes).into(),
         Out::Eai(eai) => eai.name().into(),
         Out::Sets(sets) => joined(sets).into(),
+        Out::Fds(read, write) => format!("{read} {write}").into(),
     }
 }
 

@@ -8,6 +8,9 @@ use thiserror::Error;
 /// The longest line that is read.
 pub const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 
+/// The longest reason, in characters: it may quote what it is about.
+const MAX_WHY: usize = 200;
+
 /// Why a line cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DecodeError {
@@ -77,7 +80,7 @@ impl From<Unread> for DecodeError {
 }
 
 pub(super) fn malformed(error: &serde_json::Error) -> DecodeError {
-    DecodeError::Malformed(clean::text(&error.to_string()))
+    DecodeError::Malformed(clean::cut(&clean::text(&error.to_string()), MAX_WHY).into_owned())
 }
 
 impl DecodeError {

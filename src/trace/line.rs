@@ -1,7 +1,9 @@
 //! The shape of the JSON: flat structs with optional fields, so that a reader in any language needs no schema.
 
+mod file;
 mod tasks;
 
+pub(super) use file::FileLine;
 pub(super) use tasks::{SaidLine, TaskLine};
 
 use super::text::Text;
@@ -213,6 +215,8 @@ pub(super) struct LookLine<'a> {
     pub(super) select_errno: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) strangers: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<FileLine>,
 }
 
 #[derive(Serialize, Deserialize)]

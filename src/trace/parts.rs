@@ -35,6 +35,12 @@ pub(super) fn cause(words: &str) -> Read<Cause> {
         "answer" => Cause::Answer,
         "program" => Cause::Program,
         words if let_go(words).is_some() => let_go(words).map_or(Cause::Answer, Cause::Step),
+        // A question has lines of its own.
+        words if words.starts_with("asked ") => {
+            let lines: Read<Vec<String>> =
+                words.split('\n').map(|line| text("cause", line)).collect();
+            Cause::parse(&lines?.join("\n"))
+        }
         words => Cause::parse(&text("cause", words)?),
     })
 }
@@ -223,7 +229,13 @@ fn out(call: &Call, value: &str) -> Read<Out> {
         Call::SoError { .. } => {
             one_of("out", value, Errno::from_name).map(|errno| Out::SoError(Some(errno)))
         }
-        Call::Recv { .. } => clean::unescape_bytes(value)
+        Call::Pipe {} => {
+            let pair = value.split_once(' ');
+            pair.and_then(|(read, write)| Some((read.parse().ok()?, write.parse().ok()?)))
+                .map(|(read, write)| Out::Fds(Fd(read), Fd(write)))
+                .ok_or_else(|| bad("out", value))
+        }
+        Call::Recv { .. } | Call::Read { .. } => clean::unescape_bytes(value)
             .map(Out::Bytes)
             .ok_or_else(|| bad("out", value)),
         Call::Select { .. } => {

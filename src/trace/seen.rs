@@ -44,6 +44,7 @@ pub(super) fn look(line: &LookLine<'_>) -> Read<(Row, Look)> {
             })
         })?,
         ends: None,
+        file: line.file.map(|file| Box::new(file.into())),
         local: line
             .local
             .as_deref()

@@ -2,8 +2,8 @@
 
 use super::fault::{DecodeError, Read};
 use super::line::{
-    CallLine, ChangeLine, EventLine, HeaderLine, LookLine, PacketLine, QueueLine, RecordLine,
-    SaidLine, StageLine, TaskLine, TcpLine, WireEndLine,
+    CallLine, ChangeLine, EventLine, FileLine, HeaderLine, LookLine, PacketLine, QueueLine,
+    RecordLine, SaidLine, StageLine, TaskLine, TcpLine, WireEndLine,
 };
 use super::tree::{Object, fields_of, harmless, list, longest_string, quoted};
 use crate::model::clean;
@@ -69,11 +69,13 @@ static LOOK: ObjectShape = ObjectShape {
     inner: &[
         ("tcp", &TCP),
         ("queue", &QUEUE),
+        ("file", &FILE),
         ("client", &END),
         ("server", &END),
     ],
 };
 static TCP: ObjectShape = flat(fields_of::<TcpLine<'static>>);
+static FILE: ObjectShape = flat(fields_of::<FileLine>);
 static QUEUE: ObjectShape = flat(fields_of::<QueueLine>);
 static END: ObjectShape = flat(fields_of::<WireEndLine<'static>>);
 static PACKET: ObjectShape = ObjectShape {

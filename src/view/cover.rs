@@ -21,8 +21,8 @@ pub(super) fn hides(model: &Model, pane: Pane) -> bool {
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane) {
     heading(frame, area, model, Some(pane), &[(3, "covered")]);
-    let lesson = model.lesson.is_some();
-    let text = if lesson {
+    let asks = model.asked_again.as_ref().is_some_and(|asked| asked.is_on);
+    let text = if model.lesson.is_some() || asks && !model.history.covers_all() {
         "Covered until the kernel has answered."
     } else {
         "Covered: what the kernel knows. . uncovers it."

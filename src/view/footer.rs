@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::LayoutKind;
-use super::lesson;
+use super::lesson_edges;
 use super::paint::{cells, put};
 use super::theme;
 use crate::app::keys::{self, Action};
@@ -14,8 +14,8 @@ use ratatui::layout::Rect;
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
-    if let Some(words) = lesson::footer(model) {
-        return put(frame, area, 0, 0, words, theme::text(model));
+    if let Some(words) = lesson_edges::footer(model) {
+        return put(frame, area, 0, 0, &words, theme::text(model));
     }
     let width = usize::from(area.width);
     let gap = if shape == LayoutKind::Rich {
@@ -51,7 +51,7 @@ fn tail(model: &Model) -> String {
             text(model, Action::Help),
             label(Action::Quit)
         ),
-        Overlay::Cost { .. } | Overlay::Lessons { .. } => {
+        Overlay::Cost { .. } | Overlay::Lessons { .. } | Overlay::Guide { .. } => {
             format!("{} close", label(Action::Quit))
         }
         Overlay::None if is_pane_open => {
@@ -96,7 +96,11 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
         }
         Overlay::Card { .. } => beside(&["SPACE tick"]),
         Overlay::Cost { .. } => beside(&["UP DOWN scroll", "SPACE page"]),
-        Overlay::Lessons { .. } => beside(&["UP DOWN choose", "ENTER begins"]),
+        Overlay::Lessons { .. } => beside(&["UP DOWN choose", "ENTER begins", "TAB guide"]),
+        Overlay::Guide { card: None, .. } => {
+            beside(&["ENTER card", "UP DOWN choose", "t tick", "L lessons"])
+        }
+        Overlay::Guide { .. } => beside(&["ENTER lesson", "t tick", "UP DOWN scroll"]),
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()

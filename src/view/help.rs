@@ -5,6 +5,7 @@ use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::keys::{self, Binding, FIRST, KeyGroup, TABLE};
 use crate::app::model::Model;
+use crate::language::near::speaks_of;
 use crate::language::request::Frontend;
 use crate::language::verbs;
 use crate::language::verbs::Verb;
@@ -61,8 +62,7 @@ fn keys(wanted: &str, width: usize) -> Vec<HelpLine> {
         wanted.is_empty()
             || binding.label.to_lowercase() == wanted
             || wanted.len() > 1
-                && (binding.word.to_lowercase().contains(wanted)
-                    || binding.help.to_lowercase().contains(wanted))
+                && (speaks_of(binding.word, wanted) || speaks_of(binding.help, wanted))
     };
     KeyGroup::ALL
         .iter()
@@ -78,9 +78,7 @@ fn words(wanted: &str, is_it: Option<bool>, width: usize) -> Vec<HelpLine> {
     let found = |verb: &&Verb| {
         wanted.is_empty()
             || verb.is_called(wanted)
-            || wanted.len() > 1
-                && (verb.usage.to_lowercase().contains(wanted)
-                    || verb.help.to_lowercase().contains(wanted))
+            || wanted.len() > 1 && (speaks_of(verb.usage, wanted) || speaks_of(verb.help, wanted))
     };
     let text = |verb: &Verb| {
         let also = match verb.aliases {

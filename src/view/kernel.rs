@@ -28,7 +28,12 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         false => 0,
     };
     let (column, stage) = (column + more, STAGE + more);
-    let mut parts = vec![(3, "KERNEL"), (column, "TCP_INFO, sock_diag")];
+    let mut shown = model.listed().skip(model.first).take(64);
+    let asked = match shown.any(|row| row.file().is_some()) {
+        true => "TCP_INFO, sock_diag, fstat",
+        false => "TCP_INFO, sock_diag",
+    };
+    let mut parts = vec![(3, "KERNEL"), (column, asked)];
     if with_stage {
         parts.push((stage, "your program"));
     }

@@ -2,12 +2,13 @@
 
 use super::frame::Frame;
 use super::layout::{LayoutKind, PaneLayout};
-use super::paint::{cut, heading, put, wrap};
+use super::paint::{cells, cut, heading, put, wrap};
 use super::{story, theme};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::lesson::Question;
+use crate::words::join::plural;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -91,37 +92,6 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, run: &Lesso
     }
 }
 
-/// What the footer says in a lesson.
-pub(super) fn footer(model: &Model) -> Option<&'static str> {
-    let run = model.lesson.as_ref()?;
-    if !matches!(model.overlay, Overlay::None) || !model.history.is_live() {
-        return None;
-    }
-    Some(match run.step {
-        LessonStep::Asked { .. } | LessonStep::Answering { .. } => {
-            " a-d answer  SPACE the kernel answers  LEFT back  ? help  q leave"
-        }
-        LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave",
-        _ => " SPACE next line  LEFT back  L lessons  ? help  q leave",
-    })
-}
-
-/// What stands in the title: the lesson, and the open question.
-pub(super) fn title(model: &Model) -> Option<String> {
-    let run = model.lesson.as_ref()?;
-    let all = run.answers.len();
-    let part = match run.step {
-        LessonStep::Asked { question, .. }
-        | LessonStep::Answering { question, .. }
-        | LessonStep::Revealed { question, .. } => format!("QUESTION {} of {all}", question + 1),
-        _ => {
-            let (done, all) = run.progress();
-            format!("{done} of {all}")
-        }
-    };
-    Some(format!("LESSON {}  {part}", cut(&run.name, 20)))
-}
-
 fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
     let mut text = match &run.step {
         LessonStep::Walking | LessonStep::NotYet => walking(run, width),
@@ -142,7 +112,8 @@ fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
         LessonStep::Over => over(run, width),
     };
     let asks = matches!(model.overlay, Overlay::Confirm { .. });
-    if asks || model.notice.is_some() || !model.history.is_live() {
+    let is_past = !model.history.is_live() && model.recorded.is_none();
+    if asks || model.notice.is_some() || is_past {
         text.lines.pop();
         let said = model.notice.as_ref().filter(|_| !asks);
         let lines = wrap(&said.cloned().unwrap_or_else(|| story::next(model)), width);
@@ -158,7 +129,7 @@ fn head(run: &LessonRun) -> String {
 
 fn walking(run: &LessonRun, width: usize) -> LessonText {
     let mut text = LessonText::new(head(run));
-    if let Some(said) = &run.said {
+    if let Some(said) = run.said.as_ref().or(run.said_before.as_ref()) {
         text.say(said, width);
     }
     if let Some(only) = run.only.as_ref().and_then(|only| only.first()) {
@@ -166,11 +137,23 @@ fn walking(run: &LessonRun, width: usize) -> LessonText {
     }
     let next = match run.next_line() {
         Some(_) if run.is_busy() => "The lesson goes on ...".to_owned(),
-        Some(line) => format!("NEXT  SPACE: {line}"),
+        Some(line) => format!("NEXT  SPACE: {}", in_words(line)),
         None => "NEXT  SPACE goes on.".to_owned(),
     };
     text.line(&next, width, false);
     text
+}
+
+/// A line of the script for who reads it: ticks as they are counted, all else as it could be typed.
+fn in_words(line: &str) -> String {
+    let count = line
+        .strip_prefix("tick ")
+        .and_then(|count| count.parse().ok());
+    match (line, count) {
+        ("tick", _) => "a tick".to_owned(),
+        (_, Some(count)) => plural(count, "tick"),
+        _ => line.to_owned(),
+    }
 }
 
 fn choices(text: &mut LessonText, question: &Question, chosen: Option<char>, width: usize) {
@@ -201,7 +184,7 @@ fn asked(
     };
     text.say(&question.text, width);
     choices(&mut text, question, letter, width);
-    let last = question.choices.last().map_or('d', |choice| choice.letter);
+    let last = run.last_letter();
     let you = match (letter, is_given) {
         (Some(letter), false) => format!("You say {letter}. a to {last} change it."),
         (Some(letter), true) => format!("You said {letter}."),
@@ -212,7 +195,7 @@ fn asked(
     let next = if is_given {
         "The kernel answers ..."
     } else {
-        "NEXT  SPACE lets the kernel answer, and not this file."
+        "NEXT  SPACE lets the kernel answer."
     };
     text.line(next, width, false);
     text
@@ -225,9 +208,11 @@ fn revealed(
     kernel: &KernelAnswer,
     width: usize,
 ) -> LessonText {
-    let you = letter.map_or("you passed".to_owned(), |letter| {
-        format!("you said {letter}")
-    });
+    let you = match letter {
+        Some(letter) => format!("you said {letter}"),
+        None if !run.vote.rounds.is_empty() => "the class voted".to_owned(),
+        None => "you passed".to_owned(),
+    };
     let says = match kernel {
         KernelAnswer::Is(right) => format!("the kernel says {right}"),
         KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
@@ -256,7 +241,11 @@ fn revealed(
                     .claim
                     .as_ref()
                     .map_or_else(String::new, |claim| format!("   ({claim})"));
-                let line = format!("= {}  {}{decided}", choice.letter, choice.text);
+                let mut line = format!("= {}  {}", choice.letter, choice.text);
+                // Half a claim says less than none.
+                if cells(&line) + cells(&decided) <= width {
+                    line.push_str(&decided);
+                }
                 text.line(&line, width, true);
             }
         }
@@ -269,6 +258,9 @@ fn revealed(
             );
             text.say(&fits, width);
         }
+    }
+    if let Some(votes) = run.vote.counted() {
+        text.say(&format!("Votes: {votes}."), width);
     }
     text.say(&question.reveal, width);
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right)
@@ -292,7 +284,7 @@ fn working(run: &LessonRun, number: usize, is_reached: bool, width: usize) -> Le
     let next = if is_reached {
         "Reached. NEXT  SPACE goes on."
     } else {
-        "Your own keys: all of them work. :tip helps, :later passes."
+        "All your own keys work. :tip helps, :later passes."
     };
     text.line(next, width, is_reached);
     text

@@ -73,7 +73,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
     }
     let legend = [
         ". not begun  ~ begun, or once wrong  = done",
-        "ENTER begins: real sockets of its own; q comes back here.",
+        match &model.notice {
+            Some(notice) => notice,
+            None => "ENTER begins: real sockets of its own; q comes back here.",
+        },
     ];
     for (y, text) in (area.height.saturating_sub(2)..).zip(legend) {
         put(frame, area, 1, y, text, plain);

@@ -8,8 +8,8 @@ use crate::app::model::{Model, Pane};
 use crate::derive::kinds::{ERROR, KINDS, ReadinessKind, URGENT};
 use crate::derive::lists::{self, Cell};
 use crate::derive::looks::rows_reported_before;
-use crate::model::ids::Row;
 use crate::model::readiness::PollMask;
+use crate::model::row_set::RowSet;
 use crate::model::world::{ReadyList, World};
 use crate::words::numbers;
 use ratatui::layout::Rect;
@@ -35,7 +35,7 @@ fn cell_text(cell: &Cell, width: usize) -> String {
     format!("{now}{star}")
 }
 /// The same for a list that has no room for more, with whom it is true of without being asked for.
-fn with_unasked(cell: &Cell, unasked: &[Row], width: usize) -> String {
+fn with_unasked(cell: &Cell, unasked: &RowSet, width: usize) -> String {
     if unasked.is_empty() || !cell.now.is_empty() {
         return cell_text(cell, width);
     }
@@ -125,11 +125,15 @@ fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
     } else {
         "select(2)"
     };
+    let asked = match lists::is_any_refused(world) {
+        true => "epoll, poll(2)",
+        false => "epoll_ctl",
+    };
     if with_epoll {
         let (edge, level) = ("epoll_wait edge", "epoll level");
-        return vec!["epoll_ctl", edge, level, "poll(2)", select];
+        return vec![asked, edge, level, "poll(2)", select];
     }
-    vec!["epoll_ctl", "epoll_wait", "poll(2)", select]
+    vec![asked, "epoll_wait", "poll(2)", select]
 }
 
 fn table(
@@ -193,7 +197,7 @@ fn table(
         let poll = lists::poll(world, line);
         let [by_poll, by_select] = match line {
             line if *line == URGENT => lists::urgent_unasked(world),
-            _ => [Vec::new(), Vec::new()],
+            _ => [RowSet::default(), RowSet::default()],
         };
         let text = with_unasked(&poll, &by_poll, room(i));
         put_cell(i, text, poll.is_changed());
@@ -226,12 +230,12 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
 }
 
 /// The two looks where they differ, in one cell: neither may be cut away.
-fn poll_and_select(poll: &[Row], select: &[Row], room: usize) -> String {
+fn poll_and_select(poll: &RowSet, select: &RowSet, room: usize) -> String {
     let form = |words: [&str; 3], width: usize| {
         let [poll_word, select_word, nobody] = words;
-        let list = |rows: &[Row]| match rows {
-            [] => nobody.to_owned(),
-            rows => numbers::fitted(rows, width),
+        let list = |rows: &RowSet| match rows.is_empty() {
+            true => nobody.to_owned(),
+            false => numbers::fitted(rows, width),
         };
         format!("{poll_word} {}, {select_word} {}", list(poll), list(select))
     };
@@ -282,10 +286,10 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             !reported.is_empty() && world.tick_n == world.n,
         );
         let poll = lists::poll(world, line);
-        let select = lists::select(world, line).map_or(Vec::new(), |cell| cell.now);
+        let select = lists::select(world, line).map_or_else(RowSet::default, |cell| cell.now);
         let [by_poll, by_select] = match line {
             line if *line == URGENT => lists::urgent_unasked(world),
-            _ => [Vec::new(), Vec::new()],
+            _ => [RowSet::default(), RowSet::default()],
         };
         let room = width - 36;
         let text = if by_poll != by_select {

@@ -137,8 +137,10 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
         (Some(_), Some(_)) => "no",
     };
     let reported = reported_now(world, row);
+    let refused = row.current().is_refused_by_epoll();
     let edge = match registered {
         None => "-",
+        Some(_) if refused => "EPERM",
         Some(_) if reported.contains(kind.new) => "NEW",
         Some(_) => "nothing new",
     };
@@ -170,7 +172,11 @@ fn answers(world: &World, row: &RowState, kind: &ReadinessKind) -> [&'static str
     [
         wants,
         edge,
-        mask(row.look.epoll),
+        if refused {
+            "EPERM"
+        } else {
+            mask(row.look.epoll)
+        },
         mask(row.look.poll),
         select,
     ]

@@ -3,6 +3,7 @@
 use super::frame::Frame;
 use super::theme::{self, Hue};
 use crate::app::model::{Model, Pane};
+use crate::words::join::UNBROKEN;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
@@ -49,6 +50,8 @@ pub(super) fn put_within(
     let (x, y) = (area.x + column, area.y + line);
     let ascii = (frame.is_ascii && text.contains(CUT)).then(|| text.replace(CUT, ">"));
     let text = ascii.as_deref().unwrap_or(text);
+    let spaced = text.contains(UNBROKEN).then(|| text.replace(UNBROKEN, " "));
+    let text = spaced.as_deref().unwrap_or(text);
     let buffer = frame.buffer_mut();
     // Only other text needs to be taken apart into graphemes.
     if is_plain(text) {

@@ -22,7 +22,13 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let room = usize::from(area.height.saturating_sub(1));
     let list: Vec<&RowState> = model.listed().skip(model.first).take(room).collect();
     if list.is_empty() {
-        let text = if model.filter.is_empty() {
+        let is_early = model
+            .lesson
+            .as_ref()
+            .is_some_and(|run| run.waits_for_question());
+        let text = if is_early {
+            "no sockets yet"
+        } else if model.filter.is_empty() {
             "no sockets: a adds one"
         } else {
             "no socket passes the filter: Esc takes it off"
@@ -76,7 +82,13 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, columns: &SocketColumn
         parts.push(((stage_at + new_width(area)) as u16, peer_end));
     } else {
         parts.push((program_at as u16, "your program"));
-        parts.push((at as u16, "kernel TCP"));
+        let mut shown = model.listed().skip(model.first).take(room);
+        // What is no socket has no TCP.
+        let kernel = match shown.any(|row| row.file().is_some()) {
+            true => "kernel",
+            false => "kernel TCP",
+        };
+        parts.push((at as u16, kernel));
         at += columns.kernel;
         at += columns.fd + columns.port;
         match (columns.fd > 0, columns.port > 0) {

@@ -29,7 +29,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     // Where q closes something, the last line says so.
     let quits = model.zoom.is_none() && matches!(model.overlay, Overlay::None);
     let right = if shape == LayoutKind::Narrow && quits {
-        "? help  q quit "
+        if model.lesson.is_some() {
+            "? help  q leave "
+        } else {
+            "? help  q quit "
+        }
     } else {
         "? help "
     };
@@ -65,8 +69,9 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
         return of_the_past(model, shape, parts);
     }
     parts.push(format!("TICK {}", world.tick));
-    if let Some(lesson) = super::lesson::title(model) {
+    if let Some(lesson) = super::lesson_edges::title(model) {
         parts.push(lesson);
+        parts.extend(super::guide::title(model));
         if shape != LayoutKind::Narrow {
             parts.push(plural(world.count(), "socket"));
         }
@@ -93,6 +98,7 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
             model.filter
         )
     });
+    parts.extend(super::guide::title(model));
     if shape != LayoutKind::Narrow {
         if !model.poll_timeout.is_zero() {
             parts.push(format!("timeout {} ms", model.poll_timeout.as_millis()));

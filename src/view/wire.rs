@@ -19,6 +19,7 @@ use super::paint::{heading, put, wrap};
 use super::story::StoryText;
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::model::socket::Stage;
 use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
 use ratatui::layout::Rect;
@@ -94,13 +95,15 @@ fn title(model: &Model, row: &RowState, width: u16) -> String {
         let label = chosen.label();
         return format!("{head}, other keys act on {} {label}", chosen.row);
     }
-    let nobody = row
-        .wire()
-        .is_some_and(|target| target.place == WirePlace::Silent);
-    match (nobody, width) {
-        (true, _) => format!("{head}: nobody lives there, packets are swallowed"),
-        (false, ..80) => format!("{head}: each packet waits for you"),
-        (false, _) => format!("{head}: each packet waits here until you let it go"),
+    match (row.wire().map(|target| target.place), width) {
+        (Some(WirePlace::Silent), _) => {
+            format!("{head}: nobody lives there, packets are swallowed")
+        }
+        (Some(WirePlace::Gone), _) if row.stage() == Stage::Connected => {
+            format!("{head}: its host has vanished, packets are swallowed")
+        }
+        (_, ..80) => format!("{head}: each packet waits for you"),
+        (..) => format!("{head}: each packet waits here until you let it go"),
     }
 }
 

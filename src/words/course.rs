@@ -68,6 +68,7 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("09", "so-error-then-connect"),
             lesson!("10", "recv-then-so-error"),
             lesson!("02", "select-and-a-failed-connect"),
+            lesson!("57", "connect-again-or-a-poll"),
         ],
     },
     CourseGroup {
@@ -82,7 +83,9 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("34", "five-events-room-for-two"),
             lesson!("37", "three-modes"),
             lesson!("39", "a-blocking-recv"),
+            lesson!("55", "both-ends-in-recv"),
             lesson!("25", "a-signal-during-connect"),
+            lesson!("56", "a-peer-that-does-not-answer"),
         ],
     },
     CourseGroup {
@@ -96,6 +99,8 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("20", "fin-beside-rst"),
             lesson!("50", "the-second-send"),
             lesson!("52", "closed-with-data-unread"),
+            lesson!("58", "one-of-two-descriptors"),
+            lesson!("59", "close-beside-a-recv"),
             lesson!("36", "one-urgent-byte"),
         ],
     },
@@ -104,6 +109,7 @@ pub const GROUPS: &[CourseGroup] = &[
         title: "SERVERS, DESCRIPTORS, NAMES",
         lessons: &[
             lesson!("38", "a-listeners-readiness"),
+            lesson!("53", "what-accept-gives"),
             lesson!("21", "accept-after-a-reset"),
             lesson!("35", "no-descriptor-left"),
             lesson!("22", "one-closed-descriptor"),
@@ -112,6 +118,8 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("33", "a-full-unix-queue"),
             lesson!("29", "connecting-to-a-name"),
             lesson!("30", "a-name-with-two-addresses"),
+            lesson!("43", "who-is-who"),
+            lesson!("47", "writing-a-question"),
         ],
     },
     CourseGroup {
@@ -122,6 +130,9 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("41", "a-dropped-syn"),
             lesson!("26", "four-kinds-of-route"),
             lesson!("27", "two-icmp-messages"),
+            lesson!("31", "only-an-error"),
+            lesson!("60", "a-gap-in-the-stream"),
+            lesson!("51", "binding-a-port-again"),
         ],
     },
 ];

@@ -1,5 +1,11 @@
 //! The one way to count things, to join words and to put together what is the same of several.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// A space at which no line ends. On the screen it is drawn as any other.
+pub const UNBROKEN: &str = "\u{a0}";
+
 /// A number with its noun: `1 byte`, `2 bytes`, `2 addresses`.
 pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {}", nouns(count, noun))
@@ -34,12 +40,17 @@ pub fn join_and(parts: &[impl AsRef<str>]) -> String {
 }
 
 /// Things of which the same is said, in the order in which it is said first.
-pub fn group_by<T, K: PartialEq>(said: impl IntoIterator<Item = (T, K)>) -> Vec<(Vec<T>, K)> {
+pub fn group_by<T, K: Clone + Eq + Hash>(
+    said: impl IntoIterator<Item = (T, K)>,
+) -> Vec<(Vec<T>, K)> {
     let mut groups: Vec<(Vec<T>, K)> = Vec::new();
+    let mut places: HashMap<K, usize> = HashMap::new();
     for (thing, key) in said {
-        match groups.iter_mut().find(|(_, known)| *known == key) {
-            Some((things, _)) => things.push(thing),
-            None => groups.push((vec![thing], key)),
+        if let Some((things, _)) = places.get(&key).and_then(|place| groups.get_mut(*place)) {
+            things.push(thing);
+        } else {
+            places.insert(key.clone(), groups.len());
+            groups.push((vec![thing], key));
         }
     }
     groups

@@ -83,7 +83,8 @@ impl Listing {
 pub fn step_word(step: NextCall) -> Option<&'static str> {
     Some(match step {
         // The listings take an address; looking a name up is not part of them.
-        NextCall::Resolve => return None,
+        // Nor do they open anything but sockets.
+        NextCall::Resolve | NextCall::Open(_) => return None,
         NextCall::Socket => "socket",
         NextCall::SetNonblocking => "nonblocking",
         NextCall::Connect => "connect",

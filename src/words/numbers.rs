@@ -2,81 +2,118 @@
 
 use super::join::join_and;
 use crate::model::ids::Row;
+use crate::model::row_set::RowSet;
 use std::fmt::Write;
 
+/// Numbers in order: a list of them, or a set.
+pub trait RowNumbers {
+    /// How many.
+    fn count(&self) -> usize;
+
+    /// The first and the last of those that follow each other.
+    fn ranges(&self) -> impl Iterator<Item = (Row, Row)>;
+}
+
+impl RowNumbers for [Row] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = (Row, Row)> {
+        let follows = |one: &Row, next: &Row| one.0.checked_add(1) == Some(next.0);
+        let runs = self.chunk_by(follows);
+        runs.filter_map(|run| Some((*run.first()?, *run.last()?)))
+    }
+}
+
+impl RowNumbers for Vec<Row> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = (Row, Row)> {
+        self.as_slice().ranges()
+    }
+}
+
+impl RowNumbers for RowSet {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = (Row, Row)> {
+        RowSet::ranges(self)
+    }
+}
+
 /// The numbers in at most `width` characters. What does not fit is counted, never dropped in silence. No number at all is `-`.
-pub fn fitted(rows: &[Row], width: usize) -> String {
-    if rows.is_empty() {
+pub fn fitted(rows: &(impl RowNumbers + ?Sized), width: usize) -> String {
+    let count = rows.count();
+    if count == 0 {
         return "-".to_owned();
     }
     // A thousand numbers are not written out only to see that they do not fit.
-    if rows.len() * 2 <= width + 1 {
-        let plain: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    if count * 2 <= width + 1 {
+        let each = rows.ranges().flat_map(|(first, last)| first.0..=last.0);
+        let plain: Vec<String> = each.map(|number| number.to_string()).collect();
         let plain = plain.join(" ");
         if plain.len() <= width {
             return plain;
         }
     }
-    let ranges = ranges(rows);
-    let range = |(first, last): &(Row, Row)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        }
+    // Each takes a character and a space at least: no more of them can fit.
+    let ranges: Vec<(Row, Row)> = rows.ranges().take(width / 2 + 2).collect();
+    let range = |(first, last): &(Row, Row)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
     };
-    let whole: Vec<String> = ranges.iter().map(range).collect();
-    let whole = whole.join(" ");
+    let texts: Vec<String> = ranges.iter().map(range).collect();
+    let whole = texts.join(" ");
     if whole.len() <= width {
         return whole;
     }
     let mut text = String::new();
     let mut shown = 0;
-    for (index, (first, last)) in ranges.iter().enumerate() {
-        let mut part = if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        };
-        if index > 0 {
-            part.insert(0, ' ');
-        }
-        let count = (last.0 - first.0 + 1) as usize;
-        let rest = rows.len() - shown - count;
+    for ((first, last), part) in ranges.iter().zip(&texts) {
+        let space = if shown > 0 { " " } else { "" };
+        let more = (last.0 - first.0 + 1) as usize;
+        let rest = count - shown - more;
         let tail = if rest > 0 {
             format!(" +{rest} more").len()
         } else {
             0
         };
-        if text.len() + part.len() + tail > width {
+        if text.len() + space.len() + part.len() + tail > width {
             break;
         }
-        text.push_str(&part);
-        shown += count;
+        text.push_str(space);
+        text.push_str(part);
+        shown += more;
     }
-    if shown < rows.len() {
+    if shown < count {
         let space = if shown > 0 { " " } else { "" };
         let word = if shown > 0 { " more" } else { "" };
-        let _ = write!(text, "{space}+{}{word}", rows.len() - shown);
+        let _ = write!(text, "{space}+{}{word}", count - shown);
     }
     text
 }
 
 /// The numbers in a sentence: `1`, `1 and 2`, `1, 2 and 4`, `1 to 300`.
-pub fn in_words(rows: &[Row]) -> String {
-    let parts: Vec<String> = ranges(rows)
-        .into_iter()
+pub fn in_words(rows: &(impl RowNumbers + ?Sized)) -> String {
+    let count = rows.count();
+    let parts: Vec<String> = rows
+        .ranges()
         .flat_map(|(first, last)| match last.0 - first.0 {
             0 => vec![first.to_string()],
             1 => vec![first.to_string(), last.to_string()],
-            _ if rows.len() <= 4 => (first.0..=last.0).map(|n| n.to_string()).collect(),
+            _ if count <= 4 => (first.0..=last.0).map(|n| n.to_string()).collect(),
             _ => vec![format!("{first} to {last}")],
         })
         .collect();
     match parts.as_slice() {
         [] => "none".to_owned(),
         few if few.len() <= 8 => join_and(few),
-        _ => format!("{} sockets", rows.len()),
+        _ => format!("{count} sockets"),
     }
 }
 
@@ -84,8 +121,8 @@ pub fn in_words(rows: &[Row]) -> String {
 const MAX_SPOKEN: usize = 40;
 
 /// The numbers for a reader who hears them: all of them, as far as anybody listens.
-pub fn spoken(rows: &[Row]) -> String {
-    let ranges = ranges(rows);
+pub fn spoken(rows: &(impl RowNumbers + ?Sized)) -> String {
+    let ranges: Vec<(Row, Row)> = rows.ranges().collect();
     if ranges.len() <= 8 {
         return in_words(rows);
     }
@@ -114,17 +151,6 @@ pub fn count_word(count: usize) -> String {
     }
 }
 
-fn ranges(rows: &[Row]) -> Vec<(Row, Row)> {
-    let mut ranges: Vec<(Row, Row)> = Vec::new();
-    for row in rows {
-        match ranges.last_mut() {
-            Some((_, last)) if last.0.checked_add(1) == Some(row.0) => *last = *row,
-            _ => ranges.push((*row, *row)),
-        }
-    }
-    ranges
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +162,7 @@ mod tests {
     #[test]
     fn the_largest_number_that_a_recording_can_name_is_a_number_like_others() {
         let rows = [Row(u32::MAX), Row(1), Row(2)];
-        let words = in_words(&rows);
+        let words = in_words(rows.as_slice());
         assert!(words.contains("4294967295"), "{words}");
     }
 

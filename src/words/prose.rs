@@ -194,6 +194,7 @@ mod tests {
         "next try data",
         "next try so_error",
         "next try connect",
+        "next try close",
     ];
 
     #[test]

@@ -7,7 +7,7 @@ use crate::model::unknown::Unknown;
 pub const LABEL: &str = "not understood";
 
 /// The lines of a record, one for each thing: `not understood: call sendmsg(8, "hello", 5) = 5`.
-pub fn lines(record: &Record) -> impl Iterator<Item = String> + '_ {
+pub fn lines(record: &Record) -> impl DoubleEndedIterator<Item = String> + '_ {
     record.unknown.iter().map(line)
 }
 

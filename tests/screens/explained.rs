@@ -48,6 +48,7 @@ fn pieces(bench: &mut Bench) -> Vec<Piece> {
         Overlay::Help { .. }
         | Overlay::Card { .. }
         | Overlay::Cost { .. }
+        | Overlay::Guide { .. }
         | Overlay::Lessons { .. } => true,
         Overlay::Prompt(prompt) => prompt.asks == PromptKind::Command,
         Overlay::None | Overlay::Confirm { .. } => false,

@@ -70,6 +70,8 @@ const STRUCTURES: &[Golden] = &[
     ("cost", Live, ":cost<enter><measured 3>"),
     ("question", Live, "bX"),
     ("lessons", Live, "L<down><down>"),
+    ("guide", Live, "L<tab><down><down>"),
+    ("guide-card", Live, ":guide<enter><down><enter>"),
     ("covered", Hints, "."),
     ("message", Live, "<left>c"),
 ];
@@ -199,6 +201,7 @@ fn name(overlay: &Overlay) -> &'static str {
         Overlay::Cost { .. } => "cost",
         Overlay::Confirm { .. } => "question",
         Overlay::Lessons { .. } => "lessons",
+        Overlay::Guide { .. } => "guide",
     }
 }
 
@@ -213,7 +216,7 @@ fn everything_that_can_lie_over_the_panes_has_a_golden_screen() {
         })
         .collect();
     for overlay in [
-        "none", "help", "prompt", "card", "cost", "question", "lessons",
+        "none", "help", "prompt", "card", "cost", "question", "lessons", "guide",
     ] {
         assert!(
             shown.contains(&overlay),

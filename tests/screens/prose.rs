@@ -121,7 +121,7 @@ fn of_now(bench: &Bench) -> Vec<Text> {
                 &mut texts,
             );
         }
-        Overlay::Card { topics, at } => {
+        Overlay::Card { topics, at, .. } => {
             for (label, text) in cards::blocks(&topics[*at]) {
                 add(format!("card {label}"), &text, &mut texts);
             }

@@ -4,7 +4,7 @@ use super::support::bench::Bench;
 use super::support::bench::Scene::Live;
 use super::support::recordings::{golden_text, model, read, screen};
 use super::{READ_SIZES as SIZES, add, compare_all, lines};
-use sockstep::app::model::{InFlight, Model, Theme};
+use sockstep::app::model::{InFlight, Model, Pane, Theme};
 use sockstep::app::update::{Msg, update};
 use sockstep::model::command::Command;
 use sockstep::model::ids::Row;
@@ -13,7 +13,7 @@ use sockstep::view::theme;
 use std::time::Duration;
 
 /// Every golden screen of this file.
-pub(crate) const NAMES: [&str; 3] = ["seven-ticks", "three-modes", "keys-of-panes"];
+pub(crate) const NAMES: [&str; 4] = ["seven-ticks", "three-modes", "keys-of-panes", "files"];
 
 /// The model after so many records of a recording, as if it were live: the last of them was asked for with this socket chosen.
 fn after(name: &str, count: usize, size: (u16, u16), chosen: u32) -> Model {
@@ -78,6 +78,29 @@ fn the_seven_ticks_and_what_comes_next_are_drawn_word_for_word_as_kept() {
 }
 
 #[test]
+fn what_is_no_socket_is_drawn_word_for_word_as_kept() {
+    let moments = [
+        (1, None),
+        (7, None),
+        (7, Some(Pane::Looks)),
+        (7, Some(Pane::Kernel)),
+        (14, None),
+        (14, Some(Pane::Kernel)),
+    ];
+    let mut all = String::new();
+    for (count, pane) in moments {
+        for size in SIZES {
+            let mut model = after("files", count, size, 2);
+            if let Some(pane) = pane {
+                (model.pane, model.zoom) = (pane, Some(0));
+            }
+            add(&mut all, size, &drawn(&mut model));
+        }
+    }
+    compare_all([("files", all)].into_iter());
+}
+
+#[test]
 fn the_panes_behind_a_key_are_drawn_word_for_word_as_kept() {
     let mut all = String::new();
     for keys in ["W", "U", "B", "Y", "N", "K"] {
@@ -139,7 +162,7 @@ fn columns_keep_their_place_when_a_peer_joins_and_it_comes_into_view() {
 fn three_modes_come_into_view_and_the_one_that_waits_has_its_clock_at_every_size() {
     for size in SIZES {
         let all = drawn(&mut after("three-modes", 2, size, 1)).join("\n");
-        for row in ["nding blocking", "nding timeout", "7 @pending"] {
+        for row in ["> 5 @pend", " blocking ", " timeout ", "7 @pending"] {
             assert!(all.contains(row), "{size:?} {row}:\n{all}");
         }
         let mut model = after("three-modes", 4, size, 5);

@@ -2,6 +2,7 @@
 
 use super::notation::{self, Input};
 use super::recordings::{golden_text, model, read};
+use sockstep::app::guide::Guide;
 use sockstep::app::keys::{self, Action, Key};
 use sockstep::app::model::{Goal, Model, Pane, Theme};
 use sockstep::app::overlay::Overlay;
@@ -74,6 +75,8 @@ impl Scene {
         let mut model = model(header, &records[..count], size);
         if !matches!(self, Scene::Recording | Scene::Talk) {
             model.recorded = None;
+            let before = [("01".to_owned(), "2026-11-25".to_owned())];
+            model.guide = Some(Box::new(Guide::new(before.into())));
         }
         if self == Scene::Wire {
             (model.pane, model.zoom) = (Pane::Wire, Some(0));
@@ -138,7 +141,9 @@ impl Bench {
             }
         };
         let effects = update(&mut self.model, msg, self.now);
-        self.asked.extend(effects);
+        // That something was recognised is kept quietly, whatever the key was.
+        let loud = |effect: &Effect| !matches!(effect, Effect::KeepSeen(_));
+        self.asked.extend(effects.into_iter().filter(loud));
     }
 
     /// Writes down what a key means here, if nothing that is open or under way has it.
@@ -276,11 +281,16 @@ fn open(overlay: &Overlay) -> Option<String> {
                 prompt.input.value()
             )
         }
-        Overlay::Card { topics, at } => {
+        Overlay::Card { topics, at, .. } => {
             format!("card {} {} of {}", topics[*at], at + 1, topics.len())
         }
         Overlay::Cost { done, scroll, .. } => format!("cost {} of {} +{scroll}", done.0, done.1),
         Overlay::Confirm { what, .. } => format!("{what:?} once more"),
         Overlay::Lessons { chosen } => format!("lessons {chosen}"),
+        Overlay::Guide { chosen, card: None } => format!("guide {chosen}"),
+        Overlay::Guide {
+            chosen,
+            card: Some(scroll),
+        } => format!("guide {chosen} card +{scroll}"),
     })
 }

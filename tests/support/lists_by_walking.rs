@@ -7,8 +7,9 @@ use sockstep::derive::looks::reported_now;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::{Answer, Look};
+use sockstep::model::row_set::RowSet;
 use sockstep::model::socket::Stage;
-use sockstep::model::world::{BoardSide, ReadyList, RowState, World, within};
+use sockstep::model::world::{BoardSide, Moment, ReadyList, RowState, World, within};
 
 /// What the table needs of one row, gathered in one walk over the rows.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ fn asked_cell(facts: &[Facts], flag: Interest) -> Cell {
 }
 
 /// Of whom the last tick reported this.
-fn new_cell(facts: &[Facts], flag: Readiness) -> Vec<Row> {
+fn new_cell(facts: &[Facts], flag: Readiness) -> RowSet {
     facts
         .iter()
         .filter(|f| f.reported.contains(flag))
@@ -194,6 +195,29 @@ pub fn compare(world: &World) {
         world.stands_any(ReadyList::SelectFailed),
         present().any(|row| row.look.select == Answer::BadDescriptor)
     );
+    let open = world
+        .open_sockets()
+        .map(|socket| (socket.row, socket.fd, socket.poll, socket.select));
+    let walked =
+        present().filter_map(|row| Some((row.row, row.fd()?, row.look.poll, row.look.select)));
+    assert!(open.eq(walked), "the open sockets after record {}", world.n);
+    let unasked = |list, says: &dyn Fn(&Look) -> bool| {
+        let walked: RowSet = present()
+            .filter(|row| says(&row.look))
+            .map(|row| row.row)
+            .collect();
+        assert_eq!(world.standing_set(&[list], Moment::Now), walked, "{list:?}");
+    };
+    let by_poll = |flag: PollMask| {
+        move |look: &Look| look.poll.answer().is_some_and(|mask| mask.contains(flag))
+    };
+    unasked(ReadyList::ReadableByPoll, &by_poll(PollMask::IN));
+    unasked(ReadyList::UrgentByPoll, &by_poll(PollMask::PRI));
+    unasked(ReadyList::UrgentBySelect, &|look| {
+        look.select
+            .answer()
+            .is_some_and(|sets| sets.contains(SelectSets::X))
+    });
     for stage in board::WALK
         .into_iter()
         .chain([Stage::Listening, Stage::Accepted])

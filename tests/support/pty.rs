@@ -123,6 +123,25 @@ impl Pty {
             .expect("the terminal takes keys");
     }
 
+    /// Types bytes, unless the program has ended meanwhile.
+    pub fn press_bytes(&mut self, bytes: &[u8]) {
+        let _ = self
+            .writer
+            .write_all(bytes)
+            .and_then(|()| self.writer.flush());
+    }
+
+    /// Waits until the program writes nothing for a while, but not longer than `longest`.
+    pub fn settle(&self, quiet: Duration, longest: Duration) {
+        let until = Instant::now() + longest;
+        while self.bytes_within(quiet) > 0 && Instant::now() < until && !self.has_ended() {}
+    }
+
+    /// Whether the program's side of the terminal is closed.
+    pub fn has_ended(&self) -> bool {
+        self.shared.0.lock().expect("no panic while reading").ended
+    }
+
     /// Presses a key and waits for a text on the screen.
     pub fn press_until(&mut self, keys: &str, text: &str) -> String {
         self.press(keys);
@@ -238,6 +257,26 @@ impl Pty {
         self.master
             .resize(size)
             .expect("the terminal can be resized");
+    }
+
+    /// Tells the program of another size than the one that is kept here: no emulator holds a terminal of 65535 lines.
+    pub fn claim(&self, columns: u16, rows: u16) {
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master
+            .resize(size)
+            .expect("the terminal can be resized");
+    }
+
+    /// Whether the terminal puts lines together and shows what is typed, as it did at first.
+    pub fn is_cooked(&self) -> bool {
+        let modes = self.master.get_termios();
+        let modes = modes.map(|modes| format!("{:?}", modes.local_flags));
+        modes.is_some_and(|modes| modes.contains("ICANON") && modes.contains("ECHO |"))
     }
 
     /// The program's process.

@@ -97,10 +97,14 @@ pub(crate) fn calls(trace: &[Value], row: u64) -> String {
 fn result(call: &Value) -> Option<String> {
     let name = call["call"].as_str()?;
     let value = match (name, call["errno"].as_str()) {
-        ("connect" | "getsockopt" | "getpeername" | "recv" | "send" | "accept", Some(errno)) => {
-            errno.to_owned()
+        (
+            "connect" | "getsockopt" | "getpeername" | "recv" | "send" | "accept" | "read"
+            | "write",
+            Some(errno),
+        ) => errno.to_owned(),
+        ("connect" | "getpeername" | "recv" | "send" | "read" | "write", None) => {
+            call["ret"].to_string()
         }
-        ("connect" | "getpeername" | "recv" | "send", None) => call["ret"].to_string(),
         ("getsockopt", None) => call["out"].as_str().unwrap_or("0").to_owned(),
         ("accept", None) => "ok".to_owned(),
         _ => return None,

@@ -3,6 +3,7 @@
 use super::History;
 use crate::model::record::Record;
 use crate::model::world::World;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What is covered, and what is shown in its place.
@@ -10,6 +11,8 @@ use std::sync::Arc;
 pub(super) struct Cover {
     /// The record at this place and all behind it: a lesson's cover.
     from: Option<usize>,
+    /// Those at these places: questions that are asked again.
+    places: Vec<Range<usize>>,
     /// All of them: the reader's own.
     all: bool,
     /// In place of the world that is shown.
@@ -22,11 +25,13 @@ pub(super) struct Cover {
 
 impl Cover {
     fn covers(&self, at: usize) -> bool {
-        self.all || self.from.is_some_and(|from| at >= from)
+        self.all
+            || self.from.is_some_and(|from| at >= from)
+            || self.places.iter().any(|places| places.contains(&at))
     }
 
     pub(super) fn is_active(&self) -> bool {
-        self.all || self.from.is_some()
+        self.all || self.from.is_some() || !self.places.is_empty()
     }
 
     pub(super) fn world(&self) -> Option<&World> {
@@ -50,6 +55,12 @@ impl History {
     /// Covers the record at this place and all that follow; `None`: none.
     pub fn cover_from(&mut self, from: Option<usize>) {
         self.cover.from = from;
+        self.cover_again();
+    }
+
+    /// Covers the records at these places, and no others at places.
+    pub fn cover_places(&mut self, places: Vec<Range<usize>>) {
+        self.cover.places = places;
         self.cover_again();
     }
 

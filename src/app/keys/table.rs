@@ -97,7 +97,7 @@ pub const TABLE: &[Binding] = &[
         "LEFT",
         Action::Back,
         "back",
-        "Goes one record back, view only. Also h, Backspace, PageUp.",
+        "Goes one record back in time, view only. Also h, Backspace, PageUp.",
     )
     .says("back"),
     binding(
@@ -453,6 +453,15 @@ pub const TABLE: &[Binding] = &[
         "lessons",
         "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, SPACE lets the kernel answer, :later passes; q leaves the lesson.",
     ),
+    binding(
+        KeyGroup::Lesson,
+        &[Key::Char('V')],
+        "V",
+        Action::Vote,
+        "vote",
+        "Lets a class vote on the open question, over the whole screen: by hands, with counts or without. Again: the second vote, beside the first.",
+    )
+    .says("vote"),
     binding(
         KeyGroup::Lesson,
         &[Key::Char('.')],

@@ -6,6 +6,30 @@ use crate::model::lesson_mark::LessonMark;
 use crate::model::world::World;
 
 impl LessonRun {
+    /// Shows a question of a recording: open, or with what the recorded kernel says.
+    pub fn show(
+        &mut self,
+        question: usize,
+        letter: Option<char>,
+        is_revealed: bool,
+        world: &World,
+        said: Said<'_>,
+    ) {
+        self.step = if is_revealed {
+            LessonStep::Revealed {
+                question,
+                letter,
+                kernel: self.kernel_says(question, world, said),
+            }
+        } else {
+            LessonStep::Asked {
+                question,
+                letter,
+                warned: false,
+            }
+        };
+    }
+
     /// The answer is given: it is written down before the kernel answers.
     pub(super) fn answered(
         &mut self,
@@ -16,11 +40,16 @@ impl LessonRun {
     ) -> LessonTurn {
         let number = question as u32 + 1;
         let given = match letter {
-            Some(letter) => LessonMark::Answered(number, letter),
-            None => LessonMark::Later(number),
+            Some(letter) => Some(LessonMark::Answered(number, letter)),
+            // A class that has voted has not passed the question over.
+            None if !self.vote.rounds.is_empty() => None,
+            None => Some(LessonMark::Later(number)),
         };
+        let mut requests = self.unwritten_votes(question);
+        requests.extend(given.map(mark));
+        self.vote.is_shown = false;
         let written = LessonTurn {
-            requests: vec![mark(given)],
+            requests,
             ..LessonTurn::default()
         };
         let brought = self.bring(question, letter, 0, world, said);

@@ -1,6 +1,6 @@
 //! What a press does in a lesson, and what follows from what came of it.
 
-use super::{LessonRun, LessonStep, UnderWay, is_quiet};
+use super::{ClassVote, LessonRun, LessonStep, UnderWay, is_quiet};
 use crate::language::claim::SaidSentence;
 use crate::language::lesson::LessonPart;
 use crate::language::matcher::Matcher;
@@ -42,7 +42,7 @@ pub(super) fn mark(mark: LessonMark) -> Request {
 }
 
 impl LessonTurn {
-    fn saying(notice: &str) -> LessonTurn {
+    pub(super) fn saying(notice: &str) -> LessonTurn {
         LessonTurn {
             notice: Some(notice.to_owned()),
             ..LessonTurn::default()
@@ -88,13 +88,17 @@ impl LessonRun {
                 question,
                 letter: None,
                 warned: false,
-            } => {
+            } if self.vote.counted().is_none() => {
                 self.step = LessonStep::Asked {
                     question,
                     letter: None,
                     warned: true,
                 };
-                LessonTurn::saying("No answer yet: SPACE once more lets the kernel answer.")
+                LessonTurn::saying(if self.vote.rounds.is_empty() {
+                    "No answer yet: SPACE once more lets the kernel answer."
+                } else {
+                    "Nothing is counted: SPACE once more lets the kernel answer."
+                })
             }
             LessonStep::Asked {
                 question, letter, ..
@@ -104,12 +108,24 @@ impl LessonRun {
                 letter,
                 line,
             } => self.bring(question, letter, line, world, said),
-            LessonStep::Revealed { .. } => {
+            LessonStep::Revealed { question, .. } => {
                 self.step = LessonStep::Walking;
-                match self.settle() {
+                let next = match self.settle() {
                     turn if turn.requests.is_empty() && self.is_at_a_line() => self.next_line_now(),
                     turn => turn,
+                };
+                if self.is_over() {
+                    // Nothing follows that it must be told apart from.
+                    return next;
                 }
+                if next.requests.is_empty() {
+                    self.under_way = UnderWay::Mark;
+                }
+                let seen = LessonTurn {
+                    requests: vec![mark(LessonMark::Revealed(question as u32 + 1))],
+                    ..LessonTurn::default()
+                };
+                seen.then(next)
             }
             LessonStep::Working { goal, matcher } if matcher.found().is_some() => {
                 self.step = LessonStep::Walking;
@@ -194,7 +210,7 @@ impl LessonRun {
             (UnderWay::Passing, end) => failed(end).then(self.settle()),
             (UnderWay::Line, end) => {
                 self.at += 1;
-                self.said = None;
+                self.said_before = self.said.take().or(self.said_before.take());
                 failed(end).then(self.settle())
             }
             (UnderWay::Answer, end) => match self.step.clone() {
@@ -221,6 +237,7 @@ impl LessonRun {
                 }
                 Some(LessonPart::Say { text, .. }) => {
                     self.said = Some(text.clone());
+                    self.said_before = None;
                     self.at += 1;
                 }
                 Some(LessonPart::Line(line)) => {
@@ -247,6 +264,8 @@ impl LessonRun {
                         warned: false,
                     };
                     self.is_fresh = true;
+                    self.vote = ClassVote::default();
+                    self.said_before = None;
                     let asked = mark(LessonMark::Asked(number as u32 + 1, text));
                     return self.busy_with(UnderWay::Mark, vec![asked]);
                 }
@@ -255,6 +274,7 @@ impl LessonRun {
                     let number = self.count_before(|part| matches!(part, LessonPart::Goal(_)));
                     self.at += 1;
                     self.said = None;
+                    self.said_before = None;
                     if self.only.is_none() {
                         self.step = LessonStep::Working {
                             goal: number,

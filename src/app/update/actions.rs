@@ -1,7 +1,8 @@
 //! What each action of the key table does: every one of them, in one place.
 
 use super::message::Effect;
-use super::{acting, choose, lessons, line, packets, showing};
+use super::vote;
+use super::{acting, choose, course, lessons, line, packets, showing};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, PromptKind};
@@ -36,7 +37,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Code => showing::next_listing(model),
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),
-        Action::Lessons => lessons::open_list(model),
+        Action::Lessons => course::open_lessons(model),
+        Action::Vote => return vote::begin(model),
         Action::Cover => lessons::cover(model),
         Action::Explain => showing::explain(model),
         Action::Depth => showing::next_depth(model),

@@ -1,24 +1,36 @@
 //! Keys and answers of a lesson, of the list of lessons, and of the cover. What they do not take means what it always means.
 
+use super::lesson_turn::turn;
 use super::message::Effect;
+use super::{asked_again, course as lists, guide, vote};
 use crate::app::keys::Key;
-use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
+use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::language::claim::SaidSentence;
 use crate::language::request::LessonWord;
-use crate::model::world::World;
 use crate::narrate::story;
 use crate::words::course;
+
+/// What is said of an answer before its question.
+const EARLY: &str = "No question is open yet, so a to d do nothing. SPACE goes on.";
 
 /// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     match model.overlay {
         Overlay::Lessons { .. } => return Some(list_key(model, key)),
+        Overlay::Guide { .. } => return Some(guide::key(model, key)),
         Overlay::None => {}
         _ => return None,
     }
-    if model.lesson.is_some() && model.recorded.is_none() {
+    if model.recorded.is_some() {
+        if model.in_flight.is_none()
+            && let Some(effects) = vote::key(model, key)
+        {
+            return Some(effects);
+        }
+        return asked_again::key(model, key);
+    }
+    if model.lesson.is_some() {
         return lesson_key(model, key);
     }
     None
@@ -26,6 +38,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
 
 /// Covers what the kernel knows, or uncovers it.
 pub(super) fn cover(model: &mut Model) {
+    if asked_again::toggle(model) {
+        return;
+    }
     model.notice = Some(
         if model
             .lesson
@@ -46,24 +61,11 @@ pub(super) fn cover(model: &mut Model) {
     );
 }
 
-/// Shows the list of lessons; the one that one is in is chosen.
-pub(super) fn open_list(model: &mut Model) {
-    if model.recorded.is_some() {
-        model.notice = Some("This is a recording. sockstep lesson begins a lesson.".to_owned());
-        return;
-    }
-    let here = model.lesson.as_ref().map(|run| run.name.clone());
-    let chosen = course::all().position(|of| Some(of.number) == here.as_deref());
-    model.notice = None;
-    model.overlay = Overlay::Lessons {
-        chosen: chosen.unwrap_or(0),
-    };
-}
-
 fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Overlay::Lessons { chosen } = &mut model.overlay else {
         return Vec::new();
     };
+    model.notice = None;
     let last = course::all().count().saturating_sub(1);
     match key {
         Key::Up | Key::Char('k') => *chosen = chosen.saturating_sub(1),
@@ -72,6 +74,7 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Key::PageDown => *chosen = (*chosen + 10).min(last),
         Key::Home => *chosen = 0,
         Key::End => *chosen = last,
+        Key::Tab => lists::open_guide(model),
         Key::Enter => {
             let name = course::all().nth(*chosen).map(|of| of.number.to_owned());
             model.overlay = Overlay::None;
@@ -85,7 +88,8 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let run = model.lesson.as_ref()?;
-    if key == Key::Char('q') {
+    let is_voting = run.vote.is_shown;
+    if key == Key::Char('q') && !is_voting {
         return Some(vec![Effect::LeaveLesson]);
     }
     if run.is_busy() || run.is_fresh {
@@ -98,9 +102,17 @@ fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     if model.in_flight.is_some() || model.until.is_some() {
         return None;
     }
+    if is_voting && let Some(effects) = vote::key(model, key) {
+        return Some(effects);
+    }
+    let run = model.lesson.as_ref()?;
     let letter = match key {
         Key::Char(c @ ('a'..='d' | 'A'..='D')) if run.takes_letters() => {
             Some(c.to_ascii_lowercase())
+        }
+        Key::Char('a'..='d' | 'A'..='D') if run.waits_for_question() => {
+            model.notice = Some(EARLY.to_owned());
+            return Some(Vec::new());
         }
         _ => None,
     };
@@ -140,43 +152,6 @@ fn space(model: &mut Model) -> Option<Vec<Effect>> {
     }
 }
 
-/// Lets the lesson take a turn, with the world as it is and not as it is covered.
-fn turn(
-    model: &mut Model,
-    take: impl FnOnce(&mut LessonRun, &World, &dyn Fn() -> Vec<SaidSentence>) -> LessonTurn,
-) -> Vec<Effect> {
-    let Some(mut run) = model.lesson.take() else {
-        return Vec::new();
-    };
-    let world = model.history.uncovered_live();
-    let record = model.history.uncovered_record();
-    let said = || record.map_or_else(Vec::new, |record| story::said(world, record));
-    let was_over = matches!(run.step, LessonStep::Over);
-    let taken = take(&mut run, world, &said);
-    let from = run.covers_what_follows().then(|| model.history.count());
-    let is_over = matches!(run.step, LessonStep::Over);
-    let open = run.is_open();
-    model.lesson = Some(run);
-    if taken.uncovers {
-        model.history.cover_from(from);
-    }
-    if open {
-        model.zoom = None;
-        model.history.end();
-    }
-    if taken.notice.is_some() {
-        model.notice = taken.notice;
-    }
-    let mut effects = Vec::new();
-    if !taken.requests.is_empty() {
-        effects.push(Effect::Lines(taken.requests));
-    }
-    if is_over && !was_over {
-        effects.push(Effect::KeepProgress);
-    }
-    effects
-}
-
 /// The lesson begins, on a session of its own.
 pub fn begin(model: &mut Model, run: LessonRun) -> Vec<Effect> {
     let covers = run.covers_what_follows();
@@ -207,8 +182,14 @@ pub(super) fn recorded(model: &mut Model) {
 
 /// A word of the prompt.
 pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
+    if let LessonWord::Vote(counts) = word {
+        vote::count(model, counts);
+        return Vec::new();
+    }
     model.overlay = Overlay::None;
     match word {
+        LessonWord::Vote(_) => {}
+        LessonWord::Guide => lists::open_guide(model),
         LessonWord::Begin(name) => return vec![Effect::BeginLesson(name)],
         LessonWord::Cover => cover(model),
         LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),

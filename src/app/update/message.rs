@@ -54,6 +54,8 @@ pub enum Effect {
     OnceMore,
     /// The lesson is left; the session before comes back.
     LeaveLesson,
+    /// These topics of the guide were seen, and that is to be kept.
+    KeepSeen(Vec<&'static str>),
     /// How far the lesson came is to be kept.
     KeepProgress,
     /// A waiting tick is to end.

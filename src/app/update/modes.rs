@@ -32,7 +32,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Cost { .. } => cost(model, key),
         Overlay::Confirm { what, since } => confirm(model, what, since, key),
         // Taken above.
-        Overlay::Lessons { .. } => Vec::new(),
+        Overlay::Lessons { .. } | Overlay::Guide { .. } => Vec::new(),
         Overlay::None if model.is_on_the_wire() => wire(model, key),
         Overlay::None => panes(model, key),
     }
@@ -84,7 +84,7 @@ fn wire(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// A card is open: to the next one, or back to what the key always means.
 fn card(model: &mut Model, key: Key) -> Vec<Effect> {
-    let Overlay::Card { topics, at } = &mut model.overlay else {
+    let Overlay::Card { topics, at, under } = &mut model.overlay else {
         return Vec::new();
     };
     let count = topics.len().max(1);
@@ -93,7 +93,7 @@ fn card(model: &mut Model, key: Key) -> Vec<Effect> {
         Key::Left | Key::Up => *at = (*at + count - 1) % count,
         Key::Home => *at = 0,
         Key::End => *at = count - 1,
-        Key::Esc | Key::Char('q') => model.overlay = Overlay::None,
+        Key::Esc | Key::Char('q') => model.overlay = std::mem::take(&mut **under),
         key => {
             model.overlay = Overlay::None;
             if keys::action(key) == Some(Action::Explain) {

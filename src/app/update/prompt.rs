@@ -29,6 +29,7 @@ pub(super) fn type_character(model: &mut Model, c: char) {
         | Overlay::Card { .. }
         | Overlay::Cost { .. }
         | Overlay::Confirm { .. }
+        | Overlay::Guide { .. }
         | Overlay::Lessons { .. } => {}
     }
 }
@@ -52,11 +53,14 @@ pub(super) fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
                 .take(count)
                 .map(|card| card.name)
                 .collect();
-            model.overlay = if topics.is_empty() {
-                Overlay::None
-            } else {
-                Overlay::Card { topics, at: 0 }
-            };
+            let under = std::mem::take(&mut model.overlay);
+            if !topics.is_empty() {
+                model.overlay = Overlay::Card {
+                    topics,
+                    at: 0,
+                    under: Box::new(under),
+                };
+            }
         }
         Key::Esc | Key::Char('?') => model.overlay = Overlay::None,
         // A space is a page down, as everywhere, unless words are typed.
@@ -113,7 +117,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
-    if asks == PromptKind::Filter || text.is_empty() {
+    if asks == PromptKind::Filter || text.is_empty() && asks != PromptKind::Votes {
         model.overlay = Overlay::None;
         return Vec::new();
     }
@@ -142,6 +146,7 @@ fn answer(model: &Model, asks: PromptKind, text: &str) -> Result<Request, String
     let command = match asks {
         PromptKind::Targets => return in_words(&format!("add {text}")),
         PromptKind::Note => return in_words(&format!("note {text}")),
+        PromptKind::Votes => return in_words(&format!("vote {text}")),
         PromptKind::Interest => Interest::from_letters(text)
             .map(|interest| Command::Interest(row, interest))
             .ok_or_else(|| {

@@ -114,7 +114,11 @@ pub(super) fn explain(model: &mut Model) {
             "Nothing to explain here yet. Type :explain and a word, such as connect.".to_owned(),
         );
     } else {
-        model.overlay = Overlay::Card { topics, at: 0 };
+        model.overlay = Overlay::Card {
+            topics,
+            at: 0,
+            under: Box::default(),
+        };
     }
 }
 

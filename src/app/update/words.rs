@@ -131,6 +131,7 @@ fn explain(model: &mut Model, words: &str) {
         model.overlay = Overlay::Card {
             topics: vec![topic],
             at: 0,
+            under: Box::default(),
         };
     } else if keys::labelled(words).next().is_some() || verbs::find(words).is_some() {
         help(model, words.to_owned());

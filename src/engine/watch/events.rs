@@ -8,7 +8,7 @@ use crate::model::readiness::Interest;
 use crate::model::record::{Change, Record, Role};
 use crate::model::socket::{Mode, Stage};
 use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
-use crate::os::tracee::{About, AfterCall, BeforeCall, FileKind, TraceeEvent, peek};
+use crate::os::tracee::{About, AfterCall, BeforeCall, DescriptorKind, TraceeEvent, peek};
 use std::collections::BTreeSet;
 
 /// So many bytes of what a program says are kept as one piece.
@@ -258,7 +258,7 @@ impl Watched {
             return None;
         }
         let fd = Fd(i32::try_from(after.ret).ok()?);
-        let Some(FileKind::Socket(inode)) = peek::file_kind(pid, fd) else {
+        let Some(DescriptorKind::Socket(inode)) = peek::file_kind(pid, fd) else {
             return None;
         };
         let (row, is_new) = self.sockets.add(inode);

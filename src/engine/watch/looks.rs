@@ -24,6 +24,7 @@ impl Watched {
             let remote = known.and_then(|known| known.current().addr.clone());
             let question = SocketQuestion {
                 fd: duplicates.insert(duplicate),
+                file: None,
                 local: true,
                 remote,
             };

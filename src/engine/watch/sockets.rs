@@ -4,7 +4,7 @@
 use super::tasks::Tasks;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Change, Record};
-use crate::os::tracee::{FileKind, peek};
+use crate::os::tracee::{DescriptorKind, peek};
 use std::collections::BTreeMap;
 
 /// The sockets that have rows.
@@ -31,7 +31,7 @@ impl Sockets {
     /// The row of a descriptor.
     pub(super) fn row(&self, pid: i32, fd: Fd) -> Option<Row> {
         match peek::file_kind(pid, fd)? {
-            FileKind::Socket(inode) => self.of_inode(inode),
+            DescriptorKind::Socket(inode) => self.of_inode(inode),
             _ => None,
         }
     }

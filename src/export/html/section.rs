@@ -2,21 +2,20 @@
 
 use crate::export::board;
 use crate::export::escape::xml;
+use crate::export::room::MAX_ROWS;
 use crate::export::step::path::PathLight;
 use crate::export::step::{ExportStep, StepCall, StepList, StepRow};
 use crate::model::ids::Row;
 use crate::words::numbers;
 use std::fmt::Write;
 
-/// So many sockets are written out in a step; more are counted.
-const MAX_ROWS: usize = 100;
 /// So wide a list of numbers may be.
 const NUMBERS: usize = 60;
 /// Behind the cover until somebody asks: what the program itself cannot know.
 const ANSWER: &str = "answer";
 
-/// The step.
-pub(super) fn write(out: &mut String, step: &ExportStep) {
+/// The step; `about` writes the question that belongs to it.
+pub(super) fn write(out: &mut String, step: &ExportStep, about: impl FnOnce(&mut String)) {
     let n = step.n;
     let _ = write!(
         out,
@@ -26,9 +25,12 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
         step.at_us / 1_000_000,
         step.at_us % 1_000_000
     );
+    about(out);
+    // What a lesson says, and what somebody wrote beside it, answers nothing.
+    let class = if step.is_words { "" } else { ANSWER };
     let _ = write!(
         out,
-        "<h3>What happened</h3>\n<div class=\"story {ANSWER}\">\n"
+        "<h3>What happened</h3>\n<div class=\"story {class}\">\n"
     );
     for sentence in &step.story {
         let _ = writeln!(out, "<p>{}</p>", xml(sentence));
@@ -36,9 +38,9 @@ pub(super) fn write(out: &mut String, step: &ExportStep) {
     out.push_str("</div>\n");
     let stands = xml(&board::in_words(&step.board));
     let _ = writeln!(out, "<p class=\"stands\">{stands}</p>");
-    sockets(out, &step.rows);
+    sockets(out, &step.rows, step.more);
     if n > 0 {
-        lists(out, &step.lists, step.tick);
+        lists(out, step);
     }
     calls(out, step);
     out.push_str("</section>\n");
@@ -55,12 +57,12 @@ pub(super) fn class_of(sign: char) -> &'static str {
     }
 }
 
-fn sockets(out: &mut String, rows: &[StepRow]) {
+fn sockets(out: &mut String, rows: &[StepRow], more: usize) {
     out.push_str("<h3>Sockets</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Sockets\">\n<table class=\"sockets\">\n<thead><tr>");
     for head in [
         "socket",
         "your program",
-        "kernel TCP",
+        "kernel",
         "descriptor",
         "its own address",
     ] {
@@ -84,8 +86,9 @@ fn sockets(out: &mut String, rows: &[StepRow]) {
         );
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
-    if rows.len() > MAX_ROWS {
-        let _ = writeln!(out, "<p>And {} sockets more.</p>", rows.len() - MAX_ROWS);
+    let more = more + rows.len().saturating_sub(MAX_ROWS);
+    if more > 0 {
+        let _ = writeln!(out, "<p>And {more} sockets more.</p>");
     }
 }
 
@@ -122,13 +125,18 @@ fn path(out: &mut String, row: &StepRow) {
 }
 
 /// The lists side by side, each a small table: what goes into the poll, what comes out, and what is true afterwards.
-fn lists(out: &mut String, lists: &[StepList], tick: Option<u64>) {
+fn lists(out: &mut String, step: &ExportStep) {
+    let (lists, tick) = (&step.lists, step.tick);
+    let asked = match step.refused {
+        true => "asked for, by epoll_ctl or poll",
+        false => "asked for, by epoll_ctl",
+    };
     let new = match tick {
         Some(_) => "NEW in this tick, by epoll_wait",
         None => "NEW in the last tick, by epoll_wait",
     };
     out.push_str("<h3>Lists</h3>\n<div class=\"lists\">\n");
-    list(out, "asked for, by epoll_ctl", "", lists, &|list| {
+    list(out, asked, "", lists, &|list| {
         (list.asked.as_deref(), list.changed.asked)
     });
     list(out, new, "", lists, &|list| {
@@ -180,7 +188,7 @@ fn calls(out: &mut String, step: &ExportStep) {
     if let Some(folded) = &step.folded {
         let _ = write!(
             out,
-            "<details>\n<summary>{}</summary>\n<ol class=\"calls\">\n",
+            "<details class=\"far\">\n<summary>{}</summary>\n<ol class=\"calls\">\n",
             xml(&folded.line)
         );
         folded.calls.iter().for_each(|call| one_call(out, call));
@@ -201,7 +209,12 @@ fn one_call(out: &mut String, call: &StepCall) {
         .map_or_else(String::new, |row| format!(" for {row}"));
     let _ = write!(
         out,
-        "<li><span class=\"who\">{}{row}</span> <code>{}</code>",
+        "<li{}><span class=\"who\">{}{row}</span> <code>{}</code>",
+        if call.is_the_programs() {
+            ""
+        } else {
+            " class=\"far\""
+        },
         call.who,
         xml(&call.line)
     );

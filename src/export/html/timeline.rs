@@ -1,13 +1,11 @@
 //! The timeline of the page: which stage each socket was in after each step.
 
 use crate::export::escape::xml;
+use crate::export::room::MAX_CELLS;
 use crate::export::step::ExportStep;
 use crate::model::ids::Row;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
-/// So many cells the timeline has at most.
-const MAX_CELLS: usize = 20_000;
 
 /// Which stage each socket was in after each step.
 #[derive(Default)]
@@ -32,7 +30,7 @@ impl Timeline {
             .tick
             .map_or_else(|| "-".to_owned(), |tick| tick.to_string());
         self.heads.push((step.n, head, step.title.clone()));
-        self.cells += step.rows.len();
+        self.cells += step.rows.len() + step.more;
         if self.cells > MAX_CELLS {
             self.signs.clear();
             return;

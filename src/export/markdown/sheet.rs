@@ -2,8 +2,9 @@
 
 use super::super::ExportInput;
 use super::super::escape::{code, markdown as text};
+use super::super::room::{MAX_ROWS, Room};
 use super::super::step::{ExportStep, StepCall, steps};
-use super::MAX_ROWS;
+use super::NEW_PAGE;
 use crate::model::ids::Row;
 use crate::words::numbers;
 use std::collections::BTreeMap;
@@ -13,14 +14,12 @@ use std::fmt::Write;
 const BOX: usize = 24;
 /// A box for a pencil.
 const BLANK: &str = "\\_\\_\\_\\_\\_\\_";
-/// HTML in Markdown: printers begin a new page here.
-const NEW_PAGE: &str = "\n<div style=\"page-break-before: always\"></div>\n\n";
 
 /// The sheet, and the answers on a page of their own.
-pub(super) fn write(out: &mut String, input: &ExportInput) {
+pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room) {
     let mut names: BTreeMap<Row, String> = BTreeMap::new();
     let mut chosen: Vec<ExportStep> = Vec::new();
-    for step in steps(input) {
+    for step in steps(input, room) {
         for row in &step.rows {
             let name = || format!("{} {}", row.row, text(&row.target));
             names.entry(row.row).or_insert_with(name);
@@ -101,7 +100,7 @@ fn table(out: &mut String, chosen: &[ExportStep], show: &dyn Fn(&[Row]) -> Strin
 /// What the program asks in this tick, without an answer: `epoll_wait, getsockopt for 1 2 4`.
 fn asked(calls: &[StepCall]) -> String {
     let mut asked: Vec<(String, Vec<Row>)> = Vec::new();
-    for call in calls.iter().filter(|call| call.who == "your program") {
+    for call in calls.iter().filter(|call| call.is_the_programs()) {
         let name = call.line.split('(').next().unwrap_or_default();
         if asked.iter().all(|(known, _)| known != name) {
             asked.push((name.to_owned(), Vec::new()));

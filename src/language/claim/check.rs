@@ -11,7 +11,7 @@ use crate::model::readiness::{Interest, Readiness, joined};
 use crate::model::record::{Answer, WireEnd};
 use crate::model::socket::{SoErrorState, Stage};
 use crate::model::tcp::TcpState;
-use crate::model::world::{LastResult, RowState, World};
+use crate::model::world::{LastResult, RowCaller, RowState, World};
 
 fn rows_text(rows: &[Row]) -> String {
     if rows.is_empty() {
@@ -32,7 +32,7 @@ impl Subject {
                 None => (false, format!("not there: there is no socket {row}")),
             },
             Subject::True(list, wanted) => {
-                let rows = lists::poll(world, list.kind()).now;
+                let rows: Vec<Row> = lists::poll(world, list.kind()).now.iter().collect();
                 (rows == *wanted, rows_text(&rows))
             }
             Subject::New(list, wanted) => {
@@ -82,7 +82,7 @@ impl Property {
                 let name = attempt.failure.map_or("no failure".into(), Failure::name);
                 (attempt.failure == Some(*wanted), name.into_owned())
             }
-            Property::Call(name, back) => called(state, name, back),
+            Property::Call(caller, name, back) => called(state, *caller, name, back),
             Property::Poll(wanted) => (look.poll == Answer::Says(*wanted), said(look.poll)),
             Property::Epoll(wanted) => (look.epoll == Answer::Says(*wanted), said(look.epoll)),
             Property::Select(wanted) => (look.select == Answer::Says(*wanted), said(look.select)),
@@ -194,10 +194,19 @@ fn reported(world: &World) -> impl Iterator<Item = &RowState> {
         .filter(move |state| world.tick > 0 && is_new(state))
 }
 
-fn called(state: &RowState, name: &str, back: &ExpectedResult) -> (bool, String) {
-    let Some(result) = state.results.of(name) else {
+fn called(
+    state: &RowState,
+    caller: RowCaller,
+    name: &str,
+    back: &ExpectedResult,
+) -> (bool, String) {
+    let Some(result) = state.results.of(caller, name) else {
         let row = state.row;
-        return (false, format!("not so: no {name}() was made on {row}"));
+        let by = match caller {
+            RowCaller::Own => "",
+            RowCaller::Peer => " by the peer",
+        };
+        return (false, format!("not so: no {name}() was made on {row}{by}"));
     };
     let holds = match (back, result) {
         (ExpectedResult::Ret(wanted), LastResult::Returned { ret, .. }) => {

@@ -5,6 +5,7 @@ use super::wire::WORDS;
 use super::{FORMS, OTHER_FORMS};
 use crate::language::packets;
 use crate::language::proposal::{Proposal, words_of};
+use crate::model::file::FileKind;
 use crate::model::socket::Stage;
 
 /// What can stand behind these words of a claim.
@@ -22,7 +23,9 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["wire", "rule", _] => words_of(&packets::WHICH.map(|(word, _)| word)),
         ["wire", number] if is_number(number) => words_of(WORDS),
         ["new"] => words_of(&["readable", "writable", "error"]),
+        [number, "peer"] if is_number(number) => words_of(&["call"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),
+        [_, "kind"] => FileKind::words().map(Proposal::Word).collect(),
         [_, "family"] => names_of(FAMILIES),
         [_, "address"] => names_of(ADDRESSES),
         [_, "end"] => names_of(ENDS),

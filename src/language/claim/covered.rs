@@ -1,6 +1,8 @@
-//! Which facts are covered while a question is open: what the kernel knows. What the program was told is not.
+//! Which facts are covered while a question is open: what the kernel knows and what the peer did. What the program
+//! was told is not.
 
 use super::{Claim, Property, Subject};
+use crate::model::world::RowCaller;
 
 impl Claim {
     /// Whether what it speaks of stands under the cover while a question is open.
@@ -16,7 +18,8 @@ impl Claim {
 impl Property {
     fn is_covered(&self) -> bool {
         match self {
-            Property::Poll(_)
+            Property::Call(RowCaller::Peer, ..)
+            | Property::Poll(_)
             | Property::Epoll(_)
             | Property::Select(_)
             | Property::SelectCannot(_)
@@ -29,7 +32,7 @@ impl Property {
             | Property::Fact(_) => true,
             Property::Stage(_)
             | Property::Failure(_)
-            | Property::Call(..)
+            | Property::Call(RowCaller::Own, ..)
             | Property::Made(..)
             | Property::Deadlock(_)
             | Property::Reported(_)

@@ -3,6 +3,7 @@
 use super::words::split;
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::{Errno, Failure};
+use crate::model::file::FileKind;
 use crate::model::readiness::{PollMask, from_names, joined};
 use crate::model::socket::{Happened, Stage, TakenBy};
 use crate::model::tcp::TcpState;
@@ -13,6 +14,8 @@ use crate::model::world::{EndKind, Facts, IsSo, ModeKind};
 pub enum FactClaim {
     /// The address family that it leads to.
     Family(Family),
+    /// What its descriptor stands for; `None` for a socket.
+    Kind(Option<FileKind>),
     /// What is special about the address that it leads to.
     Address(SpecialAddress),
     /// Which end it is.
@@ -166,6 +169,16 @@ pub const HAPPENED: &[(&str, Happened, &str)] = &[
         Happened::RESET_THERE,
         "the peer sent the RST after both directions were shut here",
     ),
+    (
+        "no-socket",
+        Happened::NO_SOCKET,
+        "a call that wants a socket said ENOTSOCK",
+    ),
+    (
+        "not-watchable",
+        Happened::NOT_WATCHABLE,
+        "epoll_ctl() said EPERM: it can never make anybody wait",
+    ),
 ];
 
 /// The words for the families.
@@ -222,6 +235,8 @@ impl FactClaim {
         }
         Some(match first {
             "failure" => FactClaim::Failure(Failure::from_name(rest)?),
+            "kind" if rest == FileKind::NONE => FactClaim::Kind(None),
+            "kind" => FactClaim::Kind(Some(FileKind::from_word(rest)?)),
             "family" => FactClaim::Family(of(FAMILIES, rest)?),
             "address" => FactClaim::Address(of(ADDRESSES, rest)?),
             "end" => FactClaim::End(of(ENDS, rest)?),
@@ -267,6 +282,7 @@ impl FactClaim {
     pub fn holds(&self, facts: &Facts) -> bool {
         match self {
             FactClaim::Family(family) => facts.family == Some(*family),
+            FactClaim::Kind(kind) => facts.file == *kind,
             FactClaim::Address(special) => facts.address == Some(*special),
             FactClaim::End(end) => facts.end == *end,
             FactClaim::Mode(mode) => facts.mode == *mode,
@@ -290,6 +306,7 @@ impl FactClaim {
                 .family
                 .map_or("not known", |family| word(FAMILIES, &family))
                 .to_owned(),
+            FactClaim::Kind(_) => facts.file.map_or(FileKind::NONE, FileKind::word).to_owned(),
             FactClaim::Address(_) => facts
                 .address
                 .map_or("nothing special", |special| word(ADDRESSES, &special))

@@ -13,6 +13,7 @@ use crate::model::readiness::{Interest, from_names};
 use crate::model::record::Answer;
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
+use crate::model::world::RowCaller;
 
 const ANY: &str = "ROW stage connected, ROW poll IN|OUT, ROW call recv 5, readable 2 4 ...";
 
@@ -74,7 +75,12 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "errno" => Property::Failure(Failure::from_name(value)?),
         "call" => {
             let (name, back) = split(value);
-            Property::Call(name.to_owned(), read_back(back)?)
+            Property::Call(RowCaller::Own, name.to_owned(), read_back(back)?)
+        }
+        "peer" => {
+            let (_, call) = Some(split(value)).filter(|(word, _)| *word == "call")?;
+            let (name, back) = split(call);
+            Property::Call(RowCaller::Peer, name.to_owned(), read_back(back)?)
         }
         "poll" => Property::Poll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
         "epoll" => Property::Epoll(from_names(&flags(value)).filter(|_| !value.is_empty())?),

@@ -153,6 +153,7 @@ fn answers(look: &Look) -> impl PartialEq + use<> {
         tcp,
         queue,
         ends,
+        file,
         // A call gave it its address.
         local: _,
         strangers,
@@ -173,7 +174,8 @@ fn answers(look: &Look) -> impl PartialEq + use<> {
     });
     let ends = ends.as_deref();
     let ends = ends.map(|WireEnds { client, server }| [state_of(client), state_of(server)]);
-    (*poll, *epoll, *select, tcp, *queue, ends, *strangers)
+    let file = file.as_deref().copied();
+    (*poll, *epoll, *select, tcp, *queue, ends, file, *strangers)
 }
 
 /// The state, without its timers.

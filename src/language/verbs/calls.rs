@@ -36,6 +36,10 @@ fn recv(row: Row, size: u32) -> Option<Request> {
     make(row, |fd| Call::Recv { fd, size })
 }
 
+fn read(row: Row, size: u32) -> Option<Request> {
+    make(row, |fd| Call::Read { fd, size })
+}
+
 fn send(row: Row, data: Payload) -> Option<Request> {
     make(row, |fd| Call::Send { fd, data })
 }
@@ -152,6 +156,46 @@ pub(super) const VERBS: &[Verb] = &[
         },
         writes: Some(|call| match call {
             Call::Recv { size, .. } => Some(size.to_string()),
+            _ => None,
+        }),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "read",
+        usage: "read ROW or read ROW BYTES, at most 65536, such as: read 1 2",
+        help: "Reads at most so many bytes of a file, a pipe or a terminal.",
+        args: &[Arg::Row, Arg::Number],
+        optional: 1,
+        examples: &["read 1 5"],
+        parse: |values| match values {
+            [V::Row(row)] => read(*row, DEFAULT_RECV),
+            [V::Row(row), V::Number(size @ 1..=MAX_RECV)] => read(*row, *size),
+            _ => None,
+        },
+        writes: Some(|call| match call {
+            Call::Read { size, .. } => Some(size.to_string()),
+            _ => None,
+        }),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "write",
+        usage: "write ROW TEXT, such as: write 2 hello\\n",
+        help: "Writes bytes into a file, a pipe or a terminal.",
+        args: &[Arg::Row, Arg::Bytes],
+        examples: &["write 2 hello\\n"],
+        parse: |values| match values {
+            [V::Row(row), V::Bytes(bytes)] => make(*row, |fd| Call::Write {
+                fd,
+                data: Payload::Bytes(bytes.clone()),
+            }),
+            _ => None,
+        },
+        writes: Some(|call| match call {
+            Call::Write {
+                data: Payload::Bytes(bytes),
+                ..
+            } => Some(clean::escape_bytes(bytes)),
             _ => None,
         }),
         ..Verb::PLAIN

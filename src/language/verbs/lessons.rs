@@ -42,6 +42,36 @@ pub(super) const VERBS: &[Verb] = &[
         ..Verb::PLAIN
     },
     Verb {
+        name: "guide",
+        usage: "guide",
+        help: "What the lessons show, recognised in your sessions, whoever caused it.",
+        examples: &["guide"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |_| Some(Request::Lesson(LessonWord::Guide)),
+        ..Verb::PLAIN
+    },
+    Verb {
+        name: "vote",
+        usage: "vote [COUNT COUNT ...], one for each choice",
+        help: "Takes the votes of a class on the open question; without counts hands were only seen.",
+        args: &[Arg::Text],
+        optional: 1,
+        examples: &["vote 12 91 40", "vote"],
+        elsewhere: NOT_IN_A_SCRIPT,
+        parse: |values| match values {
+            [V::Text(counts)] => {
+                let counts: Option<Vec<u32>> = counts
+                    .split_whitespace()
+                    .map(|count| count.parse().ok())
+                    .collect();
+                Some(Request::Lesson(LessonWord::Vote(counts?)))
+            }
+            [] => Some(Request::Lesson(LessonWord::Vote(Vec::new()))),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
         name: "cover",
         usage: "cover",
         help: "Covers what the kernel knows, or uncovers it.",

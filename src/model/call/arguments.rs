@@ -1,7 +1,7 @@
 //! Each kind of argument: how it stands in a flat line, and what it can tell.
 
 use super::flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-use super::{AcceptGives, BornAs, CtlOp, Payload, PollWants, ShutdownHow, SocketOption};
+use super::{AcceptGives, BornAs, CtlOp, OpenPath, Payload, PollWants, ShutdownHow, SocketOption};
 use crate::model::addr::{Addr, Family};
 use crate::model::clean;
 use crate::model::ids::Fd;
@@ -100,6 +100,7 @@ words! {
     Family: Family::name, Family::from_name;
     CtlOp: CtlOp::name, |word: &str| word.parse().ok();
     ShutdownHow: ShutdownHow::name, |word: &str| ShutdownHow::ALL.iter().copied().find(|how| how.name() == word);
+    OpenPath: OpenPath::name, |word: &str| word.parse().ok();
     SocketOption: SocketOption::name, |word: &str| SocketOption::ALL.iter().copied().find(|option| option.name() == word);
 }
 

@@ -25,6 +25,7 @@ macro_rules! call_fields {
             value: u32,
             host: Text<'a>,
             port: u16,
+            master: i32,
         }
     };
 }

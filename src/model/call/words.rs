@@ -104,6 +104,38 @@ impl PollWants {
     }
 }
 
+/// What openat(2) opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+pub enum OpenPath {
+    /// A new regular file without a name, in this directory.
+    #[strum(serialize = "/tmp")]
+    Tmp,
+    /// The same in a directory in memory.
+    #[strum(serialize = "/dev/shm")]
+    Shm,
+    /// The master of a new pseudo-terminal: ptmx(4).
+    #[strum(serialize = "/dev/ptmx")]
+    Ptmx,
+}
+
+impl OpenPath {
+    /// All of them, for tests and for reading names back.
+    pub const ALL: &'static [OpenPath] = OpenPath::VARIANTS;
+
+    /// The path.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The flags with which it is opened, and the mode behind them if a file is made.
+    pub fn flags(self) -> &'static str {
+        match self {
+            OpenPath::Tmp | OpenPath::Shm => "O_RDWR|O_CLOEXEC|O_TMPFILE, 0600",
+            OpenPath::Ptmx => "O_RDWR|O_NOCTTY|O_CLOEXEC",
+        }
+    }
+}
+
 /// What epoll_ctl(2) does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum CtlOp {

@@ -70,7 +70,7 @@ impl Names for Out {
             Out::Addr(addr) => visit(Name::Addr(addr)),
             Out::Addrs(addrs) => addrs.iter_mut().for_each(|addr| visit(Name::Addr(addr))),
             Out::Bytes(bytes) => visit(data(bytes, DataDirection::Received)),
-            Out::SoError(_) | Out::Sets(_) | Out::Eai(_) => {}
+            Out::SoError(_) | Out::Sets(_) | Out::Eai(_) | Out::Fds(_, _) => {}
         }
     }
 }

@@ -66,6 +66,7 @@ impl Names for Command {
                 LessonMark::Answered(_, _)
                 | LessonMark::Later(_)
                 | LessonMark::Voted(_, _)
+                | LessonMark::Revealed(_)
                 | LessonMark::Reached(_),
             )
             | Command::Rule(_)

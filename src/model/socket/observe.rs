@@ -16,6 +16,9 @@ impl Attempt {
         if self.stage == Stage::Closed {
             return;
         }
+        if self.file.is_some() && self.observe_file(call, outcome) {
+            return;
+        }
         let was_connected = self.past.happened.contains(Happened::CONNECTED);
         let had_taken = self.past.taken.is_some();
         let mut past = self.past;
@@ -84,6 +87,12 @@ impl Attempt {
             }
             Call::Shutdown { how, .. } => self.observe_shutdown(*how, outcome),
             Call::EpollWait { .. }
+            | Call::Open { .. }
+            | Call::Pipe {}
+            | Call::UnlockPty { .. }
+            | Call::OpenSlave { .. }
+            | Call::Read { .. }
+            | Call::Write { .. }
             | Call::Bind { .. }
             | Call::Accept { .. }
             | Call::SetOption { .. }

@@ -36,6 +36,10 @@ bitflags! {
         const RESET_HERE = 1 << 11;
         /// After both directions were shut here, the other end sent a RST.
         const RESET_THERE = 1 << 12;
+        /// A call that wants a socket said ENOTSOCK.
+        const NO_SOCKET = 1 << 13;
+        /// epoll_ctl() said EPERM: what is behind the descriptor can never make anybody wait.
+        const NOT_WATCHABLE = 1 << 14;
     }
 }
 

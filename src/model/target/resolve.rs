@@ -49,7 +49,7 @@ fn known_peer(name: &str, lookup: &dyn Lookup) -> Result<(), TargetError> {
     Err(TargetError::UnknownPeer {
         name: short(name),
         known: format!(
-            "{}, @wire:80, @wire-closed, @wire-silent, @wire-noroute, @wire-unreachable, @wire-prohibit, @wire-blackhole",
+            "{}, @wire:80, @wire-closed, @wire-silent, @wire-gone, @wire-noroute, @wire-unreachable, @wire-prohibit, @wire-blackhole",
             known.join(", ")
         ),
     })

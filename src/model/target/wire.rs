@@ -20,10 +20,14 @@ const WIRE_PORT: u16 = 80;
 /// The port on which nobody listens.
 const WIRE_CLOSED: u16 = 9;
 
+/// The port of the server whose host vanishes: all servers live at one address.
+const WIRE_GONE: u16 = 7;
+
 /// The wire targets without a port, behind `@wire` or `@wire6`.
-const WIRE_PLACES: [(&str, places::WirePlace); 6] = [
+const WIRE_PLACES: [(&str, places::WirePlace); 7] = [
     ("-closed", places::WirePlace::There),
     ("-silent", places::WirePlace::Silent),
+    ("-gone", places::WirePlace::Gone),
     ("-noroute", places::WirePlace::NoRoute),
     ("-unreachable", places::WirePlace::Unreachable),
     ("-prohibit", places::WirePlace::Prohibit),
@@ -52,21 +56,28 @@ pub(super) fn wire(name: &str) -> Option<WireTarget> {
         return Some(open(port));
     }
     let (_, place) = WIRE_PLACES.iter().find(|(word, _)| *word == rest)?;
+    let is_gone = *place == places::WirePlace::Gone;
     Some(WireTarget {
         version,
         place: *place,
-        port: WIRE_CLOSED,
-        server: false,
+        port: if is_gone { WIRE_GONE } else { WIRE_CLOSED },
+        server: is_gone,
     })
 }
+
 impl WireTarget {
+    /// Whether its port is the user's: a server's whose host stays.
+    pub fn has_own_port(&self) -> bool {
+        self.server && self.place == places::WirePlace::There
+    }
+
     /// Its name without `@` and port: `wire`, `wire6-closed`.
     pub fn name(&self) -> String {
         let version = match self.version {
             IpVersion::V4 => "",
             IpVersion::V6 => "6",
         };
-        let place = match self.server {
+        let place = match self.has_own_port() {
             true => "",
             false => WIRE_PLACES
                 .iter()

@@ -24,6 +24,8 @@ pub enum WirePlace {
     There,
     /// Nobody lives here: packets are swallowed.
     Silent,
+    /// The other end is named so by both ends of a connection whose server's host vanishes: until then it is as [`WirePlace::There`].
+    Gone,
     /// A router, which sends the ICMP errors.
     Router,
     /// No route goes there.
@@ -51,6 +53,7 @@ impl WirePlace {
             WirePlace::Here => Ipv4Addr::new(10, 77, 0, 1),
             WirePlace::There => Ipv4Addr::new(10, 77, 0, 2),
             WirePlace::Silent => Ipv4Addr::new(10, 77, 0, 3),
+            WirePlace::Gone => Ipv4Addr::new(10, 77, 0, 4),
             WirePlace::Router => Ipv4Addr::new(10, 77, 0, 254),
             WirePlace::NoRoute => Ipv4Addr::new(10, 78, 0, 2),
             WirePlace::Unreachable => Ipv4Addr::new(10, 77, 1, 2),
@@ -65,6 +68,7 @@ impl WirePlace {
             WirePlace::Here => (0x77_0000, 1),
             WirePlace::There => (0x77_0000, 2),
             WirePlace::Silent => (0x77_0000, 3),
+            WirePlace::Gone => (0x77_0000, 4),
             WirePlace::Router => (0x77_0000, 0xfe),
             WirePlace::NoRoute => (0x78_0000, 2),
             WirePlace::Unreachable => (0x77_0001, 2),

@@ -5,6 +5,7 @@ mod client_view;
 mod copy_key;
 mod inject;
 mod refusal;
+mod vanish;
 
 pub use changes::{Delivery, QueueChanges, SessionTime};
 pub use refusal::PacketRefusal;
@@ -30,6 +31,8 @@ pub struct PacketQueue {
     /// The newest number of equal packets.
     known: HashMap<CopyKey, PacketNumber>,
     flows: Flows,
+    /// The host at [`places::WirePlace::Gone`] has vanished.
+    is_gone: bool,
 }
 
 impl PacketQueue {
@@ -49,12 +52,14 @@ impl PacketQueue {
         let Some(packet) = Packet::parse(bytes) else {
             return turn;
         };
-        let silent = places::is(packet.target, places::WirePlace::Silent);
-        if !places::is(packet.source, places::WirePlace::Here)
-            || !(silent || places::is(packet.target, places::WirePlace::There))
-        {
+        let goes = |place| places::is(packet.target, place);
+        let is_known = goes(places::WirePlace::Silent)
+            || goes(places::WirePlace::There)
+            || goes(places::WirePlace::Gone);
+        if !places::is(packet.source, places::WirePlace::Here) || !is_known {
             return turn;
         }
+        let silent = self.is_swallowed(bytes);
         let (flow, segment) = self.flows.see(&packet);
         let likeness = flow.and_then(|flow| likeness(&packet, flow, segment.direction));
         let known = likeness
@@ -76,9 +81,7 @@ impl PacketQueue {
             number
         };
         if silent {
-            if known.is_none() {
-                self.note(&mut turn, number, now, PacketEvent::Swallowed);
-            }
+            self.swallow(&mut turn, number, now);
             return turn;
         }
         self.by_rule(&mut turn, number, now);
@@ -323,6 +326,9 @@ impl PacketQueue {
             return;
         };
         let bytes = match entry.origin {
+            Origin::Kernel if self.is_swallowed(bytes) => {
+                return self.swallow(turn, number, now);
+            }
             Origin::Injected => Some(bytes.to_vec()),
             Origin::Kernel => mirrored(bytes),
         };

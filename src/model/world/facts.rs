@@ -3,6 +3,7 @@
 use super::RowState;
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::Failure;
+use crate::model::file::FileKind;
 use crate::model::readiness::PollMask;
 use crate::model::record::{Answer, Role};
 use crate::model::socket::{ConnectionFact, Happened, Mode, Past, SoErrorState, Stage};
@@ -104,6 +105,8 @@ pub enum ModeKind {
 pub struct Facts {
     /// The family of the address it leads to; `None` while a name is looked up.
     pub family: Option<Family>,
+    /// What its descriptor stands for, if not for a socket.
+    pub file: Option<FileKind>,
     /// What is special about that address.
     pub address: Option<SpecialAddress>,
     /// Which end it is.
@@ -154,7 +157,10 @@ impl RowState {
         is.set(IsSo::BAD_FD, attempt.bad_fd);
         is.set(IsSo::WATCHED, attempt.registered.is_some());
         is.set(IsSo::MUST_RETRY, attempt.must_retry);
-        is.set(IsSo::LAB, place.is_none_or(TargetPlace::is_lab));
+        is.set(
+            IsSo::LAB,
+            place.is_none_or(TargetPlace::is_lab) && attempt.file.is_none(),
+        );
         is.set(IsSo::WIRE, self.wire().is_some());
         is.set(IsSo::RUNNING, attempt.running.is_some());
         is.set(IsSo::TOOK_FILLER, self.took_filler);
@@ -171,6 +177,7 @@ impl RowState {
         let (poll, tcp) = self.poll_and_tcp();
         Facts {
             family: attempt.addr.as_ref().map(crate::model::addr::Addr::family),
+            file: attempt.file,
             address: attempt
                 .addr
                 .as_ref()

@@ -9,7 +9,7 @@ mod tasks;
 mod watched;
 
 use super::ends::Ends;
-use super::{AroundCall, RowState, World};
+use super::{AroundCall, RowCaller, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
@@ -97,18 +97,25 @@ impl World {
                 own.then(|| row.facts())
             };
             let before = facts(self);
+            let held = self.is_on_own_socket(fact);
             let shut = self.shut_at_the_other_end(fact);
             self.observe(fact, &mut entered);
             self.task_calls(fact);
             if let Some(other) = shut {
                 self.reset_by_call(fact, other);
             }
+            let is_own = held || self.is_on_own_socket(fact);
+            let caller = if is_own {
+                RowCaller::Own
+            } else {
+                RowCaller::Peer
+            };
             if let Some(state) = fact
                 .row
                 .filter(|_| fact.by != CalledBy::Lab)
                 .and_then(|row| self.row_mut(row))
             {
-                state.results.note(fact);
+                state.results.note(caller, fact);
             }
             let both = before.zip(facts(self));
             around.push(both.map(|(before, after)| AroundCall { before, after }));
@@ -129,8 +136,12 @@ impl World {
                 .outcome
                 .as_ref()
                 .is_some_and(|outcome| outcome.errno.is_none());
-        takes
-            || matches!(fact.by, CalledBy::Program | CalledBy::Library)
+        takes || self.is_on_own_socket(fact)
+    }
+
+    /// Whether whoever holds the row's socket made it, by a name that the socket has now.
+    fn is_on_own_socket(&self, fact: &CallFact) -> bool {
+        matches!(fact.by, CalledBy::Program | CalledBy::Library)
             || fact.row.and_then(|row| self.row(row)).is_some_and(|row| {
                 let fd = fact.call.fd();
                 fd.is_some_and(|fd| row.current().has_name(fd))

@@ -4,9 +4,10 @@
 use super::bits::{place, rows};
 use super::board::StageTable;
 use super::{RowState, World, within};
-use crate::model::ids::Row;
+use crate::model::ids::{Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::record::{Answer, Look};
+use crate::model::row_set::RowSet;
 use std::sync::Arc;
 
 /// A list in which a row stands, or not.
@@ -32,6 +33,8 @@ pub enum ReadyList {
     UrgentByPoll,
     /// select(2) puts it into its third set, asked for or not.
     UrgentBySelect,
+    /// poll(2) says IN of it, asked for or not.
+    ReadableByPoll,
 }
 
 /// Of which moment.
@@ -44,7 +47,7 @@ pub enum Moment {
 }
 
 /// So many lists there are: one for each bit of [`ReadyList::bits`].
-const LISTS: usize = 31;
+const LISTS: usize = 32;
 const ASKED: u32 = 1;
 const REPORTED: u32 = 4;
 const POLL: u32 = 10;
@@ -54,6 +57,7 @@ const CANNOT: u32 = 1 << 27;
 const FAILED: u32 = 1 << 28;
 const URGENT_BY_POLL: u32 = 1 << 29;
 const URGENT_BY_SELECT: u32 = 1 << 30;
+const READABLE_BY_POLL: u32 = 1 << 31;
 /// The lists of what a tick reported.
 const ALL_REPORTED: std::ops::Range<usize> = REPORTED as usize..POLL as usize;
 
@@ -71,6 +75,7 @@ impl ReadyList {
             ReadyList::SelectFailed => FAILED,
             ReadyList::UrgentByPoll => URGENT_BY_POLL,
             ReadyList::UrgentBySelect => URGENT_BY_SELECT,
+            ReadyList::ReadableByPoll => READABLE_BY_POLL,
         }
     }
 }
@@ -82,26 +87,16 @@ fn stands(asked: Option<Interest>, look: &Look) -> u32 {
         Answer::NoAnswer => CANNOT,
         Answer::BadDescriptor => FAILED,
     };
-    let urgent = [
-        (
-            look.poll
-                .answer()
-                .unwrap_or_default()
-                .contains(PollMask::PRI),
-            URGENT_BY_POLL,
-        ),
-        (
-            look.select
-                .answer()
-                .unwrap_or_default()
-                .contains(SelectSets::X),
-            URGENT_BY_SELECT,
-        ),
-    ];
-    bits |= urgent
-        .into_iter()
-        .filter(|(says, _)| *says)
-        .fold(0, |all, (_, bit)| all | bit);
+    let (poll, select) = (look.poll.answer(), look.select.answer());
+    let poll_says = |flag| poll.is_some_and(|mask| mask.contains(flag));
+    let in_third_set = select.is_some_and(|sets| sets.contains(SelectSets::X));
+    for (says, bit) in [
+        (poll_says(PollMask::PRI), URGENT_BY_POLL),
+        (in_third_set, URGENT_BY_SELECT),
+        (poll_says(PollMask::IN), READABLE_BY_POLL),
+    ] {
+        bits |= if says { bit } else { 0 };
+    }
     let Some(asked) = asked else {
         return bits;
     };
@@ -140,6 +135,16 @@ impl ListTable {
         }
     }
 
+    /// Who stands in all of these lists.
+    fn all_of(&self, mut lists: u32) -> u64 {
+        let mut all = u64::MAX;
+        while lists != 0 {
+            all &= self.lists[lists.trailing_zeros() as usize];
+            lists &= lists - 1;
+        }
+        all
+    }
+
     /// No event was reported.
     fn forget_reported(&mut self) {
         let reported = ReadyList::Reported(Readiness::all()).bits();
@@ -161,6 +166,21 @@ pub(super) struct ListBlock {
     before: ListTable,
     /// Who stands at which stage.
     stages: StageTable,
+    /// The open sockets among them, with what two looks said of each last.
+    open: [Option<OpenSocket>; 64],
+}
+
+/// An open socket as the looks need it that ask about all: thousands of these take few lines of the processor's cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenSocket {
+    /// Its number.
+    pub row: Row,
+    /// Its descriptor.
+    pub fd: Fd,
+    /// What poll(2) said last.
+    pub poll: Answer<PollMask>,
+    /// What select(2) said last.
+    pub select: Answer<SelectSets>,
 }
 
 impl ListBlock {
@@ -185,6 +205,7 @@ impl Default for ListBlock {
             now: nobody(),
             before: nobody(),
             stages: StageTable::default(),
+            open: [None; 64],
         }
     }
 }
@@ -228,6 +249,13 @@ impl World {
         let moved = self.just(state.changed_at.stage);
         let (stage, is_peer) = (state.stage(), !state.is_client());
         let stage = (!state.removed).then_some(stage);
+        let open = state.fd().filter(|_| !state.removed);
+        let open = open.map(|fd| OpenSocket {
+            row,
+            fd,
+            poll: look.poll,
+            select: look.select,
+        });
         let (n, tick_n) = (self.n, self.tick_n);
         let (word, in_word) = place(row);
         if word >= self.blocks.len() {
@@ -246,21 +274,20 @@ impl World {
         block.now.set(in_word, now);
         block.before.set(in_word, before);
         block.stages.set(in_word, stage, is_peer, moved);
+        block.open[in_word] = open;
     }
 
     /// Of 64 rows those that stand in all of these lists.
     fn word(&self, block: &ListBlock, lists: u32, moment: Moment) -> u64 {
-        let report_is_old = block.reported_n != self.tick_n || self.tick == 0;
-        let before = moment == Moment::Before && self.just(block.n);
-        (0..LISTS)
-            .filter(|list| lists & 1 << list != 0)
-            .map(|list| match ALL_REPORTED.contains(&list) {
-                true if report_is_old => 0,
-                true => block.now.lists[list],
-                false if before => block.before.lists[list],
-                false => block.now.lists[list],
-            })
-            .fold(u64::MAX, |all, word| all & word)
+        let reported = lists & ReadyList::Reported(Readiness::all()).bits();
+        if reported != 0 && (block.reported_n != self.tick_n || self.tick == 0) {
+            return 0;
+        }
+        let table = match moment {
+            Moment::Before if self.just(block.n) => &block.before,
+            Moment::Before | Moment::Now => &block.now,
+        };
+        block.now.all_of(reported) & table.all_of(lists & !reported)
     }
 
     /// The rows that stand in every one of these lists, in order. A deleted row stands in none.
@@ -272,11 +299,28 @@ impl World {
             .flat_map(move |(word, block)| rows(word, self.word(block, lists, moment)))
     }
 
+    /// The same as a set.
+    pub fn standing_set(&self, lists: &[ReadyList], moment: Moment) -> RowSet {
+        let lists = lists.iter().fold(0, |all, list| all | list.bits());
+        let blocks = self.blocks.iter().filter(|_| lists != 0);
+        RowSet::of_words(blocks.map(|block| self.word(block, lists, moment)))
+    }
+
+    /// Every open socket on the screen, in order, with what poll(2) and select(2) said of it last.
+    pub fn open_sockets(&self) -> impl Iterator<Item = &OpenSocket> {
+        self.blocks
+            .iter()
+            .flat_map(|block| block.open.iter().flatten())
+    }
+
     /// Takes every row out of the lists that looks fill.
     pub(super) fn without_looks(&mut self) {
         let looks = u32::MAX << POLL;
         for block in &mut self.blocks {
             let block = Arc::make_mut(block);
+            for socket in block.open.iter_mut().flatten() {
+                (socket.poll, socket.select) = (Answer::NotAsked, Answer::NotAsked);
+            }
             for table in [&mut block.now, &mut block.before] {
                 table.rows.iter_mut().for_each(|row| *row &= !looks);
                 table.lists[POLL as usize..].fill(0);

@@ -30,6 +30,19 @@ impl World {
         self.open_fd_beside(row)
     }
 
+    /// The same for a call that a second thread of the program may make beside one that waits: in the other direction.
+    ///
+    /// # Errors
+    /// If there is none, or if what waits is in its way.
+    pub fn open_fd_for(&self, row: Row, call: &Call) -> Result<Fd, Refusal> {
+        match (self.known(row)?.running(), call) {
+            (Some("recv"), Call::Send { .. }) | (Some("send"), Call::Recv { .. }) => {
+                self.open_fd_beside(row)
+            }
+            _ => self.open_fd(row),
+        }
+    }
+
     /// The same for another thread of the program, beside a call that waits.
     ///
     /// # Errors
@@ -83,13 +96,18 @@ impl World {
                 Stage::New | Stage::Resolving => Ok(()),
                 _ => self.open_fd_beside(*row).map(|_| ()),
             },
-            Command::Register(row) | Command::Fill(row) | Command::Drain(row) => {
-                self.open_fd(*row).map(|_| ())
-            }
+            Command::Register(row) | Command::Fill(row) => self.open_fd(*row).map(|_| ()),
+            Command::Drain(row) => match self.known(*row)?.running() {
+                Some("send") => self.open_fd_beside(*row).map(|_| ()),
+                _ => self.open_fd(*row).map(|_| ()),
+            },
             // What a second thread of the program can do beside a call that waits.
             Command::Make(row, make) => match make.call() {
-                Call::Shutdown { .. } | Call::Send { .. } => self.open_fd_beside(*row).map(|_| ()),
-                _ => self.open_fd(*row).map(|_| ()),
+                Call::Shutdown { .. } => self.open_fd_beside(*row).map(|_| ()),
+                Call::Read { .. } | Call::Write { .. } if self.known(*row)?.file().is_none() => {
+                    Err(Refusal::IsSocket(*row))
+                }
+                call => self.open_fd_for(*row, call).map(|_| ()),
             },
             Command::Close(row) | Command::Reset(row) => self.open_fd_beside(*row).map(|_| ()),
             Command::Interrupt(row) => match self.known(*row)?.current().running {
@@ -135,6 +153,9 @@ impl World {
     /// Whether the other end of a row is one of the lab's.
     fn has_peer(&self, row: Row) -> Result<(), Refusal> {
         let state = self.known(row)?;
+        if state.file().is_some() {
+            return Err(Refusal::NoPeer(row));
+        }
         if state.is_client() && state.peer().is_none() && state.wire().is_none() {
             Err(Refusal::NotOurs(row))
         } else {

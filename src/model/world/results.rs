@@ -1,4 +1,4 @@
-//! What each call of a name gave last on one row, kept small: every row has some.
+//! What each call of a name gave last on one row, its own and those of its peer, kept small: every row has some.
 
 use crate::model::call::{Call, CallFact, Out};
 use crate::model::errno::Errno;
@@ -22,12 +22,21 @@ pub enum LastResult {
     Found(Errno),
 }
 
+/// Who made a call that stands under a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowCaller {
+    /// Whoever holds the row's socket.
+    Own,
+    /// Its peer, which has no row of its own.
+    Peer,
+}
+
 /// The calls that were made on a row, each name once, with what came back last; and the data of the last recv().
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LastResults {
-    /// By the place of the name among all names of calls: how often it was made, and what it gave last.
-    by_name: Box<[(u8, u16, LastResult)]>,
-    /// What the last recv() gave, unless it gave nothing.
+    /// By who made it and the place of the name among all names of calls: how often it was made, and what it gave last.
+    by_name: Box<[(RowCaller, u8, u16, LastResult)]>,
+    /// What its own last recv() gave, unless it gave nothing.
     received: Option<Arc<Vec<u8>>>,
 }
 
@@ -37,32 +46,35 @@ fn place(name: &str) -> Option<u8> {
 }
 
 impl LastResults {
-    /// What the last call of this name gave; `None` if none was made.
-    pub fn of(&self, name: &str) -> Option<LastResult> {
-        let place = place(name)?;
-        let found = self.by_name.iter().find(|(known, ..)| *known == place);
-        found.map(|(.., result)| *result)
+    /// What the last call of this name gave that this one made; `None` if it made none.
+    pub fn of(&self, caller: RowCaller, name: &str) -> Option<LastResult> {
+        self.find(caller, name).map(|(_, result)| result)
     }
 
-    /// How often a call of this name was made, as far as 16 bits can count.
+    /// How often a call of this name was made on the row's own socket, as far as 16 bits can count.
     pub fn count_of(&self, name: &str) -> u32 {
-        let found = place(name).and_then(|place| {
-            let mut all = self.by_name.iter();
-            all.find(|(known, ..)| *known == place)
-        });
-        found.map_or(0, |(_, count, _)| u32::from(*count))
+        let found = self.find(RowCaller::Own, name);
+        found.map_or(0, |(count, _)| u32::from(count))
     }
 
-    /// How many calls were made.
+    fn find(&self, caller: RowCaller, name: &str) -> Option<(u16, LastResult)> {
+        let place = place(name)?;
+        let mut all = self.by_name.iter();
+        let (.., count, result) = all.find(|(by, known, ..)| (*by, *known) == (caller, place))?;
+        Some((*count, *result))
+    }
+
+    /// How many calls were made on the row's own socket.
     pub fn count(&self) -> u32 {
         self.by_name
             .iter()
-            .map(|(_, count, _)| u32::from(*count))
+            .filter(|(by, ..)| *by == RowCaller::Own)
+            .map(|(.., count, _)| u32::from(*count))
             .sum()
     }
 
-    /// Takes in a call.
-    pub(super) fn note(&mut self, fact: &CallFact) {
+    /// Takes in a call that this one made.
+    pub(super) fn note(&mut self, caller: RowCaller, fact: &CallFact) {
         let Some(place) = place(fact.call.name()) else {
             return;
         };
@@ -70,16 +82,20 @@ impl LastResults {
         // What was waiting was counted when it began.
         let is_new = fact.id.is_none() || fact.outcome.is_none();
         let mut all = self.by_name.iter_mut();
-        if let Some((_, count, known)) = all.find(|(known, ..)| *known == place) {
+        if let Some((.., count, known)) =
+            all.find(|(by, known, ..)| (*by, *known) == (caller, place))
+        {
             *known = result;
             *count = count.saturating_add(u16::from(is_new));
         } else {
             let mut grown = std::mem::take(&mut self.by_name).into_vec();
             grown.reserve_exact(1);
-            grown.push((place, 1, result));
+            grown.push((caller, place, 1, result));
             self.by_name = grown.into_boxed_slice();
         }
-        if let (Call::Recv { .. }, Some(outcome)) = (&fact.call, &fact.outcome) {
+        if let (RowCaller::Own, Call::Recv { .. } | Call::Read { .. }, Some(outcome)) =
+            (caller, &fact.call, &fact.outcome)
+        {
             self.received = match &outcome.out {
                 Some(Out::Bytes(bytes)) => Some(Arc::new(bytes.clone())),
                 _ => None,
@@ -87,7 +103,7 @@ impl LastResults {
         }
     }
 
-    /// What the last recv() gave, unless it gave nothing.
+    /// What its own last recv() gave, unless it gave nothing.
     pub fn received(&self) -> Option<&[u8]> {
         self.received.as_ref().map(|data| data.as_slice())
     }
@@ -96,7 +112,10 @@ impl LastResults {
     pub(super) fn owns(&self) -> (usize, usize) {
         let LastResults { by_name, received } = self;
         let data = received.as_ref().map_or(0, |data| data.capacity());
-        (size_of_val::<[(u8, u16, LastResult)]>(by_name), data)
+        (
+            size_of_val::<[(RowCaller, u8, u16, LastResult)]>(by_name),
+            data,
+        )
     }
 }
 
@@ -110,7 +129,9 @@ fn result(fact: &CallFact) -> LastResult {
         (None, _) => LastResult::Returned {
             ret: i32::try_from(outcome.ret).unwrap_or(i32::MAX),
             partial: match &fact.call {
-                Call::Send { data, .. } => outcome.ret > 0 && outcome.ret < data.size() as i64,
+                Call::Send { data, .. } | Call::Write { data, .. } => {
+                    outcome.ret > 0 && outcome.ret < data.size() as i64
+                }
                 _ => false,
             },
         },

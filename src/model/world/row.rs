@@ -2,13 +2,19 @@
 
 use super::LastResults;
 use crate::model::addr::Addr;
+use crate::model::clean;
 use crate::model::errno::Failure;
+use crate::model::file::FileKind;
 use crate::model::ids::{AttemptId, Fd, Row};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Answer, Look, Role};
 use crate::model::socket::{Attempt, Mode, NextCall, Stage};
 use crate::model::target::{Target, TargetPlace, WireTarget};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// The longest target that can be typed, in characters: the path of a unix socket, each byte of it written as four.
+const MAX_TARGET: usize = 440;
 
 /// In which record each part of a row changed last: equal to the world's `n` means "just now".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +107,7 @@ static NO_LOOK: Look = Look {
     tcp: Answer::NotAsked,
     queue: Answer::NotAsked,
     ends: None,
+    file: None,
     local: None,
     strangers: Answer::NotAsked,
 };
@@ -125,6 +132,14 @@ impl RowState {
         match &self.origin {
             RowOrigin::Target(target) => &target.text,
             RowOrigin::Appeared(name) => name,
+        }
+    }
+
+    /// The same, cut where it is longer than any target can be: a recording can hold any name, and names it again and again.
+    pub fn short_target(&self) -> Arc<str> {
+        match clean::cut(self.target(), MAX_TARGET) {
+            Cow::Borrowed(_) => Arc::clone(self.target()),
+            Cow::Owned(cut) => cut.into(),
         }
     }
 
@@ -172,6 +187,11 @@ impl RowState {
         !lab && addr.is_some_and(|addr| !addr.is_local())
     }
 
+    /// What its descriptor stands for, if not for a socket.
+    pub fn file(&self) -> Option<FileKind> {
+        self.place()?.file()
+    }
+
     /// The lab peer at its other end, without the `@` and without the number of a shared one.
     pub fn peer(&self) -> Option<String> {
         self.place()?.peer()
@@ -191,14 +211,19 @@ impl RowState {
     pub fn label(&self) -> String {
         match self.role {
             Role::Client => {}
+            Role::Peer { .. } if self.took_filler => return "lab's filler".to_owned(),
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
+        let name = match self.file().map(FileKind::end) {
+            None | Some("") => self.short_target().to_string(),
+            Some(end) => format!("{} {end}", self.short_target()),
+        };
         match self.mode {
-            Mode::NonBlocking => self.target().to_string(),
-            Mode::ConnectEx => format!("{} connect_ex", self.target()),
-            Mode::Blocking => format!("{} blocking", self.target()),
-            Mode::Timeout(_) => format!("{} timeout", self.target()),
+            Mode::NonBlocking => name,
+            Mode::ConnectEx => format!("{name} connect_ex"),
+            Mode::Blocking => format!("{name} blocking"),
+            Mode::Timeout(_) => format!("{name} timeout"),
         }
     }
 
@@ -277,6 +302,9 @@ impl RowState {
             Stage::Listening | Stage::Accepted => self.next().is_none(),
             Stage::Created if !self.is_client() => true,
             Stage::Error => self.next_address().is_none(),
+            Stage::Created | Stage::NonBlocking => {
+                self.current().file.is_some() && self.current().next().is_none()
+            }
             _ => false,
         }
     }

@@ -1,7 +1,7 @@
 //! The card that a person means by a word, however it is written; and what has a card at all.
 
 use super::{CARDS, Card};
-use crate::language::near::nearest;
+use crate::language::near::{nearest, speaks_of};
 use crate::language::vocabulary::REPLACED;
 use crate::model::clean;
 use crate::model::errno::{EAI, Errno};
@@ -125,7 +125,7 @@ pub fn found(wanted: &str) -> Vec<FoundCard> {
         } else if small.len() > 1 && all.any(|name| name.to_lowercase().contains(&small)) {
             Some(2)
         } else {
-            (small.len() > 2 && text.to_lowercase().contains(&small)).then_some(3)
+            (small.len() > 2 && speaks_of(text, &small)).then_some(3)
         }
     };
     let card = |(name, card): (&String, &Card)| {

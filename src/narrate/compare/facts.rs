@@ -245,6 +245,7 @@ fn describe_outcome(call: &Call, outcome: &Outcome) -> String {
         Some(Out::Eai(eai)) => eai.name().to_owned(),
         Some(Out::Bytes(bytes)) => format!("{ret} {}", clean::excerpt(bytes, 60)),
         Some(Out::Sets(_)) => ret.to_string(),
+        Some(Out::Fds(..)) => "two descriptors".to_owned(),
         // The number that socket(), accept() and dup() return is a descriptor.
         None if matches!(
             call,
@@ -267,6 +268,8 @@ fn describe_look(row: &RowState) -> Vec<(&'static str, String)> {
         tcp,
         queue,
         ends,
+        // How much there is to read stands among the lists.
+        file: _,
         // Its port differs in every run.
         local: _,
         // Who has a number is chance.

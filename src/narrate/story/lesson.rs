@@ -26,6 +26,9 @@ pub(super) fn mark(mark: &LessonMark) -> String {
                 .collect();
             format!("Votes on question {number}: {}.", votes.join(", "))
         }
+        LessonMark::Revealed(number) => {
+            format!("The kernel's answer to question {number} was seen.")
+        }
         LessonMark::Reached(number) => format!("Goal {number} was reached."),
     }
 }

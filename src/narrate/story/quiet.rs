@@ -6,7 +6,7 @@ use crate::language::depth::Depth;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
-use crate::model::world::{RowState, World};
+use crate::model::world::{Facts, Moment, ReadyList, RowState, World};
 use crate::words::calls::Chooser;
 use crate::words::join::plural;
 use crate::words::prose::{self, Told};
@@ -57,8 +57,19 @@ fn asked_for(record: &Record) -> Option<Told> {
 /// The edge trap: true now, but nothing new.
 fn still_true(world: &World, record: &Record) -> Option<Told> {
     record.tick?;
-    let readable = |row: &&RowState| prose::find("quiet still-true", &row.facts()).is_some();
-    let rows = world.present().filter(readable).map(|row| row.row);
-    let rows: Vec<Row> = rows.collect();
+    // The sentence asks for both: nobody else can be meant by it.
+    let lists = [ReadyList::Watched, ReadyList::ReadableByPoll];
+    let said_of = |facts: &Facts| prose::find("quiet still-true", facts).is_some();
+    let mut last: Option<(Facts, bool)> = None;
+    let mut readable = |row: &Row| {
+        let facts = world.row(*row).map(RowState::facts)?;
+        // Thousands of which the same is so are asked about once.
+        let known = last.filter(|(other, _)| *other == facts);
+        let is_said = known.map_or_else(|| said_of(&facts), |(_, is_said)| is_said);
+        last = Some((facts, is_said));
+        Some(is_said)
+    };
+    let rows = world.standing(&lists, Moment::Now);
+    let rows: Vec<Row> = rows.filter(|row| readable(row) == Some(true)).collect();
     (!rows.is_empty()).then(|| prose::text("quiet still-true").told(&rows, &[]))
 }

@@ -14,6 +14,9 @@ pub const BRING_UP: &str = "bring the loopback interface up: ip link set lo up";
 /// What to do where there is no ::1.
 pub const NO_IPV6: &str = "IPv6 is off on the loopback interface, or that is down: ip link set lo up; sysctl net.ipv6.conf.lo.disable_ipv6=0";
 
+/// What to do where no IPv4 socket can be made at all.
+pub const NO_SOCKETS: &str = "this process may not make such sockets: a sandbox, a container or seccomp forbids them; run sockstep outside of it";
+
 /// The longest that a connection over loopback is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -30,21 +33,35 @@ pub fn hint(place: PeerPlace, errno: Errno) -> Option<&'static str> {
     match (&*errno.name(), place) {
         ("EADDRNOTAVAIL" | "EAFNOSUPPORT", PeerPlace::Two) => Some(NO_IPV6),
         ("ENETUNREACH" | "EADDRNOTAVAIL", _) => Some(BRING_UP),
+        ("EAFNOSUPPORT" | "EPERM" | "EACCES", _) => Some(NO_SOCKETS),
         _ => None,
     }
 }
 
-/// Whether a connection over the loopback address of this family comes about. To bind to it says nothing: that works on an interface that is
-/// down too.
-pub fn connects(family: Family) -> bool {
-    connected(family, &mut Descriptors::default()).is_some()
+/// Makes a connection on this machine over this family's address. To bind alone says nothing: that works on an interface that is down too.
+///
+/// # Errors
+/// What to do if none comes about.
+pub fn trial(family: Family) -> Result<(), &'static str> {
+    let mut descriptors = Descriptors::default();
+    let is_made = perform(&Call::socket(family), &mut descriptors)
+        .is_some_and(|outcome| outcome.errno.is_none());
+    let stands = is_made && connected(family, &mut descriptors).is_some();
+    match (stands, family, is_made) {
+        (true, ..) => Ok(()),
+        (_, Family::Inet, true) => Err(BRING_UP),
+        (_, Family::Inet6, _) => Err(NO_IPV6),
+        (_, Family::Inet | Family::Unix, _) => Err(NO_SOCKETS),
+    }
 }
 
 fn connected(family: Family, descriptors: &mut Descriptors) -> Option<()> {
     let here = match family {
-        Family::Inet => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        Family::Inet6 => SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
-        Family::Unix => return None,
+        Family::Inet => Addr::from_ip(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+        Family::Inet6 => Addr::from_ip(SocketAddr::from((Ipv6Addr::LOCALHOST, 0))),
+        Family::Unix => {
+            Addr::UnixAbstract(format!("sockstep-trial-{}", std::process::id()).into_bytes())
+        }
     };
     let mut made = |call: Call| perform(&call, descriptors).filter(|made| made.errno.is_none());
     let socket = |outcome: Outcome| Fd(outcome.ret as i32);
@@ -52,7 +69,7 @@ fn connected(family: Family, descriptors: &mut Descriptors) -> Option<()> {
     let client = made(Call::socket(family)).map(socket)?;
     made(Call::Bind {
         fd: listener,
-        addr: Addr::from_ip(here),
+        addr: here,
     })?;
     made(Call::Listen {
         fd: listener,
@@ -86,6 +103,7 @@ mod tests {
         assert_eq!(hint(open, named("ENETUNREACH")), Some(BRING_UP));
         assert_eq!(hint(PeerPlace::Two, named("EAFNOSUPPORT")), Some(NO_IPV6));
         assert_eq!(hint(open, named("EMFILE")), None);
+        assert_eq!(hint(open, named("EAFNOSUPPORT")), Some(NO_SOCKETS));
         assert_eq!(on_ipv6().collect::<Vec<_>>(), ["two"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The peers themselves: one entry each. Its words stand in `assets/text/peers.toml`.
 
 use crate::model::call::SocketOption;
+use crate::model::wire::held_options::OPTIONS;
 
 /// Where a program that connects to the peer arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum PeerPlace {
     Itself,
     /// An address that needs no socket of the lab.
     Elsewhere(&'static str),
+    /// Nowhere: the program opens a descriptor that is no socket, and the lab has no part in it.
+    Nowhere,
     /// One of these peers, drawn by the seed, and not named.
     OneOf(&'static [&'static str]),
 }
@@ -113,9 +116,16 @@ const QUIET: PeerSpec = PeerSpec {
 pub static WIRE: PeerSpec = PeerSpec {
     name: "wire",
     arrival: Arrival::ByHand,
-    client_options: &crate::model::wire::held_options::OPTIONS,
-    own_options: &crate::model::wire::held_options::OPTIONS,
+    client_options: &OPTIONS,
+    own_options: &OPTIONS,
     ..QUIET
+};
+
+/// The server of the lab wire whose host vanishes. The kernel shall give up by itself: nothing asks it to be patient.
+pub static WIRE_GONE: PeerSpec = PeerSpec {
+    client_options: &[OPTIONS[0], OPTIONS[1]],
+    own_options: &[OPTIONS[0], OPTIONS[1]],
+    ..WIRE
 };
 
 /// Every peer of the lab, in the order in which they are listed.
@@ -217,6 +227,21 @@ pub const PEERS: &[PeerSpec] = &[
     PeerSpec {
         name: "two",
         place: PeerPlace::Two,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "file",
+        place: PeerPlace::Nowhere,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "pipe",
+        place: PeerPlace::Nowhere,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "pty",
+        place: PeerPlace::Nowhere,
         ..QUIET
     },
     PeerSpec {

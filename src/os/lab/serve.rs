@@ -125,8 +125,11 @@ fn crowded_listener(fact: &CallFact) -> Option<Fd> {
 
 /// Why a peer cannot be served to other programs, if it cannot.
 pub fn why_not(spec: &PeerSpec) -> Option<&'static str> {
-    (spec.place == PeerPlace::Itself)
-        .then_some("it is the program's own socket, so there is nothing to serve")
+    match spec.place {
+        PeerPlace::Itself => Some("it is the program's own socket, so there is nothing to serve"),
+        PeerPlace::Nowhere => Some("it is no socket: a program opens it by itself"),
+        _ => None,
+    }
 }
 
 /// What a program must do itself to see what the peer shows, if anything.

@@ -54,7 +54,7 @@ pub(super) fn set_up(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, 
             vec![address(fd, log)?]
         }
         PeerPlace::Elsewhere(text) => vec![text.parse().map_err(|()| Errno::EINVAL)?],
-        PeerPlace::OneOf(_) => return Err(Errno::EINVAL),
+        PeerPlace::OneOf(_) | PeerPlace::Nowhere => return Err(Errno::EINVAL),
     };
     Ok(end.addrs.clone())
 }

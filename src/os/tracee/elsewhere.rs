@@ -66,13 +66,13 @@ pub fn help() -> ExitCode {
 
 /// What is asked of processes: nothing is known.
 pub mod peek {
-    use super::super::event::FileKind;
+    use super::super::event::DescriptorKind;
     use crate::model::ids::Fd;
     use rustix::fd::OwnedFd;
     use rustix::io::Errno;
 
     /// What a descriptor leads to: not known.
-    pub fn file_kind(_pid: i32, _fd: Fd) -> Option<FileKind> {
+    pub fn file_kind(_pid: i32, _fd: Fd) -> Option<DescriptorKind> {
         None
     }
 

@@ -86,7 +86,7 @@ pub enum StartError {
 
 /// What a descriptor leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
+pub enum DescriptorKind {
     /// A socket, by its inode: one open socket has one, by however many descriptors.
     Socket(u64),
     /// epoll(7)

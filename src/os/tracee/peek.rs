@@ -1,23 +1,23 @@
 //! What /proc says of a watched program, and duplicates of its sockets. A duplicate keeps a socket open that the program has closed, so it must
 //! not live longer than one look.
 
-use super::event::{FileKind, Registered};
+use super::event::{DescriptorKind, Registered};
 use crate::model::ids::Fd;
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 /// What a descriptor of a process leads to; `None` if it is not open or that may not be asked.
-pub fn file_kind(pid: i32, fd: Fd) -> Option<FileKind> {
+pub fn file_kind(pid: i32, fd: Fd) -> Option<DescriptorKind> {
     let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
     let link = link.to_str().unwrap_or_default();
     let inode = link
         .strip_prefix("socket:[")
         .and_then(|rest| rest.strip_suffix(']')?.parse().ok());
     Some(match inode {
-        Some(inode) => FileKind::Socket(inode),
-        None if link == "anon_inode:[eventpoll]" => FileKind::Epoll,
-        None => FileKind::Other,
+        Some(inode) => DescriptorKind::Socket(inode),
+        None if link == "anon_inode:[eventpoll]" => DescriptorKind::Epoll,
+        None => DescriptorKind::Other,
     })
 }
 
@@ -29,7 +29,7 @@ pub fn sockets(pid: i32) -> Option<Vec<(Fd, u64)>> {
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok().map(Fd));
     let mut found: Vec<(Fd, u64)> = numbers
         .filter_map(|fd| match file_kind(pid, fd)? {
-            FileKind::Socket(inode) => Some((fd, inode)),
+            DescriptorKind::Socket(inode) => Some((fd, inode)),
             _ => None,
         })
         .collect();
@@ -105,13 +105,13 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let fd = Fd(std::os::fd::AsRawFd::as_raw_fd(&listener));
         let own = std::process::id() as i32;
-        let Some(FileKind::Socket(inode)) = file_kind(own, fd) else {
+        let Some(DescriptorKind::Socket(inode)) = file_kind(own, fd) else {
             panic!("a listener is a socket");
         };
         assert!(sockets(own).expect("one's own").contains(&(fd, inode)));
         let other = duplicate(own, fd).expect("one's own");
         let number = Fd(std::os::fd::AsRawFd::as_raw_fd(&other));
-        assert_eq!(file_kind(own, number), Some(FileKind::Socket(inode)));
+        assert_eq!(file_kind(own, number), Some(DescriptorKind::Socket(inode)));
         assert_eq!(process_of(own), Some(own));
         assert_eq!(file_kind(own, Fd(-1)), None);
     }

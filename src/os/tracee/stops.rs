@@ -1,7 +1,7 @@
 //! The loop of stops: what ptrace tells becomes events, and every thread goes on that need not wait for anybody.
 
 use super::decode::{after, before};
-use super::event::FileKind;
+use super::event::DescriptorKind;
 use super::event::StartError;
 use super::event::TraceeEvent;
 use super::peek;
@@ -290,7 +290,10 @@ fn is_stop_signal(signal: i32) -> bool {
 fn concerns_a_socket(pid: i32, sys: Sys, args: &[u64; 6]) -> bool {
     let is_socket = |arg: u64| {
         let kind = peek::file_kind(pid, Fd(arg as u32 as i32));
-        matches!(kind, Some(FileKind::Socket(_) | FileKind::Epoll))
+        matches!(
+            kind,
+            Some(DescriptorKind::Socket(_) | DescriptorKind::Epoll)
+        )
     };
     match sys {
         Sys::CloseRange => true,

@@ -83,7 +83,12 @@ pub fn probe(program: &Path) -> Vec<Check> {
                 Ok(()) => Verdict::Works,
                 Err(errno) => Verdict::Failed {
                     why: format!("the lab wire failed to {what}: {errno}"),
-                    fix: "a firewall may drop packets inside new network namespaces",
+                    fix: match errno {
+                        Errno::ETIMEDOUT => {
+                            "a firewall may drop packets inside new network namespaces"
+                        }
+                        _ => "a sandbox or a container may forbid it: run sockstep outside of it",
+                    },
                 },
             },
             Err(_) => Verdict::NotTried,

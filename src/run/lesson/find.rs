@@ -1,6 +1,6 @@
 //! Which lesson is meant: one of the course by its number or a word of its file's name, or a file.
 
-use crate::language::lesson::{Lesson, LessonError, MAX_LESSON_BYTES};
+use crate::language::lesson::{Lesson, LessonError, MAX_LESSON_BYTES, is_lesson};
 use crate::model::clean;
 use crate::words::course;
 use std::io::Read;
@@ -88,6 +88,13 @@ pub fn find(name: &str, allow: AllowTargets) -> Result<FoundLesson, FindLessonEr
         lesson,
         is_ours: false,
     })
+}
+
+/// Whether a file begins as a lesson does, as far as its first 4 KiB say.
+pub fn is_lesson_file(path: &Path) -> bool {
+    let mut begins = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut begins));
+    read.is_ok() && is_lesson(&String::from_utf8_lossy(&begins))
 }
 
 /// A lesson of the course by its number, the name of its file, or its topic.

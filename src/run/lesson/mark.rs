@@ -2,15 +2,13 @@
 
 use super::find::FoundLesson;
 use super::report::nearest;
-use crate::language::claim::pattern::Conjunction;
 use crate::language::lesson::{Lesson, Question};
 use crate::language::matcher::Matcher;
-use crate::language::request::Request;
 use crate::model::clean;
-use crate::model::command::Command;
 use crate::model::lesson_mark::LessonMark;
-use crate::model::record::{Cause, Header, Record};
+use crate::model::record::{Header, Record};
 use crate::model::world::World;
+use crate::narrate::asked::AnswerUnderWay;
 use crate::narrate::story;
 use crate::run::recording::Recording;
 use crate::trace::utc::utc;
@@ -153,8 +151,8 @@ struct AnswersGiven<'a> {
     questions: Vec<&'a Question>,
     given: BTreeMap<u32, char>,
     right: BTreeMap<u32, char>,
-    /// The question whose lines are being carried out: the commands that are still due.
-    open: Option<(u32, Vec<String>)>,
+    /// The question whose lines are being carried out.
+    open: Option<(u32, AnswerUnderWay)>,
 }
 
 impl<'a> AnswersGiven<'a> {
@@ -168,44 +166,16 @@ impl<'a> AnswersGiven<'a> {
     }
 
     fn take(&mut self, world: &World, record: &Record) {
-        if let Some(mark) = record.lesson_mark() {
-            if let LessonMark::Answered(number, letter) = *mark {
-                self.given.entry(number).or_insert(letter);
-                let question = self.question(number);
-                self.open = question.map(|question| (number, commands(question)));
-            }
-        } else if let (Some((_, due)), Cause::Command(command)) = (&mut self.open, &record.cause)
-            && due
-                .first()
-                .is_some_and(|first| *first == command.to_string())
-        {
-            due.remove(0);
+        if let Some(LessonMark::Answered(number, letter)) = record.lesson_mark() {
+            self.given.entry(*number).or_insert(*letter);
+            let question = self.question(*number);
+            self.open = question.map(|question| (*number, AnswerUnderWay::new(question)));
         }
-        let Some((number, due)) = &self.open else {
+        let Some((number, under_way)) = &mut self.open else {
             return;
         };
-        let number = *number;
-        if !due.is_empty() || self.right.contains_key(&number) {
-            return;
-        }
-        let Some(question) = self.question(number) else {
-            return;
-        };
-        let said = || story::said(world, record);
-        let awaited = question.lines.iter().all(|line| match &line.request {
-            Request::Await { claim, .. } | Request::Check(claim) => {
-                claim.check(world, said).is_ok()
-            }
-            _ => true,
-        });
-        let holds = |claim: &Conjunction| claim.check(world, &said).is_ok();
-        let mut right = question
-            .choices
-            .iter()
-            .filter(|choice| choice.claim.as_ref().is_some_and(holds));
-        if let (true, Some(only), None) = (awaited, right.next(), right.next()) {
-            let letter = only.letter;
-            self.right.insert(number, letter);
+        if let Some(letter) = under_way.take(world, record) {
+            self.right.entry(*number).or_insert(letter);
             self.open = None;
         }
     }
@@ -226,16 +196,6 @@ impl<'a> AnswersGiven<'a> {
             .filter(|(number, letter)| self.right.get(*number) == Some(letter));
         (known.count(), right.count())
     }
-}
-
-/// The commands that bring a question's answer, one a record.
-fn commands(question: &Question) -> Vec<String> {
-    let each = question.lines.iter().flat_map(|line| match &line.request {
-        Request::Act(command) => vec![command.to_string()],
-        Request::Ticks(count) => vec![Command::TICK.to_string(); *count as usize],
-        _ => Vec::new(),
-    });
-    each.collect()
 }
 
 impl MarkedRecording {

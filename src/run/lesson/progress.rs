@@ -1,30 +1,27 @@
 //! How far one has come, kept in the state directory: one line a lesson, for its owner only. To delete the file is to begin anew.
 
 use crate::app::lesson::LessonRun;
-use crate::run::{files, saved};
+use crate::run::files::{self, Overwrite};
+use crate::run::saved;
 use crate::trace::utc::utc;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 /// The file holds no more than this.
 const MAX_BYTES: u64 = 256 * 1024;
 
-fn place() -> Option<PathBuf> {
-    Some(saved::directory()?.join("progress"))
-}
+/// Its name in the state directory.
+const NAME: &str = "progress";
 
 /// The mark of each lesson: `=` done, `~` begun or once wrong.
 pub fn marks() -> BTreeMap<String, char> {
-    place().map_or_else(BTreeMap::new, |path| marks_in(&text_of(&path)))
+    marks_in(&text())
 }
 
-fn text_of(path: &Path) -> String {
-    let small =
-        std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_BYTES);
-    match small {
-        true => std::fs::read_to_string(path).unwrap_or_default(),
-        false => String::new(),
-    }
+/// What is kept; nothing if it is not the user's own.
+fn text() -> String {
+    let path = saved::directory().map(|folder| folder.join(NAME));
+    let text = path.map(|path| files::own_text(&path, MAX_BYTES));
+    text.and_then(Result::ok).flatten().unwrap_or_default()
 }
 
 fn marks_in(text: &str) -> BTreeMap<String, char> {
@@ -41,6 +38,13 @@ fn marks_in(text: &str) -> BTreeMap<String, char> {
     text.lines().filter_map(mark).collect()
 }
 
+/// The day of a moment, as `2026-11-25`.
+fn day(now: u64) -> String {
+    let mut date = utc(now);
+    date.truncate(10);
+    date
+}
+
 /// The line of a lesson, and its mark.
 fn line(run: &LessonRun, now: u64) -> String {
     let count = |is: fn(&crate::app::lesson::AnswerKept) -> bool| {
@@ -48,11 +52,10 @@ fn line(run: &LessonRun, now: u64) -> String {
     };
     let reached = run.reached.iter().filter(|reached| **reached).count();
     let whole = count(|kept| kept.right) == run.answers.len() && reached == run.reached.len();
-    let date = utc(now);
     format!(
         "{} {} questions {} first-right {} goals {reached} {}",
         run.name,
-        date.split('T').next().unwrap_or_default(),
+        day(now),
         count(|kept| kept.answered),
         count(|kept| kept.first_right),
         if whole { "done" } else { "begun" }
@@ -67,34 +70,61 @@ pub fn keep(run: &LessonRun, now: u64) -> Result<(), String> {
     if !run.is_ours {
         return Ok(());
     }
-    let path = place().ok_or("there is no home directory")?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let _alone = files::alone_in(folder);
-    let old = text_of(&path);
-    let mut lines: Vec<String> = old.lines().map(str::to_owned).collect();
     let new = line(run, now);
-    let of = |line: &&mut String| line.split_whitespace().next() == Some(&run.name);
-    match lines.iter_mut().find(of) {
-        Some(line) if line.ends_with(" done") && new.ends_with(" begun") => {}
-        Some(line) => *line = new,
-        None => lines.push(new),
-    }
-    let text = lines.join("\n") + "\n";
-    let temporary = folder.join(format!("progress.{}", std::process::id()));
-    let _ = std::fs::remove_file(&temporary);
-    let write = || -> std::io::Result<()> {
-        use std::io::Write;
-        use std::os::unix::fs::OpenOptionsExt;
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&temporary)?;
-        file.write_all(text.as_bytes())?;
-        std::fs::rename(&temporary, &path)
+    change(|lines| {
+        let of = |line: &&mut String| line.split_whitespace().next() == Some(&run.name);
+        match lines.iter_mut().find(of) {
+            Some(line) if line.ends_with(" done") && new.ends_with(" begun") => {}
+            Some(line) => *line = new,
+            None => lines.push(new),
+        }
+    })
+}
+
+/// What the guide has recognised in earlier sessions: each topic's number, with the day.
+pub fn seen() -> BTreeMap<String, String> {
+    seen_in(&text())
+}
+
+fn seen_in(text: &str) -> BTreeMap<String, String> {
+    let seen = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ["seen", number, day] = words.as_slice() else {
+            return None;
+        };
+        let is_day = day.len() == 10 && day.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-'));
+        let is_one = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
+        (is_day && is_one).then(|| ((*number).to_owned(), (*day).to_owned()))
     };
-    write().map_err(|error| format!("{}: {error}", path.display()))
+    text.lines().filter_map(seen).collect()
+}
+
+/// Keeps that the guide has recognised these topics; the first day stays.
+///
+/// # Errors
+/// In words, with the path.
+pub fn keep_seen(numbers: &[&str], now: u64) -> Result<(), String> {
+    change(|lines| {
+        for number in numbers {
+            let head = format!("seen {number} ");
+            if !lines.iter().any(|line| line.starts_with(&head)) {
+                lines.push(format!("{head}{}", day(now)));
+            }
+        }
+    })
+}
+
+/// Changes the file: whoever else writes it waits, and nobody ever sees half of it.
+fn change(with: impl FnOnce(&mut Vec<String>)) -> Result<(), String> {
+    let folder = saved::own_directory()?;
+    let path = folder.join(NAME);
+    let _alone = files::alone_in(&folder);
+    let with_path = |why: String| format!("{}: {why}", path.display());
+    let old = files::own_text(&path, MAX_BYTES).map_err(with_path)?;
+    let mut lines: Vec<String> = old.unwrap_or_default().lines().map(str::to_owned).collect();
+    with(&mut lines);
+    let text = lines.join("\n") + "\n";
+    files::write_whole(&path, Overwrite::Force, text.as_bytes()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -110,5 +140,9 @@ mod tests {
             .map(|(number, mark)| (&**number, *mark))
             .collect();
         assert_eq!(marks, [("01", '='), ("03", '~')]);
+        let text = "seen 07 2026-11-25\nseen 7 2026-11-25\nseen 08 \u{1b}[2J\nseen 09\nseen 10 x 2026-11-25\n";
+        let seen: Vec<(String, String)> = seen_in(text).into_iter().collect();
+        assert_eq!(seen, [("07".to_owned(), "2026-11-25".to_owned())]);
+        assert!(marks_in(text).is_empty());
     }
 }

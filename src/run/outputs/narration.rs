@@ -14,7 +14,14 @@ pub(super) struct NarrationOutput<W> {
     out: W,
     started: u64,
     local_offset: i64,
+    /// So many sockets were told of, all records together.
+    told_of: u64,
 }
+
+/// So many sockets are told of in full, all records together, and so many more for each record. Beyond that a record tells what it
+/// holds itself: what takes time and room stays in proportion to the recording, whatever it says.
+const IN_FULL: u64 = 500_000;
+const IN_FULL_EACH: u64 = 16;
 
 impl<W> NarrationOutput<W> {
     pub(super) fn new(out: W) -> NarrationOutput<W> {
@@ -22,6 +29,7 @@ impl<W> NarrationOutput<W> {
             out,
             started: 0,
             local_offset: 0,
+            told_of: 0,
         }
     }
 }
@@ -40,7 +48,13 @@ impl<W: Write> Output for NarrationOutput<W> {
             depth: Depth::Program,
             clock: &|at_us| clock::time_of_day(started, offset, at_us),
         };
-        let text = narration::narrate(world, record, options);
+        let told_of = self.told_of + world.count() as u64;
+        let text = if told_of > IN_FULL + IN_FULL_EACH.saturating_mul(record.n) {
+            narration::of_itself(world, record)
+        } else {
+            self.told_of = told_of;
+            narration::narrate(world, record, options)
+        };
         put(&mut self.out, &format!("{text}\n"))
     }
 }

@@ -1,7 +1,9 @@
 //! A lesson in the conversation: the same questions as on the screen, in lines.
 
+use super::guide;
 use super::lesson_text::text;
 use super::{KeptReply, Repl, keep_reply};
+use crate::app::guide::Guide;
 use crate::app::history::History;
 use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
 use crate::language::claim::SaidSentence;
@@ -23,6 +25,7 @@ pub(super) const OPEN: &str =
 pub(super) struct SessionBelow {
     live: LiveDriver,
     history: History,
+    guide: Option<Guide>,
 }
 
 type Take<'a> =
@@ -56,8 +59,15 @@ impl<W: Write> Repl<'_, W> {
         let live = LiveDriver::new(self.options, Vec::new(), Some(self.notify.clone()))?;
         let live = std::mem::replace(&mut self.live, live.for_a_person());
         let history = std::mem::take(&mut self.history);
+        let guide = std::mem::replace(&mut self.guide, guide::begin(&self.lessons));
         if self.lesson.is_none() {
-            self.below = Some(SessionBelow { live, history });
+            self.below = Some(SessionBelow {
+                live,
+                history,
+                guide,
+            });
+        } else if self.below.is_none() {
+            self.is_replaced = true;
         }
         self.wake = self.live.wake();
         Ok(())
@@ -72,6 +82,7 @@ impl<W: Write> Repl<'_, W> {
         self.lesson = None;
         self.live = below.live;
         self.history = below.history;
+        self.guide = below.guide;
         self.wake = self.live.wake();
         self.put("the lesson is left. this is your session again.\n")?;
         Ok(true)
@@ -139,6 +150,17 @@ impl<W: Write> Repl<'_, W> {
                 });
                 self.put(&text)
             }
+            LessonWord::Guide => self.tell_guide(),
+            LessonWord::Vote(counts) => {
+                let taken = match &mut self.lesson {
+                    Some(run) => run.vote_in_a_line(counts),
+                    None => Err("no question is open, so there is nothing to vote on".to_owned()),
+                };
+                match taken {
+                    Ok(turn) => self.lesson_turn(&mut |_, _, _| turn.clone()),
+                    Err(why) => self.put(&format!("refused: {why}.\n")),
+                }
+            }
             LessonWord::Cover => {
                 if self
                     .lesson
@@ -192,6 +214,7 @@ impl<W: Write> Repl<'_, W> {
         if is_over {
             self.keep_progress()?;
         }
+        self.recognise()?;
         let text = self.lesson.as_ref().map_or_else(String::new, text);
         self.put(&text)
     }

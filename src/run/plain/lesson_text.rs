@@ -19,6 +19,9 @@ pub(super) fn text(run: &LessonRun) -> String {
         LessonStep::Asked {
             question, letter, ..
         } => {
+            if let Some(votes) = run.vote.counted() {
+                let _ = writeln!(out, "votes: {votes}.");
+            }
             if let Some(letter) = letter {
                 let _ = writeln!(out, "you say {letter}. Enter lets the kernel answer.");
             } else if let Some(asked) = run.question(*question) {
@@ -32,7 +35,11 @@ pub(super) fn text(run: &LessonRun) -> String {
                 for choice in &asked.choices {
                     let _ = writeln!(out, "{}: {}", choice.letter, choice.text);
                 }
-                out.push_str("answer with a, b, c or d, then Enter alone.\n");
+                let _ = writeln!(
+                    out,
+                    "answer with a to {}, then Enter alone.",
+                    run.last_letter()
+                );
             }
         }
         LessonStep::Answering { .. } => {}

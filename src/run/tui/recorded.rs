@@ -4,7 +4,7 @@ use super::sessions::{TuiSessions, to_main};
 use super::terminal::Screen;
 use super::{Appearance, TERMINAL_GONE, event_loop, input, place, watch};
 use crate::app::model::{Model, ReplayInfo};
-use crate::app::update::{Msg, update};
+use crate::app::update::{Msg, ask_again, update};
 use crate::os;
 use crate::run::driver::{self, Reply, thread};
 use crate::run::recorder::Recorder;
@@ -83,6 +83,7 @@ fn begun(
     });
     model.recorded = Some(shown);
     model.history.home();
-    model.notice = doubt;
+    ask_again(&mut model);
+    model.notice = doubt.or(model.notice.take());
     (model, recorded)
 }

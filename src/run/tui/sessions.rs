@@ -1,10 +1,12 @@
 //! The sessions of the interactive program: the one that it was started with, and above it the lesson that one goes through. Each has
 //! its own driver, its own recording and its own clock; a lesson that is left gives the session below it back as it was.
 
-use super::{AppEvent, Appearance, Measuring, place, taken};
+use super::unwritten::Unwritten;
+use super::{AppEvent, Appearance, Measuring, place, taken, write_down};
+use crate::app::guide::Guide;
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
-use crate::app::update::{Effect, Msg, begin_lesson, update};
+use crate::app::update::{Effect, Msg, back_to_list, begin_lesson, update};
 use crate::engine::Options;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
@@ -35,10 +37,21 @@ pub(super) struct LessonOptions {
     pub(super) terminal: Appearance,
     /// It is kept in the state directory, and so is the progress.
     pub(super) saves: bool,
+    /// What the lessons show is recognised.
+    pub(super) guides: bool,
     /// Whether lessons may lead to other machines.
     pub(super) allow: AllowTargets,
     /// Whether questions are asked.
     pub(super) asks: bool,
+}
+
+/// What watches for what the lessons show, with what was seen before if that is kept.
+pub(super) fn guide(guides: bool, saves: bool) -> Option<Box<Guide>> {
+    let before = || match saves {
+        true => progress::seen(),
+        false => std::collections::BTreeMap::new(),
+    };
+    guides.then(|| Box::new(Guide::new(before())))
 }
 
 /// All that are open; the last is on the screen.
@@ -50,15 +63,20 @@ pub(super) struct TuiSessions {
     next_id: u32,
 }
 
-/// Where the replies of a driver's thread go: into the files, then to main.
+/// Where the replies of a driver's thread go: to main, which draws them, and meanwhile into the files. The driver makes nothing more before
+/// that is done.
 pub(super) fn to_main(
     id: u32,
     app_events: Sender<AppEvent>,
     mut recorder: Recorder,
 ) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
     move |reply| {
-        let msg = taken(reply, &mut recorder);
-        go_on_if(msg.is_none_or(|msg| app_events.send(AppEvent::Of(id, msg)).is_ok()))
+        let unwritten = Unwritten::new();
+        let msg = taken(&reply);
+        let goes_on = msg.is_none_or(|msg| app_events.send(AppEvent::Of(id, msg)).is_ok());
+        write_down(&reply, &mut recorder);
+        drop(unwritten);
+        go_on_if(goes_on)
     }
 }
 
@@ -138,15 +156,24 @@ impl TuiSessions {
                     self.replace_lesson(run);
                 }
             }
+            Effect::KeepSeen(numbers) => self.keep_seen(&numbers),
             Effect::KeepProgress => self.keep_progress(),
             Effect::LeaveLesson => {
                 self.keep_progress();
                 if self.stack.len() < 2 {
                     return Some(0);
                 }
-                self.stack.pop();
+                let left = self.stack.pop().and_then(|left| left.model.lesson);
                 let marks = self.marks();
-                self.shown().model.progress = marks;
+                let saves = self.lessons.is_some_and(|lessons| lessons.saves);
+                let model = &mut self.shown().model;
+                model.progress = marks;
+                if let Some(guide) = model.guide.as_mut().filter(|_| saves) {
+                    guide.before = progress::seen();
+                }
+                if let Some(left) = left {
+                    back_to_list(model, &left);
+                }
             }
             Effect::Suspend | Effect::Quit => {}
         }
@@ -160,6 +187,16 @@ impl TuiSessions {
         }
     }
 
+    fn keep_seen(&mut self, numbers: &[&str]) {
+        if !self.lessons.is_some_and(|lessons| lessons.saves) {
+            return;
+        }
+        if let Err(why) = progress::keep_seen(numbers, os::system::header().started) {
+            let word = format!("What was recognised is not kept: {why}");
+            say_too(&mut self.shown().model, &word);
+        }
+    }
+
     fn keep_progress(&mut self) {
         let saves = self.lessons.as_ref().is_some_and(|lessons| lessons.saves);
         let session = self.shown();
@@ -167,7 +204,8 @@ impl TuiSessions {
             return;
         };
         if let Err(why) = progress::keep(run, os::system::header().started) {
-            session.model.notice = Some(format!("The progress is not kept: {why}"));
+            let word = format!("The progress is not kept: {why}");
+            say_too(&mut session.model, &word);
         }
     }
 
@@ -226,6 +264,7 @@ impl TuiSessions {
             size,
         );
         model.progress = self.marks();
+        model.guide = guide(lessons.guides, lessons.saves);
         model.notice = notice;
         let replies = to_main(id, self.sender.clone(), recorder);
         let handle = os::signals::blocked_for_new_threads(|| thread::start(live, inbox, replies))
@@ -267,4 +306,11 @@ fn asked(model: &Model) -> RequestOptions {
         shown: model.shown(),
         ..RequestOptions::with_timeout(model.poll_timeout)
     }
+}
+
+/// Says this behind what is said already: a full disk is told of the recording first.
+fn say_too(model: &mut Model, word: &str) {
+    let before = model.notice.take();
+    let said: Vec<&str> = before.as_deref().into_iter().chain([word]).collect();
+    model.notice = Some(said.join(" "));
 }

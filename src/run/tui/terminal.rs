@@ -2,6 +2,8 @@
 
 use super::background;
 use super::changes::changes;
+use super::unwritten;
+use crate::os::signals;
 use crate::view::Frame;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -44,9 +46,15 @@ fn drawn(columns: u16, rows: u16) -> (u16, u16) {
     (columns.min(MOST.0), rows.min(MOST.1))
 }
 
+/// What a terminal is told when there is no time for anything else: no colour, no bracketed paste, the first screen, a cursor.
+const FAREWELL: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?1049l\x1b[?25h";
+
 fn take() -> std::io::Result<()> {
+    // Without it a sudden end leaves the terminal as it is; that is no reason not to begin.
+    let _ = signals::remember_the_terminal(FAREWELL);
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
+    signals::terminal_is_taken(true);
     // A terminal that does not allow it has a Ctrl-C that is a key, as any other.
     let _ = keep_interrupt();
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
@@ -93,6 +101,7 @@ pub(super) fn give_back() {
         );
         let _ = out.flush();
         let _ = disable_raw_mode();
+        signals::terminal_is_taken(false);
     }
 }
 
@@ -103,6 +112,7 @@ fn install_panic_hook() {
         std::panic::set_hook(Box::new(move |info| {
             give_back();
             usual(info);
+            unwritten::wait();
             #[expect(
                 clippy::disallowed_methods,
                 reason = "a panic in any thread ends the program"

@@ -1,10 +1,13 @@
 //! Two watchers: signals, and a terminal that goes away.
 
 use super::terminal::give_back;
-use super::{AppEvent, TERMINAL_GONE};
+use super::{AppEvent, TERMINAL_GONE, unwritten};
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+    SIGVTALRM, SIGWINCH, SIGXCPU,
+};
 use signal_hook::iterator::Signals;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -12,10 +15,21 @@ use std::time::Duration;
 /// So long main has to end by itself after a signal; then it is ended.
 const GRACE: Duration = Duration::from_millis(700);
 
+/// Every signal that ends a program which does not ask for it, but those after which nothing of it can be relied on; and two that do not
+/// end it.
+const WATCHED: [i32; 13] = [
+    SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO,
+    SIGXCPU, SIGTSTP, SIGWINCH,
+];
+
 /// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
 pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH])
-        .context("failed to watch signals")?;
+    let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
+    let mut signals = Signals::new(WATCHED).context("failed to watch signals")?;
+    for number in real_time {
+        // valgrind and its like keep one of them for themselves.
+        let _ = signals.add_signal(number);
+    }
     let work = move || {
         for number in signals.forever() {
             // Whoever reads keys says it too, but not while he waits inside of a sequence.
@@ -33,6 +47,7 @@ pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
             }
             // Main is stuck, perhaps in a write to a terminal that takes no more.
             give_back();
+            unwritten::wait();
             #[expect(
                 clippy::disallowed_methods,
                 reason = "main is stuck and returns no exit code"
@@ -55,8 +70,8 @@ pub(super) fn terminal() {
             // No event is asked for: only hang-up and error are reported, and they always are.
             let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
             match rustix::event::poll(&mut fds, None) {
-                Ok(_) if !fds[0].revents().is_empty() =>
-                {
+                Ok(_) if !fds[0].revents().is_empty() => {
+                    unwritten::wait();
                     #[expect(
                         clippy::disallowed_methods,
                         reason = "main reads from a terminal that is gone and does not return"

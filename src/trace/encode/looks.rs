@@ -4,7 +4,7 @@ use crate::model::addr::Addr;
 use crate::model::ids::Row;
 use crate::model::readiness::names;
 use crate::model::record::{AcceptQueue, Answer, Look, TcpFacts, WireEnd, WireEnds};
-use crate::trace::line::{LookLine, QueueLine, TcpLine, WireEndLine};
+use crate::trace::line::{FileLine, LookLine, QueueLine, TcpLine, WireEndLine};
 use crate::trace::text::Text;
 
 pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
@@ -26,6 +26,7 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         tcp,
         queue,
         ends,
+        file,
         local,
         strangers,
     } = look;
@@ -45,6 +46,7 @@ pub(in crate::trace) fn look_line(row: Row, look: &Look) -> LookLine<'_> {
         server: answered(server, wire_end),
         select_errno: (*select == Answer::BadDescriptor).then(|| "EBADF".into()),
         strangers: strangers.answer(),
+        file: file.as_deref().map(|facts| FileLine::from(*facts)),
     }
 }
 

@@ -18,17 +18,14 @@ pub(super) fn earlier(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     };
     heading(frame, area, model, None, &[(3, "CALLS before")]);
     let room = usize::from(area.height.saturating_sub(1));
-    let mut lines: Vec<String> = Vec::new();
-    for record in before.iter().rev() {
-        let mut own = log_lines(record);
-        own.append(&mut lines);
-        lines = own;
-        if lines.len() >= room {
-            break;
-        }
-    }
-    let skip = lines.len().saturating_sub(room);
-    for (line, text) in (1..).zip(&lines[skip..]) {
+    // Of thousands of calls only those that are seen are written out.
+    let newest_first = before
+        .iter()
+        .rev()
+        .flat_map(|record| log_lines(record).rev());
+    let mut lines: Vec<String> = newest_first.take(room).collect();
+    lines.reverse();
+    for (line, text) in (1..).zip(&lines) {
         put(
             frame,
             area,
@@ -40,11 +37,12 @@ pub(super) fn earlier(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-fn log_lines(record: &Record) -> Vec<String> {
+fn log_lines(record: &Record) -> impl DoubleEndedIterator<Item = String> + '_ {
     let when = record
         .tick
         .map_or_else(|| "-".to_owned(), |tick| format!("tick {tick}"));
-    let line = |fact: &CallFact| {
+    let of_unknown = when.clone();
+    let line = move |fact: &CallFact| {
         let row = fact.row.map_or_else(String::new, |row| row.to_string());
         let who = match fact.by {
             CalledBy::Peer => "peer ",
@@ -56,8 +54,9 @@ fn log_lines(record: &Record) -> Vec<String> {
             notation::line(fact, &record.events)
         )
     };
-    let unknown = words::unknown::lines(record).map(|line| format!("{when:>9}      {line}"));
-    record.calls.iter().map(line).chain(unknown).collect()
+    let unknown = words::unknown::lines(record);
+    let unknown = unknown.map(move |line| format!("{of_unknown:>9}      {line}"));
+    record.calls.iter().map(line).chain(unknown)
 }
 
 /// The whole log up to the shown record, scrolled from its end.

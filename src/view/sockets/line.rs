@@ -1,7 +1,7 @@
 //! One line of the socket list.
 
 use super::columns::{SocketColumns, new_width};
-use super::texts::{fact_text, name_text, stage_text};
+use super::texts::{clock_has_left_the_look, fact_text, name_text, stage_text};
 use crate::app::model::Model;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
@@ -125,7 +125,10 @@ impl Line<'_, '_> {
         if self.model.history.is_covered() {
             return self.put_within(at, width, cover::CELL, self.plain());
         }
-        let text = kernel::state(row, width.saturating_sub(1));
+        let text = match clock_has_left_the_look(self.model, row) {
+            true => kernel::state_alone(row),
+            false => kernel::state(row, width.saturating_sub(1)),
+        };
         let changed = row.changed_at.look == n
             && n > 0
             && kernel::state_changed(row)

@@ -16,12 +16,6 @@ pub(super) fn stage_text(
 ) -> String {
     let stage = row.stage();
     let mut word = stage.word().to_owned();
-    // Without that column the clock of a call that waits stands here too.
-    if columns.fact == 0
-        && let Some(running) = running_text(model, row)
-    {
-        word = running;
-    }
     // Without a column of its own the errno stands in the stage's place: it is the result.
     if columns.fact == 0
         && stage == Stage::Error
@@ -29,11 +23,17 @@ pub(super) fn stage_text(
     {
         word = format!("error {}", failure.name());
     }
-    let running = running_text(model, row).filter(|_| columns.fact == 0);
-    let text = match running.map(|running| format!("{} {word}, {running}", stage.sign())) {
-        Some(whole) if whole.width() <= columns.stage => whole,
-        _ => format!("{} {word}", stage.sign()),
-    };
+    // Without that column the clock of a call that waits stands here too, alone where both have no room.
+    if columns.fact == 0
+        && let Some(running) = running_text(model, row)
+    {
+        let both = format!("{word}, {running}");
+        word = match both.width() + 3 <= columns.stage {
+            true => both,
+            false => running,
+        };
+    }
+    let text = format!("{} {word}", stage.sign());
     match changed {
         true if text.width() + 2 <= columns.stage => format!("{text} *"),
         true => format!("{text}*"),
@@ -51,21 +51,46 @@ fn running_text(model: &Model, row: &RowState) -> Option<String> {
     if !model.history.is_live() {
         return Some(format!("in {word}"));
     }
-    let now = u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX);
-    let seconds = now.saturating_sub(row.waits_since_us) / 1_000_000;
+    let seconds = now_us(model).saturating_sub(row.waits_since_us) / 1_000_000;
     Some(format!("{word} {seconds} s"))
+}
+
+fn now_us(model: &Model) -> u64 {
+    u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Whether the clock of a call goes on beside what a look has counted a second ago or longer: then that number is not of now.
+pub(super) fn clock_has_left_the_look(model: &Model, row: &RowState) -> bool {
+    let looked = model.world().looked_at_us.unwrap_or_default();
+    let runs = row.running().is_some() && model.history.is_live();
+    runs && now_us(model).saturating_sub(looked) >= 1_000_000
 }
 
 pub(super) fn fact_text(model: &Model, row: &RowState) -> String {
     running_text(model, row).unwrap_or_else(|| facts::word(model.world(), row))
 }
 
+/// Of a target so many cells stand beside its mode, or it stands alone.
+const LEAST: usize = 6;
+
 /// What a row is called, in its column: a peer that has no room for more by whose it is.
 pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
     let label = row.label();
-    match row.role.of() {
-        Some(of) if label.width() > width => cut_target(&format!("peer {of}"), width),
-        _ => cut_target(&label, width),
+    if label.width() <= width {
+        return label;
+    }
+    if let Some(of) = row.role.of() {
+        return cut_target(&format!("peer {of}"), width);
+    }
+    let target = row.target().to_string();
+    // The mode stays whole where something of the target does; a peer of the lab is known by the beginning of its name.
+    let mode = label.strip_prefix(&target).unwrap_or_default();
+    match mode {
+        _ if mode.len() + LEAST > width => cut_target(&target, width),
+        mode if target.starts_with('@') => {
+            format!("{}{mode}", cut(&target, width - mode.len()))
+        }
+        mode => format!("{}{mode}", cut_target(&target, width - mode.len())),
     }
 }
 

@@ -14,7 +14,7 @@ use super::super::theme;
 use super::{Highlight, numbers};
 use crate::app::model::Model;
 use crate::derive::board;
-use crate::model::socket::{Attempt, Stage};
+use crate::model::socket::{Attempt, Mode, Stage};
 use crate::model::world::{BoardSide, RowState};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -122,18 +122,16 @@ fn arrows(frame: &mut Frame<'_>, area: Rect, model: &Model, attempt: &Attempt) {
         along(been(Stage::NonBlocking)),
         been(Stage::NonBlocking),
     );
-    way(
-        26,
-        0,
-        along(been(Stage::ConnectAttempted)),
-        been(Stage::ConnectAttempted),
-    );
+    let attempted = been(Stage::NonBlocking) && been(Stage::ConnectAttempted);
+    way(26, 0, along(attempted), attempted);
     way(47, 0, along(been(Stage::Pending)), been(Stage::Pending));
     let hinted = been(Stage::Writable);
     way(58, 0, if hinted { "=======>" } else { "------->" }, hinted);
     let proved = been(Stage::Connected) && been(Stage::Pending);
     way(77, 0, along(proved), proved);
-    let at_once = over(Stage::Connected) && !been(Stage::Pending) && been(Stage::ConnectAttempted);
+    // What waits inside its call, or in poll(2) behind it, has not got there at once.
+    let waits = matches!(attempt.mode, Mode::Blocking | Mode::Timeout(_));
+    let at_once = over(Stage::Connected) && !been(Stage::Pending) && attempted && !waits;
     way(31, 2, "|", at_once);
     way(31, 3, "|", at_once);
     way(31, 4, "'-> at once: connected, or error", at_once);

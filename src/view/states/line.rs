@@ -105,12 +105,13 @@ fn of_a_client(
             Stage::Closed if attempt.stage != stage && !stands(stage) => continue,
             stage => stage.word(),
         };
-        let walked = attempt.walked.contains(stage);
+        let been = |stage| attempt.walked.contains(stage);
+        let from = steps.last().is_some_and(|step| been(step.stage));
         let arrow = match stage {
             _ if steps.is_empty() => "",
             Stage::Error | Stage::Closed => "/",
-            Stage::Connected if walked || attempt.walked.contains(Stage::Error) => "=>",
-            _ if walked => "=>",
+            Stage::Connected if from && (been(stage) || been(Stage::Error)) => "=>",
+            _ if from && been(stage) => "=>",
             _ => "->",
         };
         steps.push(Step { arrow, stage, word });

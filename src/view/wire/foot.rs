@@ -281,9 +281,13 @@ fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
             let forms = [
                 format!("{head}  the {whose}'s kernel {timer}"),
                 format!("{head} {whose} {timer}"),
+                format!(
+                    "{head} {whose} {}",
+                    timer.replace("sends again at", "again")
+                ),
             ];
             let fits = forms.iter().find(|form| form.len() <= width);
-            fits.cloned().unwrap_or_else(|| cut(&forms[1], width))
+            fits.cloned().unwrap_or_else(|| cut(&forms[2], width))
         })
         .collect()
 }

@@ -265,6 +265,30 @@ fn what_goes_to_nobody_is_swallowed_and_counted() {
 }
 
 #[test]
+fn when_a_host_vanishes_all_that_is_between_it_and_the_other_is_lost() {
+    let mut queue = PacketQueue::default();
+    let to_gone = |mut bytes: Vec<u8>| {
+        bytes[19] = 4;
+        bytes
+    };
+    queue.appear(&to_gone(syn()), at(0));
+    let passed = queue.release(PacketNumber(1), at(0)).expect("it is held");
+    assert_eq!(numbers(&mut queue, &passed), [1], "until then it is there");
+    queue.appear(&to_gone(syn_ack()), at(1));
+    queue.appear(&data(), at(1));
+    queue.host_vanishes(at(2));
+    queue.appear(&to_gone(data()), at(3));
+    queue.appear(&to_gone(syn()), at(4));
+    for number in [1, 2, 4] {
+        assert_eq!(status(&queue, number), PacketStatus::Swallowed, "{number}");
+    }
+    assert_eq!(status(&queue, 3), PacketStatus::Held, "another host's");
+    let refused = Err(PacketRefusal::Swallowed(PacketNumber(2)));
+    assert_eq!(queue.release(PacketNumber(2), at(5)), refused);
+    assert_eq!(queue.wire().entries()[0].copies, 2);
+}
+
+#[test]
 fn what_is_not_of_the_lab_passes_unseen() {
     let mut queue = PacketQueue::default();
     let mut elsewhere = syn();

@@ -82,6 +82,22 @@ impl World {
         // A tick closes a socket only when its deadline has passed.
         let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
         observe_on(state, at, fact, gives_up, entered);
+        if let Some(Out::Fds(_, write)) = outcome.out {
+            self.has_write_end(row, write, entered);
+        }
+    }
+
+    /// pipe2() gave a row both ends: the one that is written to belongs to the row that was made for it.
+    fn has_write_end(&mut self, of: Row, fd: Fd, entered: &mut Vec<StageChange>) {
+        let n = self.n;
+        let Some(row) = self.write_end_of(of) else {
+            return;
+        };
+        if let Some(state) = self.row_mut(row) {
+            let before = state.stage();
+            state.current_mut().is_made(Some(fd));
+            note_stage(state, before, n, entered);
+        }
     }
 
     /// Connections of the lab's own enter the accept queue of a row's peer, and leave it by accept(2).
@@ -171,8 +187,9 @@ fn observe_on(
         state.last_call = Some(fact.call.name());
     }
     let is_current = place + 1 == state.attempts.len();
+    let asked = state.asked();
     let attempt = &mut state.attempts[place];
-    let (stage, known, asked) = (attempt.stage, attempt.fact.clone(), attempt.registered);
+    let (stage, known) = (attempt.stage, attempt.fact.clone());
     attempt.observe(at, &fact.call, outcome);
     if gives_up && attempt.stage == Stage::Closed {
         attempt.fact = Some(ConnectionFact::GaveUp);
@@ -193,7 +210,7 @@ fn observe_on(
     // The next of its names waits as whoever holds it has said.
     state.mode = state.current().mode;
     let attempt = state.current();
-    let (now_known, now_asked) = (attempt.fact.clone(), attempt.registered);
+    let (now_known, now_asked) = (attempt.fact.clone(), state.asked());
     if now_known != known {
         state.changed_at.fact = n;
     }

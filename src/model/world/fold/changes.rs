@@ -22,7 +22,9 @@ impl World {
                 let Some(id) = self.next_row(*row) else {
                     return;
                 };
-                let first = Attempt::new(id, addresses.first().cloned()).used(*mode);
+                let first = Attempt::new(id, addresses.first().cloned())
+                    .used(*mode)
+                    .of_file(target.place.file());
                 self.push(RowState {
                     addresses: addresses.clone(),
                     mode: *mode,
@@ -80,8 +82,14 @@ impl World {
             Change::Removed { row } => self.removed(*row),
             Change::Restarted { row } => self.restarted(*row),
             Change::Interest { row, interest } => {
+                let n = self.n;
                 if let Some(state) = self.row_mut(*row) {
+                    let asked = state.asked();
                     state.interest = *interest;
+                    if state.asked() != asked {
+                        state.changed_at.asked = n;
+                        state.asked_before = asked;
+                    }
                 }
             }
             Change::Named { row, target, addr } => self.named(*row, target, addr),

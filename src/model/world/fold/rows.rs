@@ -10,7 +10,10 @@ use crate::model::world::{ChangedAt, LastResults, RowOrigin, RowState};
 impl RowState {
     /// What the poll watches for, or will: asked for.
     pub fn asked(&self) -> Option<Interest> {
-        self.current().registered
+        let attempt = self.current();
+        // What epoll refuses is asked for by poll(2) and select(2).
+        let refused = attempt.is_refused_by_epoll().then_some(self.interest);
+        attempt.registered.or(refused)
     }
 
     /// Whether a call concerns what this row may conclude: a client learns from the program's calls, a peer from the peer's.
@@ -40,7 +43,9 @@ impl RowState {
         self.look = Look::default();
         self.look_before = None;
         self.deadline_us = None;
-        let first = Attempt::new(id, self.addresses.first().cloned()).used(self.mode);
+        let first = Attempt::new(id, self.addresses.first().cloned())
+            .used(self.mode)
+            .of_file(self.file());
         self.begin(first);
         self.changed_at = ChangedAt {
             stage: n,

@@ -4,7 +4,6 @@ use crate::model::errno::Failure;
 use crate::model::record::StageChange;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
-use std::sync::Arc;
 
 pub(super) fn stage_change(
     state: &RowState,
@@ -13,7 +12,7 @@ pub(super) fn stage_change(
 ) -> StageChange {
     StageChange {
         row: state.row,
-        target: Arc::clone(state.target()),
+        target: state.short_target(),
         stage,
         failure,
     }

@@ -2,6 +2,7 @@
 
 use super::heap::{counted, heap, shared, text, vec};
 use crate::model::addr::Addr;
+use crate::model::file::FileFacts;
 use crate::model::packet::segment::Segment;
 use crate::model::record::{Answer, Look, WireEnds};
 use crate::model::target::{Host, Port, Target, TargetPlace, Typed};
@@ -57,6 +58,7 @@ pub(super) fn look(look: &Look) -> usize {
         tcp,
         queue,
         ends,
+        file,
         local,
         strangers,
     } = look;
@@ -67,6 +69,7 @@ pub(super) fn look(look: &Look) -> usize {
         + plain(queue)
         + plain(strangers)
         + ends.as_ref().map_or(0, |_| heap(size_of::<WireEnds>()))
+        + file.as_ref().map_or(0, |_| heap(size_of::<FileFacts>()))
         + local.as_ref().map_or(0, addr)
 }
 

@@ -43,7 +43,10 @@ fn command(command: &Command) -> usize {
         | Command::Limit(_)
         | Command::Release(_)
         | Command::Lesson(
-            LessonMark::Answered(_, _) | LessonMark::Later(_) | LessonMark::Reached(_),
+            LessonMark::Answered(_, _)
+            | LessonMark::Later(_)
+            | LessonMark::Revealed(_)
+            | LessonMark::Reached(_),
         )
         | Command::Drop(_)
         | Command::Repeat(_)
@@ -59,7 +62,7 @@ fn out_size(out: &Out) -> usize {
         Out::Addr(one) => addr(one),
         Out::Addrs(all) => list(all, addr),
         Out::Bytes(bytes) => vec(bytes),
-        Out::SoError(_) | Out::Sets(_) | Out::Eai(_) => 0,
+        Out::SoError(_) | Out::Sets(_) | Out::Eai(_) | Out::Fds(_, _) => 0,
     }
 }
 

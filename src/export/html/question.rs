@@ -1,0 +1,72 @@
+//! A question of a lesson on the page, and what the kernel answered. Without script both stand where they came; with it what follows is
+//! covered until somebody has chosen.
+
+use crate::export::escape::xml;
+use crate::narrate::asked::AskedQuestion;
+use std::fmt::Write;
+
+/// The question, with a button for each choice; `end` is the record that brought the answer.
+pub(super) fn ask(out: &mut String, asked: &AskedQuestion, end: u64) {
+    let number = asked.number;
+    let right = asked
+        .kernel
+        .map_or_else(String::new, |(_, letter)| letter.to_string());
+    let _ = writeln!(
+        out,
+        "<fieldset class=\"question\" data-number=\"{number}\" data-end=\"step-{end}\" data-right=\"{right}\">\n<legend>Question {number}. {}</legend>",
+        xml(&asked.question.text)
+    );
+    for choice in &asked.question.choices {
+        let letter = choice.letter;
+        let _ = writeln!(
+            out,
+            "<label><input type=\"radio\" name=\"{}-{number}\" value=\"{letter}\"> {letter}) {}</label>",
+            asked.asked,
+            xml(&choice.text)
+        );
+    }
+    out.push_str(
+        "<button type=\"button\" class=\"ask-kernel\">The kernel answers</button>\n</fieldset>\n",
+    );
+}
+
+/// What the kernel answered, and why.
+pub(super) fn answer(out: &mut String, asked: &AskedQuestion) {
+    let _ = writeln!(
+        out,
+        "<details class=\"kernel\" data-number=\"{}\">\n<summary>What the kernel answered to question {}</summary>\n<p class=\"yours\"></p>",
+        asked.number, asked.number
+    );
+    let right = asked
+        .kernel
+        .and_then(|(_, letter)| asked.question.choice(letter));
+    match right {
+        Some(choice) => {
+            let claim = choice
+                .claim
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string);
+            let _ = writeln!(
+                out,
+                "<p><strong>{}) {}</strong> <code>{}</code></p>",
+                choice.letter,
+                xml(&choice.text),
+                xml(&claim)
+            );
+        }
+        None => out.push_str("<p>None of the choices alone was so in this recording.</p>\n"),
+    }
+    let _ = writeln!(out, "<p>{}</p>", xml(&asked.question.reveal));
+    for choice in &asked.question.choices {
+        if let Some(said) = &choice.answer {
+            let _ = writeln!(
+                out,
+                "<p class=\"if\" data-letter=\"{}\">If you said {}: {}</p>",
+                choice.letter,
+                choice.letter,
+                xml(said)
+            );
+        }
+    }
+    out.push_str("</details>\n");
+}

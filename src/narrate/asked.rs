@@ -1,0 +1,120 @@
+//! The questions that a recording asks: where each was asked, what was answered, and what the kernel said.
+
+use super::story;
+use crate::language::claim::pattern::Conjunction;
+use crate::language::lesson::Question;
+use crate::language::request::Request;
+use crate::model::command::Command;
+use crate::model::lesson_mark::LessonMark;
+use crate::model::record::{Cause, Record};
+use crate::model::world::World;
+use std::sync::Arc;
+
+/// A question of a recording.
+#[derive(Clone, Debug)]
+pub struct AskedQuestion {
+    /// Its number in the lesson, from 1.
+    pub number: u32,
+    /// It, as the recording has it.
+    pub question: Question,
+    /// The place of the record in which it was asked.
+    pub asked: usize,
+    /// What was answered.
+    pub answered: Option<char>,
+    /// The place of the record that brought the answer, and the only choice that held there.
+    pub kernel: Option<(usize, char)>,
+}
+
+/// The questions of these records, in order. One whose lines cannot be read is none.
+pub fn questions(records: &[Arc<Record>]) -> Vec<AskedQuestion> {
+    let mut world = World::default();
+    let mut all: Vec<AskedQuestion> = Vec::new();
+    let mut open: Option<AnswerUnderWay> = None;
+    for (place, record) in records.iter().enumerate() {
+        world.apply(record);
+        match record.lesson_mark() {
+            Some(LessonMark::Asked(number, text)) => {
+                let Ok(question) = Question::from_lines(text) else {
+                    open = None;
+                    continue;
+                };
+                open = Some(AnswerUnderWay::new(&question));
+                all.push(AskedQuestion {
+                    number: *number,
+                    question,
+                    asked: place,
+                    answered: None,
+                    kernel: None,
+                });
+            }
+            Some(LessonMark::Answered(number, letter)) => {
+                if let Some(last) = all.last_mut().filter(|last| last.number == *number) {
+                    last.answered = Some(*letter);
+                }
+            }
+            _ => {}
+        }
+        let came = open.as_mut().and_then(|open| open.take(&world, record));
+        if let (Some(letter), Some(last)) = (came, all.last_mut()) {
+            last.kernel = Some((place, letter));
+            open = None;
+        }
+    }
+    all
+}
+
+/// A question whose answer is being brought, as its records come.
+#[derive(Clone, Debug)]
+pub struct AnswerUnderWay {
+    question: Question,
+    /// The commands that are still due.
+    due: Vec<String>,
+}
+
+impl AnswerUnderWay {
+    /// Nothing is done yet.
+    pub fn new(question: &Question) -> AnswerUnderWay {
+        let each = question.lines.iter().flat_map(|line| match &line.request {
+            Request::Act(command) => vec![command.to_string()],
+            Request::Ticks(count) => vec![Command::TICK.to_string(); *count as usize],
+            _ => Vec::new(),
+        });
+        let due = each.collect();
+        AnswerUnderWay {
+            question: question.clone(),
+            due,
+        }
+    }
+
+    /// Takes in a record. The letter of the only choice that holds, once all that brings the answer was done.
+    pub fn take(&mut self, world: &World, record: &Record) -> Option<char> {
+        if let (None, Cause::Command(command)) = (record.lesson_mark(), &record.cause)
+            && self
+                .due
+                .first()
+                .is_some_and(|due| *due == command.to_string())
+        {
+            self.due.remove(0);
+        }
+        if !self.due.is_empty() {
+            return None;
+        }
+        let said = || story::said(world, record);
+        let has_come = self.question.lines.iter().all(|line| match &line.request {
+            Request::Await { claim, .. } | Request::Check(claim) => {
+                claim.check(world, said).is_ok()
+            }
+            _ => true,
+        });
+        let holds = |claim: &Conjunction| claim.check(world, &said).is_ok();
+        let mut right = self
+            .question
+            .choices
+            .iter()
+            .filter(|choice| choice.claim.as_ref().is_some_and(holds));
+        match (has_come, right.next(), right.next()) {
+            (true, Some(only), None) => Some(only.letter),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the title and the footer say in a lesson.
+
+use super::paint::cut;
+use crate::app::lesson::LessonStep;
+use crate::app::model::Model;
+use crate::app::overlay::Overlay;
+
+/// What the footer says in a lesson.
+pub(super) fn footer(model: &Model) -> Option<String> {
+    let run = model.lesson.as_ref()?;
+    if !matches!(model.overlay, Overlay::None)
+        || !model.history.is_live() && model.recorded.is_none()
+    {
+        return None;
+    }
+    if model.recorded.is_some() && !run.is_open() {
+        return None;
+    }
+    if run.vote.is_shown {
+        return Some(super::vote::footer(run).to_owned());
+    }
+    Some(match run.step {
+        LessonStep::Asked { .. } | LessonStep::Answering { .. } => format!(
+            " a-{} answer  SPACE kernel answers  V vote  ? help  q {}",
+            run.last_letter(),
+            if model.recorded.is_some() {
+                "quit"
+            } else {
+                "leave"
+            }
+        ),
+        LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave".to_owned(),
+        LessonStep::Over if run.once_more().is_some() => {
+            " SPACE once more  LEFT back  L lessons  ? help  q leave".to_owned()
+        }
+        LessonStep::Over => " q leave  L lessons  LEFT back  ? help".to_owned(),
+        LessonStep::Revealed { .. } => {
+            " SPACE goes on  LEFT back  L lessons  ? help  q leave".to_owned()
+        }
+        _ => " SPACE next line  LEFT back  L lessons  ? help  q leave".to_owned(),
+    })
+}
+
+/// What stands in the title: the lesson, and the open question.
+pub(super) fn title(model: &Model) -> Option<String> {
+    let run = model.lesson.as_ref()?;
+    let all = run.answers.len();
+    let part = match run.step {
+        LessonStep::Asked { question, .. }
+        | LessonStep::Answering { question, .. }
+        | LessonStep::Revealed { question, .. } => format!("QUESTION {} of {all}", question + 1),
+        _ => {
+            let (done, all) = run.progress();
+            format!("{done} of {all}")
+        }
+    };
+    Some(format!("LESSON {}  {part}", cut(&run.name, 20)))
+}
