@@ -101,7 +101,7 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
     let rows: Vec<Row> = groups.iter().flat_map(|(_, rows)| rows.clone()).collect();
     let values = [("{parts}", &*parts.join("; "))];
     if world.is_watched() {
-        let told = prose::text("event told").told(&rows, &values);
+        let told = prose::text("event of-a-program").told(&rows, &values);
         return narration.push(Importance::Event, told);
     }
     let told = prose::text("event reported").told(&rows, &values);

@@ -206,16 +206,19 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
     }
 }
 
+fn flags(nonblocking: bool) -> SocketFlags {
+    let mut flags = SocketFlags::CLOEXEC;
+    flags.set(SocketFlags::NONBLOCK, nonblocking);
+    flags
+}
+
 fn socket(family: Family, born: BornAs) -> std::result::Result<OwnedFd, Errno> {
     let family = match family {
         Family::Inet => AddressFamily::INET,
         Family::Inet6 => AddressFamily::INET6,
         Family::Unix => AddressFamily::UNIX,
     };
-    let flags = match born {
-        BornAs::Blocking => SocketFlags::CLOEXEC,
-        BornAs::NonBlocking => SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-    };
+    let flags = flags(born == BornAs::NonBlocking);
     net::socket_with(family, SocketType::STREAM, flags, None).map_err(from_rustix)
 }
 
@@ -228,10 +231,7 @@ fn accept(
     fd: BorrowedFd<'_>,
     gives: AcceptGives,
 ) -> std::result::Result<(OwnedFd, Option<Addr>), Errno> {
-    let flags = match gives {
-        AcceptGives::NonBlocking => SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-        AcceptGives::Blocking => SocketFlags::CLOEXEC,
-    };
+    let flags = flags(gives == AcceptGives::NonBlocking);
     let (accepted, from) = net::acceptfrom_with(fd, flags).map_err(from_rustix)?;
     Ok((accepted, from.and_then(from_any)))
 }

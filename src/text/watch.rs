@@ -28,7 +28,7 @@ pub fn record(world: &World, record: &Record, steps: u32) -> String {
         let _ = writeln!(text, "{head}The call was let go.");
     }
     for event in &record.events {
-        let _ = writeln!(text, "told: {}", told(event));
+        let _ = writeln!(text, "reported: {}", told(event));
     }
     for change in &record.stages {
         let _ = writeln!(text, "{}", stage(change));

@@ -120,6 +120,15 @@ pub(super) fn interrupt(tid: i32) -> Result<(), Errno> {
     request(libc::PTRACE_INTERRUPT, tid, 0)
 }
 
+/// The number that belongs to an event: of a fork or a clone the new thread.
+pub(super) fn event_message(tid: i32) -> Option<i32> {
+    let mut message: libc::c_ulong = 0;
+    let at = &raw mut message;
+    // SAFETY: the kernel writes one unsigned long, which lives until the call is over.
+    let result = unsafe { libc::ptrace(libc::PTRACE_GETEVENTMSG, tid, 0_usize, at) };
+    (result == 0).then_some(message as i32)
+}
+
 /// Where in a call a stopped thread is, and its instruction pointer.
 ///
 /// # Errors

@@ -122,11 +122,9 @@ impl Tracee {
     }
 
     fn stopped(&mut self, tid: i32, signal: i32, event: i32) -> Option<TraceeEvent> {
-        if let Entry::Vacant(place) = self.threads.entry(tid) {
-            let pid = peek::process_of(tid).unwrap_or(tid);
-            place.insert(Thread::new(pid));
+        if let Some(began) = self.is_new(tid) {
             ptrace::go_on(tid, GoOn::Free, 0);
-            return Some(TraceeEvent::Began { tid, pid });
+            return Some(began);
         }
         match event {
             0 if signal == libc::SIGTRAP | 0x80 => self.at_any_call(tid),
@@ -136,6 +134,13 @@ impl Tracee {
                 ptrace::go_on(tid, GoOn::Listen, 0);
                 None
             }
+            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
+                // Before its parent can do anything more, such as close what both have.
+                let new = ptrace::event_message(tid);
+                let began = new.and_then(|new| self.is_new(new));
+                self.goes_on(tid, 0);
+                began
+            }
             // A signal is the program's own; every other event is only told.
             event => {
                 let signal = if event == 0 { signal } else { 0 };
@@ -143,6 +148,16 @@ impl Tracee {
                 None
             }
         }
+    }
+
+    /// A thread that was not known before.
+    fn is_new(&mut self, tid: i32) -> Option<TraceeEvent> {
+        let Entry::Vacant(place) = self.threads.entry(tid) else {
+            return None;
+        };
+        let pid = peek::process_of(tid).unwrap_or(tid);
+        place.insert(Thread::new(pid));
+        Some(TraceeEvent::Began { tid, pid })
     }
 
     pub(super) fn goes_on(&self, tid: i32, signal: i32) {
