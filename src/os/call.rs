@@ -165,9 +165,7 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
         },
         Call::Send { data, .. } => match data {
             Payload::Bytes(bytes) => sent(net::send(fd, bytes, SendFlags::NOSIGNAL)),
-            Payload::Fill(_) | Payload::Cut { .. } => {
-                sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL))
-            }
+            _ => sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL)),
         },
         Call::Write { data, .. } => match data {
             Payload::Bytes(bytes) => sent(rustix::io::write(fd, bytes)),

@@ -280,7 +280,9 @@ mod tests {
     fn every_call_has_words_for_success_and_failure() {
         // What reads, asks or tells has a text for each kind of success instead of one.
         let has_kinds = ["epoll_wait", "epoll_ctl", "getsockopt"];
-        for name in Call::NAMES.iter().chain(&["disconnect"]) {
+        // A call without a description of its own is said in the words of watched programs.
+        let described = Call::NAMES.iter().filter(|name| **name != "other");
+        for name in described.chain(&["disconnect"]) {
             let of_call = SENTENCES.get(*name).expect(name);
             assert!(of_call.contains_key("fails"), "{name} fails has no text");
             let succeeds = of_call.contains_key("ok") || has_kinds.contains(name);

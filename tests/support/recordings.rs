@@ -21,7 +21,9 @@ pub const GOLDEN: [&str; 5] = [
 pub const VERSION_2: &str = "version-2";
 
 /// Those of programs that were watched.
-pub const WATCHED: [&str; 4] = [
+pub const WATCHED: [&str; 6] = [
+    "watch-asyncio-refused",
+    "watch-half-close",
     "watch-echo",
     "watch-refused",
     "watch-pending",
