@@ -1,6 +1,6 @@
 //! Sentences about what happened, what comes next, and what a thing is.
 
-pub mod asked;
+pub mod answered;
 pub mod bytes;
 pub mod cards;
 pub mod compare;

@@ -44,7 +44,7 @@ pub fn plain(record: &Record, calls: bool) -> String {
     }
     not_understood(record, &when, &mut text);
     for fact in &record.packets {
-        let _ = writeln!(text, "{when} {}", packets::happened(&fact.change));
+        let _ = writeln!(text, "{when} {}", packets::happened(&fact.change).text);
     }
     for change in &record.stages {
         let _ = writeln!(text, "{when} {}", stage(change));

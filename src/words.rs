@@ -6,6 +6,7 @@ pub mod broken;
 pub mod calls;
 pub mod clock;
 pub mod course;
+pub mod entries;
 pub mod errnos;
 pub mod icmp;
 pub mod join;

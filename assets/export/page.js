@@ -86,7 +86,7 @@
     if (answer) {
       answer.open = true;
       answer.querySelector('.yours').textContent = (letter ? 'You said ' + letter : 'You gave no answer') + (right ? ', the kernel says ' + right + '.' : '.');
-      answer.querySelectorAll('.if').forEach(function (said) { said.hidden = said.getAttribute('data-letter') !== letter; });
+      answer.querySelectorAll('.if').forEach(function (said) { said.hidden = said.getAttribute('data-choice') !== letter; });
     }
   }
 

@@ -2,7 +2,7 @@
 //! record after which the answer is there.
 
 use super::lesson::{LessonRun, LessonStep};
-use crate::language::asked::AskedQuestion;
+use crate::language::asked::RecordedQuestion;
 use crate::language::claim::SaidSentence;
 use crate::language::lesson::{Lesson, LessonPart};
 use crate::model::world::World;
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// The questions of a recording.
 #[derive(Debug)]
 pub struct AskedAgain {
-    questions: Vec<AskedQuestion>,
+    questions: Vec<RecordedQuestion>,
     /// What was said to each.
     letters: Vec<Option<char>>,
     /// They are asked; else only one that was never answered stays covered.
@@ -23,7 +23,7 @@ pub struct AskedAgain {
 
 impl AskedAgain {
     /// Of a recording that has questions.
-    pub fn new(name: &str, questions: Vec<AskedQuestion>) -> Option<AskedAgain> {
+    pub fn new(name: &str, questions: Vec<RecordedQuestion>) -> Option<AskedAgain> {
         let parts: Vec<LessonPart> = questions
             .iter()
             .filter_map(|asked| asked.question.clone())
@@ -56,13 +56,13 @@ impl AskedAgain {
         self.questions
             .iter()
             .filter(|asked| self.is_on || asked.revealed.is_none())
-            .map(AskedQuestion::covered)
+            .map(RecordedQuestion::covered)
             .collect()
     }
 
     /// Where the answer to the question is that is open at this place; `None`: the recording ends before it.
     pub fn answer_at(&self, at: usize) -> Option<usize> {
-        let open = |asked: &&AskedQuestion| asked.asked <= at && asked.covered().contains(&at);
+        let open = |asked: &&RecordedQuestion| asked.asked <= at && asked.covered().contains(&at);
         self.questions.iter().find(open)?.revealed
     }
 
@@ -79,7 +79,7 @@ impl AskedAgain {
         {
             self.letters[index] = letter;
         }
-        let is_here = |asked: &AskedQuestion| {
+        let is_here = |asked: &RecordedQuestion| {
             let is_revealed = asked.revealed == Some(at);
             let shows = asked.asked <= at && (self.is_on || asked.revealed.is_none());
             shows && (is_revealed || asked.covered().contains(&at))

@@ -1,70 +1,20 @@
-//! Where the looks of one socket disagree, and why.
+//! Which lists of the looks disagree about one socket, and in which way.
 
 use super::kinds::{ERROR, READABLE, ReadinessKind, WRITABLE};
-use crate::model::readiness::{PollMask, Readiness, SelectSets};
-use crate::model::record::Answer;
-use crate::model::socket::Stage;
+use crate::model::readiness::{PollMask, Readiness};
 use crate::model::world::{Moment, ReadyList, RowState, World, within};
-use strum::IntoStaticStr;
 
-/// A reason for a disagreement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
+/// In which way an event and poll(2) disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Differs {
-    /// poll has an error, select's third list has not.
-    SelectError,
     /// True, and reported in an earlier tick.
     EdgeReported,
     /// True, but only since the last poll.
     NotYetReported,
-    /// A socket that was never connected.
-    Early,
-    /// Descriptor 1024 or above.
-    FdSet,
-    /// True, and not asked for.
-    NotAsked,
     /// Reported in this tick, and no longer true.
     MovedOn,
-    /// Not registered.
-    NotWatched,
-    /// epoll refuses to watch it.
-    Refused,
-}
-
-/// A reason, and the lists for which it is one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Difference {
-    /// Why.
-    pub why: Differs,
-    /// For which kinds of readiness; none if it is one for all.
-    pub kinds: Vec<&'static ReadinessKind>,
-}
-
-impl From<Differs> for Difference {
-    fn from(why: Differs) -> Difference {
-        let kinds = Vec::new();
-        Difference { why, kinds }
-    }
-}
-
-impl Differs {
-    /// All of them.
-    pub const ALL: [Differs; 9] = [
-        Differs::SelectError,
-        Differs::EdgeReported,
-        Differs::NotYetReported,
-        Differs::Early,
-        Differs::FdSet,
-        Differs::NotAsked,
-        Differs::MovedOn,
-        Differs::NotWatched,
-        Differs::Refused,
-    ];
-
-    /// The key of its sentence in the assets.
-    pub fn key(self) -> &'static str {
-        self.into()
-    }
+    /// True, and not asked for.
+    NotAsked,
 }
 
 /// What the last tick reported about a row; nothing if it reported nothing.
@@ -87,42 +37,17 @@ pub fn rows_reported_before<'a>(world: &'a World, kind: &ReadinessKind) -> Vec<&
         .collect()
 }
 
-/// Every reason why the looks of this row differ now. Nobody is asked about a socket without a descriptor.
-pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
-    let mut reasons: Vec<Difference> = Vec::new();
-    let Some(mask) = row.look.poll.answer().filter(|_| row.fd().is_some()) else {
-        return reasons;
+/// In which ways an event and poll(2) disagree about a row, and in which lists. Nobody is asked about a socket without a descriptor.
+pub fn differs(world: &World, row: &RowState) -> Vec<(Differs, Vec<&'static ReadinessKind>)> {
+    // What epoll refuses has no events that could agree or not.
+    let has_events = row.fd().is_some() && !row.current().is_refused_by_epoll();
+    // How and when a watched program asks is not known well enough to say why something was reported to it or not.
+    let has_events = has_events && !world.is_watched();
+    let mask = row.look.poll.answer().filter(|_| has_events);
+    let (Some(mask), Some(asked)) = (mask, row.asked()) else {
+        return Vec::new();
     };
     let reported = reported_now(world, row);
-    let select = row.look.select;
-    if mask == PollMask::OUT | PollMask::HUP
-        && row.file().is_none()
-        && !matches!(row.stage(), Stage::Connected | Stage::Pending)
-    {
-        reasons.push(Differs::Early.into());
-    }
-    if mask.contains(PollMask::ERR)
-        && select
-            .answer()
-            .is_some_and(|sets| !sets.contains(SelectSets::X))
-    {
-        reasons.push(Differs::SelectError.into());
-    }
-    if select == Answer::NoAnswer {
-        reasons.push(Differs::FdSet.into());
-    }
-    // How and when a watched program asks is not known well enough to say why it was told or not.
-    if world.is_watched() {
-        return reasons;
-    }
-    if row.current().is_refused_by_epoll() {
-        reasons.push(Differs::Refused.into());
-        return reasons;
-    }
-    let Some(asked) = row.asked() else {
-        reasons.push(Differs::NotWatched.into());
-        return reasons;
-    };
     let wanted = within(mask, asked);
     let lists: [&'static ReadinessKind; 3] = [&READABLE, &WRITABLE, &ERROR];
     let of = |holds: &dyn Fn(&ReadinessKind) -> bool| -> Vec<&'static ReadinessKind> {
@@ -150,8 +75,7 @@ pub fn differs(world: &World, row: &RowState) -> Vec<Difference> {
         (Differs::NotAsked, of(&unasked)),
     ];
     let found = found.into_iter().filter(|(_, kinds)| !kinds.is_empty());
-    reasons.extend(found.map(|(why, kinds)| Difference { why, kinds }));
-    reasons
+    found.collect()
 }
 
 /// Whether what is true now is the edge that an event has reported. An event reports all that is true in its moment, so what the last one

@@ -7,6 +7,7 @@ use crate::derive::board::{self, BoardPlace};
 use crate::model::socket::Stage;
 use crate::model::world::World;
 use crate::words::board::numbers;
+use crate::words::prose;
 use std::fmt::Write;
 
 /// With more sockets than these a stage shows their numbers as a text.
@@ -100,7 +101,7 @@ pub(super) fn in_words(places: &[BoardPlace]) -> String {
         .map(|place| format!("{} {}", place.stage.word(), text(place)))
         .collect();
     if parts.is_empty() {
-        "No socket stands at a stage yet.".to_owned()
+        prose::say("board none").to_owned()
     } else {
         format!("Stages: {}.", parts.join("; "))
     }

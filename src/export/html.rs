@@ -10,7 +10,7 @@ use super::board;
 use super::escape::xml;
 use super::room::Room;
 use super::step::steps;
-use crate::narrate::asked::{self, AskedQuestion};
+use crate::narrate::answered::{self, AnsweredQuestion};
 use std::fmt::Write as _;
 use std::io::Write;
 use timeline::Timeline;
@@ -39,7 +39,7 @@ pub fn html(input: &ExportInput, room: &Room, out: &mut dyn Write) -> std::io::R
     let board = board::inline(&room.last);
     write!(out, "<main>\n{board}")?;
     let mut timeline = Timeline::default();
-    let questions = asked::questions(&input.records);
+    let questions = answered::questions(&input.records);
     let mut place = 0;
     super::write_steps(out, steps(input, room), |text, step| {
         timeline.add(step);
@@ -62,7 +62,7 @@ fn about(
     out: &mut String,
     input: &ExportInput,
     room: &Room,
-    questions: &[AskedQuestion],
+    questions: &[AnsweredQuestion],
     place: usize,
 ) {
     for asked in questions {

@@ -1,7 +1,7 @@
 //! The questions that stand in a recording: where each was asked, where its answer was there, and what is covered until then. So it can be
 //! asked again without its lesson's file, and one that is still open tells nobody its answer.
 
-use super::lesson::{Lesson, Question};
+use super::lesson::Question;
 use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Record};
 use std::borrow::Borrow;
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// A question of a recording. All places are indexes of its records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AskedQuestion {
+pub struct RecordedQuestion {
     /// What was asked; `None` if its lines cannot be read.
     pub question: Option<Question>,
     /// The first record that is covered while it is open.
@@ -20,7 +20,7 @@ pub struct AskedQuestion {
     pub revealed: Option<usize>,
 }
 
-impl AskedQuestion {
+impl RecordedQuestion {
     /// The records that are covered while it is asked.
     pub fn covered(&self) -> Range<usize> {
         self.from..self.revealed.unwrap_or(usize::MAX)
@@ -29,13 +29,13 @@ impl AskedQuestion {
 
 /// A question that was asked, as far as it is known.
 struct OpenQuestion {
-    found: AskedQuestion,
+    found: RecordedQuestion,
     /// Something was done since: the lines that bring its answer.
     is_answered: bool,
 }
 
 /// All questions of a recording, in order.
-pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<AskedQuestion> {
+pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<RecordedQuestion> {
     let mut all = Vec::new();
     let mut from = 0;
     let mut open: Option<OpenQuestion> = None;
@@ -54,7 +54,7 @@ pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<AskedQuestion> {
             Some(LessonMark::Asked(_, text)) => {
                 close(&mut open, index.saturating_sub(1));
                 open = Some(OpenQuestion {
-                    found: AskedQuestion {
+                    found: RecordedQuestion {
                         question: read(text),
                         from,
                         asked: index,
@@ -98,9 +98,7 @@ pub fn covered_from<R: Borrow<Record>>(records: &[R]) -> Option<usize> {
 
 /// A question from its lines; the words of a recording are foreign, and may be none.
 fn read(text: &str) -> Option<Question> {
-    let lesson = Lesson::parse(&format!("lesson recorded\n{text}\n")).ok()?;
-    let question = lesson.questions().next().cloned();
-    question.filter(|_| lesson.parts.len() == 1)
+    Question::from_lines(text).ok()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub(super) mod complete;
 pub mod condition;
 mod covered;
 pub mod facts;
+mod flags;
 pub mod pattern;
 mod read;
 pub mod wire;

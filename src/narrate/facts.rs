@@ -1,61 +1,54 @@
 //! The words beside a stage: what the calls have said of a socket so far, where it leads, who has read its SO_ERROR.
 
 use crate::model::addr::Addr;
-use crate::model::errno::Errno;
 use crate::model::socket::{AtRecord, ConnectionFact, Happened, Mode, SoErrorState, Stage};
 use crate::model::world::{RowState, World};
 use crate::narrate::kernel;
 use crate::words::peers;
+use crate::words::prose::{self, Prose, Told};
 
 /// What is known from the calls so far: `EINPROGRESS`, `SO_ERROR was 0`, `pair with 6`. Empty if nothing is.
 pub fn word(world: &World, row: &RowState) -> String {
+    told_word(world, row).map_or_else(String::new, |told| told.text)
+}
+
+/// The same with its key; an errno is its own word.
+pub fn told_word(world: &World, row: &RowState) -> Option<Told> {
+    let rows = [row.row];
+    let fact = &row.current().fact;
     if let Some(partner) = world.partner(row) {
         let known = matches!(row.stage(), Stage::Connected | Stage::Accepted);
-        let fact = &row.current().fact;
-        if known
-            && !matches!(
-                fact,
-                Some(ConnectionFact::Failed(_) | ConnectionFact::Noted(_))
-            )
-        {
-            return format!("pair with {partner}");
+        let failed = matches!(
+            fact,
+            Some(ConnectionFact::Failed(_) | ConnectionFact::Noted(_))
+        );
+        if known && !failed {
+            let partner = [("{partner}", &*partner.to_string())];
+            return Some(prose::text("word pair").told(&rows, &partner));
         }
     }
     let connects = row.results.count_of("connect");
     if row.mode == Mode::ConnectEx && connects > 1 && row.failure_word().is_none() {
-        return format!("{connects} connects");
+        let connects = [("{connects}", &*connects.to_string())];
+        return Some(prose::text("word connects").told(&rows, &connects));
     }
-    match &row.current().fact {
-        Some(fact) if row.stage() == Stage::Closed => closed_word(row, fact),
-        Some(ConnectionFact::Connect(None)) if row.mode == Mode::Blocking => {
-            "0, it waited".to_owned()
+    let facts = row.facts();
+    let prose = match fact.as_ref()? {
+        ConnectionFact::GaveUp => prose::text("word gave-up"),
+        ConnectionFact::Failed(failure) => return Some(failure.name().into_owned().into()),
+        // What remains to be said of a closed socket: that it was connected.
+        _ if row.stage() == Stage::Closed => prose::find("word closed", &facts)?,
+        ConnectionFact::Connect(None) => prose::chosen("word connect", &facts),
+        ConnectionFact::Connect(Some(errno)) | ConnectionFact::Noted(errno) => {
+            return Some(errno.name().into_owned().into());
         }
-        None => String::new(),
-        Some(ConnectionFact::Connect(None)) => "0 at once".to_owned(),
-        Some(ConnectionFact::Connect(Some(Errno::EISCONN))) => "EISCONN".to_owned(),
-        Some(ConnectionFact::Connect(Some(errno)) | ConnectionFact::Noted(errno)) => {
-            errno.name().into_owned()
-        }
-        Some(ConnectionFact::ConnectedBefore) => "0: connected".to_owned(),
-        Some(ConnectionFact::SoErrorZero) => "SO_ERROR was 0".to_owned(),
-        Some(ConnectionFact::Phantom) => "early event".to_owned(),
-        Some(ConnectionFact::Peer(_)) => "has a peer".to_owned(),
-        Some(ConnectionFact::Data) => "data went by".to_owned(),
-        Some(ConnectionFact::GaveUp) => "gave up".to_owned(),
-        Some(ConnectionFact::Failed(failure)) => failure.name().into_owned(),
-    }
-}
-
-/// What remains to be said of a closed socket: why it ended, or that it was connected.
-fn closed_word(row: &RowState, fact: &ConnectionFact) -> String {
-    match fact {
-        ConnectionFact::GaveUp => "gave up".to_owned(),
-        ConnectionFact::Failed(failure) => failure.name().into_owned(),
-        _ if row.current().past.happened.contains(Happened::CONNECTED) => {
-            "was connected".to_owned()
-        }
-        _ => String::new(),
-    }
+        ConnectionFact::ConnectedBefore => prose::text("word connected-before"),
+        ConnectionFact::SoErrorZero => prose::text("word zero"),
+        ConnectionFact::Phantom => prose::text("word early"),
+        ConnectionFact::Peer(_) => prose::text("word peer"),
+        ConnectionFact::Data => prose::text("word data"),
+    };
+    Some(prose.told(&rows, &[]))
 }
 
 /// So many characters has the column SO_ERROR.
@@ -103,37 +96,47 @@ fn pending_error(row: &RowState) -> PendingError {
 
 /// Who asked for the pending error last, and when; or that one waits now. Empty without a descriptor.
 pub fn so_error(row: &RowState) -> String {
-    match pending_error(row) {
-        _ if row.fd().is_none() || row.file().is_some() => String::new(),
-        PendingError::NotRead => "not read".to_owned(),
-        PendingError::Waits { .. } => "error waits".to_owned(),
-        PendingError::Read { tick: Some(tick) } => format!("read tick {tick}"),
-        PendingError::Read { tick: None } => "read".to_owned(),
-        PendingError::Taken { by, at } => {
-            let text = format!("{by} tick {}", at.last_tick);
-            if text.len() <= SO_ERROR_WIDTH {
-                text
-            } else {
-                format!("by {by}")
-            }
-        }
+    let Some((prose, values)) = so_error_said(row) else {
+        return String::new();
+    };
+    let forms = std::iter::once(&prose.text).chain(&prose.shorter);
+    let mut forms = forms.map(|form| prose::fill(form, &prose::lent(&values)));
+    let first = forms.next().unwrap_or_default();
+    match first.len() <= SO_ERROR_WIDTH {
+        true => first,
+        false => forms.next().unwrap_or(first),
     }
 }
 
 /// The same as the end of a sentence: `pending error taken by recv after tick 4`.
 pub fn so_error_in_words(row: &RowState) -> String {
-    match pending_error(row) {
-        _ if row.fd().is_none() || row.file().is_some() => String::new(),
-        PendingError::NotRead => "SO_ERROR not read".to_owned(),
-        PendingError::Waits { another: true } => "another pending error waits".to_owned(),
-        PendingError::Waits { another: false } => "a pending error waits".to_owned(),
-        PendingError::Read { tick: Some(tick) } => format!("SO_ERROR read at tick {tick}"),
-        PendingError::Read { tick: None } => "SO_ERROR read".to_owned(),
-        PendingError::Taken { by, at } => match at.tick {
-            Some(tick) => format!("pending error taken by {by} at tick {tick}"),
-            None => format!("pending error taken by {by} after tick {}", at.last_tick),
-        },
-    }
+    told_so_error(row).map_or_else(String::new, |told| told.text)
+}
+
+/// The same with its key.
+pub fn told_so_error(row: &RowState) -> Option<Told> {
+    let (prose, values) = so_error_said(row)?;
+    Some(prose.told_as(prose.log(), &[row.row], &prose::lent(&values)))
+}
+
+/// The sentence, and what stands in its holes.
+fn so_error_said(row: &RowState) -> Option<(&'static Prose, Vec<(&'static str, String)>)> {
+    row.fd().filter(|_| row.file().is_none())?;
+    let tick = |tick: u64| ("{tick}", tick.to_string());
+    Some(match pending_error(row) {
+        PendingError::NotRead => (prose::text("pending unread"), Vec::new()),
+        PendingError::Waits { another: true } => (prose::text("pending another"), Vec::new()),
+        PendingError::Waits { another: false } => (prose::text("pending waits"), Vec::new()),
+        PendingError::Read { tick: Some(n) } => (prose::text("pending read tick"), vec![tick(n)]),
+        PendingError::Read { tick: None } => (prose::text("pending read"), Vec::new()),
+        PendingError::Taken { by, at } => {
+            let (prose, n) = match at.tick {
+                Some(n) => (prose::text("pending taken tick"), n),
+                None => (prose::text("pending taken"), at.last_tick),
+            };
+            (prose, vec![("{by}", by.to_owned()), tick(n)])
+        }
+    })
 }
 
 /// The port at this end, once there is one.
@@ -144,22 +147,31 @@ pub fn local_port(row: &RowState) -> Option<u16> {
 
 /// Where a row without a socket will lead; `port` stands before the number of a lab peer's port.
 pub fn leads_to(row: &RowState, port: &str) -> String {
-    match (row.peer(), row.addresses.first(), row.name()) {
+    told_leads_to(row, port).map_or_else(String::new, |told| told.text)
+}
+
+/// The same with its key.
+pub fn told_leads_to(row: &RowState, port: &str) -> Option<Told> {
+    let rows = [row.row];
+    Some(match (row.peer(), row.addresses.first(), row.name()) {
         (Some(peer), None, _) if row.file().is_some() => {
-            peers::peer_end(&peer).unwrap_or_default().to_owned()
+            let words = peers::peer_end(&peer).unwrap_or_default();
+            words.to_owned().into()
         }
         (Some(peer), Some(addr), _) => {
-            let place = addr
-                .port()
-                .map_or_else(|| addr.to_string(), |number| format!("{port}{number}"));
-            format!(
-                "{place}: {}",
-                peers::peer_end(&peer).unwrap_or("of the lab")
-            )
+            let number = addr.port();
+            let place = number.map_or_else(|| addr.to_string(), |number| format!("{port}{number}"));
+            match peers::peer_end(&peer) {
+                Some(words) => format!("{place}: {words}").into(),
+                None => prose::text("leads-to lab").told(&rows, &[("{place}", &place)]),
+            }
         }
-        (_, _, Some((_, port))) => format!("a name, looked up first; port {port}"),
-        (_, Some(addr), _) if addr.is_local() => "an address on this machine".to_owned(),
-        (_, Some(_), _) => "an address on the network".to_owned(),
-        _ => String::new(),
-    }
+        (_, _, Some((_, port))) => {
+            let port = [("{port}", &*port.to_string())];
+            prose::text("leads-to name").told(&rows, &port)
+        }
+        (_, Some(addr), _) if addr.is_local() => prose::text("leads-to machine").told(&rows, &[]),
+        (_, Some(_), _) => prose::text("leads-to network").told(&rows, &[]),
+        _ => return None,
+    })
 }

@@ -27,23 +27,30 @@ pub fn state_alone(row: &RowState) -> String {
 }
 
 fn forms(row: &RowState) -> Vec<String> {
-    if row.fd().is_none() {
-        return Vec::new();
-    }
-    if row.look.strangers == Answer::Says(true) {
-        return vec!["a stranger's number".to_owned()];
-    }
-    if row.current().bad_fd {
-        return vec!["number closed".to_owned()];
-    }
-    if let (Some(kind), Some(facts)) = (row.file(), &row.look.file) {
-        return file_forms(kind, facts);
-    }
-    match row.look.tcp {
-        Answer::NotAsked => Vec::new(),
-        Answer::NoAnswer | Answer::BadDescriptor => vec!["not TCP".to_owned()],
-        Answer::Says(tcp) => tcp_forms(row, &tcp),
-    }
+    let Some(prose) = state_said(row) else {
+        let file = row.fd().and(row.file()).zip(row.look.file.as_deref());
+        return file.map_or_else(Vec::new, |(kind, facts)| file_forms(kind, facts));
+    };
+    let tcp = row.look.tcp.answer();
+    let syns = tcp.map_or(0, |tcp| tcp.retransmits.saturating_add(1));
+    let values = [
+        ("{state}", tcp.map_or("", |tcp| tcp.state.name())),
+        ("{syns}", &*plural(syns as usize, "SYN")),
+    ];
+    let forms = std::iter::once(&prose.text).chain(&prose.shorter);
+    forms.map(|form| prose::fill(form, &values)).collect()
+}
+
+/// What the kernel says of a row in a few words; `None` if nothing is known.
+pub fn state_said(row: &RowState) -> Option<&'static Prose> {
+    row.fd()?;
+    let facts = row.facts();
+    prose::find("state number", &facts).or_else(|| match row.look.tcp {
+        _ if row.file().is_some() => None,
+        Answer::NotAsked => None,
+        Answer::NoAnswer | Answer::BadDescriptor => Some(prose::text("state not-tcp")),
+        Answer::Says(_) => Some(prose::chosen("state", &facts)),
+    })
 }
 
 /// What is behind a descriptor that is no socket: `file, 5 bytes`.
@@ -84,40 +91,6 @@ fn file_line(row: &RowState, facts: &FileFacts) -> Option<Told> {
         ("{line}", line),
     ];
     Some(prose::find("kernel file", &row.facts())?.told(&[row.row], &values))
-}
-
-fn tcp_forms(row: &RowState, tcp: &TcpFacts) -> Vec<String> {
-    let name = tcp.state.name();
-    match tcp.state {
-        TcpState::SynSent => {
-            let sent = plural(tcp.retransmits.saturating_add(1) as usize, "SYN");
-            vec![
-                format!("{name}, {sent} sent"),
-                format!("{name}, {sent}"),
-                name.to_owned(),
-            ]
-        }
-        // The descriptor is done with; the connection lives on without it.
-        TcpState::Close if lives_on(row) => vec![
-            format!("{name}, TIME-WAIT lives on"),
-            format!("{name}, TIME-WAIT"),
-            name.to_owned(),
-        ],
-        TcpState::Close if error_waits(row) => {
-            vec![
-                format!("{name}, error waiting"),
-                format!("{name}, error"),
-                name.to_owned(),
-            ]
-        }
-        _ => vec![name.to_owned()],
-    }
-}
-
-/// Whether the connection is in TIME-WAIT, which only sock_diag(7) knows: to TCP_INFO the descriptor is in CLOSE.
-fn lives_on(row: &RowState) -> bool {
-    let end = row.look.client().answer();
-    end.is_some_and(|end| end.state == TcpState::TimeWait)
 }
 
 /// Whether poll(2) reports an error that nobody has read yet.
@@ -215,7 +188,7 @@ fn ends(row: &RowState, clock: Clock<'_>) -> Vec<Told> {
         match end {
             Answer::Says(end) => {
                 let timer = timers::of_end(&end, clock).filter(|_| whose != "client" || !reported);
-                let timer = timer.map_or_else(String::new, |timer| format!(", {timer}"));
+                let timer = timer.map_or_else(String::new, |timer| format!(", {}", timer.text));
                 let state = end.state.name();
                 if whose == "server" || !timer.is_empty() {
                     let values = [("{whose}", whose), ("{state}", state), ("{timer}", &timer)];
@@ -244,6 +217,17 @@ pub fn queue(row: &RowState) -> Option<Told> {
     Some(text.told(&[row.row], &values))
 }
 
+/// What the timers of a row's kernels will do, a text each.
+pub fn timers(row: &RowState, clock: Clock<'_>) -> Vec<Told> {
+    let connect = row.look.tcp.answer();
+    let connect = connect.filter(|tcp| tcp.state == TcpState::SynSent);
+    let connect = connect.map(|tcp| timers::connect_parts(&tcp, clock));
+    let ends = [row.look.client(), row.look.server()];
+    let ends = ends.iter().filter_map(|end| end.answer());
+    let ends = ends.map(|end| timers::end_parts(&end, clock));
+    connect.into_iter().chain(ends).flatten().collect()
+}
+
 fn tcp_line(row: &RowState, tcp: &TcpFacts, fd: &str, clock: Clock<'_>) -> Told {
     let timer = timers::of_connect(tcp, clock).filter(|_| tcp.state == TcpState::SynSent);
     // A listener has no round trips; two of its fields are its accept queue.
@@ -258,17 +242,12 @@ fn tcp_line(row: &RowState, tcp: &TcpFacts, fd: &str, clock: Clock<'_>) -> Told 
         ("{rto}", format!("{:.1}", f64::from(tcp.rto_us) / 1e6)),
         (
             "{timer}",
-            timer.map_or_else(String::new, |timer| format!(", {timer}")),
+            timer.map_or_else(String::new, |timer| format!(", {}", timer.text)),
         ),
         ("{unacked}", tcp.unacked.to_string()),
         ("{limit}", tcp.sacked.to_string()),
         ("{full}", full.to_owned()),
         ("{rtt}", tcp.rtt_us.to_string()),
     ];
-    let values = values
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
-    let text = prose::find("kernel tcp", &row.facts());
-    text.unwrap_or_else(|| prose::text("kernel tcp"))
-        .told(&[row.row], &values)
+    prose::chosen("kernel tcp", &row.facts()).told(&[row.row], &prose::lent(&values))
 }

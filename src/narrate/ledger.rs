@@ -53,7 +53,7 @@ pub fn text(fact: &CallFact) -> Option<&'static Prose> {
         Call::Close { .. } => "ledger close",                            // prose
         _ => return None,
     };
-    prose::of_call(key, fact)
+    prose::find(key, fact)
 }
 
 /// What a call read, emptied or armed, if anything.

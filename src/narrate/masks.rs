@@ -1,9 +1,9 @@
 //! What the whole mask of poll(2) means for a socket in its stage and TCP state: the mask alone does not tell the state.
 
-use crate::language::claim::condition::Condition;
 use crate::model::readiness::{PollMask, from_names, joined};
 use crate::model::world::{Facts, RowState};
 use crate::words::assets;
+use crate::words::entries::{self, Entry};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,26 +11,10 @@ use std::sync::LazyLock;
 /// What stands before the mask in a card's topic.
 const TOPIC: &str = "poll says ";
 
-/// An entry as it stands in the asset.
+/// What is said of a mask.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct MaskEntry {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    when: Vec<String>,
-    means: String,
-    proves_not: String,
-    next: String,
-    elsewhere: Option<String>,
-}
-
-/// One text.
-#[derive(Debug)]
-pub struct MaskText {
-    /// The mask, and behind a slash which of several texts: `OUT|HUP/never-connected`.
-    pub key: String,
-    when: Vec<Condition>,
+pub struct MaskWords {
     /// What it means.
     pub means: String,
     /// What may not be concluded from it.
@@ -41,40 +25,18 @@ pub struct MaskText {
     pub elsewhere: Option<String>,
 }
 
-static TEXTS: LazyLock<BTreeMap<String, Vec<MaskText>>> = LazyLock::new(|| {
-    let asset: BTreeMap<String, Vec<MaskEntry>> =
-        toml::from_str(assets::MASKS).expect("a test reads this embedded asset");
-    let read = |(mask, entries): (String, Vec<MaskEntry>)| {
-        let texts = entries.into_iter().map(|entry| text(&mask, entry));
-        let texts = texts.collect();
-        (mask, texts)
-    };
-    asset.into_iter().map(read).collect()
-});
+/// One text. Its key is the mask: `OUT|HUP/never-connected`.
+pub type MaskText = Entry<MaskWords>;
 
-fn text(mask: &str, entry: MaskEntry) -> MaskText {
-    let when = entry.when.iter();
-    let when =
-        when.map(|text| Condition::parse_of_row(text).expect("a test reads every condition"));
-    MaskText {
-        key: match entry.id {
-            Some(id) => format!("{mask}/{id}"),
-            None => mask.to_owned(),
-        },
-        when: when.collect(),
-        means: entry.means,
-        proves_not: entry.proves_not,
-        next: entry.next,
-        elsewhere: entry.elsewhere,
-    }
-}
+static TEXTS: LazyLock<BTreeMap<String, Vec<MaskText>>> =
+    LazyLock::new(|| entries::lists(assets::MASKS));
 
 /// Every text there is.
 pub fn all() -> impl Iterator<Item = &'static MaskText> {
     TEXTS.values().flatten()
 }
 
-impl MaskText {
+impl MaskWords {
     /// The first sentence of what it means.
     pub fn first_sentence(&self) -> &str {
         self.means
@@ -94,8 +56,7 @@ fn read(mask: &str) -> Option<PollMask> {
 pub fn find(mask: PollMask, facts: &Facts) -> Option<&'static MaskText> {
     let texts = TEXTS.iter().find(|(name, _)| read(name) == Some(mask));
     let (_, texts) = texts?;
-    let is_true = |text: &&MaskText| text.when.iter().all(|condition| condition.is_so(facts));
-    texts.iter().find(is_true)
+    entries::first(texts, facts.into())
 }
 
 /// The text for what poll says of a row now; `None` if poll was not asked.
@@ -407,15 +368,10 @@ mod tests {
 
     #[test]
     fn the_last_text_of_a_mask_is_the_only_one_without_a_condition() {
-        for (mask, texts) in TEXTS.iter() {
-            assert!(read(mask).is_some(), "{mask} is no mask");
-            let (last, others) = texts.split_last().expect("a mask has a text");
-            assert!(last.when.is_empty() && last.key == *mask, "{mask}");
-            for text in others {
-                assert!(!text.when.is_empty(), "{}", text.key);
-                assert!(text.key.starts_with(&format!("{mask}/")), "{}", text.key);
-            }
-        }
+        let unread = TEXTS.keys().find(|mask| read(mask).is_none());
+        assert_eq!(unread, None, "it is no mask");
+        let lists = TEXTS.iter().map(|(mask, list)| (mask.clone(), list));
+        assert_eq!(entries::faults(lists, &[]), Vec::<String>::new());
     }
 
     #[test]

@@ -37,8 +37,8 @@ impl Audience {
     pub fn of(self, prose: &'static Prose) -> &'static str {
         match self {
             Audience::Screen => &prose.text,
-            Audience::Prompt | Audience::Past => &prose.prompt,
-            Audience::Log => &prose.log,
+            Audience::Prompt | Audience::Past => prose.prompt(),
+            Audience::Log => prose.log(),
         }
     }
 }

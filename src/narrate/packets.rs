@@ -1,57 +1,65 @@
 //! Packets of the lab wire in words: what happened to one, where it is, and what each side knows.
 
+use crate::language::claim::condition::Situation;
 use crate::model::addr::Addr;
 use crate::model::ids::Row;
 use crate::model::packet::segment::{Direction, Segment, SegmentKind};
 use crate::model::record::{Answer, PacketFact, Record};
 use crate::model::tcp::TcpState;
-use crate::model::wire::places::{self, WirePlace};
 use crate::model::wire::{
     Due, Origin, PacketChange, PacketEntry, PacketEvent, PacketStatus, RelativePlace, ReleasedBy,
 };
 use crate::model::world::{RowState, World};
 use crate::words::icmp;
+use crate::words::prose::{self, Prose, Told};
 
 /// One thing that happened to one packet: `packet 2 SYN+ACK seq 0 ack 1 from server: held`.
-pub fn happened(change: &PacketChange) -> String {
-    let number = change.number;
-    let what = match &change.what {
+pub fn happened(change: &PacketChange) -> Told {
+    let mut values = vec![("{number}", change.number.to_string())];
+    let prose = match &change.what {
         PacketEvent::Appeared {
             segment, origin, ..
         } => {
-            return match (origin, segment.direction) {
-                (Origin::Kernel, from) => {
-                    format!("packet {number}: {segment} {}", from.words())
-                }
-                (Origin::Injected, Direction::ToServer) => {
-                    format!("packet {number}: {segment} to the server, made by you")
-                }
-                (Origin::Injected, Direction::ToClient) => {
-                    format!("packet {number}: {segment} to the client, made by you")
-                }
-            };
+            values.push(("{segment}", segment.to_string()));
+            values.push(("{from}", segment.direction.words().to_owned()));
+            match (origin, segment.direction) {
+                (Origin::Kernel, _) => prose::text("packet-log appeared"),
+                (Origin::Injected, Direction::ToServer) => prose::text("packet-log made to-server"),
+                (Origin::Injected, Direction::ToClient) => prose::text("packet-log made to-client"),
+            }
         }
-        PacketEvent::SentAgain => "sent again by its kernel".to_owned(),
-        PacketEvent::Waits(Due::AtUs(_)) => "will pass by itself after its delay".to_owned(),
+        PacketEvent::SentAgain => prose::text("packet-log sent-again"),
+        PacketEvent::Waits(Due::AtUs(_)) => prose::text("packet-log waits"),
         PacketEvent::Waits(Due::AfterTick(tick)) => {
-            format!("will pass by itself after tick {tick}")
+            values.push(("{tick}", tick.to_string()));
+            prose::text("packet-log waits tick")
         }
-        PacketEvent::LetGo(ReleasedBy::Learner) => "let go by you".to_owned(),
-        PacketEvent::LetGo(ReleasedBy::Rule) => "passed by rule".to_owned(),
-        PacketEvent::Repeated(_) => "one more copy let go".to_owned(),
-        PacketEvent::Dropped => "dropped".to_owned(),
-        PacketEvent::Swallowed => "swallowed: nobody lives there".to_owned(),
-        PacketEvent::Moved(RelativePlace::Before, other) => format!("moved before {other}"),
-        PacketEvent::Moved(RelativePlace::After, other) => format!("moved behind {other}"),
+        PacketEvent::LetGo(ReleasedBy::Learner) => prose::text("packet-log let-go"),
+        PacketEvent::LetGo(ReleasedBy::Rule) => prose::text("packet-log passed"),
+        PacketEvent::Repeated(_) => prose::text("packet-log repeated"),
+        PacketEvent::Dropped => prose::text("packet-log dropped"),
+        PacketEvent::Swallowed => prose::text("packet-log swallowed"),
+        PacketEvent::Moved(place, other) => {
+            values.push(("{other}", other.to_string()));
+            match place {
+                RelativePlace::Before => prose::text("packet-log moved before"),
+                RelativePlace::After => prose::text("packet-log moved behind"),
+            }
+        }
         PacketEvent::NotWritten(errno) => {
-            format!("not written, {errno}: the other kernel does not have it")
+            values.push(("{errno}", errno.to_string()));
+            prose::text("packet-log not-written")
         }
     };
-    format!("packet {number}: {what}")
+    said(prose, &[], &values)
+}
+
+fn said(prose: &'static Prose, rows: &[Row], values: &[(&str, String)]) -> Told {
+    prose.told(rows, &prose::lent(values))
 }
 
 /// What kernels sent again by themselves in a record, in one line; `None` if they sent nothing again.
-pub fn sent_again(world: &World, record: &Record) -> Option<String> {
+pub fn sent_again(world: &World, record: &Record) -> Option<Told> {
     let again = |fact: &PacketFact| {
         let entry = world.wire.get(fact.change.number)?;
         let is_again = fact.change.what == PacketEvent::SentAgain;
@@ -59,79 +67,52 @@ pub fn sent_again(world: &World, record: &Record) -> Option<String> {
         is_again.then(|| format!("{} {} ({times} copies)", entry.number, entry.segment.kind))
     };
     let parts: Vec<String> = record.packets.iter().filter_map(again).collect();
-    (!parts.is_empty()).then(|| format!("sent again by its kernel: {}", parts.join(", ")))
+    let all = [("{packets}", parts.join(", "))];
+    (!parts.is_empty()).then(|| said(prose::text("packet-log meanwhile"), &[], &all))
 }
 
-/// Whether a packet is of a connection whose server's host vanishes.
-fn vanished(entry: &PacketEntry) -> bool {
-    let server = entry.flow.map(|flow| flow.server.ip());
-    server.is_some_and(|ip| places::is(ip, WirePlace::Gone))
-}
-
-/// The same as a sentence for whoever holds the packets. `alone`: nobody pressed anything, so a kernel's timer made it happen.
-pub fn sentence(what: &PacketEvent, entry: &PacketEntry, alone: bool) -> String {
-    let (number, kind) = (entry.number, icmp::with_name(entry.segment.kind));
+/// What happened to a packet, as a sentence for whoever holds it. `alone`: nobody pressed anything, so a kernel's timer made it happen.
+pub fn sentence(what: &PacketEvent, entry: &PacketEntry, alone: bool) -> Vec<Told> {
+    let there = Situation {
+        alone,
+        ..Situation::from(entry)
+    };
+    let key = match what {
+        PacketEvent::Appeared { .. } => "packet appeared", // prose
+        PacketEvent::SentAgain => "packet sent-again",     // prose
+        PacketEvent::LetGo(_) => "packet let-go",          // prose
+        PacketEvent::Repeated(_) => "packet repeated",     // prose
+        PacketEvent::Dropped => "packet dropped",          // prose
+        PacketEvent::Swallowed => "packet swallowed",      // prose
+        PacketEvent::Waits(_) => "packet waits",           // prose
+        PacketEvent::Moved(..) => "packet moved",          // prose
+        PacketEvent::NotWritten(_) => "packet not-written", // prose
+    };
     let (sender, receiver) = match entry.segment.direction {
         Direction::ToServer => ("client", "server"),
         Direction::ToClient => ("server", "client"),
     };
-    let held = entry.status == PacketStatus::Held;
-    match what {
-        PacketEvent::Appeared {
-            origin: Origin::Kernel,
-            ..
-        } => {
-            let waits = if held { ": it waits in your hand" } else { "" };
-            format!("The {sender}'s kernel sent packet {number}, {kind}{waits}.")
-        }
-        PacketEvent::Appeared { .. } => format!("You made packet {number}, {kind}."),
-        PacketEvent::SentAgain => {
-            let times = entry.copies;
-            let waits = if held && entry.held_copies == 1 {
-                " It waits in your hand."
-            } else {
-                ""
-            };
-            match entry.segment.kind {
-                // These are never sent again: it is another answer to another packet.
-                SegmentKind::Ack | SegmentKind::Rst => format!(
-                    "The {sender}'s kernel sent a new {kind} that says the same as packet {number}: {times} in all.{waits}"
-                ),
-                _ if alone => format!(
-                    "No answer has reached the {sender}'s kernel, so it sent packet {number}, {kind}, again: {times} times in all.{waits}"
-                ),
-                _ => format!(
-                    "The {sender}'s kernel sent packet {number}, {kind}, again: {times} times in all.{waits}"
-                ),
-            }
-        }
-        PacketEvent::LetGo(_) => {
-            format!("Packet {number}, {kind}, has reached the {receiver}'s kernel.")
-        }
-        PacketEvent::Repeated(_) => format!(
-            "One more copy of packet {number}, {kind}, has reached the {receiver}'s kernel."
-        ),
-        PacketEvent::Dropped => format!("Packet {number}, {kind}, is lost. Neither side knows."),
-        PacketEvent::Swallowed => {
-            let host = match vanished(entry) {
-                true => "the server's host has vanished from the wire",
-                false => "nobody lives where it was sent to",
-            };
-            format!("Packet {number}, {kind}, is gone: {host}.")
-        }
-        PacketEvent::Waits(_) => format!("Packet {number}, {kind}, is on its way."),
-        PacketEvent::Moved(..) => format!("Packet {number}, {kind}, has another place."),
-        PacketEvent::NotWritten(errno) => {
-            let waits = if held {
-                " It is still in your hand."
-            } else {
-                ""
-            };
-            format!(
-                "Packet {number}, {kind}, could not be written to the {receiver}'s kernel: {errno}.{waits}"
-            )
-        }
-    }
+    let errno = match what {
+        PacketEvent::NotWritten(errno) => errno.to_string(),
+        _ => String::new(),
+    };
+    let values = [
+        ("{number}", entry.number.to_string()),
+        ("{kind}", icmp::with_name(entry.segment.kind)),
+        ("{sender}", sender.to_owned()),
+        ("{receiver}", receiver.to_owned()),
+        ("{times}", entry.copies.to_string()),
+        ("{errno}", errno),
+    ];
+    // They stand in the order in which they happened, whichever socket is chosen: they are said of packets, and of no row.
+    let mut sentences = vec![said(prose::chosen(key, there), &[], &values)];
+    let held = match what {
+        PacketEvent::SentAgain => prose::find("packet held-again", there),
+        PacketEvent::NotWritten(_) => prose::find("packet held-still", there),
+        _ => None,
+    };
+    sentences.extend(held.map(|held| held.told(&[], &[])));
+    sentences
 }
 
 /// What a segment is, short enough for the ladder.
@@ -162,45 +143,85 @@ pub fn row_of<'a>(world: &'a World, entry: &PacketEntry) -> Option<&'a RowState>
         .find(|row| local(row) == Some(port))
 }
 
+/// What is said beside a packet held: whether it came again, since when it is held, and until when.
+pub fn held(entry: &PacketEntry, clock: &dyn Fn(u64) -> String) -> Vec<Told> {
+    let words = HeldWords::new(entry, clock);
+    let all = words
+        .again
+        .into_iter()
+        .chain(words.since)
+        .chain(words.until);
+    all.collect()
+}
+
+struct HeldWords {
+    again: Option<Told>,
+    /// In full, and in few words.
+    since: Vec<Told>,
+    until: Option<Told>,
+}
+
+impl HeldWords {
+    fn new(entry: &PacketEntry, clock: &dyn Fn(u64) -> String) -> HeldWords {
+        let again = prose::find("held again", entry);
+        let since = match entry.held_copies {
+            0 | 1 => {
+                let at = [("{at}", clock(entry.held_us))];
+                vec![said(prose::text("held since"), &[], &at)]
+            }
+            copies => {
+                let values = [
+                    ("{copies}", copies.to_string()),
+                    ("{first}", clock(entry.held_us)),
+                    ("{last}", clock(entry.last_us)),
+                ];
+                let prose = [prose::text("held copies"), prose::text("held copies few")];
+                prose.map(|prose| said(prose, &[], &values)).into()
+            }
+        };
+        let until = match entry.status {
+            PacketStatus::Waits(Due::AtUs(at_us)) => {
+                let at = [("{at}", clock(at_us))];
+                Some(said(prose::text("held until time"), &[], &at))
+            }
+            PacketStatus::Waits(Due::AfterTick(tick)) => {
+                let tick = [("{tick}", tick.to_string())];
+                Some(said(prose::text("held until tick"), &[], &tick))
+            }
+            _ => None,
+        };
+        HeldWords {
+            again: again.map(|again| again.told(&[], &[])),
+            since,
+            until,
+        }
+    }
+}
+
 /// A packet held in one line, the longest form first; `of` is whose it is, if that is not clear.
 pub fn held_forms(
     entry: &PacketEntry,
     of: Option<Row>,
     clock: &dyn Fn(u64) -> String,
 ) -> Vec<String> {
-    let PacketEntry {
-        number,
-        segment,
-        held_copies,
-        ..
-    } = entry;
+    let (number, segment) = (entry.number, &entry.segment);
     let of = of.map_or_else(String::new, |row| format!(" of {row}"));
     let from = format!("{}{of}", segment.direction.words());
-    let again = match (entry.delivered, entry.dropped) {
-        (0, 0) => "",
-        (0, _) => "again after a loss, ",
-        _ => "again, ",
+    let words = HeldWords::new(entry, clock);
+    let behind = |parts: &[Option<&Told>]| {
+        let parts = parts.iter().flatten().map(|told| told.text.as_str());
+        let text = parts.collect::<Vec<_>>().join(", ");
+        match text.as_str() {
+            "" => text,
+            text => format!("  {text}"),
+        }
     };
-    let since = match held_copies {
-        0 | 1 => format!("{again}since {}", clock(entry.held_us)),
-        copies => format!(
-            "{again}{copies} copies, first {}, last {}",
-            clock(entry.held_us),
-            clock(entry.last_us)
-        ),
-    };
-    let few = match held_copies {
-        0 | 1 => format!("  {}", again.trim_end_matches(", ")),
-        copies => format!("  {again}{copies} copies"),
-    };
-    let few = few.trim_end().to_owned();
-    let until = match entry.status {
-        PacketStatus::Waits(Due::AtUs(at_us)) => format!("  passes at {}", clock(at_us)),
-        PacketStatus::Waits(Due::AfterTick(tick)) => format!("  passes after tick {tick}"),
-        _ => String::new(),
-    };
+    let again = words.again.as_ref();
+    let since = behind(&[again, words.since.first()]);
+    let few = behind(&[again, words.since.get(1)]);
+    let until = behind(&[words.until.as_ref()]);
     let mut forms = vec![
-        format!("{number} {segment} {from}  {since}{until}"),
+        format!("{number} {segment} {from}{since}{until}"),
         format!("{number} {segment} {from}{few}{until}"),
         format!("{number} {} {from}{few}", segment.kind),
     ];
@@ -255,34 +276,13 @@ pub fn sides(row: &RowState) -> SideStates {
 }
 
 /// What is to be thought about while a packet is held: a question, never the answer.
-pub fn think(entry: &PacketEntry) -> &'static str {
-    match (entry.segment.kind, entry.segment.direction) {
-        _ if entry.delivered > 0 => "Its receiver had one already: what will it do with a second?",
-        (SegmentKind::Syn, _) => {
-            "You let it go: what will the server's kernel do, and who hears of it?"
-        }
-        (SegmentKind::SynAck, _) => {
-            "You let it go: which list is the socket in then? Does the server know?"
-        }
-        (SegmentKind::Ack, Direction::ToServer)
-            if entry.segment.seq > 1 || entry.segment.ack != Some(1) =>
-        {
-            "What does the server's kernel keep a copy of until this arrives?"
-        }
-        (SegmentKind::Ack, Direction::ToServer) => {
-            "Who knows of the connection now, and who will when you let it go?"
-        }
-        (SegmentKind::Ack, Direction::ToClient) => {
-            "What does the client's kernel keep a copy of until this arrives?"
-        }
-        (SegmentKind::Data, _) => "Where are these bytes now? What does send() say of them?",
-        (SegmentKind::Fin, _) => "What will recv() say at the peer, and which flag will poll add?",
-        (SegmentKind::Rst, _) if entry.segment.ack == Some(1) && entry.segment.seq == 0 => {
-            "Its SYN is answered with this. What will SO_ERROR say, and which lists?"
-        }
-        (SegmentKind::Rst, _) => "What will its receiver's kernel forget when this arrives?",
-        (SegmentKind::Icmp { .. } | SegmentKind::Icmp6 { .. }, _) => {
-            "Does it end the attempt, or does TCP only note it?"
-        }
-    }
+pub fn think(world: &World, entry: &PacketEntry) -> Told {
+    let row = row_of(world, entry);
+    let facts = row.map(RowState::facts);
+    let there = Situation {
+        row: facts.as_ref(),
+        ..Situation::from(entry)
+    };
+    let rows: Vec<Row> = row.map(|row| row.row).into_iter().collect();
+    prose::chosen("think", there).told(&rows, &[])
 }

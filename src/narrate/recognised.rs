@@ -5,7 +5,7 @@ use crate::model::call::CalledBy;
 use crate::model::ids::Row;
 use crate::model::packet::segment::Direction;
 use crate::model::readiness::{PollMask, Readiness};
-use crate::model::record::{Answer, Event, Record, WireEnd};
+use crate::model::record::{Answer, Event, Look, Record, WireEnd};
 use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEvent;
@@ -20,6 +20,7 @@ pub fn narrate(world: &World, record: &Record) -> Vec<Told> {
     sentences.extend(half_seen(world, record));
     sentences.extend(copies(world, record));
     sentences.extend(circles(world, record));
+    sentences.extend(of_some(prose::text("event fin"), &ended(world, record)));
     sentences
 }
 
@@ -116,6 +117,18 @@ pub fn is_of_a_closed_socket(world: &World, record: &Record, event: &Event) -> b
     event.stale.is_some() || row.is_some_and(|row| row.stage() == Stage::Closed) && !closes_now()
 }
 
+/// The rows whose peer has ended its direction since the look before: their kernel has had a FIN.
+fn ended(world: &World, record: &Record) -> Vec<Row> {
+    let waits = |look: &Look| {
+        let tcp = look.tcp.answer();
+        tcp.is_some_and(|tcp| tcp.state == TcpState::CloseWait)
+    };
+    let looked = record.looks.iter().filter(|(_, look)| waits(look));
+    let looked = looked.filter_map(|(row, _)| world.row(*row));
+    let fresh = looked.filter(|row| row.fd().is_some() && !waits(row.look_before()));
+    fresh.map(|row| row.row).collect()
+}
+
 /// Events of sockets that the program has closed.
 fn copies(world: &World, record: &Record) -> Option<Told> {
     let events = record.events.iter();
@@ -174,7 +187,7 @@ mod tests {
     use crate::model::call::{Call, CallFact, Outcome};
     use crate::model::ids::Fd;
     use crate::model::readiness::Interest;
-    use crate::model::record::{Answer, Cause, Change, Look};
+    use crate::model::record::{Cause, Change};
     use crate::model::socket::Mode;
 
     fn record(n: u64, reported: Readiness) -> Record {

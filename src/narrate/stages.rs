@@ -25,7 +25,7 @@ fn key(stage: Stage) -> &'static str {
 /// What the stage means for this row.
 pub fn meaning(row: &RowState) -> &'static Prose {
     let key = key(row.stage());
-    prose::find(key, &row.facts()).unwrap_or_else(|| prose::text(key))
+    prose::chosen(key, &row.facts())
 }
 
 /// A stage in three letters, for the timeline; the two verdicts in capitals.

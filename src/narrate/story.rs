@@ -7,15 +7,15 @@ mod moments;
 mod narration;
 mod peers;
 mod quiet;
+mod said;
 mod sentence;
 mod tell;
 mod wire;
 
-use crate::derive;
 use narration::{Importance, Narration};
+pub use said::{said, said_of_calls};
 pub use tell::{RecordStory, narrate, tell};
 
-use crate::language::claim::SaidSentence;
 use crate::language::depth::Depth;
 use crate::model::call::{CallFact, CalledBy};
 use crate::model::clean;
@@ -25,11 +25,9 @@ use crate::model::readiness::Readiness;
 use crate::model::record::Record;
 use crate::model::socket::Stage;
 use crate::model::world::World;
-use crate::narrate::next::{self, Audience};
-use crate::narrate::{kernel, ledger, masks, recognised, stages};
+use crate::narrate::recognised;
 use crate::words::calls::{Chooser, Sentence};
 use crate::words::join::{group_by, join_and, verb};
-use crate::words::looks;
 use crate::words::numbers;
 use crate::words::prose::{self, Told};
 
@@ -42,7 +40,7 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
         return alone(format!("Note: {}", clean::text(note)).into());
     }
     if let Some(mark) = record.lesson_mark() {
-        return alone(lesson::mark(mark).into());
+        return alone(lesson::mark(mark));
     }
     if record.n == 0 {
         return alone(prose::text("quiet beginning").told(&[], &[]));
@@ -114,21 +112,24 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
     }
 }
 
+/// What was reported. A failure is closed in both directions, which goes without saying.
 fn words(readiness: Readiness) -> String {
-    let names: Vec<&str> = [
+    let mut names: Vec<&str> = [
         (Readiness::READABLE, "readable"),
         (Readiness::WRITABLE, "writable"),
         (Readiness::ERROR, "error"),
         (Readiness::PRIORITY, "urgent data"),
+        (Readiness::READ_CLOSED, "read closed"),
+        (Readiness::WRITE_CLOSED, "write closed"),
     ]
     .into_iter()
     .filter(|(flag, _)| readiness.contains(*flag))
     .map(|(_, name)| name)
     .collect();
-    match names.as_slice() {
-        [] => "hang-up".to_owned(),
-        several => join_and(several),
+    if readiness.contains(Readiness::ERROR) {
+        names.retain(|name| !name.ends_with("closed"));
     }
+    join_and(&names)
 }
 
 fn program_calls(
@@ -250,65 +251,4 @@ fn sentences_by<'a>(
     calls
         .filter(move |(_, fact)| fact.by == by)
         .filter_map(move |(place, fact)| Some((fact, chooser.sentence(place)?)))
-}
-
-/// All that is said of a record, and of each row and the next tick after it, by its keys: what `expect says` asks.
-pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
-    let mut said = said_of_calls(world, record);
-    let narration = narration(world, record, Depth::Program);
-    let mut told: Vec<Told> = narration.told.into_iter().map(|(_, told)| told).collect();
-    told.extend(narration.parts);
-    told.extend(next::told(world, Audience::Screen));
-    let clock = |us: u64| us.to_string();
-    for row in world.present() {
-        told.push(stages::meaning(row).told(&[row.row], &[]));
-        told.extend(kernel::told(row, &clock));
-        let mask = masks::of(row).map(|mask| SaidSentence {
-            row: Some(row.row),
-            key: mask.key.clone(),
-        });
-        said.extend(mask);
-        let differs = derive::looks::differs(world, row).into_iter();
-        said.extend(differs.map(|difference| SaidSentence {
-            row: Some(row.row),
-            key: looks::key(difference.why),
-        }));
-        if record.tick.is_some() {
-            let why = next::no_call(world, record, row.row);
-            told.extend(why.map(|why| why.told(&[row.row], &[])));
-        }
-    }
-    let effects = record.calls.iter().filter_map(|fact| {
-        Some(SaidSentence {
-            row: fact.row,
-            key: ledger::text(fact)?.key.clone(),
-        })
-    });
-    said.extend(effects);
-    for told in told {
-        let Some(key) = told.key else {
-            continue;
-        };
-        let rows = told.rows.iter().copied().map(Some);
-        let none = told.rows.is_empty().then_some(None);
-        said.extend(rows.chain(none).map(|row| SaidSentence {
-            row,
-            key: key.to_owned(),
-        }));
-    }
-    said
-}
-
-/// The sentences that explain the calls of a record, one each.
-pub fn said_of_calls(world: &World, record: &Record) -> Vec<SaidSentence> {
-    let chooser = Chooser::new(world, record);
-    let calls = record.calls.iter().enumerate();
-    calls
-        .filter_map(|(place, fact)| {
-            Some(SaidSentence {
-                row: fact.row,
-                key: chooser.sentence(place)?.key.clone(),
-            })
-        })
-        .collect()
 }

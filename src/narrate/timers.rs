@@ -2,6 +2,7 @@
 
 use crate::model::record::{TcpFacts, WireEnd};
 use crate::model::tcp::TcpState;
+use crate::words::prose::{self, Told};
 
 /// What lies further ahead is not told by the clock.
 const FAR_US: u64 = 3600 * 1_000_000;
@@ -12,37 +13,49 @@ const SAME_US: u64 = 100_000;
 pub type Clock<'a> = &'a dyn Fn(u64) -> String;
 
 /// `sends again at 14:03:05, gives up at 14:13:41`, of one end of a wire; `None` if no timer runs.
-pub fn of_end(end: &WireEnd, clock: Clock<'_>) -> Option<String> {
-    let (over, long) = match end.state {
-        TcpState::TimeWait | TcpState::FinWait2 | TcpState::SynRecv => ("forgets it", "keeps it"),
-        _ => ("gives up", "goes on"),
-    };
-    words(end.due_us, end.gives_up_us, (over, long), clock)
+pub fn of_end(end: &WireEnd, clock: Clock<'_>) -> Option<Told> {
+    joined(&end_parts(end, clock))
 }
 
 /// The same of a connect whose SYN waits for an answer.
-pub fn of_connect(tcp: &TcpFacts, clock: Clock<'_>) -> Option<String> {
-    words(tcp.due_us, tcp.gives_up_us, ("gives up", "goes on"), clock)
+pub fn of_connect(tcp: &TcpFacts, clock: Clock<'_>) -> Option<Told> {
+    joined(&connect_parts(tcp, clock))
 }
 
-fn words(
-    due: Option<u64>,
-    ends: Option<u64>,
-    (over, long): (&str, &str),
-    clock: Clock<'_>,
-) -> Option<String> {
+/// The same, a text each.
+pub fn end_parts(end: &WireEnd, clock: Clock<'_>) -> Vec<Told> {
+    parts(end.state, end.due_us, end.gives_up_us, clock)
+}
+
+/// The same, a text each.
+pub fn connect_parts(tcp: &TcpFacts, clock: Clock<'_>) -> Vec<Told> {
+    parts(tcp.state, tcp.due_us, tcp.gives_up_us, clock)
+}
+
+fn joined(parts: &[Told]) -> Option<Told> {
+    let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join(", ").into())
+}
+
+fn parts(state: TcpState, due: Option<u64>, ends: Option<u64>, clock: Clock<'_>) -> Vec<Told> {
     // The last timer sends nothing any more: when it goes off it is over.
     let sends = |due: &u64| ends.is_none_or(|ends| ends > due.saturating_add(SAME_US));
-    let again = due.filter(sends);
-    let again = again.map(|due| format!("sends again at {}", clock(due)));
-    let last = ends.map(|ends| match due {
-        Some(due) if ends.saturating_sub(due) > FAR_US => format!("{long} for over an hour"),
-        // What is counted forward from other timers comes a little later: a kernel's timers are late, never early.
-        Some(_) => format!("{over} about {}", clock(ends)),
-        None => format!("{over} at {}", clock(ends)),
+    let again = due
+        .filter(sends)
+        .map(|due| (prose::text("timer again"), due));
+    let last = ends.map(|ends| {
+        let prose = match due {
+            Some(due) if ends.saturating_sub(due) > FAR_US => prose::chosen("timer far", state),
+            // What is counted forward from other timers comes a little later: a kernel's timers are late, never early.
+            Some(_) => prose::chosen("timer over about", state),
+            None => prose::text("timer over"),
+        };
+        (prose, ends)
     });
-    let parts: Vec<String> = again.into_iter().chain(last).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    let parts = again.into_iter().chain(last);
+    parts
+        .map(|(prose, at)| prose.told(&[], &[("{at}", &clock(at))]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -82,7 +95,10 @@ mod tests {
             ),
         ];
         for (end, wanted) in cases {
-            assert_eq!(of_end(&end, &clock).as_deref(), Some(wanted));
+            assert_eq!(
+                of_end(&end, &clock).map(|told| told.text),
+                Some(wanted.to_owned())
+            );
         }
         assert_eq!(
             of_end(&end(TcpState::Established, None, None), &clock),

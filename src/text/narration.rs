@@ -24,6 +24,7 @@ use crate::narrate::{spoken, story};
 use crate::words::calls::Chooser;
 use crate::words::join::{group_by, join_and, plural};
 use crate::words::numbers;
+use crate::words::prose;
 use crate::words::unknown;
 use std::collections::BTreeSet;
 
@@ -120,7 +121,7 @@ pub fn of_itself(world: &World, record: &Record) -> String {
     events(world, record, &mut lines);
     calls(world, record, &mut lines);
     asking(record, &mut lines);
-    lines.say("these are too many to tell of all of them each time.");
+    lines.say(prose::say("brief many"));
     lines.0
 }
 
@@ -152,10 +153,8 @@ fn title_of(record: &Record) -> String {
         (None, Cause::Command(_) | Cause::Unknown(_) | Cause::Step(_) | Cause::Program) => {
             words(200)
         }
-        (None, Cause::Answer) if record.calls.is_empty() => {
-            "packets moved by themselves".to_owned()
-        }
-        (None, Cause::Answer) => "an answer: a call has returned".to_owned(),
+        (None, Cause::Answer) if record.calls.is_empty() => prose::say("title packets").to_owned(),
+        (None, Cause::Answer) => prose::say("title answer").to_owned(),
     }
 }
 
@@ -164,8 +163,11 @@ fn count(world: &World) -> String {
     let stages = group_by(world.present().map(|row| (row.row, row.stage())));
     let all = world.count();
     match stages.as_slice() {
-        [] => "no sockets.".to_owned(),
-        [(_, Stage::New)] => format!("{}, no socket yet.", plural(all, "target")),
+        [] => prose::say("count none").to_owned(),
+        [(_, Stage::New)] => {
+            let targets = plural(all, "target");
+            prose::fill(prose::say("count new"), &[("{targets}", &targets)])
+        }
         [(rows, stage)] if rows.len() == 1 => format!("1 socket, {}.", stage.word()),
         [(_, stage)] => format!("{}, all {}.", plural(all, "socket"), stage.word()),
         several => {
@@ -193,13 +195,19 @@ fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
 /// Which sockets came, went and began again, a sentence each.
 fn added(record: &Record) -> Vec<String> {
     let changes = record.changes.iter().filter_map(|change| {
-        let (row, what) = match change {
-            Change::Added { row, target, .. } => (row, format!("{}, is new", target.text)),
-            Change::Appeared { row, target, .. } => (row, format!("{target}, is new")),
-            Change::Mode { row, mode } => (row, format!("is in {} mode", mode.words())),
-            Change::Removed { row } => (row, "is gone".to_owned()),
-            Change::Named { row, target, .. } => (row, format!("leads to {target}")),
-            Change::Restarted { row } => (row, "begins again".to_owned()),
+        let (row, prose, what) = match change {
+            Change::Added { row, target, .. } => {
+                (row, prose::text("changed new"), target.text.to_string())
+            }
+            Change::Appeared { row, target, .. } => {
+                (row, prose::text("changed new"), target.to_string())
+            }
+            Change::Mode { row, mode } => (row, prose::text("changed mode"), mode.words()),
+            Change::Removed { row } => (row, prose::text("changed gone"), String::new()),
+            Change::Named { row, target, .. } => {
+                (row, prose::text("changed leads"), target.to_string())
+            }
+            Change::Restarted { row } => (row, prose::text("changed again"), String::new()),
             Change::ByHand { .. }
             | Change::Deadline { .. }
             | Change::Autodrain(_)
@@ -207,7 +215,7 @@ fn added(record: &Record) -> Vec<String> {
             | Change::Names { .. }
             | Change::Interest { .. } => return None,
         };
-        Some(format!("{row} {what}."))
+        Some(prose.told(&[*row], &[("{what}", &what)]).text)
     });
     changes.collect()
 }
@@ -252,9 +260,10 @@ fn events(world: &World, record: &Record, lines: &mut LineBuffer) {
     }
     for (rows, reported) in of(true) {
         let rows = numbers::spoken(&rows);
+        let values = [("{reported}", reported.as_str()), ("{rows}", &rows)];
         lines.push(
             "stale event",
-            &format!("{reported}, for a socket of {rows} that was closed before. nobody hears it. epoll watches the open socket, and somebody keeps a copy of its descriptor."),
+            &prose::fill(prose::say("event stale"), &values),
         );
     }
 }
@@ -284,7 +293,7 @@ fn calls(world: &World, record: &Record, lines: &mut LineBuffer) {
         lines.push("call", &spoken::call(fact, class));
     }
     if record.calls.is_empty() && record.looked {
-        lines.push("call", "none for your program. only the looks were taken.");
+        lines.push("call", prose::text("calls none looked").log());
     }
 }
 
@@ -300,9 +309,8 @@ fn calls_of(world: &World, record: &Record, lines: &mut LineBuffer) {
         .filter(|fact| matches!(fact.by, CalledBy::Program | CalledBy::Library));
     let called: BTreeSet<Row> = own.filter_map(|fact| fact.row).collect();
     let silent = world.unsettled().filter(|row| !called.contains(&row.row));
-    let why = silent.filter_map(|row| {
-        next::no_call(world, record, row.row).map(|why| (row.row, why.log.as_str()))
-    });
+    let why = silent
+        .filter_map(|row| next::no_call(world, record, row.row).map(|why| (row.row, why.log())));
     for (rows, why) in group_by(why) {
         lines.push("no call", &format!("{}, {why}.", numbers::spoken(&rows)));
     }

@@ -7,6 +7,7 @@ use crate::app::model::{Model, Pane};
 use crate::model::clean;
 use crate::narrate::bytes::{dump, transfers};
 use crate::words::join::plural;
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -46,10 +47,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         }
     }
     if lines.is_empty() {
-        lines.push((
-            "No byte has passed yet. s sends, v receives, on either end.".to_owned(),
-            false,
-        ));
+        lines.push((prose::say("bytes none").to_owned(), false));
     }
     let room = usize::from(area.height.saturating_sub(1));
     let skip = model

@@ -23,6 +23,7 @@ use crate::narrate::next;
 use crate::words;
 use crate::words::calls::Chooser;
 use crate::words::numbers;
+use crate::words::prose;
 use ratatui::layout::Rect;
 
 /// Where the words beside a call begin, if the call is shorter.
@@ -94,9 +95,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     heading(frame, area, model, Some(Pane::Calls), &[(3, &title)]);
     if all == 0 {
         let text = if record.looked {
-            "no call was made for your program; looks are not listed here"
+            prose::say("calls none looked")
         } else {
-            "no call"
+            prose::say("calls none")
         };
         put(frame, area, 4, 1, text, theme::text(model));
     }
@@ -143,7 +144,7 @@ fn bare(frame: &mut Frame<'_>, area: Rect, model: &Model, entry: Option<&LogEntr
     }
     match entry {
         Some(entry) => put_entry(frame, place, 0, model, entry),
-        None => put(frame, place, 4, 0, "no call", plain),
+        None => put(frame, place, 4, 0, prose::say("calls none"), plain),
     }
 }
 

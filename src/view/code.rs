@@ -8,6 +8,8 @@ use crate::app::model::{Model, Pane};
 use crate::model::world::Outlook;
 use crate::words::listings;
 use crate::words::listings::{Listing, ListingLine};
+use crate::words::looks::{EDGE_REPORTED, differs};
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -84,17 +86,14 @@ fn first_line(
 fn notes(listing: &Listing, model: &Model) -> Vec<String> {
     let mut notes = Vec::new();
     let reported_before = model.chosen_row().is_some_and(|row| {
-        use crate::derive::looks::{Differs, differs};
         let reasons = differs(model.world(), row);
-        reasons
-            .iter()
-            .any(|reason| reason.why == Differs::EdgeReported)
+        reasons.iter().any(|reason| reason.key == EDGE_REPORTED)
     });
     if reported_before {
         notes.push(if listing.level {
-            "This program would hear again what is still true: its poll is level-triggered. mio is not.".to_owned()
+            prose::text("listing level").text.clone()
         } else {
-            "This program does not hear again what is still true: its poll is edge-triggered.".to_owned()
+            prose::text("listing edge").text.clone()
         });
     }
     notes.push("B shows the next language.".to_owned());

@@ -7,6 +7,7 @@ use super::sockets::name_text;
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::narrate::kernel;
+use crate::words::prose;
 use ratatui::layout::Rect;
 
 /// Where the kernel's column begins, behind the stage. In a side pane the stage is left out: the socket list beside it has it.
@@ -108,11 +109,11 @@ fn looked_at(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         .looked_at_us
         .filter(|_| model.world().tick > 0)
     {
-        let rest = match model.recorded {
-            Some(_) => ", when it was recorded.",
-            None => "; it goes on without you. o looks again.",
+        let text = match model.recorded {
+            Some(_) => prose::say("looked recorded"),
+            None => prose::say("looked live"),
         };
-        let text = format!("Looked at {}{rest}", model.clock(at));
+        let text = prose::fill(text, &[("{at}", &model.clock(at))]);
         put(
             frame,
             area,

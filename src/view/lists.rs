@@ -12,6 +12,7 @@ use crate::model::readiness::PollMask;
 use crate::model::row_set::RowSet;
 use crate::model::world::{ReadyList, World};
 use crate::words::numbers;
+use crate::words::prose;
 use ratatui::layout::Rect;
 
 /// What stands behind a cell that is not as another one, and where the reason is.
@@ -224,7 +225,7 @@ fn differs(frame: &mut Frame<'_>, area: Rect, model: &Model, line: u16) {
         return;
     }
     if model.world().stands_any(ReadyList::Poll(PollMask::ERR)) {
-        let text = "differs: select has no error list. Its third list is for urgent data.";
+        let text = prose::say("lists differ");
         put(frame, area, 2, line + 1, text, theme::text(model));
     }
 }

@@ -5,12 +5,12 @@ use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::derive::kinds::{KINDS, ReadinessKind};
-use crate::derive::looks::{Differs, differs, reported_now};
+use crate::derive::looks::reported_now;
 use crate::model::readiness::{PollMask, SelectSets, joined};
 use crate::model::record::Answer;
 use crate::model::world::{RowState, World};
 use crate::narrate::masks;
-use crate::words::looks::{elsewhere, sentence};
+use crate::words::looks::{NOT_WATCHED, differs, elsewhere, sentence};
 use ratatui::layout::Rect;
 
 /// Where what was asked for stands, and the four looks: none of them ever goes.
@@ -98,7 +98,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     // A blank line only where there is room for one.
     y += u16::from(area.height >= ROOMY + 6);
     for (index, reason) in differs(world, row).into_iter().enumerate() {
-        for (line, text) in wrap(&sentence(&reason, &[row.row]), width - 9)
+        for (line, text) in wrap(&sentence(&reason, &[row.row]).text, width - 9)
             .into_iter()
             .enumerate()
         {
@@ -239,7 +239,7 @@ fn in_one_line(world: &World, row: &RowState) -> [String; 4] {
     };
     let differ = differs(world, row)
         .iter()
-        .any(|reason| reason.why != Differs::NotWatched);
+        .any(|reason| reason.key != NOT_WATCHED);
     let mark = if differ { " differs" } else { "" };
     let reported = reported_now(world, row);
     let new = if reported.is_empty() {

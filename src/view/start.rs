@@ -4,6 +4,7 @@ use super::frame::Frame;
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::words::prose;
 use ratatui::layout::Rect;
 
 /// Whether the shown moment is the beginning.
@@ -20,56 +21,38 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     heading(frame, area, model, Some(Pane::Calls), &[(3, "START HERE")]);
     if let Some(recorded) = &model.recorded {
         let header = &model.place.header;
-        let made = format!(
-            "Made on {} {} by {}, at {} local time.",
-            header.os,
-            header.kernel,
-            header.program,
-            model.clock(0)
-        );
-        let lines = [
-            cut(
-                &format!("This is a recording: {}", recorded.name),
-                usize::from(area.width) - 2,
-            ),
-            cut(&made, usize::from(area.width) - 2),
-            "No socket is opened now, and no call is made: you see what was seen then.".to_owned(),
-            "SPACE shows the next record, LEFT the one before, HOME and END the ends.".to_owned(),
+        let values = [
+            ("{name}", recorded.name.as_str()),
+            ("{os}", &header.os),
+            ("{kernel}", &header.kernel),
+            ("{program}", &header.program),
+            ("{at}", &model.clock(0)),
         ];
-        for (line, text) in (1..).zip(&lines) {
-            put(frame, area, 1, line, text, theme::text(model));
+        let width = usize::from(area.width) - 2;
+        for (line, text) in (1..).zip(prose::say("start recording").lines()) {
+            let text = cut(&prose::fill(text, &values), width);
+            put(frame, area, 1, line, &text, theme::text(model));
         }
         return;
     }
-    let safety = if is_lab(model) {
-        "The sockets are real. Nothing leaves this machine until you add a target (a)."
-    } else {
-        "The sockets are real: SPACE will send packets to the targets you gave."
+    let safety = match is_lab(model) {
+        true => prose::say("start safe"),
+        false => prose::say("start targets"),
     };
-    let lines = [
-        "Nothing has happened yet: there is no socket, and no call was made.",
-        "Press SPACE. Each press is one tick: it asks the kernel once for events,",
-        "then each socket that can go on makes its one next call. Try seven presses.",
-        "ENTER: only the socket at > goes on.  LEFT: the tick before. Nothing is lost.",
-        safety,
-    ];
-    let narrow = ["Nothing has happened yet: no socket, no call."];
-    let lines: &[&str] = if area.width < 80 { &narrow } else { &lines };
+    let lines: Vec<&str> = match area.width {
+        ..80 => prose::say("start narrow").lines().collect(),
+        _ => prose::say("start").lines().chain([safety]).collect(),
+    };
     for (line, text) in (1..).zip(lines) {
         put(frame, area, 1, line, text, theme::text(model));
     }
 }
 
 /// The same for a narrow screen, where it stands among the words.
-pub(super) fn short_words(model: &Model) -> [String; 2] {
-    if model.recorded.is_some() {
-        return [
-            "This is a recording. No socket is opened now:".to_owned(),
-            "you see what was seen then.".to_owned(),
-        ];
-    }
-    [
-        "SPACE is one tick: it asks once for events, then each".to_owned(),
-        "socket makes its one next call. The sockets are real.".to_owned(),
-    ]
+pub(super) fn short_words(model: &Model) -> Vec<String> {
+    let words = match model.recorded {
+        Some(_) => prose::say("start short recording"),
+        None => prose::say("start short"),
+    };
+    words.lines().map(str::to_owned).collect()
 }

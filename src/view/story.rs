@@ -9,6 +9,7 @@ use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
 use crate::narrate::story::{self, RecordStory};
 use crate::narrate::{next, packets};
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
@@ -126,7 +127,7 @@ pub(super) fn pane(
     let for_words = room - below.len();
     // The words of the first screen stand where the calls will be, if there is room for them.
     let (words, whole) = match (fresh, narrow) {
-        (true, true) => (start::short_words(model).to_vec(), WholeText::Whole),
+        (true, true) => (start::short_words(model), WholeText::Whole),
         (true, false) => (Vec::new(), WholeText::Whole),
         (false, _) if model.zoom.is_some() => (wrap(&story.joined(true), width), WholeText::Whole),
         (false, _) => story.fitted(width, for_words),
@@ -241,7 +242,7 @@ fn meanwhile(model: &Model) -> Option<String> {
         return None;
     }
     let again = packets::sent_again(model.world(), record)?;
-    Some(format!("Meanwhile: {again}."))
+    Some(again.text)
 }
 
 /// As many whole sentences as fit, the first in any case; `more` says that there are more.
@@ -324,18 +325,17 @@ fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
     if let Some(recorded) = &model.recorded {
         let head = if start::is_shown(model) { "" } else { "NEXT  " };
         let words = match (model.history.is_live(), &recorded.broken) {
-            (false, _) => format!("{head}This is a recording. SPACE shows its next record."),
-            (true, None) => format!("{head}This is the end of the recording."),
-            (true, Some(broken)) => format!("The recording breaks off here: {broken}"),
+            (false, _) => format!("{head}{}", prose::say("next recording")),
+            (true, None) => format!("{head}{}", prose::say("next recording ends")),
+            (true, Some(broken)) => {
+                prose::fill(prose::say("next recording breaks"), &[("{broken}", broken)])
+            }
         };
         return (words, false);
     }
     let world = model.history.live();
     if !model.history.is_live() {
-        return (
-            "NEXT  This is the past. SPACE goes one record forward and stops at LIVE.".to_owned(),
-            false,
-        );
+        return (format!("NEXT  {}", prose::say("next past")), false);
     }
     let head = if start::is_shown(model) { "" } else { "NEXT  " };
     let long = format!("{head}{}", next::sentence(world));

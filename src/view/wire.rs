@@ -22,6 +22,7 @@ use crate::app::model::{Model, Pane};
 use crate::model::socket::Stage;
 use crate::model::wire::places::WirePlace;
 use crate::model::world::RowState;
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -95,21 +96,21 @@ fn title(model: &Model, row: &RowState, width: u16) -> String {
         let label = chosen.label();
         return format!("{head}, other keys act on {} {label}", chosen.row);
     }
-    match (row.wire().map(|target| target.place), width) {
-        (Some(WirePlace::Silent), _) => {
-            format!("{head}: nobody lives there, packets are swallowed")
-        }
+    let rules = model.world().wire.rules.list();
+    let words = match (row.wire().map(|target| target.place), width) {
+        (Some(WirePlace::Silent), _) => prose::say("wire-pane swallowed"),
         (Some(WirePlace::Gone), _) if row.stage() == Stage::Connected => {
-            format!("{head}: its host has vanished, packets are swallowed")
+            prose::say("wire-pane vanished")
         }
-        (_, ..80) => format!("{head}: each packet waits for you"),
-        (..) => format!("{head}: each packet waits here until you let it go"),
-    }
+        _ if !rules.is_empty() => prose::say("wire-pane ruled"),
+        (_, ..80) => prose::say("wire-pane held narrow"),
+        _ => prose::say("wire-pane held"),
+    };
+    format!("{head}: {words}")
 }
 
 fn nobody(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let text = "No socket is on the lab wire. Add one: a, then @wire:80 (or @wire-closed, @wire-silent ...). \
-                Its packets then wait here, in your hand.";
+    let text = prose::say("wire-pane nobody");
     let text = model.notice.as_deref().unwrap_or(text);
     for (y, line) in (2..).zip(wrap(text, usize::from(area.width) - 2)) {
         put(frame, area, 1, y, &line, theme::text(model));

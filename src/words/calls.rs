@@ -1,7 +1,8 @@
 //! What a call and its outcome mean, in words: the sentence is chosen by facts.
 
 use super::assets;
-use crate::language::claim::condition::{CallContext, Condition};
+use super::entries::{self, Entry};
+use crate::language::claim::condition::Situation;
 use crate::language::depth::Depth;
 use crate::model::call::{Around, Call, CallFact, Out};
 use crate::model::record::Record;
@@ -9,31 +10,14 @@ use crate::model::world::{AroundCall, World};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::mem::discriminant;
 use std::sync::LazyLock;
 
-/// An entry as it stands in the asset.
+/// What is said of a call, in three languages.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    when: Vec<String>,
-    short: String,
-    long: String,
-    readiness: String,
-    kernel: String,
-}
-
-/// One sentence about a call, with the conditions under which it is true.
-#[derive(Debug)]
-pub struct Sentence {
-    /// The call and its outcome, and behind a slash which of several sentences: `recv end/error-taken`.
-    pub key: String,
-    when: Vec<Condition>,
-    is_general: bool,
+pub struct CallText {
     /// Beside the call in the log.
     pub short: String,
     /// A sentence or two.
@@ -42,7 +26,7 @@ pub struct Sentence {
     kernel: String,
 }
 
-impl Sentence {
+impl CallText {
     /// The same in the language of that depth.
     pub fn at(&self, depth: Depth) -> &str {
         match depth {
@@ -51,10 +35,18 @@ impl Sentence {
             Depth::Kernel => &self.kernel,
         }
     }
+}
 
+/// One sentence about a call. Its key is the call and its outcome: `recv end/error-taken`.
+pub type Sentence = Entry<CallText>;
+
+impl Sentence {
     /// Whether these are the words for any failure of the call, so that the errno must speak for itself.
-    pub fn is_general(&self) -> bool {
-        self.is_general
+    pub fn is_of_any_failure(&self) -> bool {
+        let key = self.key.as_str();
+        self.has_no_condition()
+            && (key == "getsockopt error" || key.ends_with(" fails"))
+            && key.matches(' ').count() == 1
     }
 }
 
@@ -63,38 +55,14 @@ type OfCall = HashMap<String, Vec<Sentence>>;
 
 /// By the call's name in the texts, and by what came back: a call is looked up without a text of its own.
 static SENTENCES: LazyLock<HashMap<String, OfCall>> = LazyLock::new(|| {
-    let asset: BTreeMap<String, Vec<Entry>> =
-        toml::from_str(assets::SENTENCES).expect("a test reads this embedded asset");
     let mut by_call: HashMap<String, OfCall> = HashMap::new();
-    for (key, entries) in asset {
+    for (key, sentences) in entries::lists(assets::SENTENCES) {
         let (call, outcome) = key.split_once(' ').expect("a test reads every key");
-        let entries = entries.into_iter();
-        let sentences = entries.map(|entry| sentence(&key, entry)).collect();
         let of_call = by_call.entry(call.to_owned()).or_default();
         of_call.insert(outcome.to_owned(), sentences);
     }
     by_call
 });
-
-fn sentence(key: &str, entry: Entry) -> Sentence {
-    let when = entry.when.iter();
-    let when = when.map(|text| Condition::parse(text).expect("a test reads every condition"));
-    let is_last = entry.id.is_none();
-    Sentence {
-        key: match entry.id {
-            Some(id) => format!("{key}/{id}"),
-            None => key.to_owned(),
-        },
-        when: when.collect(),
-        is_general: is_last
-            && (key == "getsockopt error" || key.ends_with(" fails"))
-            && key.matches(' ').count() == 1,
-        short: entry.short,
-        long: entry.long,
-        readiness: entry.readiness,
-        kernel: entry.kernel,
-    }
-}
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Sentence> {
@@ -170,11 +138,14 @@ impl<'a> Chooser<'a> {
         if let Some(known) = asked.iter().find(|known| known.is_for(fact, around)) {
             return Some(known.sentence);
         }
-        let sentence = self.find(CallContext {
+        let sentence = self.find(
             fact,
-            around,
-            reported: !self.record.events.is_empty(),
-        });
+            Situation {
+                around,
+                reported: !self.record.events.is_empty(),
+                ..Situation::from(fact)
+            },
+        );
         if asked.len() < KEPT {
             asked.push(Chosen {
                 fact,
@@ -185,33 +156,33 @@ impl<'a> Chooser<'a> {
         Some(sentence)
     }
 
-    fn find(&self, context: CallContext<'_>) -> &'static Sentence {
-        let fact = context.fact;
+    fn find(&self, fact: &CallFact, there: Situation<'_>) -> &'static Sentence {
         // What is said of the calls of the stepped client is not all true of a program that nobody here wrote: it has words of its own.
         if fact.made.is_some() {
-            return self.of_a_watched_program(context);
+            return self.of_a_watched_program(fact, there);
         }
         let of_call = SENTENCES.get(fact.call.texts());
-        let entries = of_call
+        let list = of_call
             .and_then(|of_call| {
-                let exact = self.outcome(context);
+                let exact = self.outcome(fact, there.reported);
                 of_call.get(&*exact).or_else(|| of_call.get(general(fact)))
             })
             .map_or_else(|| std::slice::from_ref(fallback()), Vec::as_slice);
-        let holds = |entry: &&Sentence| entry.when.iter().all(|condition| condition.holds(context));
-        let last = entries.last();
-        let chosen = entries.iter().find(holds).or(last);
+        let chosen = entries::first(list, there).or(list.last());
         chosen.expect("a test shows that no list is empty")
     }
 
-    fn of_a_watched_program(&self, context: CallContext<'_>) -> &'static Sentence {
-        let fact = context.fact;
+    fn of_a_watched_program(&self, fact: &CallFact, there: Situation<'_>) -> &'static Sentence {
         let succeeds = fact
             .outcome
             .as_ref()
             .is_some_and(|outcome| outcome.errno.is_none());
         let exact = match fact.outcome {
-            Some(_) => format!("{} {}", fact.call.texts(), self.outcome(context)),
+            Some(_) => format!(
+                "{} {}",
+                fact.call.texts(),
+                self.outcome(fact, there.reported)
+            ),
             None => "running".to_owned(),
         };
         let read_error = general(fact) == "error";
@@ -231,10 +202,9 @@ impl<'a> Chooser<'a> {
     }
 
     /// What came back, as the texts call it.
-    fn outcome<'f>(&self, context: CallContext<'f>) -> Cow<'f, str> {
-        let fact = context.fact;
+    fn outcome<'f>(&self, fact: &'f CallFact, reported: bool) -> Cow<'f, str> {
         let around = Around {
-            reported: context.reported,
+            reported,
             watched: matches!(fact.call, Call::EpollWait { .. }) && self.anybody_was_watched(),
             woken: fact.woken,
         };
@@ -293,29 +263,16 @@ mod tests {
     #[test]
     fn the_last_sentence_of_a_key_is_the_only_one_without_a_condition() {
         let lists = SENTENCES.iter().flat_map(|(call, of_call)| {
-            let key = move |outcome: &String| format!("{call} {outcome}");
-            of_call
-                .iter()
-                .map(move |(outcome, entries)| (key(outcome), entries))
+            let lists = of_call.iter();
+            lists.map(move |(outcome, list)| (format!("{call} {outcome}"), list))
         });
-        for (key, entries) in lists {
-            let (last, others) = entries.split_last().expect("a key has a sentence");
-            assert!(last.when.is_empty() && last.key == key, "{key}");
-            for (place, entry) in others.iter().enumerate() {
-                assert!(!entry.when.is_empty(), "{}", entry.key);
-                assert!(entry.key.starts_with(&format!("{key}/")), "{}", entry.key);
-                let same = others[..place].iter().any(|before| before.key == entry.key);
-                assert!(!same, "{} stands twice", entry.key);
-            }
-        }
+        assert_eq!(entries::faults(lists, &[]), Vec::<String>::new());
     }
 
     #[test]
     fn a_short_text_fits_beside_its_call_and_a_long_one_is_a_sentence() {
         for entry in all() {
-            let Sentence {
-                key, short, long, ..
-            } = entry;
+            let (key, short, long) = (&entry.key, &entry.short, &entry.long);
             assert!(short.len() <= 31, "{key}: {} characters", short.len());
             assert!(long.len() <= 150, "{key}: {} characters", long.len());
             // An error's meaning ends with a full stop of its own, and data with a quotation mark.

@@ -1,44 +1,42 @@
 //! What is said of rows, records and the next tick: sentences by their keys, chosen by facts where there are several.
 
 use super::assets;
+use super::entries::{self, Entry};
 use super::join::verb;
 use super::numbers;
-use crate::language::claim::condition::{CallContext, Condition};
-use crate::model::call::CallFact;
+use crate::language::claim::condition::Situation;
 use crate::model::ids::Row;
-use crate::model::world::Facts;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// An entry as it stands in the asset.
+/// What is said, as each reader hears it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProseEntry {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    when: Vec<String>,
-    text: String,
-    #[serde(default)]
-    prompt: Option<String>,
-    #[serde(default)]
-    log: Option<String>,
-}
-
-/// One sentence, with the conditions under which it is true.
-#[derive(Debug)]
-pub struct Prose {
-    /// Who says it and what, and behind a slash which of several sentences: `stage created/bound`.
-    pub key: String,
-    when: Vec<Condition>,
+pub struct ProseText {
     /// As the screen says it.
     pub text: String,
-    /// As the conversation says it.
-    pub prompt: String,
-    /// As a log says it.
-    pub log: String,
+    prompt: Option<String>,
+    log: Option<String>,
+    /// The same in fewer and fewer letters, for a place that has no room for it.
+    #[serde(default)]
+    pub shorter: Vec<String>,
 }
+
+impl ProseText {
+    /// As the conversation says it.
+    pub fn prompt(&self) -> &str {
+        self.prompt.as_deref().unwrap_or(&self.text)
+    }
+
+    /// As a log says it.
+    pub fn log(&self) -> &str {
+        self.log.as_deref().unwrap_or(&self.text)
+    }
+}
+
+/// One sentence. Its key is who says it and what: `stage created/bound`.
+pub type Prose = Entry<ProseText>;
 
 /// A sentence as it was said: by which key, of which sockets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,36 +59,8 @@ impl From<String> for Told {
     }
 }
 
-static TEXTS: LazyLock<HashMap<String, Vec<Prose>>> = LazyLock::new(|| {
-    let asset: BTreeMap<String, Vec<ProseEntry>> =
-        toml::from_str(assets::PROSE).expect("a test reads this embedded asset");
-    let read = |(key, entries): (String, Vec<ProseEntry>)| {
-        let texts = entries.into_iter().map(|entry| prose(&key, entry));
-        let texts = texts.collect();
-        (key, texts)
-    };
-    asset.into_iter().map(read).collect()
-});
-
-fn prose(key: &str, entry: ProseEntry) -> Prose {
-    let parse = if key.starts_with("ledger ") {
-        Condition::parse
-    } else {
-        Condition::parse_of_row
-    };
-    let when = entry.when.iter();
-    let when = when.map(|text| parse(text).expect("a test reads every condition"));
-    Prose {
-        key: match entry.id {
-            Some(id) => format!("{key}/{id}"),
-            None => key.to_owned(),
-        },
-        when: when.collect(),
-        prompt: entry.prompt.unwrap_or_else(|| entry.text.clone()),
-        log: entry.log.unwrap_or_else(|| entry.text.clone()),
-        text: entry.text,
-    }
-}
+static TEXTS: LazyLock<HashMap<String, Vec<Prose>>> =
+    LazyLock::new(|| entries::lists(assets::PROSE).into_iter().collect());
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Prose> {
@@ -102,20 +72,14 @@ pub fn of(key: &str) -> &'static [Prose] {
     TEXTS.get(key).map_or(&[], Vec::as_slice)
 }
 
-/// The first sentence of a key that is true of these facts.
-pub fn find(key: &str, facts: &Facts) -> Option<&'static Prose> {
-    of(key).iter().find(|prose| prose.is_true(facts))
+/// The first sentence of a key that is true of a row, a call, an end or a packet.
+pub fn find<'a>(key: &str, there: impl Into<Situation<'a>>) -> Option<&'static Prose> {
+    entries::first(of(key), there.into())
 }
 
-/// The first sentence of a key that is true of this call.
-pub fn of_call(key: &str, fact: &CallFact) -> Option<&'static Prose> {
-    let context = CallContext {
-        fact,
-        around: None,
-        reported: false,
-    };
-    let holds = |prose: &&Prose| prose.when.iter().all(|condition| condition.holds(context));
-    of(key).iter().find(holds)
+/// The same of a key that has a sentence for every situation.
+pub fn chosen<'a>(key: &str, there: impl Into<Situation<'a>>) -> &'static Prose {
+    find(key, there).unwrap_or_else(|| text(key))
 }
 
 /// The sentence of a key that is true wherever it is said.
@@ -124,18 +88,26 @@ pub fn text(key: &str) -> &'static Prose {
     last.expect("a test looks up every key that the program names")
 }
 
+/// What the screen says by a key that has no holes.
+pub fn say(key: &str) -> &'static str {
+    &text(key).text
+}
+
 /// Puts values into the holes of a text: `{name}` becomes the value.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let put = |text: String, (name, value): &(&str, &str)| text.replace(name, value);
     values.iter().fold(text.to_owned(), put)
 }
 
-impl Prose {
-    /// Whether all its conditions hold for a row.
-    pub fn is_true(&self, facts: &Facts) -> bool {
-        self.when.iter().all(|condition| condition.is_so(facts))
-    }
+/// Values of their own as [`fill`] takes them.
+pub fn lent<'a>(values: &'a [(&'a str, String)]) -> Vec<(&'a str, &'a str)> {
+    let values = values.iter();
+    values
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
+}
 
+impl Prose {
     /// Said of these sockets, who are named in it, with these values.
     pub fn told(&'static self, rows: &[Row], values: &[(&str, &str)]) -> Told {
         self.told_as(&self.text, rows, values)
@@ -195,23 +167,21 @@ mod tests {
         "next try so_error",
         "next try connect",
         "next try close",
+        "differs refused",
+        "differs early",
+        "differs select_error",
+        "differs fd_set",
+        "differs not_watched",
+        "state number",
+        "word closed",
+        "packet held-again",
+        "packet held-still",
+        "held again",
     ];
 
     #[test]
     fn the_last_sentence_of_a_key_is_true_everywhere_or_the_key_may_be_silent() {
-        for (key, entries) in TEXTS.iter() {
-            let (last, others) = entries.split_last().expect("a key has a sentence");
-            let silent = MAY_BE_SILENT.contains(&key.as_str());
-            assert_eq!(last.when.is_empty(), !silent, "{key}");
-            if !silent {
-                assert_eq!(last.key, *key);
-            }
-            for (place, entry) in others.iter().enumerate() {
-                assert!(!entry.when.is_empty(), "{}", entry.key);
-                assert!(entry.key.starts_with(&format!("{key}/")), "{}", entry.key);
-                let same = others[..place].iter().any(|before| before.key == entry.key);
-                assert!(!same, "{} stands twice", entry.key);
-            }
-        }
+        let lists = TEXTS.iter().map(|(key, list)| (key.clone(), list));
+        assert_eq!(entries::faults(lists, MAY_BE_SILENT), Vec::<String>::new());
     }
 }

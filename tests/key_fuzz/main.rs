@@ -119,10 +119,10 @@ fn one(folder: &Path, seed: u64) -> Told {
 /// Deletes every socket and counts what is left.
 fn end(pty: &mut Pty, pid: u32, at_first: usize, name: &str) {
     // Out of whatever was begun: a paste, a sequence, a prompt, a lesson's question.
-    pty.press_bytes(b"\x1b[201~");
-    pty.settle(Duration::from_millis(50), Duration::from_secs(2));
-    for _ in 0..6 {
-        pty.press_bytes(b"\x1b");
+    // A report of the mouse ends with m, others with what stands behind it; until then every key is a part of it.
+    let ends = ["m", "\x1b[201~", "\x1b\\", "~", "R", "\x07"];
+    for end in ends.into_iter().chain(["\x1b"; 6]) {
+        pty.press_bytes(end.as_bytes());
         pty.settle(Duration::from_millis(60), Duration::from_secs(2));
     }
     pty.claim(80, 24);

@@ -2,6 +2,7 @@
 
 use sockstep::language::claim::SaidSentence;
 use sockstep::language::depth::Depth;
+use sockstep::language::speech::Part;
 use sockstep::model::call::{Call, CallFact, CalledBy};
 use sockstep::model::errno::Failure;
 use sockstep::model::readiness::PollMask;
@@ -9,7 +10,9 @@ use sockstep::model::record::Record;
 use sockstep::model::socket::{Happened, Stage};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::{EndKind, Facts, IsSo, RowState, World};
+use sockstep::narrate::next::Audience;
 use sockstep::narrate::{self, kernel, masks, stages, story};
+use sockstep::text::narration::{self, NarrationOptions, brief};
 use sockstep::words::calls::{self, Sentence};
 use sockstep::words::looks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,6 +32,8 @@ pub(crate) struct Judge {
     pub(crate) sentences: usize,
     /// The keys of what was said.
     pub(crate) chosen: BTreeSet<String>,
+    /// All that was told of recordings, for whoever cannot see the screen.
+    pub(crate) told: String,
     /// What is wrong, how often, and where it was seen first.
     pub(crate) faults: BTreeMap<String, (usize, String)>,
 }
@@ -41,9 +46,9 @@ impl Judge {
         let told = depths.map(|depth| story::narrate(world, record, depth));
         let rows = world.present().flat_map(|row| {
             let clock = |us: u64| format!("{us} us");
-            let differs = sockstep::derive::looks::differs(world, row);
+            let differs = looks::differs(world, row);
             let differs = differs.into_iter();
-            let differs = differs.map(|difference| looks::sentence(&difference, &[row.row]));
+            let differs = differs.map(|difference| looks::sentence(&difference, &[row.row]).text);
             kernel::facts(row, &clock).into_iter().chain(differs)
         });
         let rows: Vec<String> = rows.collect();
@@ -61,6 +66,23 @@ impl Judge {
             *count += 1;
         }
         self.chosen.extend(said.into_iter().map(|said| said.key));
+        if record.events.iter().any(|event| event.stale.is_some()) {
+            self.tell(world, record);
+        }
+    }
+
+    /// Keeps what is told of a record in full and in brief.
+    pub(crate) fn tell(&mut self, world: &World, record: &Record) {
+        let options = NarrationOptions {
+            reader: Audience::Prompt,
+            depth: Depth::Program,
+            clock: &|us| format!("{us} us"),
+        };
+        self.told += &narration::narrate(world, record, options);
+        self.told += &brief::narrate(world, record, options);
+        for part in [Part::Lists, Part::Kernel] {
+            self.told += &brief::part(world, record, part, options);
+        }
     }
 }
 

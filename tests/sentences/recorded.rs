@@ -1,8 +1,10 @@
 //! What is said of recordings: the golden ones, and those that the scripts make.
 
 use crate::judge::Judge;
-use crate::support::recordings::{GOLDEN, VERSION_2, WATCHED, golden_text, read};
+use crate::shown;
+use crate::support::recordings::{GOLDEN, VERSION_2, WATCHED, golden_text, model, read};
 use crate::support::{SOCKSTEP, run_bounded};
+use sockstep::app::model::Pane;
 use sockstep::model::world::World;
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,13 +12,19 @@ use std::time::Duration;
 
 /// Judges what is said of a recording.
 pub(crate) fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
-    let Some((_, records)) = read(text) else {
+    let Some((header, records)) = read(text) else {
         return;
     };
     let mut world = World::default();
     for record in &records {
         world.apply(record);
         judge.judge(&world, record, &|| format!("{name}, record {}", record.n));
+        judge.tell(&world, record);
+    }
+    if name.starts_with("wire") {
+        let mut model = model(&header, &records, (160, 50));
+        (model.pane, model.zoom) = (Pane::Wire, Some(0));
+        shown::draw(&mut model, &mut judge.told);
     }
 }
 

@@ -2,10 +2,16 @@
 
 use crate::judge::Judge;
 use crate::live::{Live, Servers};
+use crate::support::recordings::{golden_text, read};
 use rustix::process::{self, PidfdFlags, PidfdGetfdFlags, Resource, Rlimit};
 use sockstep::engine::AskKernel;
+use sockstep::model::command::Command;
+use sockstep::model::errno::Errno;
 use sockstep::model::ids::Row;
-use sockstep::model::world::{IsSo, RowState};
+use sockstep::model::lesson_mark::LessonMark;
+use sockstep::model::record::{Cause, PacketFact, Record};
+use sockstep::model::wire::{PacketChange, PacketEvent};
+use sockstep::model::world::{IsSo, RowState, World};
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
@@ -139,6 +145,20 @@ const STAGED: &[(AskKernel, &[&str])] = &[
             "tick 2",
         ],
     ),
+    // And is heard of it when the row is another socket.
+    (
+        AskKernel::On,
+        &[
+            "add TCP",
+            "tick 7",
+            "SERVER accept",
+            "COPY 1",
+            "restart 1",
+            "tick",
+            "SERVER say",
+            "tick 2",
+        ],
+    ),
     // A blocking send() that waits for room when the peer goes: only there does a unix socket tell the error and not EPIPE.
     (
         AskKernel::On,
@@ -161,6 +181,8 @@ const STAGED: &[(AskKernel, &[&str])] = &[
 /// Plays all of them.
 pub(crate) fn all(judge: &mut Judge) {
     above_an_fd_set(judge);
+    marks_of_a_lesson(judge);
+    what_no_kernel_here_does(judge);
     for (looks, lines) in STAGED {
         let mut servers = Servers::new();
         let mut live = Live::looking(1, *looks);
@@ -185,6 +207,51 @@ fn copy(live: &Live, row: Row) -> OwnedFd {
     let fd = fd.expect("it is open").0;
     let this = process::pidfd_open(process::getpid(), PidfdFlags::empty()).expect("it is running");
     process::pidfd_getfd(this, fd, PidfdGetfdFlags::empty()).expect("it is ours")
+}
+
+/// What a lesson writes down.
+fn marks_of_a_lesson(judge: &mut Judge) {
+    let marks = [
+        LessonMark::Begun("01".to_owned()),
+        LessonMark::Asked(1, "ask Where is it?\na) here".to_owned()),
+        LessonMark::Answered(1, 'a'),
+        LessonMark::Later(2),
+        LessonMark::Voted(1, vec![3, 4]),
+        LessonMark::Voted(2, Vec::new()),
+        LessonMark::Reached(1),
+        LessonMark::Revealed(1),
+    ];
+    let mut world = World::default();
+    for (n, mark) in (0..).zip(marks) {
+        let record = Record::new(n, Cause::Command(Command::Lesson(mark)), n);
+        world.apply(&record);
+        judge.judge(&world, &record, &|| "a mark of a lesson".to_owned());
+    }
+}
+
+/// What stands in recordings and cannot be made to happen here: a packet that could not be written, and one that stays where it was.
+fn what_no_kernel_here_does(judge: &mut Judge) {
+    let (_, records) = read(golden_text("wire-talk").as_bytes()).expect("a recording");
+    let mut world = World::default();
+    for record in &records {
+        world.apply(record);
+        let Some(held) = world.wire.waiting().next() else {
+            continue;
+        };
+        let mut broken = Record::new(record.n + 1, Cause::Answer, record.at_us + 1);
+        let change = PacketChange {
+            number: held.number,
+            at_us: record.at_us + 1,
+            what: PacketEvent::NotWritten(Errno::EAGAIN),
+        };
+        let bytes = None;
+        broken.packets.push(PacketFact { change, bytes });
+        let mut after = world.clone();
+        after.apply(&broken);
+        judge.judge(&after, &broken, &|| {
+            "a packet that was not written".to_owned()
+        });
+    }
 }
 
 /// A socket whose number does not fit into an fd_set.

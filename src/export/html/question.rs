@@ -2,11 +2,11 @@
 //! covered until somebody has chosen.
 
 use crate::export::escape::xml;
-use crate::narrate::asked::AskedQuestion;
+use crate::narrate::answered::AnsweredQuestion;
 use std::fmt::Write;
 
 /// The question, with a button for each choice; `end` is the record that brought the answer.
-pub(super) fn ask(out: &mut String, asked: &AskedQuestion, end: u64) {
+pub(super) fn ask(out: &mut String, asked: &AnsweredQuestion, end: u64) {
     let number = asked.number;
     let right = asked
         .kernel
@@ -31,7 +31,7 @@ pub(super) fn ask(out: &mut String, asked: &AskedQuestion, end: u64) {
 }
 
 /// What the kernel answered, and why.
-pub(super) fn answer(out: &mut String, asked: &AskedQuestion) {
+pub(super) fn answer(out: &mut String, asked: &AnsweredQuestion) {
     let _ = writeln!(
         out,
         "<details class=\"kernel\" data-number=\"{}\">\n<summary>What the kernel answered to question {}</summary>\n<p class=\"yours\"></p>",
@@ -61,7 +61,7 @@ pub(super) fn answer(out: &mut String, asked: &AskedQuestion) {
         if let Some(said) = &choice.answer {
             let _ = writeln!(
                 out,
-                "<p class=\"if\" data-letter=\"{}\">If you said {}: {}</p>",
+                "<p class=\"if\" data-choice=\"{}\">If you said {}: {}</p>",
                 choice.letter,
                 choice.letter,
                 xml(said)

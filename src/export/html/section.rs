@@ -7,6 +7,7 @@ use crate::export::step::path::PathLight;
 use crate::export::step::{ExportStep, StepCall, StepList, StepRow};
 use crate::model::ids::Row;
 use crate::words::numbers;
+use crate::words::prose;
 use std::fmt::Write;
 
 /// So wide a list of numbers may be.
@@ -195,7 +196,7 @@ fn calls(out: &mut String, step: &ExportStep) {
         out.push_str("</ol>\n</details>\n");
     }
     if step.calls.is_empty() {
-        out.push_str("<p>No call was made for your program.</p>\n");
+        let _ = writeln!(out, "<p>{}</p>", xml(prose::say("calls none page")));
         return;
     }
     out.push_str("<ol class=\"calls\">\n");

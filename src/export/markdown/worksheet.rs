@@ -8,7 +8,7 @@ use super::super::step::{self, StepCall};
 use super::NEW_PAGE;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Record};
-use crate::narrate::asked::{self, AskedQuestion};
+use crate::narrate::answered::{self, AnsweredQuestion};
 use std::fmt::Write;
 
 /// So many calls of the program are written between two questions; earlier ones are counted.
@@ -25,12 +25,12 @@ pub enum SheetAnswers {
 
 /// Whether these records ask something.
 pub(super) fn asks(input: &ExportInput) -> bool {
-    !asked::questions(&input.records).is_empty()
+    !answered::questions(&input.records).is_empty()
 }
 
 /// The sheet.
 pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room, answers: SheetAnswers) {
-    let mut questions = asked::questions(&input.records);
+    let mut questions = answered::questions(&input.records);
     questions.retain(|question| question.asked < room.steps);
     out.push_str(
         "For each question mark one choice. The calls of your program that lead to it stand above it, with the number of their socket.\n",
@@ -97,7 +97,7 @@ fn told(out: &mut String, calls: &mut Vec<StepCall>) {
     }
 }
 
-fn ask(out: &mut String, asked: &AskedQuestion) {
+fn ask(out: &mut String, asked: &AnsweredQuestion) {
     let _ = writeln!(
         out,
         "\n**Question {}.** {}\n",
@@ -109,7 +109,7 @@ fn ask(out: &mut String, asked: &AskedQuestion) {
     }
 }
 
-fn answer(out: &mut String, asked: &AskedQuestion) {
+fn answer(out: &mut String, asked: &AnsweredQuestion) {
     let question = &asked.question;
     let _ = write!(out, "\n**Question {}.** ", asked.number);
     let right = asked.kernel.and_then(|(_, letter)| question.choice(letter));

@@ -1,9 +1,6 @@
 //! Claims about what is so of one socket at one moment, or about one call: they choose sentences, and a script can expect them.
 
-mod happened;
-
-pub use happened::HAPPENED;
-
+pub use super::flags::{HAPPENED, IS};
 use super::words::split;
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::{Errno, Failure};
@@ -32,6 +29,8 @@ pub enum FactClaim {
     Kernel(TcpState),
     /// poll(2) said at least this, as of the last look.
     Has(PollMask),
+    /// poll(2) said this and nothing else.
+    Poll(PollMask),
     /// This is so.
     Is(IsSo),
     /// This has happened.
@@ -44,74 +43,17 @@ pub enum FactClaim {
     Taken(Option<TakenBy>, Option<Errno>),
 }
 
-/// The words for what is so, with what they mean.
-pub const IS: &[(&str, IsSo, &str)] = &[
-    ("open", IsSo::OPEN, "it has a descriptor"),
-    ("shared", IsSo::SHARED, "it has more than one descriptor"),
-    (
-        "badfd",
-        IsSo::BAD_FD,
-        "its number was closed behind the program's back",
-    ),
-    ("watched", IsSo::WATCHED, "the poll watches it"),
-    (
-        "retry",
-        IsSo::MUST_RETRY,
-        "connect() must be called again: nothing comes by waiting",
-    ),
-    ("lab", IsSo::LAB, "its peer is the lab's"),
-    ("on-wire", IsSo::WIRE, "it is on the lab wire"),
-    ("self", IsSo::SELF, "it is connected to itself"),
-    ("running", IsSo::RUNNING, "a call on it has not returned"),
-    ("zero", IsSo::ZERO_READ, "SO_ERROR was 0 after its event"),
-    (
-        "early",
-        IsSo::PHANTOM,
-        "SO_ERROR was 0, and yet there is no peer",
-    ),
-    (
-        "connected-before",
-        IsSo::CONNECTED_BEFORE,
-        "a later connect() said 0 of the attempt before",
-    ),
-    (
-        "took-filler",
-        IsSo::TOOK_FILLER,
-        "the connection that accept() took last was one of the lab's own",
-    ),
-    (
-        "noted",
-        IsSo::NOTED,
-        "the last thing that a call gave is an error that ended nothing",
-    ),
-    ("listened", IsSo::LISTENED, "it is or was listening"),
-    ("foreign", IsSo::FOREIGN, "it is a watched program's"),
-    (
-        "error-waits",
-        IsSo::ERROR_WAITS,
-        "poll reports an error that nobody has read",
-    ),
-    (
-        "error-queue",
-        IsSo::ERROR_QUEUE,
-        "the pending error was read, and poll still says ERR",
-    ),
-    (
-        "stranger",
-        IsSo::STRANGER,
-        "its number was closed and is somebody else's now",
-    ),
-    (
-        "queued",
-        IsSo::QUEUED,
-        "a connection waits in the accept queue of its peer",
-    ),
-    (
-        "queue-full",
-        IsSo::QUEUE_FULL,
-        "the accept queue of its peer is full",
-    ),
-    ("measured", IsSo::MEASURED, "TCP has measured a round trip"),
+/// The word for what is no file, no pipe and no terminal.
+const SOCKET: &str = "socket";
+
+/// The words for what a descriptor stands for.
+pub const KINDS: &[&str] = &[
+    SOCKET,
+    "file",
+    "pipe-read",
+    "pipe-write",
+    "pty-master",
+    "pty-slave",
 ];
 
 /// The words for the families.
@@ -206,6 +148,10 @@ impl FactClaim {
                 state.ok().map(FactClaim::Kernel)
             }
             "stuck" if !rest.is_empty() => Some(FactClaim::Running(rest.to_owned())),
+            "poll" => {
+                let names: Vec<&str> = rest.split('|').collect();
+                from_names(&names).map(FactClaim::Poll)
+            }
             "port" if rest.is_empty() => Some(FactClaim::Is(IsSo::PORT)),
             _ => FactClaim::read(first, rest),
         }
@@ -222,6 +168,7 @@ impl FactClaim {
             FactClaim::Stage(stage) => facts.stage == *stage,
             FactClaim::Kernel(state) => facts.tcp == Some(*state),
             FactClaim::Has(mask) => facts.poll.is_some_and(|poll| poll.contains(*mask)),
+            FactClaim::Poll(mask) => facts.poll == Some(*mask),
             FactClaim::Failure(failure) => facts.failure == Some(*failure),
             FactClaim::Running(call) => facts.running == Some(call.as_str()),
             FactClaim::Is(flag) => facts.is.contains(*flag),
@@ -248,7 +195,7 @@ impl FactClaim {
             FactClaim::Mode(_) => word(MODES, &facts.mode).to_owned(),
             FactClaim::Stage(_) => facts.stage.word().to_owned(),
             FactClaim::Kernel(_) => facts.tcp.map_or("not known", TcpState::name).to_owned(),
-            FactClaim::Has(_) => facts
+            FactClaim::Has(_) | FactClaim::Poll(_) => facts
                 .poll
                 .map_or_else(|| "not looked at".to_owned(), |poll| joined(&poll)),
             FactClaim::Failure(_) => facts

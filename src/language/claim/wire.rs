@@ -3,11 +3,12 @@
 use super::words::split;
 use crate::language::packets;
 use crate::model::packet::segment::{Direction, SegmentKind};
+use crate::model::wire::places::{self, WirePlace};
 use crate::model::wire::rule::Rule;
-use crate::model::wire::{PacketEntry, PacketNumber, PacketStatus, Wire};
+use crate::model::wire::{Origin, PacketEntry, PacketNumber, PacketStatus, Wire};
 
 /// How it is written.
-pub(super) const FORM: &str = "wire NUMBER and KIND, FATE, from client, from server, seq N, ack N, length N or copies N; wire held N; wire packets N; \
+pub(super) const FORM: &str = "wire NUMBER and KIND, FATE, from client, from server, seq N, ack N, length N, copies N, made, arrived, lost, vanished or one-held; wire held N; wire packets N; \
     wire rule RULE; such as: wire 2 SYN+ACK, or: wire 2 held, or: wire held 1, or: wire rule pass all";
 
 /// The words that can stand behind a packet's number, for completion.
@@ -30,6 +31,11 @@ pub const WORDS: &[&str] = &[
     "ack",
     "length",
     "copies",
+    "made",
+    "arrived",
+    "lost",
+    "vanished",
+    "one-held",
 ];
 
 /// A claim about the wire.
@@ -66,6 +72,16 @@ pub enum PacketClaim {
     Length(u32),
     /// It was sent at least so often.
     Copies(u32),
+    /// The user made it.
+    Made,
+    /// Its receiver has had one copy or more.
+    Arrived,
+    /// One copy of it or more was thrown away.
+    Lost,
+    /// It is of a connection whose server's host vanishes.
+    Vanished,
+    /// One copy of it is held, and no more.
+    OneHeld,
 }
 
 /// Where a packet is, in a word.
@@ -157,7 +173,7 @@ impl WireClaim {
 }
 
 impl PacketClaim {
-    fn read(text: &str) -> Option<PacketClaim> {
+    pub(super) fn read(text: &str) -> Option<PacketClaim> {
         let kinds = [
             SegmentKind::Syn,
             SegmentKind::SynAck,
@@ -183,6 +199,11 @@ impl PacketClaim {
                     .into_iter()
                     .find(|direction| direction.words() == text)?,
             ),
+            "made" if value.is_empty() => PacketClaim::Made,
+            "arrived" if value.is_empty() => PacketClaim::Arrived,
+            "lost" if value.is_empty() => PacketClaim::Lost,
+            "vanished" if value.is_empty() => PacketClaim::Vanished,
+            "one-held" if value.is_empty() => PacketClaim::OneHeld,
             "ICMP" if value.is_empty() => PacketClaim::Icmp,
             "ICMPv6" if value.is_empty() => PacketClaim::Icmp6,
             "ICMP" => {
@@ -199,6 +220,11 @@ impl PacketClaim {
                 None => PacketClaim::Kind(kinds.into_iter().find(|kind| kind.to_string() == text)?),
             },
         })
+    }
+
+    /// Whether it is so.
+    pub(super) fn is_so(self, entry: &PacketEntry) -> bool {
+        self.look(entry).0
     }
 
     fn look(self, entry: &PacketEntry) -> (bool, String) {
@@ -234,6 +260,28 @@ impl PacketClaim {
                 format!("length {}", segment.length),
             ),
             PacketClaim::Copies(count) => (entry.copies >= count, entry.copies.to_string()),
+            PacketClaim::Made => {
+                let by = match entry.origin {
+                    Origin::Kernel => "a kernel's own",
+                    Origin::Injected => "made by the user",
+                };
+                (entry.origin == Origin::Injected, by.to_owned())
+            }
+            PacketClaim::Arrived => (entry.delivered > 0, format!("{} arrived", entry.delivered)),
+            PacketClaim::Lost => (entry.dropped > 0, format!("{} lost", entry.dropped)),
+            PacketClaim::Vanished => {
+                let server = entry.flow.map(|flow| flow.server.ip());
+                let is = server.is_some_and(|ip| places::is(ip, WirePlace::Gone));
+                (is, "of a host that stays".to_owned())
+            }
+            PacketClaim::OneHeld => {
+                let held = if entry.status.is_held() {
+                    entry.held_copies
+                } else {
+                    0
+                };
+                (held == 1, format!("{held} held"))
+            }
         }
     }
 }

@@ -27,24 +27,9 @@ impl Attempt {
         self.note_who_took(at, call, outcome, had_taken);
         match call {
             Call::Socket { born, .. } => self.observe_socket(*born, outcome),
-            Call::SetNonblocking { .. } => match outcome.errno {
-                None => {
-                    self.nonblocking = true;
-                    if self.stage == Stage::Created {
-                        self.enter(Stage::NonBlocking);
-                    }
-                }
-                Some(errno) => self.fail(Failure::Errno(errno)),
-            },
+            Call::SetNonblocking { .. } => self.observe_nonblocking(outcome.errno),
+            Call::SetBlocking { .. } => self.observe_blocking(outcome.errno),
             // A socket whose connection is over says EISCONN too: that proves nothing new.
-            Call::SetBlocking { .. } => {
-                if outcome.errno.is_none() {
-                    self.nonblocking = false;
-                    if self.stage == Stage::NonBlocking {
-                        self.enter(Stage::Created);
-                    }
-                }
-            }
             Call::Connect { .. }
                 if outcome.errno == Some(Errno::EISCONN)
                     && was_connected
@@ -102,14 +87,39 @@ impl Attempt {
     }
 
     fn observe_socket(&mut self, born: BornAs, outcome: &Outcome) {
-        if let Some(errno) = outcome.errno {
-            return self.fail(Failure::Errno(errno));
-        }
-        self.fd = i32::try_from(outcome.ret).ok().map(Fd);
-        self.enter(Stage::Created);
-        if born == BornAs::NonBlocking {
+        self.observe_made(outcome);
+        if outcome.errno.is_none() && born == BornAs::NonBlocking {
             self.nonblocking = true;
             self.enter(Stage::NonBlocking);
+        }
+    }
+
+    fn observe_made(&mut self, outcome: &Outcome) {
+        match outcome.errno {
+            None => {
+                self.fd = i32::try_from(outcome.ret).ok().map(Fd);
+                self.enter(Stage::Created);
+            }
+            Some(errno) => self.fail(Failure::Errno(errno)),
+        }
+    }
+
+    fn observe_nonblocking(&mut self, errno: Option<Errno>) {
+        if let Some(errno) = errno {
+            return self.fail(Failure::Errno(errno));
+        }
+        self.nonblocking = true;
+        if self.stage == Stage::Created {
+            self.enter(Stage::NonBlocking);
+        }
+    }
+
+    fn observe_blocking(&mut self, errno: Option<Errno>) {
+        if errno.is_none() {
+            self.nonblocking = false;
+            if self.stage == Stage::NonBlocking {
+                self.enter(Stage::Created);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::RowState;
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::Failure;
 use crate::model::file::FileKind;
-use crate::model::readiness::PollMask;
+use crate::model::readiness::{PollMask, SelectSets};
 use crate::model::record::{Answer, Role};
 use crate::model::socket::{ConnectionFact, Happened, Mode, Past, SoErrorState, Stage};
 use crate::model::target::TargetPlace;
@@ -59,8 +59,14 @@ bitflags! {
         const QUEUE_FULL = 1 << 20;
         /// TCP has measured a round trip.
         const MEASURED = 1 << 21;
+        /// Its descriptor is done with, and its connection is in TIME-WAIT.
+        const TIME_WAIT = 1 << 22;
+        /// Its number does not fit into an fd_set.
+        const ABOVE_FD_SET = 1 << 23;
+        /// select(2) was asked, and does not have it in its third set.
+        const OUTSIDE_THIRD_SET = 1 << 24;
         /// It belongs to a program that is watched.
-        const FOREIGN = 1 << 22;
+        const FOREIGN = 1 << 25;
 
         /// What the looks say.
         const OF_LOOKS = Self::SELF.bits()
@@ -70,7 +76,10 @@ bitflags! {
             | Self::STRANGER.bits()
             | Self::QUEUED.bits()
             | Self::QUEUE_FULL.bits()
-            | Self::MEASURED.bits();
+            | Self::MEASURED.bits()
+            | Self::TIME_WAIT.bits()
+            | Self::ABOVE_FD_SET.bits()
+            | Self::OUTSIDE_THIRD_SET.bits();
     }
 }
 
@@ -219,6 +228,14 @@ impl RowState {
             look.tcp.answer().is_some_and(|tcp| tcp.rtt_us != 0),
         );
         is.set(IsSo::STRANGER, look.strangers == Answer::Says(true));
+        // Only sock_diag(7) knows of TIME-WAIT: to TCP_INFO the descriptor is in CLOSE.
+        let end = look.client().answer();
+        let time_wait = end.is_some_and(|end| end.state == TcpState::TimeWait);
+        is.set(IsSo::TIME_WAIT, time_wait);
+        is.set(IsSo::ABOVE_FD_SET, look.select == Answer::NoAnswer);
+        let sets = look.select.answer();
+        let outside = sets.is_some_and(|sets| !sets.contains(SelectSets::X));
+        is.set(IsSo::OUTSIDE_THIRD_SET, outside);
         if let Some(queue) = look.queue.answer().filter(|_| self.is_client()) {
             is.set(IsSo::QUEUED, queue.length > 0);
             is.set(IsSo::QUEUE_FULL, queue.length > queue.limit);

@@ -59,7 +59,11 @@ fn told(change: &Change) -> Told {
         Change::Added { .. } => prose::text("change added"),
         Change::Removed { .. } => prose::text("change removed"),
         Change::Restarted { .. } => prose::text("change restarted"),
-        Change::Appeared { .. } => prose::text("change appeared"),
+        Change::Appeared { role, .. } => match role {
+            Role::Client => prose::text("change appeared"),
+            Role::Peer { .. } => prose::text("change appeared peer"),
+            Role::Accepted { .. } => prose::text("change appeared accepted"),
+        },
         Change::Mode { mode, .. } => match mode {
             Mode::Timeout(_) => prose::text("change mode timeout"),
             Mode::Blocking => prose::text("change mode blocking"),
@@ -87,8 +91,7 @@ fn told(change: &Change) -> Told {
         } => {
             target = match role {
                 Role::Client => name.to_string(),
-                Role::Peer { of } => format!("the peer of {of}"),
-                Role::Accepted { of } => format!("what the peer of {of} accepted"),
+                Role::Peer { of } | Role::Accepted { of } => of.to_string(),
             };
         }
         Change::Named { target: name, .. } => target = name.to_string(),

@@ -5,11 +5,10 @@ use crate::derive::looks::rows_reported_before;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::world::World;
-use crate::words::join::verb;
-use crate::words::numbers;
+use crate::words::prose::{self, Told};
 
 /// What is still true and was reported in one of the two ticks before this one: the longest list in a sentence.
-pub(super) fn still_true(world: &World, record: &Record) -> Option<String> {
+pub(super) fn still_true(world: &World, record: &Record) -> Option<Told> {
     record.tick?;
     let lists = [&WRITABLE, &READABLE, &ERROR].map(|kind| (kind, of_late(world, kind)));
     let (kind, (rows, tick)) = lists
@@ -17,11 +16,8 @@ pub(super) fn still_true(world: &World, record: &Record) -> Option<String> {
         .filter_map(|(kind, late)| Some((kind, late?)))
         .rev()
         .max_by_key(|(_, (rows, _))| rows.len())?;
-    let (who, is) = (numbers::in_words(&rows), verb(rows.len(), "is", "are"));
-    Some(format!(
-        "{who} {is} still {}: reported in tick {tick}; an edge is reported once.",
-        kind.name
-    ))
+    let values = [("{list}", kind.name), ("{tick}", &tick.to_string())];
+    Some(prose::text("edge still-true").told(&rows, &values))
 }
 
 /// Whose last report is of one of these ticks, and of which: the later one, if both have some.

@@ -2,33 +2,38 @@
 
 use crate::model::clean;
 use crate::model::lesson_mark::LessonMark;
+use crate::words::prose::{self, Told};
 
 /// What a lesson wrote down.
-pub(super) fn mark(mark: &LessonMark) -> String {
+pub(super) fn mark(mark: &LessonMark) -> Told {
+    let say = |prose: &'static prose::Prose, number: &u32, value: &str| {
+        prose.told(
+            &[],
+            &[("{number}", &number.to_string()), ("{value}", value)],
+        )
+    };
     match mark {
-        LessonMark::Begun(name) => format!("Lesson {} begins.", clean::text(name)),
+        LessonMark::Begun(name) => say(prose::text("lesson begun"), &0, &clean::text(name)),
         LessonMark::Asked(number, text) => {
             let first = text.lines().next().unwrap_or_default();
             let question = first.strip_prefix("ask ").unwrap_or(first);
-            format!("Question {number}: {}", clean::text(question))
+            say(prose::text("lesson asked"), number, &clean::text(question))
         }
         LessonMark::Answered(number, letter) => {
-            format!("The answer to question {number} was {letter}.")
+            say(prose::text("lesson answered"), number, &letter.to_string())
         }
-        LessonMark::Later(number) => format!("Question {number} was passed over."),
+        LessonMark::Later(number) => say(prose::text("lesson later"), number, ""),
         LessonMark::Voted(number, counts) if counts.is_empty() => {
-            format!("A class voted on question {number}.")
+            say(prose::text("lesson voted uncounted"), number, "")
         }
         LessonMark::Voted(number, counts) => {
             let votes: Vec<String> = ('a'..)
                 .zip(counts)
                 .map(|(letter, count)| format!("{letter} {count}"))
                 .collect();
-            format!("Votes on question {number}: {}.", votes.join(", "))
+            say(prose::text("lesson voted"), number, &votes.join(", "))
         }
-        LessonMark::Revealed(number) => {
-            format!("The kernel's answer to question {number} was seen.")
-        }
-        LessonMark::Reached(number) => format!("Goal {number} was reached."),
+        LessonMark::Revealed(number) => say(prose::text("lesson revealed"), number, ""),
+        LessonMark::Reached(number) => say(prose::text("lesson reached"), number, ""),
     }
 }

@@ -26,7 +26,8 @@ pub(super) fn by_hand(world: &World, record: &Record, narration: &mut Narration)
             narration.push(Importance::Call, about(&[row], world, &text, true));
         } else if listens {
             let text = capital(&text);
-            narration.push(Importance::Call, format!("At the peer of {row}: {text}"));
+            let told = prose::text("peer did").told(&[row], &[("{what}", &text)]);
+            narration.push(Importance::Call, told);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::model::clean;
 use crate::words::calls::Sentence;
 use crate::words::errnos;
 use crate::words::join::{plural, verb};
+use crate::words::prose;
 use std::borrow::Cow;
 
 /// So many characters of received data are shown.
@@ -23,9 +24,15 @@ pub(super) fn filled(
     };
     let outcome = fact.outcome.as_ref();
     let errno = outcome.and_then(|outcome| outcome.errno);
-    if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_general(), errno) {
+    if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_of_any_failure(), errno) {
         let meaning = meaning(&errno.name(), fact.call.name());
-        return format!("{}() gave {errno}. {meaning}", fact.call.name()).into();
+        let (call, errno) = (fact.call.name(), errno.to_string());
+        let values = [
+            ("{call}", call),
+            ("{errno}", &errno),
+            ("{meaning}", &meaning),
+        ];
+        return prose::fill(prose::say("call gave"), &values).into();
     }
     let text = sentence.at(depth);
     if !text.contains('{') {

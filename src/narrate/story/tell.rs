@@ -29,6 +29,6 @@ pub fn tell(world: &World, record: &Record, depth: Depth, chosen: Option<Row>) -
     told.sort_by_key(|(_, told)| !is_about(told));
     RecordStory {
         sentences: told.into_iter().map(|(_, told)| told.text).collect(),
-        aside: edges::still_true(world, record),
+        aside: edges::still_true(world, record).map(|told| told.text),
     }
 }

@@ -32,8 +32,9 @@ pub(super) fn wire(world: &World, record: &Record, narration: &mut Narration) {
         let Some(entry) = world.wire.get(fact.change.number) else {
             continue;
         };
-        let sentence = packets::sentence(&fact.change.what, entry, alone);
-        narration.push(Importance::Call, sentence);
+        for sentence in packets::sentence(&fact.change.what, entry, alone) {
+            narration.push(Importance::Call, sentence);
+        }
         let made = matches!(
             fact.change.what,
             PacketEvent::Appeared {

@@ -8,7 +8,7 @@ use crate::model::clean;
 use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
-use crate::narrate::asked::AnswerUnderWay;
+use crate::narrate::answered::AnswerUnderWay;
 use crate::narrate::story;
 use crate::run::recording::Recording;
 use crate::trace::utc::utc;

@@ -7,13 +7,14 @@ use crate::model::clean;
 use crate::model::record::Record;
 use crate::model::world::World;
 use crate::narrate::{next, story};
+use crate::words::prose;
 
 /// A record is said in at most so many words, if what comes next leaves room.
 const MAX_WORDS: usize = 60;
 /// What changed is said in at most so many of them.
 const MAX_CHANGED: usize = 24;
 /// Said where something was left out.
-const REST: &str = "more says the rest.";
+const REST: &str = "brief rest"; // prose
 
 /// A record in few words; `world` is the state after it.
 pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) -> String {
@@ -36,7 +37,7 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
     let (happened, aside) = happened(world, record, options);
     let (mut said, mut is_rest) = fitting(&happened, MAX_WORDS.saturating_sub(used));
     if is_rest || is_rest_of_changes {
-        let room = MAX_WORDS.saturating_sub(used + words(REST));
+        let room = MAX_WORDS.saturating_sub(used + words(prose::say(REST)));
         (said, is_rest) = fitting(&happened, room);
     } else if let Some(aside) = &aside
         && words(&said.join(" ")) + words(aside) + used <= MAX_WORDS
@@ -47,7 +48,7 @@ pub fn narrate(world: &World, record: &Record, options: NarrationOptions<'_>) ->
         lines.say(&said.join(" "));
     }
     if is_rest || is_rest_of_changes {
-        lines.say(REST);
+        lines.say(prose::say(REST));
     }
     lines.push("next", &next);
     lines.0
@@ -73,13 +74,13 @@ pub fn part(world: &World, record: &Record, part: Part, options: NarrationOption
             lists::narrate(world, options, &mut lines);
             lists::disagreements(world, &mut lines);
             if lines.0.is_empty() {
-                lines.push("lists", "none yet, nobody was asked.");
+                lines.push("lists", prose::say("brief lists"));
             }
         }
         Part::Kernel => {
             sockets::kernel(world, options, &mut lines);
             if lines.0.is_empty() {
-                lines.push("kernel", "nothing, no socket is open.");
+                lines.push("kernel", prose::say("brief kernel"));
             }
         }
         Part::Calls => {

@@ -3,13 +3,13 @@
 use super::{LineBuffer, NarrationOptions};
 use crate::derive::kinds::{KINDS, ReadinessKind};
 use crate::derive::lists::{self, Cell};
-use crate::derive::looks::differs;
 use crate::model::readiness::{PollMask, SelectSets, names};
 use crate::model::record::Answer;
 use crate::model::world::{RowState, World};
 use crate::words::join::{group_by, join_and};
-use crate::words::looks::sentence;
+use crate::words::looks::{differs, sentence};
 use crate::words::numbers;
+use crate::words::prose;
 
 /// What each look says of one kind of readiness, for what was asked.
 struct ReadinessAnswers {
@@ -73,7 +73,7 @@ pub(super) fn narrate(world: &World, options: NarrationOptions<'_>, lines: &mut 
 
 fn asked(world: &World, lines: &mut LineBuffer) {
     if !lists::is_anyone_watched(world) {
-        return lines.push("asked for", "nothing, nobody is watched.");
+        return lines.push("asked for", prose::say("asked nobody"));
     }
     let parts: Vec<String> = KINDS
         .iter()
@@ -82,16 +82,13 @@ fn asked(world: &World, lines: &mut LineBuffer) {
             Some(format!("{} {}.", kind.name, numbers::spoken(&cell.now)))
         })
         .collect();
-    let text = format!(
-        "{} errors and hang-ups are always reported.",
-        parts.join(" ")
-    );
+    let text = format!("{} {}", parts.join(" "), prose::say("asked always"));
     lines.push("asked for", &text);
 }
 
 fn truth(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
     let Some(at) = world.looked_at_us else {
-        return lines.push("true", "looks are off.");
+        return lines.push("true", prose::say("true off"));
     };
     let when = if world.looked_n == world.tick_n && world.tick > 0 {
         format!("after tick {}", world.tick)
@@ -100,7 +97,7 @@ fn truth(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
     };
     let label = format!("true {when}, looked at {}", (options.clock)(at));
     if !lists::is_anything_shown(world) {
-        return lines.push(&label, "nobody is watched, so these lists are empty.");
+        return lines.push(&label, prose::say("true nobody"));
     }
     let by_poll_and_select = |kind: &ReadinessKind| {
         let answers = answers(world, kind);
@@ -122,7 +119,7 @@ fn truth(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
 fn level(world: &World) -> String {
     let asked = |row: &RowState| !matches!(row.look.epoll, Answer::NotAsked);
     if !world.present().any(asked) {
-        return "not asked.".to_owned();
+        return prose::say("level not-asked").to_owned();
     }
     let differing: Vec<String> = KINDS
         .iter()
@@ -133,9 +130,9 @@ fn level(world: &World) -> String {
         })
         .collect();
     if differing.is_empty() {
-        "the same as by poll.".to_owned()
+        prose::say("level same").to_owned()
     } else {
-        format!("{} else the same as by poll.", differing.join(" "))
+        format!("{} {}", differing.join(" "), prose::say("level else"))
     }
 }
 
@@ -171,9 +168,9 @@ fn mask_words(answer: Answer<PollMask>) -> Option<String> {
 fn set_words(answer: Answer<SelectSets>) -> Option<String> {
     match answer {
         Answer::NotAsked => None,
-        Answer::NoAnswer => Some("cannot be asked".to_owned()),
-        Answer::BadDescriptor => Some("EBADF, the whole call failed".to_owned()),
-        Answer::Says(sets) if sets.is_empty() => Some("in no set".to_owned()),
+        Answer::NoAnswer => Some(prose::say("set cannot").to_owned()),
+        Answer::BadDescriptor => Some(prose::say("set badfd").to_owned()),
+        Answer::Says(sets) if sets.is_empty() => Some(prose::say("spoken no-set").to_owned()),
         Answer::Says(sets) => Some(format!("in {}", names(&sets).join(" and "))),
     }
 }
@@ -187,6 +184,6 @@ pub(super) fn disagreements(world: &World, lines: &mut LineBuffer) {
     });
     for (rows, difference) in group_by(reasons) {
         let label = format!("looks at {} differ", numbers::spoken(&rows));
-        lines.push(&label, &sentence(&difference, &rows));
+        lines.push(&label, &sentence(&difference, &rows).text);
     }
 }

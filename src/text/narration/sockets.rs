@@ -10,6 +10,7 @@ use crate::narrate::next::Audience;
 use crate::narrate::{facts, kernel, stages};
 use crate::words::join::group_by;
 use crate::words::numbers;
+use crate::words::prose;
 use std::collections::BTreeSet;
 
 /// Up to so many sockets all are narrated each time; of more only those that the record speaks of.
@@ -37,7 +38,11 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
         .filter(|(_, state)| !state.is_empty());
     for (rows, state) in group_by(states) {
         let rows = numbers::spoken(&rows);
-        lines.push("changed", &format!("the kernel says of {rows} {state}."));
+        let values = [("{rows}", rows.as_str()), ("{state}", &state)];
+        lines.push(
+            "changed",
+            &prose::fill(prose::say("changed kernel"), &values),
+        );
     }
     let state = |look: &Look| look.server().answer().map(|end| end.state);
     let servers = world
@@ -45,16 +50,18 @@ pub(super) fn changed(world: &World, record: &Record, lines: &mut LineBuffer) {
         .filter(|row| {
             row.changed_at.look == world.n && state(&row.look) != state(row.look_before())
         })
-        .map(|row| {
-            let now = state(&row.look).map_or("that it knows nothing of it", TcpState::name);
-            (row.row, now.to_owned())
-        });
+        .map(|row| (row.row, state(&row.look)));
     for (rows, state) in group_by(servers) {
         let rows = numbers::spoken(&rows);
-        lines.push(
-            "changed",
-            &format!("the server's kernel says of {rows} {state}."),
-        );
+        let text = match state {
+            Some(_) => prose::say("changed server"),
+            None => prose::say("changed server forgot"),
+        };
+        let values = [
+            ("{rows}", rows.as_str()),
+            ("{state}", state.map_or("", TcpState::name)),
+        ];
+        lines.push("changed", &prose::fill(text, &values));
     }
 }
 
@@ -100,7 +107,8 @@ pub(super) fn each(world: &World, record: &Record, lines: &mut LineBuffer) {
     }
     if listed < world.count() {
         let rest = world.count() - listed;
-        lines.push("socket", &format!("{rest} more are not listed one by one."));
+        let rest = prose::fill(prose::say("socket rest"), &[("{rest}", &rest.to_string())]);
+        lines.push("socket", &rest);
     }
 }
 
@@ -110,7 +118,9 @@ fn one(world: &World, row: &RowState) -> String {
         format!("{} {}", row.row, row.label()),
         row.stage().word().to_owned(),
     ];
-    parts.extend(row.running().map(|call| format!("{call} has not returned")));
+    let running = row.running();
+    parts
+        .extend(running.map(|call| prose::fill(prose::say("socket running"), &[("{call}", call)])));
     let known = facts::word(world, row);
     if !known.is_empty() {
         parts.push(known);
@@ -123,7 +133,7 @@ fn one(world: &World, row: &RowState) -> String {
     match row.fd() {
         Some(fd) => parts.push(format!("descriptor {fd}")),
         None if row.stage() == Stage::New => parts.push(facts::leads_to(row, "port ")),
-        None => parts.push("no descriptor".to_owned()),
+        None => parts.push(prose::say("socket no-descriptor").to_owned()),
     }
     parts.extend(facts::local_port(row).map(|port| format!("port {port}")));
     let so_error = facts::so_error_in_words(row);

@@ -13,6 +13,7 @@ use crate::model::tcp::TcpState;
 use crate::model::wire::PacketEntry;
 use crate::model::world::RowState;
 use crate::narrate::{packets, timers};
+use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -167,8 +168,14 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
     let title = cut(&title(model, waiting.len(), room), width.saturating_sub(4));
     heading(frame, area, model, None, &[(3, &title)]);
     if waiting.is_empty() {
-        let text = "Nothing is in your hand. Both kernels wait, or have nothing to say.";
-        put(frame, area, 1, 1, &cut(text, width), plain);
+        put(
+            frame,
+            area,
+            1,
+            1,
+            &cut(prose::say("held nothing"), width),
+            plain,
+        );
         return;
     }
     let chosen = waiting
@@ -254,7 +261,7 @@ fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) ->
     let chosen = model
         .packet()
         .and_then(|number| model.world().wire.get(number));
-    let think = chosen.map(|entry| format!("THINK  {}", packets::think(entry)));
+    let think = chosen.map(|entry| format!("THINK  {}", packets::think(model.world(), entry).text));
     let next = match think {
         Some(think) if model.history.is_live() => think,
         _ => story::next(model),
@@ -271,7 +278,7 @@ fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) ->
 /// What both kernels do if nothing comes, a line each.
 fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
     let clock = |at_us| model.clock(at_us);
-    let timer = |end: Answer<WireEnd>| timers::of_end(&end.answer()?, &clock);
+    let timer = |end: Answer<WireEnd>| Some(timers::of_end(&end.answer()?, &clock)?.text);
     let ends = [("client", row.look.client()), ("server", row.look.server())];
     ends.into_iter()
         .filter_map(|(whose, end)| Some((whose, timer(end)?)))

@@ -3,6 +3,7 @@
 use super::stages::stage_change;
 use crate::model::command::OnOff;
 use crate::model::ids::Row;
+use crate::model::readiness::Interest;
 use crate::model::record::{Change, StageChange};
 use crate::model::socket::{Attempt, Mode};
 use crate::model::world::{RowOrigin, RowState, World};
@@ -81,20 +82,22 @@ impl World {
             Change::Autodrain(switch) => self.autodrain = *switch == OnOff::On,
             Change::Removed { row } => self.removed(*row),
             Change::Restarted { row } => self.restarted(*row),
-            Change::Interest { row, interest } => {
-                let n = self.n;
-                if let Some(state) = self.row_mut(*row) {
-                    let asked = state.asked();
-                    state.interest = *interest;
-                    if state.asked() != asked {
-                        state.changed_at.asked = n;
-                        state.asked_before = asked;
-                    }
-                }
-            }
+            Change::Interest { row, interest } => self.interest_changed(*row, *interest),
             Change::Named { row, target, addr } => self.named(*row, target, addr),
             Change::Asked { row, interest } => self.asked(*row, *interest, entered),
             Change::Names { row, names } => self.has_names(*row, names, entered),
+        }
+    }
+
+    fn interest_changed(&mut self, row: Row, interest: Interest) {
+        let n = self.n;
+        if let Some(state) = self.row_mut(row) {
+            let asked = state.asked();
+            state.interest = interest;
+            if state.asked() != asked {
+                state.changed_at.asked = n;
+                state.asked_before = asked;
+            }
         }
     }
 

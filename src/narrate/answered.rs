@@ -1,4 +1,4 @@
-//! The questions that a recording asks: where each was asked, what was answered, and what the kernel said.
+//! What the kernel answered to the questions of a recording, and after which record.
 
 use super::story;
 use crate::language::claim::pattern::Conjunction;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// A question of a recording.
 #[derive(Clone, Debug)]
-pub struct AskedQuestion {
+pub struct AnsweredQuestion {
     /// Its number in the lesson, from 1.
     pub number: u32,
     /// It, as the recording has it.
@@ -26,9 +26,9 @@ pub struct AskedQuestion {
 }
 
 /// The questions of these records, in order. One whose lines cannot be read is none.
-pub fn questions(records: &[Arc<Record>]) -> Vec<AskedQuestion> {
+pub fn questions(records: &[Arc<Record>]) -> Vec<AnsweredQuestion> {
     let mut world = World::default();
-    let mut all: Vec<AskedQuestion> = Vec::new();
+    let mut all: Vec<AnsweredQuestion> = Vec::new();
     let mut open: Option<AnswerUnderWay> = None;
     for (place, record) in records.iter().enumerate() {
         world.apply(record);
@@ -39,7 +39,7 @@ pub fn questions(records: &[Arc<Record>]) -> Vec<AskedQuestion> {
                     continue;
                 };
                 open = Some(AnswerUnderWay::new(&question));
-                all.push(AskedQuestion {
+                all.push(AnsweredQuestion {
                     number: *number,
                     question,
                     asked: place,

@@ -1,0 +1,95 @@
+//! Lists of texts: of a list the first is said whose conditions hold. Sentences about calls, of rows and records, and about whole masks are read here.
+
+use crate::language::claim::condition::{Condition, Situation};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+/// One text of a list, with the conditions under which it is true.
+#[derive(Debug)]
+pub struct Entry<T> {
+    /// The key of its list, and behind a slash which of several it is: `recv end/error-taken`.
+    pub key: String,
+    when: Vec<Condition>,
+    text: T,
+}
+
+impl<T> Deref for Entry<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.text
+    }
+}
+
+impl<T> Entry<T> {
+    /// Whether all its conditions hold there.
+    pub fn is_true<'a>(&self, there: impl Into<Situation<'a>>) -> bool {
+        let there = there.into();
+        self.when.iter().all(|condition| condition.holds(there))
+    }
+
+    /// Whether it must be true wherever it can be reached.
+    pub fn has_no_condition(&self) -> bool {
+        self.when.is_empty()
+    }
+}
+
+/// The first of a list that is true there.
+pub fn first<'a, T>(list: &'a [Entry<T>], there: Situation<'_>) -> Option<&'a Entry<T>> {
+    list.iter().find(|entry| entry.is_true(there))
+}
+
+/// An asset's lists by their keys: arrays of tables, which may say `id` and `when` beside their text.
+pub(crate) fn lists<T: DeserializeOwned>(asset: &str) -> BTreeMap<String, Vec<Entry<T>>> {
+    let asset: BTreeMap<String, Vec<toml::Table>> =
+        toml::from_str(asset).expect("a test reads this embedded asset");
+    let read = |(key, tables): (String, Vec<toml::Table>)| {
+        let list = tables.into_iter().map(|table| entry(&key, table));
+        let list = list.collect();
+        (key, list)
+    };
+    asset.into_iter().map(read).collect()
+}
+
+fn entry<T: DeserializeOwned>(list: &str, mut table: toml::Table) -> Entry<T> {
+    let id: Option<String> = taken(&mut table, "id");
+    let when: Option<Vec<String>> = taken(&mut table, "when");
+    let when = when.iter().flatten();
+    let when = when.map(|text| Condition::parse(text).expect("a test reads every condition"));
+    Entry {
+        key: id.map_or_else(|| list.to_owned(), |id| format!("{list}/{id}")),
+        when: when.collect(),
+        text: table.try_into().expect("a test reads every text"),
+    }
+}
+
+fn taken<T: DeserializeOwned>(table: &mut toml::Table, name: &str) -> Option<T> {
+    let value = table.remove(name)?;
+    Some(value.try_into().expect("a test reads every text"))
+}
+
+/// What is wrong with some lists: the last of each has no condition, unless the list may be silent, and every other has one and an id of its own.
+#[cfg(test)]
+pub(crate) fn faults<'a, T: 'a>(
+    lists: impl IntoIterator<Item = (String, &'a Vec<Entry<T>>)>,
+    may_be_silent: &[&str],
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (key, list) in lists {
+        let silent = may_be_silent.contains(&key.as_str());
+        for (place, entry) in list.iter().enumerate() {
+            let is_last = place + 1 == list.len() && !silent;
+            let same = list[..place].iter().any(|before| before.key == entry.key);
+            let named = match is_last {
+                true => entry.key == key,
+                false if list.len() == 1 && entry.key == key => true,
+                false => entry.key.starts_with(&format!("{key}/")),
+            };
+            if is_last != entry.has_no_condition() || same || !named {
+                faults.push(entry.key.clone());
+            }
+        }
+    }
+    faults
+}
