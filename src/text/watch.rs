@@ -25,7 +25,7 @@ pub fn record(world: &World, record: &Record, steps: u32) -> String {
         let _ = writeln!(text, "{head}{}{}", who(world, fact), call(fact));
     }
     if record.calls.is_empty() && !head.is_empty() {
-        let _ = writeln!(text, "{head}The call was let go.");
+        let _ = writeln!(text, "{}", head.trim_end());
     }
     for event in &record.events {
         let _ = writeln!(text, "reported: {}", told(event));
