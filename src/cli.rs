@@ -11,6 +11,7 @@ mod lesson;
 mod manual;
 mod mark;
 mod recordings;
+mod watch;
 
 use crate::os;
 use crate::run::{cost, doctor, explain, serve};
@@ -44,6 +45,8 @@ pub struct Cli {
 enum CliCommand {
     /// Step without a terminal, for scripts and pipes; without a target the four of the built-in lab
     Run(headless::RunArgs),
+    /// Step your own program, in any language: it stops before each network call
+    Watch(watch::WatchArgs),
     /// Watch a recorded session again; no socket is touched
     Replay(recordings::ReplayArgs),
     /// Make a page, a picture, a handout, a diagram or a script of a recording
@@ -93,6 +96,7 @@ pub fn execute(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         None => interactive::interactive(&cli.interactive),
         Some(CliCommand::Run(run)) => headless::headless(run),
+        Some(CliCommand::Watch(args)) => Ok(watch::watch(args)),
         Some(CliCommand::Replay(args)) => recordings::replay(args),
         Some(CliCommand::Export(args)) => exports::export(args),
         Some(CliCommand::Lesson(args)) => lesson::lesson(args),

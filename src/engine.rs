@@ -12,6 +12,7 @@ mod rows;
 mod tick;
 mod turn;
 mod waiting;
+pub mod watch;
 mod wire;
 
 pub use crate::model::refusal::Refusal;

@@ -1,16 +1,23 @@
 //! sockstep: parse, run, exit code.
 
 use clap::Parser;
-use sockstep::{cli, os::wire};
+use sockstep::cli;
+use sockstep::os::{tracee, wire};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Before the command line is parsed: the helper is no command of anybody, and must stay alone with one thread.
+    // Before the command line is parsed: the helpers are no commands of anybody, and must stay alone with one thread.
     if std::env::args_os()
         .nth(1)
         .is_some_and(|word| word == wire::HELPER)
     {
         return wire::help();
+    }
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == tracee::HELPER)
+    {
+        return tracee::help();
     }
     cli::execute(&cli::Cli::parse())
 }

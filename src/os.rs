@@ -16,4 +16,5 @@ pub mod resolve;
 pub mod signals;
 pub mod system;
 pub mod tcp;
+pub mod tracee;
 pub mod wire;

@@ -21,3 +21,4 @@ pub mod serve;
 pub mod settings;
 pub mod targets;
 pub mod tui;
+pub mod watch;

@@ -3,6 +3,7 @@
 pub mod card;
 pub mod compare;
 pub mod narration;
+pub mod watch;
 
 use crate::language::title;
 use crate::model::call::CalledBy;

@@ -18,6 +18,7 @@ pub mod reader;
 mod seen;
 mod shape;
 mod sort;
+mod tasks;
 mod text;
 mod tree;
 pub mod utc;

@@ -15,4 +15,5 @@ pub mod looks;
 pub mod numbers;
 pub mod peers;
 pub mod prose;
+pub mod signals;
 pub mod unknown;

@@ -95,9 +95,7 @@ impl Session {
         let addr = "127.0.0.1:80".parse().expect("a valid address");
         let (call, outcome) = match tick {
             1 => (
-                Call::Socket {
-                    family: sockstep::model::addr::Family::Inet,
-                },
+                Call::socket(sockstep::model::addr::Family::Inet),
                 Outcome::ok(i64::from(fd.0)),
             ),
             2 => (Call::SetNonblocking { fd }, Outcome::ok(0)),

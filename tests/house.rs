@@ -12,7 +12,8 @@ const MAX_LONG_FILES: usize = 5;
 const REASON: &str = "Longer than other files: ";
 
 /// Types that have their name from two places, with the reason.
-const SHARED_NAMES: [(&str, &str); 2] = [
+const SHARED_NAMES: [(&str, &str); 3] = [
+    ("Tracee", "the same type for Linux and for other systems"),
     ("TunWire", "the same type for Linux and for other systems"),
     ("WireWatch", "the same type for Linux and for other systems"),
 ];

@@ -5,8 +5,8 @@ mod support;
 use proptest::prelude::*;
 use sockstep::model::addr::{Addr, Family};
 use sockstep::model::call::{
-    AcceptGives, Call, CallFact, CalledBy, CtlOp, OpenPath, Out, Outcome, Payload, PollWants,
-    ShutdownHow, SocketOption,
+    AcceptGives, BornAs, Call, CallFact, CalledBy, CtlOp, OpenPath, Out, Outcome, Payload,
+    PollWants, ShutdownHow, SocketOption,
 };
 use sockstep::model::command::OnOff;
 use sockstep::model::errno::{EAI, Eai, Errno};
@@ -77,8 +77,14 @@ fn any_file_call() -> impl Strategy<Value = Call> {
 fn any_call() -> impl Strategy<Value = Call> {
     let fd = || (3_i32..12).prop_map(Fd);
     prop_oneof![
+        Just(Call::socket(Family::Inet)),
         Just(Call::Socket {
-            family: Family::Inet
+            family: Family::Inet6,
+            born: BornAs::NonBlocking
+        }),
+        (fd(), proptest::collection::vec(any::<u8>(), 0..20)).prop_map(|(fd, head)| Call::Send {
+            fd,
+            data: Payload::Cut { head, size: 99_999 }
         }),
         fd().prop_map(|fd| Call::SetNonblocking { fd }),
         (fd(), any_addr()).prop_map(|(fd, addr)| Call::Connect { fd, addr }),
@@ -205,6 +211,7 @@ fn any_fact() -> impl Strategy<Value = CallFact> {
                 by: CalledBy::ALL[by],
                 outcome,
                 woken: false,
+                made: None,
             }
         },
     )

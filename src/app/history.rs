@@ -89,13 +89,15 @@ fn work(record: &Record) -> usize {
         events,
         rules,
         packets,
+        tasks,
+        said: _,
         looks,
         looked: _,
         stages: _,
         unknown: _,
     } = record;
     let program = changes.len() + calls.len() + events.len() + looks.len();
-    program + rules.len() + packets.len()
+    program + rules.len() + packets.len() + tasks.len()
 }
 
 impl History {

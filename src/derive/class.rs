@@ -63,7 +63,7 @@ mod tests {
         let family = addr.family();
         record
             .calls
-            .push(done(Call::Socket { family }, Outcome::ok(9)));
+            .push(done(Call::socket(family), Outcome::ok(9)));
         record
             .calls
             .push(done(Call::SetNonblocking { fd }, Outcome::ok(0)));

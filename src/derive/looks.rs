@@ -41,6 +41,8 @@ pub fn rows_reported_before<'a>(world: &'a World, kind: &ReadinessKind) -> Vec<&
 pub fn differs(world: &World, row: &RowState) -> Vec<(Differs, Vec<&'static ReadinessKind>)> {
     // What epoll refuses has no events that could agree or not.
     let has_events = row.fd().is_some() && !row.current().is_refused_by_epoll();
+    // How and when a watched program asks is not known well enough to say why something was reported to it or not.
+    let has_events = has_events && !world.is_watched();
     let mask = row.look.poll.answer().filter(|_| has_events);
     let (Some(mask), Some(asked)) = (mask, row.asked()) else {
         return Vec::new();

@@ -139,7 +139,7 @@ impl Session {
             .or_else(|| attempt.addr.clone());
         if step == NextCall::Socket {
             let family = addr.map_or(Family::Inet, |addr| addr.family());
-            self.make(record, row, Call::Socket { family });
+            self.make(record, row, Call::socket(family));
             return;
         }
         if let NextCall::Open(kind) = step {
@@ -255,6 +255,7 @@ impl Session {
                 by: CalledBy::Library,
                 outcome: None,
                 woken: false,
+                made: None,
             };
             record.calls.push(running);
         }

@@ -61,6 +61,8 @@ impl Turn {
             events,
             rules,
             packets,
+            tasks,
+            said,
             looks,
             looked,
             stages,
@@ -74,6 +76,8 @@ impl Turn {
             && packets.is_empty()
             && looks.is_empty()
             && !looked
+            && tasks.is_empty()
+            && said.is_empty()
             && stages.is_empty()
             && unknown.is_empty()
     }

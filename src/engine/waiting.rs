@@ -131,6 +131,7 @@ impl Session {
             by,
             outcome: None,
             woken: false,
+            made: None,
         });
     }
 

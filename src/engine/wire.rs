@@ -69,7 +69,7 @@ impl Session {
                 calls.push(CallFact::done(
                     row,
                     CalledBy::Lab,
-                    Call::Socket { family },
+                    Call::socket(family),
                     made,
                 ));
                 let fd = Fd(number.map_err(failed)? as i32);

@@ -140,7 +140,7 @@ fn call(fact: &CallFact, record: &Record, leads: &BTreeMap<Row, Addr>) -> Option
     let then = quoted(line.rsplit_once(") = ").map_or("", |(_, back)| back));
     let far = truth(matches!(fact.by, CalledBy::Peer | CalledBy::Lab));
     Some(match &fact.call {
-        Call::Socket { family } => {
+        Call::Socket { family, born: _ } => {
             format!(
                 "make({row}, {}, \"{}\", {far}, {then})",
                 outcome.ret,
@@ -262,6 +262,11 @@ fn truth(is: bool) -> &'static str {
 fn payload(data: &Payload) -> String {
     match data {
         Payload::Bytes(bytes) => python_bytes(bytes),
+        // The script offers as many bytes; which ones they were was not kept.
+        Payload::Cut { head, size } => {
+            let rest = (*size as usize).saturating_sub(head.len());
+            format!("{} + b\"x\" * {rest}", python_bytes(head))
+        }
         Payload::Fill(count) => format!("b\"x\" * {count}"),
     }
 }

@@ -186,7 +186,7 @@ pub fn title(record: &Record) -> String {
         (Some(tick), Cause::Command(Command::TICK) | Cause::Answer) => format!("Tick {tick}"),
         (Some(tick), _) => format!("Tick {tick}: {}", words()),
         (None, Cause::Command(_)) if record.n == 0 => format!("Start: {}", words()),
-        (None, Cause::Command(_) | Cause::Unknown(_)) => words(),
+        (None, Cause::Command(_) | Cause::Unknown(_) | Cause::Step(_) | Cause::Program) => words(),
         (None, Cause::Answer) if record.calls.is_empty() => {
             "Packets moved by themselves".to_owned()
         }

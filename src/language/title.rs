@@ -11,6 +11,8 @@ pub fn words(record: &Record, most: usize) -> Option<String> {
             words.lines().next().unwrap_or_default().to_owned()
         }
         Cause::Unknown(words) => words.clone(),
+        Cause::Step(task) => format!("step {task}"),
+        Cause::Program => "program".to_owned(),
         Cause::Answer => return None,
     };
     Some(match words.char_indices().nth(most) {

@@ -12,18 +12,22 @@ mod files;
 mod flat;
 mod lookup;
 mod options;
+mod other;
 mod poll;
 mod words;
 
 pub(crate) use flat::call_fields;
 pub use flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-pub use words::{AcceptGives, CalledBy, CtlOp, OpenPath, PollWants, ShutdownHow, SocketOption};
+pub use words::{
+    AcceptGives, BornAs, CalledBy, CtlOp, OpenPath, PollWants, ShutdownHow, SocketOption,
+};
 
 use super::addr::{Addr, Family};
 use super::clean;
 use super::errno::{Eai, Errno};
 use super::ids::{Fd, Row};
 use super::readiness::{Interest, SelectSets};
+use super::task::MadeBy;
 use connect::connect_calls;
 use data::data_calls;
 use define::define_calls;
@@ -31,6 +35,7 @@ use descriptors::descriptor_calls;
 use files::file_calls;
 use lookup::lookup_calls;
 use options::option_calls;
+use other::other_calls;
 use poll::poll_calls;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -45,6 +50,13 @@ pub enum Payload {
     Bytes(Vec<u8>),
     /// So many times the letter x, so that megabytes need not be written down.
     Fill(u32),
+    /// The beginning of more, of which the rest was not kept.
+    Cut {
+        /// The first bytes.
+        head: Vec<u8>,
+        /// How many there were.
+        size: u32,
+    },
 }
 
 impl Payload {
@@ -53,13 +65,16 @@ impl Payload {
         match self {
             Payload::Bytes(bytes) => bytes.len(),
             Payload::Fill(count) => *count as usize,
+            Payload::Cut { head: _, size } => *size as usize,
         }
     }
 
     /// The first bytes of it, at most `most`.
     pub fn head(&self, most: usize) -> Vec<u8> {
         match self {
-            Payload::Bytes(bytes) => bytes[..bytes.len().min(most)].to_vec(),
+            Payload::Bytes(bytes) | Payload::Cut { head: bytes, .. } => {
+                bytes[..bytes.len().min(most)].to_vec()
+            }
             Payload::Fill(count) => vec![b'x'; (*count as usize).min(most)],
         }
     }
@@ -68,7 +83,7 @@ impl Payload {
 /// Of received bytes at most so many are kept; the return value says how many there were.
 pub const MAX_KEPT_BYTES: usize = 4096;
 
-file_calls! { [connect_calls poll_calls data_calls descriptor_calls option_calls lookup_calls define_calls] }
+file_calls! { [connect_calls poll_calls data_calls descriptor_calls option_calls lookup_calls other_calls define_calls] }
 
 /// What a call wrote back beside its return value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +150,8 @@ pub struct CallFact {
     pub outcome: Option<Outcome>,
     /// For `epoll_wait`: it was ended by a wake-up of our own, not by a socket.
     pub woken: bool,
+    /// That a watched program made it, if one did.
+    pub made: Option<Box<MadeBy>>,
 }
 
 impl CallFact {
@@ -152,6 +169,15 @@ impl CallFact {
             by,
             outcome: Some(outcome),
             woken: false,
+            made: None,
+        }
+    }
+
+    /// The system call's own name.
+    pub fn name(&self) -> &str {
+        match &self.made {
+            Some(made) => &made.name,
+            None => self.call.name(),
         }
     }
 }
@@ -168,6 +194,14 @@ pub struct Around {
 }
 
 impl Call {
+    /// socket(2) as this program calls it.
+    pub fn socket(family: Family) -> Call {
+        Call::Socket {
+            family,
+            born: BornAs::Blocking,
+        }
+    }
+
     /// Whether it can wait on a blocking socket.
     pub fn may_wait(&self) -> bool {
         matches!(

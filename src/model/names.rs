@@ -5,6 +5,7 @@
 
 mod call;
 mod command;
+mod task;
 
 use super::addr::Addr;
 use super::call::CalledBy;
@@ -103,6 +104,8 @@ impl Names for Record {
             events,
             rules,
             packets,
+            tasks,
+            said,
             looks,
             looked: _,
             stages,
@@ -114,6 +117,8 @@ impl Names for Record {
         events.names(visit);
         rules.names(visit);
         packets.names(visit);
+        tasks.names(visit);
+        said.names(visit);
         for (_, look) in looks {
             look.names(visit);
         }
@@ -160,10 +165,23 @@ impl Names for Change {
             | Change::Autodrain(_)
             | Change::Removed { row: _ }
             | Change::Restarted { row: _ }
+            | Change::Names { row: _, names: _ }
+            | Change::Asked {
+                row: _,
+                interest: _,
+            }
             | Change::Interest {
                 row: _,
                 interest: _,
             } => {}
+            Change::Named {
+                row: _,
+                target,
+                addr,
+            } => {
+                visit(Name::Addr(addr));
+                visit(Name::Label(target));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::call::{Call, CallFact, EXCERPT, Out, timeout_ms};
 use super::clean;
 use super::readiness::Readiness;
 use super::record::Event;
+use super::task::MadeBy;
 use std::fmt::Write;
 
 /// So many events are written out; more are counted.
@@ -11,7 +12,7 @@ const MAX_EVENTS: usize = 16;
 
 /// The whole line: `connect(9, 127.0.0.1:80) = -1 EINPROGRESS`. `events` are those of the record, for its `epoll_wait`.
 pub fn line(fact: &CallFact, events: &[Event]) -> String {
-    let mut text = format!("{}({})", fact.call.name(), args(fact, events));
+    let mut text = format!("{}({})", fact.name(), args(fact, events));
     match &fact.outcome {
         None => text.push_str(" = ? (still running)"),
         Some(outcome) => {
@@ -37,7 +38,7 @@ pub fn line(fact: &CallFact, events: &[Event]) -> String {
 pub fn brief(fact: &CallFact) -> String {
     let name = match fact.call {
         Call::SoError { .. } => "SO_ERROR",
-        _ => fact.call.name(),
+        _ => fact.name(),
     };
     let Some(outcome) = &fact.outcome else {
         return format!("{name} = ?");
@@ -50,6 +51,9 @@ pub fn brief(fact: &CallFact) -> String {
 }
 
 fn args(fact: &CallFact, events: &[Event]) -> String {
+    if let Some(made) = &fact.made {
+        return as_made(made);
+    }
     let args = fact.call.args();
     let out = fact
         .outcome
@@ -86,6 +90,16 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
         }
         _ => args,
     }
+}
+
+/// What a watched program's call took, and what it wrote back.
+fn as_made(made: &MadeBy) -> String {
+    let all = match &made.wrote {
+        Some(wrote) if made.args.is_empty() => wrote.clone(),
+        Some(wrote) => format!("{}, {wrote}", made.args),
+        None => made.args.clone(),
+    };
+    clean::text(&all)
 }
 
 fn reported(events: &[Event], woken: bool) -> String {

@@ -8,11 +8,13 @@ use super::addr::Addr;
 use super::call::CallFact;
 use super::command::{Command, OnOff};
 use super::errno::Failure;
+pub use super::header::Header;
 use super::ids::{AttemptId, Fd, Row};
 use super::lesson_mark::LessonMark;
 use super::readiness::{Interest, Readiness};
 use super::socket::{Mode, Stage};
 use super::target::Target;
+use super::task::{ProgramWords, Task, TaskFact};
 use super::tcp::TcpState;
 use super::unknown::Unknown;
 use std::sync::Arc;
@@ -24,6 +26,10 @@ pub enum Cause {
     Command(Command),
     /// A resolver or another helper has an answer: nobody pressed anything.
     Answer,
+    /// A thread of the watched program was let go, and made its call.
+    Step(Task),
+    /// The watched program went on by itself: it began, came to a call, spoke, or ended.
+    Program,
     /// Words of a recording that this program does not speak, kept as they were.
     Unknown(String),
 }
@@ -102,6 +108,29 @@ pub enum Change {
         row: Row,
         /// For what.
         interest: Interest,
+    },
+    /// Where the socket of a watched program leads, as its connect() says.
+    Named {
+        /// Which.
+        row: Row,
+        /// What it is called from now on: the address, or the peer of the lab that is there.
+        target: Arc<str>,
+        /// The address.
+        addr: Addr,
+    },
+    /// What a watched program asks about a socket from now on, in a set of poll(2) or select(2) or by epoll_ctl(2).
+    Asked {
+        /// Which.
+        row: Row,
+        /// For what; `None` is not at all.
+        interest: Option<Interest>,
+    },
+    /// The descriptors by which a watched program has a socket from now on, from /proc/PID/fd: none is left when it is closed.
+    Names {
+        /// Which.
+        row: Row,
+        /// Each with the number of its process.
+        names: Vec<(u32, Fd)>,
     },
 }
 
@@ -265,6 +294,10 @@ pub struct Record {
     pub rules: Vec<crate::model::wire::rule::Rule>,
     /// What happened to packets of the lab wire.
     pub packets: Vec<PacketFact>,
+    /// What happened to the threads of a watched program.
+    pub tasks: Vec<TaskFact>,
+    /// What a watched program said, behind its calls.
+    pub said: Vec<ProgramWords>,
     /// What the looks said afterwards.
     pub looks: Vec<(Row, Look)>,
     /// When the looks were taken, if they were.
@@ -280,7 +313,7 @@ impl Record {
     pub fn command(&self) -> Option<&Command> {
         match &self.cause {
             Cause::Command(command) => Some(command),
-            Cause::Answer | Cause::Unknown(_) => None,
+            Cause::Answer | Cause::Step(_) | Cause::Program | Cause::Unknown(_) => None,
         }
     }
 
@@ -312,34 +345,12 @@ impl Record {
             events: Vec::new(),
             rules: Vec::new(),
             packets: Vec::new(),
+            tasks: Vec::new(),
+            said: Vec::new(),
             looks: Vec::new(),
             looked: false,
             stages: Vec::new(),
             unknown: Vec::new(),
         }
     }
-}
-
-/// The first line of a trace: where and when it was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// The version of its format. A recording keeps the one that it has.
-    pub version: u32,
-    /// `linux`, `macos`
-    pub os: String,
-    /// The kernel's release, such as `6.18.0`.
-    pub kernel: String,
-    /// The program that wrote it, with its version.
-    pub program: String,
-    /// Seconds since 1970-01-01 UTC.
-    pub started: u64,
-    /// Settings that change what is seen.
-    pub sysctl: Vec<(String, i64)>,
-    /// Fields that this program does not understand.
-    pub unknown: Vec<Unknown>,
-}
-
-impl Header {
-    /// The version of a session that is made now.
-    pub const NEWEST: u32 = 2;
 }

@@ -279,6 +279,28 @@ impl Attempt {
         }
     }
 
+    /// A watched program asks its poll for this from now on. Whoever is asked about while a connect is under way waits for it.
+    pub(super) fn is_asked(&mut self, interest: Option<Interest>) {
+        self.registered = interest;
+        if interest.is_some() && self.stage == Stage::ConnectAttempted && !self.must_retry {
+            self.enter(Stage::Pending);
+        }
+    }
+
+    /// A watched program has it by these descriptors from now on. Without any it is closed.
+    pub(super) fn has_names(&mut self, names: &[Fd]) {
+        let first = self.fd.filter(|fd| names.contains(fd));
+        self.fd = first.or_else(|| names.first().copied());
+        let more = names.iter().filter(|name| Some(**name) != self.fd);
+        self.more_names = more.map(|name| (*name, self.mode)).collect();
+        if self.fd.is_none() {
+            self.enter(Stage::Closed);
+            self.registered = None;
+            self.hints = Readiness::empty();
+            self.running = None;
+        }
+    }
+
     /// The call of the tick table, or none: then it waits, or is settled.
     pub fn next(&self) -> Option<NextCall> {
         if self.running.is_some() || self.bad_fd {

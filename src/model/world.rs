@@ -25,10 +25,11 @@ use super::readiness::Readiness;
 use super::record::{Event, Role};
 use super::socket::{NextCall, Stage};
 use super::target::TargetPlace;
+use super::task::{Doing, Task, TaskState};
 use bits::RowBits;
 use ends::Ends;
 use lists::ListBlock;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// At most so many connects to other machines may be pending at once. This program is no scanner.
@@ -69,6 +70,8 @@ pub struct World {
     pub probed: Option<Row>,
     /// What became of every packet of the lab wire.
     pub wire: super::wire::Wire,
+    /// The threads of the watched program; none in a session that is not of that kind.
+    tasks: Arc<BTreeMap<Task, TaskState>>,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.
@@ -107,6 +110,8 @@ pub enum Outlook {
     HeldBack,
     /// connect() must be called again, by key.
     MustRetry,
+    /// It belongs to a program that is watched, which alone knows.
+    Watched,
     /// Nothing is left to do by tick.
     Settled,
 }
@@ -115,6 +120,25 @@ impl World {
     /// The socket around a call of the last record, by the call's place in it. `None` if the call taught its row nothing.
     pub fn around(&self, call: usize) -> Option<&AroundCall> {
         self.around.get(call)?.as_ref()
+    }
+
+    /// The threads of the watched program, also those that have ended, in order of appearance.
+    pub fn tasks(&self) -> &BTreeMap<Task, TaskState> {
+        &self.tasks
+    }
+
+    /// Whether it is the world of a program that is watched: its calls are its own, and nothing here plans them.
+    pub fn is_watched(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
+    /// The threads that are stopped before a call.
+    pub fn held(&self) -> impl Iterator<Item = (Task, &TaskState)> {
+        let held = |(_, state): &(&Task, &TaskState)| matches!(state.doing, Doing::Held { .. });
+        self.tasks
+            .iter()
+            .filter(held)
+            .map(|(task, state)| (*task, state))
     }
 
     /// The row of this number, unless it was never there.
@@ -167,6 +191,9 @@ impl World {
     /// Which sockets make which call, if the poll says `events`: in the order of socket numbers, every socket without an event in
     /// this poll and has a next call makes that one call. At `now_us` of the session a socket past its deadline gives up.
     pub fn plan(&self, events: &[Event], scope: Scope, now_us: u64) -> Vec<(Row, NextCall)> {
+        if self.is_watched() {
+            return Vec::new();
+        }
         let notified: BTreeSet<Row> = events
             .iter()
             .filter(|event| event.stale.is_none())
@@ -291,6 +318,9 @@ impl World {
         };
         if let Some((_, call)) = state.current().running {
             return Outlook::Stuck(call);
+        }
+        if self.is_watched() {
+            return Outlook::Watched;
         }
         match self.step_of(state, self.at_us) {
             Some(NextCall::Connect)

@@ -1,5 +1,7 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
+mod program;
+
 use crate::derive::circle;
 use crate::model::file::FileKind;
 use crate::model::ids::Row;
@@ -75,6 +77,9 @@ impl NextLine<'_> {
         let world = self.world;
         if self.reader == Audience::Past {
             return self.say(prose::text("next past"), &[], &[]);
+        }
+        if world.is_watched() {
+            return self.program();
         }
         if world.present().next().is_none() {
             return self.say(prose::text("next empty"), &[], &[]);
@@ -339,7 +344,7 @@ pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static Pros
         Outlook::WaitsForName => prose::text("no-call name"),
         Outlook::HeldBack => prose::text("no-call held-back"),
         Outlook::MustRetry => prose::text("no-call retry"),
-        Outlook::Makes(_) | Outlook::Settled => return None,
+        Outlook::Makes(_) | Outlook::Watched | Outlook::Settled => return None,
     })
 }
 

@@ -261,7 +261,7 @@ mod tests {
         let mut closed = Record::new(1, Cause::parse("close 1"), 1);
         let family = Family::Inet;
         closed.calls = vec![
-            done(Call::Socket { family }, 9),
+            done(Call::socket(family), 9),
             done(Call::Close { fd: Fd(9) }, 0),
         ];
         world.apply(&closed);

@@ -24,10 +24,15 @@ pub fn parts(fact: &CallFact, class: Option<ErrnoClass>) -> Vec<Told> {
         CalledBy::Library => Some("C library"),
     };
     parts.extend(who.map(|who| who.to_owned().into()));
-    parts.push(fact.call.called().into_owned().into());
-    parts.extend(fact.call.fd().map(|fd| format!("descriptor {fd}").into()));
-    let args = fact.call.spoken_args().into_iter();
-    parts.extend(args.map(Told::from));
+    if let Some(made) = &fact.made {
+        parts.push(made.name.clone().into());
+        parts.push(clean::text(&made.args).into());
+    } else {
+        parts.push(fact.call.called().into_owned().into());
+        parts.extend(fact.call.fd().map(|fd| format!("descriptor {fd}").into()));
+        let args = fact.call.spoken_args().into_iter();
+        parts.extend(args.map(Told::from));
+    }
     match &fact.outcome {
         None => parts.push(prose::text("spoken running").told(&[], &[])),
         Some(outcome) => {
@@ -37,6 +42,9 @@ pub fn parts(fact: &CallFact, class: Option<ErrnoClass>) -> Vec<Told> {
             ));
             parts.extend(outcome.errno.map(|errno| errno.to_string().into()));
             parts.extend(outcome.out.as_ref().map(written));
+            let wrote = fact.made.as_ref().and_then(|made| made.wrote.as_ref());
+            let wrote = wrote.filter(|_| outcome.out.is_none());
+            parts.extend(wrote.map(|wrote| Told::from(clean::text(wrote))));
             parts.extend(class.map(|class| class.word().to_owned().into()));
         }
     }

@@ -98,6 +98,10 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
         .collect();
     let rows: Vec<Row> = groups.iter().flat_map(|(_, rows)| rows.clone()).collect();
     let values = [("{parts}", &*parts.join("; "))];
+    if world.is_watched() {
+        let told = prose::text("event of-a-program").told(&rows, &values);
+        return narration.push(Importance::Event, told);
+    }
     let told = prose::text("event reported").told(&rows, &values);
     narration.push(Importance::Event, told);
     let urgent = |(reported, _): &(Readiness, Vec<Row>)| {

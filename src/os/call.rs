@@ -8,8 +8,8 @@ use super::errno::{from_rustix, last_errno};
 use super::{file, tcp};
 use crate::model::addr::{Addr, Family};
 use crate::model::call::{
-    AcceptGives, Call, MAX_KEPT_BYTES, Out, Outcome, Payload, PollWants, ShutdownHow, SocketOption,
-    timeout_ms,
+    AcceptGives, BornAs, Call, MAX_KEPT_BYTES, Out, Outcome, Payload, PollWants, ShutdownHow,
+    SocketOption, timeout_ms,
 };
 use crate::model::errno::Errno;
 use rustix::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
@@ -34,7 +34,7 @@ pub fn perform(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
 
 fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
     let result = match call {
-        Call::Socket { family } => gives(socket(*family), descriptors),
+        Call::Socket { family, born } => gives(socket(*family, *born), descriptors),
         Call::Open { path } => gives(file::open(*path), descriptors),
         Call::OpenSlave { master } => {
             gives(file::open_slave(descriptors.get(*master)?), descriptors)
@@ -59,7 +59,8 @@ fn really(call: &Call, descriptors: &mut Descriptors) -> Option<Outcome> {
         Call::EpollWait { .. }
         | Call::EpollCtl { .. }
         | Call::Getaddrinfo { .. }
-        | Call::Select { .. } => return None,
+        | Call::Select { .. }
+        | Call::Other {} => return None,
         other => on_socket(other, descriptors.get(other.fd()?)?),
     };
     Some(outcome(result))
@@ -164,11 +165,13 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
         },
         Call::Send { data, .. } => match data {
             Payload::Bytes(bytes) => sent(net::send(fd, bytes, SendFlags::NOSIGNAL)),
-            Payload::Fill(_) => sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL)),
+            _ => sent(net::send(fd, &data.head(data.size()), SendFlags::NOSIGNAL)),
         },
         Call::Write { data, .. } => match data {
             Payload::Bytes(bytes) => sent(rustix::io::write(fd, bytes)),
-            Payload::Fill(_) => sent(rustix::io::write(fd, &data.head(data.size()))),
+            Payload::Fill(_) | Payload::Cut { .. } => {
+                sent(rustix::io::write(fd, &data.head(data.size())))
+            }
         },
         Call::UnlockPty { .. } => file::unlock(fd).map(|()| (0, None)),
         Call::SendUrgent { byte, .. } => sent(net::send(
@@ -201,13 +204,20 @@ fn on_socket(call: &Call, fd: BorrowedFd<'_>) -> Result {
     }
 }
 
-fn socket(family: Family) -> std::result::Result<OwnedFd, Errno> {
+fn flags(nonblocking: bool) -> SocketFlags {
+    let mut flags = SocketFlags::CLOEXEC;
+    flags.set(SocketFlags::NONBLOCK, nonblocking);
+    flags
+}
+
+fn socket(family: Family, born: BornAs) -> std::result::Result<OwnedFd, Errno> {
     let family = match family {
         Family::Inet => AddressFamily::INET,
         Family::Inet6 => AddressFamily::INET6,
         Family::Unix => AddressFamily::UNIX,
     };
-    net::socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(from_rustix)
+    let flags = flags(born == BornAs::NonBlocking);
+    net::socket_with(family, SocketType::STREAM, flags, None).map_err(from_rustix)
 }
 
 /// One more name of the same socket. dup(2) itself: the new name is not close-on-exec.
@@ -219,10 +229,7 @@ fn accept(
     fd: BorrowedFd<'_>,
     gives: AcceptGives,
 ) -> std::result::Result<(OwnedFd, Option<Addr>), Errno> {
-    let flags = match gives {
-        AcceptGives::NonBlocking => SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-        AcceptGives::Blocking => SocketFlags::CLOEXEC,
-    };
+    let flags = flags(gives == AcceptGives::NonBlocking);
     let (accepted, from) = net::acceptfrom_with(fd, flags).map_err(from_rustix)?;
     Ok((accepted, from.and_then(from_any)))
 }

@@ -3,7 +3,7 @@
 
 #![expect(
     unsafe_code,
-    reason = "pthread_sigmask, and handlers that may call next to nothing"
+    reason = "pthread_sigmask, signalfd, and handlers that may call next to nothing"
 )]
 
 use std::io::IsTerminal;
@@ -145,4 +145,41 @@ pub fn blocked_for_new_threads<T>(start: impl FnOnce() -> T) -> T {
 pub fn size_limit_is_an_errno() -> std::io::Result<()> {
     let seen = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     signal_hook::flag::register(libc::SIGXFSZ, seen).map(|_| ())
+}
+
+/// Blocks SIGCHLD in this thread and in all that it starts from now on. To be called before the first thread is started: a signal to the
+/// process goes to any thread that does not block it.
+pub fn block_child_signals() {
+    let set = child_signal();
+    // SAFETY: the set was filled; the call only reads it.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut()) };
+}
+
+fn child_signal() -> libc::sigset_t {
+    // SAFETY: the set is plain C data, and filled before it is given out.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, libc::SIGCHLD);
+        set
+    }
+}
+
+/// A descriptor that can be read when a child has stopped or ended: signalfd(2). It never waits.
+///
+/// # Errors
+/// The errno's number.
+#[cfg(target_os = "linux")]
+pub fn child_signals() -> Result<std::os::fd::OwnedFd, i32> {
+    use std::os::fd::FromRawFd;
+    let set = child_signal();
+    // SAFETY: the set was filled; the call only reads it.
+    let fd = unsafe { libc::signalfd(-1, &raw const set, libc::SFD_NONBLOCK | libc::SFD_CLOEXEC) };
+    match fd {
+        -1 => Err(std::io::Error::last_os_error()
+            .raw_os_error()
+            .unwrap_or(libc::EIO)),
+        // SAFETY: the call gave this number just now, and nobody else has it.
+        fd => Ok(unsafe { std::os::fd::OwnedFd::from_raw_fd(fd) }),
+    }
 }

@@ -79,7 +79,7 @@ pub fn report() -> String {
 fn sockets() -> Vec<Finding> {
     let mut descriptors = Descriptors::default();
     let mut opens = |family| {
-        let outcome = perform(&Call::Socket { family }, &mut descriptors)?;
+        let outcome = perform(&Call::socket(family), &mut descriptors)?;
         outcome.errno.is_none().then_some(Fd(outcome.ret as i32))
     };
     let v4 = opens(Family::Inet);

@@ -150,7 +150,9 @@ fn title_of(record: &Record) -> String {
         (None, Cause::Command(_)) if record.n == 0 => "start".to_owned(),
         (None, Cause::Command(Command::Note(_))) => "a note".to_owned(),
         (None, Cause::Command(Command::Lesson(_))) => "the lesson".to_owned(),
-        (None, Cause::Command(_) | Cause::Unknown(_)) => words(200),
+        (None, Cause::Command(_) | Cause::Unknown(_) | Cause::Step(_) | Cause::Program) => {
+            words(200)
+        }
         (None, Cause::Answer) if record.calls.is_empty() => prose::say("title packets").to_owned(),
         (None, Cause::Answer) => prose::say("title answer").to_owned(),
     }
@@ -202,10 +204,15 @@ fn added(record: &Record) -> Vec<String> {
             }
             Change::Mode { row, mode } => (row, prose::text("changed mode"), mode.words()),
             Change::Removed { row } => (row, prose::text("changed gone"), String::new()),
+            Change::Named { row, target, .. } => {
+                (row, prose::text("changed leads"), target.to_string())
+            }
             Change::Restarted { row } => (row, prose::text("changed again"), String::new()),
             Change::ByHand { .. }
             | Change::Deadline { .. }
             | Change::Autodrain(_)
+            | Change::Asked { .. }
+            | Change::Names { .. }
             | Change::Interest { .. } => return None,
         };
         Some(prose.told(&[*row], &[("{what}", &what)]).text)

@@ -4,7 +4,7 @@ use super::fault::{Read, bad, malformed};
 use super::field::text;
 use super::line::{CallLine, HeaderLine, RecordLine};
 use super::utc::from_utc;
-use super::{FORMAT, VERSION, encode, fault, parts, seen, sort};
+use super::{FORMAT, VERSION, encode, fault, parts, seen, sort, tasks};
 use crate::model::clean;
 use crate::model::record::{Header, Record};
 
@@ -81,6 +81,8 @@ fn at_once(version: u32, line: &str) -> Read<Record> {
             .map(|words| seen::rule(words))
             .collect::<Read<_>>()?,
         packets: line.packets.iter().map(seen::packet).collect::<Read<_>>()?,
+        tasks: line.tasks.iter().map(tasks::task).collect::<Read<_>>()?,
+        said: line.said.iter().map(tasks::said).collect::<Read<_>>()?,
         looks: line.looks.iter().map(seen::look).collect::<Read<_>>()?,
         stages: line.stages.iter().map(seen::stage).collect::<Read<_>>()?,
         ..Record::new(line.n, parts::cause(&line.cause)?, line.at_us)

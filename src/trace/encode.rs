@@ -2,6 +2,7 @@
 
 mod changes;
 mod looks;
+mod tasks;
 
 pub(super) use changes::change;
 pub(super) use looks::look_line;
@@ -54,6 +55,8 @@ pub fn record(record: &Record) -> String {
         events,
         rules,
         packets,
+        tasks,
+        said,
         looks,
         looked,
         stages,
@@ -67,6 +70,8 @@ pub fn record(record: &Record) -> String {
             Cause::Command(Command::TICK) => "tick".into(),
             Cause::Command(command) => command.to_string().into(),
             Cause::Answer => "answer".into(),
+            Cause::Program => "program".into(),
+            Cause::Step(task) => format!("step {task}").into(),
             Cause::Unknown(words) => words.as_str().into(),
         },
         at_us: *at_us,
@@ -83,6 +88,8 @@ pub fn record(record: &Record) -> String {
             .map(|rule| Command::Rule(*rule).to_string().into())
             .collect(),
         packets: packets.iter().map(packet).collect(),
+        tasks: tasks.iter().map(tasks::task).collect(),
+        said: said.iter().map(tasks::said).collect(),
         stages: stages.iter().map(stage).collect(),
     });
     ended(known, unknown)
@@ -110,6 +117,7 @@ pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
         by,
         outcome,
         woken,
+        made,
     } = fact;
     let mut line = CallLine {
         socket: row.map(|row| row.0),
@@ -117,9 +125,17 @@ pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
         call: call.name().into(),
         by: by.word().into(),
         woken: *woken,
+        task: made.as_ref().map(|made| made.task.to_string()),
+        made: made.as_ref().map(|made| (*made.name).into()),
+        wrote: made
+            .as_ref()
+            .and_then(|made| made.wrote.as_deref())
+            .map(Text::from),
         ..CallLine::default()
     };
-    if call.writes_args() {
+    if let Some(made) = made {
+        line.args = Some((*made.args).into());
+    } else if call.writes_args() {
         line.args = Some(call.args().into());
     }
     call.write(&mut line);

@@ -1,8 +1,10 @@
 //! The shape of the JSON: flat structs with optional fields, so that a reader in any language needs no schema.
 
 mod file;
+mod tasks;
 
 pub(super) use file::FileLine;
+pub(super) use tasks::{SaidLine, TaskLine};
 
 use super::text::Text;
 use crate::model::call::call_fields;
@@ -51,6 +53,10 @@ pub(super) struct RecordLine<'a> {
     pub(super) rules: Vec<Text<'a>>,
     #[serde(default)]
     pub(super) packets: Vec<PacketLine>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub(super) tasks: Vec<TaskLine<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub(super) said: Vec<SaidLine<'a>>,
     #[serde(default, borrow)]
     pub(super) stages: Vec<StageLine<'a>>,
 }
@@ -88,6 +94,8 @@ pub(super) struct ChangeLine<'a> {
     pub(super) switch: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) deadline_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) names: Option<Vec<Text<'a>>>,
 }
 
 macro_rules! call_line {
@@ -114,6 +122,12 @@ macro_rules! call_line {
             pub(super) errno: Option<Text<'a>>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub(super) out: Option<Text<'a>>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) wrote: Option<Text<'a>>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) task: Option<String>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) made: Option<Text<'a>>,
             pub(super) by: Text<'a>,
         }
     };

@@ -15,6 +15,7 @@ use crate::model::readiness::{Interest, Readiness, SelectSets, from_names};
 use crate::model::record::{Cause, Change, Event, Role};
 use crate::model::socket::{Mode, Stage};
 use crate::model::target::Target;
+use crate::model::task::{MadeBy, Task};
 use std::time::Duration;
 
 fn interest(value: Option<&Text<'_>>) -> Read<Interest> {
@@ -32,6 +33,8 @@ fn interest(value: Option<&Text<'_>>) -> Read<Interest> {
 pub(super) fn cause(words: &str) -> Read<Cause> {
     Ok(match words {
         "answer" => Cause::Answer,
+        "program" => Cause::Program,
+        words if let_go(words).is_some() => let_go(words).map_or(Cause::Answer, Cause::Step),
         // A question has lines of its own.
         words if words.starts_with("asked ") => {
             let lines: Read<Vec<String>> =
@@ -88,10 +91,11 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
             row: row()?,
             target: text("target", word("target", line.target.as_ref())?)?.into(),
             role: {
-                let of = self::row(need("of", line.of)?)?;
+                let of = || self::row(need("of", line.of)?);
                 match word("role", line.role.as_ref())? {
-                    "peer" => Role::Peer { of },
-                    "accepted" => Role::Accepted { of },
+                    "client" => Role::Client,
+                    "peer" => Role::Peer { of: of()? },
+                    "accepted" => Role::Accepted { of: of()? },
                     other => return Err(unknown("role", other)),
                 }
             },
@@ -124,8 +128,47 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
             row: row()?,
             interest: interest(line.interest.as_ref())?,
         },
+        _ => return of_the_watched(line),
+    })
+}
+
+/// A change of a socket of a watched program.
+fn of_the_watched(line: &ChangeLine<'_>) -> Read<Change> {
+    let row = || row(need("socket", line.socket)?);
+    Ok(match line.change.as_ref() {
+        "named" => Change::Named {
+            row: row()?,
+            target: text("target", word("target", line.target.as_ref())?)?.into(),
+            addr: addr("addresses", need("addresses", line.addresses.first())?)?,
+        },
+        "asked" => Change::Asked {
+            row: row()?,
+            interest: match &line.interest {
+                None => None,
+                some => Some(interest(some.as_ref())?),
+            },
+        },
+        "names" => Change::Names {
+            row: row()?,
+            names: need("names", line.names.as_ref())?
+                .iter()
+                .map(|name| one_of("names", name, name_of))
+                .collect::<Read<_>>()?,
+        },
         other => return Err(unknown("change", other)),
     })
+}
+
+/// `step 1.2`
+fn let_go(words: &str) -> Option<Task> {
+    Task::parse(words.strip_prefix("step ")?)
+}
+
+/// `1:3`, descriptor 3 of process 1
+fn name_of(text: &str) -> Option<(u32, Fd)> {
+    let (process, fd) = text.split_once(':')?;
+    let fd = fd.parse().ok().filter(|fd| *fd >= 0)?;
+    Some((process.parse().ok()?, Fd(fd)))
 }
 
 /// A call. If it is `strict`, every field of its line must be one that the call has.
@@ -157,9 +200,27 @@ pub(super) fn call(line: &CallLine<'_>, strict: bool) -> Read<CallFact> {
         id: line.id,
         by: one_of("by", &line.by, |w| w.parse::<CalledBy>().ok())?,
         woken: line.woken,
+        made: made(line)?.map(Box::new),
         call,
         outcome,
     })
+}
+
+/// That a watched program made it.
+fn made(line: &CallLine<'_>) -> Read<Option<MadeBy>> {
+    let Some(task) = &line.task else {
+        return Ok(None);
+    };
+    Ok(Some(MadeBy {
+        task: one_of("task", task, Task::parse)?,
+        name: text("made", word("made", line.made.as_ref())?)?,
+        args: text("args", word("args", line.args.as_ref())?)?,
+        wrote: line
+            .wrote
+            .as_ref()
+            .map(|wrote| text("wrote", wrote))
+            .transpose()?,
+    }))
 }
 
 fn out(call: &Call, value: &str) -> Read<Out> {

@@ -3,7 +3,7 @@
 use super::fault::{DecodeError, Read};
 use super::line::{
     CallLine, ChangeLine, EventLine, FileLine, HeaderLine, LookLine, PacketLine, QueueLine,
-    RecordLine, StageLine, TcpLine, WireEndLine,
+    RecordLine, SaidLine, StageLine, TaskLine, TcpLine, WireEndLine,
 };
 use super::tree::{Object, fields_of, harmless, list, longest_string, quoted};
 use crate::model::clean;
@@ -53,9 +53,13 @@ pub(super) static RECORD: ObjectShape = ObjectShape {
         ("events", &EVENT),
         ("looks", &LOOK),
         ("packets", &PACKET),
+        ("tasks", &TASK),
+        ("said", &SAID),
         ("stages", &STAGE),
     ],
 };
+static TASK: ObjectShape = flat(fields_of::<TaskLine<'static>>);
+static SAID: ObjectShape = flat(fields_of::<SaidLine<'static>>);
 static CHANGE: ObjectShape = flat(fields_of::<ChangeLine<'static>>);
 static CALL: ObjectShape = flat(fields_of::<CallLine<'static>>);
 static EVENT: ObjectShape = flat(fields_of::<EventLine>);
@@ -158,6 +162,8 @@ fn field(place: &str, name: &str, at: usize, json: &str) -> Read<Unknown> {
         "events" => " of an event",
         "looks" => " of a look",
         "packets" => " of a packet",
+        "tasks" => " of a thread",
+        "said" => " of words",
         _ => " of a stage",
     };
     let description = format!("field {name}{of}: {json}");

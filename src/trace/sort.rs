@@ -1,7 +1,10 @@
 //! A line sorted into what is known and what is not.
 
 use super::fault::{DecodeError, Read, malformed, unknown};
-use super::line::{CallLine, ChangeLine, EventLine, LookLine, PacketLine, RecordLine, StageLine};
+use super::line::{
+    CallLine, ChangeLine, EventLine, LookLine, PacketLine, RecordLine, SaidLine, StageLine,
+    TaskLine,
+};
 use super::shape::{self, HEADER, ObjectShape, RECORD, lost, strip};
 use super::tree::{Object, list};
 use super::{encode, parts, seen};
@@ -32,7 +35,7 @@ pub(super) fn without_unknown_fields(line: &str) -> Read<Option<String>> {
 /// A cause that is not understood. Its words stay in the record.
 pub(super) fn cause(cause: &Cause) -> Option<Unknown> {
     match cause {
-        Cause::Command(_) | Cause::Answer => None,
+        Cause::Command(_) | Cause::Answer | Cause::Step(_) | Cause::Program => None,
         Cause::Unknown(words) => {
             shape::unknown(LinePart::Cause, 0, "", &format!("cause {words}")).ok()
         }
@@ -40,8 +43,8 @@ pub(super) fn cause(cause: &Cause) -> Option<Unknown> {
 }
 
 /// The lists of a line, which are sorted element by element.
-const LISTS: [&str; 7] = [
-    "changes", "calls", "events", "looks", "rules", "packets", "stages",
+const LISTS: [&str; 9] = [
+    "changes", "calls", "events", "looks", "rules", "packets", "tasks", "said", "stages",
 ];
 
 /// Reads a record's line, and keeps what is not understood.
@@ -91,6 +94,19 @@ pub(super) fn record(line: &str) -> Read<Record> {
             events.push(parts::event(&line)?);
         }
     }
+    let (mut tasks, mut said) = (Vec::new(), Vec::new());
+    if let Some(json) = object.get("tasks") {
+        let known = strip(json, inner("tasks"), "tasks", &mut found)?;
+        for line in read::<Vec<TaskLine<'_>>>(&known)? {
+            tasks.push(super::tasks::task(&line)?);
+        }
+    }
+    if let Some(json) = object.get("said") {
+        let known = strip(json, inner("said"), "said", &mut found)?;
+        for line in read::<Vec<SaidLine<'_>>>(&known)? {
+            said.push(super::tasks::said(&line)?);
+        }
+    }
     let mut record = scalars(&object, &mut found)?;
     found.extend(cause(&record.cause));
     record.changes = changes;
@@ -99,6 +115,8 @@ pub(super) fn record(line: &str) -> Read<Record> {
     record.looks = looks;
     record.rules = rules;
     record.packets = packets;
+    record.tasks = tasks;
+    record.said = said;
     record.stages = stages;
     record.unknown = found;
     Ok(record)

@@ -158,7 +158,7 @@ fn heading_of(
     let when = match (record.tick, &record.cause) {
         (Some(tick), _) => format!("tick {tick}"),
         (None, Cause::Command(Command::Lesson(_))) => "the lesson".to_owned(),
-        (None, Cause::Command(_) | Cause::Unknown(_)) => {
+        (None, Cause::Command(_) | Cause::Unknown(_) | Cause::Step(_) | Cause::Program) => {
             let words = title::words(record, 25).unwrap_or_default();
             format!("'{}'", cut(&words, 24))
         }

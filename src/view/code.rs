@@ -117,6 +117,10 @@ fn next_step(model: &Model) -> Option<&'static str> {
         Outlook::Makes(step) => listings::step_word(step),
         Outlook::WaitsForEvent => Some("wait"),
         Outlook::MustRetry => Some("connect"),
-        Outlook::Stuck(_) | Outlook::WaitsForName | Outlook::HeldBack | Outlook::Settled => None,
+        Outlook::Stuck(_)
+        | Outlook::WaitsForName
+        | Outlook::HeldBack
+        | Outlook::Watched
+        | Outlook::Settled => None,
     }
 }

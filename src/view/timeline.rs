@@ -125,6 +125,8 @@ fn kind(record: &Record) -> String {
         Cause::Command(_) if record.n == 0 => "0".to_owned(),
         Cause::Command(Command::Note(_)) => "m".to_owned(),
         Cause::Command(Command::Lesson(_)) => "les".to_owned(),
+        Cause::Step(_) => "st".to_owned(),
+        Cause::Program => "go".to_owned(),
         Cause::Command(_) | Cause::Unknown(_) => title::words(record, 3).unwrap_or_default(),
     }
 }

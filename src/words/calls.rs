@@ -98,7 +98,8 @@ impl Chosen<'_> {
 
 /// Whether two calls differ in nothing that a sentence is chosen by.
 fn is_alike(one: &CallFact, other: &CallFact) -> bool {
-    if (one.by, one.woken) != (other.by, other.woken) {
+    let are_made = (one.made.is_some(), other.made.is_some());
+    if (one.by, one.woken) != (other.by, other.woken) || are_made.0 != are_made.1 {
         return false;
     }
     let (Some(done), Some(other_done)) = (&one.outcome, &other.outcome) else {
@@ -156,6 +157,10 @@ impl<'a> Chooser<'a> {
     }
 
     fn find(&self, fact: &CallFact, there: Situation<'_>) -> &'static Sentence {
+        // What is said of the calls of the stepped client is not all true of a program that nobody here wrote: it has words of its own.
+        if fact.made.is_some() {
+            return self.of_a_watched_program(fact, there);
+        }
         let of_call = SENTENCES.get(fact.call.texts());
         let list = of_call
             .and_then(|of_call| {
@@ -165,6 +170,35 @@ impl<'a> Chooser<'a> {
             .map_or_else(|| std::slice::from_ref(fallback()), Vec::as_slice);
         let chosen = entries::first(list, there).or(list.last());
         chosen.expect("a test shows that no list is empty")
+    }
+
+    fn of_a_watched_program(&self, fact: &CallFact, there: Situation<'_>) -> &'static Sentence {
+        let succeeds = fact
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.errno.is_none());
+        let exact = match fact.outcome {
+            Some(_) => format!(
+                "{} {}",
+                fact.call.texts(),
+                self.outcome(fact, there.reported)
+            ),
+            None => "running".to_owned(),
+        };
+        let read_error = general(fact) == "error";
+        let of_call = SENTENCES.get(WATCHED);
+        let found = of_call.and_then(|of_call| {
+            let general = match succeeds {
+                true if read_error => "getsockopt error",
+                true => "ok",
+                false => "fails",
+            };
+            of_call
+                .get(&*exact)
+                .or_else(|| of_call.get(general))?
+                .last()
+        });
+        found.unwrap_or_else(fallback)
     }
 
     /// What came back, as the texts call it.
@@ -188,6 +222,9 @@ impl<'a> Chooser<'a> {
         })
     }
 }
+
+/// The first word of the keys of what is said of a watched program's calls: then the call's own key follows.
+const WATCHED: &str = "watched";
 
 /// What is said if nothing else is; a test shows that every key has a sentence.
 fn fallback() -> &'static Sentence {
@@ -213,7 +250,9 @@ mod tests {
     fn every_call_has_words_for_success_and_failure() {
         // What reads, asks or tells has a text for each kind of success instead of one.
         let has_kinds = ["epoll_wait", "epoll_ctl", "getsockopt"];
-        for name in Call::NAMES.iter().chain(&["disconnect"]) {
+        // A call without a description of its own is said in the words of watched programs.
+        let described = Call::NAMES.iter().filter(|name| **name != "other");
+        for name in described.chain(&["disconnect"]) {
             let of_call = SENTENCES.get(*name).expect(name);
             assert!(of_call.contains_key("fails"), "{name} fails has no text");
             let succeeds = of_call.contains_key("ok") || has_kinds.contains(name);

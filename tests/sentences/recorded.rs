@@ -2,7 +2,7 @@
 
 use crate::judge::Judge;
 use crate::shown;
-use crate::support::recordings::{GOLDEN, VERSION_2, golden_text, model, read};
+use crate::support::recordings::{GOLDEN, VERSION_2, WATCHED, golden_text, model, read};
 use crate::support::{SOCKSTEP, run_bounded};
 use sockstep::app::model::Pane;
 use sockstep::model::world::World;
@@ -30,7 +30,11 @@ pub(crate) fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
 
 /// The golden recordings.
 pub(crate) fn golden(judge: &mut Judge) {
-    for name in GOLDEN.into_iter().chain([VERSION_2, "wire-secret"]) {
+    for name in GOLDEN
+        .into_iter()
+        .chain([VERSION_2, "wire-secret"])
+        .chain(WATCHED)
+    {
         recording(judge, name, golden_text(name).as_bytes());
     }
 }

@@ -20,6 +20,16 @@ pub const GOLDEN: [&str; 5] = [
 /// One of version 2 with a word and a field of every kind that this program does not understand, put into the last of those.
 pub const VERSION_2: &str = "version-2";
 
+/// Those of programs that were watched.
+pub const WATCHED: [&str; 6] = [
+    "watch-asyncio-refused",
+    "watch-half-close",
+    "watch-echo",
+    "watch-refused",
+    "watch-pending",
+    "watch-asyncio",
+];
+
 /// The file of one.
 pub fn golden(name: &str) -> PathBuf {
     PathBuf::from(format!(

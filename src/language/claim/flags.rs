@@ -44,6 +44,7 @@ pub const IS: &[(&str, IsSo, &str)] = &[
         "the last thing that a call gave is an error that ended nothing",
     ),
     ("listened", IsSo::LISTENED, "it is or was listening"),
+    ("foreign", IsSo::FOREIGN, "it is a watched program's"),
     (
         "error-waits",
         IsSo::ERROR_WAITS,

@@ -67,6 +67,9 @@ impl<'a> RowMentions<'a> {
             // They are about all packets.
             rules: _,
             packets,
+            // They are about the program.
+            tasks: _,
+            said: _,
             looks,
             looked: _,
             stages,
@@ -108,6 +111,7 @@ impl<'a> RowMentions<'a> {
                 by: _,
                 outcome: _,
                 woken: _,
+                made: _,
             } = fact;
             *of == Some(row)
         };
@@ -210,6 +214,13 @@ fn concerns(change: &Change, wanted: Row) -> bool {
         | Change::Deadline { row, at_us: _ }
         | Change::Removed { row }
         | Change::Restarted { row }
+        | Change::Named {
+            row,
+            target: _,
+            addr: _,
+        }
+        | Change::Asked { row, interest: _ }
+        | Change::Names { row, names: _ }
         | Change::Interest { row, interest: _ } => *row == wanted,
         Change::Autodrain(_) => false,
     }

@@ -1,7 +1,7 @@
 //! Each kind of argument: how it stands in a flat line, and what it can tell.
 
 use super::flat::{ArgNames, Field, FieldSink, FieldSource, Fields, Flat, Unread};
-use super::{AcceptGives, CtlOp, OpenPath, Payload, PollWants, ShutdownHow, SocketOption};
+use super::{AcceptGives, BornAs, CtlOp, OpenPath, Payload, PollWants, ShutdownHow, SocketOption};
 use crate::model::addr::{Addr, Family};
 use crate::model::clean;
 use crate::model::ids::Fd;
@@ -133,6 +133,7 @@ macro_rules! usual_words {
     )*};
 }
 usual_words! {
+    BornAs: BornAs::Blocking, BornAs::NonBlocking, "non-blocking";
     AcceptGives: AcceptGives::NonBlocking, AcceptGives::Blocking, "blocking";
     PollWants: PollWants::Write, PollWants::Read, "POLLIN";
 }
@@ -253,16 +254,20 @@ impl Flat for u8 {
     }
 }
 
-/// Data is written out in the field `bytes`; what only fills is a count in the field `fill`.
+/// Data is written out in the field `bytes`; what only fills is a count in the field `fill`; of what was cut the whole size is in `size`.
 impl Flat for Payload {
     fn fields(field: Field) -> Fields {
-        Fields::NONE.with(field).with(Field::fill)
+        Fields::NONE.with(field).with(Field::fill).with(Field::size)
     }
 
     fn write<'a>(&'a self, field: Field, line: &mut impl FieldSink<'a>) {
         match self {
             Payload::Bytes(bytes) => line.put_text(field, clean::escape_bytes(bytes).into()),
             Payload::Fill(count) => count.write(Field::fill, line),
+            Payload::Cut { head, size } => {
+                line.put_text(field, clean::escape_bytes(head).into());
+                size.write(Field::size, line);
+            }
         }
     }
 
@@ -270,19 +275,27 @@ impl Flat for Payload {
         if line.number(Field::fill).is_some() {
             return u32::read(Field::fill, line).map(Payload::Fill);
         }
-        bytes(field, line).map(Payload::Bytes)
+        let head = bytes(field, line)?;
+        if line.number(Field::size).is_none() {
+            return Ok(Payload::Bytes(head));
+        }
+        let size = u32::read(Field::size, line)?;
+        if head.len() > size as usize {
+            return Err(Unread::Bad(Field::size.name(), size.to_string()));
+        }
+        Ok(Payload::Cut { head, size })
     }
 
     fn arg_names(&mut self) -> ArgNames<'_> {
         match self {
-            Payload::Bytes(bytes) => ArgNames::Sent(bytes),
+            Payload::Bytes(bytes) | Payload::Cut { head: bytes, .. } => ArgNames::Sent(bytes),
             Payload::Fill(_) => ArgNames::Sent(&mut []),
         }
     }
 
     fn heap_size(&self) -> usize {
         match self {
-            Payload::Bytes(bytes) => bytes.capacity(),
+            Payload::Bytes(bytes) | Payload::Cut { head: bytes, .. } => bytes.capacity(),
             Payload::Fill(_) => 0,
         }
     }

@@ -7,9 +7,21 @@ macro_rules! connect_calls {
             Socket = "socket" {
                 /// Its first argument.
                 family: Family,
+                /// Whether it is born blocking.
+                born: BornAs => option,
             } {
-                args: format!("{}, SOCK_STREAM|SOCK_CLOEXEC, 0", family.name()),
-                spoken_args: [format!("{} stream", family.name())],
+                args: match born {
+                    BornAs::Blocking => format!("{}, SOCK_STREAM|SOCK_CLOEXEC, 0", family.name()),
+                    BornAs::NonBlocking => format!("{}, SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK, 0", family.name()),
+                },
+                spoken_args: match born {
+                    BornAs::Blocking => vec![format!("{} stream", family.name())],
+                    BornAs::NonBlocking => vec![format!("{} stream", family.name()), "non-blocking".to_owned()],
+                },
+                ok(_outcome, _around): match born {
+                    BornAs::Blocking => "ok",
+                    BornAs::NonBlocking => "non-blocking",
+                },
             }
             /// ioctl(2) `FIONBIO` with 0: calls on the socket wait again.
             SetBlocking = "ioctl" where option = "FIONBIO 0" {

@@ -59,6 +59,15 @@ impl ShutdownHow {
     }
 }
 
+/// What socket(2) makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BornAs {
+    /// A blocking socket, as it is without `SOCK_NONBLOCK`.
+    Blocking,
+    /// A non-blocking one.
+    NonBlocking,
+}
+
 /// What accept4(2) makes of the new socket. On Linux it inherits nothing of the listener's mode; on BSD it does (documented).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcceptGives {

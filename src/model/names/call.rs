@@ -12,7 +12,11 @@ impl Names for CallFact {
             by,
             outcome,
             woken: _,
+            made,
         } = self;
+        if let Some(made) = made {
+            super::task::made(made, call, visit);
+        }
         let ret = outcome.as_ref().map_or(0, |outcome| outcome.ret);
         let taken = u64::try_from(ret).unwrap_or(0);
         let mut visit = |name: Name<'_>| {

@@ -9,7 +9,7 @@ impl Names for Cause {
     fn names(&mut self, visit: &mut dyn FnMut(Name<'_>)) {
         match self {
             Cause::Command(command) => command.names(visit),
-            Cause::Answer => {}
+            Cause::Answer | Cause::Step(_) | Cause::Program => {}
             Cause::Unknown(words) => visit(Name::Unknown(words)),
         }
     }

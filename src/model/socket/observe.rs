@@ -5,7 +5,7 @@ mod answers;
 use super::past::{is_pending_error, may_be_noted, may_be_of_the_route};
 use super::{AtRecord, Attempt, ConnectionFact, Happened, Mode, SoErrorState, Stage};
 use crate::model::addr::Family;
-use crate::model::call::{Call, CtlOp, Out, Outcome, ShutdownHow};
+use crate::model::call::{BornAs, Call, CtlOp, Out, Outcome, ShutdownHow};
 use crate::model::errno::{Errno, Failure};
 use crate::model::ids::Fd;
 use crate::model::readiness::{Interest, Readiness};
@@ -26,7 +26,7 @@ impl Attempt {
         self.past = past;
         self.note_who_took(at, call, outcome, had_taken);
         match call {
-            Call::Socket { .. } => self.observe_made(outcome),
+            Call::Socket { born, .. } => self.observe_socket(*born, outcome),
             Call::SetNonblocking { .. } => self.observe_nonblocking(outcome.errno),
             Call::SetBlocking { .. } => self.observe_blocking(outcome.errno),
             // A socket whose connection is over says EISCONN too: that proves nothing new.
@@ -81,7 +81,16 @@ impl Attempt {
             | Call::Bind { .. }
             | Call::Accept { .. }
             | Call::SetOption { .. }
-            | Call::SetDescriptorLimit { .. } => {}
+            | Call::SetDescriptorLimit { .. }
+            | Call::Other {} => {}
+        }
+    }
+
+    fn observe_socket(&mut self, born: BornAs, outcome: &Outcome) {
+        self.observe_made(outcome);
+        if outcome.errno.is_none() && born == BornAs::NonBlocking {
+            self.nonblocking = true;
+            self.enter(Stage::NonBlocking);
         }
     }
 

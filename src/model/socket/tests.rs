@@ -15,13 +15,7 @@ fn at(n: u64) -> AtRecord {
 fn after(connects: &[Option<Errno>]) -> Attempt {
     let addr: Addr = "127.0.0.1:80".parse().expect("a valid address");
     let mut attempt = Attempt::new(AttemptId(1), Some(addr.clone()));
-    attempt.observe(
-        at(1),
-        &Call::Socket {
-            family: Family::Inet,
-        },
-        &Outcome::ok(4),
-    );
+    attempt.observe(at(1), &Call::socket(Family::Inet), &Outcome::ok(4));
     attempt.observe(at(2), &Call::SetNonblocking { fd: Fd(4) }, &Outcome::ok(0));
     for errno in connects {
         let outcome = errno.map_or_else(|| Outcome::ok(0), Outcome::failed);
@@ -203,13 +197,7 @@ fn a_socket_that_was_disconnected_may_connect_again() {
         assert_eq!(attempt.registered, before.registered);
     }
     let mut blocking = Attempt::new(AttemptId(1), None).used(Mode::Blocking);
-    blocking.observe(
-        at(1),
-        &Call::Socket {
-            family: Family::Inet,
-        },
-        &Outcome::ok(4),
-    );
+    blocking.observe(at(1), &Call::socket(Family::Inet), &Outcome::ok(4));
     blocking.observe(at(2), &disconnect, &Outcome::ok(0));
     assert_eq!(
         (blocking.stage, blocking.next()),

@@ -65,6 +65,8 @@ bitflags! {
         const ABOVE_FD_SET = 1 << 23;
         /// select(2) was asked, and does not have it in its third set.
         const OUTSIDE_THIRD_SET = 1 << 24;
+        /// It belongs to a program that is watched.
+        const FOREIGN = 1 << 25;
 
         /// What the looks say.
         const OF_LOOKS = Self::SELF.bits()
@@ -171,6 +173,7 @@ impl RowState {
         is.set(IsSo::WIRE, self.wire().is_some());
         is.set(IsSo::RUNNING, attempt.running.is_some());
         is.set(IsSo::TOOK_FILLER, self.took_filler);
+        is.set(IsSo::FOREIGN, self.is_foreign());
         match attempt.fact {
             Some(ConnectionFact::SoErrorZero) => is |= IsSo::ZERO_READ,
             Some(ConnectionFact::Phantom) => is |= IsSo::PHANTOM,

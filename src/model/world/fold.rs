@@ -5,15 +5,35 @@ mod changes;
 mod resets;
 mod rows;
 mod stages;
+mod tasks;
+mod watched;
 
 use super::ends::Ends;
 use super::{AroundCall, RowCaller, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
-use crate::model::record::{Event, Look, Record, StageChange};
+use crate::model::record::{Change, Event, Look, Record, StageChange};
+use crate::model::task::MadeBy;
 use stages::note_stage;
 use std::sync::Arc;
+
+/// Whether a watched program has asked its poll, whichever that is.
+fn asks_for_news(fact: &CallFact) -> bool {
+    let asks = |made: &MadeBy| {
+        matches!(
+            made.name.as_str(),
+            "poll"
+                | "ppoll"
+                | "select"
+                | "pselect6"
+                | "epoll_wait"
+                | "epoll_pwait"
+                | "epoll_pwait2"
+        )
+    };
+    fact.outcome.is_some() && fact.made.as_deref().is_some_and(asks)
+}
 
 impl World {
     /// Takes in one record and says which rows entered which stage. What a record claims in its own `stages` is not looked at.
@@ -45,8 +65,15 @@ impl World {
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }
+        // What a watched program was told last is what is new, as it is of the poll that is stepped.
+        if record.calls.iter().any(asks_for_news) {
+            self.ticks_before = [self.tick_n, self.ticks_before[0]];
+            self.tick_n = record.n;
+        }
         let mut entered = Vec::new();
-        for change in &record.changes {
+        // By which descriptors a watched program has its sockets was asked behind its calls.
+        let is_behind = |change: &&Change| matches!(change, Change::Names { .. });
+        for change in record.changes.iter().filter(|change| !is_behind(change)) {
             self.change(change, &mut entered);
         }
         for rule in &record.rules {
@@ -73,6 +100,7 @@ impl World {
             let held = self.is_on_own_socket(fact);
             let shut = self.shut_at_the_other_end(fact);
             self.observe(fact, &mut entered);
+            self.task_calls(fact);
             if let Some(other) = shut {
                 self.reset_by_call(fact, other);
             }
@@ -93,6 +121,10 @@ impl World {
             around.push(both.map(|(before, after)| AroundCall { before, after }));
         }
         self.around = Arc::new(around);
+        for change in record.changes.iter().filter(is_behind) {
+            self.change(change, &mut entered);
+        }
+        self.take_in_tasks(record);
         entered
     }
 

@@ -12,9 +12,11 @@ use super::lists::ListBlock;
 use super::{LastResults, RowOrigin, RowState, World};
 use crate::model::record::Look;
 use crate::model::socket::{Attempt, ConnectionFact};
+use crate::model::task::{Doing, Task, TaskState};
 use crate::model::wire::PacketEntry;
-use heap::{counted, heap, list, vec};
+use heap::{counted, heap, list, shared, text, vec};
 use parts::{addr, look, segment};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn attempt(attempt: &Attempt) -> usize {
@@ -109,6 +111,29 @@ fn unless_shared<T>(new: &Arc<T>, old: Option<&Arc<T>>, own: impl Fn(&T) -> usiz
     }
 }
 
+fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
+    let own = |state: &TaskState| {
+        let TaskState {
+            pid: _,
+            tid: _,
+            name,
+            doing,
+        } = state;
+        shared(name)
+            + match doing {
+                Doing::Held { row: _, name, args }
+                | Doing::InCall {
+                    name,
+                    args,
+                    since_us: _,
+                } => text(name) + text(args),
+                Doing::Runs | Doing::Ended(_) => 0,
+            }
+    };
+    let entries = tasks.len() * size_of::<(Task, TaskState)>();
+    counted::<BTreeMap<Task, TaskState>>() + heap(entries) + tasks.values().map(own).sum::<usize>()
+}
+
 impl World {
     /// How much memory this world takes that `before`, of which it is a later state, does not take already; in bytes, about.
     pub fn heap_size_beyond(&self, before: Option<&World>) -> usize {
@@ -135,6 +160,7 @@ impl World {
             longest_target: _,
             owners,
             around,
+            tasks,
         } = self;
         let of_rows = rows.heap_size_beyond(before.map(|world| &world.rows), |new, old| {
             unless_shared(new, old, row)
@@ -152,6 +178,7 @@ impl World {
             + RowBits::heap_size(readable)
             + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)
+            + unless_shared(tasks, before.map(|world| &world.tasks), own_tasks)
             + owners.heap_size_beyond(before.map(|world| &world.owners), |_, _| 0)
             + wire.heap_size_beyond(before.map(|world| &world.wire), entry)
     }

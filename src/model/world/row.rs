@@ -227,6 +227,11 @@ impl RowState {
         }
     }
 
+    /// Whether it is a socket of a program that is watched: it appeared by that program's own call.
+    pub fn is_foreign(&self) -> bool {
+        self.is_client() && matches!(self.origin, RowOrigin::Appeared(_))
+    }
+
     /// Whether it is the program that is stepped.
     pub fn is_client(&self) -> bool {
         self.role == Role::Client

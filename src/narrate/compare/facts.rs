@@ -35,6 +35,8 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
         events,
         rules,
         packets,
+        tasks: _,
+        said,
         // They are compared as lists and states, whether or not they are new in this record.
         looks: _,
         looked,
@@ -43,14 +45,7 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
     } = record;
     let mut facts = Vec::new();
     let mut add = |subject: String, value: String| facts.push(StepFact { subject, value });
-    let what = match cause {
-        Cause::Answer => "an answer came".to_owned(),
-        Cause::Command(Command::Add(_)) => "add".to_owned(),
-        Cause::Command(_) if *n == 0 => "add".to_owned(),
-        Cause::Command(command) => command.to_string(),
-        Cause::Unknown(words) => words.clone(),
-    };
-    add("cause".to_owned(), what);
+    add("cause".to_owned(), describe_cause(*n, cause));
     for change in changes {
         let (row, value) = describe_change(change);
         let subject = row.map_or_else(|| "session".to_owned(), |row| format!("socket {row}"));
@@ -85,6 +80,12 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
             format!("{}{failure}", stage.word()),
         );
     }
+    for said in said {
+        add(
+            format!("process {} says", said.process),
+            clean::excerpt(&said.bytes, 60),
+        );
+    }
     for unknown in unknown {
         add(words::unknown::LABEL.to_owned(), unknown.shown.clone());
     }
@@ -99,6 +100,18 @@ pub(super) fn facts(world: &World, record: &Record) -> Vec<StepFact> {
         }
     }
     facts
+}
+
+fn describe_cause(n: u64, cause: &Cause) -> String {
+    match cause {
+        Cause::Answer => "an answer came".to_owned(),
+        Cause::Program => "the program went on".to_owned(),
+        Cause::Step(task) => format!("step {task}"),
+        Cause::Command(Command::Add(_)) => "add".to_owned(),
+        Cause::Command(_) if n == 0 => "add".to_owned(),
+        Cause::Command(command) => command.to_string(),
+        Cause::Unknown(words) => words.clone(),
+    }
 }
 
 fn describe_change(change: &Change) -> (Option<Row>, String) {
@@ -157,6 +170,21 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
         Change::Interest { row, interest } => {
             (Some(*row), format!("watched for {}", interest.letters()))
         }
+        Change::Named {
+            row,
+            target: _,
+            addr,
+        } => (Some(*row), format!("leads to {}", without_port(addr))),
+        Change::Asked {
+            row,
+            interest: None,
+        } => (Some(*row), "not watched".to_owned()),
+        Change::Asked {
+            row,
+            interest: Some(interest),
+        } => (Some(*row), format!("watched for {}", interest.letters())),
+        // Descriptors differ in every run; how many there are does not.
+        Change::Names { row, names } => (Some(*row), format!("{} names", names.len())),
     }
 }
 
@@ -185,6 +213,7 @@ fn describe_call(fact: &CallFact) -> Option<(String, String)> {
         by,
         outcome,
         woken: _,
+        made: _,
     } = fact;
     let is_compared = match by {
         CalledBy::Program | CalledBy::Library => !matches!(call, Call::EpollWait { .. }),

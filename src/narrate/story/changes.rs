@@ -25,6 +25,10 @@ pub(super) fn changes(record: &Record, narration: &mut Narration) {
 
 /// A mode that was set by a call is told by that call; only the time of a library is not.
 fn speaks_for_itself(change: &Change, record: &Record) -> bool {
+    // What a watched program asks about and by which numbers stands in its calls.
+    if matches!(change, Change::Asked { .. } | Change::Names { .. }) {
+        return true;
+    }
     let Change::Mode { row, mode } = change else {
         return false;
     };
@@ -42,6 +46,9 @@ fn about(change: &Change) -> Option<Row> {
         | Change::Mode { row, .. }
         | Change::ByHand { row, .. }
         | Change::Deadline { row, .. }
+        | Change::Named { row, .. }
+        | Change::Asked { row, .. }
+        | Change::Names { row, .. }
         | Change::Interest { row, .. } => *row,
         Change::Autodrain(_) => return None,
     })
@@ -71,7 +78,10 @@ fn told(change: &Change) -> Told {
         Change::Deadline { .. } => prose::text("change deadline"),
         Change::Autodrain(OnOff::On) => prose::text("change autodrain on"),
         Change::Autodrain(OnOff::Off) => prose::text("change autodrain off"),
-        Change::Interest { .. } => prose::text("change interest"),
+        Change::Named { .. } => prose::text("change named"),
+        Change::Asked { .. } | Change::Names { .. } | Change::Interest { .. } => {
+            prose::text("change interest")
+        }
     };
     let (mut target, mut interest) = (String::new(), String::new());
     let mut time = String::new();
@@ -84,6 +94,7 @@ fn told(change: &Change) -> Told {
                 Role::Peer { of } | Role::Accepted { of } => of.to_string(),
             };
         }
+        Change::Named { target: name, .. } => target = name.to_string(),
         Change::Interest { interest: new, .. } => interest = new.words(),
         Change::Mode {
             mode: Mode::Timeout(after),

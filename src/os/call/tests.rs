@@ -22,7 +22,7 @@ fn connected() -> (Descriptors, Fd, Addr, std::net::TcpListener) {
     let addr = Addr::from_ip(listener.local_addr().expect("its address"));
     let mut descriptors = Descriptors::default();
     let family = addr.family();
-    let socket = fd(&made(&mut descriptors, Call::Socket { family }));
+    let socket = fd(&made(&mut descriptors, Call::socket(family)));
     let call = Call::Connect {
         fd: socket,
         addr: addr.clone(),

@@ -58,7 +58,7 @@ impl<'a> Log<'a> {
     }
 
     pub(super) fn socket(&mut self, family: Family) -> Result<Fd, Errno> {
-        self.must(Call::Socket { family }).map(|ret| Fd(ret as i32))
+        self.must(Call::socket(family)).map(|ret| Fd(ret as i32))
     }
 
     /// The row that a socket of the peer stands in, or the one it was made for.

@@ -44,7 +44,7 @@ pub fn hint(place: PeerPlace, errno: Errno) -> Option<&'static str> {
 /// What to do if none comes about.
 pub fn trial(family: Family) -> Result<(), &'static str> {
     let mut descriptors = Descriptors::default();
-    let is_made = perform(&Call::Socket { family }, &mut descriptors)
+    let is_made = perform(&Call::socket(family), &mut descriptors)
         .is_some_and(|outcome| outcome.errno.is_none());
     let stands = is_made && connected(family, &mut descriptors).is_some();
     match (stands, family, is_made) {
@@ -65,8 +65,8 @@ fn connected(family: Family, descriptors: &mut Descriptors) -> Option<()> {
     };
     let mut made = |call: Call| perform(&call, descriptors).filter(|made| made.errno.is_none());
     let socket = |outcome: Outcome| Fd(outcome.ret as i32);
-    let listener = made(Call::Socket { family }).map(socket)?;
-    let client = made(Call::Socket { family }).map(socket)?;
+    let listener = made(Call::socket(family)).map(socket)?;
+    let client = made(Call::socket(family)).map(socket)?;
     made(Call::Bind {
         fd: listener,
         addr: here,

@@ -66,6 +66,24 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             interest: Some(interest.letters().into()),
             ..of_row("interest", row)
         },
+        Change::Named { row, target, addr } => ChangeLine {
+            target: Some((**target).into()),
+            addresses: vec![addr.to_string()],
+            ..of_row("named", row)
+        },
+        Change::Asked { row, interest } => ChangeLine {
+            interest: interest.map(|interest| interest.letters().into()),
+            ..of_row("asked", row)
+        },
+        Change::Names { row, names } => ChangeLine {
+            names: Some(
+                names
+                    .iter()
+                    .map(|(process, fd)| format!("{process}:{fd}").into())
+                    .collect(),
+            ),
+            ..of_row("names", row)
+        },
     }
 }
 

@@ -169,6 +169,8 @@ fn observe_on(
         state.attempts[place].running = None;
     }
     let place = match fact.call.fd() {
+        // A row of a watched program is one socket, whichever of its numbers a call uses.
+        Some(_) if fact.made.is_some() => Some(state.attempts.len() - 1),
         Some(fd) => {
             let mut attempts = state.attempts.iter();
             waited.or_else(|| attempts.rposition(|attempt| attempt.has_name(fd)))
@@ -176,6 +178,11 @@ fn observe_on(
         None => Some(state.attempts.len() - 1),
     };
     let Some(place) = place else { return };
+    // By which numbers it has its sockets is asked of the system, not concluded: other processes and exec(2) have their part in it.
+    let is_of_names = matches!(fact.call, Call::Close { .. } | Call::Dup { .. });
+    if fact.made.is_some() && (is_of_names || fact.call == Call::Other {}) {
+        return;
+    }
     if matches!(fact.by, CalledBy::Program | CalledBy::Peer) {
         state.last_call = Some(fact.call.name());
     }

@@ -83,6 +83,9 @@ impl World {
             Change::Removed { row } => self.removed(*row),
             Change::Restarted { row } => self.restarted(*row),
             Change::Interest { row, interest } => self.interest_changed(*row, *interest),
+            Change::Named { row, target, addr } => self.named(*row, target, addr),
+            Change::Asked { row, interest } => self.asked(*row, *interest, entered),
+            Change::Names { row, names } => self.has_names(*row, names, entered),
         }
     }
 

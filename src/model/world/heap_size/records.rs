@@ -6,6 +6,7 @@ use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::command::Command;
 use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Change, Event, PacketFact, Record, StageChange};
+use crate::model::task::{MadeBy, ProgramWords, TaskChange, TaskFact};
 use crate::model::unknown::{self, Unknown};
 use crate::model::wire::{self, PacketEvent};
 
@@ -73,6 +74,7 @@ fn call(fact: &CallFact) -> usize {
         by: _,
         outcome,
         woken: _,
+        made,
     } = fact;
     let outcome = outcome.as_ref().map_or(0, |outcome| {
         let Outcome {
@@ -82,7 +84,17 @@ fn call(fact: &CallFact) -> usize {
         } = outcome;
         out.as_ref().map_or(0, out_size)
     });
-    heap(call.heap_size()) + outcome
+    let made = made.as_deref().map_or(0, |made| {
+        let MadeBy {
+            task: _,
+            name,
+            args,
+            wrote,
+        } = made;
+        let wrote = wrote.as_deref().map_or(0, text);
+        heap(size_of::<MadeBy>()) + text(name) + text(args) + wrote
+    });
+    heap(call.heap_size()) + outcome + made
 }
 
 fn change(change: &Change) -> usize {
@@ -110,11 +122,44 @@ fn change(change: &Change) -> usize {
         | Change::Autodrain(_)
         | Change::Removed { row: _ }
         | Change::Restarted { row: _ }
+        | Change::Asked {
+            row: _,
+            interest: _,
+        }
         | Change::Interest {
             row: _,
             interest: _,
         } => 0,
+        Change::Named {
+            row: _,
+            target: name,
+            addr: at,
+        } => text(name) + addr(at),
+        Change::Names { row: _, names } => vec(names),
     }
+}
+
+fn task(fact: &TaskFact) -> usize {
+    let TaskFact { task: _, what } = fact;
+    match what {
+        TaskChange::Began {
+            pid: _,
+            tid: _,
+            name,
+        }
+        | TaskChange::Runs { name } => text(name),
+        TaskChange::Held { row: _, name, args } => text(name) + text(args),
+        TaskChange::Ended(_) => 0,
+    }
+}
+
+fn words(said: &ProgramWords) -> usize {
+    let ProgramWords {
+        process: _,
+        fd: _,
+        bytes,
+    } = said;
+    vec(bytes)
 }
 
 fn entered(change: &StageChange) -> usize {
@@ -164,6 +209,8 @@ pub fn record(record: &Record) -> usize {
         events,
         rules,
         packets,
+        tasks,
+        said,
         looks,
         looked: _,
         stages,
@@ -171,7 +218,7 @@ pub fn record(record: &Record) -> usize {
     } = record;
     let cause = match cause {
         Cause::Command(command) => self::command(command),
-        Cause::Answer => 0,
+        Cause::Answer | Cause::Step(_) | Cause::Program => 0,
         Cause::Unknown(words) => text(words),
     };
     let event = |event: &Event| {
@@ -192,6 +239,8 @@ pub fn record(record: &Record) -> usize {
         + list(looks, |(_, seen)| look(seen))
         + vec(rules)
         + list(packets, packet)
+        + list(tasks, task)
+        + list(said, words)
         + list(stages, entered)
         + list(unknown, not_understood)
 }

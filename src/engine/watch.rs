@@ -1,0 +1,293 @@
+//! A session of a program that is watched: what ptrace tells becomes records, and one step is one call of it. The thread that begins it is the
+//! only one that can serve it.
+
+mod events;
+mod looks;
+mod news;
+mod sockets;
+mod tasks;
+
+use crate::model::addr::Addr;
+use crate::model::call::{Call, CallFact, CalledBy};
+use crate::model::ids::Row;
+use crate::model::record::{Cause, Record};
+use crate::model::task::{Doing, MadeBy, Task, TaskEnd};
+use crate::model::world::World;
+use crate::os::tracee::{BeforeCall, StartError, Tracee};
+use rustix::fd::BorrowedFd;
+use sockets::Sockets;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tasks::Tasks;
+
+/// A call that takes longer than this is under way: the step is over, and its clock runs.
+const A_STEP: Duration = Duration::from_millis(50);
+
+/// What is shown of a program.
+#[derive(Clone, Debug, Default)]
+pub struct WatchOptions {
+    /// Sockets of every kind, and calls that concern none of them.
+    pub all: bool,
+    /// Addresses that have a name: the peers of the lab.
+    pub names: Vec<(Addr, String)>,
+}
+
+/// What lets the peers of the lab do what is to be done, if there are any.
+pub type Settle = Box<dyn FnMut()>;
+
+/// A session of this kind.
+pub struct Watched {
+    tracee: Tracee,
+    world: World,
+    records: u64,
+    began: Instant,
+    options: WatchOptions,
+    settle: Settle,
+    tasks: Tasks,
+    sockets: Sockets,
+    /// Threads that are held, the one first that has waited longest.
+    held: VecDeque<i32>,
+    calls: BTreeMap<i32, FollowedCall>,
+    /// Which rows stood in the sets of a thread's last poll or select.
+    asked: BTreeMap<Task, BTreeSet<Row>>,
+    next_id: u64,
+    end: Option<TaskEnd>,
+}
+
+impl std::fmt::Debug for Watched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watched")
+            .field("records", &self.records)
+            .field("tracee", &self.tracee)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call that is held, or under way.
+#[derive(Clone, Debug)]
+struct FollowedCall {
+    call: Box<BeforeCall>,
+    row: Option<Row>,
+    /// It is not shown: it concerns nothing that is.
+    silent: bool,
+    /// The id under which it was told to be under way.
+    id: Option<u64>,
+}
+
+impl Watched {
+    /// Starts a program; `own` is the file of this one. Its first record says that it is there.
+    ///
+    /// # Errors
+    /// Why it could not be started.
+    pub fn begin(
+        own: &Path,
+        argv: &[OsString],
+        options: WatchOptions,
+        settle: Settle,
+    ) -> Result<(Watched, Record), StartError> {
+        let tracee = Tracee::start(own, argv)?;
+        let first = tracee.first();
+        let mut watched = Watched {
+            tracee,
+            world: World::default(),
+            records: 0,
+            began: Instant::now(),
+            options,
+            settle,
+            tasks: Tasks::default(),
+            sockets: Sockets::default(),
+            held: VecDeque::new(),
+            calls: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            next_id: 1,
+            end: None,
+        };
+        let mut record = watched.new_record(Cause::Program);
+        watched.begins(first, first, &mut record);
+        let record = watched.commit(record);
+        Ok((watched, record))
+    }
+
+    /// The world after the last record.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// How the program ended, if it has.
+    pub fn end(&self) -> Option<TaskEnd> {
+        self.end
+    }
+
+    /// Whether nothing of the program is left.
+    pub fn is_over(&self) -> bool {
+        self.tracee.is_over()
+    }
+
+    /// The held thread that has waited longest.
+    pub fn first_held(&self) -> Option<Task> {
+        self.held.front().and_then(|tid| self.tasks.of(*tid))
+    }
+
+    /// Whether a thread computes, or sleeps: it is neither held nor in a call that is followed.
+    pub fn is_running(&self) -> bool {
+        let runs = |task: &crate::model::task::TaskState| task.doing == Doing::Runs;
+        !self.is_over() && self.world.tasks().values().any(runs)
+    }
+
+    /// Types bytes at the program's terminal: a line ends with a newline, and 3 is an interrupt.
+    pub fn types(&self, bytes: &[u8]) {
+        self.tracee.types(bytes);
+    }
+
+    /// Ends the program.
+    pub fn kill(&self) {
+        self.tracee.kill();
+    }
+
+    /// Ends the call in which a thread waits, as a signal would: of the one that is in a call for longest, or of this one. False if there
+    /// is none.
+    pub fn interrupt(&mut self, task: Option<Task>) -> bool {
+        let waits = self
+            .world
+            .tasks()
+            .iter()
+            .filter(|(of, _)| task.is_none_or(|task| task == **of))
+            .filter_map(|(_, state)| match state.doing {
+                Doing::InCall { since_us, .. } => Some((since_us, state.tid)),
+                _ => None,
+            });
+        let Some((_, tid)) = waits.min() else {
+            return false;
+        };
+        self.tracee.interrupt(tid);
+        true
+    }
+
+    /// Lets a held call go, of this thread or of the one that waits longest, and tells what came of it: its result, or that it is under way.
+    /// `None` if that thread is not held.
+    pub fn step(&mut self, task: Option<Task>) -> Option<Record> {
+        let tid = match task {
+            Some(task) => self.tasks.tid(task)?,
+            None => *self.held.front()?,
+        };
+        let place = self.held.iter().position(|held| *held == tid)?;
+        let task = self.tasks.of(tid)?;
+        let _ = self.held.remove(place);
+        let mut record = self.new_record(Cause::Step(task));
+        self.asks(tid, &mut record);
+        self.tracee.let_go(tid);
+        let mut until = Instant::now() + A_STEP;
+        let mut returned = false;
+        loop {
+            while let Some(event) = self.tracee.next_event() {
+                if self.take(event, &mut record) == Some(tid) {
+                    returned = true;
+                    until = Instant::now() + A_STEP;
+                }
+            }
+            let stands = self.held.contains(&tid) || self.tasks.of(tid).is_none();
+            if self.is_over() || (returned && stands) || Instant::now() >= until {
+                break;
+            }
+            self.tracee.wait(&[], Some(until));
+        }
+        if !returned {
+            self.is_under_way(tid, &mut record);
+        }
+        Some(self.commit(record))
+    }
+
+    /// Tells what the program does by itself, if anything, until so late at most, or until `other` can be read.
+    pub fn go_on(&mut self, other: &[BorrowedFd<'_>], until: Option<Instant>) -> Option<Record> {
+        let mut record = self.new_record(Cause::Program);
+        let mut waited = false;
+        loop {
+            while let Some(event) = self.tracee.next_event() {
+                self.take(event, &mut record);
+            }
+            let told = !record.calls.is_empty() || !record.tasks.is_empty();
+            if told || !record.said.is_empty() {
+                return Some(self.commit(record));
+            }
+            if waited || self.is_over() {
+                return None;
+            }
+            self.tracee.wait(other, until);
+            waited = true;
+        }
+    }
+
+    /// Looks at every socket again, without touching the program.
+    pub fn look(&mut self) -> Record {
+        let mut record = self.new_record(Cause::Program);
+        self.look_at_all(&mut record);
+        self.commit(record)
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn new_record(&self, cause: Cause) -> Record {
+        Record::new(self.records, cause, self.now_us())
+    }
+
+    fn commit(&mut self, mut record: Record) -> Record {
+        self.records += 1;
+        record.at_us = self.now_us();
+        record.stages = self.world.apply(&record);
+        record
+    }
+
+    /// The call of this thread has not returned when its step is over.
+    fn is_under_way(&mut self, tid: i32, record: &mut Record) {
+        let (Some(task), Some(followed)) = (self.tasks.of(tid), self.calls.get_mut(&tid)) else {
+            return;
+        };
+        let id = self.next_id;
+        self.next_id += 1;
+        followed.id = Some(id);
+        let fact = CallFact {
+            row: followed.row,
+            id: Some(id),
+            call: followed.call.call.clone(),
+            by: CalledBy::Program,
+            outcome: None,
+            woken: false,
+            made: Some(Box::new(made(task, &followed.call, None))),
+        };
+        record.calls.push(fact);
+        self.look_at_all(record);
+    }
+}
+
+/// The words of a call that a thread makes.
+fn made(task: Task, call: &BeforeCall, wrote: Option<String>) -> MadeBy {
+    MadeBy {
+        task,
+        name: call.sys.name().to_owned(),
+        args: call.words.clone(),
+        wrote,
+    }
+}
+
+/// Whether a call changes by which descriptors sockets are had.
+fn is_of_names(call: &BeforeCall) -> bool {
+    use crate::os::tracee::Sys;
+    matches!(
+        call.sys,
+        Sys::Close
+            | Sys::CloseRange
+            | Sys::Dup
+            | Sys::Dup2
+            | Sys::Dup3
+            | Sys::Recvmsg
+            | Sys::Recvmmsg
+            | Sys::Socketpair
+    ) || matches!(
+        call.call,
+        Call::Socket { .. } | Call::Accept { .. } | Call::Dup { .. }
+    )
+}

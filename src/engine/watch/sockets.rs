@@ -1,0 +1,106 @@
+//! Which sockets a watched program has, and by which descriptors: asked of the system, since descriptors are copied, handed on and closed in
+//! many ways. One open socket is one row: its inode says which.
+
+use super::tasks::Tasks;
+use crate::model::ids::{Fd, Row};
+use crate::model::record::{Change, Record};
+use crate::os::tracee::{DescriptorKind, peek};
+use std::collections::BTreeMap;
+
+/// The sockets that have rows.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    rows: BTreeMap<u64, Row>,
+    /// By which descriptors each is had, with the number of the process.
+    names: BTreeMap<Row, Vec<(u32, Fd)>>,
+    count: u32,
+}
+
+impl Sockets {
+    /// A socket has a row from now on: which, and whether it is new.
+    pub(super) fn add(&mut self, inode: u64) -> (Row, bool) {
+        if let Some(row) = self.rows.get(&inode) {
+            return (*row, false);
+        }
+        self.count += 1;
+        let row = Row(self.count);
+        self.rows.insert(inode, row);
+        (row, true)
+    }
+
+    /// The row of a descriptor.
+    pub(super) fn row(&self, pid: i32, fd: Fd) -> Option<Row> {
+        match peek::file_kind(pid, fd)? {
+            DescriptorKind::Socket(inode) => self.of_inode(inode),
+            _ => None,
+        }
+    }
+
+    /// The row of an open socket.
+    pub(super) fn of_inode(&self, inode: u64) -> Option<Row> {
+        self.rows.get(&inode).copied()
+    }
+
+    /// The rows that stand in an epoll, with the program's mark.
+    pub(super) fn in_epoll(&self, pid: i32, epfd: Fd) -> Vec<(Row, u64)> {
+        let registered = peek::registered(pid, epfd);
+        registered
+            .into_iter()
+            .filter_map(|one| Some((self.of_inode(one.inode)?, one.data)))
+            .collect()
+    }
+
+    /// One open descriptor of a row: its process by the system's number, and the descriptor.
+    pub(super) fn place(&self, row: Row, tasks: &Tasks) -> Option<(i32, Fd)> {
+        let (process, fd) = self.names.get(&row)?.first()?;
+        let pid = tasks
+            .processes()
+            .find(|(_, number)| number == process)
+            .map(|(pid, _)| pid)?;
+        Some((pid, *fd))
+    }
+
+    /// The rows that are open.
+    pub(super) fn open(&self) -> Vec<Row> {
+        self.names.keys().copied().collect()
+    }
+
+    /// Asks anew by which descriptors the rows are had, and writes down what has changed. A process of which that may not be asked keeps
+    /// what it had.
+    pub(super) fn ask_names(&mut self, tasks: &Tasks, record: &mut Record) {
+        let mut now: BTreeMap<Row, Vec<(u32, Fd)>> = BTreeMap::new();
+        for (pid, process) in tasks.processes() {
+            match peek::sockets(pid) {
+                Some(sockets) => {
+                    for (fd, inode) in sockets {
+                        if let Some(row) = self.of_inode(inode) {
+                            now.entry(row).or_default().push((process, fd));
+                        }
+                    }
+                }
+                None => {
+                    for (row, names) in &self.names {
+                        let kept = names.iter().filter(|(of, _)| *of == process);
+                        now.entry(*row).or_default().extend(kept);
+                    }
+                }
+            }
+        }
+        now.retain(|_, names| !names.is_empty());
+        let mut rows: Vec<Row> = now.keys().chain(self.names.keys()).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        for row in rows {
+            let names = now.get(&row).cloned().unwrap_or_default();
+            if self.names.get(&row).is_some_and(|before| *before == names) {
+                continue;
+            }
+            if names.is_empty() {
+                // The system may give its inode to another socket.
+                self.rows.retain(|_, known| *known != row);
+            }
+            record.changes.push(Change::Names { row, names });
+        }
+        self.names = now;
+    }
+}

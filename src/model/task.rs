@@ -1,0 +1,166 @@
+//! The threads of a program that is watched, and what each of them does.
+
+use super::ids::{Fd, Row};
+use std::sync::Arc;
+
+/// A thread of a watched program. Both numbers count from 1 in order of appearance: pids differ in every run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Task {
+    /// Which process.
+    pub process: u32,
+    /// Which thread of it.
+    pub thread: u32,
+}
+
+impl Task {
+    /// The thread with which a program begins.
+    pub const FIRST: Task = Task {
+        process: 1,
+        thread: 1,
+    };
+
+    /// From what [`std::fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Task> {
+        let (process, thread) = text.split_once('.')?;
+        let number = |text: &str| text.parse().ok().filter(|number| *number > 0);
+        Some(Task {
+            process: number(process)?,
+            thread: number(thread)?,
+        })
+    }
+}
+
+impl std::fmt::Display for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.process, self.thread)
+    }
+}
+
+/// That a watched program made a call: who, and by which system call in which words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeBy {
+    /// Which thread.
+    pub task: Task,
+    /// The system call's own name: `sendto` of what is a send, `fcntl` of what makes a socket non-blocking.
+    pub name: String,
+    /// What went in, for people.
+    pub args: String,
+    /// What it wrote back, for people, if that is not in the outcome.
+    pub wrote: Option<String>,
+}
+
+/// How a thread or its process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskEnd {
+    /// By exit(2), with this code.
+    Exit(i32),
+    /// By a signal of this number.
+    Signal(i32),
+}
+
+/// Something that happened to a thread beside its calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskFact {
+    /// Whom.
+    pub task: Task,
+    /// What.
+    pub what: TaskChange,
+}
+
+/// What can happen to a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskChange {
+    /// It is there.
+    Began {
+        /// Its process, by the system's number.
+        pid: i32,
+        /// Itself, by the system's number.
+        tid: i32,
+        /// What its process is called: proc_pid_comm(5).
+        name: String,
+    },
+    /// Its process runs another program from now on, and has no other thread any more: execve(2).
+    Runs {
+        /// What that is called.
+        name: String,
+    },
+    /// It is stopped before a call, which it has not made yet.
+    Held {
+        /// The row that the call is about, if about one.
+        row: Option<Row>,
+        /// The system call's name.
+        name: String,
+        /// What would go in, for people.
+        args: String,
+    },
+    /// It has ended.
+    Ended(TaskEnd),
+}
+
+/// Words that a watched program wrote to its standard output or standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramWords {
+    /// Which process.
+    pub process: u32,
+    /// 1 or 2.
+    pub fd: Fd,
+    /// What, as far as it was kept.
+    pub bytes: Vec<u8>,
+}
+
+/// What a thread does now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// It runs, and makes no call that concerns a socket.
+    Runs,
+    /// It is stopped before a call.
+    Held {
+        /// The row that the call is about, if about one.
+        row: Option<Row>,
+        /// The system call's name.
+        name: String,
+        /// What would go in.
+        args: String,
+    },
+    /// It is in a call that has not returned.
+    InCall {
+        /// The system call's name.
+        name: String,
+        /// What went in.
+        args: String,
+        /// Since when, in microseconds since the session began.
+        since_us: u64,
+    },
+    /// It has ended.
+    Ended(TaskEnd),
+}
+
+/// What is known of a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskState {
+    /// Its process, by the system's number.
+    pub pid: i32,
+    /// Itself, by the system's number.
+    pub tid: i32,
+    /// What its process is called.
+    pub name: Arc<str>,
+    /// What it does.
+    pub doing: Doing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_reads_back_as_it_was_written() {
+        let task = Task {
+            process: 2,
+            thread: 13,
+        };
+        assert_eq!(Task::parse(&task.to_string()), Some(task));
+        for bad in ["", "1", "0.1", "1.0", "1.x", "1.2.3"] {
+            assert_eq!(Task::parse(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! A program that is watched: each call of it that can concern a socket stops before it is made, and is made when it is let go. By ptrace(2)
+//! with a seccomp(2) filter, so that every other call costs nothing; the program ends if this one does.
+//!
+//! The thread that starts it is the only one that can do anything with it. SIGCHLD must be blocked in every thread of this process before
+//! the first one is started ([`crate::os::signals::block_child_signals`]): else the kernel gives it to one that has no use for it.
+
+#[cfg(target_os = "linux")]
+mod control;
+mod decode;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+mod event;
+#[cfg(target_os = "linux")]
+mod filter;
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
+pub mod peek;
+#[cfg(target_os = "linux")]
+mod ptrace;
+#[cfg(target_os = "linux")]
+mod start;
+#[cfg(target_os = "linux")]
+mod stops;
+mod table;
+#[cfg(target_os = "linux")]
+mod thread;
+#[cfg(target_os = "linux")]
+mod wait;
+
+pub use decode::{About, AfterCall, BeforeCall, ToldOf};
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::{Tracee, help, peek};
+pub use event::{DescriptorKind, Registered, StartError, TraceeEvent};
+#[cfg(target_os = "linux")]
+pub use start::help;
+#[cfg(target_os = "linux")]
+pub use stops::Tracee;
+pub use table::{Abi, Sys};
+
+/// The word that makes this program the helper.
+pub const HELPER: &str = "__tracee";

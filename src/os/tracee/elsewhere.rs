@@ -1,0 +1,101 @@
+//! Where there is no such ptrace(2): no program can be watched.
+
+use super::event::{StartError, TraceeEvent};
+use rustix::fd::BorrowedFd;
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// A watched program: there is none here.
+#[derive(Debug)]
+pub struct Tracee(Infallible);
+
+#[expect(missing_docs, reason = "there is none, so nothing can be asked of it")]
+impl Tracee {
+    /// Starts none.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn start(_own: &Path, _argv: &[OsString]) -> Result<Tracee, StartError> {
+        Err(StartError::NotHere)
+    }
+
+    pub fn first(&self) -> i32 {
+        match self.0 {}
+    }
+
+    pub fn is_over(&self) -> bool {
+        match self.0 {}
+    }
+
+    pub fn wait(&self, _other: &[BorrowedFd<'_>], _until: Option<Instant>) {
+        match self.0 {}
+    }
+
+    pub fn next_event(&mut self) -> Option<TraceeEvent> {
+        match self.0 {}
+    }
+
+    pub fn let_go(&mut self, _tid: i32) {
+        match self.0 {}
+    }
+
+    pub fn go_on(&mut self, _tid: i32) {
+        match self.0 {}
+    }
+
+    pub fn interrupt(&mut self, _tid: i32) {
+        match self.0 {}
+    }
+
+    pub fn types(&self, _bytes: &[u8]) {
+        match self.0 {}
+    }
+
+    pub fn kill(&self) {
+        match self.0 {}
+    }
+}
+
+/// The helper's life.
+pub fn help() -> ExitCode {
+    ExitCode::from(2)
+}
+
+/// What is asked of processes: nothing is known.
+pub mod peek {
+    use super::super::event::DescriptorKind;
+    use crate::model::ids::Fd;
+    use rustix::fd::OwnedFd;
+    use rustix::io::Errno;
+
+    /// What a descriptor leads to: not known.
+    pub fn file_kind(_pid: i32, _fd: Fd) -> Option<DescriptorKind> {
+        None
+    }
+
+    /// Every socket of a process: not known.
+    pub fn sockets(_pid: i32) -> Option<Vec<(Fd, u64)>> {
+        None
+    }
+
+    /// What stands in an epoll: not known.
+    pub fn registered(_pid: i32, _epfd: Fd) -> Vec<super::super::event::Registered> {
+        Vec::new()
+    }
+
+    /// What a process is called: not known.
+    pub fn name_of(_pid: i32) -> String {
+        String::new()
+    }
+
+    /// A duplicate of another's descriptor.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn duplicate(_pid: i32, _fd: Fd) -> Result<OwnedFd, Errno> {
+        Err(Errno::NOSYS)
+    }
+}

@@ -1,0 +1,304 @@
+//! `sockstep watch`: a program of the user's, one network call after the other, in lines.
+
+mod input;
+mod lab;
+mod words;
+
+use super::outputs::{Output, is_closed_pipe};
+use super::recorder::Recorder;
+use crate::engine::watch::{Settle, WatchOptions, Watched};
+use crate::model::clean;
+use crate::model::record::Record;
+use crate::model::task::{Doing, Task, TaskEnd};
+use crate::narrate::story;
+use crate::os;
+use crate::os::lab::peers::PeerSpec;
+use crate::os::lab::serve::needs;
+use crate::os::wire::THIS_PROGRAM;
+use crate::text::watch as text;
+use crate::trace::encode;
+use anyhow::bail;
+use input::{Input, TypedLine};
+use lab::ServedLab;
+use std::ffi::OsString;
+use std::io::Write;
+use std::os::fd::BorrowedFd;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use words::WatchWord;
+
+/// What is watched, and how.
+#[derive(Debug)]
+pub struct WatchPlan {
+    /// The program and its arguments.
+    pub argv: Vec<OsString>,
+    /// The peer of the lab to which `{host}` and `{port}` lead.
+    pub lab: Option<&'static PeerSpec>,
+    /// Every socket and every call is shown.
+    pub all: bool,
+    /// Every call is let go by itself.
+    pub auto: bool,
+    /// The trace is printed, instead of words.
+    pub json: bool,
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WatchEnd {
+    /// The program has ended.
+    Ended(TaskEnd),
+    /// It was ended, since whoever asked wants no more.
+    Quit,
+    /// What a line expects is not so, or it is no line: which, and why.
+    Failed(String),
+    /// Nobody reads our output any more.
+    ClosedPipe,
+}
+
+/// A step that finds no thread held waits so long for one: the program may be computing.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Everything of a run.
+struct Watch<'a> {
+    watched: Watched,
+    recorder: &'a mut Recorder,
+    out: &'a mut dyn Write,
+    json: bool,
+    steps: u32,
+    last: Option<Record>,
+}
+
+/// Runs the program, prints to `out` and writes it down with `recorder`. `complain` hears what a program must do itself to see what the
+/// peer shows.
+///
+/// # Errors
+/// If the program cannot be started or watched, or the output cannot be written.
+pub fn run(
+    plan: &WatchPlan,
+    out: &mut dyn Write,
+    recorder: &mut Recorder,
+    complain: &mut dyn FnMut(&str),
+) -> anyhow::Result<WatchEnd> {
+    let lab = plan.lab.map(ServedLab::start).transpose()?;
+    if let (Some(spec), Some(needs)) = (plan.lab, plan.lab.and_then(needs)) {
+        complain(&format!(
+            "@{}: {needs} to see the same as in sockstep",
+            spec.name
+        ));
+    }
+    let argv = words::argv(&plan.argv, lab.as_ref())?;
+    let options = WatchOptions {
+        all: plan.all,
+        names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
+    };
+    let settle: Settle = match lab {
+        Some(lab) => Box::new(move || lab.settle()),
+        None => Box::new(|| {}),
+    };
+    let begun = Watched::begin(Path::new(THIS_PROGRAM), &argv, options, settle);
+    let (watched, record) = match begun {
+        Ok(begun) => begun,
+        Err(why) => bail!("{}: {why}", words::shown(&argv[..1])),
+    };
+    let mut watch = Watch {
+        watched,
+        recorder,
+        out,
+        json: plan.json,
+        steps: 0,
+        last: None,
+    };
+    match watch.all(record, &argv, plan) {
+        Err(error) if is_closed_pipe(&error) => Ok(WatchEnd::ClosedPipe),
+        ended => ended,
+    }
+}
+
+impl Watch<'_> {
+    fn all(
+        &mut self,
+        first: Record,
+        argv: &[OsString],
+        plan: &WatchPlan,
+    ) -> anyhow::Result<WatchEnd> {
+        let header = os::system::header();
+        self.recorder.header(&header)?;
+        if self.json {
+            self.out.write_all(encode::header(&header).as_bytes())?;
+        } else {
+            let pid = self.watched.world().tasks().get(&Task::FIRST);
+            let pid = pid.map_or(0, |task| task.pid);
+            let peer = plan.lab.map(|spec| format!(" {{port}} is @{}.", spec.name));
+            let peer = peer.unwrap_or_default();
+            self.note(&format!(
+                "watching {}, process {pid}.{peer}",
+                words::shown(argv)
+            ))?;
+        }
+        self.tell(first)?;
+        if plan.auto {
+            return self.auto();
+        }
+        let input = Input::start()?;
+        while !self.watched.is_over() {
+            self.by_itself(&[input.ready()], None)?;
+            loop {
+                match input.next() {
+                    TypedLine::Nothing => break,
+                    TypedLine::End if self.watched.is_over() => return Ok(self.ended()),
+                    TypedLine::End => return Ok(WatchEnd::Quit),
+                    TypedLine::Line(line) => {
+                        if let Some(end) = self.line(&line)? {
+                            return Ok(end);
+                        }
+                    }
+                }
+            }
+        }
+        // What was typed ahead is asked of the program as it ended.
+        while let TypedLine::Line(line) = input.next_within(PATIENCE) {
+            if let Some(end) = self.line(&line)? {
+                return Ok(end);
+            }
+        }
+        Ok(self.ended())
+    }
+
+    fn ended(&self) -> WatchEnd {
+        WatchEnd::Ended(self.watched.end().unwrap_or(TaskEnd::Exit(0)))
+    }
+
+    /// Lets every call go, until the end.
+    fn auto(&mut self) -> anyhow::Result<WatchEnd> {
+        while !self.watched.is_over() {
+            match self.watched.step(None) {
+                Some(record) => self.stepped(record)?,
+                None => self.by_itself(&[], None)?,
+            }
+        }
+        Ok(self.ended())
+    }
+
+    /// Tells what the program does by itself, until so late at most or until one of `other` can be read.
+    fn by_itself(
+        &mut self,
+        other: &[BorrowedFd<'_>],
+        until: Option<Instant>,
+    ) -> anyhow::Result<()> {
+        match self.watched.go_on(other, until) {
+            Some(record) => self.tell(record),
+            None => Ok(()),
+        }
+    }
+
+    fn stepped(&mut self, record: Record) -> anyhow::Result<()> {
+        self.steps += 1;
+        self.tell(record)
+    }
+
+    fn tell(&mut self, record: Record) -> anyhow::Result<()> {
+        self.recorder.record(&record, self.watched.world())?;
+        let words = match self.json {
+            true => encode::record(&record),
+            false => text::record(self.watched.world(), &record, self.steps),
+        };
+        self.out.write_all(words.as_bytes())?;
+        self.out.flush()?;
+        self.last = Some(record);
+        Ok(())
+    }
+
+    /// A line of our own. The trace has none.
+    fn note(&mut self, words: &str) -> anyhow::Result<()> {
+        if !self.json {
+            writeln!(self.out, "{words}")?;
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Carries out a line; the end, if it is one.
+    fn line(&mut self, line: &str) -> anyhow::Result<Option<WatchEnd>> {
+        let word = match WatchWord::parse(line) {
+            Ok(word) => word,
+            Err(why) => return Ok(Some(WatchEnd::Failed(why))),
+        };
+        match word {
+            WatchWord::Nothing => {}
+            WatchWord::Step(count) => {
+                for _ in 0..count {
+                    if !self.step(None)? {
+                        break;
+                    }
+                }
+            }
+            WatchWord::StepThread(task) => {
+                self.step(Some(task))?;
+            }
+            WatchWord::Auto => return self.auto().map(Some),
+            WatchWord::Type(text) => self.watched.types(format!("{text}\n").as_bytes()),
+            WatchWord::Int => self.watched.types(&[3]),
+            WatchWord::Kill => self.watched.kill(),
+            WatchWord::Interrupt(task) => {
+                if !self.watched.interrupt(task) {
+                    self.note("no thread is in a call that could be ended.")?;
+                }
+            }
+            WatchWord::Look => {
+                let record = self.watched.look();
+                self.tell(record)?;
+            }
+            WatchWord::Wait(time) => {
+                let until = Instant::now() + time;
+                while Instant::now() < until && !self.watched.is_over() {
+                    self.by_itself(&[], Some(until))?;
+                }
+            }
+            WatchWord::Expect(claim) => {
+                let (world, last) = (self.watched.world(), self.last.as_ref());
+                let said = || last.map_or_else(Vec::new, |record| story::said(world, record));
+                if let Err(instead) = claim.check(world, said) {
+                    let line = clean::text(line.trim());
+                    return Ok(Some(WatchEnd::Failed(format!("{line}: {instead}"))));
+                }
+            }
+            WatchWord::Quit => return Ok(Some(WatchEnd::Quit)),
+            WatchWord::Help => self.note(words::HELP)?,
+        }
+        Ok(None)
+    }
+
+    /// Lets one call go; false if there is none to let go.
+    fn step(&mut self, task: Option<Task>) -> anyhow::Result<bool> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(record) = self.watched.step(task) {
+                self.stepped(record)?;
+                return Ok(true);
+            }
+            if self.watched.is_over() {
+                self.note("the program has ended.")?;
+                return Ok(false);
+            }
+            if Instant::now() >= until {
+                break;
+            }
+            self.by_itself(&[], Some(until))?;
+        }
+        let tasks = self.watched.world().tasks();
+        let waits: Vec<String> = tasks
+            .iter()
+            .filter(|(of, _)| task.is_none_or(|task| task == **of))
+            .filter_map(|(task, state)| match &state.doing {
+                Doing::InCall { name, .. } => Some(format!("thread {task} is in {name}()")),
+                _ => None,
+            })
+            .collect();
+        let waits = match waits.is_empty() {
+            true => "the program runs".to_owned(),
+            false => waits.join(", "),
+        };
+        self.note(&clean::text(&format!("nothing is held: {waits}.")))?;
+        Ok(false)
+    }
+}

@@ -1,0 +1,162 @@
+//! What a watched program did, as lines.
+
+use super::stage;
+use crate::model::call::CallFact;
+use crate::model::clean;
+use crate::model::ids::Row;
+use crate::model::notation;
+use crate::model::readiness::joined;
+use crate::model::record::{Answer, Cause, Event, Record};
+use crate::model::socket::Stage;
+use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::world::World;
+use crate::words::signals;
+use std::fmt::Write;
+
+/// A record of a watched program, with the world after it; `steps` is how many steps there were, with this one.
+pub fn record(world: &World, record: &Record, steps: u32) -> String {
+    let mut text = String::new();
+    let head = match record.cause {
+        Cause::Step(_) => format!("step {steps}. "),
+        _ => String::new(),
+    };
+    for (index, fact) in record.calls.iter().enumerate() {
+        let head = if index == 0 { head.as_str() } else { "" };
+        let _ = writeln!(text, "{head}{}{}", who(world, fact), call(fact));
+    }
+    if record.calls.is_empty() && !head.is_empty() {
+        let _ = writeln!(text, "{}", head.trim_end());
+    }
+    for event in &record.events {
+        let _ = writeln!(text, "reported: {}", told(event));
+    }
+    for change in &record.stages {
+        let _ = writeln!(text, "{}", stage(change));
+    }
+    for row in news(world, record) {
+        let _ = writeln!(text, "{row}");
+    }
+    for said in &record.said {
+        text.push_str(&says(world, said));
+    }
+    for fact in &record.tasks {
+        if let Some(line) = task(world, fact) {
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    text
+}
+
+/// Whether there is more than one thread, so that each must be named.
+fn are_several(world: &World) -> bool {
+    world.tasks().len() > 1
+}
+
+fn who(world: &World, fact: &CallFact) -> String {
+    match &fact.made {
+        Some(made) if are_several(world) => format!("thread {}: ", made.task),
+        _ => String::new(),
+    }
+}
+
+fn call(fact: &CallFact) -> String {
+    let row = fact
+        .row
+        .map_or_else(String::new, |row| format!("  [socket {row}]"));
+    let line = match fact.outcome {
+        Some(_) => notation::line(fact, &[]),
+        None => format!(
+            "{}({}) has not returned yet",
+            fact.name(),
+            fact.made.as_ref().map_or("", |made| &made.args)
+        ),
+    };
+    clean::text(&format!("{line}{row}"))
+}
+
+fn told(event: &Event) -> String {
+    use crate::model::readiness::Readiness;
+    let words: Vec<&str> = [
+        (Readiness::READABLE, "readable"),
+        (Readiness::WRITABLE, "writable"),
+        (Readiness::PRIORITY, "priority"),
+        (Readiness::ERROR, "error"),
+        (Readiness::READ_CLOSED, "read closed"),
+        (Readiness::WRITE_CLOSED, "write closed"),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| event.readiness.contains(*flag))
+    .map(|(_, word)| word)
+    .collect();
+    format!("{} {}", event.row, words.join(", "))
+}
+
+/// What the kernel says now of the sockets of which it said something else before.
+fn news(world: &World, record: &Record) -> Vec<String> {
+    let looked = record.looks.iter().map(|(row, _)| *row);
+    looked.filter_map(|row| kernel(world, row)).collect()
+}
+
+fn kernel(world: &World, row: Row) -> Option<String> {
+    let state = world.row(row)?;
+    if state.stage() == Stage::Closed {
+        return None;
+    }
+    let tcp = state.look.tcp.answer().map(|tcp| tcp.state.name());
+    let mask = match state.look.poll {
+        Answer::Says(mask) => format!(", poll(2) says {}", joined(&mask)),
+        _ => String::new(),
+    };
+    Some(format!("kernel: {row} {}{mask}", tcp.unwrap_or("no TCP")))
+}
+
+fn says(world: &World, said: &ProgramWords) -> String {
+    let name = name_of(world, said.process);
+    let words = String::from_utf8_lossy(&said.bytes);
+    let mut text = String::new();
+    for line in words.lines() {
+        let _ = writeln!(text, "{name} says: {}", clean::text(line));
+    }
+    text
+}
+
+fn name_of(world: &World, process: u32) -> String {
+    let mut tasks = world.tasks().iter();
+    let found = tasks.rfind(|(task, _)| task.process == process);
+    found.map_or_else(
+        || format!("process {process}"),
+        |(_, state)| state.name.to_string(),
+    )
+}
+
+fn task(world: &World, fact: &TaskFact) -> Option<String> {
+    let TaskFact { task, what } = fact;
+    let name = name_of(world, task.process);
+    let thread = match are_several(world) {
+        true => format!("thread {task} of {name}"),
+        false => name.clone(),
+    };
+    Some(match what {
+        TaskChange::Began { .. } if *task == Task::FIRST => return None,
+        TaskChange::Began { pid, .. } if task.thread == 1 => {
+            format!("process {} is new: {name}, pid {pid}", task.process)
+        }
+        TaskChange::Began { tid, .. } => format!("{thread} is new, tid {tid}"),
+        TaskChange::Runs { name } => {
+            format!("process {} runs {} now", task.process, clean::text(name))
+        }
+        TaskChange::Held { name, args, .. } => {
+            clean::text(&format!("held: {thread} is about to call {name}({args})"))
+        }
+        TaskChange::Ended(end) if task.thread > 1 => format!("{thread} has ended: {}", how(*end)),
+        TaskChange::Ended(end) => format!("{name} has ended: {}", how(*end)),
+    })
+}
+
+/// `exit 1`, `by SIGKILL`
+pub fn how(end: TaskEnd) -> String {
+    match end {
+        TaskEnd::Exit(code) => format!("exit {code}"),
+        TaskEnd::Signal(number) => format!("by {}", signals::name(number)),
+    }
+}
