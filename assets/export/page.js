@@ -66,15 +66,15 @@
     return input ? input.value : '';
   }
 
-  function choose(letter) {
+  function choose(choice) {
     var question = open_question();
-    var input = question && at === question.at && question.box.querySelector('input[value="' + letter + '"]');
-    if (input) { input.checked = true; status.textContent = 'You say ' + letter + '. Space: the kernel answers.'; }
+    var input = question && at === question.at && question.box.querySelector('input[value="' + choice + '"]');
+    if (input) { input.checked = true; status.textContent = 'You say ' + choice + '. Space: the kernel answers.'; }
   }
 
   function reveal(question) {
-    var letter = chosen(question), right = question.box.getAttribute('data-right');
-    if (!letter && !question.warned) {
+    var choice = chosen(question), right = question.box.getAttribute('data-right');
+    if (!choice && !question.warned) {
       question.warned = true;
       status.textContent = 'No answer yet: once more lets the kernel answer.';
       return;
@@ -85,8 +85,8 @@
     var answer = steps[question.end].querySelector('.kernel[data-number="' + question.box.getAttribute('data-number') + '"]');
     if (answer) {
       answer.open = true;
-      answer.querySelector('.yours').textContent = (letter ? 'You said ' + letter : 'You gave no answer') + (right ? ', the kernel says ' + right + '.' : '.');
-      answer.querySelectorAll('.if').forEach(function (said) { said.hidden = said.getAttribute('data-choice') !== letter; });
+      answer.querySelector('.yours').textContent = (choice ? 'You said ' + choice : 'You gave no answer') + (right ? ', the kernel says ' + right + '.' : '.');
+      answer.querySelectorAll('.if').forEach(function (said) { said.hidden = said.getAttribute('data-choice') !== choice; });
     }
   }
 
