@@ -335,5 +335,5 @@ fn every_subcommand_has_a_manual_page_of_its_own() {
 
     let unknown = sockstep(&["man", "replai"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(stderr(&unknown).contains("There are: run, replay"));
+    assert!(stderr(&unknown).contains("There are: run, watch"));
 }

@@ -177,6 +177,7 @@ fn every_command_of_the_readme_is_known() {
             let is_target = first.starts_with('@') || first.contains(':');
             let known = [
                 "run",
+                "watch",
                 "broken",
                 "lesson",
                 "mark",

@@ -47,6 +47,8 @@ fn furnish(dir: &Path) {
     for name in ["lesson.script", "partial.script"] {
         std::fs::write(dir.join(name), script).expect("a script");
     }
+    // A program to be watched.
+    std::os::unix::fs::symlink("/bin/true", dir.join("client")).expect("a program");
     // Something for --last.
     let state = dir.join("state");
     let mut pty = start(&["@open"], &state);

@@ -1,5 +1,10 @@
 //! Programs that are watched: their calls are those that strace sees, and they do what they do when nobody watches.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a thread of a test needs no name"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
