@@ -76,8 +76,8 @@ fn stays(args: &[&str]) -> bool {
         Some("replay") => true,
         Some("lesson") => !matches!(args.get(1), Some(&"list" | &"check" | &"new")) && !is_quiet,
         Some(
-            "run" | "export" | "mark" | "explain" | "cost" | "doctor" | "completions" | "man"
-            | "config",
+            "run" | "watch" | "export" | "mark" | "explain" | "cost" | "doctor" | "completions"
+            | "man" | "config",
         ) => false,
         _ => !is_quiet,
     }
