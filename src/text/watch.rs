@@ -8,7 +8,7 @@ use crate::model::notation;
 use crate::model::readiness::joined;
 use crate::model::record::{Answer, Cause, Event, Record};
 use crate::model::socket::Stage;
-use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{Doing, ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
 use crate::model::world::World;
 use crate::words::signals;
 use std::fmt::Write;
@@ -47,9 +47,11 @@ pub fn record(world: &World, record: &Record, steps: u32) -> String {
     text
 }
 
-/// Whether there is more than one thread, so that each must be named.
+/// Whether more than one thread is there, so that each must be named.
 fn are_several(world: &World) -> bool {
-    world.tasks().len() > 1
+    let tasks = world.tasks().values();
+    let living = tasks.filter(|state| !matches!(state.doing, Doing::Ended(_)));
+    living.take(2).count() > 1
 }
 
 fn who(world: &World, fact: &CallFact) -> String {
@@ -131,6 +133,15 @@ fn name_of(world: &World, process: u32) -> String {
 
 fn task(world: &World, fact: &TaskFact) -> Option<String> {
     let TaskFact { task, what } = fact;
+    // A wrapper, such as a script that looks for its interpreter, starts many programs before the first socket.
+    let is_of_a_wrapper = match what {
+        TaskChange::Began { .. } | TaskChange::Runs { .. } => true,
+        TaskChange::Ended(_) => *task != Task::FIRST,
+        TaskChange::Held { .. } => false,
+    };
+    if is_of_a_wrapper && world.rows_ever() == 0 {
+        return None;
+    }
     let name = name_of(world, task.process);
     let thread = match are_several(world) {
         true => format!("thread {task} of {name}"),
@@ -148,7 +159,9 @@ fn task(world: &World, fact: &TaskFact) -> Option<String> {
         TaskChange::Held { name, args, .. } => {
             clean::text(&format!("held: {thread} is about to call {name}({args})"))
         }
-        TaskChange::Ended(end) if task.thread > 1 => format!("{thread} has ended: {}", how(*end)),
+        TaskChange::Ended(end) if task.thread > 1 => {
+            format!("thread {task} of {name} has ended: {}", how(*end))
+        }
         TaskChange::Ended(end) => format!("{name} has ended: {}", how(*end)),
     })
 }

@@ -118,3 +118,19 @@ fn hostile_words_of_a_program_never_reach_the_terminal() {
         stdout(&output)
     );
 }
+
+#[test]
+fn what_goes_into_a_pipe_or_comes_before_the_first_socket_is_not_said() {
+    let script = "x=$(echo captured); (exit 3); echo heard $? >&2; echo kept > /dev/null; exit 4";
+    let program = ["sh", "-c", script].map(str::to_owned);
+    let output = watched(&["--auto"], &program);
+    assert_eq!(output.status.code(), Some(4));
+    let told = stdout(&output);
+    // The first line names the program with its arguments.
+    let (_, told) = told.split_once('\n').expect("more than a line");
+    assert!(told.contains("sh says: heard 3"), "{told}");
+    assert!(told.contains("sh has ended: exit 4"), "{told}");
+    for other in ["captured", "kept", "is new", "runs", "exit 3"] {
+        assert!(!told.contains(other), "{other}: {told}");
+    }
+}

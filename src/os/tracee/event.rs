@@ -22,14 +22,14 @@ pub enum TraceeEvent {
         /// The threads that have gone with it, among them the one that called exec if that was another.
         gone: Vec<i32>,
     },
-    /// A thread is stopped before a call. It waits for [`Tracee::let_go`].
+    /// A thread is stopped before a call. It waits for [`super::Tracee::let_go`].
     Held {
         /// The thread.
         tid: i32,
         /// The call.
         call: Box<BeforeCall>,
     },
-    /// The call has returned. The thread waits for [`Tracee::go_on`].
+    /// The call has returned. The thread waits for [`super::Tracee::go_on`].
     Returned {
         /// The thread.
         tid: i32,

@@ -37,6 +37,16 @@ pub fn sockets(pid: i32) -> Option<Vec<(Fd, u64)>> {
     Some(found)
 }
 
+/// Whether a descriptor of a process leads to this file. Where that may not be asked, it does.
+pub fn is_same_file(pid: i32, fd: Fd, file: &OwnedFd) -> bool {
+    let theirs = rustix::fs::stat(format!("/proc/{pid}/fd/{fd}"));
+    let ours = rustix::fs::fstat(file);
+    match (theirs, ours) {
+        (Ok(theirs), Ok(ours)) => (theirs.st_dev, theirs.st_ino) == (ours.st_dev, ours.st_ino),
+        _ => true,
+    }
+}
+
 /// The process of a thread.
 pub fn process_of(tid: i32) -> Option<i32> {
     let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;

@@ -10,7 +10,7 @@ use super::start::start;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use super::wait::{PATIENCE, wait_for};
-use crate::model::call::Payload;
+use crate::model::call::{Call, Payload};
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
 use rustix::fd::OwnedFd;
@@ -27,7 +27,7 @@ pub struct Tracee {
     pub(super) threads: BTreeMap<i32, Thread>,
     pub(super) first: i32,
     pub(super) terminal: OwnedFd,
-    _far: OwnedFd,
+    far: OwnedFd,
     pub(super) children: OwnedFd,
     pub(super) over: bool,
 }
@@ -66,7 +66,7 @@ impl Tracee {
             threads: BTreeMap::new(),
             first,
             terminal,
-            _far: far,
+            far,
             children,
             over: false,
         };
@@ -277,9 +277,15 @@ impl Tracee {
         if is_broken_off(raw) {
             self.threads.get_mut(&tid)?.broken = None;
         }
+        let said = self.said(pid, pending, raw);
         self.goes_on(tid, 0);
+        said
+    }
+
+    /// What was written to the terminal. What goes into a file or a pipe is said to nobody here.
+    fn said(&self, pid: i32, pending: Pending, raw: i64) -> Option<TraceeEvent> {
         let written = usize::try_from(raw).ok().filter(|count| *count > 0)?;
-        let crate::model::call::Call::Send { fd, data } = pending.before.call else {
+        let Call::Send { fd, data } = pending.before.call else {
             return None;
         };
         let (Payload::Bytes(mut bytes)
@@ -290,7 +296,8 @@ impl Tracee {
             return None;
         };
         bytes.truncate(written);
-        Some(TraceeEvent::Said { pid, fd, bytes })
+        let is_said = peek::is_same_file(pid, fd, &self.far);
+        is_said.then_some(TraceeEvent::Said { pid, fd, bytes })
     }
 }
 

@@ -99,7 +99,7 @@ fn wrote(memory: TraceeMemory, before: &BeforeCall, after: &AfterCall) -> Option
                 0 => "NULL".to_owned(),
                 at => set_words(&set(memory, at, args[0])),
             });
-            Some(sets.join(" "))
+            Some(format!("out: {}", sets.join(", ")))
         }
         (_, Sys::EpollWait | Sys::EpollPwait | Sys::EpollPwait2) => Some(listed(
             &waited(memory, before, after.ret)
