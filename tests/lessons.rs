@@ -486,3 +486,53 @@ fn a_lesson_that_is_recorded_and_begun_once_more_is_a_whole_recording() {
         "{marked}"
     );
 }
+
+#[test]
+fn nobody_reaches_a_goal_by_letting_the_lesson_go_on() {
+    let dir = tempfile::tempdir().expect("a directory");
+    // The lines that bring the last answer would reach the goal, if they were the learner's.
+    for number in ["01", "15", "42"] {
+        let file = dir.path().join(format!("{number}.jsonl"));
+        let file = file.to_str().expect("a path in UTF-8");
+        let mut child = Command::new(SOCKSTEP)
+            .args(["lesson", number, "--plain", "--record", file])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let mut input = child.stdin.take().expect("piped");
+        // It may end before it has read them all.
+        let _ = std::io::Write::write_all(&mut input, "\n".repeat(30).as_bytes());
+        drop(input);
+        child.wait().expect("its end");
+        let marked = sockstep(&["mark", number, file]);
+        let text = stdout(&marked);
+        assert!(text.contains("goals 0 of 1"), "{text}");
+        assert_eq!(marked.status.code(), Some(1), "{text}");
+    }
+    let file = dir.path().join("01.jsonl");
+    let other = sockstep(&["mark", "15", file.to_str().expect("a path in UTF-8")]);
+    let text = stdout(&other);
+    assert!(text.contains("a session of another lesson: 01 "), "{text}");
+}
+
+#[test]
+fn a_question_that_is_brought_by_waiting_alone_has_its_answer_on_paper() {
+    for number in ["36", "56", "41", "60"] {
+        let paper = sockstep(&["export", number, "--to", "markdown"]);
+        if complaint(&paper).contains("wire") {
+            support::skip(&complaint(&paper));
+            continue;
+        }
+        let text = stdout(&paper);
+        assert!(
+            text.contains("Question 1"),
+            "{number}: {}{text}",
+            complaint(&paper)
+        );
+        assert!(
+            !text.contains("None of the choices alone"),
+            "{number}: {text}"
+        );
+    }
+}

@@ -33,13 +33,18 @@
       there[parts[0]] = true;
       var x = Number(stage.getAttribute('data-x')) + nth % 5 * 27;
       var y = Number(stage.getAttribute('data-y')) + Math.floor(nth / 5) * 26;
+      // What was not there comes from nowhere: it would fly in from where it stands at the end.
+      var fresh = dot.classList.contains('absent') || !board.classList.contains('shown');
+      dot.style.transition = fresh ? 'none' : '';
       dot.style.transform = 'translate(' + x + 'px,' + y + 'px)';
+      if (fresh) { dot.getBoundingClientRect(); dot.style.transition = ''; }
       dot.classList.toggle('moved', moved);
       dot.querySelector('text').textContent = parts[0] + (moved ? '*' : '');
     });
     board.querySelectorAll('.socket').forEach(function (dot) {
       dot.classList.toggle('absent', !there[dot.getAttribute('data-row')]);
     });
+    board.classList.add('shown');
     board.querySelectorAll('.many').forEach(function (text) {
       var words = many[Number(text.getAttribute('data-stage'))] || '';
       if (words) { counts[text.getAttribute('data-stage')] = 1; }

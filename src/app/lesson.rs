@@ -201,6 +201,13 @@ impl LessonRun {
             && !matches!(self.step, LessonStep::Working { .. })
     }
 
+    /// Whether a question follows and no goal is worked for: what is done by hand now would change its answer.
+    pub fn asks_later(&self) -> bool {
+        self.covers_what_follows()
+            && !self.is_open()
+            && !matches!(self.step, LessonStep::Working { .. })
+    }
+
     /// The last letter that answers the open question.
     pub fn last_letter(&self) -> char {
         let (LessonStep::Asked { question, .. }

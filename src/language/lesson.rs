@@ -140,6 +140,20 @@ impl Lesson {
         })
     }
 
+    /// For each goal, how many questions stand before it.
+    pub fn questions_before_goals(&self) -> Vec<u32> {
+        let mut questions = 0;
+        let mut before = Vec::new();
+        for part in &self.parts {
+            match part {
+                LessonPart::Question(_) => questions += 1,
+                LessonPart::Goal(_) => before.push(questions),
+                LessonPart::Say { .. } | LessonPart::Line(_) => {}
+            }
+        }
+        before
+    }
+
     /// Its goals, in order.
     pub fn goals(&self) -> impl Iterator<Item = &LessonGoal> {
         self.parts.iter().filter_map(|part| match part {

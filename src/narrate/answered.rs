@@ -1,6 +1,7 @@
 //! What the kernel answered to the questions of a recording, and after which record.
 
 use super::story;
+use crate::language::claim::Claim;
 use crate::language::claim::pattern::Conjunction;
 use crate::language::lesson::Question;
 use crate::language::request::Request;
@@ -8,6 +9,7 @@ use crate::model::command::Command;
 use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Record};
 use crate::model::world::World;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A question of a recording.
@@ -67,16 +69,30 @@ pub fn questions(records: &[Arc<Record>]) -> Vec<AnsweredQuestion> {
 #[derive(Clone, Debug)]
 pub struct AnswerUnderWay {
     question: Question,
-    /// The commands that are still due.
-    due: Vec<String>,
+    /// What is still due, in order.
+    due: VecDeque<DueLine>,
+}
+
+/// A line that brings the answer.
+#[derive(Clone, Debug)]
+enum DueLine {
+    /// This command is done.
+    Done(String),
+    /// This is so.
+    IsSo(Claim),
 }
 
 impl AnswerUnderWay {
     /// Nothing is done yet.
     pub fn new(question: &Question) -> AnswerUnderWay {
         let each = question.lines.iter().flat_map(|line| match &line.request {
-            Request::Act(command) => vec![command.to_string()],
-            Request::Ticks(count) => vec![Command::TICK.to_string(); *count as usize],
+            Request::Act(command) => vec![DueLine::Done(command.to_string())],
+            Request::Ticks(count) => {
+                vec![DueLine::Done(Command::TICK.to_string()); *count as usize]
+            }
+            Request::Await { claim, .. } | Request::Check(claim) => {
+                vec![DueLine::IsSo(claim.clone())]
+            }
             _ => Vec::new(),
         });
         let due = each.collect();
@@ -88,32 +104,30 @@ impl AnswerUnderWay {
 
     /// Takes in a record. The letter of the only choice that holds, once all that brings the answer was done.
     pub fn take(&mut self, world: &World, record: &Record) -> Option<char> {
-        if let (None, Cause::Command(command)) = (record.lesson_mark(), &record.cause)
-            && self
-                .due
-                .first()
-                .is_some_and(|due| *due == command.to_string())
-        {
-            self.due.remove(0);
-        }
-        if !self.due.is_empty() {
-            return None;
-        }
         let said = || story::said(world, record);
-        let has_come = self.question.lines.iter().all(|line| match &line.request {
-            Request::Await { claim, .. } | Request::Check(claim) => {
-                claim.check(world, said).is_ok()
+        let mut done = match (record.lesson_mark(), &record.cause) {
+            (None, Cause::Command(command)) => Some(command.to_string()),
+            _ => None,
+        };
+        // One after the other: what was waited for may be over when what follows was done.
+        while let Some(first) = self.due.front() {
+            let is_met = match first {
+                DueLine::Done(command) => done.take_if(|done| done == command).is_some(),
+                DueLine::IsSo(claim) => claim.check(world, said).is_ok(),
+            };
+            if !is_met {
+                return None;
             }
-            _ => true,
-        });
+            self.due.pop_front();
+        }
         let holds = |claim: &Conjunction| claim.check(world, &said).is_ok();
         let mut right = self
             .question
             .choices
             .iter()
             .filter(|choice| choice.claim.as_ref().is_some_and(holds));
-        match (has_come, right.next(), right.next()) {
-            (true, Some(only), None) => Some(only.letter),
+        match (right.next(), right.next()) {
+            (Some(only), None) => Some(only.letter),
             _ => None,
         }
     }

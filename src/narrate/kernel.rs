@@ -78,6 +78,7 @@ fn file_line(row: &RowState, facts: &FileFacts) -> Option<Told> {
     };
     let line = match facts.canonical {
         Some(false) => "every byte at once",
+        _ if row.file() == Some(FileKind::PtyMaster) => "its slave: lines (ICANON)",
         _ => "whole lines only (ICANON)",
     };
     let number = |number: Option<u64>| number.map_or("?".to_owned(), |number| number.to_string());

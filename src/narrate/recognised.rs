@@ -91,7 +91,7 @@ fn half(world: &World, record: &Record) -> Option<Told> {
         reported.is_half_a_failure()
             && world
                 .row(row)
-                .is_some_and(|row| row.half_reported.is_some())
+                .is_some_and(|row| row.half_reported.is_some() && row.file().is_none())
     });
     of_some(prose::text("event half"), &rows)
 }
@@ -168,7 +168,10 @@ fn half_seen(world: &World, record: &Record) -> Option<Told> {
     // What lies in the error queue is of a failure that was told before.
     let is_new = |row: Row| {
         let state = world.row(row);
-        state.is_none_or(|state| !state.facts().is.contains(IsSo::ERROR_QUEUE))
+        // A pipe without a reader says ERR alone for ever.
+        state.is_none_or(|state| {
+            state.file().is_none() && !state.facts().is.contains(IsSo::ERROR_QUEUE)
+        })
     };
     let rows: Vec<Row> = record
         .looks

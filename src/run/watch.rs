@@ -21,7 +21,7 @@ use anyhow::bail;
 use input::{Input, TypedLine};
 use lab::ServedLab;
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::os::fd::BorrowedFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -64,6 +64,8 @@ struct Watch<'a> {
     recorder: &'a mut Recorder,
     out: &'a mut dyn Write,
     json: bool,
+    /// Whether the lines come from a terminal.
+    is_typed: bool,
     steps: u32,
     last: Option<Record>,
 }
@@ -105,6 +107,7 @@ pub fn run(
         recorder,
         out,
         json: plan.json,
+        is_typed: std::io::stdin().is_terminal(),
         steps: 0,
         last: None,
     };
@@ -146,7 +149,14 @@ impl Watch<'_> {
                 match input.next() {
                     TypedLine::Nothing => break,
                     TypedLine::End if self.watched.is_over() => return Ok(self.ended()),
-                    TypedLine::End => return Ok(WatchEnd::Quit),
+                    TypedLine::End if self.steps == 0 => {
+                        let why = "the lines ended before the first step, and the program was ended: type step, or write --auto to let it run";
+                        return Ok(WatchEnd::Failed(why.to_owned()));
+                    }
+                    TypedLine::End => {
+                        self.note("the lines have ended before the program: it is ended now.")?;
+                        return Ok(WatchEnd::Quit);
+                    }
                     TypedLine::Line(line) => {
                         if let Some(end) = self.line(&line)? {
                             return Ok(end);
@@ -221,6 +231,11 @@ impl Watch<'_> {
     fn line(&mut self, line: &str) -> anyhow::Result<Option<WatchEnd>> {
         let word = match WatchWord::parse(line) {
             Ok(word) => word,
+            // Who types sees it and types again; a script that is wrong goes no further.
+            Err(why) if self.is_typed => {
+                self.note(&format!("{why}."))?;
+                WatchWord::Nothing
+            }
             Err(why) => return Ok(Some(WatchEnd::Failed(why))),
         };
         match word {
@@ -286,6 +301,19 @@ impl Watch<'_> {
             self.by_itself(&[], Some(until))?;
         }
         let tasks = self.watched.world().tasks();
+        if let Some(unknown) = task.filter(|task| !tasks.contains_key(task)) {
+            let known: Vec<String> = tasks
+                .iter()
+                .filter(|(_, state)| !matches!(state.doing, Doing::Ended(_)))
+                .map(|(task, _)| task.to_string())
+                .collect();
+            let words = format!(
+                "there is no thread {unknown}. There are: {}.",
+                known.join(", ")
+            );
+            self.note(&words)?;
+            return Ok(false);
+        }
         let waits: Vec<String> = tasks
             .iter()
             .filter(|(of, _)| task.is_none_or(|task| task == **of))

@@ -293,7 +293,12 @@ fn working(run: &LessonRun, number: usize, is_reached: bool, width: usize) -> Le
 fn over(run: &LessonRun, width: usize) -> LessonText {
     let mut text = LessonText::new(head(run));
     if let Some(name) = &run.lesson.name {
-        text.line(&format!("This was: {name}."), width, true);
+        let end = if name.ends_with(['.', '?', '!']) {
+            ""
+        } else {
+            "."
+        };
+        text.line(&format!("This was: {name}{end}"), width, true);
     }
     if let Some(belief) = &run.lesson.belief {
         text.say(

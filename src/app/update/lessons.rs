@@ -89,7 +89,8 @@ fn list_key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let run = model.lesson.as_ref()?;
     let is_voting = run.vote.is_shown;
-    if key == Key::Char('q') && !is_voting {
+    // A pane that fills the screen is closed first, as everywhere.
+    if key == Key::Char('q') && !is_voting && model.zoom.is_none() {
         return Some(vec![Effect::LeaveLesson]);
     }
     if run.is_busy() || run.is_fresh {

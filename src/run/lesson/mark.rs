@@ -55,6 +55,27 @@ impl<'a> Marker<'a> {
         }
     }
 
+    /// For each goal that was not reached its line, and what is missing.
+    fn missing(&self, goals: &[Matcher]) -> Vec<String> {
+        self.lesson
+            .goals()
+            .zip(goals)
+            .filter(|(_, matcher)| matcher.found().is_none())
+            .map(|(goal, matcher)| {
+                let held = matcher.lines_held();
+                let line = goal.step_lines.get(held).copied().unwrap_or(goal.line);
+                let claim = matcher
+                    .missing()
+                    .map_or_else(String::new, ToString::to_string);
+                let tip = goal
+                    .tip
+                    .as_ref()
+                    .map_or_else(String::new, |tip| format!("   tip: {tip}"));
+                format!("line {line}: {claim}: never so{}{tip}", nearest(matcher))
+            })
+            .collect()
+    }
+
     /// Marks one file, whatever it is.
     pub fn mark(&mut self, path: &Path) -> MarkedRecording {
         let file = clean::text(&path.display().to_string());
@@ -81,6 +102,7 @@ impl<'a> Marker<'a> {
             .goals()
             .map(|goal| Matcher::new(Arc::clone(&goal.steps)))
             .collect();
+        let behind = self.lesson.questions_before_goals();
         let mut answers = AnswersGiven::new(self.lesson);
         let mut last = 0;
         while let Some(next) = recording.take() {
@@ -88,7 +110,13 @@ impl<'a> Marker<'a> {
                 Ok(record) => {
                     let world = recording.world();
                     let said = || story::said(world, &record);
-                    for goal in &mut goals {
+                    // What a lesson does itself up to its last question is not the learner's work.
+                    let begun = |(goal, behind)| answers.has_closed(behind).then_some(goal);
+                    for goal in goals
+                        .iter_mut()
+                        .zip(behind.iter().copied())
+                        .filter_map(begun)
+                    {
                         goal.take(world, &said);
                     }
                     answers.take(world, &record);
@@ -101,25 +129,13 @@ impl<'a> Marker<'a> {
             }
         }
         marked.goals.1 = goals.iter().filter(|goal| goal.found().is_some()).count();
-        marked.missing = self
-            .lesson
-            .goals()
-            .zip(&goals)
-            .filter(|(_, matcher)| matcher.found().is_none())
-            .map(|(goal, matcher)| {
-                let held = matcher.lines_held();
-                let line = goal.step_lines.get(held).copied().unwrap_or(goal.line);
-                let claim = matcher
-                    .missing()
-                    .map_or_else(String::new, ToString::to_string);
-                let tip = goal
-                    .tip
-                    .as_ref()
-                    .map_or_else(String::new, |tip| format!("   tip: {tip}"));
-                format!("line {line}: {claim}: never so{}{tip}", nearest(matcher))
-            })
-            .collect();
+        marked.missing = self.missing(&goals);
         (marked.answers.1, marked.answers.2) = answers.counts();
+        if let Some(other) = &answers.other {
+            marked
+                .missing
+                .push(format!("it is a session of another lesson: {other}"));
+        }
         let print = fingerprint(&header, recording.world());
         if let Some(other) = self.seen.get(&print) {
             marked.same_as = Some(other.clone());
@@ -149,10 +165,15 @@ fn fingerprint(header: &Header, world: &World) -> Fingerprint {
 /// The answers in a recording, and what was right when each was revealed.
 struct AnswersGiven<'a> {
     questions: Vec<&'a Question>,
+    topic: &'a str,
     given: BTreeMap<u32, char>,
     right: BTreeMap<u32, char>,
     /// The question whose lines are being carried out.
     open: Option<(u32, AnswerUnderWay)>,
+    /// So many questions of this lesson are behind it; `None`: the session is none of this lesson.
+    closed: Option<u32>,
+    /// It is a session of another lesson, by its name.
+    other: Option<String>,
 }
 
 impl<'a> AnswersGiven<'a> {
@@ -162,10 +183,34 @@ impl<'a> AnswersGiven<'a> {
             given: BTreeMap::new(),
             right: BTreeMap::new(),
             open: None,
+            closed: None,
+            other: None,
+            topic: &lesson.topic,
         }
     }
 
+    /// Whether so many questions are answered, in a session that asks them.
+    fn has_closed(&self, questions: u32) -> bool {
+        self.closed.is_none_or(|closed| closed >= questions)
+    }
+
+    fn closes(&mut self, number: u32) {
+        self.closed = self.closed.map(|closed| closed.max(number));
+    }
+
     fn take(&mut self, world: &World, record: &Record) {
+        match record.lesson_mark() {
+            Some(LessonMark::Begun(name)) => {
+                let is_this = name.ends_with(self.topic);
+                self.closed = is_this.then_some(0);
+                self.other = (!is_this).then(|| clean::text(name));
+            }
+            Some(LessonMark::Later(number) | LessonMark::Revealed(number)) => self.closes(*number),
+            _ => {}
+        }
+        if self.other.is_some() {
+            return;
+        }
         if let Some(LessonMark::Answered(number, letter)) = record.lesson_mark() {
             self.given.entry(*number).or_insert(*letter);
             let question = self.question(*number);
@@ -175,8 +220,10 @@ impl<'a> AnswersGiven<'a> {
             return;
         };
         if let Some(letter) = under_way.take(world, record) {
-            self.right.entry(*number).or_insert(letter);
+            let number = *number;
+            self.right.entry(number).or_insert(letter);
             self.open = None;
+            self.closes(number);
         }
     }
 

@@ -90,6 +90,8 @@ fn as_script(found: &FoundLesson) -> Vec<ScriptLine> {
                 let mark = LessonMark::Asked(asked, question.as_lines());
                 lines.push(made(question.line, Command::Lesson(mark)));
                 lines.extend(question.lines.iter().cloned());
+                let seen = LessonMark::Revealed(asked);
+                lines.push(made(question.line, Command::Lesson(seen)));
             }
             LessonPart::Goal(goal) => {
                 lines.push(made(
