@@ -536,3 +536,24 @@ fn a_question_that_is_brought_by_waiting_alone_has_its_answer_on_paper() {
         );
     }
 }
+
+#[test]
+fn the_lesson_of_the_paper_for_contributors_holds() {
+    let paper = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONTRIBUTING.md");
+    let text = std::fs::read_to_string(paper).expect("the paper");
+    let lesson = text
+        .split("```text\n")
+        .filter_map(|rest| rest.split("```").next())
+        .find(|listing| listing.starts_with("lesson "))
+        .expect("a lesson");
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("mine.lesson");
+    std::fs::write(&file, lesson).expect("written");
+    let checked = sockstep(&["lesson", "check", file.to_str().expect("a path in UTF-8")]);
+    assert!(
+        checked.status.success(),
+        "{}{}",
+        stdout(&checked),
+        complaint(&checked)
+    );
+}

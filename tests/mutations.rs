@@ -273,7 +273,11 @@ fn no_damaged_lesson_panics_hangs_or_steers_the_terminal() {
                 for question in lesson.questions() {
                     let again = Question::from_lines(&question.as_lines()).expect("a question");
                     assert_eq!(again.as_lines(), question.as_lines(), "round {round}");
-                    assert!(is_clean(&again.as_lines()), "round {round}");
+                    assert!(
+                        is_clean(&again.as_lines()),
+                        "round {round}: {:?}",
+                        again.as_lines()
+                    );
                 }
                 let shown = lesson.script().into_iter().map(|line| line.text);
                 assert!(shown.chain([lesson.topic]).all(|text| is_clean(&text)));

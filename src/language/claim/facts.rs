@@ -1,7 +1,7 @@
 //! Claims about what is so of one socket at one moment, or about one call: they choose sentences, and a script can expect them.
 
 pub use super::flags::{HAPPENED, IS};
-use super::words::split;
+use super::words::{call_name, split};
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::{Errno, Failure};
 use crate::model::file::FileKind;
@@ -147,7 +147,7 @@ impl FactClaim {
                 let state: Result<TcpState, _> = rest.parse();
                 state.ok().map(FactClaim::Kernel)
             }
-            "stuck" if !rest.is_empty() => Some(FactClaim::Running(rest.to_owned())),
+            "stuck" => call_name(rest).map(FactClaim::Running),
             "poll" => {
                 let names: Vec<&str> = rest.split('|').collect();
                 from_names(&names).map(FactClaim::Poll)

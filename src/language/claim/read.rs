@@ -2,7 +2,7 @@
 
 use super::facts::{FactClaim, HAPPENED, IS};
 use super::wire::WireClaim;
-use super::words::split;
+use super::words::{call_name, split};
 use super::{BadClaim, ClaimList, ExpectedResult, FORMS, OTHER_FORMS, Property, Subject};
 use crate::language::comment_at;
 use crate::language::vocabulary::{self, ReadAs};
@@ -75,12 +75,12 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "errno" => Property::Failure(Failure::from_name(value)?),
         "call" => {
             let (name, back) = split(value);
-            Property::Call(RowCaller::Own, name.to_owned(), read_back(back)?)
+            Property::Call(RowCaller::Own, call_name(name)?, read_back(back)?)
         }
         "peer" => {
             let (_, call) = Some(split(value)).filter(|(word, _)| *word == "call")?;
             let (name, back) = split(call);
-            Property::Call(RowCaller::Peer, name.to_owned(), read_back(back)?)
+            Property::Call(RowCaller::Peer, call_name(name)?, read_back(back)?)
         }
         "poll" => Property::Poll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
         "epoll" => Property::Epoll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
@@ -103,13 +103,11 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
             name => Some(Some(Errno::from_name(name)?)),
         }),
         "port" if value.is_empty() => Property::Port,
-        "stuck" if split(value).1.is_empty() && !value.is_empty() => {
-            Property::Stuck(value.to_owned())
-        }
+        "stuck" => Property::Stuck(call_name(value)?),
         "partner" => Property::Partner(Row(value.parse().ok()?)),
         "made" => {
             let (name, count) = split(value);
-            Property::Made(name.to_owned(), count.parse().ok()?)
+            Property::Made(call_name(name)?, count.parse().ok()?)
         }
         "deadlock" => Property::Deadlock(Row(value.parse().ok()?)),
         word => Property::Fact(FactClaim::read(word, value)?),

@@ -8,3 +8,9 @@ pub(super) fn split(text: &str) -> (&str, &str) {
         None => (text, ""),
     }
 }
+
+/// The name of a system call; `None` of what none is called, so that nothing foreign comes in by it.
+pub(super) fn call_name(text: &str) -> Option<String> {
+    let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!text.is_empty() && text.chars().all(letters)).then(|| text.to_owned())
+}
