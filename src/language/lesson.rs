@@ -129,7 +129,9 @@ impl Lesson {
     /// # Errors
     /// Names the first wrong line, what is wrong, and what to write.
     pub fn parse(text: &str) -> Result<Lesson, LessonError> {
-        read::lesson(text)
+        // All kinds of white space are one, so that what is read is written, and read again, as the same.
+        let is_other = |c: char| c.is_whitespace() && !matches!(c, '\n' | '\r');
+        read::lesson(&text.replace(is_other, " "))
     }
 
     /// Its questions, in order.

@@ -65,17 +65,6 @@ pub(super) fn lesson(text: &str) -> Result<Lesson, LessonError> {
         begun: false,
     };
     let mut last = 1;
-    // All kinds of white space are one, so that what is read is written, and read again, as the same.
-    let text: String = text
-        .chars()
-        .map(|c| {
-            if c.is_whitespace() && c != '\n' && c != '\r' {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
     for (index, raw) in text.lines().enumerate() {
         let number = index + 1;
         if number > MAX_LINES {
