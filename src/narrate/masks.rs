@@ -154,9 +154,11 @@ mod tests {
         (
             "IN|RDHUP",
             "connected",
-            "ESTABLISHED",
+            "ESTABLISHED shut",
             "IN|RDHUP/own-end-of-reading-no-room",
         ),
+        // A FIN that came between two looks.
+        ("IN|RDHUP", "connected", "ESTABLISHED", "IN|RDHUP"),
         ("IN|RDHUP", "connected", "unix", "IN|RDHUP"),
         ("PRI|OUT", "connected", "ESTABLISHED", "PRI|OUT"),
         ("IN|PRI|OUT", "connected", "ESTABLISHED", "IN|PRI|OUT"),
@@ -187,9 +189,11 @@ mod tests {
         (
             "IN|OUT|RDHUP",
             "connected",
-            "ESTABLISHED",
+            "ESTABLISHED shut",
             "IN|OUT|RDHUP/own-end-of-reading",
         ),
+        // A FIN that came between two looks.
+        ("IN|OUT|RDHUP", "connected", "ESTABLISHED", "IN|OUT|RDHUP"),
         ("IN|OUT|RDHUP", "connected", "unix", "IN|OUT|RDHUP"),
         ("OUT|HUP", "created", "CLOSE", "OUT|HUP/never-connected"),
         ("OUT|HUP", "created", "unix", "OUT|HUP/never-connected"),
@@ -335,7 +339,17 @@ mod tests {
             } else {
                 Family::Inet
             }),
-            tcp: TcpState::ALL.into_iter().find(|state| state.name() == what),
+            tcp: TcpState::ALL
+                .into_iter()
+                .find(|state| state.name() == what.trim_end_matches(" shut")),
+            past: crate::model::socket::Past {
+                happened: if what.ends_with("shut") {
+                    crate::model::socket::Happened::SHUT_READ
+                } else {
+                    crate::model::socket::Happened::empty()
+                },
+                taken: None,
+            },
             is: if what.ends_with("retry") {
                 IsSo::MUST_RETRY
             } else {
