@@ -20,9 +20,8 @@ use crate::language::depth::Depth;
 use crate::model::call::{CallFact, CalledBy};
 use crate::model::clean;
 use crate::model::ids::Row;
-use crate::model::notation;
 use crate::model::readiness::Readiness;
-use crate::model::record::Record;
+use crate::model::record::{Event, Record};
 use crate::model::socket::Stage;
 use crate::model::world::World;
 use crate::narrate::recognised;
@@ -81,22 +80,20 @@ fn subject(rows: &[Row], world: &World) -> String {
 fn events(world: &World, record: &Record, narration: &mut Narration) {
     let events = record.events.iter();
     let fresh = events.filter(|event| !recognised::is_of_a_closed_socket(world, record, event));
-    let lettered = fresh.map(|event| (event, notation::letters(event.readiness)));
-    let groups: Vec<(Readiness, Vec<Row>)> = group_by(lettered)
-        .into_iter()
-        .map(|(events, _)| {
-            let rows = events.iter().map(|event| event.row).collect();
-            (events[0].readiness, rows)
-        })
-        .collect();
+    let worded = fresh.map(|event| (event, words(event.readiness)));
+    let groups = group_by(worded);
     if groups.is_empty() {
         return;
     }
+    let rows_of = |events: &[&Event]| events.iter().map(|event| event.row).collect::<Vec<Row>>();
     let parts: Vec<String> = groups
         .iter()
-        .map(|(reported, rows)| format!("{} {}", numbers::in_words(rows), words(*reported)))
+        .map(|(events, words)| format!("{} {words}", numbers::in_words(&rows_of(events))))
         .collect();
-    let rows: Vec<Row> = groups.iter().flat_map(|(_, rows)| rows.clone()).collect();
+    let rows: Vec<Row> = groups
+        .iter()
+        .flat_map(|(events, _)| rows_of(events))
+        .collect();
     let values = [("{parts}", &*parts.join("; "))];
     if world.is_watched() {
         let told = prose::text("event of-a-program").told(&rows, &values);
@@ -104,10 +101,11 @@ fn events(world: &World, record: &Record, narration: &mut Narration) {
     }
     let told = prose::text("event reported").told(&rows, &values);
     narration.push(Importance::Event, told);
-    let urgent = |(reported, _): &(Readiness, Vec<Row>)| {
-        reported.contains(Readiness::PRIORITY | Readiness::READABLE)
+    let urgent = |event: &&Event| {
+        let urgent = Readiness::PRIORITY | Readiness::READABLE;
+        event.readiness.contains(urgent)
     };
-    if groups.iter().any(urgent) {
+    if groups.iter().any(|(events, _)| events.iter().any(urgent)) {
         narration.push(Importance::Call, prose::text("event urgent").told(&[], &[]));
     }
 }

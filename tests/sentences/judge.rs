@@ -58,6 +58,7 @@ impl Judge {
         let mut faults = faults(world, record, &of_calls, &told.concat());
         faults.extend(rows.iter().filter_map(|text| broken(world, text)));
         faults.extend(of_rows(world));
+        faults.extend(crate::reported::faults(record, &told[0]));
         for fault in faults {
             let (count, _) = self
                 .faults

@@ -22,6 +22,7 @@ mod live;
 mod networks;
 mod random;
 mod recorded;
+mod reported;
 mod shown;
 mod situations;
 mod staged;
