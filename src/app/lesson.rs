@@ -196,9 +196,7 @@ impl LessonRun {
 
     /// Whether a letter is too early: a question comes, and what is done until then is not the learner's own work.
     pub fn waits_for_question(&self) -> bool {
-        self.covers_what_follows()
-            && !self.takes_letters()
-            && !matches!(self.step, LessonStep::Working { .. })
+        self.asks_later() && !self.takes_letters()
     }
 
     /// Whether a question follows and no goal is worked for: what is done by hand now would change its answer.

@@ -125,17 +125,6 @@ impl Watched {
         self.tracee.is_over()
     }
 
-    /// The held thread that has waited longest.
-    pub fn first_held(&self) -> Option<Task> {
-        self.held.front().and_then(|tid| self.tasks.of(*tid))
-    }
-
-    /// Whether a thread computes, or sleeps: it is neither held nor in a call that is followed.
-    pub fn is_running(&self) -> bool {
-        let runs = |task: &crate::model::task::TaskState| task.doing == Doing::Runs;
-        !self.is_over() && self.world.tasks().values().any(runs)
-    }
-
     /// Types bytes at the program's terminal: a line ends with a newline, and 3 is an interrupt.
     pub fn types(&self, bytes: &[u8]) {
         self.tracee.types(bytes);

@@ -132,15 +132,6 @@ impl World {
         !self.tasks.is_empty()
     }
 
-    /// The threads that are stopped before a call.
-    pub fn held(&self) -> impl Iterator<Item = (Task, &TaskState)> {
-        let held = |(_, state): &(&Task, &TaskState)| matches!(state.doing, Doing::Held { .. });
-        self.tasks
-            .iter()
-            .filter(held)
-            .map(|(task, state)| (*task, state))
-    }
-
     /// The row of this number, unless it was never there.
     pub fn row(&self, row: Row) -> Option<&RowState> {
         let state = self.rows.get(row.index())?;
