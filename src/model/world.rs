@@ -25,7 +25,7 @@ use super::readiness::Readiness;
 use super::record::{Event, Role};
 use super::socket::{NextCall, Stage};
 use super::target::TargetPlace;
-use super::task::{Doing, Task, TaskState};
+use super::task::{Task, TaskState};
 use bits::RowBits;
 use ends::Ends;
 use lists::ListBlock;
