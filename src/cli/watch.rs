@@ -2,21 +2,27 @@
 
 use super::answer::{USAGE, complain};
 use super::recordings;
+use crate::language::duration::parse_duration;
 use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::ffi::OsString;
+use std::io::BufWriter;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// The code of a program that was ended after its limit: as that of timeout(1).
+const LATE: u8 = 124;
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "The program runs with your rights: this is no sandbox. It stops before each network call until it is let go: Enter, or step.\n\
     help lists all words. Its clock does not stop with it: its own timeouts run. A set-uid program runs without those rights.\n\
     Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it\n\
-    cannot be run or watched.\n\
+    cannot be run or watched; 124 the limit was reached.\n\
     Example: sockstep watch --lab @refused -- ./client {host} {port}"
 )]
 pub(super) struct WatchArgs {
@@ -29,6 +35,12 @@ pub(super) struct WatchArgs {
     /// Let every call go by itself
     #[arg(long)]
     auto: bool,
+    /// End the program after so long: 500ms, 10s, 1m
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    limit: Option<Duration>,
+    /// Whether the sockets are looked at after each step
+    #[arg(long, value_enum, default_value = "on")]
+    looks: WatchLooksArg,
     /// Print lines of text (the default)
     #[arg(long)]
     plain: bool,
@@ -40,6 +52,14 @@ pub(super) struct WatchArgs {
     /// The program, and what it is given
     #[arg(required = true, last = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WatchLooksArg {
+    /// poll, select, epoll and TCP_INFO about each socket that is shown
+    On,
+    /// Not one look: the program's calls alone
+    Off,
 }
 
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
@@ -69,17 +89,20 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         all: args.all,
         auto: args.auto,
         json: args.json,
+        limit: args.limit,
+        looks: matches!(args.looks, WatchLooksArg::On),
     };
     let mut on_note = |note: &str| {
         complain(note, 0);
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let end = match watch::run(&plan, &mut out, &mut recorder, &mut on_note) {
         Ok(end) => end,
         Err(error) => return complain(&format!("{error:#}"), USAGE),
     };
     match end {
         WatchEnd::Failed(why) => complain(&why, 1),
+        WatchEnd::Late(why) => complain(&why, LATE),
         _ if recorder.has_failed() => ExitCode::from(1),
         WatchEnd::Ended(TaskEnd::Exit(code)) => ExitCode::from(code as u8),
         WatchEnd::Ended(TaskEnd::Signal(number)) => {

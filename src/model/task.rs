@@ -2,6 +2,7 @@
 
 use super::ids::{Fd, Row};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A thread of a watched program. Both numbers count from 1 in order of appearance: pids differ in every run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +48,8 @@ pub struct MadeBy {
     pub args: String,
     /// What it wrote back, for people, if that is not in the outcome.
     pub wrote: Option<String>,
+    /// The longest that it waits, if it was given a limit.
+    pub limit: Option<Duration>,
 }
 
 /// How a thread or its process ended.
@@ -130,6 +133,8 @@ pub enum Doing {
         args: String,
         /// Since when, in microseconds since the session began.
         since_us: u64,
+        /// The longest that it waits, if it was given a limit.
+        limit: Option<Duration>,
     },
     /// It has ended.
     Ended(TaskEnd),

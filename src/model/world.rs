@@ -42,10 +42,16 @@ pub struct World {
     rows: Chunks<Arc<RowState>>,
     /// The last applied record's number.
     pub n: u64,
-    /// How often the program's poll was called.
+    /// How often the program's poll was called; of a program that is watched, how often it asked for news, by whichever call.
     pub tick: u64,
     /// The record of the last tick.
     pub tick_n: u64,
+    /// How many steps a watched program has made: calls that were let go one by one.
+    pub steps: u64,
+    /// The record of the last step.
+    pub step_n: u64,
+    /// The step in which it was told its last news.
+    pub told_in_step: u64,
     /// The records of the two ticks before it, the later one first.
     pub ticks_before: [u64; 2],
     /// The user's epoll descriptor, once it was used.

@@ -6,6 +6,7 @@ mod lesson;
 mod moments;
 mod narration;
 mod peers;
+mod program;
 mod quiet;
 mod said;
 mod sentence;
@@ -51,6 +52,7 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
         narration.push(Importance::Event, sentence);
     }
     program_calls(world, record, several, depth, &mut narration);
+    program::program(world, record, depth, &mut narration);
     peers::peer_calls(world, record, &mut narration);
     peers::time_limits(world, record, &mut narration);
     changes::changes(record, &mut narration);

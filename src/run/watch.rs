@@ -40,6 +40,10 @@ pub struct WatchPlan {
     pub auto: bool,
     /// The trace is printed, instead of words.
     pub json: bool,
+    /// The program is ended after so long.
+    pub limit: Option<Duration>,
+    /// The sockets are looked at after each step.
+    pub looks: bool,
 }
 
 /// How it ended.
@@ -49,6 +53,8 @@ pub enum WatchEnd {
     Ended(TaskEnd),
     /// It was ended, since whoever asked wants no more.
     Quit,
+    /// It was ended after its limit: what it was at.
+    Late(String),
     /// What a line expects is not so, or it is no line: which, and why.
     Failed(String),
     /// Nobody reads our output any more.
@@ -68,6 +74,13 @@ struct Watch<'a> {
     is_typed: bool,
     steps: u32,
     last: Option<Record>,
+    /// When the program is ended.
+    late: Option<Instant>,
+    limit: Duration,
+    /// Whoever reads it reads it later: not every record is handed on by itself.
+    in_bulk: bool,
+    /// What keeps the threads from going on was said.
+    told_stuck: bool,
 }
 
 /// Runs the program, prints to `out` and writes it down with `recorder`. `complain` hears what a program must do itself to see what the
@@ -91,6 +104,7 @@ pub fn run(
     let argv = words::argv(&plan.argv, lab.as_ref())?;
     let options = WatchOptions {
         all: plan.all,
+        looks: plan.looks,
         names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
     };
     let settle: Settle = match lab {
@@ -110,6 +124,10 @@ pub fn run(
         is_typed: std::io::stdin().is_terminal(),
         steps: 0,
         last: None,
+        late: plan.limit.map(|limit| Instant::now() + limit),
+        limit: plan.limit.unwrap_or_default(),
+        in_bulk: false,
+        told_stuck: false,
     };
     match watch.all(record, &argv, plan) {
         Err(error) if is_closed_pipe(&error) => Ok(WatchEnd::ClosedPipe),
@@ -145,6 +163,9 @@ impl Watch<'_> {
         let input = Input::start()?;
         while !self.watched.is_over() {
             self.by_itself(&[input.ready()], None)?;
+            if self.is_late() {
+                return self.ends_late().map(WatchEnd::Late);
+            }
             loop {
                 match input.next() {
                     TypedLine::Nothing => break,
@@ -180,13 +201,43 @@ impl Watch<'_> {
 
     /// Lets every call go, until the end.
     fn auto(&mut self) -> anyhow::Result<WatchEnd> {
+        self.in_bulk = true;
         while !self.watched.is_over() {
-            match self.watched.step(None) {
+            if self.is_late() {
+                return self.ends_late().map(WatchEnd::Late);
+            }
+            let stepped = match self.watched.is_to_go_on() {
+                true => None,
+                false => self.watched.step(None),
+            };
+            match stepped {
                 Some(record) => self.stepped(record)?,
-                None => self.by_itself(&[], None)?,
+                None => {
+                    self.out.flush()?;
+                    self.by_itself(&[], None)?;
+                }
             }
         }
+        self.out.flush()?;
         Ok(self.ended())
+    }
+
+    fn is_late(&self) -> bool {
+        self.late.is_some_and(|late| Instant::now() >= late)
+    }
+
+    /// The limit is reached: says what the program is at, and ends it.
+    fn ends_late(&mut self) -> anyhow::Result<String> {
+        let why = text::late(self.watched.world(), self.limit, self.watched.is_stuck());
+        self.note(&why)?;
+        self.watched.kill();
+        let soon = Instant::now() + PATIENCE;
+        self.late = None;
+        while !self.watched.is_over() && Instant::now() < soon {
+            self.by_itself(&[], Some(soon))?;
+        }
+        self.out.flush()?;
+        Ok(why)
     }
 
     /// Tells what the program does by itself, until so late at most or until one of `other` can be read.
@@ -195,6 +246,7 @@ impl Watch<'_> {
         other: &[BorrowedFd<'_>],
         until: Option<Instant>,
     ) -> anyhow::Result<()> {
+        let until = [until, self.late].into_iter().flatten().min();
         match self.watched.go_on(other, until) {
             Some(record) => self.tell(record),
             None => Ok(()),
@@ -213,8 +265,29 @@ impl Watch<'_> {
             false => text::record(self.watched.world(), &record, self.steps),
         };
         self.out.write_all(words.as_bytes())?;
-        self.out.flush()?;
+        if !self.in_bulk {
+            self.out.flush()?;
+        }
         self.last = Some(record);
+        self.says_what_is_not_seen()?;
+        self.says_stuck()
+    }
+
+    /// What cannot be seen of the program.
+    fn says_what_is_not_seen(&mut self) -> anyhow::Result<()> {
+        match self.watched.take_blindness() {
+            Some(how) => self.note(&text::blindness(how)),
+            None => Ok(()),
+        }
+    }
+
+    /// That nothing goes on by itself: once, until something does.
+    fn says_stuck(&mut self) -> anyhow::Result<()> {
+        let is_stuck = !self.json && self.watched.is_stuck();
+        if is_stuck && !std::mem::replace(&mut self.told_stuck, is_stuck) {
+            return self.note(&text::stuck(self.watched.world()));
+        }
+        self.told_stuck = is_stuck;
         Ok(())
     }
 
@@ -265,7 +338,7 @@ impl Watch<'_> {
             }
             WatchWord::Wait(time) => {
                 let until = Instant::now() + time;
-                while Instant::now() < until && !self.watched.is_over() {
+                while Instant::now() < until && !self.watched.is_over() && !self.is_late() {
                     self.by_itself(&[], Some(until))?;
                 }
             }
@@ -287,6 +360,9 @@ impl Watch<'_> {
     fn step(&mut self, task: Option<Task>) -> anyhow::Result<bool> {
         let until = Instant::now() + PATIENCE;
         loop {
+            while self.watched.is_to_go_on() {
+                self.by_itself(&[], Some(until))?;
+            }
             if let Some(record) = self.watched.step(task) {
                 self.stepped(record)?;
                 return Ok(true);

@@ -91,6 +91,11 @@ fn true_title(model: &Model) -> String {
     let world = model.world();
     match world.looked_at_us {
         _ if model.history.is_covered() => "TRUE: covered".to_owned(),
+        Some(_) if world.is_watched() && world.looked_n == world.step_n => {
+            format!("TRUE of these after step {}", world.steps)
+        }
+        Some(at) if world.is_watched() => format!("TRUE of these at {}", model.clock(at)),
+        _ if world.is_watched() => "TRUE: not looked at".to_owned(),
         _ if world.tick == 0 => "TRUE after a tick".to_owned(),
         None => "TRUE: looks are off".to_owned(),
         Some(_) if world.looked_n == world.tick_n => {
@@ -101,7 +106,10 @@ fn true_title(model: &Model) -> String {
 }
 
 fn new_title(model: &Model) -> String {
-    match model.world().tick {
+    let world = model.world();
+    match world.tick {
+        0 if world.is_watched() => "NEW in a poll".to_owned(),
+        _ if world.is_watched() => format!("NEW in step {}", world.told_in_step),
         0 => "NEW in a tick".to_owned(),
         tick => format!("NEW in tick {tick}"),
     }

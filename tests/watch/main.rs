@@ -13,3 +13,4 @@ mod clients;
 mod ends;
 mod same;
 mod signals;
+mod truth;

@@ -8,8 +8,11 @@ use crate::model::readiness::Interest;
 use crate::model::record::{Change, Record, Role};
 use crate::model::socket::{Mode, Stage};
 use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
-use crate::os::tracee::{About, AfterCall, BeforeCall, DescriptorKind, TraceeEvent, peek};
+use crate::os::tracee::{About, AfterCall, BeforeCall, DescriptorKind, Sys, TraceeEvent, peek};
 use std::collections::BTreeSet;
+
+/// socket(2): `SOCK_NONBLOCK`, on every system that can be watched.
+const SOCK_NONBLOCK: u64 = 0o4000;
 
 /// So many bytes of what a program says are kept as one piece.
 const MOST_SAID: usize = 4096;
@@ -124,10 +127,26 @@ impl Watched {
     /// The row that a call concerns, if one, and whether it is shown.
     fn concerns(&self, pid: i32, call: &BeforeCall) -> (Option<Row>, bool) {
         match &call.about {
+            // What is asked for in a ring can be neither seen nor held: that there is one is said.
+            About::New if call.sys == Sys::IoUringSetup => (None, true),
             About::New => (None, is_of_the_internet(&call.call)),
             About::One(fd) | About::Register { fd, .. } => {
                 let row = self.sockets.row(pid, *fd);
                 (row, row.is_some())
+            }
+            About::Two(first, second) => {
+                let row = self.sockets.row(pid, *first);
+                let row = row.or_else(|| self.sockets.row(pid, *second));
+                (row, row.is_some())
+            }
+            About::Range(first, last) => {
+                let sockets = peek::sockets(pid).unwrap_or_default();
+                let within =
+                    |fd: Fd| u32::try_from(fd.0).is_ok_and(|fd| (*first..=*last).contains(&fd));
+                let shown = |(fd, inode): &(Fd, u64)| {
+                    within(*fd) && self.sockets.of_inode(*inode).is_some()
+                };
+                (None, sockets.iter().any(shown))
             }
             About::Sets(sets) => {
                 let mut rows = sets.iter().filter_map(|(fd, _)| self.sockets.row(pid, *fd));
@@ -149,8 +168,9 @@ impl Watched {
         let Some(followed) = self.calls.get(&tid) else {
             return;
         };
-        let About::Sets(sets) = &followed.call.about else {
-            return;
+        let sets: &[_] = match &followed.call.about {
+            About::Sets(sets) => sets,
+            _ => &[],
         };
         let mut now = BTreeSet::new();
         for (fd, interest) in sets {
@@ -159,9 +179,14 @@ impl Watched {
                 record.changes.extend(self.is_asked(row, *interest));
             }
         }
+        // What poll(2) and select(2) are asked for is asked for as long as they last: with its next call the thread asks no more.
         let before = self.asked.insert(task, now.clone()).unwrap_or_default();
         for row in before.difference(&now) {
-            record.changes.extend(self.is_asked(*row, None));
+            let others = self.asked.values().any(|rows| rows.contains(row));
+            if !others {
+                let registered = self.registered.get(row).copied();
+                record.changes.extend(self.is_asked(*row, registered));
+            }
         }
     }
 
@@ -206,20 +231,28 @@ impl Watched {
             self.told(pid, call, after, record);
         }
         let row = match self.came(pid, call, after, row, record) {
-            Some(made) if matches!(call.call, Call::Socket { .. }) => Some(made),
+            Some(made) if call.sys == Sys::Socket => Some(made),
             _ => row,
         };
+        self.note_names(task.process, call, after, row);
         if is_of_names(call) {
             self.sockets.ask_names(&self.tasks, record);
         }
         if silent {
             return false;
         }
-        record.changes.extend(self.changed(row, call, after));
+        let change = self.changed(row, call, after);
+        record.changes.extend(change);
+        // What a call proves of a stream is not so of datagrams.
+        let is_other = row.is_some_and(|row| self.others.contains(&row));
+        let is_of_any_kind = matches!(call.call, Call::Close { .. } | Call::Dup { .. });
         record.calls.push(CallFact {
             row,
             id,
-            call: call.call.clone(),
+            call: match is_other && !is_of_any_kind {
+                true => Call::Other {},
+                false => call.call.clone(),
+            },
             by: CalledBy::Program,
             outcome: Some(Outcome {
                 ret: after.ret,
@@ -230,8 +263,33 @@ impl Watched {
             made: Some(Box::new(made(task, call, after.wrote.clone()))),
         });
         (self.settle)();
-        self.look_at_all(record);
+        if self.options.looks {
+            self.look_at_all(record);
+        }
         true
+    }
+
+    /// What a call says of descriptors, for a process of which nothing else may be asked.
+    fn note_names(&mut self, process: u32, call: &BeforeCall, after: &AfterCall, row: Option<Row>) {
+        if after.errno.is_some() {
+            return;
+        }
+        let first = call.args[0] as u32 as i32;
+        match call.sys {
+            Sys::Close => self.sockets.closed(process, first..=first),
+            Sys::CloseRange => {
+                let last = i32::try_from(call.args[1] as u32).unwrap_or(i32::MAX);
+                self.sockets.closed(process, first..=last);
+            }
+            _ => {}
+        }
+        if let (Call::Dup { .. }, Ok(fd)) = (&call.call, i32::try_from(after.ret)) {
+            self.sockets.closed(process, fd..=fd);
+            let copies = row.filter(|_| self.sockets.is_of(process, Fd(first), row));
+            if let Some(row) = copies {
+                self.sockets.made(process, Fd(fd), row);
+            }
+        }
     }
 
     /// A socket that a call has made, if it has a row.
@@ -246,11 +304,18 @@ impl Watched {
         if after.errno.is_some() {
             return None;
         }
+        let mut is_stream = true;
         let (stage, blocking) = match &call.call {
             Call::Socket { born, .. } => (Stage::Created, *born == BornAs::Blocking),
             Call::Accept { gives, .. } => {
                 on?;
                 (Stage::Accepted, *gives == AcceptGives::Blocking)
+            }
+            // Of a kind of which nothing is concluded.
+            _ if call.sys == Sys::Socket => {
+                is_stream = false;
+                let never_waits = call.args[1] & SOCK_NONBLOCK != 0;
+                (Stage::Created, !never_waits)
             }
             _ => return None,
         };
@@ -258,10 +323,16 @@ impl Watched {
             return None;
         }
         let fd = Fd(i32::try_from(after.ret).ok()?);
-        let Some(DescriptorKind::Socket(inode)) = peek::file_kind(pid, fd) else {
-            return None;
+        let inode = match peek::file_kind(pid, fd) {
+            Some(DescriptorKind::Socket(inode)) => inode,
+            Some(_) => return None,
+            None => self.sockets.made_up_inode(),
         };
         let (row, is_new) = self.sockets.add(inode);
+        self.sockets.made(self.tasks.process(pid), fd, row);
+        if !is_stream {
+            self.others.insert(row);
+        }
         if is_new {
             let addr = match &after.out {
                 Some(Out::Addr(addr)) => Some(addr.clone()),
@@ -269,6 +340,7 @@ impl Watched {
             };
             let target = match &addr {
                 Some(from) => format!("from {from}"),
+                None if !is_stream => "no stream".to_owned(),
                 None => "a socket".to_owned(),
             };
             record.changes.push(Change::Appeared {
@@ -290,7 +362,12 @@ impl Watched {
     }
 
     /// What follows from a call for its row.
-    fn changed(&self, row: Option<Row>, call: &BeforeCall, after: &AfterCall) -> Option<Change> {
+    fn changed(
+        &mut self,
+        row: Option<Row>,
+        call: &BeforeCall,
+        after: &AfterCall,
+    ) -> Option<Change> {
         let row = row.filter(|_| after.errno.is_none())?;
         match (&call.call, &call.about) {
             (Call::SetNonblocking { .. }, _) => Some(Change::Mode {
@@ -301,7 +378,13 @@ impl Watched {
                 row,
                 mode: Mode::Blocking,
             }),
-            (_, About::Register { interest, .. }) => self.is_asked(row, *interest),
+            (_, About::Register { interest, .. }) => {
+                match interest {
+                    Some(interest) => self.registered.insert(row, *interest),
+                    None => self.registered.remove(&row),
+                };
+                self.is_asked(row, *interest)
+            }
             _ => None,
         }
     }

@@ -13,26 +13,13 @@ use super::{AroundCall, RowCaller, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
-use crate::model::record::{Change, Event, Look, Record, StageChange};
-use crate::model::task::MadeBy;
+use crate::model::record::{Cause, Change, Event, Look, Record, StageChange};
 use stages::note_stage;
 use std::sync::Arc;
 
 /// Whether a watched program has asked its poll, whichever that is.
-fn asks_for_news(fact: &CallFact) -> bool {
-    let asks = |made: &MadeBy| {
-        matches!(
-            made.name.as_str(),
-            "poll"
-                | "ppoll"
-                | "select"
-                | "pselect6"
-                | "epoll_wait"
-                | "epoll_pwait"
-                | "epoll_pwait2"
-        )
-    };
-    fact.outcome.is_some() && fact.made.as_deref().is_some_and(asks)
+fn has_asked(fact: &CallFact) -> bool {
+    fact.outcome.is_some() && fact.asks_for_news()
 }
 
 impl World {
@@ -66,7 +53,13 @@ impl World {
             self.tick_n = record.n;
         }
         // What a watched program was told last is what is new, as it is of the poll that is stepped.
-        if record.calls.iter().any(asks_for_news) {
+        if matches!(record.cause, Cause::Step(_)) {
+            self.steps += 1;
+            self.step_n = record.n;
+        }
+        if record.calls.iter().any(has_asked) {
+            self.tick += 1;
+            self.told_in_step = self.steps;
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }

@@ -126,6 +126,7 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
                     name,
                     args,
                     since_us: _,
+                    limit: _,
                 } => text(name) + text(args),
                 Doing::Runs | Doing::Ended(_) => 0,
             }
@@ -142,6 +143,9 @@ impl World {
             n: _,
             tick: _,
             tick_n: _,
+            steps: _,
+            step_n: _,
+            told_in_step: _,
             ticks_before: _,
             epfd: _,
             looked_at_us: _,

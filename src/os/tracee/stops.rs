@@ -13,7 +13,7 @@ use super::wait::{PATIENCE, wait_for};
 use crate::model::call::{Call, Payload};
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -30,6 +30,8 @@ pub struct Tracee {
     far: OwnedFd,
     pub(super) children: OwnedFd,
     pub(super) over: bool,
+    /// A child may have stopped that was not asked about: a signal came, or several threads run.
+    pub(super) may_have_stopped: bool,
 }
 
 impl Tracee {
@@ -58,7 +60,9 @@ impl Tracee {
                     ptrace::kill(waiting.pid, libc::SIGKILL);
                     return Err(StartError::Ended);
                 }
-                Ok(None) => wait_for(&children, &[], Some(end)),
+                Ok(None) => {
+                    wait_for(&children, waiting.terminal.as_fd(), &[], Some(end));
+                }
             }
         }
         let (first, terminal, far) = waiting.into_parts();
@@ -69,6 +73,7 @@ impl Tracee {
             far,
             children,
             over: false,
+            may_have_stopped: true,
         };
         tracee.threads.insert(first, Thread::new(first));
         ptrace::go_on(first, GoOn::Free, 0);
@@ -95,10 +100,14 @@ impl Tracee {
 
     /// The next thing that it did, if there is one now.
     pub fn next_event(&mut self) -> Option<TraceeEvent> {
-        loop {
+        // Between two signals nothing has stopped: the system need not be asked.
+        while self.may_have_stopped {
             let (tid, what) = match ptrace::wait() {
                 Ok(Some(stopped)) => stopped,
-                Ok(None) => return None,
+                Ok(None) => {
+                    self.may_have_stopped = false;
+                    return None;
+                }
                 Err(_) => {
                     self.over = true;
                     return None;
@@ -110,9 +119,14 @@ impl Tracee {
                 Wait::Stopped { signal, event } => self.stopped(tid, signal, event),
             };
             if event.is_some() {
+                // One thread alone has nothing more to tell before it goes on, and then a signal comes.
+                let is_alone = self.threads.len() == 1;
+                let has_ended = matches!(event, Some(TraceeEvent::Ended { .. }));
+                self.may_have_stopped = !is_alone || has_ended;
                 return event;
             }
         }
+        None
     }
 
     fn ended(&mut self, tid: i32, end: TaskEnd) -> Option<TraceeEvent> {

@@ -72,7 +72,7 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             ..of_row("named", row)
         },
         Change::Asked { row, interest } => ChangeLine {
-            interest: interest.map(|interest| interest.letters().into()),
+            interest: interest.map(|interest| interest.trace_letters().into()),
             ..of_row("asked", row)
         },
         Change::Names { row, names } => ChangeLine {

@@ -25,11 +25,18 @@ impl World {
             return;
         }
         let at_us = self.at_us;
-        let in_a_tick = self.tick > 0 && self.tick_n == n;
-        let at = AtRecord {
-            n,
-            tick: in_a_tick.then_some(self.tick),
-            last_tick: self.tick,
+        let in_a_tick = self.tick > 0 && self.tick_n == n && !self.is_watched();
+        let at = match self.is_watched() {
+            true => AtRecord {
+                n,
+                tick: Some(self.steps),
+                last_tick: self.steps,
+            },
+            false => AtRecord {
+                n,
+                tick: in_a_tick.then_some(self.tick),
+                last_tick: self.tick,
+            },
         };
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
