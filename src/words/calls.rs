@@ -201,8 +201,10 @@ impl<'a> Chooser<'a> {
                 true => "ok",
                 false => "fails",
             };
+            let of_kind = (succeeds && !read_error).then(|| format!("{} ok", fact.call.texts()));
             of_call
                 .get(&*exact)
+                .or_else(|| of_call.get(&*of_kind?))
                 .or_else(|| of_call.get(general))?
                 .last()
         });

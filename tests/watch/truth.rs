@@ -77,7 +77,7 @@ fn what_came_of_a_call_is_said_and_never_that_it_has_returned() {
     let text = recorded_and_told(&program, "@pending");
     for wanted in [
         "poll() returned 0: nothing that it asked about was ready",
-        "epoll_wait() returned 1: it was told what is ready",
+        "epoll_wait() returned 1: so many descriptors have news",
         "the oldest finished connection was taken",
         "The number was given back",
         "What dup2() and dup3() put it over is closed by the same call",
