@@ -9,11 +9,10 @@ mod tasks;
 
 use crate::model::addr::Addr;
 use crate::model::call::{Call, CallFact, CalledBy};
-use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::record::{Cause, Record};
-use crate::model::task::{Doing, MadeBy, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskChange, TaskEnd, TaskFact};
 use crate::model::world::World;
 use crate::os::tracee::{BeforeCall, StartError, Tracee, TraceeEvent, peek};
 use rustix::fd::BorrowedFd;
@@ -36,15 +35,6 @@ pub struct WatchOptions {
     pub looks: bool,
     /// Addresses that have a name: the peers of the lab.
     pub names: Vec<(Addr, String)>,
-}
-
-/// What cannot be seen of a program, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blindness {
-    /// Its sockets cannot be duplicated, so that poll(2) and select(2) cannot be asked about them: pidfd_getfd(2) gave this.
-    NoDuplicates(Errno),
-    /// Not even its descriptors and its memory can be read: it is not dumpable, or its file cannot be read.
-    Closed,
 }
 
 /// What lets the peers of the lab do what is to be done, if there are any.

@@ -1,5 +1,6 @@
 //! The threads of a program that is watched, and what each of them does.
 
+use super::errno::Errno;
 use super::ids::{Fd, Row};
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,6 +152,15 @@ pub struct TaskState {
     pub name: Arc<str>,
     /// What it does.
     pub doing: Doing,
+}
+
+/// What cannot be seen of a program, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blindness {
+    /// Its sockets cannot be duplicated, so that poll(2) and select(2) cannot be asked about them: pidfd_getfd(2) gave this.
+    NoDuplicates(Errno),
+    /// Not even its descriptors and its memory can be read: it is not dumpable, or its file cannot be read.
+    Closed,
 }
 
 #[cfg(test)]

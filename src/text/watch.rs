@@ -1,7 +1,6 @@
 //! What a watched program did, as lines.
 
 use super::stage;
-use crate::engine::watch::Blindness;
 use crate::model::call::CallFact;
 use crate::model::clean;
 use crate::model::ids::Row;
@@ -9,7 +8,7 @@ use crate::model::notation;
 use crate::model::readiness::joined;
 use crate::model::record::{Answer, Cause, Event, Record, StageChange};
 use crate::model::socket::Stage;
-use crate::model::task::{Doing, ProgramWords, Task, TaskChange, TaskFact};
+use crate::model::task::{Blindness, Doing, ProgramWords, Task, TaskChange, TaskFact};
 use crate::model::world::World;
 use crate::words::{prose, signals};
 use std::fmt::Write;

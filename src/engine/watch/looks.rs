@@ -1,10 +1,11 @@
 //! The looks at sockets of another process: each is duplicated, asked, and closed again at once. A duplicate that lived on would keep the
 //! socket open after the program has closed it: the peer would hear nothing, and the program's epoll would go on to tell of it.
 
-use super::{Blindness, Watched};
+use super::Watched;
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::{Answer, Look, Record};
+use crate::model::task::Blindness;
 use crate::os::call::Descriptors;
 use crate::os::diag;
 use crate::os::look::{self, FD_SETSIZE, SocketQuestion};
