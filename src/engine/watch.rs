@@ -1,6 +1,8 @@
 //! A session of a program that is watched: what ptrace tells becomes records, and one step is one call of it. The thread that begins it is the
 //! only one that can serve it.
 
+mod asked;
+mod came;
 mod events;
 mod looks;
 mod news;
@@ -33,6 +35,8 @@ pub struct WatchOptions {
     pub all: bool,
     /// The sockets are looked at after each step.
     pub looks: bool,
+    /// What is set in its environment.
+    pub environment: Vec<(&'static str, OsString)>,
     /// Addresses that have a name: the peers of the lab.
     pub names: Vec<(Addr, String)>,
 }
@@ -99,7 +103,7 @@ impl Watched {
         options: WatchOptions,
         settle: Settle,
     ) -> Result<(Watched, Record), StartError> {
-        let tracee = Tracee::start(own, argv)?;
+        let tracee = Tracee::start(own, argv, &options.environment)?;
         let first = tracee.first();
         let mut watched = Watched {
             tracee,

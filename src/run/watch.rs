@@ -1,5 +1,7 @@
 //! `sockstep watch`: a program of the user's, one network call after the other, in lines.
 
+mod before;
+mod halts;
 mod input;
 mod lab;
 mod words;
@@ -9,7 +11,7 @@ use super::recorder::Recorder;
 use crate::engine::watch::{Settle, WatchOptions, Watched};
 use crate::model::clean;
 use crate::model::record::Record;
-use crate::model::task::{Doing, Task, TaskEnd};
+use crate::model::task::{Task, TaskEnd};
 use crate::narrate::story;
 use crate::os;
 use crate::os::lab::peers::PeerSpec;
@@ -102,9 +104,14 @@ pub fn run(
         ));
     }
     let argv = words::argv(&plan.argv, lab.as_ref())?;
+    let found = before::look(&argv[0]);
+    for note in found.notes(&argv[0]) {
+        complain(&note);
+    }
     let options = WatchOptions {
         all: plan.all,
         looks: plan.looks,
+        environment: found.environment(),
         names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
     };
     let settle: Settle = match lab {
@@ -222,24 +229,6 @@ impl Watch<'_> {
         Ok(self.ended())
     }
 
-    fn is_late(&self) -> bool {
-        self.late.is_some_and(|late| Instant::now() >= late)
-    }
-
-    /// The limit is reached: says what the program is at, and ends it.
-    fn ends_late(&mut self) -> anyhow::Result<String> {
-        let why = text::late(self.watched.world(), self.limit, self.watched.is_stuck());
-        self.note(&why)?;
-        self.watched.kill();
-        let soon = Instant::now() + PATIENCE;
-        self.late = None;
-        while !self.watched.is_over() && Instant::now() < soon {
-            self.by_itself(&[], Some(soon))?;
-        }
-        self.out.flush()?;
-        Ok(why)
-    }
-
     /// Tells what the program does by itself, until so late at most or until one of `other` can be read.
     fn by_itself(
         &mut self,
@@ -271,24 +260,6 @@ impl Watch<'_> {
         self.last = Some(record);
         self.says_what_is_not_seen()?;
         self.says_stuck()
-    }
-
-    /// What cannot be seen of the program.
-    fn says_what_is_not_seen(&mut self) -> anyhow::Result<()> {
-        match self.watched.take_blindness() {
-            Some(how) => self.note(&text::blindness(how)),
-            None => Ok(()),
-        }
-    }
-
-    /// That nothing goes on by itself: once, until something does.
-    fn says_stuck(&mut self) -> anyhow::Result<()> {
-        let is_stuck = !self.json && self.watched.is_stuck();
-        if is_stuck && !std::mem::replace(&mut self.told_stuck, is_stuck) {
-            return self.note(&text::stuck(self.watched.world()));
-        }
-        self.told_stuck = is_stuck;
-        Ok(())
     }
 
     /// A line of our own. The trace has none.
@@ -354,55 +325,5 @@ impl Watch<'_> {
             WatchWord::Help => self.note(words::HELP)?,
         }
         Ok(None)
-    }
-
-    /// Lets one call go; false if there is none to let go.
-    fn step(&mut self, task: Option<Task>) -> anyhow::Result<bool> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            while self.watched.is_to_go_on() {
-                self.by_itself(&[], Some(until))?;
-            }
-            if let Some(record) = self.watched.step(task) {
-                self.stepped(record)?;
-                return Ok(true);
-            }
-            if self.watched.is_over() {
-                self.note("the program has ended.")?;
-                return Ok(false);
-            }
-            if Instant::now() >= until {
-                break;
-            }
-            self.by_itself(&[], Some(until))?;
-        }
-        let tasks = self.watched.world().tasks();
-        if let Some(unknown) = task.filter(|task| !tasks.contains_key(task)) {
-            let known: Vec<String> = tasks
-                .iter()
-                .filter(|(_, state)| !matches!(state.doing, Doing::Ended(_)))
-                .map(|(task, _)| task.to_string())
-                .collect();
-            let words = format!(
-                "there is no thread {unknown}. There are: {}.",
-                known.join(", ")
-            );
-            self.note(&words)?;
-            return Ok(false);
-        }
-        let waits: Vec<String> = tasks
-            .iter()
-            .filter(|(of, _)| task.is_none_or(|task| task == **of))
-            .filter_map(|(task, state)| match &state.doing {
-                Doing::InCall { name, .. } => Some(format!("thread {task} is in {name}()")),
-                _ => None,
-            })
-            .collect();
-        let waits = match waits.is_empty() {
-            true => "the program runs".to_owned(),
-            false => waits.join(", "),
-        };
-        self.note(&clean::text(&format!("nothing is held: {waits}.")))?;
-        Ok(false)
     }
 }

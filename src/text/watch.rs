@@ -225,13 +225,23 @@ pub fn stuck(world: &World) -> String {
 /// That the program was ended after its limit, and what it was at.
 pub fn late(world: &World, limit: Duration, is_stuck: bool) -> String {
     let calls = in_calls(world);
-    let key = match (is_stuck, calls.is_empty()) {
-        (true, _) => "watch late stuck",
-        (false, false) => "watch late waits",
-        (false, true) => "watch late runs",
+    let words = match (is_stuck, calls.is_empty()) {
+        (true, _) => prose::say("watch late stuck"),
+        (false, false) => prose::say("watch late waits"),
+        (false, true) => prose::say("watch late runs"),
     };
     let limit = format!("{limit:?}");
-    prose::fill(prose::say(key), &[("{limit}", &limit), ("{calls}", &calls)])
+    prose::fill(words, &[("{limit}", &limit), ("{calls}", &calls)])
+}
+
+/// That a program does not get the rights of its file.
+pub fn set_uid(program: &str) -> String {
+    prose::fill(prose::say("watch set-uid"), &[("{program}", program)])
+}
+
+/// That a program does not look for leaks.
+pub fn leaks(program: &str) -> String {
+    prose::fill(prose::say("watch leaks"), &[("{program}", program)])
 }
 
 /// What cannot be seen of a program, and why.

@@ -238,8 +238,8 @@ fn by_its_own_name(fact: &CallFact) -> Option<String> {
     let outcome = fact.outcome.as_ref()?;
     let is_plain = fact.call == Call::Other {} && outcome.errno.is_none();
     is_plain.then(|| match (fact.asks_for_news(), outcome.ret) {
-        (true, 0) => "news none".to_owned(),
-        (true, _) => "news told".to_owned(),
+        (true, 0) => "ready none".to_owned(),
+        (true, _) => "ready some".to_owned(),
         (false, _) => format!("{} ok", fact.name()),
     })
 }

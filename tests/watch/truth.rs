@@ -61,8 +61,8 @@ fn a_recording_tells_what_the_program_said_and_how_it_ended() {
     };
     let text = recorded_and_told(&program, "@echo");
     for wanted in [
-        "ends says: the second program",
-        "ends has ended: exit 3. The kernel closed what nobody else had open: 4.",
+        "Program ends says: \"the second program\"",
+        "Program ends has ended: exit 3. The kernel closed what nobody else had open: 4.",
         "The process runs ends now",
     ] {
         assert!(text.contains(wanted), "{wanted}: {text}");
@@ -76,10 +76,10 @@ fn what_came_of_a_call_is_said_and_never_that_it_has_returned() {
     };
     let text = recorded_and_told(&program, "@pending");
     for wanted in [
-        "poll() returned 0: nothing that it asked about was ready",
-        "epoll_wait() returned 1: so many descriptors have news",
-        "the oldest finished connection was taken",
-        "The number was given back",
+        "by poll(), and nothing was ready before its time was up",
+        "by epoll_wait(), and something was reported to be ready",
+        "The oldest finished connection was taken from the queue of 1",
+        "2: the number was given back",
         "What dup2() and dup3() put it over is closed by the same call",
         "after step",
     ] {

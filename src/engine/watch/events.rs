@@ -1,18 +1,11 @@
 //! What a watched program did, as parts of a record.
 
 use super::{FollowedCall, Watched, is_of_names, made};
-use crate::model::addr::Addr;
-use crate::model::call::{AcceptGives, BornAs, Call, CallFact, CalledBy, Out, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::ids::{Fd, Row};
-use crate::model::readiness::Interest;
-use crate::model::record::{Change, Record, Role};
-use crate::model::socket::{Mode, Stage};
+use crate::model::record::Record;
 use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
-use crate::os::tracee::{About, AfterCall, BeforeCall, DescriptorKind, Sys, TraceeEvent, peek};
-use std::collections::BTreeSet;
-
-/// socket(2): `SOCK_NONBLOCK`, on every system that can be watched.
-const SOCK_NONBLOCK: u64 = 0o4000;
+use crate::os::tracee::{About, AfterCall, BeforeCall, Sys, TraceeEvent, peek};
 
 /// So many bytes of what a program says are kept as one piece.
 const MOST_SAID: usize = 4096;
@@ -119,7 +112,7 @@ impl Watched {
         }
     }
 
-    fn task_of(&self, tid: i32) -> Option<(Task, i32)> {
+    pub(super) fn task_of(&self, tid: i32) -> Option<(Task, i32)> {
         let task = self.tasks.of(tid)?;
         Some((task, self.tasks.pid(task)?))
     }
@@ -154,61 +147,6 @@ impl Watched {
             }
             About::Epoll(epfd) => (None, !self.sockets.in_epoll(pid, *epfd).is_empty()),
         }
-    }
-
-    /// A held call that is let go asks about its sets from now on.
-    pub(super) fn asks(&mut self, tid: i32, record: &mut Record) {
-        let (Some((task, pid)), Some(followed)) = (self.task_of(tid), self.calls.get(&tid)) else {
-            return;
-        };
-        if let (Call::Connect { addr, .. }, Some(row)) = (&followed.call.call, followed.row) {
-            let change = self.leads_to(row, addr);
-            record.changes.extend(change);
-        }
-        let Some(followed) = self.calls.get(&tid) else {
-            return;
-        };
-        let sets: &[_] = match &followed.call.about {
-            About::Sets(sets) => sets,
-            _ => &[],
-        };
-        let mut now = BTreeSet::new();
-        for (fd, interest) in sets {
-            if let Some(row) = self.sockets.row(pid, *fd) {
-                now.insert(row);
-                record.changes.extend(self.is_asked(row, *interest));
-            }
-        }
-        // What poll(2) and select(2) are asked for is asked for as long as they last: with its next call the thread asks no more.
-        let before = self.asked.insert(task, now.clone()).unwrap_or_default();
-        for row in before.difference(&now) {
-            let others = self.asked.values().any(|rows| rows.contains(row));
-            if !others {
-                let registered = self.registered.get(row).copied();
-                record.changes.extend(self.is_asked(*row, registered));
-            }
-        }
-    }
-
-    fn is_asked(&self, row: Row, interest: Option<Interest>) -> Option<Change> {
-        let state = self.world.row(row)?;
-        // Being asked again, it may be that something else has happened meanwhile: a connect waits for its poll.
-        let waits = state.stage() == Stage::ConnectAttempted && interest.is_some();
-        (state.asked() != interest || waits).then_some(Change::Asked { row, interest })
-    }
-
-    fn leads_to(&self, row: Row, addr: &Addr) -> Option<Change> {
-        let state = self.world.row(row)?;
-        if state.current().addr.as_ref() == Some(addr) {
-            return None;
-        }
-        let known = self.options.names.iter().find(|(known, _)| known == addr);
-        let target = known.map_or_else(|| addr.to_string(), |(_, name)| name.clone());
-        Some(Change::Named {
-            row,
-            target: target.into(),
-            addr: addr.clone(),
-        })
     }
 
     /// A call has returned; whether it is shown.
@@ -268,130 +206,10 @@ impl Watched {
         }
         true
     }
-
-    /// What a call says of descriptors, for a process of which nothing else may be asked.
-    fn note_names(&mut self, process: u32, call: &BeforeCall, after: &AfterCall, row: Option<Row>) {
-        if after.errno.is_some() {
-            return;
-        }
-        let first = call.args[0] as u32 as i32;
-        match call.sys {
-            Sys::Close => self.sockets.closed(process, first..=first),
-            Sys::CloseRange => {
-                let last = i32::try_from(call.args[1] as u32).unwrap_or(i32::MAX);
-                self.sockets.closed(process, first..=last);
-            }
-            _ => {}
-        }
-        if let (Call::Dup { .. }, Ok(fd)) = (&call.call, i32::try_from(after.ret)) {
-            self.sockets.closed(process, fd..=fd);
-            let copies = row.filter(|_| self.sockets.is_of(process, Fd(first), row));
-            if let Some(row) = copies {
-                self.sockets.made(process, Fd(fd), row);
-            }
-        }
-    }
-
-    /// A socket that a call has made, if it has a row.
-    fn came(
-        &mut self,
-        pid: i32,
-        call: &BeforeCall,
-        after: &AfterCall,
-        on: Option<Row>,
-        record: &mut Record,
-    ) -> Option<Row> {
-        if after.errno.is_some() {
-            return None;
-        }
-        let mut is_stream = true;
-        let (stage, blocking) = match &call.call {
-            Call::Socket { born, .. } => (Stage::Created, *born == BornAs::Blocking),
-            Call::Accept { gives, .. } => {
-                on?;
-                (Stage::Accepted, *gives == AcceptGives::Blocking)
-            }
-            // Of a kind of which nothing is concluded.
-            _ if call.sys == Sys::Socket => {
-                is_stream = false;
-                let never_waits = call.args[1] & SOCK_NONBLOCK != 0;
-                (Stage::Created, !never_waits)
-            }
-            _ => return None,
-        };
-        if !(is_of_the_internet(&call.call) || on.is_some() || self.options.all) {
-            return None;
-        }
-        let fd = Fd(i32::try_from(after.ret).ok()?);
-        let inode = match peek::file_kind(pid, fd) {
-            Some(DescriptorKind::Socket(inode)) => inode,
-            Some(_) => return None,
-            None => self.sockets.made_up_inode(),
-        };
-        let (row, is_new) = self.sockets.add(inode);
-        self.sockets.made(self.tasks.process(pid), fd, row);
-        if !is_stream {
-            self.others.insert(row);
-        }
-        if is_new {
-            let addr = match &after.out {
-                Some(Out::Addr(addr)) => Some(addr.clone()),
-                _ => None,
-            };
-            let target = match &addr {
-                Some(from) => format!("from {from}"),
-                None if !is_stream => "no stream".to_owned(),
-                None => "a socket".to_owned(),
-            };
-            record.changes.push(Change::Appeared {
-                row,
-                target: target.into(),
-                role: Role::Client,
-                fd,
-                stage,
-                addr,
-                interest: Interest::default(),
-                mode: if blocking {
-                    Mode::Blocking
-                } else {
-                    Mode::NonBlocking
-                },
-            });
-        }
-        Some(row)
-    }
-
-    /// What follows from a call for its row.
-    fn changed(
-        &mut self,
-        row: Option<Row>,
-        call: &BeforeCall,
-        after: &AfterCall,
-    ) -> Option<Change> {
-        let row = row.filter(|_| after.errno.is_none())?;
-        match (&call.call, &call.about) {
-            (Call::SetNonblocking { .. }, _) => Some(Change::Mode {
-                row,
-                mode: Mode::NonBlocking,
-            }),
-            (Call::SetBlocking { .. }, _) => Some(Change::Mode {
-                row,
-                mode: Mode::Blocking,
-            }),
-            (_, About::Register { interest, .. }) => {
-                match interest {
-                    Some(interest) => self.registered.insert(row, *interest),
-                    None => self.registered.remove(&row),
-                };
-                self.is_asked(row, *interest)
-            }
-            _ => None,
-        }
-    }
 }
 
 /// A stream socket of the internet: what programs connect with. Others are those of runtimes and libraries.
-fn is_of_the_internet(call: &Call) -> bool {
+pub(super) fn is_of_the_internet(call: &Call) -> bool {
     use crate::model::addr::Family;
     matches!(
         call,

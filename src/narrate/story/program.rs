@@ -85,13 +85,15 @@ fn name_of(world: &World, process: u32) -> String {
 fn task(world: &World, fact: &TaskFact, closed: &mut Vec<Row>) -> Option<Told> {
     let name = name_of(world, fact.task.process);
     let thread = fact.task.to_string();
-    let (key, how) = match &fact.what {
+    let (prose, how) = match &fact.what {
         TaskChange::Ended(_) if fact.task.thread > 1 => return None,
-        TaskChange::Ended(end) => ("program ended", signals::how(*end)),
+        TaskChange::Ended(end) => (prose::text("program ended"), signals::how(*end)),
         // A wrapper starts many programs before the first socket.
-        TaskChange::Runs { .. } if world.rows_ever() > 0 => ("program runs", String::new()),
+        TaskChange::Runs { .. } if world.rows_ever() > 0 => {
+            (prose::text("program runs"), String::new())
+        }
         TaskChange::Began { .. } if fact.task != Task::FIRST && world.rows_ever() > 0 => {
-            ("program began", String::new())
+            (prose::text("program began"), String::new())
         }
         _ => return None,
     };
@@ -115,6 +117,6 @@ fn task(world: &World, fact: &TaskFact, closed: &mut Vec<Row>) -> Option<Told> {
     ];
     Some(Told {
         rows,
-        ..prose::text(key).told(&[], &values)
+        ..prose.told(&[], &values)
     })
 }

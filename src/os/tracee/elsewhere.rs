@@ -18,7 +18,11 @@ impl Tracee {
     ///
     /// # Errors
     /// Always.
-    pub fn start(_own: &Path, _argv: &[OsString]) -> Result<Tracee, StartError> {
+    pub fn start(
+        _own: &Path,
+        _argv: &[OsString],
+        _environment: &[(&str, OsString)],
+    ) -> Result<Tracee, StartError> {
         Err(StartError::NotHere)
     }
 

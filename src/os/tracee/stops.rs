@@ -35,14 +35,18 @@ pub struct Tracee {
 }
 
 impl Tracee {
-    /// Starts a program, with `own` as the file of this one. It has begun when this returns, and made no call that stops.
+    /// Starts a program, with `own` as the file of this one, and with this in its environment beside what is there. It has begun when this returns, and made no call that stops.
     ///
     /// # Errors
     /// Why it could not be started. Nothing of it is left.
-    pub fn start(own: &Path, argv: &[OsString]) -> Result<Tracee, StartError> {
+    pub fn start(
+        own: &Path,
+        argv: &[OsString],
+        environment: &[(&str, OsString)],
+    ) -> Result<Tracee, StartError> {
         let children = crate::os::signals::child_signals()
             .map_err(|errno| StartError::Helper(Errno::from_raw_os_error(errno)))?;
-        let waiting = start(own, argv)?;
+        let waiting = start(own, argv, environment)?;
         waiting.go();
         let end = Instant::now() + PATIENCE;
         loop {
