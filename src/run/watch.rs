@@ -217,12 +217,12 @@ impl Watch<'_> {
                 true => None,
                 false => self.watched.step(None),
             };
-            match stepped {
-                Some(record) => self.stepped(record)?,
-                None => {
-                    self.out.flush()?;
-                    self.by_itself(&[], None)?;
-                }
+            if let Some(record) = stepped {
+                self.stepped(record)?;
+            } else {
+                self.out.flush()?;
+                self.by_itself(&[], None)?;
+            }
             }
         }
         self.out.flush()?;

@@ -89,19 +89,16 @@ fn call(fact: &CallFact) -> String {
     let row = fact
         .row
         .map_or_else(String::new, |row| format!("  [socket {row}]"));
-    let line = match fact.outcome {
-        Some(_) => notation::line(fact, &[]),
-        None => {
-            let made = fact.made.as_deref();
-            let limit = made.and_then(|made| made.limit);
-            let limit =
-                limit.map_or_else(String::new, |limit| format!(": it waits at most {limit:?}"));
-            format!(
-                "{}({}) has not returned yet{limit}",
-                fact.name(),
-                made.map_or("", |made| &made.args)
-            )
-        }
+    let line = if fact.outcome.is_some() {
+        notation::line(fact, &[])
+    } else {
+        let made = fact.made.as_deref();
+        let limit = made.and_then(|made| made.limit);
+        let limit = limit.map_or_else(String::new, |limit| {
+            format!(": it waits at most {limit:?}")
+        });
+        let args = made.map_or("", |made| &made.args);
+        format!("{}({args}) has not returned yet{limit}", fact.name())
     };
     clean::text(&format!("{line}{row}"))
 }

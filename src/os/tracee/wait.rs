@@ -27,7 +27,7 @@ pub(super) fn wait_for(
     let fds: &mut [PollFd<'_>] = match other {
         [] => &mut few,
         other => {
-            many = few.iter().cloned().collect();
+            many = few.to_vec();
             many.extend(other.iter().map(|fd| of(*fd)));
             &mut many
         }

@@ -14,6 +14,9 @@ const MOST_READ: u64 = 512 * 1024;
 /// Set-uid and set-gid.
 const RIGHTS: u32 = 0o6000;
 
+/// What turns the search for leaks off.
+const OFF: &str = "detect_leaks=0";
+
 /// What was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct BeforeStart {
@@ -73,7 +76,6 @@ impl BeforeStart {
         if !self.looks_for_leaks {
             return Vec::new();
         }
-        const OFF: &str = "detect_leaks=0";
         let options = match std::env::var_os("ASAN_OPTIONS").filter(|before| !before.is_empty()) {
             Some(mut before) => {
                 before.push(":");
