@@ -223,7 +223,6 @@ impl Watch<'_> {
                 self.out.flush()?;
                 self.by_itself(&[], None)?;
             }
-            }
         }
         self.out.flush()?;
         Ok(self.ended())

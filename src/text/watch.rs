@@ -94,9 +94,7 @@ fn call(fact: &CallFact) -> String {
     } else {
         let made = fact.made.as_deref();
         let limit = made.and_then(|made| made.limit);
-        let limit = limit.map_or_else(String::new, |limit| {
-            format!(": it waits at most {limit:?}")
-        });
+        let limit = limit.map_or_else(String::new, |limit| format!(": it waits at most {limit:?}"));
         let args = made.map_or("", |made| &made.args);
         format!("{}({args}) has not returned yet{limit}", fact.name())
     };
