@@ -10,7 +10,6 @@ use super::start::start;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use super::wait::{PATIENCE, wait_for};
-use crate::model::call::{Call, Payload};
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
 use rustix::fd::{AsFd, OwnedFd};
@@ -27,7 +26,7 @@ pub struct Tracee {
     pub(super) threads: BTreeMap<i32, Thread>,
     pub(super) first: i32,
     pub(super) terminal: OwnedFd,
-    far: OwnedFd,
+    pub(super) far: OwnedFd,
     pub(super) children: OwnedFd,
     pub(super) over: bool,
     /// A child may have stopped that was not asked about: a signal came, or several threads run.
@@ -288,34 +287,6 @@ impl Tracee {
         let after = Box::new(after(tid, &pending.before, raw));
         let call = Box::new(pending.before);
         TraceeEvent::Returned { tid, call, after }
-    }
-
-    fn behind_write(&mut self, tid: i32, pending: Pending, raw: i64) -> Option<TraceeEvent> {
-        let pid = self.threads.get(&tid)?.pid;
-        if is_broken_off(raw) {
-            self.threads.get_mut(&tid)?.broken = None;
-        }
-        let said = self.said(pid, pending, raw);
-        self.goes_on(tid, 0);
-        said
-    }
-
-    /// What was written to the terminal. What goes into a file or a pipe is said to nobody here.
-    fn said(&self, pid: i32, pending: Pending, raw: i64) -> Option<TraceeEvent> {
-        let written = usize::try_from(raw).ok().filter(|count| *count > 0)?;
-        let Call::Send { fd, data } = pending.before.call else {
-            return None;
-        };
-        let (Payload::Bytes(mut bytes)
-        | Payload::Cut {
-            head: mut bytes, ..
-        }) = data
-        else {
-            return None;
-        };
-        bytes.truncate(written);
-        let is_said = peek::is_same_file(pid, fd, &self.far);
-        is_said.then_some(TraceeEvent::Said { pid, fd, bytes })
     }
 }
 
