@@ -25,8 +25,13 @@ pub(super) fn filled(
     let outcome = fact.outcome.as_ref();
     let errno = outcome.and_then(|outcome| outcome.errno);
     if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_of_any_failure(), errno) {
-        let meaning = meaning(&errno.name(), fact.name());
-        let (call, errno) = (fact.name(), errno.to_string());
+        let call = match fact.call {
+            // It has no name but its own.
+            Call::Other {} => fact.name(),
+            _ => fact.call.name(),
+        };
+        let meaning = meaning(&errno.name(), call);
+        let errno = errno.to_string();
         let values = [
             ("{call}", call),
             ("{errno}", &errno),
