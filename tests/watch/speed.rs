@@ -1,5 +1,11 @@
 //! What watching costs, beside strace in the same run.
 
+#![allow(
+    clippy::print_stderr,
+    clippy::allow_attributes,
+    reason = "how long it took is worth a line"
+)]
+
 use crate::clients::Clients;
 use crate::support::{SOCKSTEP, need, run_bounded, soak, stderr};
 use std::process::{Command, Stdio};
