@@ -20,6 +20,7 @@ mod recorded;
 mod scroll;
 mod showing;
 mod vote;
+mod watched;
 mod words;
 
 pub use asked_again::begin as ask_again;

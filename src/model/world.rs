@@ -72,6 +72,12 @@ pub struct World {
     pub wire: super::wire::Wire,
     /// The threads of the watched program; none in a session that is not of that kind.
     tasks: Arc<BTreeMap<Task, TaskState>>,
+    /// How often a call of the watched program was let go.
+    pub step: u64,
+    /// The record of the last such step.
+    pub step_n: u64,
+    /// What the watched program asked for news last, and the step with which that call was made.
+    pub asker: Option<Asker>,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.
@@ -84,6 +90,15 @@ pub struct World {
     owners: Chunks<Row>,
     /// Each call of the last record with its socket around it, in the order of the calls.
     around: Arc<Vec<Option<AroundCall>>>,
+}
+
+/// The call by which a watched program asks for news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// `poll`, `select` or `epoll_wait`: which of the three it is, whatever its variant is called.
+    pub name: &'static str,
+    /// The last step before it returned.
+    pub step: u64,
 }
 
 /// Which sockets may make their call in a tick.

@@ -2,6 +2,8 @@
 
 mod program;
 
+pub use program::{press, think};
+
 use crate::derive::circle;
 use crate::model::file::FileKind;
 use crate::model::ids::Row;

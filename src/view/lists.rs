@@ -91,6 +91,11 @@ fn true_title(model: &Model) -> String {
     let world = model.world();
     match world.looked_at_us {
         _ if model.history.is_covered() => "TRUE: covered".to_owned(),
+        None if world.is_watched() => "TRUE after a step".to_owned(),
+        Some(_) if world.is_watched() && world.looked_n == world.step_n => {
+            format!("TRUE of these after step {}", world.step)
+        }
+        Some(at) if world.is_watched() => format!("TRUE of these at {}", model.clock(at)),
         _ if world.tick == 0 => "TRUE after a tick".to_owned(),
         None => "TRUE: looks are off".to_owned(),
         Some(_) if world.looked_n == world.tick_n => {
@@ -101,6 +106,12 @@ fn true_title(model: &Model) -> String {
 }
 
 fn new_title(model: &Model) -> String {
+    if model.world().is_watched() {
+        return match model.world().asker {
+            None => "NEW in a step".to_owned(),
+            Some(asker) => format!("NEW in step {}", asker.step),
+        };
+    }
     match model.world().tick {
         0 => "NEW in a tick".to_owned(),
         tick => format!("NEW in tick {tick}"),
@@ -130,6 +141,23 @@ fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
         true => "epoll, poll(2)",
         false => "epoll_ctl",
     };
+    if let Some(asker) = world.asker {
+        let asked = match asker.name {
+            "epoll_wait" => "epoll_ctl",
+            name => name,
+        };
+        let level = "epoll level";
+        return match with_epoll {
+            true => vec![asked, asker.name, level, "poll(2)", select],
+            false => vec![asked, asker.name, "poll(2)", select],
+        };
+    }
+    if world.is_watched() {
+        return match with_epoll {
+            true => vec!["", "", "epoll level", "poll(2)", select],
+            false => vec!["", "", "poll(2)", select],
+        };
+    }
     if with_epoll {
         let (edge, level) = ("epoll_wait edge", "epoll level");
         return vec![asked, edge, level, "poll(2)", select];
@@ -158,7 +186,7 @@ fn table(
     ];
     heading(frame, area, model, Some(Pane::Lists), &parts);
     let plain = theme::text(model);
-    let any = world.tick > 0;
+    let any = world.tick > 0 || world.is_watched();
     let watched = lists::is_anyone_watched(world);
     if any {
         for (i, name) in askers(world, with_epoll).into_iter().enumerate() {
@@ -276,7 +304,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             Some(asked) => {
                 put_cell(13, 11, cell_text(&asked, 11), asked.is_changed());
             }
-            None if world.tick > 0 => put_cell(13, 11, "always".to_owned(), false),
+            None if world.tick > 0 || world.is_watched() => put_cell(13, 11, "always".to_owned(), false),
             None => put_cell(13, 11, "-".to_owned(), false),
         }
         let reported = lists::reported(world, line);

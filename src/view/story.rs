@@ -218,8 +218,12 @@ fn shorter(message: &str, width: usize) -> &str {
 /// What is told: what is said of the chosen socket comes first.
 fn told(model: &Model) -> RecordStory {
     if model.history.is_covered() {
+        let think = model
+            .is_watched()
+            .then(|| next::think(model.world(), model.task()));
+        let covered = "Covered: what the kernel knows. . uncovers it.".to_owned();
         return RecordStory {
-            sentences: vec!["Covered: what the kernel knows. . uncovers it.".to_owned()],
+            sentences: think.flatten().into_iter().chain([covered]).collect(),
             aside: None,
         };
     }
@@ -310,12 +314,19 @@ pub(super) fn next(model: &Model) -> String {
 
 /// The last lines: a question, or what comes next. The flag says that it must stand out.
 fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
+    if let Overlay::Confirm {
+        what: Confirm::EndProgram,
+        ..
+    } = &model.overlay
+    {
+        return (prose::say("watch confirm-end").to_owned(), true);
+    }
     if let Overlay::Confirm { what, .. } = &model.overlay {
         let row = model.chosen;
         let (key, does) = match what {
             Confirm::Delete => ("d", "deletes"),
             Confirm::Restart => ("r", "restarts"),
-            Confirm::Close => ("X", "closes"),
+            Confirm::Close | Confirm::EndProgram => ("X", "closes"),
         };
         return (
             format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),
@@ -336,6 +347,10 @@ fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
     let world = model.history.live();
     if !model.history.is_live() {
         return (format!("NEXT  {}", prose::say("next past")), false);
+    }
+    if model.is_watched() {
+        let press = next::press(world, model.task());
+        return (format!("NEXT  {press}"), false);
     }
     let head = if start::is_shown(model) { "" } else { "NEXT  " };
     let long = format!("{head}{}", next::sentence(world));

@@ -2,7 +2,7 @@
 
 use super::message::Effect;
 use super::vote;
-use super::{acting, choose, course, lessons, line, packets, showing};
+use super::{acting, choose, course, lessons, line, packets, showing, watched};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, PromptKind};
@@ -69,6 +69,14 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Delete => acting::confirm(model, Confirm::Delete),
         Action::Restart => acting::confirm(model, Confirm::Restart),
         Action::Close => acting::close(model),
+        // What acts on a watched program.
+        Action::LetCallGo => return watched::let_go(model),
+        Action::TaskAbove => watched::choose(model, -1),
+        Action::TaskBelow => watched::choose(model, 1),
+        Action::TypeLine => watched::type_line(model),
+        Action::Output => showing::toggle(model, Pane::Output),
+        Action::InterruptCall => return watched::interrupt(model),
+        Action::EndProgram => watched::end(model),
         // What acts on the packets of the wire.
         Action::PacketAbove => packets::choose(model, -1),
         Action::PacketBelow => packets::choose(model, 1),

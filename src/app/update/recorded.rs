@@ -1,6 +1,6 @@
 //! A record was made: it goes into the history, and what waited for it goes on.
 
-use super::choose;
+use super::{choose, watched};
 use crate::app::model::{Goal, InFlight, Model, TickRun};
 use crate::app::overlay::Overlay;
 use crate::model::command::Command;
@@ -30,6 +30,7 @@ pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
             model.history.dropped()
         ));
     }
+    watched::recorded(model, record);
     if !is_answer {
         let done = model.in_flight.take();
         targets_taken(model, done.as_ref(), record);

@@ -121,7 +121,12 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
         } = state;
         shared(name)
             + match doing {
-                Doing::Held { row: _, name, args }
+                Doing::Held {
+                    row: _,
+                    name,
+                    args,
+                    since_us: _,
+                }
                 | Doing::InCall {
                     name,
                     args,
@@ -142,6 +147,9 @@ impl World {
             n: _,
             tick: _,
             tick_n: _,
+            step: _,
+            step_n: _,
+            asker: _,
             ticks_before: _,
             epfd: _,
             looked_at_us: _,

@@ -141,6 +141,7 @@ impl TuiSessions {
                 let asked = asked(&session.model);
                 session.handle.lines(requests, asked);
             }
+            Effect::Order(order) => self.shown().handle.order(order),
             Effect::EndWait => self.shown().handle.end_wait(),
             Effect::Measure => self.measuring.begin(),
             Effect::EndMeasuring => self.measuring.end(),

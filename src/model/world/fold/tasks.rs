@@ -31,6 +31,7 @@ impl World {
         if record.tasks.is_empty() {
             return;
         }
+        let since_us = record.at_us;
         let tasks = Arc::make_mut(&mut self.tasks);
         for TaskFact { task, what } in &record.tasks {
             if let TaskChange::Began { pid, tid, name } = what {
@@ -59,6 +60,7 @@ impl World {
                     row: *row,
                     name: name.clone(),
                     args: args.clone(),
+                    since_us,
                 },
                 TaskChange::Ended(end) => Doing::Ended(*end),
             };
