@@ -179,7 +179,11 @@ fn panes(
         one_pane(frame, kernel, model, Pane::Kernel, story);
     }
     if let Some(code) = plan.code {
-        let pane = if model.is_watched() { Pane::Output } else { Pane::Code };
+        let pane = if model.is_watched() {
+            Pane::Output
+        } else {
+            Pane::Code
+        };
         one_pane(frame, code, model, pane, story);
     }
     whole

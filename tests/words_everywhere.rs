@@ -132,6 +132,7 @@ fn the_screen_understands_every_word_or_says_why_not() {
                 assert_eq!(effects, [Effect::BeginLesson(name)], "{line}");
             }
             Request::Lesson(_) => assert!(model.notice.is_some(), "{line}"),
+            Request::Program(_) => assert!(complaint(&model).is_some(), "{line}"),
             Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
             Request::Await { .. } | Request::Say(_) => {
                 panic!("{line}: it has no place here, and no reason")

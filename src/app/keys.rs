@@ -290,7 +290,11 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings_in_one_place() {
-        for on in [KeyContext::Everywhere, KeyContext::Wire, KeyContext::Program] {
+        for on in [
+            KeyContext::Everywhere,
+            KeyContext::Wire,
+            KeyContext::Program,
+        ] {
             let keys: Vec<Key> = TABLE
                 .iter()
                 .filter(|binding| binding.on == on)

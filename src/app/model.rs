@@ -304,9 +304,7 @@ impl Model {
             waits.min().map(|(_, task)| task)
         };
         let chosen = self.chosen_task.filter(stands);
-        chosen
-            .or_else(|| waits::held_longest(world))
-            .or_else(waits)
+        chosen.or_else(|| waits::held_longest(world)).or_else(waits)
     }
 
     /// Whether the packets of the wire fill the screen, so that keys act on them.

@@ -22,8 +22,7 @@ pub const NONE_HELD: &str = "No packet is held now.";
 pub const NO_SOCKET: &str = "There is no socket. a adds one.";
 
 /// What is said to whatever would make a call of a watched program.
-pub const PROGRAM: &str =
-    "The program makes its own calls: nothing else can be done to its sockets. SPACE lets the next one go.";
+pub const PROGRAM: &str = "The program makes its own calls: nothing else can be done to its sockets. SPACE lets the next one go.";
 
 /// Whether the sockets are those of a watched program, which this command would touch.
 fn is_of_a_program(model: &Model, command: &Command) -> bool {
@@ -154,6 +153,7 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
         Action::TickOnly | Action::TickWait | Action::UntilChange => {
             why_not_command(model, &Command::TICK).map(str::to_owned)
         }
+        Action::Code | Action::Lessons if model.is_watched() => Some(PROGRAM.to_owned()),
         Action::InterruptCall => not_now.or_else(|| watching::why_not_interrupt(model)),
         Action::TypeLine | Action::EndProgram => not_now.or_else(|| watching::why_not_reach(model)),
         Action::LetAllGo | Action::Later | Action::Earlier if model.packet().is_none() => {
@@ -210,7 +210,8 @@ fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
     let has_key =
         |binding: &&Binding| binding.on == KeyContext::Everywhere || model.is_on_the_wire();
     // The same key means something else on a watched program.
-    let has_key = |binding: &&Binding| has_key(binding) && !watching::is_hidden(model, binding.keys);
+    let has_key =
+        |binding: &&Binding| has_key(binding) && !watching::is_hidden(model, binding.keys);
     PaletteEntry {
         key: binding.filter(has_key).map_or("", |binding| binding.label),
         words: about(model, &words),
@@ -290,6 +291,10 @@ fn refused(model: &Model, verb: &Verb, line: &str) -> Option<String> {
             let held = model.is_watched().then(|| watching::why_not_let_go(model));
             let why = why_not(model).map(str::to_owned);
             return why.or(held.flatten());
+        }
+        Request::Program(_) => {
+            let why = why_not(model).map(str::to_owned);
+            return why.or_else(|| watching::why_not_reach(model));
         }
         _ => return None,
     };

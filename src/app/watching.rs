@@ -39,7 +39,10 @@ pub fn why_not_let_go(model: &Model) -> Option<String> {
         .and_then(|task| Some((task, &world.tasks().get(&task)?.doing)));
     Some(match waits {
         Some((task, Doing::InCall { name, .. })) => {
-            let values = [("{task}", &*task.to_string()), ("{call}", &*clean::text(name))];
+            let values = [
+                ("{task}", &*task.to_string()),
+                ("{call}", &*clean::text(name)),
+            ];
             prose::fill(prose::say("watch in-call"), &values)
         }
         _ => prose::say("watch runs").to_owned(),
@@ -68,7 +71,23 @@ pub fn waiting(model: &Model) -> Option<Task> {
     waits.min().map(|(_, _, task)| task)
 }
 
+/// Why this thread cannot be chosen, if so.
+pub fn why_not_choose(model: &Model, task: Task) -> Option<String> {
+    let world = model.history.live();
+    let values = [("{task}", &*task.to_string())];
+    let why = match world.tasks().get(&task).map(|state| &state.doing) {
+        Some(Doing::Held { .. } | Doing::InCall { .. }) => return None,
+        Some(Doing::Runs) => prose::say("watch thread-runs"),
+        Some(Doing::Ended(_)) => prose::say("watch thread-ended"),
+        None => prose::say("watch no-thread"),
+    };
+    Some(prose::fill(why, &values))
+}
+
 /// Why the program cannot be typed to or ended, if so.
 pub fn why_not_reach(model: &Model) -> Option<String> {
+    if !model.is_watched() {
+        return Some(prose::say("watch nothing").to_owned());
+    }
     is_over(model).then(|| prose::say("watch over").to_owned())
 }

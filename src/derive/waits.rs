@@ -65,7 +65,8 @@ pub fn program(world: &World) -> ProgramDoes {
         return ProgramDoes::IsHeld;
     }
     let mut since: Option<u64> = None;
-    let mut ends = false;
+    // A socket can have a time limit of its own.
+    let mut ends = world.is_any_wait_limited();
     for (_, state) in living(world) {
         let Doing::InCall {
             name,

@@ -58,6 +58,8 @@ pub struct World {
     unsettled: RowBits,
     /// The rows from which a tick would read by itself, if it does such a thing.
     readable: RowBits,
+    /// The rows to whose calls a watched program has given a time limit by setsockopt(2).
+    limited: RowBits,
     /// Who may be the other end of whom.
     ends: Ends,
     /// Which rows stand in which lists, for 64 rows each.
@@ -161,6 +163,13 @@ impl World {
     /// How many rows there ever were.
     pub fn rows_ever(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Whether a call of a watched program waits on a socket for so long at most, by `SO_RCVTIMEO` or `SO_SNDTIMEO`.
+    pub fn is_any_wait_limited(&self) -> bool {
+        let limited = self.limited.iter_with(None);
+        let mut waits = limited.filter_map(|row| self.row(row));
+        waits.any(|row| row.running().is_some())
     }
 
     /// Whose attempt this is.

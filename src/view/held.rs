@@ -76,7 +76,10 @@ fn over(model: &Model) -> String {
     let first = model.world().tasks().get(&Task::FIRST);
     match first.map(|state| (&state.name, &state.doing)) {
         Some((name, Doing::Ended(end))) => {
-            let values = [("{name}", &*clean::text(name)), ("{how}", &*program_end(*end))];
+            let values = [
+                ("{name}", &*clean::text(name)),
+                ("{how}", &*program_end(*end)),
+            ];
             prose::fill(prose::say("watch ended"), &values)
         }
         _ => String::new(),

@@ -13,12 +13,25 @@ const MOST: usize = 2000;
 
 /// Draws it, scrolled from its end.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    heading(frame, area, model, Some(Pane::Output), &[(3, "OUTPUT of the program")]);
+    heading(
+        frame,
+        area,
+        model,
+        Some(Pane::Output),
+        &[(3, "OUTPUT of the program")],
+    );
     let width = usize::from(area.width).saturating_sub(2);
     let room = usize::from(area.height.saturating_sub(1));
     let lines = lines(model, width);
     if lines.is_empty() {
-        put(frame, area, 1, 1, prose::say("watch silent"), theme::text(model));
+        put(
+            frame,
+            area,
+            1,
+            1,
+            prose::say("watch silent"),
+            theme::text(model),
+        );
     }
     let last = lines.len().saturating_sub(room);
     let scroll = model.zoom.unwrap_or(0).min(last);

@@ -22,7 +22,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(until) = model.until.take() {
         return ticking(model, until);
     }
-    if model.in_flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
+    // A step of a watched program takes no key away but the next step's.
+    let is_busy = model.in_flight.is_some() && !model.is_watched();
+    if is_busy && !matches!(model.overlay, Overlay::Prompt(_)) {
         return busy(model, key);
     }
     model.notice = None;

@@ -1,17 +1,20 @@
 //! What the keys of a watched program do.
 
 use super::acting::recorded_end;
-use super::line::open;
-use super::message::Effect;
 use super::choose;
+use super::line::{complain, open};
+use super::message::Effect;
+use crate::app::keys::Action;
 use crate::app::model::{InFlight, Model, Pane};
 use crate::app::overlay::{Confirm, Overlay, PromptKind};
 use crate::app::palette::why_not;
 use crate::app::watching;
 use crate::derive::waits;
+use crate::language::request::ProgramWord;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Record};
 use crate::model::task::{Doing, ProgramOrder, Task};
+use crate::words::prose;
 
 /// Whether it cannot be done now: in the past, in a recording, or since the program is not where it would be. It is said why.
 fn is_refused(model: &mut Model, why_not_here: fn(&Model) -> Option<String>) -> bool {
@@ -105,6 +108,40 @@ pub(super) fn end(model: &mut Model) {
             what: Confirm::EndProgram,
             since: model.now,
         };
+    }
+}
+
+/// Says why a key has no place here.
+pub(super) fn is_not_here(model: &mut Model, action: Action) {
+    let why = match action {
+        Action::Code => prose::say("watch no-listing"),
+        _ => prose::say("watch no-lesson"),
+    };
+    model.notice = Some(why.to_owned());
+}
+
+/// What a word does that is for a watched program.
+pub(super) fn word(model: &mut Model, word: ProgramWord) -> Vec<Effect> {
+    let why = why_not(model).map(str::to_owned);
+    if let Some(why) = why.or_else(|| watching::why_not_reach(model)) {
+        complain(model, why);
+        return Vec::new();
+    }
+    match word {
+        ProgramWord::Int => {
+            model.overlay = Overlay::None;
+            vec![Effect::Order(ProgramOrder::Int)]
+        }
+        ProgramWord::Thread(task) => {
+            match watching::why_not_choose(model, task) {
+                Some(why) => complain(model, why),
+                None => {
+                    model.overlay = Overlay::None;
+                    model.chosen_task = Some(task);
+                }
+            }
+            Vec::new()
+        }
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
         Request::Help(about) => help(model, about.unwrap_or_default()),
         Request::Theme(name) => theme(model, name),
         Request::Lesson(word) => return lessons::word(model, word),
+        Request::Program(word) => return watched::word(model, word),
         Request::Await { .. } => not_here(model, "await"),
         Request::Say(_) => not_here(model, "say"),
     }

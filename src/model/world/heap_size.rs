@@ -155,6 +155,7 @@ impl World {
             looked_at_us: _,
             looked_n: _,
             unsettled,
+            limited,
             readable,
             ends,
             blocks,
@@ -183,6 +184,7 @@ impl World {
             + vec(blocks)
             + vec(touched)
             + RowBits::heap_size(unsettled)
+            + RowBits::heap_size(limited)
             + RowBits::heap_size(readable)
             + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)

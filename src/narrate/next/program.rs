@@ -14,7 +14,10 @@ pub fn press(world: &World, chosen: Option<Task>) -> String {
     let doing = chosen.and_then(|task| Some((task, &world.tasks().get(&task)?.doing)));
     match doing {
         Some((task, Doing::Held { name, .. })) => {
-            let values = [("{task}", &*task.to_string()), ("{call}", &*clean::text(name))];
+            let values = [
+                ("{task}", &*task.to_string()),
+                ("{call}", &*clean::text(name)),
+            ];
             let key = match many {
                 true => prose::say("watch press held many"),
                 false => prose::say("watch press held"),

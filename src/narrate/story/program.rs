@@ -18,7 +18,10 @@ pub(super) fn ended(world: &World, record: &Record, narration: &mut Narration) {
             continue;
         }
         let name = world.tasks().get(task).map_or("", |state| &*state.name);
-        let values = [("{name}", &*clean::text(name)), ("{how}", &*program_end(*end))];
+        let values = [
+            ("{name}", &*clean::text(name)),
+            ("{how}", &*program_end(*end)),
+        ];
         let ended = prose::text("watch ended").told(&[], &values);
         narration.push(Importance::Event, ended);
     }

@@ -137,7 +137,9 @@ fn said(model: &Model, record: &Record) -> Vec<ProgramLine> {
     let tasks = model.world().tasks();
     let mut lines = Vec::new();
     for words in &record.said {
-        let mut of = tasks.iter().filter(|(task, _)| task.process == words.process);
+        let mut of = tasks
+            .iter()
+            .filter(|(task, _)| task.process == words.process);
         let name = of.next_back().map_or("", |(_, state)| &*state.name);
         let text = String::from_utf8_lossy(&words.bytes);
         lines.extend(text.lines().map(|line| ProgramLine {

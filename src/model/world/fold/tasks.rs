@@ -12,6 +12,11 @@ impl World {
         let Some(made) = &fact.made else {
             return;
         };
+        let limits = made.name == "setsockopt"
+            && (made.args.contains("SO_RCVTIMEO") || made.args.contains("SO_SNDTIMEO"));
+        if let Some(row) = fact.row.filter(|_| limits) {
+            self.limited.set(row, true);
+        }
         let since_us = self.at_us;
         let Some(state) = Arc::make_mut(&mut self.tasks).get_mut(&made.task) else {
             return;
