@@ -12,7 +12,7 @@ use crate::derive::lists::{self, Cell};
 use crate::derive::looks::rows_reported_before;
 use crate::model::readiness::PollMask;
 use crate::model::row_set::RowSet;
-use crate::model::world::{ReadyList, World};
+use crate::model::world::ReadyList;
 use crate::words::numbers;
 use crate::words::prose;
 use ratatui::layout::Rect;
