@@ -78,8 +78,7 @@ pub fn why_not_choose(model: &Model, task: Task) -> Option<String> {
     let why = match world.tasks().get(&task).map(|state| &state.doing) {
         Some(Doing::Held { .. } | Doing::InCall { .. }) => return None,
         Some(Doing::Runs) => prose::say("watch thread-runs"),
-        Some(Doing::Ended(_)) => prose::say("watch thread-ended"),
-        None => prose::say("watch no-thread"),
+        Some(Doing::Ended(_)) | None => prose::say("watch no-thread"),
     };
     Some(prose::fill(why, &values))
 }

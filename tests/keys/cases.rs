@@ -1,6 +1,8 @@
 //! The table.
 
-use crate::support::bench::Scene::{self, Held, InCall, Live, Nothing, Recording, Threads, Wire};
+use crate::support::bench::Scene::{
+    self, Begun, Held, InCall, Live, Nothing, Over, Recording, Threads, Wire,
+};
 
 /// One line.
 #[derive(Debug)]
@@ -334,16 +336,22 @@ pub(crate) const CASES: &[Case] = &[
     case(Held, "L", &[], "1 | sockets of its own"),
     case(Held, ":thread 3<enter>", &[], "1, Command 'thread 3'"),
     case(Held, ":int<enter>", &["-- int"], "1"),
-    case(Threads, ":thread 4<enter> ", &["-- let go 1.4"], "1, busy with tick"),
     case(Held, "q", &["-- quit"], "1"),
     case(InCall, " ", &[], "1 | is in connect()"),
     case(InCall, "I", &["-- interrupt 1.1"], "1"),
-    case(Threads, " ", &["-- let go 1.2"], "1, busy with tick"),
-    case(Threads, "<up> ", &["-- let go 1.2"], "1, busy with tick"),
-    case(Threads, "<down> ", &["-- let go 1.3"], "1, busy with tick"),
-    case(Threads, "<down><down>  ", &["-- let go 1.4"], "1, busy with tick"),
-    case(Threads, "jk ", &["-- let go 1.2"], "1, busy with tick"),
-    case(Threads, "2<down> ", &["-- let go 1.3"], "2, busy with tick"),
+    case(Threads, " ", &["-- let go 1.4"], "1, busy with tick"),
+    case(Threads, "<up> ", &["-- let go 1.3"], "1, busy with tick"),
+    case(Threads, "<up>j ", &["-- let go 1.4"], "1, busy with tick"),
+    case(Threads, "k<down><down> ", &["-- let go 1.4"], "1, busy with tick"),
+    case(Threads, "kk ", &[], "1 | is in connect()"),
+    case(Threads, "kkI", &["-- interrupt 1.2"], "1"),
+    case(Threads, "I", &["-- interrupt 1.2"], "1"),
+    case(Threads, "2<up> ", &["-- let go 1.3"], "2, busy with tick"),
+    case(Threads, ":thread 3<enter> ", &["-- let go 1.3"], "1, busy with tick"),
+    case(Over, " ", &[], "1 | has ended"),
+    case(Over, "X", &[], "1 | has ended"),
+    case(Over, "t", &[], "1 | has ended"),
+    case(Begun, " ", &[], "1 | the program runs"),
 
     // The ends.
     case(Live, "q", &["-- quit"], "1"),

@@ -22,7 +22,7 @@ use sockstep::view;
 use std::fmt::Write;
 use support::bench::Bench;
 use support::bench::Scene::{
-    self, Held, Hints, InCall, Live, Nothing, Recording, Start, Syn, Threads, Wire,
+    self, Held, Hints, InCall, Limit, Live, Nothing, Over, Recording, Start, Syn, Threads, Wire,
 };
 use support::recordings::{golden_text, read, screen};
 
@@ -79,6 +79,8 @@ const STRUCTURES: &[Golden] = &[
     ("watch-held", Held, ""),
     ("watch-in-call", InCall, "<0ms>"),
     ("watch-threads", Threads, "<down>"),
+    ("watch-limit", Limit, ""),
+    ("watch-over", Over, ""),
     ("watch-covered", Held, "."),
     ("watch-past", Held, "<left><left>"),
     ("pane-output", Held, "O"),

@@ -24,6 +24,7 @@ static DEFAULT: LazyLock<Read> = LazyLock::new(|| recording("default-lab"));
 static TALK: LazyLock<Read> = LazyLock::new(|| recording("wire-talk"));
 static REFUSED: LazyLock<Read> = LazyLock::new(|| recording("watch-refused"));
 static PENDING: LazyLock<Read> = LazyLock::new(|| recording("watch-pending"));
+static LIMIT: LazyLock<Read> = LazyLock::new(|| recording("watch-limit"));
 static THREADS: LazyLock<Read> = LazyLock::new(|| recording("watch-threads"));
 static ON_THE_WIRE: LazyLock<Read> = LazyLock::new(|| recording("wire-secret"));
 
@@ -54,13 +55,19 @@ pub enum Scene {
     Held,
     /// The same of another, which is in connect().
     InCall,
-    /// The same of one with three threads, whose calls are held.
+    /// The same of one with three threads: the first is in connect(), and the calls of two are held.
     Threads,
+    /// The same of one that has just begun.
+    Begun,
+    /// The same of one that is in a poll() with a time limit.
+    Limit,
+    /// The same of one that has ended.
+    Over,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 11] = [
+    pub const ALL: [Scene; 14] = [
         Scene::Nothing,
         Scene::Start,
         Scene::Hints,
@@ -72,6 +79,19 @@ impl Scene {
         Scene::Held,
         Scene::InCall,
         Scene::Threads,
+        Scene::Begun,
+        Scene::Limit,
+        Scene::Over,
+    ];
+
+    /// Those of a watched program.
+    pub const PROGRAM: [Scene; 6] = [
+        Scene::Held,
+        Scene::InCall,
+        Scene::Threads,
+        Scene::Begun,
+        Scene::Limit,
+        Scene::Over,
     ];
 
     fn model(self, size: (u16, u16)) -> Model {
@@ -85,6 +105,9 @@ impl Scene {
             Scene::Wire => (&*ON_THE_WIRE, 16),
             Scene::Held => (&*REFUSED, 5),
             Scene::InCall => (&*PENDING, 4),
+            Scene::Begun => (&*REFUSED, 1),
+            Scene::Limit => (&*LIMIT, LIMIT.1.len()),
+            Scene::Over => (&*REFUSED, REFUSED.1.len()),
             Scene::Threads => (&*THREADS, THREADS.1.len()),
         };
         let mut model = model(header, &records[..count], size);
