@@ -285,9 +285,10 @@ fn refused(model: &Model, verb: &Verb, line: &str) -> Option<String> {
     let Ok(request) = language::parse(line, Frontend::Screen) else {
         return None;
     };
+    let is_tick = matches!(&request, Request::Act(command) if *command == Command::TICK);
     let command = match request {
-        Request::Act(command) => command,
-        Request::Ticks(_) => {
+        Request::Act(command) if !(is_tick && model.is_watched()) => command,
+        Request::Act(_) | Request::Ticks(_) => {
             let held = model.is_watched().then(|| watching::why_not_let_go(model));
             let why = why_not(model).map(str::to_owned);
             return why.or(held.flatten());

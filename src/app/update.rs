@@ -6,6 +6,7 @@ mod asked_again;
 mod choose;
 mod completing;
 mod course;
+mod ends;
 mod guide;
 mod lesson_turn;
 mod lessons;

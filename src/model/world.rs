@@ -79,7 +79,7 @@ pub struct World {
     /// The record of the last such step.
     pub step_n: u64,
     /// What the watched program asked for news last, and the step with which that call was made.
-    pub asker: Option<Asker>,
+    pub asker: Option<AskedBy>,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.
@@ -96,7 +96,7 @@ pub struct World {
 
 /// The call by which a watched program asks for news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asker {
+pub struct AskedBy {
     /// `poll`, `select` or `epoll_wait`: which of the three it is, whatever its variant is called.
     pub name: &'static str,
     /// The last step before it returned.

@@ -1,5 +1,6 @@
 //! What acts on the session: refused in the past, some after a second press only.
 
+use super::ends::recorded_end;
 use super::line::open;
 use super::message::Effect;
 use super::order::{send, several};
@@ -156,15 +157,4 @@ pub(super) fn close(model: &mut Model) {
         return;
     }
     confirm(model, Confirm::Close);
-}
-
-/// What stands at the end of a recording.
-pub(super) fn recorded_end(model: &Model) -> String {
-    let broken = model
-        .recorded
-        .as_ref()
-        .and_then(|recorded| recorded.broken.clone());
-    broken.unwrap_or_else(|| {
-        "This is the end of the recording. HOME goes to its beginning.".to_owned()
-    })
 }

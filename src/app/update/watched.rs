@@ -1,7 +1,7 @@
 //! What the keys of a watched program do.
 
-use super::acting::recorded_end;
 use super::choose;
+use super::ends::recorded_end;
 use super::line::{complain, open};
 use super::message::Effect;
 use crate::app::keys::Action;

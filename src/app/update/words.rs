@@ -73,6 +73,10 @@ fn pane_of(part: Part) -> Pane {
 }
 
 fn act(model: &mut Model, command: Command) -> Vec<Effect> {
+    if command == Command::TICK && model.is_watched() {
+        model.overlay = Overlay::None;
+        return watched::let_go(model);
+    }
     if let Some(why) = why_not_command(model, &command) {
         complain(model, why.to_owned());
         return Vec::new();

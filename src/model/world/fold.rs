@@ -9,7 +9,7 @@ mod tasks;
 mod watched;
 
 use super::ends::Ends;
-use super::{AroundCall, Asker, RowCaller, RowState, World};
+use super::{AroundCall, AskedBy, RowCaller, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
@@ -65,7 +65,7 @@ impl World {
         // What a watched program was told last is what is new, as it is of the poll that is stepped.
         if let Some(name) = record.calls.iter().rev().find_map(asked_by) {
             let step = self.step;
-            self.asker = Some(Asker { name, step });
+            self.asker = Some(AskedBy { name, step });
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }
