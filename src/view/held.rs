@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 /// So many threads have a line.
-const MOST: usize = 4;
+const MOST: usize = 3;
 
 /// How many lines it wants without its heading.
 pub(super) fn wanted(model: &Model) -> u16 {
