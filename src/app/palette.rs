@@ -188,7 +188,12 @@ fn place(model: &Model, group: KeyGroup) -> u8 {
 
 /// A word of the language, for the chosen socket or packet if it takes one.
 fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
-    let binding = keys::of_word(verb.name);
+    let binding = match keys::of_word(verb.name) {
+        Some(binding) if binding.action == Action::Tick && model.is_watched() => {
+            keys::of(Action::LetCallGo)
+        }
+        binding => binding,
+    };
     let line = line(model, verb);
     let (on_one, missing) = match verb.args.first() {
         Some(Arg::Row | Arg::Packet | Arg::PacketOrAll) => (true, verb.args.len() - 1),
@@ -207,11 +212,12 @@ fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
         None => Choice::Begin(format!("{begin} ")),
     };
     let words = binding.map_or_else(|| small(verb.help), Binding::briefly);
-    let has_key =
-        |binding: &&Binding| binding.on == KeyContext::Everywhere || model.is_on_the_wire();
-    // The same key means something else on a watched program.
-    let has_key =
-        |binding: &&Binding| has_key(binding) && !watching::is_hidden(model, binding.keys);
+    // The same key can mean something else on a watched program.
+    let has_key = |binding: &&Binding| match binding.on {
+        KeyContext::Everywhere => !watching::is_hidden(model, binding.keys),
+        KeyContext::Wire => model.is_on_the_wire(),
+        KeyContext::Program => model.is_watched(),
+    };
     PaletteEntry {
         key: binding.filter(has_key).map_or("", |binding| binding.label),
         words: about(model, &words),

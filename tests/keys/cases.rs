@@ -314,6 +314,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Held, "<left> ", &[], "1"),
     case(Held, "<left><left> ", &[], "1, past 3"),
     case(Held, ":tick<enter>", &["-- let go 1.1"], "1, busy with tick"),
+    case(Held, ":<down><enter>", &["-- let go 1.1"], "1, busy with tick"),
     case(Held, "I", &[], "1 | No thread is in a call"),
     case(Held, "thello you<enter>", &["-- type hello you"], "1"),
     case(Held, "t<enter>", &["-- type "], "1"),
