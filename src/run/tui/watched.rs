@@ -1,6 +1,6 @@
 //! A watched program on the screen: the same panes, with the program's own calls in them.
 
-use super::sessions::{TuiSessions, to_main};
+use super::sessions::{TuiSessions, shared, to_main};
 use super::terminal::Screen;
 use super::{AppEvent, Appearance, event_loop, input, place, unwritten, watch};
 use crate::app::model::Model;
@@ -13,6 +13,7 @@ use crate::run::outputs::Output;
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self as program, WatchPlan};
 use anyhow::Context;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -62,7 +63,8 @@ pub fn run(start: WatchedOptions) -> anyhow::Result<ShownProgram> {
     }));
     recorder.header(&header)?;
     let notice = notice.or_else(|| plan.needs());
-    let replies = to_main(0, sender.clone(), recorder);
+    let recorder = shared(recorder);
+    let replies = to_main(0, sender.clone(), Arc::clone(&recorder));
     let begin = move || {
         let (watched, record, _) = program::begin(&plan)?;
         Ok((watched, record))
@@ -84,7 +86,7 @@ pub fn run(start: WatchedOptions) -> anyhow::Result<ShownProgram> {
         watch::terminal();
         input::start(sender.clone(), asked)
     })?;
-    let mut sessions = TuiSessions::new(model, thread.handle, began, sender, None);
+    let mut sessions = TuiSessions::new((model, thread.handle, recorder), began, sender, None);
     // The first record has come already: it is on the first screen.
     let code = event_loop(&mut sessions, &mut screen, &receiver, None);
     let end = ended(&sessions.shown().model);
