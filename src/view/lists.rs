@@ -239,7 +239,7 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
                 put_cell(13, 11, cell_text(&asked, 11), asked.is_changed());
             }
             None if world.tick > 0 || lists::is_anyone_watched(world) => {
-                put_cell(13, 11, "always".to_owned(), false)
+                put_cell(13, 11, "always".to_owned(), false);
             }
             None => put_cell(13, 11, "-".to_owned(), false),
         }

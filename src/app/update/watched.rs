@@ -133,12 +133,11 @@ pub(super) fn word(model: &mut Model, word: ProgramWord) -> Vec<Effect> {
             vec![Effect::Order(ProgramOrder::Int)]
         }
         ProgramWord::Thread(task) => {
-            match watching::why_not_choose(model, task) {
-                Some(why) => complain(model, why),
-                None => {
-                    model.overlay = Overlay::None;
-                    model.chosen_task = Some(task);
-                }
+            if let Some(why) = watching::why_not_choose(model, task) {
+                complain(model, why);
+            } else {
+                model.overlay = Overlay::None;
+                model.chosen_task = Some(task);
             }
             Vec::new()
         }
