@@ -42,6 +42,9 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
     if let Some(mark) = record.lesson_mark() {
         return alone(lesson::mark(mark));
     }
+    if record.n == 0 && world.is_watched() {
+        return alone(prose::text("watch begun").told(&[], &[]));
+    }
     if record.n == 0 {
         return alone(prose::text("quiet beginning").told(&[], &[]));
     }

@@ -14,6 +14,7 @@ mod ends;
 mod lives;
 mod rights;
 mod same;
+mod screen;
 mod signals;
 mod speed;
 mod truth;

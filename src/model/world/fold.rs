@@ -10,7 +10,7 @@ mod tasks;
 mod watched;
 
 use super::ends::Ends;
-use super::{AroundCall, RowCaller, RowState, World};
+use super::{AroundCall, AskedBy, RowCaller, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
@@ -18,9 +18,15 @@ use crate::model::record::{Cause, Change, Event, Look, Record, StageChange};
 use stages::note_stage;
 use std::sync::Arc;
 
-/// Whether a watched program has asked its poll, whichever that is.
-fn has_asked(fact: &CallFact) -> bool {
-    fact.outcome.is_some() && fact.asks_for_news()
+/// By which of the three ways a watched program has asked for news, if it has.
+fn asked_by(fact: &CallFact) -> Option<&'static str> {
+    fact.outcome.as_ref()?;
+    Some(match fact.made.as_deref()?.name.as_str() {
+        "poll" | "ppoll" => "poll",
+        "select" | "pselect6" => "select",
+        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => "epoll_wait",
+        _ => return None,
+    })
 }
 
 impl World {
@@ -53,14 +59,14 @@ impl World {
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }
-        // What a watched program was told last is what is new, as it is of the poll that is stepped.
         if matches!(record.cause, Cause::Step(_)) {
-            self.steps += 1;
+            self.step += 1;
             self.step_n = record.n;
         }
-        if record.calls.iter().any(has_asked) {
-            self.tick += 1;
-            self.told_in_step = self.steps;
+        // What a watched program was told last is what is new, as it is of the poll that is stepped.
+        if let Some(name) = record.calls.iter().rev().find_map(asked_by) {
+            let step = self.step;
+            self.asker = Some(AskedBy { name, step });
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }

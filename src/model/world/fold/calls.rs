@@ -89,8 +89,8 @@ impl World {
         if self.is_watched() {
             return AtRecord {
                 n,
-                tick: Some(self.steps),
-                last_tick: self.steps,
+                tick: Some(self.step),
+                last_tick: self.step,
             };
         }
         let in_a_tick = self.tick > 0 && self.tick_n == n;
