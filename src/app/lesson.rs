@@ -14,17 +14,33 @@ use crate::language::lesson::{Lesson, LessonPart, Question};
 use crate::language::matcher::Matcher;
 use crate::language::request::Request;
 use crate::model::world::World;
+use crate::narrate::decided;
 use std::sync::Arc;
 
 /// What the kernel says of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KernelAnswer {
-    /// This choice holds, and no other.
-    Is(char),
+    /// One choice holds, and no other.
+    Is {
+        /// It.
+        letter: char,
+        /// What was seen that decides it, in the words of the panes.
+        seen: String,
+    },
     /// None holds: what is so instead.
     NoneOf(String),
     /// Several hold, so the question is faulty here.
     Several(Vec<char>),
+}
+
+impl KernelAnswer {
+    /// The one choice that holds.
+    pub fn right(&self) -> Option<char> {
+        match self {
+            KernelAnswer::Is { letter, .. } => Some(*letter),
+            KernelAnswer::NoneOf(_) | KernelAnswer::Several(_) => None,
+        }
+    }
 }
 
 /// Where a lesson stands.
@@ -284,15 +300,21 @@ impl LessonRun {
                     .map_err(|(claim, why)| format!("{claim}: {why}"))
             };
             match choice.claim.as_ref().map(check) {
-                Some(Ok(())) => right.push(choice.letter),
+                Some(Ok(())) => right.push(choice),
                 Some(Err(why)) => instead.push(format!("{}) {why}", choice.letter)),
                 None => {}
             }
         }
         match right.as_slice() {
-            [only] => KernelAnswer::Is(*only),
+            [only] => KernelAnswer::Is {
+                letter: only.letter,
+                seen: only
+                    .claim
+                    .as_ref()
+                    .map_or_else(String::new, |claim| decided::sentence(claim, world)),
+            },
             [] => KernelAnswer::NoneOf(instead.join("; ")),
-            _ => KernelAnswer::Several(right),
+            several => KernelAnswer::Several(several.iter().map(|choice| choice.letter).collect()),
         }
     }
 }

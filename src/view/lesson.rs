@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::{LayoutKind, PaneLayout};
-use super::paint::{cells, cut, heading, put, wrap};
+use super::paint::{cut, heading, put, wrap};
 use super::{story, theme};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
@@ -214,7 +214,7 @@ fn revealed(
         None => "you passed".to_owned(),
     };
     let says = match kernel {
-        KernelAnswer::Is(right) => format!("the kernel says {right}"),
+        KernelAnswer::Is { letter, .. } => format!("the kernel says {letter}"),
         KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
         KernelAnswer::Several(_) => "the question is faulty here".to_owned(),
     };
@@ -222,10 +222,7 @@ fn revealed(
     let Some(question) = run.question(number) else {
         return text;
     };
-    let right = match kernel {
-        KernelAnswer::Is(right) => Some(*right),
-        _ => None,
-    };
+    let right = kernel.right();
     let yours = letter.and_then(|letter| question.choice(letter));
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right) {
         text.line(
@@ -235,19 +232,11 @@ fn revealed(
         );
     }
     match kernel {
-        KernelAnswer::Is(right) => {
-            if let Some(choice) = question.choice(*right) {
-                let decided = choice
-                    .claim
-                    .as_ref()
-                    .map_or_else(String::new, |claim| format!("   ({claim})"));
-                let mut line = format!("= {}  {}", choice.letter, choice.text);
-                // Half a claim says less than none.
-                if cells(&line) + cells(&decided) <= width {
-                    line.push_str(&decided);
-                }
-                text.line(&line, width, true);
+        KernelAnswer::Is { letter, seen } => {
+            if let Some(choice) = question.choice(*letter) {
+                text.line(&format!("= {letter}  {}", choice.text), width, true);
             }
+            text.say(seen, width);
         }
         KernelAnswer::NoneOf(instead) => text.say(&format!("None of these: {instead}"), width),
         KernelAnswer::Several(letters) => {

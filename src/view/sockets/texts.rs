@@ -80,7 +80,10 @@ pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
         return label;
     }
     if let Some(of) = row.role.of() {
-        return cut_target(&format!("peer {of}"), width);
+        let short = row.short_label();
+        let fits = short.width() <= width;
+        let short = if fits { short } else { format!("peer {of}") };
+        return cut_target(&short, width);
     }
     let target = row.target().to_string();
     // The mode stays whole where something of the target does; a peer of the lab is known by the beginning of its name.
