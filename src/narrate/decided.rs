@@ -1,22 +1,25 @@
 //! The facts that decide a question, in the words of the panes: what the kernel said when the claim of the right choice held.
 
 use crate::derive::kinds::KINDS;
+use crate::language::claim::facts::FactClaim;
 use crate::language::claim::pattern::{Conjunction, Pattern};
-use crate::language::claim::{ClaimList, Property, Subject};
-use crate::language::claim::{facts::FactClaim, wire::WireClaim};
+use crate::language::claim::wire::WireClaim;
+use crate::language::claim::{Claim, ClaimList, Property, Subject};
 use crate::model::clean;
-use crate::model::errno::Errno;
 use crate::model::ids::Row;
-use crate::model::readiness::{PollMask, Readiness, SelectSets};
+use crate::model::readiness::{PollMask, Readiness, SelectSets, joined};
 use crate::model::record::Answer;
 use crate::model::world::{LastResult, RowCaller, World};
 use crate::words::prose::{self, Prose};
 
-/// One fact, of one socket or of none.
+/// What stands in the holes of a sentence.
+type Values = Vec<(&'static str, String)>;
+
+/// One fact: its sentence, and the socket that it is about.
 struct DecidingFact {
     prose: &'static Prose,
     row: Option<Row>,
-    values: Vec<(&'static str, String)>,
+    values: Values,
 }
 
 /// What was seen when this claim held, each fact once with all its sockets: `Seen: SO_ERROR of 2 = ECONNREFUSED.`
@@ -44,139 +47,110 @@ pub fn sentence(claim: &Conjunction, world: &World) -> String {
 
 fn fact(pattern: &Pattern, world: &World) -> DecidingFact {
     let claim = pattern.of(Row(0));
-    let found = || vec![("{value}", claim.found(world))];
-    let of = |key: &str, row: Option<Row>, values| DecidingFact {
-        prose: prose::text(key),
-        row,
-        values,
+    let found = || claim.found(world);
+    let of = |(prose, row, values)| DecidingFact { prose, row, values };
+    let all = |prose, value| (prose, None, vec![("{value}", value)]);
+    let listed = |prose, list: ClaimList| {
+        let name = ("{list}", list.name().to_owned());
+        (prose, None, vec![name, ("{value}", found())])
     };
-    match &claim.what {
-        Subject::Of(row, property) => {
-            let (key, mut values) = property_words(*row, property, world);
-            if values.is_empty() {
-                values = found();
-            }
-            match key {
-                Some(key) => of(key, Some(*row), values),
-                None => of(
-                    "decided claim",
-                    None,
-                    vec![("{value}", pattern.words().to_owned())],
-                ),
-            }
-        }
-        Subject::True(list, _) => of("decided true", None, listed(*list, claim.found(world))),
-        Subject::New(list, _) => of("decided new", None, listed(*list, claim.found(world))),
-        Subject::Wire(WireClaim::Held(_)) => of("decided held", None, found()),
-        Subject::Wire(WireClaim::Packets(_)) => of("decided packets", None, found()),
-        Subject::Events(_) => of("decided events", None, found()),
-        Subject::Wire(_) | Subject::Sockets(_) | Subject::Says(..) => of(
-            "decided claim",
-            None,
-            vec![("{value}", pattern.words().to_owned())],
-        ),
-    }
+    of(match &claim.what {
+        Subject::Of(row, property) => match property_words(*row, property, &claim, world) {
+            Some((prose, values)) => (prose, Some(*row), values),
+            None => all(prose::text("decided claim"), pattern.to_string()),
+        },
+        Subject::True(list, _) => listed(prose::text("decided true"), *list),
+        Subject::New(list, _) => listed(prose::text("decided new"), *list),
+        Subject::Wire(WireClaim::Held(_)) => all(prose::text("decided held"), found()),
+        Subject::Wire(WireClaim::Packets(_)) => all(prose::text("decided packets"), found()),
+        Subject::Events(_) => all(prose::text("decided events"), found()),
+        _ => all(prose::text("decided claim"), pattern.to_string()),
+    })
 }
 
-fn listed(list: ClaimList, rows: String) -> Vec<(&'static str, String)> {
-    vec![("{list}", list.name().to_owned()), ("{value}", rows)]
-}
-
-/// The key of a fact of one socket and its values; none: what was found is its only one. Without a key it is said as it was claimed.
+/// The sentence about one socket; `None`: it is said as it was claimed.
 fn property_words(
     row: Row,
     property: &Property,
+    claim: &Claim,
     world: &World,
-) -> (Option<&'static str>, Vec<(&'static str, String)>) {
+) -> Option<(&'static Prose, Values)> {
     let state = world.row(row);
     let look = state.map(|state| &state.look);
-    let key = match property {
+    let found = || vec![("{value}", claim.found(world))];
+    Some(match property {
         Property::Call(caller, name, _) => {
-            let result = state.and_then(|state| state.results.of(*caller, name));
-            return call_words(*caller, name, result);
+            return call_words(*caller, name, state?.results.of(*caller, name)?);
         }
-        Property::Stuck(name) => return (Some("decided stuck"), vec![("{call}", name.clone())]),
         Property::Poll(_) | Property::Fact(FactClaim::Has(_) | FactClaim::Poll(_)) => {
-            return match look.map(|look| look.poll) {
-                Some(Answer::Says(mask)) => {
-                    (Some("decided poll"), vec![("{value}", mask_words(mask))])
-                }
-                _ => (Some("decided poll"), Vec::new()),
+            let values = match look.map(|look| look.poll) {
+                Some(Answer::Says(mask)) => vec![("{value}", mask_words(mask))],
+                _ => found(),
             };
+            (prose::text("decided poll"), values)
         }
-        Property::Select(_) => {
-            return match look.map(|look| look.select) {
-                Some(Answer::Says(sets)) => {
-                    (Some("decided select"), vec![("{value}", set_words(sets))])
-                }
-                _ => (Some("decided select"), Vec::new()),
+        Property::Select(_) | Property::SelectCannot(_) => {
+            let values = match look.map(|look| look.select) {
+                Some(Answer::Says(sets)) => vec![("{value}", set_words(sets))],
+                _ => found(),
             };
+            (prose::text("decided select"), values)
+        }
+        // Of these what was claimed is what was found.
+        Property::Stuck(_) | Property::Reported(_) | Property::Bytes(_) if claim.not => {
+            return None;
+        }
+        Property::Stuck(name) => {
+            let call = vec![("{call}", name.clone())];
+            (prose::text("decided stuck"), call)
         }
         Property::Reported(flags) => {
-            return (
-                Some("decided reported"),
-                vec![("{value}", event_words(*flags))],
-            );
+            let events = vec![("{value}", event_words(*flags))];
+            (prose::text("decided reported"), events)
         }
         Property::Bytes(bytes) => {
-            return (
-                Some("decided bytes"),
-                vec![("{value}", clean::excerpt(bytes, 60))],
-            );
+            let bytes = vec![("{value}", clean::excerpt(bytes, 60))];
+            (prose::text("decided bytes"), bytes)
         }
-        Property::Stage(_) => "decided stage",
-        Property::Failure(_) => "decided failure",
-        Property::SelectCannot(_) => "decided select",
-        Property::Kernel(_) => "decided kernel",
-        Property::Client(_) => "decided client",
-        Property::Server(_) => "decided server",
-        Property::Syns(_) => "decided syns",
-        Property::Unacked(_) => "decided unacked",
-        Property::Queue(_) => "decided queue",
-        Property::SoError(_) => "decided so_error",
-        Property::Port => "decided port",
-        Property::Fact(FactClaim::Mode(_)) => "decided mode",
-        Property::Epoll(_)
-        | Property::Asked(_)
-        | Property::Partner(_)
-        | Property::Made(..)
-        | Property::Deadlock(_)
-        | Property::Fact(_) => return (None, Vec::new()),
-    };
-    (Some(key), Vec::new())
+        Property::Stage(_) => (prose::text("decided stage"), found()),
+        Property::Failure(_) => (prose::text("decided failure"), found()),
+        Property::Kernel(_) => (prose::text("decided kernel"), found()),
+        Property::Client(_) => (prose::text("decided client"), found()),
+        Property::Server(_) => (prose::text("decided server"), found()),
+        Property::Syns(_) => (prose::text("decided syns"), found()),
+        Property::Unacked(_) => (prose::text("decided unacked"), found()),
+        Property::Queue(_) => (prose::text("decided queue"), found()),
+        Property::SoError(_) => (prose::text("decided so_error"), found()),
+        Property::Port => (prose::text("decided port"), found()),
+        Property::Fact(FactClaim::Mode(_)) => (prose::text("decided mode"), found()),
+        _ => return None,
+    })
 }
 
 fn call_words(
     caller: RowCaller,
     name: &str,
-    result: Option<LastResult>,
-) -> (Option<&'static str>, Vec<(&'static str, String)>) {
-    let failed = |errno: Errno| format!("-1 {errno}");
-    let value = match result {
-        None | Some(LastResult::Running) => {
-            return (Some("decided stuck"), vec![("{call}", name.to_owned())]);
-        }
-        Some(LastResult::Returned { ret, .. }) => ret.to_string(),
-        Some(LastResult::Failed(errno)) => failed(errno),
-        Some(LastResult::Found(errno)) => errno.to_string(),
+    result: LastResult,
+) -> Option<(&'static Prose, Values)> {
+    let (value, is_found) = match result {
+        LastResult::Running => return None,
+        LastResult::Returned { ret, .. } => (ret.to_string(), name == "getsockopt"),
+        LastResult::Failed(errno) => (format!("-1 {errno}"), false),
+        LastResult::Found(errno) => (errno.to_string(), true),
     };
-    let is_option = name == "getsockopt" && !matches!(result, Some(LastResult::Failed(_)));
-    let key = match caller {
-        RowCaller::Own if is_option => "decided so_error",
-        RowCaller::Own => "decided call",
-        RowCaller::Peer => "decided peer-call",
+    let prose = match caller {
+        RowCaller::Own if is_found => prose::text("decided so_error"),
+        RowCaller::Own => prose::text("decided call"),
+        RowCaller::Peer => prose::text("decided peer-call"),
     };
-    (
-        Some(key),
-        vec![("{call}", name.to_owned()), ("{value}", value)],
-    )
+    Some((prose, vec![("{call}", name.to_owned()), ("{value}", value)]))
 }
 
 /// `IN|OUT: readable, writable`, as LISTS has them; `-: in no list`.
 fn mask_words(mask: PollMask) -> String {
     let kinds = KINDS.iter().filter(|kind| mask.contains(kind.mask));
     let names: Vec<&str> = kinds.map(|kind| kind.name).collect();
-    let letters = crate::model::readiness::joined(&mask);
+    let letters = joined(&mask);
     match names.is_empty() {
         true => letters,
         false => format!("{letters}: {}", names.join(", ")),
@@ -202,7 +176,7 @@ fn set_words(sets: SelectSets) -> String {
     ];
     let names = names.iter().filter(|(set, _)| sets.contains(*set));
     let names: Vec<&str> = names.map(|(_, name)| *name).collect();
-    let letters = crate::model::readiness::joined(&sets);
+    let letters = joined(&sets);
     match names.is_empty() {
         true => letters,
         false => format!("{letters}: {}", names.join(", ")),
