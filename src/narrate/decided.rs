@@ -30,12 +30,11 @@ pub fn sentence(claim: &Conjunction, world: &World) -> String {
         let same = groups.iter_mut().find(|(known, _)| {
             std::ptr::eq(known.prose, fact.prose) && known.values == fact.values
         });
-        match same {
-            Some((_, rows)) => rows.extend(fact.row),
-            None => {
-                let rows = fact.row.into_iter().collect();
-                groups.push((fact, rows));
-            }
+        if let Some((_, rows)) = same {
+            rows.extend(fact.row);
+        } else {
+            let rows = fact.row.into_iter().collect();
+            groups.push((fact, rows));
         }
     }
     let said: Vec<String> = groups
