@@ -215,11 +215,7 @@ impl RowState {
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted{}", self.mode_words()),
         }
-        let name = match self.file().map(FileKind::end) {
-            None | Some("") => self.short_target().to_string(),
-            Some(end) => format!("{} {end}", self.short_target()),
-        };
-        format!("{name}{}", self.mode_words())
+        format!("{}{}", self.end_label(), self.mode_words())
     }
 
     /// The same in a column of names: that a peer was accepted stands in its stage, its mode nowhere else.
@@ -237,6 +233,14 @@ impl RowState {
             Mode::ConnectEx => " connect_ex",
             Mode::Blocking => " blocking",
             Mode::Timeout(_) => " timeout",
+        }
+    }
+
+    /// Its target, and which end of it where one target has two: what its label is without how the descriptor is used.
+    pub fn end_label(&self) -> String {
+        match self.file().map(FileKind::end) {
+            None | Some("") => self.short_target().to_string(),
+            Some(end) => format!("{} {end}", self.short_target()),
         }
     }
 
