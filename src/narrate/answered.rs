@@ -7,6 +7,7 @@ use crate::language::claim::pattern::Conjunction;
 use crate::language::lesson::Question;
 use crate::language::request::Request;
 use crate::model::command::Command;
+use crate::model::lesson_mark::LessonMark;
 use crate::model::record::{Cause, Record};
 use crate::model::world::World;
 use std::collections::VecDeque;
@@ -55,6 +56,10 @@ pub fn questions(records: &[Arc<Record>]) -> Vec<AnsweredQuestion> {
                 answered: next.answered,
                 kernel: None,
             }));
+        }
+        // Behind it own keys may be pressed, which answer nothing.
+        if let Some(LessonMark::Revealed(_)) = record.lesson_mark() {
+            open = None;
         }
         let came = open.as_mut().and_then(|open| open.take(&world, record));
         if let (Some(letter), Some(last)) = (came, all.last_mut()) {
