@@ -650,8 +650,11 @@ fn a_lesson_that_was_left_when_the_program_ended_is_offered_and_gone_on_with() {
 
 #[test]
 fn what_comes_next_never_tells_what_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "lesson L\nadd @open\nhand 1\ntick 7\naccept 2 blocking\nask Q?\na) x\n= 3 call recv EAGAIN\nb) y\n= 3 stuck recv\nrecv 3 10\nreveal So.\n";
+    let name = file(folder.path(), "x.lesson", text);
     let told = said_to(
-        &["lesson", "53", "--plain", "--no-save"],
+        &["lesson", &name, "--plain", "--no-save"],
         Path::new("/nowhere"),
         "\n\n\n\na\n",
     );
