@@ -6,6 +6,7 @@ mod asked_again;
 mod choose;
 mod completing;
 mod course;
+mod ends;
 mod guide;
 mod lesson_turn;
 mod lessons;
@@ -20,6 +21,7 @@ mod recorded;
 mod scroll;
 mod showing;
 mod vote;
+mod watched;
 mod words;
 
 pub use asked_again::begin as ask_again;
@@ -117,7 +119,10 @@ pub fn next_clock(model: &Model) -> Option<Duration> {
     let stuck = model
         .shown_running()
         .map(|since_us| next(Duration::from_micros(since_us)));
-    in_flight.into_iter().chain(stuck).min()
+    // So has an attempt that waits for its turn.
+    let now_us = u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX);
+    let turn = model.shown_turn(now_us).map(Duration::from_micros);
+    in_flight.into_iter().chain(stuck).chain(turn).min()
 }
 
 fn clock(model: &mut Model) -> Vec<Effect> {

@@ -30,7 +30,8 @@ fn attempt(attempt: &Attempt) -> usize {
             | ConnectionFact::Data
             | ConnectionFact::Noted(_)
             | ConnectionFact::Failed(_)
-            | ConnectionFact::GaveUp,
+            | ConnectionFact::GaveUp
+            | ConnectionFact::Outrun,
         )
         | None => 0,
     };
@@ -47,6 +48,7 @@ fn row(row: &RowState) -> usize {
         mode: _,
         by_hand: _,
         deadline_us: _,
+        race,
         addresses,
         at: _,
         interest: _,
@@ -76,6 +78,9 @@ fn row(row: &RowState) -> usize {
             .as_ref()
             .map_or(0, |before| heap(size_of::<Look>()) + look(before))
         + of_results(results)
+        + race
+            .as_ref()
+            .map_or(0, |_| heap(size_of::<crate::model::race::Race>()))
         + vec(peer_rows)
 }
 
@@ -121,7 +126,12 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
         } = state;
         shared(name)
             + match doing {
-                Doing::Held { row: _, name, args }
+                Doing::Held {
+                    row: _,
+                    name,
+                    args,
+                    since_us: _,
+                }
                 | Doing::InCall {
                     name,
                     args,
@@ -142,11 +152,15 @@ impl World {
             n: _,
             tick: _,
             tick_n: _,
+            step: _,
+            step_n: _,
+            asker: _,
             ticks_before: _,
             epfd: _,
             looked_at_us: _,
             looked_n: _,
             unsettled,
+            limited,
             readable,
             ends,
             blocks,
@@ -175,6 +189,7 @@ impl World {
             + vec(blocks)
             + vec(touched)
             + RowBits::heap_size(unsettled)
+            + RowBits::heap_size(limited)
             + RowBits::heap_size(readable)
             + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)
