@@ -266,6 +266,7 @@ fn reveals_that_show_their_fact(found: &FoundLesson) -> Option<usize> {
         looks: AskKernel::On,
         interest: Interest::default(),
         seed: 1,
+        race: None,
     };
     let walked = walk(found, options).expect("a session");
     let walked = match walked {
