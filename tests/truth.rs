@@ -28,7 +28,7 @@ const PRELUDE: &str = include_str!("truth/prelude.py");
 const PAIR: &str = "add @open\nhand 1\ntick 7\nawait 1 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2";
 const PAIR_CALLS: &str = "connect=EINPROGRESS getsockopt=0 getpeername=0";
 
-const TIME_LIMIT: Duration = Duration::from_secs(40);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// One situation. The fields are explained in `connect.toml`.
 #[derive(Debug, Deserialize)]

@@ -11,5 +11,6 @@ mod support;
 mod calls;
 mod clients;
 mod ends;
+mod hostile;
 mod same;
 mod signals;
