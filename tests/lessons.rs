@@ -558,3 +558,30 @@ fn the_lesson_of_the_paper_for_contributors_holds() {
         complaint(&checked)
     );
 }
+
+#[test]
+fn a_key_that_comes_while_the_mark_of_a_question_is_written_is_meant_for_it() {
+    use sockstep::app::keys::Key;
+    use sockstep::app::lesson::{LessonRun, LessonStep, LineEnd};
+    use sockstep::app::update::{Msg, begin_lesson, drawn, update};
+    use sockstep::language::lesson::Lesson;
+    let text = "lesson Nothing\nname None\nbelief There is one.\nask How many rows are there?\na) one\n= sockets 1\n\
+                b) none\n= sockets 0\nreveal None was added.\n";
+    let lesson = Lesson::parse(text).expect("a lesson");
+    let golden = support::recordings::golden_text("default-lab");
+    let (header, _) = support::recordings::read(golden.as_bytes()).expect("a recording");
+    let mut model = support::recordings::model(&header, &[], (80, 24));
+    model.recorded = None;
+    let _ = begin_lesson(&mut model, LessonRun::new("00", lesson, false, true));
+    let says = |model: &sockstep::app::model::Model| match &model.lesson.as_ref()?.step {
+        LessonStep::Asked { letter, .. } => *letter,
+        _ => None,
+    };
+    let press = |model: &mut _, key| update(model, Msg::Key(key), Duration::ZERO);
+    // Not seen yet: it is not meant for this question.
+    press(&mut model, Key::Char('a'));
+    drawn(&mut model);
+    press(&mut model, Key::Char('b'));
+    let effects = update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
+    assert_eq!(says(&model), Some('b'), "{effects:?}");
+}

@@ -26,6 +26,8 @@ const PRELUDE: &str = include_str!("truth/prelude.py");
 
 /// A client, its listener and the accepted socket, all under the keys.
 const PAIR: &str = "add @open\nhand 1\ntick 7\nawait 1 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2";
+/// What is acknowledged late makes room again: it is filled until there is none.
+const FULL: &str = "fill 1\ntick\nfill 1\ntick\nfill 1";
 const PAIR_CALLS: &str = "connect=EINPROGRESS getsockopt=0 getpeername=0";
 
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -150,6 +152,7 @@ impl Case {
         let many = format!("add{}\n", " @never-accept".repeat(27)).repeat(20);
         let script = fill_in(&self.script, folder, v6)
             .replace("PAIR", PAIR)
+            .replace("FULL", FULL)
             .replace("MANY", many.trim_end());
         let script = format!(
             "{}\nawait {} poll {} within 2s by looking\n",

@@ -133,16 +133,23 @@ fn end(pty: &mut Pty, pid: u32, at_first: usize, name: &str) {
     }
     pty.claim(80, 24);
     // Whoever waits in a call throws keys away: it is said again until it was heard.
-    let until = Instant::now() + Duration::from_secs(15);
+    let until = Instant::now() + Duration::from_secs(60);
     let is_over = |pty: &Pty| pty.has_ended() || descriptors(pid) <= at_first + SPARE;
     while Instant::now() < until && !is_over(pty) {
+        // In a lesson a question may stand in the way; q leaves it for the session that it was begun from.
+        if pty.screen().contains("LESSON ") {
+            pty.press_bytes(b"q");
+            pty.settle(Duration::from_millis(200), Duration::from_secs(2));
+            continue;
+        }
         // To the end of the history: in the past nothing is deleted.
         pty.press_bytes(b"\x1b[F");
-        for row in 1..=60 {
+        for rows in (1..=600_u32).collect::<Vec<_>>().chunks(10) {
             if is_over(pty) {
                 break;
             }
-            pty.press_bytes(format!(":delete {row}\r\x1b").as_bytes());
+            let lines = rows.iter().map(|row| format!(":delete {row}\r\x1b"));
+            pty.press_bytes(lines.collect::<String>().as_bytes());
             pty.settle(Duration::from_millis(4), Duration::from_millis(500));
         }
     }
