@@ -578,6 +578,8 @@ fn a_key_that_comes_while_the_mark_of_a_question_is_written_is_meant_for_it() {
         _ => None,
     };
     let press = |model: &mut _, key| update(model, Msg::Key(key), Duration::ZERO);
+    // It is written down that the lesson has begun; then it asks.
+    update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
     // Not seen yet: it is not meant for this question.
     press(&mut model, Key::Char('a'));
     drawn(&mut model);

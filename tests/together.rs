@@ -286,9 +286,9 @@ fn whichever_write_fails_the_program_ends_in_words_and_its_files_are_whole() {
     for line in cases {
         let mut failed = 0;
         for write in 1..200 {
-            let own = folder.path().join("own");
-            std::fs::create_dir(&own).expect("made");
-            let Some(output) = failing(line, write, &own) else {
+            let own = tempfile::tempdir_in(folder.path()).expect("a directory");
+            let own = own.path();
+            let Some(output) = failing(line, write, own) else {
                 break;
             };
             failed = write;
@@ -298,7 +298,7 @@ fn whichever_write_fails_the_program_ends_in_words_and_its_files_are_whole() {
                 matches!(code, Some(0..=2)) && !said.contains("panicked"),
                 "{line}, write {write}: {code:?} {said}"
             );
-            for file in files(&own)
+            for file in files(own)
                 .into_iter()
                 .chain(files(&own.join("state/sockstep")))
             {
@@ -316,7 +316,6 @@ fn whichever_write_fails_the_program_ends_in_words_and_its_files_are_whole() {
                     good_records(&file);
                 }
             }
-            std::fs::remove_dir_all(&own).expect("ours");
         }
         assert!(failed > 2, "{line}: only {failed} writes");
     }
