@@ -29,8 +29,12 @@ fn numbers() -> Vec<String> {
 
 /// Checks every lesson, several at a time, since most of the time is waiting; `before` are words before the program.
 fn course_holds(before: &[&str], times: &str) -> (usize, usize) {
-    let numbers = numbers();
+    let mut numbers = numbers();
     assert!(numbers.len() >= 57, "{numbers:?}");
+    let has_ipv6 = support::need_ipv6("lesson 30");
+    if !has_ipv6 {
+        numbers.retain(|number| number != "30");
+    }
     let told: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..4)
             .map(|worker| {
@@ -68,7 +72,7 @@ fn course_holds(before: &[&str], times: &str) -> (usize, usize) {
     if !skipped.is_empty() {
         support::skip(&skipped.join("; "));
     }
-    (holds, skipped.len())
+    (holds, skipped.len() + usize::from(!has_ipv6))
 }
 
 #[test]

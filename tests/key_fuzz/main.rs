@@ -136,10 +136,12 @@ fn end(pty: &mut Pty, pid: u32, at_first: usize, name: &str) {
     let until = Instant::now() + Duration::from_secs(60);
     let is_over = |pty: &Pty| pty.has_ended() || descriptors(pid) <= at_first + SPARE;
     while Instant::now() < until && !is_over(pty) {
-        // In a lesson a question may stand in the way; q leaves it for the session that it was begun from.
+        // In a lesson a question may stand in the way; q leaves it for the list of lessons, and ESC that for the session before.
         if pty.screen().contains("LESSON ") {
-            pty.press_bytes(b"q");
-            pty.settle(Duration::from_millis(200), Duration::from_secs(2));
+            for key in ["\x1b", "q", "\x1b"] {
+                pty.press_bytes(key.as_bytes());
+                pty.settle(Duration::from_millis(150), Duration::from_secs(2));
+            }
             continue;
         }
         // To the end of the history: in the past nothing is deleted.

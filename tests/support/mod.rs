@@ -123,6 +123,15 @@ pub fn eventually<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// Whether this machine can be reached by IPv6; else the test skips that.
+pub fn need_ipv6(what: &str) -> bool {
+    let can = std::net::TcpListener::bind("[::1]:0").is_ok();
+    if !can {
+        skip(&format!("there is no ::1 here, which {what} needs"));
+    }
+    can
+}
+
 /// What this thread has computed so far: what else the machine does is not in it.
 pub fn computed() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
