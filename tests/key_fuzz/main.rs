@@ -146,12 +146,19 @@ fn end(pty: &mut Pty, pid: u32, at_first: usize, name: &str) {
         }
         // To the end of the history: in the past nothing is deleted.
         pty.press_bytes(b"\x1b[F");
-        for rows in (1..=600_u32).collect::<Vec<_>>().chunks(10) {
+        // What can be seen, one after the other: what is typed while one is deleted is thrown away.
+        let screen = pty.screen();
+        let row = |line: &str| {
+            let line = line.trim_start_matches(['>', ' ']);
+            line.split(' ').next()?.parse::<u32>().ok()
+        };
+        let shown: Vec<u32> = screen.lines().filter_map(row).collect();
+        let all: Vec<u32> = (1..=60).collect();
+        for row in if shown.is_empty() { all } else { shown } {
             if is_over(pty) {
                 break;
             }
-            let lines = rows.iter().map(|row| format!(":delete {row}\r\x1b"));
-            pty.press_bytes(lines.collect::<String>().as_bytes());
+            pty.press_bytes(format!(":delete {row}\r\x1b").as_bytes());
             pty.settle(Duration::from_millis(4), Duration::from_millis(500));
         }
     }
