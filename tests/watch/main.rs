@@ -13,4 +13,5 @@ mod clients;
 mod ends;
 mod hostile;
 mod same;
+mod screen;
 mod signals;
