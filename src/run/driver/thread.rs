@@ -67,7 +67,11 @@ impl Drop for DriverHandle {
 impl DriverHandle {
     /// The way into a driver that was started otherwise.
     pub(super) fn new(requests: Sender<DriverRequest>, wake: Wake) -> DriverHandle {
-        DriverHandle { requests, wake }
+        DriverHandle {
+            requests,
+            wake,
+            over: Arc::default(),
+        }
     }
 
     /// Asks for a command.
