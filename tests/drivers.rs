@@ -226,6 +226,7 @@ fn a_driver_whose_handle_is_gone_ends_also_while_a_tick_waits() {
         looks: AskKernel::Off,
         interest: Interest::default(),
         seed: 1,
+        race: None,
     };
     let first = vec![Target::parse("@never-accept").expect("a target")];
     let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
