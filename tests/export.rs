@@ -769,7 +769,9 @@ fn asciinema_plays_the_cast() {
         .count();
     assert_eq!(markers, ticks, "a marker for each step");
     let file = written(dir.path(), "session.cast", &cast);
-    let mut pty = Pty::start(80, 24, "asciinema", &["cat", path(&file)]);
+    // It wants to have a home.
+    let home = [("HOME", path(dir.path()))];
+    let mut pty = Pty::start_with(80, 24, "asciinema", &["cat", path(&file)], &home);
     assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
     let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
     assert!(raw.contains("RECORDING"), "{raw}");

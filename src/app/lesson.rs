@@ -11,6 +11,7 @@ pub use path::LessonPlace;
 pub use turn::{LessonTurn, LineEnd};
 pub use vote::ClassVote;
 
+use super::keys::Key;
 use crate::language::claim::SaidSentence;
 use crate::language::claim::pattern::Conjunction;
 use crate::language::lesson::{Lesson, LessonPart, Question};
@@ -131,6 +132,8 @@ pub struct LessonRun {
     under_way: UnderWay,
     /// A question or a reveal has not been drawn yet: what is typed is thrown away.
     pub is_fresh: bool,
+    /// A key that was pressed after what it is meant for was seen, and before the mark of that was written.
+    pub early: Option<Key>,
     /// The part that comes next.
     at: usize,
     /// Questions are asked; else their lines are made like others.
@@ -175,6 +178,7 @@ impl LessonRun {
             vote: ClassVote::default(),
             under_way: UnderWay::Nothing,
             is_fresh: false,
+            early: None,
             at: 0,
             asks,
             only: None,
@@ -206,6 +210,11 @@ impl LessonRun {
     /// Whether something is being carried out.
     pub fn is_busy(&self) -> bool {
         self.under_way != UnderWay::Nothing
+    }
+
+    /// Whether a question or its answer can be seen, and only their mark is still being written.
+    pub fn writes_mark(&self) -> bool {
+        self.under_way == UnderWay::Mark && !self.is_fresh && self.takes_letters()
     }
 
     /// Whether a question is open.
