@@ -11,6 +11,7 @@ mod support;
 mod calls;
 mod clients;
 mod ends;
+mod hostile;
 mod lives;
 mod rights;
 mod same;
