@@ -179,7 +179,10 @@ fn fall_silent(
 
 /// Connections of the lab's own take places in the end's queue until `wanted` wait there.
 pub(super) fn fill(end: &mut PeerEnd, wanted: u32, log: &mut Log<'_>) -> Result<(), Errno> {
-    let (Some(listener), Some(addr)) = (end.socket, end.addrs.first().cloned()) else {
+    // A name's first address may be another socket's, where nobody answers: the queue is filled through its own.
+    let own = |fd: Fd, log: &Log<'_>| log.descriptors.get(fd).and_then(local_address);
+    let listens = end.socket.and_then(|fd| Some((fd, own(fd, log)?)));
+    let Some((listener, addr)) = listens else {
         return Err(Errno::EBADF);
     };
     let is_tcp = addr.family() != Family::Unix;
