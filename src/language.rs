@@ -6,6 +6,7 @@ pub mod command;
 mod complete;
 pub mod depth;
 pub mod duration;
+pub mod keys;
 pub mod lesson;
 mod line;
 mod marks;

@@ -3,9 +3,9 @@
 
 mod support;
 
-use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Msg, ask_again, update};
+use sockstep::language::keys::Key;
 use sockstep::model::readiness::PollMask;
 use sockstep::model::record::{Answer, Record};
 use sockstep::model::tcp::TcpState;

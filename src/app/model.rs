@@ -6,6 +6,7 @@ use super::history::History;
 use super::lesson::LessonRun;
 use super::overlay::Overlay;
 use crate::language::depth::Depth;
+use crate::language::keys::Key;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Header;
@@ -162,6 +163,8 @@ pub struct Model {
     pub guide: Option<Box<Guide>>,
     /// What lies over it.
     pub overlay: Overlay,
+    /// The key that was pressed last, as it was pressed.
+    pub pressed: Option<Key>,
     /// A message that stands until the next key.
     pub notice: Option<String>,
     /// What the engine does now.
@@ -208,6 +211,7 @@ impl Model {
             progress: BTreeMap::new(),
             guide: None,
             overlay: Overlay::None,
+            pressed: None,
             notice: None,
             in_flight: None,
             until: None,

@@ -1,8 +1,8 @@
 //! What can be done now on the chosen socket, in words, each with its key; what would be refused stands last, with the reason.
 
-use super::keys::{self, Action, Binding, KeyContext, KeyGroup, TABLE};
 use super::model::Model;
 use crate::language;
+use crate::language::keys::{self, Action, Binding, KeyContext, KeyGroup};
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs::args::Arg;
 use crate::language::verbs::{self, Verb};
@@ -10,28 +10,35 @@ use crate::model::command::Command;
 use crate::model::refusal::Refusal;
 
 /// Why nothing else is done while a question of a lesson is open.
-const QUESTION: &str = "A question is open: answer it, then SPACE, or :later.";
+const QUESTION: &str = "A question is open: answer it, then {key tick}, or :later.";
 /// Why nothing is done by hand between two questions.
-const ASKS_LATER: &str = "A question follows: SPACE goes on. What you try now would change its answer; at the end all keys are yours.";
-const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
-const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
+const ASKS_LATER: &str = "A question follows: {key tick} goes on. What you try now would change its answer; at the end all keys are yours.";
+const PAST: &str = "This is the past, it cannot be changed. {key live} goes to LIVE.";
+const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. {key tick} and {key back} move in it.";
 /// What is said where a packet is wanted and none is there.
 pub const NONE_HELD: &str = "No packet is held now.";
+const NO_SOCKET: &str = "There is no socket. {key add} adds one.";
+
 /// What is said where a socket is wanted and none is there.
-pub const NO_SOCKET: &str = "There is no socket. a adds one.";
+pub fn no_socket() -> String {
+    keys::said(NO_SOCKET)
+}
+
+/// What is said of the past where something is to be done.
+pub fn past() -> String {
+    keys::said(PAST)
+}
 
 /// Why nothing can be done to the sockets that are shown, if so.
-pub fn why_not(model: &Model) -> Option<&'static str> {
-    match &model.lesson {
-        Some(run) if run.is_open() => return Some(QUESTION),
-        Some(run) if run.asks_later() => return Some(ASKS_LATER),
-        _ => {}
-    }
-    match (&model.recorded, model.history.is_live()) {
-        (Some(_), _) => Some(RECORDING),
-        (None, false) => Some(PAST),
-        (None, true) => None,
-    }
+pub fn why_not(model: &Model) -> Option<String> {
+    let why = match (&model.lesson, &model.recorded, model.history.is_live()) {
+        (Some(run), _, _) if run.is_open() => QUESTION,
+        (Some(run), _, _) if run.asks_later() => ASKS_LATER,
+        (_, Some(_), _) => RECORDING,
+        (_, None, false) => PAST,
+        (_, None, true) => return None,
+    };
+    Some(keys::said(why))
 }
 
 /// What a choice does.
@@ -82,11 +89,15 @@ pub fn entries(model: &Model, typed: &str) -> Vec<PaletteEntry> {
     let is_found = |entry: &PaletteEntry| words.iter().all(|word| entry.found_by.contains(word));
     let in_the_table = |entry: &PaletteEntry| {
         let of_it = |binding: &Binding| entry.choice == Choice::Press(binding.action);
-        TABLE.iter().position(of_it)
+        keys::all().iter().position(of_it)
     };
     let mut entries: Vec<PaletteEntry> = verbs::of(Frontend::Screen)
         .map(|verb| of_verb(model, verb))
-        .chain(TABLE.iter().filter_map(|binding| of_key(model, binding)))
+        .chain(
+            keys::all()
+                .iter()
+                .filter_map(|binding| of_key(model, binding)),
+        )
         .filter(is_found)
         .collect();
     let exactly = |entry: &PaletteEntry| {
@@ -126,13 +137,11 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
     }
     let refused = match binding.action {
         Action::TickOnly if model.chosen_row().is_none() => {
-            why_not(model).or(Some(NO_SOCKET)).map(str::to_owned)
+            why_not(model).or_else(|| Some(no_socket()))
         }
-        Action::TickOnly | Action::TickWait | Action::UntilChange => {
-            why_not(model).map(str::to_owned)
-        }
+        Action::TickOnly | Action::TickWait | Action::UntilChange => why_not(model),
         Action::LetAllGo | Action::Later | Action::Earlier if model.packet().is_none() => {
-            why_not(model).or(Some(NONE_HELD)).map(str::to_owned)
+            why_not(model).or_else(|| Some(NONE_HELD.to_owned()))
         }
         _ => None,
     };
@@ -258,14 +267,14 @@ fn refused(model: &Model, verb: &Verb, line: &str) -> Option<String> {
     };
     let command = match request {
         Request::Act(command) => command,
-        Request::Ticks(_) => return why_not(model).map(str::to_owned),
+        Request::Ticks(_) => return why_not(model),
         _ => return None,
     };
     if let Some(why) = why_not(model) {
-        return Some(why.to_owned());
+        return Some(why);
     }
     if matches!(verb.args.first(), Some(Arg::Row)) && model.chosen_row().is_none() {
-        return Some(NO_SOCKET.to_owned());
+        return Some(no_socket());
     }
     if let Err(why) = model.history.live().may(&command) {
         return Some(format!("{why}."));

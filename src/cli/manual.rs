@@ -2,7 +2,7 @@
 
 use super::Cli;
 use super::answer::{USAGE, complain, print};
-use crate::app::keys::{KeyGroup, TABLE};
+use crate::language::keys::{self, KeyGroup};
 use crate::run::files::{Overwrite, write_whole};
 use clap::{Args, Command, CommandFactory};
 use std::fmt::Write;
@@ -116,7 +116,7 @@ fn keys() -> String {
     let mut section = ".SH KEYS\n".to_owned();
     for group in KeyGroup::ALL {
         let _ = writeln!(section, ".SS {}", group.title());
-        for binding in TABLE.iter().filter(|binding| binding.group == *group) {
+        for binding in keys::all().iter().filter(|binding| binding.group == *group) {
             let (label, help) = (plain(binding.label), plain(binding.help));
             let _ = writeln!(section, ".TP\n\\fB{label}\\fR\n{help}");
         }

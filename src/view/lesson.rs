@@ -7,6 +7,7 @@ use super::{story, theme};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
+use crate::language::keys::{self, Action};
 use crate::language::lesson::Question;
 use crate::words::join::plural;
 use ratatui::layout::Rect;
@@ -130,15 +131,15 @@ fn head(run: &LessonRun) -> String {
 fn walking(run: &LessonRun, width: usize) -> LessonText {
     let mut text = LessonText::new(head(run));
     if let Some(said) = run.said.as_ref().or(run.said_before.as_ref()) {
-        text.say(said, width);
+        text.say(&keys::in_prose(said), width);
     }
     if let Some(only) = run.only.as_ref().and_then(|only| only.first()) {
         text.line(&format!("Once more: question {}.", only + 1), width, false);
     }
     let next = match run.next_line() {
         Some(_) if run.is_busy() => "The lesson goes on ...".to_owned(),
-        Some(line) => format!("NEXT  SPACE: {}", in_words(line)),
-        None => "NEXT  SPACE goes on.".to_owned(),
+        Some(line) => format!("NEXT  {}: {}", keys::label(Action::Tick), in_words(line)),
+        None => keys::said("NEXT  {key tick} goes on."),
     };
     text.line(&next, width, false);
     text
@@ -182,7 +183,7 @@ fn asked(
     let Some(question) = run.question(number) else {
         return text;
     };
-    text.say(&question.text, width);
+    text.say(&keys::in_prose(&question.text), width);
     choices(&mut text, question, letter, width);
     let last = run.last_letter();
     let you = match (letter, is_given) {
@@ -195,9 +196,9 @@ fn asked(
     let next = if is_given {
         "The kernel answers ..."
     } else {
-        "NEXT  SPACE lets the kernel answer."
+        "NEXT  {key tick} lets the kernel answer."
     };
-    text.line(next, width, false);
+    text.line(&keys::said(next), width, false);
     text
 }
 
@@ -262,14 +263,17 @@ fn revealed(
     if let Some(votes) = run.vote.counted() {
         text.say(&format!("Votes: {votes}."), width);
     }
-    text.say(&question.reveal, width);
+    text.say(&keys::in_prose(&question.reveal), width);
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right)
         && let Some(answer) = &choice.answer
     {
-        text.say(&format!("{}: {answer}", choice.letter), width);
+        text.say(
+            &format!("{}: {}", choice.letter, keys::in_prose(answer)),
+            width,
+        );
     }
     text.line(
-        "NEXT  Say it aloud: what did you see? SPACE goes on.",
+        &keys::said("NEXT  Say it aloud: what did you see? {key tick} goes on."),
         width,
         false,
     );
@@ -279,14 +283,14 @@ fn revealed(
 fn working(run: &LessonRun, number: usize, is_reached: bool, width: usize) -> LessonText {
     let mut text = LessonText::new(format!("GOAL {} of {}", number + 1, run.reached.len()));
     if let Some(goal) = run.lesson.goals().nth(number) {
-        text.say(&goal.text, width);
+        text.say(&keys::in_prose(&goal.text), width);
     }
     let next = if is_reached {
-        "Reached. NEXT  SPACE goes on."
+        "Reached. NEXT  {key tick} goes on."
     } else {
         "All your own keys work. :tip helps, :later passes."
     };
-    text.line(next, width, is_reached);
+    text.line(&keys::said(next), width, is_reached);
     text
 }
 
@@ -312,10 +316,11 @@ fn over(run: &LessonRun, width: usize) -> LessonText {
     let wrong = run.once_more().and_then(|again| again.only);
     let next = match wrong.as_ref().and_then(|wrong| wrong.first()) {
         Some(first) => format!(
-            "NEXT  SPACE asks question {} once more, staged afresh.",
+            "NEXT  {} asks question {} once more, staged afresh.",
+            keys::label(Action::Tick),
             first + 1
         ),
-        None => "NEXT  q leaves the lesson, L lists all.".to_owned(),
+        None => keys::said("NEXT  {key quit} leaves the lesson, {key lessons} lists all."),
     };
     text.line(&next, width, false);
     text

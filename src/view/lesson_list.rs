@@ -4,6 +4,7 @@ use super::frame::Frame;
 use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::Model;
+use crate::language::keys;
 use crate::words::course;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -72,13 +73,15 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
         }
     }
     let legend = [
-        ". not begun  ~ begun, or once wrong  = done",
+        ". not begun  ~ begun, or once wrong  = done".to_owned(),
         match &model.notice {
-            Some(notice) => notice,
-            None => "ENTER begins: real sockets of its own; q leaves the lesson.",
+            Some(notice) => notice.clone(),
+            None => keys::said(
+                "{key tick-only} begins: real sockets of its own; {key quit} leaves the lesson.",
+            ),
         },
     ];
-    for (y, text) in (area.height.saturating_sub(2)..).zip(legend) {
+    for (y, text) in (area.height.saturating_sub(2)..).zip(&legend) {
         put(frame, area, 1, y, text, plain);
     }
 }

@@ -8,6 +8,7 @@ use super::frame::Frame;
 use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::language::keys;
 use crate::model::world::RowState;
 use columns::{SocketColumns, new_width};
 use line::Line;
@@ -29,11 +30,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         let text = if is_early {
             "no sockets yet"
         } else if model.filter.is_empty() {
-            "no sockets: a adds one"
+            "no sockets: {key add} adds one"
         } else {
-            "no socket passes the filter: Esc takes it off"
+            "no socket passes the filter: {key escape} takes it off"
         };
-        put(frame, area, 2, 1, text, theme::text(model));
+        put(frame, area, 2, 1, &keys::said(text), theme::text(model));
     }
     for (line, row) in (1..).zip(list) {
         Line {

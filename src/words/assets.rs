@@ -1,5 +1,13 @@
 //! The files that are compiled into the program.
 
+use crate::language::keys;
+use serde::de::DeserializeOwned;
+
+/// A file of texts, in which keys are named as they are bound.
+pub(crate) fn read<T: DeserializeOwned>(asset: &str) -> T {
+    toml::from_str(&keys::said_in_toml(asset)).expect("a test reads this embedded asset")
+}
+
 /// Errno texts.
 pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 /// Call texts.

@@ -1,9 +1,9 @@
 //! The reference is made from the tables that the program reads. `INSTA_UPDATE=always cargo test --test docs` keeps what they say today.
 
 use super::in_the_house;
-use sockstep::app::keys::{Binding, KeyContext, KeyGroup, TABLE};
 use sockstep::language::claim::facts::{HAPPENED, IS};
 use sockstep::language::claim::{FORMS, OTHER_FORMS};
+use sockstep::language::keys::{self, Binding, KeyContext, KeyGroup};
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ fn the_page_of_keys_is_the_key_table() {
             "\n## {}\n\n| key | what it does |\n|---|---|\n",
             group.title()
         );
-        let of_group = TABLE.iter().filter(|binding| binding.group == *group);
+        let of_group = keys::all().iter().filter(|binding| binding.group == *group);
         page.extend(of_group.map(line));
     }
     is_today("keys.md", &page);

@@ -5,7 +5,8 @@ use super::message::Effect;
 use super::order::{send, several};
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::{Confirm, Overlay, PromptKind};
-use crate::app::palette::{NO_SOCKET, why_not};
+use crate::app::palette::{no_socket, why_not};
+use crate::language::keys;
 use crate::model::call::Call;
 use crate::model::command::{Command, OnOff};
 use crate::model::ids::{Fd, Row};
@@ -13,10 +14,11 @@ use crate::model::ids::{Fd, Row};
 /// Whether anything can be done to the sockets; if not, it is said why.
 fn may_act(model: &mut Model) -> bool {
     let why = why_not(model);
-    if let Some(why) = why {
-        model.notice = Some(why.to_owned());
+    let may = why.is_none();
+    if !may {
+        model.notice = why;
     }
-    why.is_none()
+    may
 }
 
 /// The chosen row, if something can be done to it; if not, it is said why.
@@ -25,7 +27,7 @@ fn chosen(model: &mut Model) -> Option<Row> {
         return None;
     }
     if model.chosen_row().is_none() {
-        model.notice = Some(NO_SOCKET.to_owned());
+        model.notice = Some(no_socket());
         return None;
     }
     Some(model.chosen)
@@ -152,6 +154,6 @@ pub(super) fn recorded_end(model: &Model) -> String {
         .as_ref()
         .and_then(|recorded| recorded.broken.clone());
     broken.unwrap_or_else(|| {
-        "This is the end of the recording. HOME goes to its beginning.".to_owned()
+        keys::said("This is the end of the recording. {key first} goes to its beginning.")
     })
 }

@@ -48,14 +48,14 @@ impl Binding {
 }
 
 /// Every key, in the order of the help.
-pub const TABLE: &[Binding] = &[
+pub(super) const TABLE: &[Binding] = &[
     binding(
         KeyGroup::GoOn,
         &[Key::Char(' '), Key::PageDown],
         "SPACE",
         Action::Tick,
         "tick",
-        "Makes one tick: asks the kernel once for events, then each socket that heard nothing makes its one next call. PageDown too. In the past: forward, stops at LIVE.",
+        "Makes one tick: asks the kernel once for events, then each socket that heard nothing makes its one next call. In the past: forward, stops at LIVE.",
     )
     .says("tick"),
     binding(
@@ -72,7 +72,7 @@ pub const TABLE: &[Binding] = &[
         "w",
         Action::TickWait,
         "wait",
-        "Makes a tick that waits for an event, unless a socket has a call to make: then it does not wait. Esc ends the wait; keys pressed meanwhile are thrown away, except Esc and q.",
+        "Makes a tick that waits for an event, unless a socket has a call to make: then it does not wait. {key escape} ends the wait; keys pressed meanwhile are thrown away, except {key escape} and {key quit}.",
     ),
     binding(
         KeyGroup::GoOn,
@@ -97,7 +97,7 @@ pub const TABLE: &[Binding] = &[
         "LEFT",
         Action::Back,
         "back",
-        "Goes one record back in time, view only. Also h, Backspace, PageUp.",
+        "Goes one record back in time, view only.",
     )
     .says("back"),
     binding(
@@ -106,7 +106,7 @@ pub const TABLE: &[Binding] = &[
         "RIGHT",
         Action::Forward,
         "forward",
-        "Goes forward in the past; never a new tick. Also l.",
+        "Goes forward in the past; never a new tick.",
     )
     .says("forward"),
     binding(
@@ -168,7 +168,7 @@ pub const TABLE: &[Binding] = &[
         "UP",
         Action::Up,
         "up",
-        "Chooses the socket above. Also k.",
+        "Chooses the socket above.",
     ),
     binding(
         KeyGroup::Act,
@@ -176,7 +176,7 @@ pub const TABLE: &[Binding] = &[
         "DOWN",
         Action::Down,
         "down",
-        "Chooses the socket below. Also j.",
+        "Chooses the socket below.",
     ),
     binding(
         KeyGroup::Act,
@@ -318,7 +318,7 @@ pub const TABLE: &[Binding] = &[
         "K",
         Action::Explain,
         "why",
-        "Explains what the chosen socket shows: cards for its errno, call, stage, TCP state and flags, each with its manual page. TAB: the next card. For any other word type :explain WORD.",
+        "Explains what the chosen socket shows: cards for its errno, call, stage, TCP state and flags, each with its manual page. {key next-pane}: the next card. For any other word type :explain WORD.",
     )
     .says("explain"),
     binding(
@@ -376,7 +376,7 @@ pub const TABLE: &[Binding] = &[
         "g",
         Action::OpenWire,
         "wire",
-        "Shows the lab wire, where g lets the chosen packet go.",
+        "Shows the lab wire, where {key let-go} lets the chosen packet go.",
     ),
     on_the_wire(
         &[Key::Char('g')],
@@ -428,14 +428,14 @@ pub const TABLE: &[Binding] = &[
         "UP",
         Action::PacketAbove,
         "packet above",
-        "Chooses the held packet above. Also k. A number still chooses a socket.",
+        "Chooses the held packet above. A number still chooses a socket.",
     ),
     on_the_wire(
         &[Key::Down, Key::Char('j')],
         "DOWN",
         Action::PacketBelow,
         "packet below",
-        "Chooses the held packet below. Also j.",
+        "Chooses the held packet below.",
     ),
     binding(
         KeyGroup::Screen,
@@ -451,7 +451,7 @@ pub const TABLE: &[Binding] = &[
         "L",
         Action::Lessons,
         "lessons",
-        "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, SPACE lets the kernel answer, :later passes; q leaves the lesson.",
+        "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, {key tick} lets the kernel answer, :later passes; {key quit} leaves the lesson.",
     ),
     binding(
         KeyGroup::Lesson,
@@ -503,7 +503,7 @@ pub const TABLE: &[Binding] = &[
         "TAB",
         Action::NextPane,
         "pane",
-        "Chooses the next pane, for z.",
+        "Chooses the next pane, for {key zoom}.",
     ),
     binding(
         KeyGroup::Screen,
@@ -511,7 +511,7 @@ pub const TABLE: &[Binding] = &[
         "z",
         Action::Zoom,
         "zoom",
-        "Shows the chosen pane over the whole screen; up and down scroll it. Again, or Esc: back. In a prompt Ctrl-U clears the line.",
+        "Shows the chosen pane over the whole screen; up and down scroll it. Again, or {key escape}: back. In a prompt Ctrl-U clears the line.",
     ),
     binding(
         KeyGroup::Screen,
