@@ -2,6 +2,7 @@
 
 pub mod broken;
 pub mod compare;
+pub mod config;
 pub mod cost;
 pub mod doctor;
 pub mod driver;

@@ -2,6 +2,7 @@
 
 use super::answer::{USAGE, complain, print};
 use super::colours::{ColourArgs, appearance};
+use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
 use crate::app::lesson::LessonRun;
 use crate::engine::{AskKernel, Options};
@@ -44,9 +45,10 @@ pub(super) struct LessonArgs {
     /// Let it connect to other machines
     #[arg(long)]
     allow_targets: bool,
-    /// Do not save the session, nor the progress
-    #[arg(long)]
-    no_save: bool,
+    #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
+    config: ConfigArg,
     #[command(flatten)]
     record: recordings::RecordArgs,
     #[command(flatten)]
@@ -141,13 +143,18 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
             "standard output is not a terminal. Add --plain to go through the lesson in lines";
         return Ok(complain(message, USAGE));
     }
+    let config = match args.config.read() {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
     let mut recorder = match args.record.recorder() {
         Ok(recorder) => recorder,
         Err(code) => return Ok(code),
     };
+    let saves = args.save.saves(&config);
     os::system::raise_descriptor_limit();
     let header = os::system::header();
-    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let saved = saves.then(|| recordings::save(&mut recorder, &header));
     let notice = saved.and_then(Result::err);
     let asks = !args.no_questions;
     let lessons = LessonStart {
@@ -160,21 +167,20 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         allow: allow(args.allow_targets),
         asks,
         guides: !args.no_guide,
-        saves: !args.no_save,
+        saves,
     };
     if !args.plain {
-        let remembers = !args.no_save;
-        let (settings, word) = match remembers {
+        let (settings, word) = match saves {
             true => settings::load(),
             false => Default::default(),
         };
         return Ok(ExitCode::from(tui::run(tui::TuiOptions {
             targets: Vec::new(),
             modes: None,
-            remembers,
+            remembers: saves,
             options: options(),
             poll_timeout: Duration::ZERO,
-            terminal: appearance(&args.colours, settings.theme),
+            terminal: appearance(&args.colours, &config, settings.theme),
             recorder,
             notice: notice.or(word),
             header,
@@ -193,6 +199,8 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         poll_timeout: Duration::ZERO,
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        depth: config.depth.value,
+        history: config.history.value,
         lessons,
     };
     let end = plain::run(

@@ -2,6 +2,7 @@
 
 use super::Cli;
 use super::answer::{USAGE, complain, print};
+use super::config::ConfigArg;
 use crate::language::keys::{self, KeyGroup};
 use crate::run::files::{Overwrite, write_whole};
 use clap::{Args, Command, CommandFactory};
@@ -17,6 +18,8 @@ pub(super) struct ManArgs {
     /// Write all pages into DIR, as files that man(1) reads: sockstep.1, sockstep-run.1 ...
     #[arg(long, value_name = "DIR", conflicts_with = "of")]
     all: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigArg,
 }
 
 /// A page, with the name of its file.
@@ -26,6 +29,9 @@ struct Page {
 }
 
 pub(super) fn manual(args: &ManArgs) -> anyhow::Result<ExitCode> {
+    if let Err(code) = args.config.read() {
+        return Ok(code);
+    }
     let command = command();
     match &args.all {
         Some(dir) => write_all(&command, dir),

@@ -7,7 +7,7 @@ use super::{story, theme};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
-use crate::language::keys::{self, Action};
+use crate::language::keys;
 use crate::language::lesson::Question;
 use crate::words::join::plural;
 use ratatui::layout::Rect;
@@ -31,12 +31,12 @@ impl LessonText {
     }
 
     fn say(&mut self, text: &str, width: usize) {
-        let lines = wrap(text, width).into_iter();
+        let lines = wrap(&keys::in_prose(text), width).into_iter();
         self.lines.extend(lines.map(|line| (line, false)));
     }
 
     fn line(&mut self, text: &str, width: usize, bold: bool) {
-        self.lines.push((cut(text, width), bold));
+        self.lines.push((cut(&keys::in_prose(text), width), bold));
     }
 }
 
@@ -131,15 +131,15 @@ fn head(run: &LessonRun) -> String {
 fn walking(run: &LessonRun, width: usize) -> LessonText {
     let mut text = LessonText::new(head(run));
     if let Some(said) = run.said.as_ref().or(run.said_before.as_ref()) {
-        text.say(&keys::in_prose(said), width);
+        text.say(said, width);
     }
     if let Some(only) = run.only.as_ref().and_then(|only| only.first()) {
         text.line(&format!("Once more: question {}.", only + 1), width, false);
     }
     let next = match run.next_line() {
         Some(_) if run.is_busy() => "The lesson goes on ...".to_owned(),
-        Some(line) => format!("NEXT  {}: {}", keys::label(Action::Tick), in_words(line)),
-        None => keys::said("NEXT  {key tick} goes on."),
+        Some(line) => format!("NEXT  {{key tick}}: {}", in_words(line)),
+        None => "NEXT  {key tick} goes on.".to_owned(),
     };
     text.line(&next, width, false);
     text
@@ -183,7 +183,7 @@ fn asked(
     let Some(question) = run.question(number) else {
         return text;
     };
-    text.say(&keys::in_prose(&question.text), width);
+    text.say(&question.text, width);
     choices(&mut text, question, letter, width);
     let last = run.last_letter();
     let you = match (letter, is_given) {
@@ -198,7 +198,7 @@ fn asked(
     } else {
         "NEXT  {key tick} lets the kernel answer."
     };
-    text.line(&keys::said(next), width, false);
+    text.line(next, width, false);
     text
 }
 
@@ -263,17 +263,14 @@ fn revealed(
     if let Some(votes) = run.vote.counted() {
         text.say(&format!("Votes: {votes}."), width);
     }
-    text.say(&keys::in_prose(&question.reveal), width);
+    text.say(&question.reveal, width);
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right)
         && let Some(answer) = &choice.answer
     {
-        text.say(
-            &format!("{}: {}", choice.letter, keys::in_prose(answer)),
-            width,
-        );
+        text.say(&format!("{}: {answer}", choice.letter), width);
     }
     text.line(
-        &keys::said("NEXT  Say it aloud: what did you see? {key tick} goes on."),
+        "NEXT  Say it aloud: what did you see? {key tick} goes on.",
         width,
         false,
     );
@@ -283,14 +280,14 @@ fn revealed(
 fn working(run: &LessonRun, number: usize, is_reached: bool, width: usize) -> LessonText {
     let mut text = LessonText::new(format!("GOAL {} of {}", number + 1, run.reached.len()));
     if let Some(goal) = run.lesson.goals().nth(number) {
-        text.say(&keys::in_prose(&goal.text), width);
+        text.say(&goal.text, width);
     }
     let next = if is_reached {
         "Reached. NEXT  {key tick} goes on."
     } else {
         "All your own keys work. :tip helps, :later passes."
     };
-    text.line(&keys::said(next), width, is_reached);
+    text.line(next, width, is_reached);
     text
 }
 
@@ -316,11 +313,10 @@ fn over(run: &LessonRun, width: usize) -> LessonText {
     let wrong = run.once_more().and_then(|again| again.only);
     let next = match wrong.as_ref().and_then(|wrong| wrong.first()) {
         Some(first) => format!(
-            "NEXT  {} asks question {} once more, staged afresh.",
-            keys::label(Action::Tick),
+            "NEXT  {{key tick}} asks question {} once more, staged afresh.",
             first + 1
         ),
-        None => keys::said("NEXT  {key quit} leaves the lesson, {key lessons} lists all."),
+        None => "NEXT  {key quit} leaves the lesson, {key lessons} lists all.".to_owned(),
     };
     text.line(&next, width, false);
     text

@@ -7,7 +7,6 @@ use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::language::depth::Depth;
-use crate::language::keys;
 use crate::narrate::story::{self, RecordStory};
 use crate::narrate::{next, packets};
 use crate::words::prose;
@@ -173,7 +172,7 @@ pub(super) fn pane(
             area,
             1,
             area.height - 1,
-            &keys::said("Stuck?  {key help} shows every key"),
+            prose::say("start stuck"),
             plain,
         );
     }

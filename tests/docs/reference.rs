@@ -128,7 +128,7 @@ fn the_page_of_claims_is_the_table_of_claims() {
 fn texts(file: &str) -> BTreeMap<String, toml::Table> {
     let path = in_the_house("assets/text").join(file);
     let text = std::fs::read_to_string(path).expect("the texts");
-    toml::from_str(&text).expect("TOML")
+    toml::from_str(&keys::said_in_toml(&text)).expect("TOML")
 }
 
 fn paragraph(page: &mut String, entry: &toml::Table, key: &str, label: &str) {

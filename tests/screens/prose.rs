@@ -35,7 +35,8 @@ static FIXED: LazyLock<Vec<Text>> = LazyLock::new(|| {
         ("cards", assets::CARDS),
         ("masks", assets::MASKS),
     ] {
-        let table: toml::Value = toml::from_str(asset).expect("an asset");
+        let named = keys::said_in_toml(asset);
+        let table: toml::Value = toml::from_str(&named).expect("an asset");
         walk(name, &table, &mut texts);
     }
     for binding in keys::all() {
