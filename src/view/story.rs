@@ -91,13 +91,10 @@ impl StoryText {
                 return (lines, WholeText::Whole);
             }
         }
-        let lines = whole_sentences(&self.told.sentences, width, room, MORE);
+        let lines = whole_sentences(&self.told.sentences, width, room, prose::say("story more"));
         (lines, WholeText::Cut)
     }
 }
-
-/// What stands behind words of which not all have room.
-const MORE: &str = " ... z: all of it";
 
 /// Draws it, and says whether there was room for all words. Where no call has a line of its own it is the heading.
 pub(super) fn pane(

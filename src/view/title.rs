@@ -29,15 +29,15 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     }
     // Where q closes something, the last line says so.
     let quits = model.zoom.is_none() && matches!(model.overlay, Overlay::None);
-    let right = if shape == LayoutKind::Narrow && quits {
+    let right = keys::said(if shape == LayoutKind::Narrow && quits {
         if model.lesson.is_some() {
-            "? help  q leave "
+            "{key help} help  {key quit} leave "
         } else {
-            "? help  q quit "
+            "{key help} help  {key quit} quit "
         }
     } else {
-        "? help "
-    };
+        "{key help} help "
+    });
     let room = usize::from(area.width).saturating_sub(right.width() + 1);
     put(
         frame,
@@ -52,7 +52,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
         area,
         area.width.saturating_sub(right.width() as u16),
         0,
-        right,
+        &right,
         style,
     );
 }

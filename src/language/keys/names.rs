@@ -53,12 +53,12 @@ pub(super) fn said_with(text: &str, bindings: &[Binding]) -> String {
 
 /// The same of a lesson, which anybody may have written: there a key that has a name is written as such, as in `SPACE asks`.
 pub fn in_prose(text: &str) -> String {
-    let said = said(text);
     if !super::is_bound_anew() {
-        return said;
+        return said(text);
     }
-    let mut prose = String::with_capacity(said.len());
-    let mut rest = said.as_str();
+    // Names first: a key that was put in may have the name of another one.
+    let mut prose = String::with_capacity(text.len());
+    let mut rest = text;
     while !rest.is_empty() {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
@@ -68,7 +68,7 @@ pub fn in_prose(text: &str) -> String {
         prose.push_str(&after[..next]);
         rest = &after[next..];
     }
-    prose
+    said(&prose)
 }
 
 /// The key that is bound now, for one that ships under such a name.
