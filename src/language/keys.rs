@@ -10,9 +10,9 @@ mod notation;
 mod table;
 
 pub use bind::{BindFault, KeyLine, bind};
-pub use bound::{all, install, is_bound_anew, means_now};
+pub use bound::{all, install, is_bound_anew, means_now, shipped_keys};
 pub use heard::{Heard, heard};
-pub use names::{in_prose, label, said, said_in_toml};
+pub use names::{has_key, in_prose, label, said, said_in_toml};
 pub use near::without_meaning;
 pub use notation::{NOTATION, written};
 

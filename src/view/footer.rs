@@ -117,6 +117,7 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()
+            .filter(|action| keys::has_key(**action))
             .map(|action| text(model, *action))
             .collect(),
     }

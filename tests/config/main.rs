@@ -4,6 +4,7 @@
 mod support;
 
 mod messages;
+mod named;
 mod printed;
 mod rebound;
 mod screen;

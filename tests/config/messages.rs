@@ -34,7 +34,7 @@ fn a_key_that_two_actions_want_is_named_with_both_and_their_lines() {
     is_kept(
         "conflict",
         &refused(
-            "# mine\n[keys]\nnote = \"f5\"\nadd = [\"a\", \"f5\"]\ntick = \"c\"\nsend = \"D\"\nhelp = \"ctrl-c\"\n",
+            "# mine\n[keys]\nnote = \"f5\"\nadd = [\"a\", \"f5\"]\ntick = \":\"\nsend = \"D\"\ndrop-packet = \"D\"\nhelp = \"ctrl-c\"\n",
         ),
     );
 }
@@ -44,7 +44,7 @@ fn a_slip_of_the_fingers_is_named_with_its_line_and_what_was_meant() {
     is_kept(
         "slips",
         &refused(
-            "tehme = \"light\"\ntheme = \"blue\"\nsave = 1\n[keys]\ntik = \"t\"\nhelp = \"spcae\"\nzoom = []\n",
+            "tehme = \"light\"\ntheme = \"blue\"\nsave = 1\n[keys]\ntik = \"t\"\nhelp = \"spcae\"\nprompt = []\n",
         ),
     );
 }
@@ -71,7 +71,7 @@ fn what_is_no_toml_or_no_text_says_where() {
 fn with_a_broken_configuration_the_terminal_is_not_touched_and_nothing_is_begun() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("config.toml");
-    std::fs::write(&file, "[keys]\ntick = \"c\"\n").expect("a file");
+    std::fs::write(&file, "[keys]\ntick = \"f5\"\nadd = \"f5\"\n").expect("a file");
     let state = dir.path().join("state");
     let file = file.to_str().expect("a path in UTF-8");
     let env = [("XDG_STATE_HOME", state.to_str().expect("a path in UTF-8"))];
@@ -84,7 +84,7 @@ fn with_a_broken_configuration_the_terminal_is_not_touched_and_nothing_is_begun(
         let mut pty = Pty::start_with(200, 24, SOCKSTEP, args, &env);
         let screen = pty.wait_for("--config /dev/null");
         assert!(
-            screen.contains("tick (line 2) and connect (as shipped)"),
+            screen.contains("tick (line 2) and add (line 3)"),
             "{screen}"
         );
         assert_eq!(pty.end().exit_code(), 2, "{args:?}");

@@ -3,7 +3,7 @@
 use super::in_the_house;
 use sockstep::language::claim::facts::{HAPPENED, IS};
 use sockstep::language::claim::{FORMS, OTHER_FORMS};
-use sockstep::language::keys::{self, Binding, KeyContext, KeyGroup};
+use sockstep::language::keys::{self, Action, Binding, KeyContext, KeyGroup};
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
 use std::collections::BTreeMap;
@@ -51,14 +51,18 @@ fn is_today(page: &str, body: &str) {
 #[test]
 fn the_page_of_keys_is_the_key_table() {
     let mut page =
-        "# Keys\n\n`?` shows them in the program, and finds them by what you type.\n".to_owned();
+        "# Keys\n\n`?` shows them in the program, and finds them by what you type. [All can be bound otherwise](../config.md), by the names of the last\ncolumn; the program then names yours everywhere.\n".to_owned();
     let line = |binding: &Binding| {
         let place = match binding.on {
             KeyContext::Wire => " On the wire only.",
             KeyContext::Everywhere => "",
         };
+        let name = match binding.action {
+            Action::Digit(_) => "-".to_owned(),
+            action => code(action.name()),
+        };
         format!(
-            "| {} | {}{place} |\n",
+            "| {} | {}{place} | {name} |\n",
             code(binding.label),
             plain(binding.help)
         )
@@ -66,7 +70,7 @@ fn the_page_of_keys_is_the_key_table() {
     for group in KeyGroup::ALL {
         let _ = write!(
             page,
-            "\n## {}\n\n| key | what it does |\n|---|---|\n",
+            "\n## {}\n\n| key | what it does | name |\n|---|---|---|\n",
             group.title()
         );
         let of_group = keys::all().iter().filter(|binding| binding.group == *group);

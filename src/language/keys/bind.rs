@@ -2,7 +2,7 @@
 
 use super::bound::finished;
 use super::notation::{read, read_as, written};
-use super::{Action, Binding, Key, NUMBERS, TABLE};
+use super::{Action, Binding, Key, KeyContext, NUMBERS, TABLE};
 use crate::language::near::nearest;
 use std::fmt;
 
@@ -35,7 +35,8 @@ impl fmt::Display for BindFault {
     }
 }
 
-/// The key table with these keys instead of those that ship.
+/// The key table with these keys instead of those that ship. Where somebody wants a key that ships with another action, that one loses it:
+/// so a newer program, which has keys for more, takes none away.
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the lines.
@@ -46,7 +47,7 @@ pub fn bind(lines: &[KeyLine]) -> Result<Vec<Binding>, Vec<BindFault>> {
     for wanted in lines {
         match taken(wanted) {
             Ok((place, keys)) => {
-                bindings[place].keys = Box::leak(keys.into_boxed_slice());
+                bindings[place].keys = kept(keys);
                 from[place] = Some(wanted.line);
             }
             Err(whys) => faults.extend(whys.into_iter().map(|why| BindFault {
@@ -56,10 +57,49 @@ pub fn bind(lines: &[KeyLine]) -> Result<Vec<Binding>, Vec<BindFault>> {
         }
     }
     faults.extend(conflicts(&bindings, &from));
+    give_way(&mut bindings, &from);
+    let prompt = bindings.iter().position(|it| it.action == Action::Prompt);
+    if prompt.is_some_and(|at| bindings[at].keys.is_empty()) {
+        let line = prompt.and_then(|at| from[at]);
+        faults.push(BindFault {
+            line: line
+                .or_else(|| from.iter().flatten().max().copied())
+                .unwrap_or(1),
+            why: "prompt needs a key: what has none is found there".to_owned(),
+        });
+    }
     faults.sort_by_key(|fault| fault.line);
     match faults.is_empty() {
         true => Ok(finished(bindings)),
         false => Err(faults),
+    }
+}
+
+fn kept(keys: Vec<Key>) -> &'static [Key] {
+    Box::leak(keys.into_boxed_slice())
+}
+
+/// What ships loses the keys that somebody gave to others; not where it stays hidden behind them in one place only.
+fn give_way(bindings: &mut [Binding], from: &[Option<usize>]) {
+    let wanted: Vec<Binding> = bindings
+        .iter()
+        .zip(from)
+        .filter(|(_, line)| line.is_some())
+        .map(|(binding, _)| *binding)
+        .collect();
+    for (binding, line) in bindings.iter_mut().zip(from) {
+        if line.is_some() {
+            continue;
+        }
+        let takes = |one: &Binding, key: &Key| {
+            let hides = one.on == binding.on || one.on == KeyContext::Everywhere;
+            hides && one.keys.contains(key) && !ship_with(one, binding, *key)
+        };
+        let is_lost = |key: &Key| wanted.iter().any(|one| takes(one, key));
+        if binding.keys.iter().any(is_lost) {
+            let left = binding.keys.iter().filter(|key| !is_lost(key));
+            binding.keys = kept(left.copied().collect());
+        }
     }
 }
 
@@ -92,11 +132,6 @@ fn taken(wanted: &KeyLine) -> Result<(usize, Vec<Key>), Vec<String>> {
             Err(why) => faults.push(format!("{name} = {text:?}: {why}")),
         }
     }
-    if wanted.keys.is_empty() && binding.says.is_none() {
-        faults.push(format!(
-            "{name} needs a key: no word of the prompt does the same"
-        ));
-    }
     if binding.action == Action::QuitAlways && !keys.contains(&ALWAYS_QUITS) {
         keys.push(ALWAYS_QUITS);
     }
@@ -115,36 +150,33 @@ fn ship_with(one: &Binding, other: &Binding, key: Key) -> bool {
     one.on != other.on && has(one) && has(other)
 }
 
-/// Keys that two actions want.
+/// Keys that somebody gave to two actions.
 fn conflicts(bindings: &[Binding], from: &[Option<usize>]) -> Vec<BindFault> {
+    let given: Vec<(&Binding, usize)> = bindings
+        .iter()
+        .zip(from)
+        .filter_map(|(binding, line)| line.map(|line| (binding, line)))
+        .collect();
     let mut faults = Vec::new();
-    for (place, one) in bindings.iter().enumerate() {
-        for (other_place, other) in bindings.iter().enumerate().take(place) {
-            // The later line is the one to be named: who wrote it can see the other.
-            let (line, lines) = match (from[place], from[other_place]) {
-                (None, None) => continue,
-                (Some(a), Some(b)) => (a.max(b), (Some(a), Some(b))),
-                (a, b) => (a.or(b).unwrap_or_default(), (a, b)),
-            };
+    for (place, (other, other_line)) in given.iter().enumerate() {
+        for (one, line) in &given[..place] {
             for key in one.keys.iter().filter(|key| other.keys.contains(key)) {
                 if ship_with(one, other, *key) {
                     continue;
                 }
-                let who = |binding: &Binding, line: Option<usize>| match line {
-                    Some(line) => format!("{} (line {line})", binding.action.name()),
-                    None => format!("{} (as shipped)", binding.action.name()),
-                };
-                let free = match lines {
-                    (Some(_), Some(_)) => "Give one of them another key.".to_owned(),
-                    (None, _) => format!("Give {} another key too.", one.action.name()),
-                    (_, None) => format!("Give {} another key too.", other.action.name()),
-                };
-                let key = written(*key);
-                let mut both = [who(one, lines.0), who(other, lines.1)];
-                both.reverse();
+                let mut both = [
+                    (*line, one.action.name()),
+                    (*other_line, other.action.name()),
+                ];
+                both.sort_unstable();
+                let both = both.map(|(line, name)| format!("{name} (line {line})"));
                 faults.push(BindFault {
-                    line,
-                    why: format!("{key:?} cannot mean both {}. {free}", both.join(" and ")),
+                    line: *line.max(other_line),
+                    why: format!(
+                        "{:?} cannot mean both {}. Give one of them another key.",
+                        written(*key),
+                        both.join(" and ")
+                    ),
                 });
             }
         }
@@ -199,19 +231,36 @@ mod tests {
     #[test]
     fn a_conflict_names_both_actions_and_their_lines() {
         assert_eq!(
-            faults(&[line(2, "tick", &["c"])]),
-            [
-                "line 2: \"c\" cannot mean both tick (line 2) and connect (as shipped). Give connect another key too."
-            ]
-        );
-        assert_eq!(
             faults(&[line(2, "note", &["f5"]), line(7, "add", &["f5"])]),
             [
                 "line 7: \"f5\" cannot mean both note (line 2) and add (line 7). Give one of them another key."
             ]
         );
-        // Hidden on the wire, where it is wanted.
-        assert!(faults(&[line(1, "tick", &["D"])])[0].contains("drop-packet (as shipped)"));
+        // One of them would be hidden on the wire, where it is wanted.
+        let both = [line(1, "tick", &["D"]), line(2, "drop-packet", &["D"])];
+        assert!(faults(&both)[0].contains("drop-packet (line 2)"));
+        // As they ship.
+        let up = [line(1, "up", &["up"]), line(2, "packet-above", &["up"])];
+        assert!(bind(&up).is_ok());
+    }
+
+    #[test]
+    fn what_ships_gives_way_and_is_found_behind_the_prompt() {
+        let bound = bind(&[
+            line(1, "tick", &["c"]),
+            line(2, "note", &["D"]),
+            line(3, "let-go", &["a"]),
+        ]);
+        let bound = bound.expect("what ships gives way");
+        let of = |action| bound.iter().find(|one| one.action == action).expect("it");
+        assert_eq!(of(Action::Connect).label, ":connect");
+        assert!(of(Action::DropPacket).keys.is_empty());
+        assert_eq!(of(Action::Add).label, "a");
+        let why = faults(&[line(4, "tick", &[":"])]);
+        assert_eq!(
+            why,
+            ["line 4: prompt needs a key: what has none is found there"]
+        );
     }
 
     #[test]

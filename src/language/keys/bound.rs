@@ -18,6 +18,13 @@ pub fn install(bindings: Vec<Binding>) -> bool {
     NOW.set(bindings).is_ok()
 }
 
+/// The keys that ship with an action.
+pub fn shipped_keys(action: Action) -> &'static [Key] {
+    let mut shipped = TABLE.iter();
+    let found = shipped.find(|binding| binding.action == action);
+    found.map_or(&[], |binding| binding.keys)
+}
+
 /// Whether any key is not the one that ships.
 pub fn is_bound_anew() -> bool {
     let is_other = |(now, shipped): (&Binding, &Binding)| now.keys != shipped.keys;
@@ -62,7 +69,7 @@ fn label(binding: &Binding) -> &'static str {
         _ if binding.action == NUMBERS => binding.label,
         (Some(key), _) => kept(read_as(*key)),
         (None, Some(word)) => kept(format!(":{word}")),
-        (None, None) => binding.label,
+        (None, None) => "(no key)",
     }
 }
 

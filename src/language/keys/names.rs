@@ -1,6 +1,6 @@
 //! Keys named in a text: `{key tick}` becomes the key that is bound to it now.
 
-use super::{Action, Binding, TABLE, all, of};
+use super::{Action, Binding, NUMBERS, TABLE, all, of};
 
 /// What stands before the name of an action in a text.
 const OPENS: &str = "{key ";
@@ -8,6 +8,11 @@ const OPENS: &str = "{key ";
 /// The key of an action as people read it; where it has none, the word of the prompt that does the same.
 pub fn label(action: Action) -> &'static str {
     of(action).map_or("", |binding| binding.label)
+}
+
+/// Whether any key does it.
+pub fn has_key(action: Action) -> bool {
+    of(action).is_none_or(|binding| !binding.keys.is_empty() || binding.action == NUMBERS)
 }
 
 /// A text in which `{key tick}` and the like are the keys that are bound now. What names no action stays as it is.

@@ -1,7 +1,7 @@
 //! The whole configuration as a file: every entry with a comment, its value, and where the value is from.
 
 use super::entries::{Config, ENTRIES, ValueSource};
-use crate::language::keys::{Action, Binding, KeyContext, KeyGroup, NOTATION};
+use crate::language::keys::{self, Action, Binding, KeyContext, KeyGroup, NOTATION};
 use crate::model::clean;
 use std::fmt::Write;
 
@@ -32,7 +32,7 @@ impl Config {
         text.push_str("\n[keys]\n");
         comment(
             &mut text,
-            "A key, or a list of keys, of each action. The help names the first one. An empty list takes the key away, where a word of the prompt does the same. Numbers choose sockets, and ctrl-c always quits.",
+            "A key, or a list of keys, of each action. The help names the first one. What has no key is found behind the prompt. A key that ships with another action is taken from it. Numbers choose sockets, and ctrl-c always quits.",
         );
         comment(&mut text, &format!("Keys are: {NOTATION}."));
         for group in KeyGroup::ALL {
@@ -74,7 +74,12 @@ impl Config {
             Some(line) => ValueSource::Line(*line),
             None => ValueSource::Default,
         };
-        let _ = writeln!(text, "{name} = {keys}  # {}", self.from(source));
+        let shipped = keys::shipped_keys(binding.action);
+        let lost = match source == ValueSource::Default && shipped != binding.keys {
+            true => ", without what was given to others",
+            false => "",
+        };
+        let _ = writeln!(text, "{name} = {keys}  # {}{lost}", self.from(source));
     }
 }
 
