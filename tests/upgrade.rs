@@ -81,6 +81,11 @@ fn every_recording_is_read_and_says_what_it_said() {
             for (now, then) in now.iter().zip(&then).skip(1) {
                 // Since version 2 what a record has none of may be left out.
                 let mut then = then.clone();
+                // A word that was replaced is read, and written as it is now.
+                if let Some(cause) = then.get_mut("cause") {
+                    let words = cause.as_str().unwrap_or_default();
+                    *cause = words.replace("lanes ", "modes ").into();
+                }
                 if let Value::Object(fields) = &mut then {
                     fields.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
                 }
@@ -131,7 +136,7 @@ fn the_progress_is_where_it_was_and_what_was_chosen_is_chosen() {
         let guide = pty.press_until("\t", "GUIDE");
         assert!(guide.contains("seen 6 of"), "{guide}");
         pty.press("\x03");
-        assert!(pty.end().success());
+        assert_eq!(pty.end().exit_code(), 130);
         let kept = std::fs::read_to_string(state.path().join("sockstep/progress"));
         let kept = kept.expect("the progress");
         assert!(

@@ -1,4 +1,4 @@
-//! No text names a key by its letter: it would be wrong for whoever has bound another one.
+//! No text names a key itself: it would be wrong for whoever has bound another one.
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,7 @@ fn literals(line: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn no_text_of_the_assets_names_a_key_by_its_letter() {
+fn no_text_of_the_assets_names_a_key_itself() {
     let mut wrong = Vec::new();
     for path in in_the_house("assets/text", "toml") {
         let text = std::fs::read_to_string(&path).expect("an asset");
