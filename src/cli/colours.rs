@@ -1,7 +1,7 @@
 //! The colours, from the options and from what the environment says of the terminal.
 
 use crate::app::model::Theme;
-use crate::run::config::{Config, UseOfColour};
+use crate::run::config::{Config, Sourced, UseOfColour};
 use crate::run::tui;
 use clap::{Args, ValueEnum};
 
@@ -33,16 +33,16 @@ enum ColorArg {
 }
 
 impl ColourArgs {
-    /// The theme that is said, if one is; `Some(None)` is auto.
-    pub(super) fn said_theme(&self) -> Option<Option<Theme>> {
-        self.theme.map(|theme| match theme {
+    /// Puts the theme that is said, if one is, in the place of another.
+    pub(super) fn say_theme(&self, place: &mut Sourced<Option<Theme>>) {
+        place.unless_said(self.theme.map(|theme| match theme {
             ThemeArg::Auto => None,
             ThemeArg::Terminal => Some(Theme::Terminal),
             ThemeArg::Dark => Some(Theme::Dark),
             ThemeArg::Light => Some(Theme::Light),
             ThemeArg::Mono => Some(Theme::Mono),
             ThemeArg::HighContrast => Some(Theme::HighContrast),
-        })
+        }));
     }
 
     /// Whether colours are used, if that is said.
@@ -62,9 +62,10 @@ pub(super) fn appearance(
     remembered: Option<Theme>,
 ) -> tui::Appearance {
     let env = |name: &str| std::env::var(name).unwrap_or_default();
-    let said = colours.said_theme().unwrap_or(config.theme.value);
+    let mut said = config.theme;
+    colours.say_theme(&mut said);
     let color = colours.said_color().unwrap_or(config.color.value);
-    let chosen = said.or(remembered);
+    let chosen = said.value.or(remembered);
     let theme = theme(chosen, color, &env);
     let is_auto = chosen.is_none();
     tui::Appearance {

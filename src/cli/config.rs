@@ -74,7 +74,7 @@ pub(super) fn show(args: &PrintArgs) -> anyhow::Result<ExitCode> {
         Ok(config) => config,
         Err(code) => return Ok(code),
     };
-    config.theme.unless_said(args.colours.said_theme());
+    args.colours.say_theme(&mut config.theme);
     config.color.unless_said(args.colours.said_color());
     let timeout = args.poll_timeout.map(Some);
     config.poll_timeout.unless_said(timeout);

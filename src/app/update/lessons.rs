@@ -199,7 +199,7 @@ pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
         LessonWord::Cover => cover(model),
         LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),
         LessonWord::Later => {
-            model.notice = Some(keys::said("No lesson is open. {key lessons} lists all."))
+            model.notice = Some(keys::said("No lesson is open. {key lessons} lists all."));
         }
         LessonWord::Tip => {
             let tip = model.lesson.as_ref().and_then(|run| run.tip());

@@ -56,7 +56,7 @@ pub(super) fn finished(mut bindings: Vec<Binding>) -> Vec<Binding> {
             && !others.is_empty()
         {
             let others: Vec<String> = others.iter().map(|key| read_as(*key)).collect();
-            help.push_str(&format!(" Also {}.", others.join(", ")));
+            help = format!("{help} Also {}.", others.join(", "));
         }
         binding.help = kept(help);
     }

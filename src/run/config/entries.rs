@@ -149,11 +149,17 @@ fn text(given: Given<'_>) -> Option<&str> {
     }
 }
 
-/// `auto`, or what `read` makes of it.
-fn or_auto<T>(given: Given<'_>, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    match text(given)? {
-        AUTO => Some(None),
-        text => read(text).map(Some),
+/// Puts what `read` makes of it, or nothing for `auto`.
+fn put_or_auto<T>(
+    place: &mut Sourced<Option<T>>,
+    given: Given<'_>,
+    line: usize,
+    read: impl Fn(&str) -> Option<T>,
+) -> bool {
+    match text(given) {
+        Some(AUTO) => put(place, Some(None), line),
+        Some(text) => put(place, read(text).map(Some), line),
+        None => false,
     }
 }
 
@@ -184,7 +190,7 @@ pub(super) const ENTRIES: &[ConfigEntry] = &[
         takes: "\"auto\", \"terminal\", \"dark\", \"light\", \"mono\" or \"high-contrast\"",
         set: |config, given, line| {
             let read = |text: &str| Theme::ALL.iter().find(|it| it.name() == text).copied();
-            put(&mut config.theme, or_auto(given, read), line)
+            put_or_auto(&mut config.theme, given, line, read)
         },
         get: |config| {
             let name = config.theme.value.map_or(AUTO, Theme::name);
@@ -207,7 +213,7 @@ pub(super) const ENTRIES: &[ConfigEntry] = &[
         takes: "\"auto\", or a duration such as \"0\", \"500ms\", \"2s\"",
         set: |config, given, line| {
             let read = |text: &str| parse_duration(text).ok();
-            put(&mut config.poll_timeout, or_auto(given, read), line)
+            put_or_auto(&mut config.poll_timeout, given, line, read)
         },
         get: |config| {
             let value = config.poll_timeout.value;

@@ -103,7 +103,7 @@ fn comment(text: &mut String, about: &str) {
     for word in about.split_whitespace() {
         if line.len() + word.len() > WIDTH {
             let _ = writeln!(text, "{line}");
-            line = "#".to_owned();
+            line.truncate(1);
         }
         line.push(' ');
         line.push_str(word);

@@ -12,8 +12,8 @@ const KEYS: &str = "keys";
 
 /// The line of a place in a text, from 1.
 fn line_of(text: &str, at: usize) -> usize {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
+    let before = text.get(..at).unwrap_or(text);
+    before.matches('\n').count() + 1
 }
 
 /// Reads a file into a configuration.
