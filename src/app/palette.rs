@@ -11,8 +11,6 @@ use crate::model::refusal::Refusal;
 
 /// Why nothing else is done while a question of a lesson is open.
 const QUESTION: &str = "A question is open: answer it, then {key tick}, or :later.";
-/// Why nothing is done by hand between two questions.
-const ASKS_LATER: &str = "A question follows: {key tick} goes on. What you try now would change its answer; at the end all keys are yours.";
 const PAST: &str = "This is the past, it cannot be changed. {key live} goes to LIVE.";
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. {key tick} and {key back} move in it.";
 /// What is said where a packet is wanted and none is there.
@@ -33,7 +31,6 @@ pub fn past() -> String {
 pub fn why_not(model: &Model) -> Option<String> {
     let why = match (&model.lesson, &model.recorded, model.history.is_live()) {
         (Some(run), _, _) if run.is_open() => QUESTION,
-        (Some(run), _, _) if run.asks_later() => ASKS_LATER,
         (_, Some(_), _) => RECORDING,
         (_, None, false) => PAST,
         (_, None, true) => return None,

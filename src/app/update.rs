@@ -37,12 +37,12 @@ use std::time::Duration;
 /// Takes in one message at the time `now`.
 pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     model.now = now;
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key) => door::key(model, key),
         Msg::Paste(text) => pasted(model, &text),
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);
-            lessons::recorded(model);
+            lessons::recorded(model, &record);
             guide::recorded(model)
         }
         Msg::Measured { text, done } => {
@@ -68,6 +68,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         }
         Msg::Clock => clock(model),
     };
+    lesson_turn::own_key(model, &mut effects);
     asked_again::follow(model);
     choose::keep_chosen_visible(model);
     effects

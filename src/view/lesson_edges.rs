@@ -21,6 +21,9 @@ pub(super) fn footer(model: &Model) -> Option<String> {
         return Some(super::vote::footer(run));
     }
     Some(keys::said(&match run.step {
+        _ if run.is_off_path() => {
+            " {key tick} stage afresh  {key back} back  {key lessons} lessons  {key help} help  {key quit} leave".to_owned()
+        }
         LessonStep::Asked { .. } | LessonStep::Answering { .. } => format!(
             " a-{} answer  {{key tick}} kernel answers  {{key vote}} vote  {{key help}} help  {{key quit}} {}",
             run.last_letter(),
@@ -47,6 +50,7 @@ pub(super) fn title(model: &Model) -> Option<String> {
     let run = model.lesson.as_ref()?;
     let all = run.answers.len();
     let part = match run.step {
+        _ if run.is_off_path() => "OFF THE PATH".to_owned(),
         LessonStep::Asked { question, .. }
         | LessonStep::Answering { question, .. }
         | LessonStep::Revealed { question, .. } => format!("QUESTION {} of {all}", question + 1),

@@ -77,7 +77,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
         match &model.notice {
             Some(notice) => notice.clone(),
             None => keys::said(
-                "{key tick-only} begins: real sockets of its own; {key quit} leaves the lesson.",
+                "{key tick-only} begins it, or goes on where you left it; {key quit} leaves it.",
             ),
         },
     ];

@@ -67,7 +67,8 @@ impl Names for Command {
                 | LessonMark::Later(_)
                 | LessonMark::Voted(_, _)
                 | LessonMark::Revealed(_)
-                | LessonMark::Reached(_),
+                | LessonMark::Reached(_)
+                | LessonMark::Staged(_),
             )
             | Command::Rule(_)
             | Command::InjectRst(_, _, _)

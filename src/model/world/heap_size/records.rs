@@ -46,7 +46,8 @@ fn command(command: &Command) -> usize {
             LessonMark::Answered(_, _)
             | LessonMark::Later(_)
             | LessonMark::Revealed(_)
-            | LessonMark::Reached(_),
+            | LessonMark::Reached(_)
+            | LessonMark::Staged(_),
         )
         | Command::Drop(_)
         | Command::Repeat(_)
