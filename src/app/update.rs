@@ -118,7 +118,10 @@ pub fn next_clock(model: &Model) -> Option<Duration> {
     let stuck = model
         .shown_running()
         .map(|since_us| next(Duration::from_micros(since_us)));
-    in_flight.into_iter().chain(stuck).min()
+    // So has an attempt that waits for its turn.
+    let now_us = u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX);
+    let turn = model.shown_turn(now_us).map(Duration::from_micros);
+    in_flight.into_iter().chain(stuck).chain(turn).min()
 }
 
 fn clock(model: &mut Model) -> Vec<Effect> {

@@ -314,6 +314,7 @@ pub(super) fn options() -> Options {
     Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: os::system::some_seed(),
     }
 }

@@ -128,6 +128,7 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("33", "a-full-unix-queue"),
             lesson!("29", "connecting-to-a-name"),
             lesson!("30", "a-name-with-two-addresses"),
+            lesson!("61", "a-name-with-a-silent-address"),
             lesson!("43", "who-is-who"),
             lesson!("47", "writing-a-question"),
         ],

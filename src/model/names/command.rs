@@ -49,6 +49,7 @@ impl Names for Command {
             | Command::Close(_)
             | Command::Reset(_)
             | Command::Deadline(_, _)
+            | Command::Race(_, _)
             | Command::Interrupt(_)
             | Command::BadFd(_)
             | Command::Probe
