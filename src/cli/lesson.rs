@@ -173,10 +173,7 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         saves,
     };
     if !args.plain {
-        let (settings, word) = match saves {
-            true => settings::load(),
-            false => Default::default(),
-        };
+        let (settings, word) = saves.then(settings::load).unwrap_or_default();
         return Ok(ExitCode::from(tui::run(tui::TuiOptions {
             targets: Vec::new(),
             modes: None,

@@ -125,7 +125,10 @@ mod tests {
         let said = "theme = \"mono\"\npoll_timeout = \"2s\"\n[keys]\ntick = [\"t\", \"f5\"]\nnote = '\"'\nfilter = '\\'\nclose = []\n";
         assert_eq!(read(said, &mut config), Ok(()));
         let printed = config.as_file();
-        let mut again = Config::default();
+        let mut again = Config {
+            path: config.path.clone(),
+            ..Config::default()
+        };
         assert_eq!(read(&printed, &mut again), Ok(()), "{printed}");
         let without_lines = |text: &str| {
             let lines = text.lines().map(|line| match line.rsplit_once("  # ") {
