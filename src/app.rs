@@ -9,3 +9,4 @@ pub mod model;
 pub mod overlay;
 pub mod palette;
 pub mod update;
+pub mod watching;

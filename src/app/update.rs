@@ -7,6 +7,7 @@ mod choose;
 mod completing;
 mod course;
 mod door;
+mod ends;
 mod guide;
 mod lesson_turn;
 mod lessons;
@@ -21,6 +22,7 @@ mod recorded;
 mod scroll;
 mod showing;
 mod vote;
+mod watched;
 mod words;
 
 pub use asked_again::begin as ask_again;

@@ -121,6 +121,8 @@ pub enum Doing {
         name: String,
         /// What would go in.
         args: String,
+        /// Since when, in microseconds since the session began.
+        since_us: u64,
     },
     /// It is in a call that has not returned.
     InCall {
@@ -133,6 +135,21 @@ pub enum Doing {
     },
     /// It has ended.
     Ended(TaskEnd),
+}
+
+/// What is asked of a watched program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramOrder {
+    /// The call that this thread is about to make is let go.
+    LetGo(Task),
+    /// The call in which this thread is ends with EINTR, as a signal would end it.
+    Interrupt(Task),
+    /// This line is typed at its terminal.
+    Type(String),
+    /// Control-C is typed there: SIGINT, unless the program has it otherwise.
+    Int,
+    /// It is ended, with every process of it.
+    End,
 }
 
 /// What is known of a thread.

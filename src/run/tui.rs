@@ -12,6 +12,7 @@ mod sessions;
 pub mod terminal;
 mod unwritten;
 mod watch;
+pub mod watched;
 
 use crate::app::history::History;
 use crate::app::model::{Model, Surroundings, Theme};

@@ -12,4 +12,5 @@ mod calls;
 mod clients;
 mod ends;
 mod same;
+mod screen;
 mod signals;

@@ -65,15 +65,16 @@ fn in_a_text(model: &Model, typed: Key) -> Key {
 
 /// Where keys have their meaning now, the innermost first.
 fn contexts(model: &Model) -> &'static [KeyContext] {
-    match model.is_on_the_wire() {
-        true => &[KeyContext::Wire, KeyContext::Everywhere],
-        false => &[KeyContext::Everywhere],
+    match (model.is_on_the_wire(), model.is_watched()) {
+        (true, _) => &[KeyContext::Wire, KeyContext::Everywhere],
+        (false, true) => &[KeyContext::Program, KeyContext::Everywhere],
+        (false, false) => &[KeyContext::Everywhere],
     }
 }
 
 /// Whether an action can be done by a key: nothing lies above, and nothing is waited for.
 fn is_free(model: &Model) -> bool {
-    let waits = model.in_flight.is_some() || model.until.is_some();
+    let waits = model.in_flight.is_some() && !model.is_watched() || model.until.is_some();
     let is_busy = |run: &LessonRun| run.is_busy() || run.is_fresh || run.vote.is_shown;
     let is_asked = model.lesson.as_deref().is_some_and(is_busy);
     matches!(model.overlay, Overlay::None) && !waits && !is_asked

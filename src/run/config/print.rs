@@ -61,6 +61,7 @@ impl Config {
     fn key_line(&self, text: &mut String, binding: &Binding) {
         let place = match binding.on {
             KeyContext::Wire => "On the wire only. ",
+            KeyContext::Program => "While a program is watched. ",
             KeyContext::Everywhere => "",
         };
         comment(text, &format!("{place}{}.", first_sentence(binding.help)));

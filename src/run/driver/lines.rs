@@ -119,6 +119,7 @@ impl RunningLine<'_, '_, '_> {
             Request::Theme(_) => "theme",
             Request::Help(_) => "help",
             Request::Lesson(_) => "lesson",
+            Request::Program(_) => "int",
         };
         let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
         LineResult::Failed(why.to_owned())

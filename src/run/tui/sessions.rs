@@ -168,7 +168,7 @@ impl TuiSessions {
     pub(super) fn perform(&mut self, effect: Effect) -> Option<u8> {
         let timeout = self.lessons.map(|lessons| lessons.poll_timeout);
         match self.shown().ask(effect, timeout)? {
-            Effect::Perform(_) | Effect::Lines(_) | Effect::EndWait => {}
+            Effect::Perform(_) | Effect::Lines(_) | Effect::Order(_) | Effect::EndWait => {}
             Effect::Measure => self.measuring.begin(),
             Effect::EndMeasuring => self.measuring.end(),
             Effect::BeginLesson(name) => self.begin_named(&name),
@@ -334,6 +334,7 @@ impl OpenSession {
             Effect::Lines(lines) => self
                 .handle
                 .lines(lines, asked(lesson_timeout.unwrap_or(own))),
+            Effect::Order(order) => self.handle.order(order),
             Effect::EndWait => self.handle.end_wait(),
             other => return Some(other),
         }
