@@ -328,14 +328,12 @@ impl OpenSession {
             shown: self.model.shown(),
             ..RequestOptions::with_timeout(poll_timeout)
         };
-        let own = self.model.poll_timeout;
+        let (own, handle) = (self.model.poll_timeout, &self.handle);
         match effect {
-            Effect::Perform(command) => self.handle.perform(command, asked(own)),
-            Effect::Lines(lines) => self
-                .handle
-                .lines(lines, asked(lesson_timeout.unwrap_or(own))),
-            Effect::Order(order) => self.handle.order(order),
-            Effect::EndWait => self.handle.end_wait(),
+            Effect::Perform(command) => handle.perform(command, asked(own)),
+            Effect::Lines(lines) => handle.lines(lines, asked(lesson_timeout.unwrap_or(own))),
+            Effect::Order(order) => handle.order(order),
+            Effect::EndWait => handle.end_wait(),
             other => return Some(other),
         }
         None
