@@ -16,6 +16,7 @@ const PAST: &str = "This is the past, it cannot be changed. {key live} goes to L
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. {key tick} and {key back} move in it.";
 /// What is said where a packet is wanted and none is there.
 pub const NONE_HELD: &str = "No packet is held now.";
+const PROGRAM: &str = "The program makes its own calls: nothing else can be done to its sockets. {key let-call-go} lets the next one go.";
 const NO_SOCKET: &str = "There is no socket. {key add} adds one.";
 
 /// What is said where a socket is wanted and none is there.
@@ -29,7 +30,9 @@ pub fn past() -> String {
 }
 
 /// What is said to whatever would make a call of a watched program.
-pub const PROGRAM: &str = "The program makes its own calls: nothing else can be done to its sockets. SPACE lets the next one go.";
+pub fn program() -> String {
+    keys::said(PROGRAM)
+}
 
 /// Whether the sockets are those of a watched program, which this command would touch.
 fn is_of_a_program(model: &Model, command: &Command) -> bool {
@@ -38,7 +41,7 @@ fn is_of_a_program(model: &Model, command: &Command) -> bool {
 
 /// Why a command would be refused before it is asked for, if it would.
 pub fn why_not_command(model: &Model, command: &Command) -> Option<String> {
-    why_not(model).or_else(|| is_of_a_program(model, command).then(|| PROGRAM.to_owned()))
+    why_not(model).or_else(|| is_of_a_program(model, command).then(program))
 }
 
 /// Why nothing can be done to the sockets that are shown, if so.
@@ -161,7 +164,7 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
         Action::TickOnly | Action::TickWait | Action::UntilChange => {
             why_not_command(model, &Command::TICK)
         }
-        Action::Code | Action::Lessons if model.is_watched() => Some(PROGRAM.to_owned()),
+        Action::Code | Action::Lessons if model.is_watched() => Some(program()),
         Action::InterruptCall => not_now.or_else(|| watching::why_not_interrupt(model)),
         Action::TypeLine | Action::EndProgram => not_now.or_else(|| watching::why_not_reach(model)),
         Action::LetAllGo | Action::Later | Action::Earlier if model.packet().is_none() => {

@@ -2,11 +2,13 @@
 
 use super::answer::{USAGE, complain};
 use super::colours::{ColourArgs, appearance};
+use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
 use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
+use crate::run::config::Config;
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use crate::run::{settings, tui};
@@ -43,9 +45,10 @@ pub(super) struct WatchArgs {
     colours: ColourArgs,
     #[command(flatten)]
     record: recordings::RecordArgs,
-    /// Do not save what the screen shows (the last five sessions are kept in the state directory, for you only)
-    #[arg(long)]
-    no_save: bool,
+    #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
+    config: ConfigArg,
     /// The program, and what it is given
     #[arg(required = true, last = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
@@ -54,6 +57,10 @@ pub(super) struct WatchArgs {
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
     // Before any thread is started: a stop of the program is told to whoever does not block this.
     os::signals::block_child_signals();
+    let config = match args.config.read() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
     let lab = match &args.lab {
         None => None,
         Some(name) => {
@@ -80,7 +87,7 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         json: args.json,
     };
     if !(args.plain || args.json || args.auto) && tui::has_terminal() {
-        return on_the_screen(args, plan, recorder);
+        return on_the_screen(args, &config, plan, recorder);
     }
     let mut on_note = |note: &str| {
         complain(note, 0);
@@ -107,13 +114,19 @@ fn code_of(end: TaskEnd) -> u8 {
 }
 
 /// Watches it on the screen.
-fn on_the_screen(args: &WatchArgs, plan: WatchPlan, mut recorder: Recorder) -> ExitCode {
-    let settings = match args.no_save {
-        false => settings::load().0,
-        true => settings::Settings::default(),
+fn on_the_screen(
+    args: &WatchArgs,
+    config: &Config,
+    plan: WatchPlan,
+    mut recorder: Recorder,
+) -> ExitCode {
+    let saves = args.save.saves(config);
+    let settings = match saves {
+        true => settings::load().0,
+        false => settings::Settings::default(),
     };
     let header = os::system::header();
-    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let saved = saves.then(|| recordings::save(&mut recorder, &header));
     let again = match (&args.record.record, &saved) {
         (Some(path), _) | (None, Some(Ok(path))) => Some(recordings::quoted(path)),
         _ => None,
@@ -121,7 +134,7 @@ fn on_the_screen(args: &WatchArgs, plan: WatchPlan, mut recorder: Recorder) -> E
     let faults = recorder.faults();
     let start = tui::watched::WatchedOptions {
         plan,
-        terminal: appearance(&args.colours, settings.theme),
+        terminal: appearance(&args.colours, config, settings.theme),
         recorder,
         header,
         notice: saved.and_then(Result::err),

@@ -9,7 +9,7 @@ mod printed;
 mod rebound;
 mod screen;
 
-/// Fifteen keys that are others than those that ship.
+/// Twenty keys that are others than those that ship.
 const REBOUND: &str = "\
 [keys]
 tick = \"t\"
@@ -27,4 +27,9 @@ quit = \"Q\"
 help = \"f1\"
 prompt = \"&\"
 kernel = \"C\"
+let-call-go = \"t\"
+task-below = \"f6\"
+output = \"f7\"
+interrupt-call = \"f8\"
+end-program = \"f9\"
 ";

@@ -19,7 +19,7 @@ fn bind() {
         line: 1,
     };
     let lines: Vec<KeyLine> = wanted.iter().map(line).collect();
-    assert_eq!(lines.len(), 15);
+    assert_eq!(lines.len(), 20);
     let bound = keys::bind(&lines).expect("they can be bound");
     // Another test of this process may have been first.
     keys::install(bound);
@@ -29,7 +29,9 @@ fn bind() {
 /// The key that ships, as the action has it now.
 fn now(model: &Model, shipped: Key) -> Key {
     let on_wire = model.is_on_the_wire();
+    let watched = model.is_watched();
     let action = on_wire.then(|| keys::wire_action(shipped)).flatten();
+    let action = action.or_else(|| watched.then(|| keys::program_action(shipped)).flatten());
     let action = action.or_else(|| keys::action(shipped));
     let of = |binding: &&Binding| Some(binding.action) == action && !binding.keys.is_empty();
     let Some(binding) = keys::all().iter().find(of) else {
@@ -130,6 +132,17 @@ const PLACES: &[(Scene, &str)] = &[
     (Scene::Live, ":"),
     (Scene::Wire, ":<down>"),
     (Scene::Live, "2:connect<down><down>"),
+    (Scene::Held, ""),
+    (Scene::Held, "c"),
+    (Scene::Held, "O"),
+    (Scene::Held, "X"),
+    (Scene::InCall, ""),
+    (Scene::InCall, " "),
+    (Scene::Threads, "<down>"),
+    (Scene::Begun, ""),
+    (Scene::Limit, ""),
+    (Scene::Over, ""),
+    (Scene::Over, " "),
     (Scene::Live, "a"),
     (Scene::Live, "?conect"),
 ];
@@ -263,14 +276,18 @@ fn every_action_is_reached_by_its_key_wherever_the_shipped_one_reaches_it() {
     bind();
     for scene in Scene::ALL {
         for binding in keys::all() {
-            let is_here = binding.on != KeyContext::Wire || scene == Scene::Wire;
+            let mut bench = Bench::new(scene);
+            let is_here = match binding.on {
+                KeyContext::Everywhere => true,
+                KeyContext::Wire => scene == Scene::Wire,
+                KeyContext::Program => bench.model.is_watched(),
+            };
             let Some(key) = binding.keys.first().filter(|_| is_here) else {
                 continue;
             };
             if matches!(binding.action, Action::Digit(_)) {
                 continue;
             }
-            let mut bench = Bench::new(scene);
             bench.take(Input::Key(*key));
             let said = bench.said().unwrap_or_default();
             assert!(!said.contains("no key"), "{key:?} in {scene:?}: {said}");
