@@ -1,6 +1,6 @@
 //! Keys bound anew: what somebody wants, checked against all others, becomes the table.
 
-use super::bound::finished;
+use super::bound::{finished, shipped_keys};
 use super::notation::{read, read_as, written};
 use super::{Action, Binding, Key, KeyContext, NUMBERS, TABLE};
 use crate::language::near::nearest;
@@ -150,6 +150,12 @@ fn ship_with(one: &Binding, other: &Binding, key: Key) -> bool {
     one.on != other.on && has(one) && has(other)
 }
 
+/// Two actions of which one has the place of the other somewhere, as they ship: whoever moves both means both.
+fn are_alike(one: &Binding, other: &Binding) -> bool {
+    let mut shipped = shipped_keys(one.action).iter();
+    one.on != other.on && shipped.any(|key| shipped_keys(other.action).contains(key))
+}
+
 /// Keys that somebody gave to two actions.
 fn conflicts(bindings: &[Binding], from: &[Option<usize>]) -> Vec<BindFault> {
     let given: Vec<(&Binding, usize)> = bindings
@@ -161,7 +167,7 @@ fn conflicts(bindings: &[Binding], from: &[Option<usize>]) -> Vec<BindFault> {
     for (place, (other, other_line)) in given.iter().enumerate() {
         for (one, line) in &given[..place] {
             for key in one.keys.iter().filter(|key| other.keys.contains(key)) {
-                if ship_with(one, other, *key) {
+                if are_alike(one, other) {
                     continue;
                 }
                 let mut both = [
@@ -242,6 +248,8 @@ mod tests {
         // As they ship.
         let up = [line(1, "up", &["up"]), line(2, "packet-above", &["up"])];
         assert!(bind(&up).is_ok());
+        let both = [line(1, "tick", &["f5"]), line(2, "let-call-go", &["f5"])];
+        assert!(bind(&both).is_ok());
     }
 
     #[test]
