@@ -13,6 +13,9 @@ use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use ratatui::layout::Rect;
 
+const CHOOSE: &str = "{key up} {key down} choose";
+const SCROLL: &str = "{key up} {key down} scroll";
+
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
     if let Some(words) = lesson_edges::footer(model) {
@@ -98,23 +101,17 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
             "{key tick} tick",
         ]),
         Overlay::Card { .. } => beside(&["{key tick} tick"]),
-        Overlay::Cost { .. } => beside(&["{key up} {key down} scroll", "{key tick} page"]),
-        Overlay::Lessons { .. } => beside(&[
-            "{key up} {key down} choose",
-            "{key tick-only} begins",
-            "{key next-pane} guide",
-        ]),
+        Overlay::Cost { .. } => beside(&[SCROLL, "{key tick} page"]),
+        Overlay::Lessons { .. } => {
+            beside(&[CHOOSE, "{key tick-only} begins", "{key next-pane} guide"])
+        }
         Overlay::Guide { card: None, .. } => beside(&[
             "{key tick-only} card",
-            "{key up} {key down} choose",
+            CHOOSE,
             "t tick",
             "{key lessons} lessons",
         ]),
-        Overlay::Guide { .. } => beside(&[
-            "{key tick-only} lesson",
-            "t tick",
-            "{key up} {key down} scroll",
-        ]),
+        Overlay::Guide { .. } => beside(&["{key tick-only} lesson", "t tick", SCROLL]),
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()

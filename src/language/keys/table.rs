@@ -496,14 +496,14 @@ pub(super) const TABLE: &[Binding] = &[
         "UP",
         Action::TaskAbove,
         "thread above",
-        "Chooses the thread above. Also k. A number still chooses a socket.",
+        "Chooses the thread above. A number still chooses a socket.",
     ),
     on_a_program(
         &[Key::Down, Key::Char('j')],
         "DOWN",
         Action::TaskBelow,
         "thread",
-        "Chooses the thread below. Also j.",
+        "Chooses the thread below.",
     ),
     on_a_program(
         &[Key::Char('t')],
