@@ -11,6 +11,7 @@ mod support;
 mod calls;
 mod clients;
 mod ends;
+mod hostile;
 mod same;
 mod screen;
 mod signals;

@@ -4,7 +4,7 @@ use super::entries::Config;
 use super::read::read;
 use crate::language::keys::BindFault;
 use crate::model::clean;
-use etcetera::BaseStrategy;
+use crate::run::saved;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -47,8 +47,7 @@ fn lines(path: &str, faults: &[BindFault]) -> String {
 
 /// `$XDG_CONFIG_HOME/sockstep/config.toml`, or the same below `~/.config`.
 fn usual() -> Option<PathBuf> {
-    let base = etcetera::base_strategy::Xdg::new().ok()?;
-    Some(base.config_dir().join("sockstep").join("config.toml"))
+    Some(saved::of_the_user("XDG_CONFIG_HOME", ".config")?.join("config.toml"))
 }
 
 /// The configuration of a file that was named, or of the usual one, which need not be there.
