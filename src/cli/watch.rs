@@ -4,6 +4,7 @@ use super::answer::{USAGE, complain};
 use super::colours::{ColourArgs, appearance};
 use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
+use crate::language::duration::parse_duration;
 use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
@@ -12,9 +13,14 @@ use crate::run::config::Config;
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use crate::run::{settings, tui};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::ffi::OsString;
+use std::io::BufWriter;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// The code of a program that was ended after its limit: as that of timeout(1).
+const LATE: u8 = 124;
 
 #[derive(Debug, Args)]
 #[command(
@@ -22,7 +28,7 @@ use std::process::ExitCode;
     SPACE on the screen, Enter or step in lines, where help lists all words. Its clock does not stop with it: its own timeouts\n\
     run. A set-uid program runs without those rights. When the screen is left the program ends.\n\
     Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it\n\
-    cannot be run or watched.\n\
+    cannot be run or watched; 124 the limit was reached.\n\
     Example: sockstep watch --lab @refused -- ./client {host} {port}"
 )]
 pub(super) struct WatchArgs {
@@ -35,6 +41,12 @@ pub(super) struct WatchArgs {
     /// Let every call go by itself
     #[arg(long)]
     auto: bool,
+    /// Lines of text, and the end of the program after so long: 500ms, 10s, 1m
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    limit: Option<Duration>,
+    /// Whether the sockets are looked at after each step
+    #[arg(long, value_enum, default_value = "on")]
+    looks: WatchLooksArg,
     /// Lines of text instead of the screen, for screen readers and pipes
     #[arg(long)]
     plain: bool,
@@ -52,6 +64,14 @@ pub(super) struct WatchArgs {
     /// The program, and what it is given
     #[arg(required = true, last = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WatchLooksArg {
+    /// poll, select, epoll and TCP_INFO about each socket that is shown
+    On,
+    /// Not one look: the program's calls alone
+    Off,
 }
 
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
@@ -85,20 +105,23 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         all: args.all,
         auto: args.auto,
         json: args.json,
+        limit: args.limit,
+        looks: matches!(args.looks, WatchLooksArg::On),
     };
-    if !(args.plain || args.json || args.auto) && tui::has_terminal() {
+    if !(args.plain || args.json || args.auto || args.limit.is_some()) && tui::has_terminal() {
         return on_the_screen(args, &config, plan, recorder);
     }
     let mut on_note = |note: &str| {
         complain(note, 0);
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let end = match watch::run(&plan, &mut out, &mut recorder, &mut on_note) {
         Ok(end) => end,
         Err(error) => return complain(&format!("{error:#}"), USAGE),
     };
     match end {
         WatchEnd::Failed(why) => complain(&why, 1),
+        WatchEnd::Late(why) => complain(&why, LATE),
         _ if recorder.has_failed() => ExitCode::from(1),
         WatchEnd::Ended(end) => ExitCode::from(code_of(end)),
         WatchEnd::Quit | WatchEnd::ClosedPipe => ExitCode::SUCCESS,

@@ -1,7 +1,9 @@
 //! The threads of a program that is watched, and what each of them does.
 
+use super::errno::Errno;
 use super::ids::{Fd, Row};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A thread of a watched program. Both numbers count from 1 in order of appearance: pids differ in every run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,8 @@ pub struct MadeBy {
     pub args: String,
     /// What it wrote back, for people, if that is not in the outcome.
     pub wrote: Option<String>,
+    /// The longest that it waits, if it was given a limit.
+    pub limit: Option<Duration>,
 }
 
 /// How a thread or its process ended.
@@ -132,6 +136,8 @@ pub enum Doing {
         args: String,
         /// Since when, in microseconds since the session began.
         since_us: u64,
+        /// The longest that it waits, if it was given a limit.
+        limit: Option<Duration>,
     },
     /// It has ended.
     Ended(TaskEnd),
@@ -163,6 +169,15 @@ pub struct TaskState {
     pub name: Arc<str>,
     /// What it does.
     pub doing: Doing,
+}
+
+/// What cannot be seen of a program, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blindness {
+    /// Its sockets cannot be duplicated, so that poll(2) and select(2) cannot be asked about them: pidfd_getfd(2) gave this.
+    NoDuplicates(Errno),
+    /// Not even its descriptors and its memory can be read: it is not dumpable, or its file cannot be read.
+    Closed,
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `sockstep watch`: a program of the user's, one network call after the other, in lines.
 
+mod before;
+mod halts;
 mod input;
 mod lab;
 mod words;
@@ -9,7 +11,7 @@ use super::recorder::Recorder;
 use crate::engine::watch::{Settle, WatchOptions, Watched};
 use crate::model::clean;
 use crate::model::record::Record;
-use crate::model::task::{Doing, Task, TaskEnd};
+use crate::model::task::{Task, TaskEnd};
 use crate::narrate::story;
 use crate::os;
 use crate::os::lab::peers::PeerSpec;
@@ -40,6 +42,10 @@ pub struct WatchPlan {
     pub auto: bool,
     /// The trace is printed, instead of words.
     pub json: bool,
+    /// The program is ended after so long.
+    pub limit: Option<Duration>,
+    /// The sockets are looked at after each step.
+    pub looks: bool,
 }
 
 impl WatchPlan {
@@ -53,15 +59,24 @@ impl WatchPlan {
 }
 
 /// Starts the peer and the program; gives back what it is given, with the places filled in. The thread that calls it is the only one that
-/// can serve the program.
+/// can serve the program. `on_note` hears how the program will not be as when nobody watches.
 ///
 /// # Errors
 /// If one of them cannot be started.
-pub fn begin(plan: &WatchPlan) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
+pub fn begin(
+    plan: &WatchPlan,
+    on_note: &mut dyn FnMut(&str),
+) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
     let lab = plan.lab.map(ServedLab::start).transpose()?;
     let argv = words::argv(&plan.argv, lab.as_ref())?;
+    let found = before::look(&argv[0]);
+    for note in found.notes(&argv[0]) {
+        on_note(&note);
+    }
     let options = WatchOptions {
         all: plan.all,
+        looks: plan.looks,
+        environment: found.environment(),
         names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
     };
     let settle: Settle = match lab {
@@ -81,6 +96,8 @@ pub enum WatchEnd {
     Ended(TaskEnd),
     /// It was ended, since whoever asked wants no more.
     Quit,
+    /// It was ended after its limit: what it was at.
+    Late(String),
     /// What a line expects is not so, or it is no line: which, and why.
     Failed(String),
     /// Nobody reads our output any more.
@@ -100,6 +117,13 @@ struct Watch<'a> {
     is_typed: bool,
     steps: u32,
     last: Option<Record>,
+    /// When the program is ended.
+    late: Option<Instant>,
+    limit: Duration,
+    /// Whoever reads it reads it later: not every record is handed on by itself.
+    in_bulk: bool,
+    /// What keeps the threads from going on was said.
+    told_stuck: bool,
 }
 
 /// Runs the program, prints to `out` and writes it down with `recorder`. `complain` hears what a program must do itself to see what the
@@ -116,7 +140,7 @@ pub fn run(
     if let Some(needs) = plan.needs() {
         complain(&needs);
     }
-    let (watched, record, argv) = begin(plan)?;
+    let (watched, record, argv) = begin(plan, complain)?;
     let mut watch = Watch {
         watched,
         recorder,
@@ -125,6 +149,10 @@ pub fn run(
         is_typed: std::io::stdin().is_terminal(),
         steps: 0,
         last: None,
+        late: plan.limit.map(|limit| Instant::now() + limit),
+        limit: plan.limit.unwrap_or_default(),
+        in_bulk: false,
+        told_stuck: false,
     };
     match watch.all(record, &argv, plan) {
         Err(error) if is_closed_pipe(&error) => Ok(WatchEnd::ClosedPipe),
@@ -160,6 +188,9 @@ impl Watch<'_> {
         let input = Input::start()?;
         while !self.watched.is_over() {
             self.by_itself(&[input.ready()], None)?;
+            if self.is_late() {
+                return self.ends_late().map(WatchEnd::Late);
+            }
             loop {
                 match input.next() {
                     TypedLine::Nothing => break,
@@ -195,12 +226,23 @@ impl Watch<'_> {
 
     /// Lets every call go, until the end.
     fn auto(&mut self) -> anyhow::Result<WatchEnd> {
+        self.in_bulk = true;
         while !self.watched.is_over() {
-            match self.watched.step(None) {
-                Some(record) => self.stepped(record)?,
-                None => self.by_itself(&[], None)?,
+            if self.is_late() {
+                return self.ends_late().map(WatchEnd::Late);
+            }
+            let stepped = match self.watched.is_to_go_on() {
+                true => None,
+                false => self.watched.step(None),
+            };
+            if let Some(record) = stepped {
+                self.stepped(record)?;
+            } else {
+                self.out.flush()?;
+                self.by_itself(&[], None)?;
             }
         }
+        self.out.flush()?;
         Ok(self.ended())
     }
 
@@ -210,6 +252,7 @@ impl Watch<'_> {
         other: &[BorrowedFd<'_>],
         until: Option<Instant>,
     ) -> anyhow::Result<()> {
+        let until = [until, self.late].into_iter().flatten().min();
         match self.watched.go_on(other, until) {
             Some(record) => self.tell(record),
             None => Ok(()),
@@ -228,9 +271,12 @@ impl Watch<'_> {
             false => text::record(self.watched.world(), &record, self.steps),
         };
         self.out.write_all(words.as_bytes())?;
-        self.out.flush()?;
+        if !self.in_bulk {
+            self.out.flush()?;
+        }
         self.last = Some(record);
-        Ok(())
+        self.says_what_is_not_seen()?;
+        self.says_stuck()
     }
 
     /// A line of our own. The trace has none.
@@ -280,7 +326,7 @@ impl Watch<'_> {
             }
             WatchWord::Wait(time) => {
                 let until = Instant::now() + time;
-                while Instant::now() < until && !self.watched.is_over() {
+                while Instant::now() < until && !self.watched.is_over() && !self.is_late() {
                     self.by_itself(&[], Some(until))?;
                 }
             }
@@ -296,52 +342,5 @@ impl Watch<'_> {
             WatchWord::Help => self.note(words::HELP)?,
         }
         Ok(None)
-    }
-
-    /// Lets one call go; false if there is none to let go.
-    fn step(&mut self, task: Option<Task>) -> anyhow::Result<bool> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            if let Some(record) = self.watched.step(task) {
-                self.stepped(record)?;
-                return Ok(true);
-            }
-            if self.watched.is_over() {
-                self.note("the program has ended.")?;
-                return Ok(false);
-            }
-            if Instant::now() >= until {
-                break;
-            }
-            self.by_itself(&[], Some(until))?;
-        }
-        let tasks = self.watched.world().tasks();
-        if let Some(unknown) = task.filter(|task| !tasks.contains_key(task)) {
-            let known: Vec<String> = tasks
-                .iter()
-                .filter(|(_, state)| !matches!(state.doing, Doing::Ended(_)))
-                .map(|(task, _)| task.to_string())
-                .collect();
-            let words = format!(
-                "there is no thread {unknown}. There are: {}.",
-                known.join(", ")
-            );
-            self.note(&words)?;
-            return Ok(false);
-        }
-        let waits: Vec<String> = tasks
-            .iter()
-            .filter(|(of, _)| task.is_none_or(|task| task == **of))
-            .filter_map(|(task, state)| match &state.doing {
-                Doing::InCall { name, .. } => Some(format!("thread {task} is in {name}()")),
-                _ => None,
-            })
-            .collect();
-        let waits = match waits.is_empty() {
-            true => "the program runs".to_owned(),
-            false => waits.join(", "),
-        };
-        self.note(&clean::text(&format!("nothing is held: {waits}.")))?;
-        Ok(false)
     }
 }

@@ -32,7 +32,10 @@ fn the_program_is_gone_through_with_other_keys() {
     pty.press_until("u", "PAST: t goes forward, Z is live");
     pty.press_until("Z", "LIVE");
     pty.press_until("\x1bOP", "HELP 1-");
-    pty.press_until("\x1b", "TICK 1");
+    pty.press("\x1b");
+    pty.wait("the help is closed", |screen| {
+        !screen.contains("HELP 1-") && screen.contains("TICK 1")
+    });
     pty.press_until(" ", "SPACE: no key.");
     pty.press_until("&", "ENTER does it");
     pty.press("quit\r");

@@ -57,7 +57,11 @@ pub(super) struct Waiting {
 ///
 /// # Errors
 /// What failed. Nothing of it is left.
-pub(super) fn start(own: &Path, argv: &[OsString]) -> Result<Waiting, StartError> {
+pub(super) fn start(
+    own: &Path,
+    argv: &[OsString],
+    environment: &[(&str, OsString)],
+) -> Result<Waiting, StartError> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let terminal = rustix::pty::openpt(flags).map_err(StartError::Terminal)?;
     let path = rustix::pty::unlockpt(&terminal)
@@ -77,6 +81,7 @@ pub(super) fn start(own: &Path, argv: &[OsString]) -> Result<Waiting, StartError
         .arg(HELPER)
         .arg(OsStr::from_bytes(path.as_bytes()))
         .args(argv)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::from(theirs))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
