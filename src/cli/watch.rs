@@ -2,14 +2,18 @@
 
 use super::answer::{USAGE, complain};
 use super::recordings;
+use crate::language::duration::parse_duration;
 use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
+use crate::os::tracee::{Surroundings, UseLimits};
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use clap::Args;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[command(
@@ -35,6 +39,11 @@ pub(super) struct WatchArgs {
     /// Print the trace as JSON Lines
     #[arg(long, conflicts_with = "plain")]
     json: bool,
+    /// With --auto: end the program after so long, such as 10s
+    #[arg(long, value_name = "D", requires = "auto", value_parser = parse_duration)]
+    limit: Option<Duration>,
+    #[command(flatten)]
+    homework: HomeworkArgs,
     #[command(flatten)]
     record: recordings::RecordArgs,
     /// The program, and what it is given
@@ -42,7 +51,57 @@ pub(super) struct WatchArgs {
     program: Vec<OsString>,
 }
 
+/// How `mark --run` watches a program.
+#[derive(Debug, Args)]
+struct HomeworkArgs {
+    #[arg(long, hide = true)]
+    homework: bool,
+    #[arg(long, hide = true, requires = "homework")]
+    alone: bool,
+    #[arg(long, hide = true, requires = "homework")]
+    dir: Option<PathBuf>,
+    #[arg(long, hide = true, requires = "homework")]
+    stdin: Option<PathBuf>,
+    #[arg(long, hide = true, requires = "homework")]
+    memory: Option<u64>,
+    #[arg(long, hide = true, requires = "homework")]
+    file_size: Option<u64>,
+    #[arg(long, hide = true, requires = "homework")]
+    processes: Option<usize>,
+}
+
+/// So much of what a homework says is kept.
+const MOST_SAID: usize = 64 * 1024;
+
+impl HomeworkArgs {
+    fn around(&self, limit: Option<Duration>) -> Surroundings {
+        let cpu_s = limit.map(|limit| limit.as_secs().max(1));
+        Surroundings {
+            dir: self.dir.clone(),
+            stdin: self.stdin.clone(),
+            limits: UseLimits {
+                cpu_s: cpu_s.filter(|_| self.homework),
+                memory: self.memory,
+                file: self.file_size,
+            },
+        }
+    }
+}
+
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
+    let homework = &args.homework;
+    if homework.homework {
+        os::tracee::end_with_parent();
+    }
+    // Before any thread is started, too: a network belongs to a thread.
+    if homework.alone
+        && let Err(errno) = os::tracee::alone_with_loopback()
+    {
+        return complain(
+            &format!("no network of its own can be made: {errno}"),
+            USAGE,
+        );
+    }
     // Before any thread is started: a stop of the program is told to whoever does not block this.
     os::signals::block_child_signals();
     let lab = match &args.lab {
@@ -69,6 +128,10 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         all: args.all,
         auto: args.auto,
         json: args.json,
+        limit: args.limit,
+        around: homework.around(args.limit),
+        most_tasks: homework.processes,
+        most_said: homework.homework.then_some(MOST_SAID),
     };
     let mut on_note = |note: &str| {
         complain(note, 0);

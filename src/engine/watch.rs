@@ -13,7 +13,7 @@ use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::model::task::{Doing, MadeBy, Task, TaskEnd};
 use crate::model::world::World;
-use crate::os::tracee::{BeforeCall, StartError, Tracee};
+use crate::os::tracee::{BeforeCall, StartError, Surroundings, Tracee};
 use rustix::fd::BorrowedFd;
 use sockets::Sockets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -32,6 +32,12 @@ pub struct WatchOptions {
     pub all: bool,
     /// Addresses that have a name: the peers of the lab.
     pub names: Vec<(Addr, String)>,
+    /// Where it runs, and what it may use.
+    pub around: Surroundings,
+    /// So many threads and processes it may have at once; with one more it is ended.
+    pub most_tasks: Option<usize>,
+    /// So many bytes of what it says are kept, about.
+    pub most_said: Option<usize>,
 }
 
 /// What lets the peers of the lab do what is to be done, if there are any.
@@ -54,6 +60,10 @@ pub struct Watched {
     asked: BTreeMap<Task, BTreeSet<Row>>,
     next_id: u64,
     end: Option<TaskEnd>,
+    /// How many bytes it has said so far.
+    said: usize,
+    /// It had more threads than it may.
+    is_crowded: bool,
 }
 
 impl std::fmt::Debug for Watched {
@@ -87,7 +97,7 @@ impl Watched {
         options: WatchOptions,
         settle: Settle,
     ) -> Result<(Watched, Record), StartError> {
-        let tracee = Tracee::start(own, argv)?;
+        let tracee = Tracee::start(own, argv, &options.around)?;
         let first = tracee.first();
         let mut watched = Watched {
             tracee,
@@ -103,6 +113,8 @@ impl Watched {
             asked: BTreeMap::new(),
             next_id: 1,
             end: None,
+            said: 0,
+            is_crowded: false,
         };
         let mut record = watched.new_record(Cause::Program);
         watched.begins(first, first, &mut record);
@@ -118,6 +130,11 @@ impl Watched {
     /// How the program ended, if it has.
     pub fn end(&self) -> Option<TaskEnd> {
         self.end
+    }
+
+    /// Whether it was ended since it had more threads and processes than it may.
+    pub fn is_crowded(&self) -> bool {
+        self.is_crowded
     }
 
     /// Whether nothing of the program is left.
@@ -175,6 +192,10 @@ impl Watched {
                     returned = true;
                     until = Instant::now() + A_STEP;
                 }
+                // Who never stops to speak is not listened to for ever.
+                if Instant::now() >= until {
+                    break;
+                }
             }
             let stands = self.held.contains(&tid) || self.tasks.of(tid).is_none();
             if self.is_over() || (returned && stands) || Instant::now() >= until {
@@ -195,6 +216,9 @@ impl Watched {
         loop {
             while let Some(event) = self.tracee.next_event() {
                 self.take(event, &mut record);
+                if until.is_some_and(|until| Instant::now() >= until) {
+                    break;
+                }
             }
             let told = !record.calls.is_empty() || !record.tasks.is_empty();
             if told || !record.said.is_empty() {

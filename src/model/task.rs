@@ -49,6 +49,20 @@ pub struct MadeBy {
     pub wrote: Option<String>,
 }
 
+impl MadeBy {
+    /// Whether it asks which sockets are ready, of several at once.
+    pub fn asks_for_news(&self) -> bool {
+        asks_for_news(&self.name)
+    }
+}
+
+fn asks_for_news(name: &str) -> bool {
+    matches!(
+        name,
+        "poll" | "ppoll" | "select" | "pselect6" | "epoll_wait" | "epoll_pwait" | "epoll_pwait2"
+    )
+}
+
 /// How a thread or its process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskEnd {
@@ -135,6 +149,19 @@ pub enum Doing {
     Ended(TaskEnd),
 }
 
+impl Doing {
+    /// Whether it is in a call that can wait for ever: one that asks for news says by its last argument how long it waits, any other waits
+    /// until it is done.
+    pub fn waits_without_limit(&self) -> bool {
+        let Doing::InCall { name, args, .. } = self else {
+            return false;
+        };
+        let asks = asks_for_news(name);
+        let last = args.rsplit(", ").next().unwrap_or_default();
+        !asks || last == "NULL" || last.starts_with('-')
+    }
+}
+
 /// What is known of a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskState {
@@ -151,6 +178,31 @@ pub struct TaskState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_that_asks_for_news_waits_as_long_as_it_says() {
+        let in_call = |name: &str, args: &str| Doing::InCall {
+            name: name.to_owned(),
+            args: args.to_owned(),
+            since_us: 0,
+        };
+        for (name, args) in [
+            ("connect", "3, 127.0.0.1:1"),
+            ("poll", "[{3, POLLOUT}], 1, -1"),
+            ("epoll_wait", "4, 1024, -1"),
+            ("select", "4, [3], [3], NULL, NULL"),
+        ] {
+            assert!(in_call(name, args).waits_without_limit(), "{name}");
+        }
+        for (name, args) in [
+            ("poll", "[{3, POLLOUT}], 1, 3000"),
+            ("select", "4, [3], [3], NULL, 2s"),
+            ("epoll_pwait", "4, 1024, 0"),
+        ] {
+            assert!(!in_call(name, args).waits_without_limit(), "{name}");
+        }
+        assert!(!Doing::Runs.waits_without_limit());
+    }
 
     #[test]
     fn a_task_reads_back_as_it_was_written() {

@@ -10,6 +10,7 @@ mod fold;
 pub mod heap_size;
 mod lists;
 mod may;
+mod program;
 mod results;
 mod row;
 
@@ -72,6 +73,8 @@ pub struct World {
     pub wire: super::wire::Wire,
     /// The threads of the watched program; none in a session that is not of that kind.
     tasks: Arc<BTreeMap<Task, TaskState>>,
+    /// What that program did beside its calls.
+    program: program::ProgramTold,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.

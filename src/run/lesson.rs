@@ -5,6 +5,7 @@ pub mod draft;
 pub mod find;
 pub mod list;
 pub mod mark;
+pub mod program;
 pub mod progress;
 pub mod report;
 pub mod walk;

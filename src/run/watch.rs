@@ -7,13 +7,16 @@ mod words;
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::watch::{Settle, WatchOptions, Watched};
+use crate::language::rules::RuleChoice;
 use crate::model::clean;
 use crate::model::record::Record;
 use crate::model::task::{Doing, Task, TaskEnd};
+use crate::narrate::rules::Findings;
 use crate::narrate::story;
 use crate::os;
 use crate::os::lab::peers::PeerSpec;
 use crate::os::lab::serve::needs;
+use crate::os::tracee::Surroundings;
 use crate::os::wire::THIS_PROGRAM;
 use crate::text::watch as text;
 use crate::trace::encode;
@@ -40,6 +43,14 @@ pub struct WatchPlan {
     pub auto: bool,
     /// The trace is printed, instead of words.
     pub json: bool,
+    /// How long it may take; then it is ended. With `auto` alone.
+    pub limit: Option<Duration>,
+    /// Where it runs, and what it may use.
+    pub around: Surroundings,
+    /// So many threads and processes it may have at once.
+    pub most_tasks: Option<usize>,
+    /// So many bytes of what it says are kept.
+    pub most_said: Option<usize>,
 }
 
 /// How it ended.
@@ -68,6 +79,7 @@ struct Watch<'a> {
     is_typed: bool,
     steps: u32,
     last: Option<Record>,
+    findings: Findings,
 }
 
 /// Runs the program, prints to `out` and writes it down with `recorder`. `complain` hears what a program must do itself to see what the
@@ -92,6 +104,9 @@ pub fn run(
     let options = WatchOptions {
         all: plan.all,
         names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
+        around: plan.around.clone(),
+        most_tasks: plan.most_tasks,
+        most_said: plan.most_said,
     };
     let settle: Settle = match lab {
         Some(lab) => Box::new(move || lab.settle()),
@@ -110,6 +125,7 @@ pub fn run(
         is_typed: std::io::stdin().is_terminal(),
         steps: 0,
         last: None,
+        findings: Findings::new(&RuleChoice::default()),
     };
     match watch.all(record, &argv, plan) {
         Err(error) if is_closed_pipe(&error) => Ok(WatchEnd::ClosedPipe),
@@ -140,8 +156,30 @@ impl Watch<'_> {
         }
         self.tell(first)?;
         if plan.auto {
-            return self.auto();
+            let end = self.auto(plan.limit)?;
+            self.looks_back()?;
+            return Ok(end);
         }
+        let end = self.by_lines()?;
+        if !matches!(end, WatchEnd::Failed(_)) {
+            self.looks_back()?;
+        }
+        Ok(end)
+    }
+
+    /// What the rules have found, at the end.
+    fn looks_back(&mut self) -> anyhow::Result<()> {
+        let nothing = Findings::new(&RuleChoice::none());
+        let found = std::mem::replace(&mut self.findings, nothing).end();
+        for finding in found {
+            let line = finding.line();
+            self.note(&format!("look here: {line}. {}.", finding.advice))?;
+        }
+        Ok(())
+    }
+
+    /// Lets calls go as lines say, until the end.
+    fn by_lines(&mut self) -> anyhow::Result<WatchEnd> {
         let input = Input::start()?;
         while !self.watched.is_over() {
             self.by_itself(&[input.ready()], None)?;
@@ -178,13 +216,25 @@ impl Watch<'_> {
         WatchEnd::Ended(self.watched.end().unwrap_or(TaskEnd::Exit(0)))
     }
 
-    /// Lets every call go, until the end.
-    fn auto(&mut self) -> anyhow::Result<WatchEnd> {
+    /// Lets every call go, until the end, or for so long.
+    fn auto(&mut self, limit: Option<Duration>) -> anyhow::Result<WatchEnd> {
+        let mut until = limit.map(|limit| Instant::now() + limit);
         while !self.watched.is_over() {
             match self.watched.step(None) {
                 Some(record) => self.stepped(record)?,
-                None => self.by_itself(&[], None)?,
+                None => self.by_itself(&[], until)?,
             }
+            if until.is_some_and(|until| Instant::now() >= until) && !self.watched.is_over() {
+                // How it is now is written down before it is ended.
+                let record = self.watched.look();
+                self.tell(record)?;
+                self.note("the time is over: the program is ended now.")?;
+                self.watched.kill();
+                until = None;
+            }
+        }
+        if self.watched.is_crowded() {
+            self.note("the program had too many threads and processes, and was ended.")?;
         }
         Ok(self.ended())
     }
@@ -208,6 +258,7 @@ impl Watch<'_> {
 
     fn tell(&mut self, record: Record) -> anyhow::Result<()> {
         self.recorder.record(&record, self.watched.world())?;
+        self.findings.take(&record, self.watched.world());
         let words = match self.json {
             true => encode::record(&record),
             false => text::record(self.watched.world(), &record, self.steps),
@@ -250,7 +301,7 @@ impl Watch<'_> {
             WatchWord::StepThread(task) => {
                 self.step(Some(task))?;
             }
-            WatchWord::Auto => return self.auto().map(Some),
+            WatchWord::Auto => return self.auto(None).map(Some),
             WatchWord::Type(text) => self.watched.types(format!("{text}\n").as_bytes()),
             WatchWord::Int => self.watched.types(&[3]),
             WatchWord::Kill => self.watched.kill(),

@@ -33,6 +33,10 @@ impl Watched {
                 return shown.then_some(tid);
             }
             TraceeEvent::Said { pid, fd, bytes } => {
+                self.said += bytes.len();
+                if self.options.most_said.is_some_and(|most| self.said > most) {
+                    return None;
+                }
                 let process = self.tasks.process(pid);
                 // Many programs write a line in several pieces.
                 let same = record.said.last_mut().filter(|last| {
@@ -51,6 +55,14 @@ impl Watched {
     /// A thread is there.
     pub(super) fn begins(&mut self, tid: i32, pid: i32, record: &mut Record) {
         let task = self.tasks.add(tid, pid);
+        if self
+            .options
+            .most_tasks
+            .is_some_and(|most| self.tasks.count() > most)
+        {
+            self.is_crowded = true;
+            self.tracee.kill();
+        }
         let name = peek::name_of(pid);
         let what = TaskChange::Began { pid, tid, name };
         record.tasks.push(TaskFact { task, what });

@@ -1,5 +1,6 @@
 //! A lesson read line by line: what is open decides what may follow.
 
+mod program;
 mod question;
 
 use super::fault::{LessonError, LessonFault};
@@ -57,6 +58,8 @@ pub(super) fn lesson(text: &str) -> Result<Lesson, LessonError> {
             seen: Arc::from([]),
             seen_line: 0,
             see: None,
+            peers: Vec::new(),
+            rules: None,
             parts: Vec::new(),
         },
         seen: Vec::new(),
@@ -136,6 +139,8 @@ impl LessonReader {
                 });
                 Ok(())
             }
+            "peer" => self.peer(number, rest),
+            "rules" => self.rules(rest),
             "tip" => self.tip(rest),
             "hint" => Err(LessonFault::HintIsTip),
             _ => self.script_line(number, line),
@@ -264,7 +269,7 @@ impl LessonReader {
             return Err(LessonFault::Empty);
         }
         self.close("the end")?;
-        if self.lesson.parts.is_empty() {
+        if self.lesson.parts.is_empty() && self.lesson.peers.is_empty() {
             return Err(LessonFault::NothingInIt);
         }
         some_before_other(&self.seen)?;

@@ -20,19 +20,7 @@ use std::sync::Arc;
 
 /// Whether a watched program has asked its poll, whichever that is.
 fn asks_for_news(fact: &CallFact) -> bool {
-    let asks = |made: &MadeBy| {
-        matches!(
-            made.name.as_str(),
-            "poll"
-                | "ppoll"
-                | "select"
-                | "pselect6"
-                | "epoll_wait"
-                | "epoll_pwait"
-                | "epoll_pwait2"
-        )
-    };
-    fact.outcome.is_some() && fact.made.as_deref().is_some_and(asks)
+    fact.outcome.is_some() && fact.made.as_deref().is_some_and(MadeBy::asks_for_news)
 }
 
 impl World {
@@ -125,6 +113,7 @@ impl World {
             self.change(change, &mut entered);
         }
         self.take_in_tasks(record);
+        self.program.take_in(record);
         entered
     }
 

@@ -2,6 +2,7 @@
 
 use super::event::{StartError, TraceeEvent};
 use rustix::fd::BorrowedFd;
+use rustix::io::Errno;
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,7 +19,11 @@ impl Tracee {
     ///
     /// # Errors
     /// Always.
-    pub fn start(_own: &Path, _argv: &[OsString]) -> Result<Tracee, StartError> {
+    pub fn start(
+        _own: &Path,
+        _argv: &[OsString],
+        _around: &super::Surroundings,
+    ) -> Result<Tracee, StartError> {
         Err(StartError::NotHere)
     }
 
@@ -57,6 +62,17 @@ impl Tracee {
     pub fn kill(&self) {
         match self.0 {}
     }
+}
+
+/// There is nothing to end here.
+pub fn end_with_parent() {}
+
+/// There is no such network here.
+///
+/// # Errors
+/// Always.
+pub fn alone_with_loopback() -> Result<(), Errno> {
+    Err(Errno::NOSYS)
 }
 
 /// The helper's life.

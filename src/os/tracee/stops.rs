@@ -7,6 +7,7 @@ use super::event::TraceeEvent;
 use super::peek;
 use super::ptrace::{self, CallStop, GoOn, Wait};
 use super::start::start;
+use super::surroundings::Surroundings;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use super::wait::{PATIENCE, wait_for};
@@ -37,10 +38,14 @@ impl Tracee {
     ///
     /// # Errors
     /// Why it could not be started. Nothing of it is left.
-    pub fn start(own: &Path, argv: &[OsString]) -> Result<Tracee, StartError> {
+    pub fn start(
+        own: &Path,
+        argv: &[OsString],
+        around: &Surroundings,
+    ) -> Result<Tracee, StartError> {
         let children = crate::os::signals::child_signals()
             .map_err(|errno| StartError::Helper(Errno::from_raw_os_error(errno)))?;
-        let waiting = start(own, argv)?;
+        let waiting = start(own, argv, around)?;
         waiting.go();
         let end = Instant::now() + PATIENCE;
         loop {

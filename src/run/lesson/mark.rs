@@ -1,6 +1,7 @@
 //! Homework: whether a recording reaches a lesson's goals, and what was predicted in it. Files are read; no socket is made.
 
 use super::find::FoundLesson;
+use super::program::{self, MarkedRun};
 use super::report::nearest;
 use crate::language::lesson::{Lesson, Question};
 use crate::language::matcher::Matcher;
@@ -34,6 +35,8 @@ pub struct MarkedRecording {
     pub damage: Option<String>,
     /// It is the same session as this file's.
     pub same_as: Option<String>,
+    /// What a watched program did, if the session is one of that kind.
+    pub program: Option<MarkedRun>,
 }
 
 /// What tells two sessions apart: when they began, and the ports that their sockets had.
@@ -87,6 +90,7 @@ impl<'a> Marker<'a> {
             missing: Vec::new(),
             damage: None,
             same_as: None,
+            program: None,
         };
         let mut recording = match Recording::open(path) {
             Ok(recording) => recording,
@@ -136,6 +140,7 @@ impl<'a> Marker<'a> {
                 .missing
                 .push(format!("it is a session of another lesson: {other}"));
         }
+        marked.program = program::mark_file(path, self.lesson, None).unwrap_or_default();
         let print = fingerprint(&header, recording.world());
         if let Some(other) = self.seen.get(&print) {
             marked.same_as = Some(other.clone());
@@ -248,7 +253,8 @@ impl<'a> AnswersGiven<'a> {
 impl MarkedRecording {
     /// Whether everything that the lesson asks for is in it.
     pub fn is_whole(&self) -> bool {
-        self.goals.0 == self.goals.1 && self.damage.is_none()
+        let missed = self.program.as_ref().map(|run| run.missed.len());
+        self.goals.0 == self.goals.1 && self.damage.is_none() && missed.unwrap_or(0) == 0
     }
 
     /// As lines for a person.
@@ -276,9 +282,16 @@ impl MarkedRecording {
         if let Some(other) = &self.same_as {
             parts.push(format!("same start time and ports as {other}"));
         }
+        if let Some(run) = self.program.as_ref().filter(|run| run.expected > 0) {
+            let met = run.expected - run.missed.len();
+            parts.push(format!("expected of the program {met} of {}", run.expected));
+        }
         let mut text = parts.join("   ") + "\n";
         for missing in &self.missing {
             let _ = writeln!(text, "    {missing}");
+        }
+        for line in self.program.iter().flat_map(MarkedRun::lines) {
+            let _ = writeln!(text, "    {line}");
         }
         text
     }
@@ -293,7 +306,8 @@ impl MarkedRecording {
                     .iter()
                     .map(|other| format!("same start time and ports as {other}")),
             )
-            .chain(self.missing.iter().cloned());
+            .chain(self.missing.iter().cloned())
+            .chain(self.program.iter().flat_map(MarkedRun::lines));
         let remark: Vec<String> = remark.collect();
         let (started, system) = match &self.since {
             Some((started, system)) => (utc(*started), system.clone()),
@@ -317,7 +331,7 @@ impl MarkedRecording {
 pub const CSV_HEAD: &str = "file,goals,reached,answers,first right,started,kernel,remark\r\n";
 
 /// A field in quotes where it must be. One that a spreadsheet would take for a formula gets an apostrophe.
-fn quoted(field: &str) -> String {
+pub fn quoted(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@']);
     let field = if formula {
         format!("'{field}")

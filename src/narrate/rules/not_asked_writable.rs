@@ -1,0 +1,28 @@
+//! A wait for a socket whose connect is under way, and nobody asks for writable: nothing will tell that it is through.
+
+use super::{Cited, Moment, RuleAtWork};
+use crate::language::rules::Rule;
+use crate::model::call::CallFact;
+use crate::model::readiness::Interest;
+use crate::model::task::MadeBy;
+use crate::words::rules;
+
+#[derive(Debug)]
+pub(super) struct NotAskedWritable;
+
+/// Whether it waits for news of sockets.
+pub(super) fn waits(fact: &CallFact) -> bool {
+    fact.made.as_deref().is_some_and(MadeBy::asks_for_news)
+}
+
+impl RuleAtWork for NotAskedWritable {
+    fn take(&mut self, at: &Moment<'_>) -> Option<Cited> {
+        let (fact, _) = at.calls().find(|(fact, _)| waits(fact))?;
+        let broken = at.world.rows().find(|state| {
+            let asked = state.asked();
+            asked.is_some_and(|asked| !asked.contains(Interest::WRITABLE))
+                && rules::find(Rule::NotAskedWritable, &state.facts()).is_some()
+        })?;
+        Some(at.cites(fact, Some(broken.row)))
+    }
+}
