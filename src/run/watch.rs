@@ -69,6 +69,9 @@ pub enum WatchEnd {
 /// A step that finds no thread held waits so long for one: the program may be computing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// What is complained of then.
+pub const CROWDED: &str = "the program had too many threads and processes, and was ended";
+
 /// Everything of a run.
 struct Watch<'a> {
     watched: Watched,
@@ -127,7 +130,11 @@ pub fn run(
         last: None,
         findings: Findings::new(&RuleChoice::default()),
     };
-    match watch.all(record, &argv, plan) {
+    let ended = watch.all(record, &argv, plan);
+    if watch.watched.is_crowded() {
+        complain(CROWDED);
+    }
+    match ended {
         Err(error) if is_closed_pipe(&error) => Ok(WatchEnd::ClosedPipe),
         ended => ended,
     }
@@ -232,9 +239,6 @@ impl Watch<'_> {
                 self.watched.kill();
                 until = None;
             }
-        }
-        if self.watched.is_crowded() {
-            self.note("the program had too many threads and processes, and was ended.")?;
         }
         Ok(self.ended())
     }

@@ -5,7 +5,8 @@ use crate::language::duration::write_duration;
 use crate::language::lesson::Lesson;
 use crate::model::clean;
 use crate::os::wire::THIS_PROGRAM;
-use crate::run::lesson::program::mark_file;
+use crate::run::lesson::program::{RunEnd, mark_file};
+use crate::run::watch::CROWDED;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io::Read;
@@ -75,7 +76,12 @@ impl OneRun {
         let child = child.map_err(|error| error.to_string())?;
         let heard = waited(child, together.plan.bounds.limit + PATIENCE)?;
         match mark_file(recording, together.lesson, Some(&self.peer)) {
-            Ok(Some(run)) => Ok(RunOutcome::Marked(Box::new(run))),
+            Ok(Some(mut run)) => {
+                if heard.contains(CROWDED) {
+                    run.end = RunEnd::Crowded;
+                }
+                Ok(RunOutcome::Marked(Box::new(run)))
+            }
             Ok(None) | Err(_) => Err(why(&heard)),
         }
     }

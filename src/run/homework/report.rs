@@ -162,6 +162,10 @@ impl<'a> Report<'a> {
                 let limit = write_duration(self.plan.bounds.limit);
                 parts.push(format!("not over after {limit}"));
             }
+            RunEnd::Crowded => {
+                let most = self.plan.bounds.processes;
+                parts.push(format!("more than {most} threads and processes"));
+            }
         }
         if run.unseen {
             parts.push("could not be looked at".to_owned());
@@ -210,6 +214,7 @@ fn of_run(run: &MarkedRun, row: &mut dyn FnMut(&str, String, &str, String, &str)
         RunEnd::Itself(end) => how(*end),
         RunEnd::Stuck(_) => "stuck".to_owned(),
         RunEnd::NotOver => "not over".to_owned(),
+        RunEnd::Crowded => "too many processes".to_owned(),
     };
     let exit = exit.trim_start_matches("exit ");
     let steps = || run.steps.to_string();

@@ -39,6 +39,8 @@ pub enum RunEnd {
     Stuck(String),
     /// It was ended while it went on, or the recording ends before it.
     NotOver,
+    /// It had more threads and processes than it may, and was ended.
+    Crowded,
 }
 
 /// A run, marked.
@@ -120,7 +122,7 @@ impl RunMarker {
                 (false, true) => found.map(|step| format!("it was so in step {step}"))?,
                 (false, false) if found.is_some() => return None,
                 (false, false) => match matcher.nearest() {
-                    Some(near) => format!("it was {}", near.instead),
+                    Some(near) => so_instead(&near.instead),
                     None => "never so".to_owned(),
                 },
             };
@@ -146,6 +148,15 @@ impl RunMarker {
             unseen: world.rows_ever() > 0 && !self.looks,
         }
     }
+}
+
+/// `it was exit 1`, `it has said nothing`
+fn so_instead(instead: &str) -> String {
+    let told = ["not so: ", "not there: "];
+    let told = told
+        .iter()
+        .find_map(|nothing| instead.strip_prefix(nothing));
+    told.map_or_else(|| format!("it was {instead}"), str::to_owned)
 }
 
 /// Marks the recording of a watched program. Its peer is `peer`, or, if nobody says, the one that it connects to first. `None` if no program
