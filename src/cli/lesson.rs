@@ -136,6 +136,13 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         Ok(found) => found,
         Err(error) => return Ok(complain(&error.to_string(), USAGE)),
     };
+    if found.lesson.parts.is_empty() {
+        let why = format!(
+            "the lesson {name} has nothing to go through: it says what a program must do. Run one: sockstep mark {name} --run CMD DIR",
+            name = found.name
+        );
+        return Ok(complain(&why, USAGE));
+    }
     if !args.plain && !tui::has_terminal() {
         let message =
             "standard output is not a terminal. Add --plain to go through the lesson in lines";
@@ -288,6 +295,16 @@ fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> Stri
         found.lesson.topic,
         answers.join(", ")
     );
+    if last.expected > 0 {
+        let _ = writeln!(
+            text,
+            "    {} of a program, of which {} {} shown by sessions of sockstep's own; the rest takes a right program: sockstep mark {} --run CMD DIR",
+            plural(last.expected, "expectation"),
+            last.shown,
+            if last.shown == 1 { "was" } else { "were" },
+            found.name
+        );
+    }
     let mut told: Vec<&String> = Vec::new();
     for fault in faults {
         if !told.contains(&fault) {

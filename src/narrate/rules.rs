@@ -222,6 +222,3 @@ fn is_broken(rule: Rule, fact: &CallFact, around: Option<&AroundCall>) -> bool {
     };
     around.is_some() && rules::find(rule, there).is_some()
 }
-
-#[cfg(test)]
-mod tests;

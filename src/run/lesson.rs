@@ -1,6 +1,7 @@
 //! Lessons: found, checked and shown on this machine's kernel, drafted from a recording, and marked.
 
 pub mod check;
+mod check_peers;
 pub mod draft;
 pub mod find;
 pub mod list;

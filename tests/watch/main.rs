@@ -11,5 +11,7 @@ mod support;
 mod calls;
 mod clients;
 mod ends;
+mod homework;
+mod rules;
 mod same;
 mod signals;

@@ -52,6 +52,15 @@ pub(super) fn read(line: usize, rest: &str) -> Result<PeerExpectations, LessonFa
         let bare = words
             .strip_prefix("not ")
             .filter(|bare| !bare.contains(" and "));
+        // A sentence's key is no word of a program's: the slashes were forgotten.
+        if let Some(key) = bare.unwrap_or(words).strip_prefix("says ")
+            && !key.trim_start().starts_with('/')
+        {
+            return Err(LessonFault::Claim {
+                word: clean::text(key.trim()),
+                form: "says /connected/",
+            });
+        }
         all.push(PeerExpectation {
             never: bare.is_some(),
             claim: Conjunction::parse(bare.unwrap_or(words))?,
@@ -142,8 +151,8 @@ mod tests {
             ("open: exit 0", "peer @refused:"),
             ("@open:", "peer @refused:"),
             ("@open: ;", "peer @refused:"),
-            ("@nobody: exit 0", "@nobody"),
             ("@open: exit soon", "exit CODE"),
+            ("@open: not says connected", "says /connected/"),
             ("@open: ends soon", "ends within TIME"),
             ("@wire:80: exit 0", "80"),
         ] {

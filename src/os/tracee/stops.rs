@@ -205,7 +205,9 @@ impl Tracee {
             self.goes_on(tid, 0);
             return None;
         };
-        let writes = matches!(sys, Sys::Write | Sys::Writev) && matches!(args[0], 1 | 2);
+        let writes = matches!(sys, Sys::Write | Sys::Writev)
+            && (matches!(args[0], 1 | 2)
+                || peek::leads_to_a_terminal(thread.pid, Fd(args[0] as u32 as i32)));
         let concerns = !sys.is_of_any_file() || concerns_a_socket(thread.pid, sys, &args);
         if sys == Sys::RestartSyscall || !(concerns || writes) {
             self.goes_on(tid, 0);
@@ -302,6 +304,8 @@ impl Tracee {
         };
         bytes.truncate(written);
         let is_said = peek::is_same_file(pid, fd, &self.far);
+        // Node opens its terminal once more, and writes there.
+        let fd = if fd == Fd(2) { fd } else { Fd(1) };
         is_said.then_some(TraceeEvent::Said { pid, fd, bytes })
     }
 }

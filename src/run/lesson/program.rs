@@ -106,6 +106,15 @@ impl RunMarker {
         }
     }
 
+    /// Of a session that is no watched program's: the claims that must never be so and were, and how many others were so.
+    pub fn shown(self) -> (Vec<String>, usize) {
+        let was_so = self.expected.into_iter();
+        let was_so = was_so.filter(|(_, matcher)| matcher.found().is_some());
+        let (never, ever): (Vec<_>, Vec<_>) = was_so.partition(|(one, _)| one.never);
+        let words = never.into_iter().map(|(one, _)| one.words);
+        (words.collect(), ever.len())
+    }
+
     /// The mark; `world` is the last one.
     pub fn end(self, world: &World) -> MarkedRun {
         let steps = self.findings.steps();
