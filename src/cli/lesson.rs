@@ -130,6 +130,14 @@ pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// A lesson that only says what a program must do.
+fn nothing_to_go_through(name: &str) -> ExitCode {
+    let why = format!(
+        "the lesson {name} has nothing to go through: it says what a program must do. Run one: sockstep mark {name} --run CMD DIR"
+    );
+    complain(&why, USAGE)
+}
+
 /// Goes through a lesson, on the screen or in lines.
 fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
     let found = match find::find(name, allow(args.allow_targets)) {
@@ -137,11 +145,7 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         Err(error) => return Ok(complain(&error.to_string(), USAGE)),
     };
     if found.lesson.parts.is_empty() {
-        let why = format!(
-            "the lesson {name} has nothing to go through: it says what a program must do. Run one: sockstep mark {name} --run CMD DIR",
-            name = found.name
-        );
-        return Ok(complain(&why, USAGE));
+        return Ok(nothing_to_go_through(&found.name));
     }
     if !args.plain && !tui::has_terminal() {
         let message =

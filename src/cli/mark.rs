@@ -96,7 +96,7 @@ pub(super) fn mark(args: &MarkArgs) -> anyhow::Result<ExitCode> {
         Err(error) => return Ok(complain(&error.to_string(), USAGE)),
     };
     if let Some(command) = &args.run {
-        return run(args, &found, command);
+        return Ok(run(args, &found, command));
     }
     let mut out = std::io::stdout().lock();
     if args.csv && !written(out.write_all(CSV_HEAD.as_bytes()))? {
@@ -119,40 +119,24 @@ pub(super) fn mark(args: &MarkArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!all_whole)))
 }
 
-/// Runs the programs, and marks what they did.
-fn run(args: &MarkArgs, found: &FoundLesson, command: &str) -> anyhow::Result<ExitCode> {
-    let words = match shell_words::split(command) {
-        Ok(words) if !words.is_empty() => words,
-        Ok(_) => {
-            return Ok(complain(
-                "--run has no command. Write --run './client {host} {port}'",
-                USAGE,
-            ));
-        }
-        Err(error) => {
-            let why =
-                format!("--run cannot be split into words: {error}. Close each quotation mark");
-            return Ok(complain(&why, USAGE));
-        }
-    };
+/// What is to be run, and within what; or why nothing can be.
+fn plan(args: &MarkArgs, found: &FoundLesson, command: &str) -> Result<HomeworkPlan, String> {
+    let words = shell_words::split(command).map_err(|error| {
+        format!("--run cannot be split into words: {error}. Close each quotation mark")
+    })?;
+    if words.is_empty() {
+        return Err("--run has no command. Write --run './client {host} {port}'".to_owned());
+    }
     if found.lesson.peers.is_empty() {
-        let why = format!(
+        return Err(format!(
             "the lesson {} says of no peer what a program must do there. Write a line such as: peer @refused: exit not 0",
             found.name
-        );
-        return Ok(complain(&why, USAGE));
+        ));
     }
     let bounds = &args.bounds;
-    let stdin = match bounds.stdin.as_ref().map(std::fs::canonicalize).transpose() {
-        Ok(stdin) => stdin,
-        Err(error) => return Ok(complain(&format!("--stdin cannot be read: {error}"), USAGE)),
-    };
-    let alone = homework::can_be_alone();
-    if !alone {
-        let why = "the programs have this machine's network, and can connect anywhere: one of their own, with loopback alone, takes root";
-        complain(why, 0);
-    }
-    let plan = HomeworkPlan {
+    let stdin = bounds.stdin.as_ref().map(std::fs::canonicalize).transpose();
+    let stdin = stdin.map_err(|error| format!("--stdin cannot be read: {error}"))?;
+    Ok(HomeworkPlan {
         command: words,
         dirs: args.files.clone(),
         jobs: usize::from(bounds.jobs),
@@ -162,22 +146,30 @@ fn run(args: &MarkArgs, found: &FoundLesson, command: &str) -> anyhow::Result<Ex
             memory: bounds.memory,
             file_size: bounds.file_size,
             processes: usize::from(bounds.processes),
-            alone,
+            alone: homework::can_be_alone(),
         },
         keep: bounds.record.clone(),
         csv: args.csv,
+    })
+}
+
+/// Runs the programs, and marks what they did.
+fn run(args: &MarkArgs, found: &FoundLesson, command: &str) -> ExitCode {
+    let plan = match plan(args, found, command) {
+        Ok(plan) => plan,
+        Err(why) => return complain(&why, USAGE),
     };
+    if !plan.bounds.alone {
+        let why = "the programs have this machine's network, and can connect anywhere: one of their own, with loopback alone, takes root";
+        complain(why, 0);
+    }
     let mut out = std::io::stdout().lock();
-    let end = match homework::run(&plan, found, &mut out) {
-        Ok(end) => end,
-        Err(error) if homework::is_nobody_reading(&error) => return Ok(ExitCode::SUCCESS),
-        Err(error) => return Ok(complain(&format!("{error:#}"), USAGE)),
-    };
-    Ok(ExitCode::from(match (end.not_run, end.missed) {
-        (true, _) => USAGE,
-        (false, true) => 1,
-        (false, false) => 0,
-    }))
+    match homework::run(&plan, found, &mut out) {
+        Ok(end) if end.not_run => ExitCode::from(USAGE),
+        Ok(end) => ExitCode::from(u8::from(end.missed)),
+        Err(error) if homework::is_nobody_reading(&error) => ExitCode::SUCCESS,
+        Err(error) => complain(&format!("{error:#}"), USAGE),
+    }
 }
 
 #[cfg(test)]

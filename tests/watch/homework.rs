@@ -112,7 +112,7 @@ fn csv_has_a_line_for_each_thing_and_recordings_stay_where_they_are_wanted() {
     let rows = csv_rows(&text);
     let fields: Vec<[&str; 5]> = rows
         .iter()
-        .map(|row| [&row[1], &row[2], &row[4], &row[5], &row[6]].map(|field| field.as_str()))
+        .map(|row| [&row[1], &row[2], &row[4], &row[5], &row[6]].map(String::as_str))
         .collect();
     assert_eq!(
         fields,

@@ -5,6 +5,7 @@ use super::{Cited, Moment, RuleAtWork};
 use crate::language::rules::Rule;
 use crate::model::call::{Call, CallFact};
 use crate::model::ids::Row;
+use crate::model::world::RowState;
 use crate::words::rules;
 use std::collections::BTreeSet;
 
@@ -63,7 +64,7 @@ impl RuleAtWork for EdgeNotDrained {
             }
             let reported = |row: Row| at.record.events.iter().any(|event| event.row == row);
             let broken = self.edge.intersection(&self.filled).find(|row| {
-                let facts = at.world.row(**row).map(|state| state.facts());
+                let facts = at.world.row(**row).map(RowState::facts);
                 let holds = |facts| rules::find(Rule::EdgeNotDrained, &facts).is_some();
                 !reported(**row) && facts.is_some_and(holds)
             });

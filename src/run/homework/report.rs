@@ -55,7 +55,7 @@ impl<'a> Report<'a> {
     pub(super) fn homework(&mut self, done: &HomeworkDone) -> anyhow::Result<()> {
         self.count(done);
         let text = match self.plan.csv {
-            true => self.csv(done),
+            true => csv(done),
             false => self.lines(done),
         };
         self.put(&text)
@@ -182,30 +182,30 @@ impl<'a> Report<'a> {
             false => parts.join(", "),
         }
     }
+}
 
-    fn csv(&self, done: &HomeworkDone) -> String {
-        let mut text = String::new();
-        for (peer, outcome, recording) in &done.runs {
-            let recording = recording.as_deref().map(file).unwrap_or_default();
-            let mut row = |exit: &str, steps: String, rule: &str, step: String, call: &str| {
-                let peer = format!("@{peer}");
-                let fields = [
-                    &done.who, &peer, exit, &steps, rule, &step, call, &recording,
-                ];
-                let fields = fields.map(|field| match field == peer {
-                    // The sign of a peer is no formula.
-                    true => field.to_owned(),
-                    false => quoted(field),
-                });
-                text.push_str(&(fields.join(",") + "\r\n"));
-            };
-            match outcome {
-                RunOutcome::NotRun(why) => row("not run", String::new(), "", String::new(), why),
-                RunOutcome::Marked(run) => of_run(run, &mut row),
-            }
+fn csv(done: &HomeworkDone) -> String {
+    let mut text = String::new();
+    for (peer, outcome, recording) in &done.runs {
+        let recording = recording.as_deref().map(file).unwrap_or_default();
+        let mut row = |exit: &str, steps: String, rule: &str, step: String, call: &str| {
+            let peer = format!("@{peer}");
+            let fields = [
+                &done.who, &peer, exit, &steps, rule, &step, call, &recording,
+            ];
+            let fields = fields.map(|field| match field == peer {
+                // The sign of a peer is no formula.
+                true => field.to_owned(),
+                false => quoted(field),
+            });
+            text.push_str(&(fields.join(",") + "\r\n"));
+        };
+        match outcome {
+            RunOutcome::NotRun(why) => row("not run", String::new(), "", String::new(), why),
+            RunOutcome::Marked(run) => of_run(run, &mut row),
         }
-        text
     }
+    text
 }
 
 /// A line for each thing that is missing or was found; one without either has a line, too.

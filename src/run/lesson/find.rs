@@ -44,7 +44,7 @@ pub enum FindLessonError {
         error: LessonError,
     },
     /// It speaks of a peer that the lab has not.
-    #[error("{file}, line {line}: the lab has no '@{name}'. All names: sockstep lab --help")]
+    #[error("{file}, line {line}: the lab has no '@{name}'. It has {known}")]
     NoPeer {
         /// Its name.
         file: String,
@@ -52,6 +52,8 @@ pub enum FindLessonError {
         line: usize,
         /// The peer's.
         name: String,
+        /// All that there are.
+        known: String,
     },
     /// A file that leads away from this machine.
     #[error(
@@ -93,6 +95,7 @@ pub fn find(name: &str, allow: AllowTargets) -> Result<FoundLesson, FindLessonEr
             file,
             line: peer.line,
             name: clean::text(&peer.peer),
+            known: peers::names(),
         });
     }
     if let (Some((line, target)), AllowTargets::Here) = (lesson.foreign_target(), allow) {

@@ -178,16 +178,15 @@ pub fn mark_file(
     lesson: &Lesson,
     peer: Option<&str>,
 ) -> Result<Option<MarkedRun>, String> {
-    let known = match peer {
-        Some(peer) => Some(peer.to_owned()),
-        None => {
-            let mut recording = Recording::open(path).map_err(|error| error.to_string())?;
-            while let Some(Ok(_)) = recording.take() {}
-            if !recording.world().is_watched() {
-                return Ok(None);
-            }
-            peer_of(recording.world())
+    let known = if let Some(peer) = peer {
+        Some(peer.to_owned())
+    } else {
+        let mut recording = Recording::open(path).map_err(|error| error.to_string())?;
+        while let Some(Ok(_)) = recording.take() {}
+        if !recording.world().is_watched() {
+            return Ok(None);
         }
+        peer_of(recording.world())
     };
     let peers = lesson.peers.iter();
     let peer = known.and_then(|known| peers.clone().find(|of| of.peer == known));
