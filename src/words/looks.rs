@@ -34,9 +34,10 @@ pub const NOT_WATCHED: &str = "differs not_watched"; // prose
 pub const EDGE_REPORTED: &str = "differs edge_reported"; // prose
 
 /// What a row's facts alone say.
-const OF_FACTS: [&str; 5] = [
+const OF_FACTS: [&str; 6] = [
     "differs early",        // prose
     "differs select_error", // prose
+    "differs hang-up",      // prose
     "differs fd_set",       // prose
     "differs refused",      // prose
     NOT_WATCHED,

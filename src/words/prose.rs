@@ -170,6 +170,7 @@ mod tests {
         "differs refused",
         "differs early",
         "differs select_error",
+        "differs hang-up",
         "differs fd_set",
         "differs not_watched",
         "state number",

@@ -215,15 +215,20 @@ impl RowState {
             Role::Peer { of } => return format!("peer {of}"),
             Role::Accepted { of } => return format!("peer {of} accepted"),
         }
-        let name = match self.file().map(FileKind::end) {
-            None | Some("") => self.short_target().to_string(),
-            Some(end) => format!("{} {end}", self.short_target()),
-        };
+        let name = self.end_label();
         match self.mode {
             Mode::NonBlocking => name,
             Mode::ConnectEx => format!("{name} connect_ex"),
             Mode::Blocking => format!("{name} blocking"),
             Mode::Timeout(_) => format!("{name} timeout"),
+        }
+    }
+
+    /// Its target, and which end of it where one target has two: what its label is without how the descriptor is used.
+    pub fn end_label(&self) -> String {
+        match self.file().map(FileKind::end) {
+            None | Some("") => self.short_target().to_string(),
+            Some(end) => format!("{} {end}", self.short_target()),
         }
     }
 

@@ -82,6 +82,11 @@ pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
     if let Some(of) = row.role.of() {
         return cut_target(&format!("peer {of}"), width);
     }
+    // Which end of a pipe it is says more than how it is used.
+    let end = row.end_label();
+    if row.file().is_some() && end.width() <= width {
+        return end;
+    }
     let target = row.target().to_string();
     // The mode stays whole where something of the target does; a peer of the lab is known by the beginning of its name.
     let mode = label.strip_prefix(&target).unwrap_or_default();
