@@ -7,7 +7,7 @@ use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
-use crate::os::tracee::{Surroundings, UseLimits};
+use crate::os::tracee::{ProgramSurroundings, UseLimits};
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use clap::Args;
 use std::ffi::OsString;
@@ -74,9 +74,9 @@ struct HomeworkArgs {
 const MOST_SAID: usize = 64 * 1024;
 
 impl HomeworkArgs {
-    fn around(&self, limit: Option<Duration>) -> Surroundings {
+    fn around(&self, limit: Option<Duration>) -> ProgramSurroundings {
         let cpu_s = limit.map(|limit| limit.as_secs().max(1));
-        Surroundings {
+        ProgramSurroundings {
             dir: self.dir.clone(),
             stdin: self.stdin.clone(),
             limits: UseLimits {

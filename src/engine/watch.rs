@@ -1,6 +1,7 @@
 //! A session of a program that is watched: what ptrace tells becomes records, and one step is one call of it. The thread that begins it is the
 //! only one that can serve it.
 
+mod bounds;
 mod events;
 mod looks;
 mod news;
@@ -13,7 +14,7 @@ use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::model::task::{Doing, MadeBy, Task, TaskEnd};
 use crate::model::world::World;
-use crate::os::tracee::{BeforeCall, StartError, Surroundings, Tracee};
+use crate::os::tracee::{BeforeCall, ProgramSurroundings, StartError, Tracee};
 use rustix::fd::BorrowedFd;
 use sockets::Sockets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -33,7 +34,7 @@ pub struct WatchOptions {
     /// Addresses that have a name: the peers of the lab.
     pub names: Vec<(Addr, String)>,
     /// Where it runs, and what it may use.
-    pub around: Surroundings,
+    pub around: ProgramSurroundings,
     /// So many threads and processes it may have at once; with one more it is ended.
     pub most_tasks: Option<usize>,
     /// So many bytes of what it says are kept, about.

@@ -8,7 +8,7 @@ use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "kebab-case")]
-pub enum Rule {
+pub enum WatchRule {
     /// Data is sent or received before anybody has asked how connect() ended.
     NoVerdict,
     /// The program says that it is connected, and no call has said so.
@@ -27,22 +27,22 @@ pub enum Rule {
     Stuck,
 }
 
-impl Rule {
+impl WatchRule {
     /// Its name.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
     /// All of them, in order.
-    pub fn all() -> impl Iterator<Item = Rule> {
-        Rule::iter()
+    pub fn all() -> impl Iterator<Item = WatchRule> {
+        WatchRule::iter()
     }
 }
 
 /// Which rules are looked at, and by which word a program claims to be connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleChoice {
-    wanted: Vec<Rule>,
+    wanted: Vec<WatchRule>,
     /// The words by which a program claims to be connected, in lower case; `None`: the word *connected*.
     pub claim: Option<String>,
 }
@@ -50,7 +50,7 @@ pub struct RuleChoice {
 impl Default for RuleChoice {
     fn default() -> RuleChoice {
         RuleChoice {
-            wanted: Rule::all().collect(),
+            wanted: WatchRule::all().collect(),
             claim: None,
         }
     }
@@ -66,7 +66,7 @@ impl RuleChoice {
     }
 
     /// Whether it is looked at.
-    pub fn has(&self, rule: Rule) -> bool {
+    pub fn has(&self, rule: WatchRule) -> bool {
         self.wanted.contains(&rule)
     }
 
@@ -80,8 +80,8 @@ impl RuleChoice {
         while !rest.is_empty() {
             if rest.starts_with('/') {
                 let end = rest[1..].find('/').map_or(rest.len(), |end| end + 2);
-                let text =
-                    between_slashes(&rest[..end]).filter(|_| last == Some(Rule::SaysConnected));
+                let text = between_slashes(&rest[..end])
+                    .filter(|_| last == Some(WatchRule::SaysConnected));
                 self.claim = Some(text.ok_or_else(|| rest.to_owned())?.to_lowercase());
                 rest = next(&rest[end..]);
                 continue;
@@ -93,8 +93,8 @@ impl RuleChoice {
                 Some(name) => (true, name),
                 None => (false, word),
             };
-            let rules: Vec<Rule> = match name {
-                "all" => Rule::all().collect(),
+            let rules: Vec<WatchRule> = match name {
+                "all" => WatchRule::all().collect(),
                 name => vec![name.parse().map_err(|_| word.to_owned())?],
             };
             self.wanted.retain(|known| !rules.contains(known));
@@ -123,11 +123,11 @@ mod tests {
     #[test]
     fn rules_are_chosen_by_name_and_taken_away() {
         let choice = of("all; -stuck -so-error-twice").expect("rules");
-        assert!(choice.has(Rule::NoVerdict) && !choice.has(Rule::Stuck));
-        assert!(!choice.has(Rule::SoErrorTwice));
+        assert!(choice.has(WatchRule::NoVerdict) && !choice.has(WatchRule::Stuck));
+        assert!(!choice.has(WatchRule::SoErrorTwice));
         let choice = of("says-connected /I am in/ no-verdict").expect("rules");
         assert_eq!(choice.claim.as_deref(), Some("i am in"));
-        assert!(choice.has(Rule::NoVerdict) && !choice.has(Rule::Stuck));
+        assert!(choice.has(WatchRule::NoVerdict) && !choice.has(WatchRule::Stuck));
         for (words, wrong) in [
             ("al", "al"),
             ("all -stucked", "-stucked"),
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_a_name_of_its_own() {
-        for rule in Rule::all() {
+        for rule in WatchRule::all() {
             assert_eq!(rule.name().parse(), Ok(rule));
         }
     }

@@ -9,7 +9,7 @@ mod says_connected;
 mod so_error_twice;
 mod stuck;
 
-use crate::language::rules::{Rule, RuleChoice};
+use crate::language::rules::{RuleChoice, WatchRule};
 use crate::model::call::CallFact;
 use crate::model::clean;
 use crate::model::errno::Errno;
@@ -22,9 +22,9 @@ use crate::words::rules;
 
 /// What was found by a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct RuleFinding {
     /// Which rule.
-    pub rule: Rule,
+    pub rule: WatchRule,
     /// The number of the record in which it was found.
     pub n: u64,
     /// The socket that it is about, if one.
@@ -39,7 +39,7 @@ pub struct Finding {
     pub advice: &'static str,
 }
 
-impl Finding {
+impl RuleFinding {
     /// `no-verdict: step 4, send(3, "hello\n", 6) = 6: ...`
     pub fn line(&self) -> String {
         let step = self.step;
@@ -53,7 +53,7 @@ impl Finding {
 }
 
 /// One record, as the rules see it.
-struct Moment<'a> {
+struct RuleMoment<'a> {
     record: &'a Record,
     /// The world after it.
     world: &'a World,
@@ -74,7 +74,7 @@ struct Cited {
 
 /// A rule at work: it remembers what it needs, and cites a call when it is broken.
 trait RuleAtWork: std::fmt::Debug {
-    fn take(&mut self, at: &Moment<'_>) -> Option<Cited>;
+    fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited>;
 
     /// What is so when nothing follows any more.
     fn at_end(&mut self) -> Option<Cited> {
@@ -87,8 +87,8 @@ trait RuleAtWork: std::fmt::Debug {
 pub struct Findings {
     choice: RuleChoice,
     steps: u32,
-    at_work: Vec<(Rule, Box<dyn RuleAtWork>)>,
-    found: Vec<Finding>,
+    at_work: Vec<(WatchRule, Box<dyn RuleAtWork>)>,
+    found: Vec<RuleFinding>,
     /// The last record.
     last: u64,
 }
@@ -96,7 +96,7 @@ pub struct Findings {
 impl Findings {
     /// For these rules.
     pub fn new(choice: &RuleChoice) -> Findings {
-        let wanted = Rule::all().filter(|rule| choice.has(*rule));
+        let wanted = WatchRule::all().filter(|rule| choice.has(*rule));
         Findings {
             choice: choice.clone(),
             steps: 0,
@@ -111,7 +111,7 @@ impl Findings {
         if let Cause::Step(_) = record.cause {
             self.steps += 1;
         }
-        let moment = Moment {
+        let moment = RuleMoment {
             record,
             world,
             step: self.steps,
@@ -134,7 +134,7 @@ impl Findings {
     }
 
     /// What was found, in order of its happening; nothing follows any more.
-    pub fn end(mut self) -> Vec<Finding> {
+    pub fn end(mut self) -> Vec<RuleFinding> {
         for (rule, mut work) in self.at_work {
             if let Some(cited) = work.at_end() {
                 self.found.push(finding(rule, self.last, cited));
@@ -144,22 +144,22 @@ impl Findings {
     }
 }
 
-fn at_work(rule: Rule) -> Box<dyn RuleAtWork> {
+fn at_work(rule: WatchRule) -> Box<dyn RuleAtWork> {
     match rule {
-        Rule::NoVerdict => Box::<no_verdict::NoVerdict>::default(),
-        Rule::SaysConnected => Box::new(says_connected::SaysConnected),
-        Rule::NotAskedWritable => Box::new(not_asked_writable::NotAskedWritable),
-        Rule::RegisteredBeforeConnect => {
+        WatchRule::NoVerdict => Box::<no_verdict::NoVerdict>::default(),
+        WatchRule::SaysConnected => Box::new(says_connected::SaysConnected),
+        WatchRule::NotAskedWritable => Box::new(not_asked_writable::NotAskedWritable),
+        WatchRule::RegisteredBeforeConnect => {
             Box::<registered_before_connect::RegisteredBeforeConnect>::default()
         }
-        Rule::ConnectAfterFailure => Box::new(connect_after_failure::ConnectAfterFailure),
-        Rule::SoErrorTwice => Box::new(so_error_twice::SoErrorTwice),
-        Rule::EdgeNotDrained => Box::<edge_not_drained::EdgeNotDrained>::default(),
-        Rule::Stuck => Box::<stuck::Stuck>::default(),
+        WatchRule::ConnectAfterFailure => Box::new(connect_after_failure::ConnectAfterFailure),
+        WatchRule::SoErrorTwice => Box::new(so_error_twice::SoErrorTwice),
+        WatchRule::EdgeNotDrained => Box::<edge_not_drained::EdgeNotDrained>::default(),
+        WatchRule::Stuck => Box::<stuck::Stuck>::default(),
     }
 }
 
-fn finding(rule: Rule, n: u64, cited: Cited) -> Finding {
+fn finding(rule: WatchRule, n: u64, cited: Cited) -> RuleFinding {
     let words = rules::text(rule);
     let who = cited
         .row
@@ -174,7 +174,7 @@ fn finding(rule: Rule, n: u64, cited: Cited) -> Finding {
         ("{errno}", errno.as_str()),
         ("{said}", cited.said.as_str()),
     ];
-    Finding {
+    RuleFinding {
         rule,
         n,
         row: cited.row,
@@ -185,7 +185,7 @@ fn finding(rule: Rule, n: u64, cited: Cited) -> Finding {
     }
 }
 
-impl Moment<'_> {
+impl RuleMoment<'_> {
     /// Each call of the record with the socket around it.
     fn calls(&self) -> impl Iterator<Item = (&CallFact, Option<&AroundCall>)> {
         let calls = self.record.calls.iter().enumerate();
@@ -204,7 +204,7 @@ impl Moment<'_> {
     }
 
     /// A citation of the first call of the record that a rule's claims hold of, among those that `is` picks.
-    fn first(&self, rule: Rule, is: impl Fn(&CallFact) -> bool) -> Option<Cited> {
+    fn first(&self, rule: WatchRule, is: impl Fn(&CallFact) -> bool) -> Option<Cited> {
         self.calls()
             .filter(|(fact, _)| is(fact))
             .find(|(fact, around)| is_broken(rule, fact, *around))
@@ -213,7 +213,7 @@ impl Moment<'_> {
 }
 
 /// Whether a rule's claims hold of a call and its socket.
-fn is_broken(rule: Rule, fact: &CallFact, around: Option<&AroundCall>) -> bool {
+fn is_broken(rule: WatchRule, fact: &CallFact, around: Option<&AroundCall>) -> bool {
     use crate::language::claim::condition::Situation;
     let there = Situation {
         call: Some(fact),

@@ -41,7 +41,7 @@ pub use event::{DescriptorKind, Registered, StartError, TraceeEvent};
 pub use start::help;
 #[cfg(target_os = "linux")]
 pub use stops::Tracee;
-pub use surroundings::{Surroundings, UseLimits};
+pub use surroundings::{ProgramSurroundings, UseLimits};
 pub use table::{Abi, Sys};
 
 /// The word that makes this program the helper.

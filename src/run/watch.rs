@@ -1,5 +1,6 @@
 //! `sockstep watch`: a program of the user's, one network call after the other, in lines.
 
+mod auto;
 mod input;
 mod lab;
 mod words;
@@ -16,7 +17,7 @@ use crate::narrate::story;
 use crate::os;
 use crate::os::lab::peers::PeerSpec;
 use crate::os::lab::serve::needs;
-use crate::os::tracee::Surroundings;
+use crate::os::tracee::ProgramSurroundings;
 use crate::os::wire::THIS_PROGRAM;
 use crate::text::watch as text;
 use crate::trace::encode;
@@ -46,7 +47,7 @@ pub struct WatchPlan {
     /// How long it may take; then it is ended. With `auto` alone.
     pub limit: Option<Duration>,
     /// Where it runs, and what it may use.
-    pub around: Surroundings,
+    pub around: ProgramSurroundings,
     /// So many threads and processes it may have at once.
     pub most_tasks: Option<usize>,
     /// So many bytes of what it says are kept.
@@ -174,17 +175,6 @@ impl Watch<'_> {
         Ok(end)
     }
 
-    /// What the rules have found, at the end.
-    fn looks_back(&mut self) -> anyhow::Result<()> {
-        let nothing = Findings::new(&RuleChoice::none());
-        let found = std::mem::replace(&mut self.findings, nothing).end();
-        for finding in found {
-            let line = finding.line();
-            self.note(&format!("look here: {line}. {}.", finding.advice))?;
-        }
-        Ok(())
-    }
-
     /// Lets calls go as lines say, until the end.
     fn by_lines(&mut self) -> anyhow::Result<WatchEnd> {
         let input = Input::start()?;
@@ -221,26 +211,6 @@ impl Watch<'_> {
 
     fn ended(&self) -> WatchEnd {
         WatchEnd::Ended(self.watched.end().unwrap_or(TaskEnd::Exit(0)))
-    }
-
-    /// Lets every call go, until the end, or for so long.
-    fn auto(&mut self, limit: Option<Duration>) -> anyhow::Result<WatchEnd> {
-        let mut until = limit.map(|limit| Instant::now() + limit);
-        while !self.watched.is_over() {
-            match self.watched.step(None) {
-                Some(record) => self.stepped(record)?,
-                None => self.by_itself(&[], until)?,
-            }
-            if until.is_some_and(|until| Instant::now() >= until) && !self.watched.is_over() {
-                // How it is now is written down before it is ended.
-                let record = self.watched.look();
-                self.tell(record)?;
-                self.note("the time is over: the program is ended now.")?;
-                self.watched.kill();
-                until = None;
-            }
-        }
-        Ok(self.ended())
     }
 
     /// Tells what the program does by itself, until so late at most or until one of `other` can be read.

@@ -33,8 +33,7 @@ impl Watched {
                 return shown.then_some(tid);
             }
             TraceeEvent::Said { pid, fd, bytes } => {
-                self.said += bytes.len();
-                if self.options.most_said.is_some_and(|most| self.said > most) {
+                if self.says_too_much(bytes.len()) {
                     return None;
                 }
                 let process = self.tasks.process(pid);
@@ -55,14 +54,7 @@ impl Watched {
     /// A thread is there.
     pub(super) fn begins(&mut self, tid: i32, pid: i32, record: &mut Record) {
         let task = self.tasks.add(tid, pid);
-        if self
-            .options
-            .most_tasks
-            .is_some_and(|most| self.tasks.count() > most)
-        {
-            self.is_crowded = true;
-            self.tracee.kill();
-        }
+        self.may_be_crowded();
         let name = peek::name_of(pid);
         let what = TaskChange::Began { pid, tid, name };
         record.tasks.push(TaskFact { task, what });

@@ -154,7 +154,7 @@ mod tests {
             ("@open: exit soon", "exit CODE"),
             ("@open: not says connected", "says /connected/"),
             ("@open: ends soon", "ends within TIME"),
-            ("@wire:80: exit 0", "80"),
+            ("@wire:80: exit 0", "no peer of the lab"),
         ] {
             let fault = read(1, text).expect_err(text).to_string();
             assert!(fault.contains(part), "{text}: {fault}");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::language::rules::Rule;
+use crate::language::rules::WatchRule;
 
 const GOOD: &str = "# a comment\nlesson Two kinds of answer\nname The name\nbelief A belief.\nneeds linux\n\
     seen some stage connected and other stage error\nsee connect(2)\nsay Two sockets.\nadd @open @refused\ntick 6\n\
@@ -42,7 +42,7 @@ fn a_lesson_may_only_say_what_a_program_must_do() {
         .collect();
     assert_eq!(peers, [(2, "open"), (3, "refused"), (4, "pending")]);
     let rules = lesson.rules.expect("rules");
-    assert!(rules.has(Rule::Stuck) && !rules.has(Rule::NotAskedWritable));
+    assert!(rules.has(WatchRule::Stuck) && !rules.has(WatchRule::NotAskedWritable));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! An edge-triggered socket of which the last recv() filled the buffer: what still waits in it is reported by no edge.
 
 use super::not_asked_writable::waits;
-use super::{Cited, Moment, RuleAtWork};
-use crate::language::rules::Rule;
+use super::{Cited, RuleAtWork, RuleMoment};
+use crate::language::rules::WatchRule;
 use crate::model::call::{Call, CallFact};
 use crate::model::ids::Row;
 use crate::model::world::RowState;
@@ -52,7 +52,7 @@ impl EdgeNotDrained {
 }
 
 impl RuleAtWork for EdgeNotDrained {
-    fn take(&mut self, at: &Moment<'_>) -> Option<Cited> {
+    fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
         for (fact, _) in at.calls() {
             if let Some(row) = fact.row {
                 self.learns(row, fact);
@@ -65,7 +65,7 @@ impl RuleAtWork for EdgeNotDrained {
             let reported = |row: Row| at.record.events.iter().any(|event| event.row == row);
             let broken = self.edge.intersection(&self.filled).find(|row| {
                 let facts = at.world.row(**row).map(RowState::facts);
-                let holds = |facts| rules::find(Rule::EdgeNotDrained, &facts).is_some();
+                let holds = |facts| rules::find(WatchRule::EdgeNotDrained, &facts).is_some();
                 !reported(**row) && facts.is_some_and(holds)
             });
             if let Some(row) = broken {

@@ -1,7 +1,7 @@
 //! Data before the result: something is sent or received on a connect that is under way, and nobody has asked how it ended.
 
-use super::{Cited, Moment, RuleAtWork, is_broken};
-use crate::language::rules::Rule;
+use super::{Cited, RuleAtWork, RuleMoment, is_broken};
+use crate::language::rules::WatchRule;
 use crate::model::call::Call;
 use crate::model::ids::Row;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ pub(super) struct NoVerdict {
 }
 
 impl RuleAtWork for NoVerdict {
-    fn take(&mut self, at: &Moment<'_>) -> Option<Cited> {
+    fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
         for (fact, around) in at.calls() {
             let Some(row) = fact.row else {
                 continue;
@@ -26,7 +26,8 @@ impl RuleAtWork for NoVerdict {
                     self.asked.remove(&row);
                 }
                 Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. }
-                    if !self.asked.contains(&row) && is_broken(Rule::NoVerdict, fact, around) =>
+                    if !self.asked.contains(&row)
+                        && is_broken(WatchRule::NoVerdict, fact, around) =>
                 {
                     return Some(at.cites(fact, Some(row)));
                 }

@@ -1,8 +1,8 @@
 //! A socket given to epoll before its connect(): the registration is cited, as soon as the connect() comes. A listener is registered too, and
 //! never connects.
 
-use super::{Cited, Moment, RuleAtWork, is_broken};
-use crate::language::rules::Rule;
+use super::{Cited, RuleAtWork, RuleMoment, is_broken};
+use crate::language::rules::WatchRule;
 use crate::model::addr::Family;
 use crate::model::call::Call;
 use crate::model::ids::Row;
@@ -14,7 +14,7 @@ pub(super) struct RegisteredBeforeConnect {
 }
 
 impl RuleAtWork for RegisteredBeforeConnect {
-    fn take(&mut self, at: &Moment<'_>) -> Option<Cited> {
+    fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
         for (fact, around) in at.calls() {
             let Some(row) = fact.row else {
                 continue;
@@ -34,7 +34,7 @@ impl RuleAtWork for RegisteredBeforeConnect {
                     let takes_away = made.is_some_and(|made| made.args.contains(", DEL,"));
                     if takes_away {
                         self.registered.remove(&row);
-                    } else if is_broken(Rule::RegisteredBeforeConnect, fact, around) {
+                    } else if is_broken(WatchRule::RegisteredBeforeConnect, fact, around) {
                         let cited = at.cites(fact, Some(row));
                         self.registered.entry(row).or_insert(cited);
                     }

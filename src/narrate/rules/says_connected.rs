@@ -1,7 +1,7 @@
 //! The program's words claim a connection of which no call has told it.
 
-use super::{Cited, Moment, RuleAtWork};
-use crate::language::rules::Rule;
+use super::{Cited, RuleAtWork, RuleMoment};
+use crate::language::rules::WatchRule;
 use crate::model::clean;
 use crate::model::socket::Happened;
 use crate::model::world::RowState;
@@ -18,7 +18,7 @@ const CITED: usize = 40;
 pub(super) struct SaysConnected;
 
 impl RuleAtWork for SaysConnected {
-    fn take(&mut self, at: &Moment<'_>) -> Option<Cited> {
+    fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
         let said = at.record.said.iter().flat_map(|words| &words.bytes);
         let said: Vec<u8> = said.copied().collect();
         let said = String::from_utf8_lossy(&said);
@@ -35,7 +35,7 @@ impl RuleAtWork for SaysConnected {
         let mut tried = at.world.rows().filter(tried).peekable();
         let row = tried.peek()?.row;
         let no_proof =
-            |state: &RowState| rules::find(Rule::SaysConnected, &state.facts()).is_some();
+            |state: &RowState| rules::find(WatchRule::SaysConnected, &state.facts()).is_some();
         tried.all(no_proof).then(|| Cited {
             row: Some(row),
             step: at.step,

@@ -1,6 +1,6 @@
 //! All that the program waits for has no limit: only who is outside could end it. It counts if that is so until the program is ended.
 
-use super::{Cited, Moment, RuleAtWork};
+use super::{Cited, RuleAtWork, RuleMoment};
 use crate::model::clean;
 use crate::model::task::Doing;
 
@@ -10,7 +10,7 @@ pub(super) struct Stuck {
 }
 
 impl Stuck {
-    fn waits(at: &Moment<'_>) -> Option<Cited> {
+    fn waits(at: &RuleMoment<'_>) -> Option<Cited> {
         let task = at.world.program_is_stuck()?;
         let Doing::InCall { name, args, .. } = &at.world.tasks().get(&task)?.doing else {
             return None;
@@ -26,7 +26,7 @@ impl Stuck {
 }
 
 impl RuleAtWork for Stuck {
-    fn take(&mut self, at: &Moment<'_>) -> Option<Cited> {
+    fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
         // How it is ended says nothing of how it was.
         let went_on = !at.record.calls.is_empty() || at.world.program_ended_itself().is_some();
         match Stuck::waits(at) {

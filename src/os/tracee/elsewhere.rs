@@ -22,7 +22,7 @@ impl Tracee {
     pub fn start(
         _own: &Path,
         _argv: &[OsString],
-        _around: &super::Surroundings,
+        _around: &super::ProgramSurroundings,
     ) -> Result<Tracee, StartError> {
         Err(StartError::NotHere)
     }

@@ -75,7 +75,7 @@ pub enum StartError {
     Filter(Errno),
     /// Its input cannot be read, or a limit cannot be set.
     #[error("its standard input cannot be read, or a limit cannot be set: {0}")]
-    Surroundings(Errno),
+    ProgramSurroundings(Errno),
     /// There is no such program, or it cannot be run.
     #[error("{0}")]
     Exec(Errno),

@@ -10,7 +10,7 @@ use super::HELPER;
 use super::event::StartError;
 use super::filter;
 use super::ptrace;
-use super::surroundings::Surroundings;
+use super::surroundings::ProgramSurroundings;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
@@ -62,7 +62,7 @@ pub(super) struct Waiting {
 pub(super) fn start(
     own: &Path,
     argv: &[OsString],
-    around: &Surroundings,
+    around: &ProgramSurroundings,
 ) -> Result<Waiting, StartError> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let terminal = rustix::pty::openpt(flags).map_err(StartError::Terminal)?;
@@ -144,7 +144,7 @@ impl Waiting {
             _ if length < message.len() => StartError::Ended,
             NO_TERMINAL => StartError::Terminal(errno),
             NO_FILTER => StartError::Filter(errno),
-            NO_SURROUNDINGS => StartError::Surroundings(errno),
+            NO_SURROUNDINGS => StartError::ProgramSurroundings(errno),
             _ => StartError::Exec(errno),
         }
     }
@@ -206,7 +206,7 @@ fn become_program(
         return (NO_TERMINAL, errno);
     }
     as_at_the_beginning();
-    if let Err(errno) = Surroundings::take_over(limits, input) {
+    if let Err(errno) = ProgramSurroundings::take_over(limits, input) {
         return (NO_SURROUNDINGS, errno);
     }
     if let Err(errno) = filter::install(&filter::program()) {

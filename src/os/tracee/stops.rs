@@ -7,7 +7,7 @@ use super::event::TraceeEvent;
 use super::peek;
 use super::ptrace::{self, CallStop, GoOn, Wait};
 use super::start::start;
-use super::surroundings::Surroundings;
+use super::surroundings::ProgramSurroundings;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use super::wait::{PATIENCE, wait_for};
@@ -41,7 +41,7 @@ impl Tracee {
     pub fn start(
         own: &Path,
         argv: &[OsString],
-        around: &Surroundings,
+        around: &ProgramSurroundings,
     ) -> Result<Tracee, StartError> {
         let children = crate::os::signals::child_signals()
             .map_err(|errno| StartError::Helper(Errno::from_raw_os_error(errno)))?;

@@ -11,7 +11,7 @@ const NOTHING: &str = "-";
 
 /// The surroundings of a watched program. Nothing said: as this program's own, with the terminal as input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct ProgramSurroundings {
     /// The working directory.
     pub dir: Option<PathBuf>,
     /// The file that it reads as its standard input, instead of the terminal.
@@ -93,7 +93,7 @@ impl UseLimits {
     }
 }
 
-impl Surroundings {
+impl ProgramSurroundings {
     /// Two words for the helper: the limits, and the input. The directory is the helper's own.
     pub(super) fn words(&self) -> [OsString; 2] {
         let stdin = self.stdin.as_ref();

@@ -2,11 +2,11 @@
 
 use crate::language::lesson::{Lesson, PeerExpectation, PeerExpectations};
 use crate::language::matcher::Matcher;
-use crate::language::rules::{Rule, RuleChoice};
+use crate::language::rules::{RuleChoice, WatchRule};
 use crate::model::record::Record;
 use crate::model::task::TaskEnd;
 use crate::model::world::World;
-use crate::narrate::rules::{Finding, Findings};
+use crate::narrate::rules::{Findings, RuleFinding};
 use crate::narrate::story;
 use crate::run::recording::Recording;
 use std::path::Path;
@@ -55,7 +55,7 @@ pub struct MarkedRun {
     /// What was expected and was not so.
     pub missed: Vec<MissedExpectation>,
     /// Where to look.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RuleFinding>,
     /// It has sockets, and none could be looked at.
     pub unseen: bool,
 }
@@ -75,9 +75,9 @@ impl RunMarker {
     /// For what is expected at the peer to which the run leads, if anything is.
     pub fn new(peer: Option<&PeerExpectations>, rules: Option<&RuleChoice>) -> RunMarker {
         let mut choice = rules.cloned().unwrap_or_default();
-        let wants_stuck = choice.has(Rule::Stuck);
+        let wants_stuck = choice.has(WatchRule::Stuck);
         // How a run ended must be known whoever wants to hear of it.
-        let _ = choice.add(Rule::Stuck.name());
+        let _ = choice.add(WatchRule::Stuck.name());
         let expected = peer.map_or(&[][..], |peer| &peer.expected);
         let matcher = |one: &PeerExpectation| Matcher::new(Arc::from([one.claim.clone()]));
         RunMarker {
@@ -119,7 +119,7 @@ impl RunMarker {
     pub fn end(self, world: &World) -> MarkedRun {
         let steps = self.findings.steps();
         let mut findings = self.findings.end();
-        let stuck = findings.iter().find(|found| found.rule == Rule::Stuck);
+        let stuck = findings.iter().find(|found| found.rule == WatchRule::Stuck);
         let stuck = stuck.map(|found| found.call.clone());
         let step_of = |n: u64| self.steps_at.iter().filter(|at| **at <= n).count();
         let missed = self.expected.iter().filter_map(|(one, matcher)| {
@@ -147,7 +147,7 @@ impl RunMarker {
             (None, Some(call)) => RunEnd::Stuck(call),
             (None, None) => RunEnd::NotOver,
         };
-        findings.retain(|found| found.rule != Rule::Stuck || self.wants_stuck);
+        findings.retain(|found| found.rule != WatchRule::Stuck || self.wants_stuck);
         MarkedRun {
             end,
             steps,

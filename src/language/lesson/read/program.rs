@@ -3,7 +3,7 @@
 use super::{LessonRead, LessonReader, cut};
 use crate::language::lesson::fault::LessonFault;
 use crate::language::lesson::peers;
-use crate::language::rules::{Rule, RuleChoice};
+use crate::language::rules::{RuleChoice, WatchRule};
 use crate::model::clean;
 
 /// So many peers may be named.
@@ -35,7 +35,7 @@ impl LessonReader {
         }
         let rules = self.lesson.rules.get_or_insert_with(RuleChoice::none);
         rules.add(rest).map_err(|word| {
-            let names: Vec<&str> = Rule::all().map(Rule::name).collect();
+            let names: Vec<&str> = WatchRule::all().map(WatchRule::name).collect();
             LessonFault::NoRule(clean::text(&cut(&word)), names.join(", "))
         })
     }
