@@ -26,7 +26,6 @@ use input::{Input, TypedLine};
 use lab::ServedLab;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::os::fd::BorrowedFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use words::WatchWord;
@@ -211,23 +210,6 @@ impl Watch<'_> {
 
     fn ended(&self) -> WatchEnd {
         WatchEnd::Ended(self.watched.end().unwrap_or(TaskEnd::Exit(0)))
-    }
-
-    /// Tells what the program does by itself, until so late at most or until one of `other` can be read.
-    fn by_itself(
-        &mut self,
-        other: &[BorrowedFd<'_>],
-        until: Option<Instant>,
-    ) -> anyhow::Result<()> {
-        match self.watched.go_on(other, until) {
-            Some(record) => self.tell(record),
-            None => Ok(()),
-        }
-    }
-
-    fn stepped(&mut self, record: Record) -> anyhow::Result<()> {
-        self.steps += 1;
-        self.tell(record)
     }
 
     fn tell(&mut self, record: Record) -> anyhow::Result<()> {

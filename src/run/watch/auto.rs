@@ -2,7 +2,9 @@
 
 use super::{Watch, WatchEnd};
 use crate::language::rules::RuleChoice;
+use crate::model::record::Record;
 use crate::narrate::rules::Findings;
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 impl Watch<'_> {
@@ -35,5 +37,23 @@ impl Watch<'_> {
             self.note(&format!("look here: {line}. {}.", finding.advice))?;
         }
         Ok(())
+    }
+
+    /// Tells what the program does by itself, until so late at most or until one of `other` can be read.
+    pub(super) fn by_itself(
+        &mut self,
+        other: &[BorrowedFd<'_>],
+        until: Option<Instant>,
+    ) -> anyhow::Result<()> {
+        match self.watched.go_on(other, until) {
+            Some(record) => self.tell(record),
+            None => Ok(()),
+        }
+    }
+
+    /// A step was made.
+    pub(super) fn stepped(&mut self, record: Record) -> anyhow::Result<()> {
+        self.steps += 1;
+        self.tell(record)
     }
 }
