@@ -8,6 +8,7 @@ mod limit;
 mod looks;
 mod modes;
 mod peer_ends;
+mod race;
 mod rows;
 mod tick;
 mod turn;
@@ -39,7 +40,7 @@ use crate::os::look::{Inode, ReadinessLooks};
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Whether the kernel is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct Options {
     pub looks: AskKernel,
     /// What new rows are watched for.
     pub interest: Interest,
+    /// The addresses of new rows are raced with this delay; `None`: they are tried one after the other.
+    pub race: Option<Duration>,
     /// By what mysteries are drawn.
     pub seed: u64,
 }
@@ -162,6 +165,7 @@ impl Session {
         } else {
             CalledBy::Peer
         };
+        self.next_is_due(record, row, by, &call);
         match call {
             Call::Socket { .. }
             | Call::Dup { .. }

@@ -13,6 +13,7 @@ pub mod lesson_mark;
 pub mod names;
 pub mod notation;
 pub mod packet;
+pub mod race;
 pub mod readiness;
 pub mod record;
 pub mod refusal;

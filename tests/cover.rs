@@ -330,3 +330,93 @@ fn while_a_question_is_open_neither_vote_nor_list_nor_guide_shows_what_is_covere
     press(&mut pair[0], Key::Tab);
     assert!(screen(&mut pair[0], (60, 18)).contains("Writable is not connected"));
 }
+
+/// A lesson between two questions, after these own keys were pressed and these records came of them.
+fn after_own_keys(change: fn(&Record) -> Record) -> Model {
+    let text = "lesson L\nadd @open @refused @pending @reset\nask One?\na) x\n= 1 stage created\nb) y\n= 1 stage error\ntick\nreveal So.\ntick\nask Two?\na) x\n= 1 kernel ESTABLISHED\nb) y\n= 1 stage error\nreveal So.\n";
+    let (header, records) = read(golden_text("default-lab").as_bytes()).expect("a recording");
+    let mut model = model(&header, &[], (80, 24));
+    model.recorded = None;
+    let lesson = Lesson::parse(text).expect("a lesson");
+    begin_lesson(&mut model, LessonRun::new("x", lesson, false, true));
+    let mut world = World::default();
+    let mut records = records
+        .iter()
+        .map(|record| Arc::new(change(record)))
+        .collect::<Vec<_>>()
+        .into_iter();
+    let mut make = |model: &mut Model| {
+        let record = records.next().expect("one more record");
+        world.apply(&record);
+        let world = Box::new(world.clone());
+        update(model, Msg::Made { record, world }, Duration::ZERO);
+    };
+    let done = |model: &mut Model| {
+        let done = sockstep::app::lesson::LineEnd::Done;
+        update(model, Msg::LinesDone(done), Duration::ZERO);
+        screen(model, (80, 24));
+    };
+    done(&mut model);
+    press(&mut model, Key::Char(' '));
+    make(&mut model);
+    done(&mut model);
+    done(&mut model);
+    press(&mut model, Key::Char('a'));
+    press(&mut model, Key::Char(' '));
+    make(&mut model);
+    done(&mut model);
+    assert!(screen(&mut model, (80, 24)).contains("you said a, the kernel says a"));
+    for _ in 0..3 {
+        // Before the first of them it is written down that the answer was seen.
+        let asked = update(&mut model, Msg::Key(Key::Char('w')), Duration::ZERO);
+        assert!(!asked.is_empty());
+        if asked.len() > 1 {
+            done(&mut model);
+        }
+        make(&mut model);
+    }
+    model
+}
+
+#[test]
+fn off_the_path_of_a_lesson_nothing_shows_what_the_next_question_covers() {
+    let mut pair = [
+        after_own_keys(Record::clone),
+        after_own_keys(of_another_kernel),
+    ];
+    let mut compared = 0;
+    for back in 0..3 {
+        for size in SIZES {
+            for pane in [None]
+                .into_iter()
+                .chain(Pane::ALL.iter().copied().map(Some))
+            {
+                let [one, two] = pair.each_mut().map(|model| {
+                    model.zoom = pane.map(|_| 0);
+                    model.pane = pane.unwrap_or(Pane::Sockets);
+                    screen(model, size)
+                });
+                let differ = one.lines().zip(two.lines()).find(|(one, two)| one != two);
+                assert_eq!(differ, None, "{back} back, {pane:?}, {size:?}");
+                if pane.is_none() && back == 0 {
+                    assert!(one.contains("OFF THE PATH"), "{one}");
+                    assert!(one.contains("covered"), "{one}");
+                }
+                compared += 1;
+            }
+        }
+        for model in &mut pair {
+            model.zoom = None;
+            press(model, Key::Left);
+        }
+    }
+    assert!(compared >= 90, "{compared}");
+    for model in &mut pair {
+        press(model, Key::End);
+        assert_eq!(
+            update(model, Msg::Key(Key::Char(' ')), Duration::ZERO),
+            [sockstep::app::update::Effect::StageAfresh],
+            "SPACE stages it afresh, and asks nothing before"
+        );
+    }
+}

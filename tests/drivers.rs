@@ -64,6 +64,7 @@ fn live(targets: &[&str]) -> LiveDriver {
     let options = Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: 1,
     };
     let parse = |text: &&str| Target::parse(text).expect("a target");
@@ -169,6 +170,7 @@ fn what_nobody_asked_for_comes_on_the_same_stream_between_two_records() {
     let options = Options {
         looks: AskKernel::Off,
         interest: Interest::default(),
+        race: None,
         seed: 1,
     };
     // A name is looked up on a thread of its own: the answer is a record that no request made.

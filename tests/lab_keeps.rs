@@ -336,6 +336,7 @@ impl Lesson<'_> {
         let options = Options {
             looks: AskKernel::All,
             interest: Interest::default(),
+            race: None,
             seed: 1,
         };
         Lesson {

@@ -292,7 +292,7 @@ fn any_look() -> impl Strategy<Value = Look> {
 }
 
 fn any_change() -> impl Strategy<Value = Change> {
-    (1..=ROWS, 0_u8..12, any_interest()).prop_map(|(row, kind, interest)| match kind {
+    (1..=ROWS, 0_u8..16, any_interest()).prop_map(|(row, kind, interest)| match kind {
         0 => Change::Removed { row: Row(row) },
         1 => Change::Restarted { row: Row(row) },
         2 => Change::ByHand {
@@ -339,6 +339,22 @@ fn any_change() -> impl Strategy<Value = Change> {
         10 => Change::Mode {
             row: Row(row),
             mode: Mode::Blocking,
+        },
+        11 => Change::Race {
+            row: Row(row),
+            delay: Some(Duration::from_millis(u64::from(row) * 100)),
+        },
+        12 => Change::Race {
+            row: Row(row),
+            delay: None,
+        },
+        13 => Change::Races {
+            row: Row(row),
+            of: Row(1),
+        },
+        14 => Change::Due {
+            row: Row(row),
+            at_us: u64::from(row) * 3000,
         },
         _ => Change::Interest {
             row: Row(row),

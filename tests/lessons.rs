@@ -339,12 +339,38 @@ fn a_draft_of_a_recording_is_a_lesson() {
         "lesson first.jsonl",
         "add @open @refused",
         "say Both are pending.",
-        "# ask ",
+        "ask ... ",
         "so_error 2",
     ] {
         assert!(draft.contains(part), "{part}\n{draft}");
     }
+    // Untouched it is no lesson: each place that is still empty is named with its line, and what to do.
     let name = file(folder.path(), "draft.lesson", &draft);
+    let output = sockstep(&["lesson", "check", &name]);
+    let told = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let line = |word: &str| {
+        let at = draft.lines().position(|line| line.starts_with(word));
+        at.expect(word) + 1
+    };
+    for (word, at) in [
+        ("belief", "belief"),
+        ("ask", "ask"),
+        ("a)", "ask"),
+        ("b)", "ask"),
+        ("reveal", "ask"),
+    ] {
+        let part = format!(
+            "line {}: '{word}' is still empty. Write your own words",
+            line(at)
+        );
+        assert!(told.contains(&part), "{part}\n{told}\n{draft}");
+    }
+    let name = file(
+        folder.path(),
+        "draft.lesson",
+        &draft.replace("...", "Words:"),
+    );
     let output = sockstep(&["lesson", "check", &name]);
     assert_eq!(
         output.status.code(),
@@ -420,6 +446,218 @@ fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
         pty.press("q");
         assert!(pty.end().success());
     }
+}
+
+/// Own keys between the questions, at three sizes: the lesson says that its path was left, makes its own lines again by one key, and asks
+/// the same question as without them. What was left is there again.
+#[test]
+fn a_whole_lesson_is_gone_through_with_own_keys_off_its_path() {
+    use support::pty::Pty;
+    for (columns, rows) in [(60, 18), (80, 24), (160, 50)] {
+        let at = format!("{columns}x{rows}");
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["--no-save"]);
+        pty.wait_for("SPACE");
+        pty.press_until(":lesson a2\r", "SPACE: add @open @refused");
+        pty.press_until(" ", "SPACE: 4 ticks");
+        // A socket of her own takes the lesson's place in no row, and its call the answer of no question.
+        let screen = pty.press_until(":add @reset\r", "OFF THE PATH");
+        for words in ["3 @reset", "SPACE stages the lesson afresh"] {
+            assert!(screen.contains(words), "{at} lacks {words}:\n{screen}");
+        }
+        pty.press_until("n", "It took 1 tick");
+        let screen = pty.press_until(" ", "Staged afresh, up to here.");
+        assert!(!screen.contains("3 @reset"), "{at}: {screen}");
+        pty.press_until(" ", "TICK 4 ");
+        // Other keys of her own: a call that takes the error that the questions are about.
+        pty.press_until(":so_error 2\r", "OFF THE PATH");
+        // A clicker cannot ask before the lesson stands again.
+        pty.press_until(" ", "Staged afresh");
+        let screen = pty.press_until(" ", "Who is the peer?");
+        for words in [
+            "QUESTION 1 of 2",
+            "epoll_wait() has reported both",
+            "covered",
+        ] {
+            assert!(screen.contains(words), "{at} lacks {words}:\n{screen}");
+        }
+        for hidden in ["ESTABLISHED", "error waiting", "OFF THE PATH"] {
+            assert!(!screen.contains(hidden), "{at} shows {hidden}:\n{screen}");
+        }
+        // While it is open no key acts, and each says why.
+        for (key, letter) in [("w", "a"), ("n", "b"), ("o", "c"), ("p", "a"), ("s", "b")] {
+            let screen = pty.press_until(key, "question is open");
+            assert!(screen.contains("TICK 5 "), "{at}, {key}: {screen}");
+            pty.press_until(letter, &format!("You say {letter}"));
+        }
+        for line in [":add @open\r", ":tick 3\r"] {
+            pty.press(line);
+            let screen = pty.wait_for("question is open");
+            assert!(screen.contains("TICK 5 "), "{at}, {line}: {screen}");
+            pty.press_until("\u{1b}", "a-c answer");
+        }
+        let screen = pty.press_until(" ", "you said b, the kernel says c");
+        assert!(
+            screen.contains("Say it aloud: Your program calls"),
+            "{at}: {screen}"
+        );
+        // Own keys behind the answer; then the lesson is left, and gone on with where it was.
+        pty.press_until("w", "OFF THE PATH");
+        pty.press_until("q", "LESSONS");
+        pty.press_until("\u{1b}", "LIVE");
+        pty.press_until(":lesson 01\r", "You are where you left it");
+        let screen = pty.press_until(" ", "Staged afresh");
+        assert!(
+            screen.contains("you said b, the kernel says c"),
+            "{at}: {screen}"
+        );
+        pty.press_until(" ", "QUESTION 2 of 2");
+        pty.press_until("c", "You say c");
+        pty.press_until("q", "LESSONS");
+        let screen = pty.press_until("\r", "You are where you left it");
+        assert!(screen.contains("QUESTION 2 of 2"), "{at}: {screen}");
+        pty.press_until("c", "You say c");
+        pty.press_until(" ", "you said c, the kernel says c");
+        pty.press_until(" ", "GOAL 1 of 1");
+        // The same name once more is the way to its start.
+        let screen = pty.press_until(":lesson 01\r", "SPACE: add @open @refused");
+        assert!(screen.contains("TICK 0 "), "{at}: {screen}");
+        pty.press_until("q", "LESSONS");
+        pty.press("\u{1b}");
+        pty.wait_for("LIVE");
+        pty.press("q");
+        assert!(pty.end().success());
+    }
+}
+
+/// The lines of a conversation, said to a program.
+fn said_to(args: &[&str], home: &Path, lines: &str) -> String {
+    let mut child = Command::new(SOCKSTEP)
+        .args(args)
+        .env("XDG_STATE_HOME", home)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // It may end before it has read them all.
+    let _ = std::io::Write::write_all(&mut stdin, lines.as_bytes());
+    drop(stdin);
+    stdout(&child.wait_with_output().expect("ended"))
+}
+
+#[test]
+fn the_recording_of_a_lesson_with_own_words_counts_what_is_the_learners_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.jsonl");
+    let path = path.to_str().expect("a path in UTF-8");
+    let args = [
+        "lesson",
+        "01",
+        "--plain",
+        "--no-save",
+        "--force",
+        "--record",
+        path,
+    ];
+    // Off the path before the first question, and again behind its answer, where the goal's calls would count.
+    let until_goal = "\n\nso_error 2\n\n\na\n\nadd @reset\ntick 5\ngetpeername 3\n\n\nc\n\n\n";
+    let told = said_to(&args, folder.path(), until_goal);
+    assert_eq!(
+        told.matches("Staged afresh, up to here.").count(),
+        2,
+        "{told}"
+    );
+    for part in [
+        "off the path by your own words",
+        "question 2 of 2",
+        "goal: Show that",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    let marked = stdout(&sockstep(&["mark", "01", path]));
+    let found = marked.contains("goals 0 of 1   answers 2 of 2, first right 1");
+    assert!(found, "{marked}{told}");
+    // By keys that are not the author's the goal is reached: two sockets more, and one asked alone.
+    let reached = format!("{until_goal}add @open @reset\ntick 4\ntick\ngetpeername 4\n\n");
+    let told = said_to(&args, folder.path(), &reached);
+    assert!(told.contains("goal: reached"), "{told}");
+    let marked = stdout(&sockstep(&["mark", "01", path]));
+    let found = marked.contains("goals 1 of 1   answers 2 of 2, first right 1");
+    assert!(found, "{marked}");
+}
+
+#[test]
+fn a_goal_before_a_question_is_not_reached_by_staging_the_lesson_afresh() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "lesson L\nadd @open\ngoal Make it.\n= some stage created\ntip SPACE.\ntick\ntick\nask Q?\na) x\n= 1 stage connected\nb) y\n= 1 mode non-blocking and 1 stage connect attempted\ntick\nreveal So.\n";
+    let name = file(folder.path(), "x.lesson", text);
+    let path = folder.path().join("mine.jsonl");
+    let path = path.to_str().expect("a path in UTF-8");
+    let args = [
+        "lesson",
+        &name,
+        "--plain",
+        "--no-save",
+        "--force",
+        "--record",
+        path,
+    ];
+    // The goal is passed over; own words lead off the path, and the lesson's own lines reach it.
+    let told = said_to(&args, folder.path(), "\nlater\ntick 3\n\n\nb\n\n\n");
+    assert!(told.contains("Staged afresh, up to here."), "{told}");
+    assert!(told.contains("you said b. the kernel says b"), "{told}");
+    let marked = stdout(&sockstep(&["mark", &name, path]));
+    assert!(
+        marked.contains("goals 0 of 1   answers 1 of 1, first right 1"),
+        "{marked}{told}"
+    );
+    // Reached by herself it counts, also in the session that was staged afresh.
+    let told = said_to(&args, folder.path(), "\ntick\n\ntick 3\n\n\nb\n\n\n");
+    assert!(told.contains("goal: reached"), "{told}");
+    let marked = stdout(&sockstep(&["mark", &name, path]));
+    assert!(
+        marked.contains("goals 1 of 1   answers 1 of 1, first right 1"),
+        "{marked}{told}"
+    );
+}
+
+#[test]
+fn a_lesson_that_was_left_when_the_program_ended_is_offered_and_gone_on_with() {
+    let home = tempfile::tempdir().expect("a folder");
+    let begin = ["lesson", "A2", "--plain"];
+    said_to(&begin, home.path(), "\n\n\na\n\n");
+    let told = said_to(&begin, home.path(), "lesson 01 on\n\nc\n\n\n");
+    let (offered, on) = told.split_once("Staged afresh, up to here.").expect(&told);
+    assert!(offered.contains("lesson 01 on goes on there"), "{told}");
+    assert!(
+        !on.contains("question 1 of 2") && on.contains("question 2 of 2"),
+        "{told}"
+    );
+    let told = said_to(&begin, home.path(), "lesson 48 on\nlesson 48\n");
+    assert!(told.contains("nothing is kept of this lesson"), "{told}");
+    // In the same program it goes on without another word.
+    let told = said_to(
+        &["--plain"],
+        home.path(),
+        "lesson 04\n\nlesson 48\n\nlesson 04\nlesson 04\n",
+    );
+    let (_, again) = told.split_once("you are where you left it").expect(&told);
+    assert!(
+        again.contains("lesson 04: SO_ERROR while pending"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_comes_next_never_tells_what_is_asked() {
+    let told = said_to(
+        &["lesson", "53", "--plain", "--no-save"],
+        Path::new("/nowhere"),
+        "\n\n\n\na\n",
+    );
+    let before = told.split("question 1 of 1").next().expect(&told);
+    assert!(before.contains("next: Enter makes: accept 2\n"), "{told}");
+    assert!(!before.contains("makes: accept 2 blocking"), "{told}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ fn session() -> Session {
     let options = Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: 1,
     };
     Session::new(options, None).expect("a session")

@@ -389,6 +389,7 @@ fn live_and_read_records_draw_the_same_screens_at_three_sizes() {
     let options = Options {
         looks: AskKernel::All,
         interest: Interest::default(),
+        race: None,
         seed: 1,
     };
     let mut session = Session::new(options, None).expect("a session");

@@ -63,6 +63,7 @@ fn sixty_thousand_connects_leave_nothing_behind() {
     let options = Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: 1,
     };
     let mut session = Session::new(options, None).expect("a session");

@@ -36,6 +36,7 @@ impl AskedAgain {
             topic: String::new(),
             name: None,
             belief: None,
+            belief_line: 0,
             needs: Vec::new(),
             seen: Vec::new().into(),
             seen_line: 0,

@@ -2,9 +2,12 @@
 //! requests, and is told what came of them.
 
 mod answer;
+mod next;
+mod path;
 mod turn;
 mod vote;
 
+pub use path::LessonPlace;
 pub use turn::{LessonTurn, LineEnd};
 pub use vote::ClassVote;
 
@@ -81,6 +84,8 @@ pub struct AnswerKept {
     pub answered: bool,
     /// It was answered right at last.
     pub right: bool,
+    /// What was said to it last; `None`: it was passed over, or is not behind.
+    pub letter: Option<char>,
 }
 
 /// A lesson that is gone through.
@@ -98,6 +103,8 @@ pub struct LessonRun {
     pub said: Option<String>,
     /// The prose before it, as long as the lines are made that it speaks of: a screen still shows it.
     pub said_before: Option<String>,
+    /// What was said of the situation that the open question is about.
+    pub premise: Option<String>,
     /// How each question went.
     pub answers: Vec<AnswerKept>,
     /// Which goals were reached.
@@ -114,6 +121,10 @@ pub struct LessonRun {
     asks: bool,
     /// Only these questions are asked, since they were not right: once more.
     pub only: Option<Vec<usize>>,
+    /// What stands on the screen only if there is room for it is asked for.
+    pub shows_more: bool,
+    /// Whether own keys have changed the session, and what of its own lines is made again.
+    path: path::LessonPath,
 }
 
 /// What is being carried out for a lesson.
@@ -128,6 +139,8 @@ enum UnderWay {
     Line,
     /// A line of an answer.
     Answer,
+    /// The lesson's own lines, up to where it stands.
+    Staging,
 }
 
 impl LessonRun {
@@ -142,12 +155,15 @@ impl LessonRun {
             step: LessonStep::Walking,
             said: None,
             said_before: None,
+            premise: None,
             vote: ClassVote::default(),
             under_way: UnderWay::Nothing,
             is_fresh: false,
             at: 0,
             asks,
             only: None,
+            shows_more: false,
+            path: path::LessonPath::default(),
         }
     }
 
@@ -199,7 +215,7 @@ impl LessonRun {
         self.asks_later() && !self.takes_letters()
     }
 
-    /// Whether a question follows and no goal is worked for: what is done by hand now would change its answer.
+    /// Whether a question follows and no goal is worked for: what is done by hand now may change its answer.
     pub fn asks_later(&self) -> bool {
         self.covers_what_follows()
             && !self.is_open()
@@ -243,16 +259,6 @@ impl LessonRun {
             return None;
         };
         self.lesson.goals().nth(*goal)?.tip.as_deref()
-    }
-
-    /// What the next press makes, in the words of the script; `None` where it makes no line.
-    pub fn next_line(&self) -> Option<&str> {
-        match (&self.step, self.lesson.parts.get(self.at)) {
-            (LessonStep::Walking | LessonStep::Revealed { .. }, Some(LessonPart::Line(line))) => {
-                Some(&line.text)
-            }
-            _ => None,
-        }
     }
 
     /// Whether a question is asked in this run.

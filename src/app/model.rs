@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantArray};
 
+/// The clock of an attempt that waits for its turn is drawn no more often than this.
+const SHORTEST_STEP_US: u64 = 50_000;
+
 /// The panes, in the order of Tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Pane {
@@ -298,6 +301,22 @@ impl Model {
             .filter(|row| row.running().is_some())
             .map(|row| row.waits_since_us)
             .min()
+    }
+
+    /// When the clock of an attempt changes that waits for its turn in a race, of the rows on the screen; in microseconds since the session began.
+    /// It is counted down in a few steps, and then it is due.
+    pub fn shown_turn(&self, now_us: u64) -> Option<u64> {
+        if !self.history.is_live() {
+            return None;
+        }
+        let shown = self.listed().skip(self.first).take(self.visible_rows);
+        let steps = shown.filter_map(|row| {
+            let race = row.race.as_ref()?;
+            let due = race.due_us().filter(|due| *due > now_us)?;
+            let step = u64::try_from(race.delay.as_micros() / 5).unwrap_or(u64::MAX);
+            Some(due.min(now_us.saturating_add(step.max(SHORTEST_STEP_US))))
+        });
+        steps.min()
     }
 
     /// The rows for the looks that cost a call a socket: all, if they are few; else those on the screen.

@@ -11,8 +11,6 @@ use crate::model::refusal::Refusal;
 
 /// Why nothing else is done while a question of a lesson is open.
 const QUESTION: &str = "A question is open: answer it, then SPACE, or :later.";
-/// Why nothing is done by hand between two questions.
-const ASKS_LATER: &str = "A question follows: SPACE goes on. What you try now would change its answer; at the end all keys are yours.";
 const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
 const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
 /// What is said where a packet is wanted and none is there.
@@ -24,7 +22,6 @@ pub const NO_SOCKET: &str = "There is no socket. a adds one.";
 pub fn why_not(model: &Model) -> Option<&'static str> {
     match &model.lesson {
         Some(run) if run.is_open() => return Some(QUESTION),
-        Some(run) if run.asks_later() => return Some(ASKS_LATER),
         _ => {}
     }
     match (&model.recorded, model.history.is_live()) {

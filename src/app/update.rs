@@ -36,12 +36,12 @@ use std::time::Duration;
 /// Takes in one message at the time `now`.
 pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     model.now = now;
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key) => modes::key(model, key),
         Msg::Paste(text) => pasted(model, &text),
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);
-            lessons::recorded(model);
+            lessons::recorded(model, &record);
             guide::recorded(model)
         }
         Msg::Measured { text, done } => {
@@ -67,6 +67,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
         }
         Msg::Clock => clock(model),
     };
+    lesson_turn::own_key(model, &mut effects);
     asked_again::follow(model);
     choose::keep_chosen_visible(model);
     effects
@@ -116,7 +117,10 @@ pub fn next_clock(model: &Model) -> Option<Duration> {
     let stuck = model
         .shown_running()
         .map(|since_us| next(Duration::from_micros(since_us)));
-    in_flight.into_iter().chain(stuck).min()
+    // So has an attempt that waits for its turn.
+    let now_us = u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX);
+    let turn = model.shown_turn(now_us).map(Duration::from_micros);
+    in_flight.into_iter().chain(stuck).chain(turn).min()
 }
 
 fn clock(model: &mut Model) -> Vec<Effect> {

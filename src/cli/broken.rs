@@ -74,6 +74,7 @@ pub(super) fn broken_client(args: &BrokenArgs) -> anyhow::Result<ExitCode> {
     let options = Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: os::system::some_seed(),
     };
     if args.step {

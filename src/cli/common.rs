@@ -28,6 +28,9 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "RWP", value_parser = parse_interest, default_value = "rw")]
     interest: Interest,
 
+    /// Race the addresses of a name (happy eyeballs, RFC 8305): the next one begins D after the one before it, such as 250ms
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    race: Option<Duration>,
     /// Draws the @mystery targets: the same number gives the same mysteries. Without it they differ each time
     #[arg(long, value_name = "N", global = false)]
     seed: Option<u64>,
@@ -70,6 +73,7 @@ impl CommonArgs {
         Options {
             looks,
             interest: self.interest,
+            race: self.race,
             seed: self.seed.unwrap_or_else(os::system::some_seed),
         }
     }

@@ -13,6 +13,7 @@ use crate::run::lesson::check::{self, CheckedLesson};
 use crate::run::lesson::draft;
 use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
 use crate::run::lesson::list::{self, ListedNames};
+use crate::run::lesson::progress;
 use crate::run::{plain, settings, tui};
 use crate::words::join::plural;
 use clap::{Args, Subcommand};
@@ -161,6 +162,8 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
     let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
     let notice = saved.and_then(Result::err);
     let asks = !args.no_questions;
+    let is_left = found.is_ours && !args.no_save && progress::place(&found.name).is_some();
+    let offer = is_left.then(|| progress::offer(&found.name));
     let lessons = LessonStart {
         first: Some(LessonRun::new(
             &found.name,
@@ -187,7 +190,7 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
             poll_timeout: Duration::ZERO,
             terminal: appearance(&args.colours, settings.theme),
             recorder,
-            notice: notice.or(word),
+            notice: notice.or(word).or(offer),
             header,
             lessons,
         })?));
@@ -324,6 +327,7 @@ pub(super) fn options() -> Options {
     Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: os::system::some_seed(),
     }
 }

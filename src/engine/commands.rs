@@ -58,6 +58,7 @@ impl Session {
             Command::ByHand(row, switch) => return self.set_by_hand(turn, *row, *switch),
             Command::Queue(row, fullness) => return self.queue(turn, *row, *fullness),
             Command::Deadline(row, after) => self.deadline(turn, *row, *after),
+            Command::Race(row, delay) => return self.race(turn, *row, *delay),
             Command::Interrupt(row) => return self.interrupt(turn, *row),
             Command::BadFd(row) => return self.close_behind(turn, *row),
             Command::Interest(row, interest) => return self.interest(turn, *row, *interest),

@@ -105,12 +105,15 @@ impl Session {
 
     /// The accept queue that a row shows: a client its peer's, a listener its own.
     fn queue_of(&self, row: Row) -> Option<AcceptQueue> {
-        let of = match self.world.row(row)?.role {
-            Role::Client => row,
-            Role::Peer { of } => of,
-            Role::Accepted { .. } => return None,
-        };
-        self.lab.queue(of, &self.descriptors)
+        let state = self.world.row(row)?;
+        match state.role {
+            Role::Client => {
+                let addr = state.current().addr.as_ref();
+                self.lab.queue_at(row, addr, &self.descriptors)
+            }
+            Role::Peer { of } => self.lab.queue(of, &self.descriptors),
+            Role::Accepted { .. } => None,
+        }
     }
 
     /// Whether the number that the program still uses was handed out again, to another socket or file.

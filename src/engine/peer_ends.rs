@@ -1,6 +1,5 @@
 //! The other end under the keys: accept, listen, take a peer by hand, fill and free its queue.
 
-use super::rows::number;
 use super::turn::Turn;
 use super::{Refusal, Session};
 use crate::model::call::{AcceptGives, Call};
@@ -121,11 +120,7 @@ impl Session {
         } in appearing
         {
             self.descriptors.is_blocking_now(fd, mode == Mode::Blocking);
-            let coming = record
-                .changes
-                .iter()
-                .filter(|change| matches!(change, Change::Added { .. } | Change::Appeared { .. }));
-            let row = number(self.world.rows_ever() + coming.count());
+            let row = self.coming(record);
             self.lab.now_is(of, fd, row);
             let name = self
                 .world

@@ -57,6 +57,7 @@ impl Session {
             wanted.push((target, mode));
             wanted.extend(other.map(|other| (other, mode)));
         }
+        let mut raced = Vec::new();
         for (index, (target, mode)) in wanted.into_iter().enumerate() {
             let row = number(first + index);
             let added = self.place(&mut turn.record, row, &target.place);
@@ -67,6 +68,9 @@ impl Session {
                     return Err(refusal);
                 }
             };
+            if mode == Mode::NonBlocking {
+                raced.push((row, target.clone(), addresses.clone()));
+            }
             turn.record.changes.push(Change::Added {
                 row,
                 target,
@@ -74,6 +78,9 @@ impl Session {
                 interest: self.options.interest,
                 mode,
             });
+        }
+        for (row, target, addresses) in raced {
+            self.race_from_the_start(&mut turn.record, row, &target.place, &addresses);
         }
         Ok(())
     }
@@ -152,8 +159,28 @@ impl Session {
         self.world.known(row)
     }
 
-    /// Takes a row away, with its peer.
+    /// The number of the next row that comes in this record.
+    pub(super) fn coming(&self, record: &Record) -> Row {
+        let changes = record.changes.iter();
+        let coming = changes
+            .filter(|change| matches!(change, Change::Added { .. } | Change::Appeared { .. }));
+        number(self.world.rows_ever() + coming.count())
+    }
+
+    /// Takes a row away, with its peer; the row of a name with the attempts that race for it.
     pub(super) fn delete(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
+        let attempts = match self.known(row)?.leads_a_race() {
+            true => self.world.attempts_of_race(row),
+            false => vec![row],
+        };
+        for row in attempts.into_iter().rev() {
+            self.take_row_away(turn, row)?;
+        }
+        Ok(())
+    }
+
+    /// Takes one row away, with its peer.
+    pub(super) fn take_row_away(&mut self, turn: &mut Turn, row: Row) -> Result<(), Refusal> {
         for far in self.world.peer_ends(row) {
             self.end_blocking_call(&mut turn.record, far);
         }
@@ -162,7 +189,7 @@ impl Session {
         changes.push(Change::Removed { row });
         let far = self.world.peer_ends(row);
         changes.extend(far.into_iter().map(|row| Change::Removed { row }));
-        turn.leaves = Some(row);
+        turn.leaves.push(row);
         Ok(())
     }
 
@@ -171,6 +198,7 @@ impl Session {
         for row in self.made_together(row)? {
             self.close_all(&mut turn.record, row)?;
             turn.record.changes.push(Change::Restarted { row });
+            self.race_again(turn, row)?;
         }
         Ok(())
     }

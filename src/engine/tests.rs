@@ -14,6 +14,7 @@ pub(super) fn session() -> Session {
     let options = Options {
         looks: AskKernel::On,
         interest: Interest::default(),
+        race: None,
         seed: 1,
     };
     Session::new(options, None).expect("a poll instance")

@@ -76,13 +76,17 @@ impl Session {
         step == NextCall::Connect && state.is_some_and(|state| state.stage().is_under_way())
     }
 
-    /// The time to the nearest deadline of a row.
+    /// The time to the nearest deadline of a row, or to the next attempt of a race.
     fn next_deadline(&self) -> Option<Duration> {
         let now = self.now_us();
         let due = self
             .world
             .unsettled()
-            .filter_map(|state| state.deadline_us)
+            .flat_map(|state| {
+                let race = state.race.as_ref();
+                [state.deadline_us, race.and_then(|race| race.due_us())]
+            })
+            .flatten()
             .min()?;
         // One millisecond more, so that the tick after the wait finds it passed.
         Some(Duration::from_micros(due.saturating_sub(now)) + Duration::from_millis(1))
@@ -164,7 +168,7 @@ impl Session {
                 fd,
                 size: DEFAULT_RECV,
             },
-            (NextCall::GiveUp, _) => Call::Close { fd },
+            (NextCall::GiveUp | NextCall::Withdraw, _) => Call::Close { fd },
             (NextCall::Register, _) => return self.control(record, row, CtlOp::Add),
             (NextCall::Connect, None) if is_file => self.connect_of_file(fd),
             (NextCall::Connect, None)

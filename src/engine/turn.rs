@@ -33,8 +33,8 @@ pub(super) struct Turn {
     pub(super) record: Record,
     /// What belongs to its end.
     pub(super) end: RecordEnd,
-    /// The row whose peer goes when everything else is done, so that it sees the close first.
-    pub(super) leaves: Option<Row>,
+    /// The rows whose peers go when everything else is done, so that it sees the close first.
+    pub(super) leaves: Vec<Row>,
 }
 
 /// What belongs to the end of a record.
@@ -89,7 +89,7 @@ impl Session {
         Turn {
             record: Record::new(self.records, cause, self.now_us()),
             end: RecordEnd::Whole,
-            leaves: None,
+            leaves: Vec::new(),
         }
     }
 
@@ -126,7 +126,7 @@ impl Session {
                 self.world.apply(&record);
             }
         }
-        if let Some(row) = leaves {
+        for row in leaves {
             self.take_peer_end(&mut record, row);
         }
         record

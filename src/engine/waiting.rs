@@ -330,7 +330,9 @@ impl Session {
             id: Some(id),
             ..fact
         });
-        if by != CalledBy::Library {
+        if by == CalledBy::Library {
+            self.race_what_came(record, row, id, outcome.out.as_ref());
+        } else {
             self.blocking_calls.remove(&row);
             self.returned(record, row, &call, &outcome, given);
         }

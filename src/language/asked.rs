@@ -77,7 +77,7 @@ pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<RecordedQuestion> {
                 close(&mut open, index.saturating_sub(1));
                 from = index;
             }
-            Some(LessonMark::Voted(..) | LessonMark::Reached(_)) => {}
+            Some(LessonMark::Voted(..) | LessonMark::Reached(_) | LessonMark::Staged(_)) => {}
             // While a question is open nothing is done but what brings its answer.
             None => {
                 if let (Some(open), Cause::Command(_)) = (&mut open, &record.cause) {

@@ -178,7 +178,7 @@ pub const FORMS: &[(&str, &str)] = &[
         "so_error",
         "so_error VALUE, with unread, 0 or an errno, such as: 2 so_error ECONNREFUSED",
     ),
-    ("port", "port"),
+    ("port", "port, it has a local one, such as: 1 port"),
     ("stuck", "stuck CALL, such as: 1 stuck connect"),
     ("partner", "partner ROW, such as: 1 partner 3"),
     (
@@ -204,7 +204,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ),
     (
         "mode",
-        "mode MODE, with non-blocking, blocking or timeout, such as: 1 mode blocking",
+        "mode MODE, with non-blocking, connect_ex, blocking or timeout, such as: 1 mode blocking",
     ),
     ("has", "has MASK, at least this of poll, such as: 1 has HUP"),
     (

@@ -9,6 +9,7 @@ use crate::model::clean;
 use crate::model::command::{AfterAccept, Command};
 use crate::model::record::Cause;
 use crate::model::socket::Mode;
+use std::time::Duration;
 
 impl Command {
     /// Reads one line. Of all that can be asked for, only what acts on sockets is a command.
@@ -47,6 +48,11 @@ impl Cause {
     }
 }
 
+/// A duration, or that there is none.
+fn or_off(duration: Option<Duration>) -> String {
+    duration.map_or_else(|| "off".to_owned(), write_duration)
+}
+
 impl std::fmt::Display for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -83,10 +89,8 @@ impl std::fmt::Display for Command {
             Command::Autodrain(switch) => write!(f, "autodrain {}", switch.word()),
             Command::Close(row) => write!(f, "close {row}"),
             Command::Reset(row) => write!(f, "reset {row}"),
-            Command::Deadline(row, Some(after)) => {
-                write!(f, "deadline {row} {}", write_duration(*after))
-            }
-            Command::Deadline(row, None) => write!(f, "deadline {row} off"),
+            Command::Deadline(row, after) => write!(f, "deadline {row} {}", or_off(*after)),
+            Command::Race(row, delay) => write!(f, "race {row} {}", or_off(*delay)),
             Command::Interrupt(row) => write!(f, "interrupt {row}"),
             Command::BadFd(row) => write!(f, "badfd {row}"),
             Command::Probe => f.write_str("probe"),

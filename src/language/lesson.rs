@@ -43,6 +43,8 @@ pub struct Lesson {
     pub name: Option<String>,
     /// What many believe and is false here; told at the end only.
     pub belief: Option<String>,
+    /// Where that stands in the file.
+    pub belief_line: usize,
     /// What this machine must have.
     pub needs: Vec<LessonNeed>,
     /// How it is recognised in any session: one line after the other.
@@ -237,6 +239,27 @@ impl Question {
         rows.sort_unstable();
         rows.dedup();
         rows
+    }
+
+    /// Whether it asks for what a poll reports, so that the lists belong to its picture.
+    pub fn asks_for_lists(&self) -> bool {
+        self.choices.iter().any(|choice| {
+            let claim = choice.claim.as_ref().map(ToString::to_string);
+            claim.is_some_and(|claim| claim.starts_with("new ") || claim.contains(" reported "))
+        })
+    }
+
+    /// Whether its answer stands in the lists: in what a poll reports, or in what is true of a socket.
+    pub fn is_about_lists(&self) -> bool {
+        let claims = self
+            .choices
+            .iter()
+            .filter_map(|choice| choice.claim.as_ref());
+        let words = [" select ", " poll ", " epoll "];
+        self.asks_for_lists()
+            || claims
+                .map(ToString::to_string)
+                .any(|claim| words.iter().any(|word| claim.contains(word)))
     }
 
     /// Reads what [`Question::as_lines`] wrote.

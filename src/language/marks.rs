@@ -37,6 +37,10 @@ pub(super) fn parse(words: &str) -> Option<LessonMark> {
             (number, "") => LessonMark::Reached(number),
             _ => return None,
         },
+        "staged" => match rest.parse() {
+            Ok(part) => LessonMark::Staged(part),
+            Err(_) => return None,
+        },
         "vote" => {
             let (number, counts) = numbered()?;
             let counts: Option<Vec<u32>> = counts
@@ -58,6 +62,7 @@ impl std::fmt::Display for LessonMark {
             LessonMark::Later(number) => write!(f, "later {number}"),
             LessonMark::Revealed(number) => write!(f, "revealed {number}"),
             LessonMark::Reached(number) => write!(f, "reached {number}"),
+            LessonMark::Staged(part) => write!(f, "staged {part}"),
             LessonMark::Voted(number, counts) => {
                 write!(f, "vote {number}")?;
                 counts.iter().try_for_each(|count| write!(f, " {count}"))
@@ -81,6 +86,7 @@ mod tests {
             LessonMark::Voted(1, Vec::new()),
             LessonMark::Revealed(1),
             LessonMark::Reached(1),
+            LessonMark::Staged(0),
         ];
         for mark in marks {
             assert_eq!(parse(&mark.to_string()), Some(mark.clone()), "{mark}");
@@ -93,6 +99,7 @@ mod tests {
             "later 1 x",
             "vote 1 1 2 3 4 5",
             "tick",
+            "staged x",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }

@@ -57,6 +57,8 @@ pub enum Command {
     Reset(Row),
     /// Give up the connect after so long; `None`: never.
     Deadline(Row, Option<Duration>),
+    /// Race the addresses of a row, each attempt beginning so long after the one before it; `None`: one after the other.
+    Race(Row, Option<Duration>),
     /// End a call that is stuck, by a signal.
     Interrupt(Row),
     /// Close a row's descriptor behind the program's back.
@@ -223,6 +225,7 @@ impl Command {
             | Command::Close(row)
             | Command::Reset(row)
             | Command::Deadline(row, _)
+            | Command::Race(row, _)
             | Command::Interrupt(row)
             | Command::BadFd(row)
             | Command::Accept(row, _)

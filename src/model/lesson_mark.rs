@@ -17,6 +17,9 @@ pub enum LessonMark {
     Revealed(u32),
     /// A goal was reached.
     Reached(u32),
+    /// The lesson's own lines were made again up to this part, since own keys had changed what they had made: so far nothing in this
+    /// session is the learner's work.
+    Staged(u32),
 }
 
 /// A vote has a count for at most so many choices.

@@ -162,6 +162,9 @@ impl Names for Change {
             Change::ByHand { row: _, switch: _ }
             | Change::Mode { row: _, mode: _ }
             | Change::Deadline { row: _, at_us: _ }
+            | Change::Race { row: _, delay: _ }
+            | Change::Races { row: _, of: _ }
+            | Change::Due { row: _, at_us: _ }
             | Change::Autodrain(_)
             | Change::Removed { row: _ }
             | Change::Restarted { row: _ }

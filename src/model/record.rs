@@ -18,6 +18,7 @@ use super::task::{ProgramWords, Task, TaskFact};
 use super::tcp::TcpState;
 use super::unknown::Unknown;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Why a record exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,27 @@ pub enum Change {
         row: Row,
         /// When; `None` is never.
         at_us: Option<u64>,
+    },
+    /// The addresses of a row are raced from its next lookup on.
+    Race {
+        /// Which.
+        row: Row,
+        /// So long after an attempt called connect() the next one begins; `None`: they are tried one after the other.
+        delay: Option<Duration>,
+    },
+    /// A row is the last attempt of the race of another.
+    Races {
+        /// Which.
+        row: Row,
+        /// Whose addresses are raced.
+        of: Row,
+    },
+    /// When an attempt of a race begins if nothing comes before, in microseconds since the session began.
+    Due {
+        /// Which.
+        row: Row,
+        /// When.
+        at_us: u64,
     },
     /// Whether ticks read by themselves.
     Autodrain(OnOff),

@@ -80,6 +80,27 @@ pub enum Refusal {
     /// What files are read and written by, asked of a socket.
     #[error("{0} is a socket: send {0} TEXT and recv {0} are the words for it")]
     IsSocket(Row),
+    /// Nothing to race.
+    #[error("{0} leads to one address: a race wants a name, or a peer with several, such as @two")]
+    OneAddress(Row),
+    /// It has begun.
+    #[error(
+        "{0} has begun to connect: restart {0} begins again, and race {0} 250ms comes before its first socket"
+    )]
+    RacesTooLate(Row),
+    /// Its calls wait.
+    #[error(
+        "the attempts of a race go on side by side, so none of their calls may wait: {0} races only in mode non-blocking"
+    )]
+    RacesWithoutWaiting(Row),
+    /// It is an attempt of another row's race.
+    #[error(
+        "{0} is one attempt of the race of {1}: race {1} 250ms, or race {1} off, is about all of them"
+    )]
+    OneOfARace(Row, Row),
+    /// There is none.
+    #[error("the addresses of {0} are not raced, so there is nothing to switch off")]
+    NoRace(Row),
     /// Nobody listens at the peer.
     #[error("nobody listens at the peer of {0}, so there is nothing to accept")]
     NobodyListens(Row),

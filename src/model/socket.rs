@@ -48,6 +48,8 @@ pub enum NextCall {
     Recv,
     /// close(2): the deadline has passed.
     GiveUp,
+    /// close(2): another attempt of its race is connected.
+    Withdraw,
 }
 
 /// How a program uses its socket.
@@ -97,6 +99,8 @@ pub enum ConnectionFact {
     Failed(Failure),
     /// The program gave up: its deadline passed, and it closed the socket.
     GaveUp,
+    /// The program closed the socket: another attempt of its race was proved connected.
+    Outrun,
 }
 
 /// The pending error of a socket, which can be read once.

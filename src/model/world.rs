@@ -109,6 +109,8 @@ pub enum Outlook {
     WaitsForEvent,
     /// The name is being looked up.
     WaitsForName,
+    /// Its attempt of a race has not begun: the one before it has its time.
+    WaitsForTurn,
     /// Too many connects to other machines are pending.
     HeldBack,
     /// connect() must be called again, by key.
@@ -222,6 +224,7 @@ impl World {
         }
         state
             .next()
+            .filter(|_| !state.is_held(now_us))
             .filter(|step| !matches!(step, NextCall::Open(_)) || self.has_master(state))
             .or_else(|| self.drains(state).then_some(NextCall::Recv))
     }
@@ -323,6 +326,7 @@ impl World {
                 Outlook::HeldBack
             }
             Some(step) => Outlook::Makes(step),
+            None if state.is_held(self.at_us) => Outlook::WaitsForTurn,
             None if state.stage() == Stage::Resolving => Outlook::WaitsForName,
             None if state.current().must_retry => Outlook::MustRetry,
             None if state.stage().is_under_way() => Outlook::WaitsForEvent,

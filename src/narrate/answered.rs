@@ -54,6 +54,8 @@ pub fn questions(records: &[Arc<Record>]) -> Vec<AnsweredQuestion> {
                     last.answered = Some(*letter);
                 }
             }
+            // Behind it own keys may be pressed, which answer nothing.
+            Some(LessonMark::Revealed(_)) => open = None,
             _ => {}
         }
         let came = open.as_mut().and_then(|open| open.take(&world, record));

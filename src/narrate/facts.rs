@@ -1,6 +1,8 @@
 //! The words beside a stage: what the calls have said of a socket so far, where it leads, who has read its SO_ERROR.
 
 use crate::model::addr::Addr;
+use crate::model::ids::Row;
+use crate::model::race::RaceTurn;
 use crate::model::socket::{AtRecord, ConnectionFact, Happened, Mode, SoErrorState, Stage};
 use crate::model::world::{RowState, World};
 use crate::narrate::kernel;
@@ -34,6 +36,11 @@ pub fn told_word(world: &World, row: &RowState) -> Option<Told> {
     }
     let facts = row.facts();
     let prose = match fact.as_ref()? {
+        ConnectionFact::Outrun => {
+            let winner = row.race.as_ref().and_then(|race| race.lost_to());
+            let winner = winner.map_or("-".to_owned(), |winner| winner.to_string());
+            return Some(prose::text("word outrun").told(&rows, &[("{winner}", &winner)]));
+        }
         ConnectionFact::GaveUp => prose::text("word gave-up"),
         ConnectionFact::Failed(failure) => return Some(failure.name().into_owned().into()),
         // What remains to be said of a closed socket: that it was connected.
@@ -145,13 +152,46 @@ pub fn local_port(row: &RowState) -> Option<u16> {
     local.and_then(Addr::port).filter(|port| *port != 0)
 }
 
-/// Where a row without a socket will lead; `port` stands before the number of a lab peer's port.
-pub fn leads_to(row: &RowState, port: &str) -> String {
-    told_leads_to(row, port).map_or_else(String::new, |told| told.text)
+/// So many milliseconds are left until an attempt of a race is due; a part of one counts whole.
+pub fn ms_until_its_turn(row: &RowState, now_us: u64) -> Option<u64> {
+    let due = row.race.as_ref()?.due_us()?;
+    Some(due.saturating_sub(now_us).div_ceil(1000))
+}
+
+/// Whether the turn of an attempt of a race has come, or when it does; `None` if it has none to wait for.
+fn told_turn(row: &RowState, now_us: u64) -> Option<Told> {
+    let race = row.race.as_ref()?;
+    let rows = [row.row];
+    let number = |of: Option<Row>| of.map_or_else(|| "-".to_owned(), |of| of.to_string());
+    Some(match race.turn {
+        RaceTurn::Lost { to } => {
+            prose::text("leads-to outrun").told(&rows, &[("{winner}", &to.to_string())])
+        }
+        RaceTurn::Waits { due_us: None } => {
+            prose::text("leads-to behind").told(&rows, &[("{after}", &number(race.after))])
+        }
+        RaceTurn::Waits { .. } => match ms_until_its_turn(row, now_us) {
+            Some(ms) if ms > 0 => {
+                prose::text("leads-to turn").told(&rows, &[("{ms}", &ms.to_string())])
+            }
+            _ => prose::text("leads-to due").told(&rows, &[]),
+        },
+        RaceTurn::AtOnce => prose::text("leads-to due").told(&rows, &[]),
+        RaceTurn::Runs | RaceTurn::Won => return None,
+    })
+}
+
+/// Where a row without a socket will lead; `port` stands before the number of a lab peer's port. An attempt of a race that waits says when
+/// its turn comes, `now_us` being the moment of the session.
+pub fn leads_to(row: &RowState, port: &str, now_us: u64) -> String {
+    told_leads_to(row, port, now_us).map_or_else(String::new, |told| told.text)
 }
 
 /// The same with its key.
-pub fn told_leads_to(row: &RowState, port: &str) -> Option<Told> {
+pub fn told_leads_to(row: &RowState, port: &str, now_us: u64) -> Option<Told> {
+    if let Some(turn) = told_turn(row, now_us) {
+        return Some(turn);
+    }
     let rows = [row.row];
     Some(match (row.peer(), row.addresses.first(), row.name()) {
         (Some(peer), None, _) if row.file().is_some() => {

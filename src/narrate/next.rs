@@ -1,8 +1,8 @@
 //! The NEXT line: what Space will do, from the plan; and what to try when nothing is left to do.
 
 mod program;
+mod waits;
 
-use crate::derive::circle;
 use crate::model::file::FileKind;
 use crate::model::ids::Row;
 use crate::model::record::Record;
@@ -142,29 +142,10 @@ impl NextLine<'_> {
         }
         match self.settled() {
             Some(settled) => settled,
-            None => format!("{}.", self.asks()),
+            None => self
+                .short_turn()
+                .unwrap_or_else(|| format!("{}.", self.asks())),
         }
-    }
-
-    /// Why a row waits for something else than an event.
-    fn reason(&mut self, row: Row) -> Option<String> {
-        let most = crate::model::world::MAX_REMOTE_PENDING.to_string();
-        let (prose, call) = match self.world.outlook(row) {
-            Outlook::WaitsForName => (prose::text("next waits for-name"), ""),
-            Outlook::MustRetry => (prose::text("next waits retry"), ""),
-            Outlook::Stuck(_) if self.is_in_a_circle(row) => {
-                (prose::text("next waits deadlock"), "")
-            }
-            Outlook::Stuck(call) => (prose::text("next waits stuck"), call),
-            Outlook::HeldBack => (prose::text("next waits held-back"), ""),
-            _ => return None,
-        };
-        Some(self.say(prose, &[row], &[("{call}", call), ("{most}", &most)]))
-    }
-
-    fn is_in_a_circle(&self, row: Row) -> bool {
-        let state = self.world.row(row);
-        state.is_some_and(|state| circle::of(self.world, state).is_some())
     }
 
     /// When only waiting is left: what to try.
@@ -289,7 +270,7 @@ pub fn step_name(step: NextCall) -> &'static str {
         NextCall::Getpeername => "getpeername()",
         NextCall::Poll => "poll()",
         NextCall::Recv => "recv()",
-        NextCall::GiveUp => "close()",
+        NextCall::GiveUp | NextCall::Withdraw => "close()",
     }
 }
 
@@ -342,6 +323,7 @@ pub fn no_call(world: &World, record: &Record, row: Row) -> Option<&'static Pros
         Outlook::WaitsForEvent => prose::text("no-call waits"),
         Outlook::Stuck(_) => prose::text("no-call stuck"),
         Outlook::WaitsForName => prose::text("no-call name"),
+        Outlook::WaitsForTurn => prose::text("no-call turn"),
         Outlook::HeldBack => prose::text("no-call held-back"),
         Outlook::MustRetry => prose::text("no-call retry"),
         Outlook::Makes(_) | Outlook::Watched | Outlook::Settled => return None,

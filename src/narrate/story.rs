@@ -53,10 +53,11 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
     program_calls(world, record, several, depth, &mut narration);
     peers::peer_calls(world, record, &mut narration);
     peers::time_limits(world, record, &mut narration);
-    changes::changes(record, &mut narration);
+    changes::changes(world, record, &mut narration);
     wire::wire(world, record, &mut narration);
     moments::distinctions(world, record, &mut narration);
     moments::ways(world, record, &mut narration);
+    moments::race(world, record, &mut narration);
     if several {
         moments::kernel_knows_more(world, record, &mut narration);
     }

@@ -189,6 +189,18 @@ impl Lab {
         })
     }
 
+    /// The same at the address to which a row connects: of two addresses the listener has the last one.
+    pub fn queue_at(
+        &self,
+        row: Row,
+        addr: Option<&Addr>,
+        descriptors: &Descriptors,
+    ) -> Option<AcceptQueue> {
+        let end = self.ends.get(&self.owner(row))?;
+        let is_elsewhere = end.addrs.len() > 1 && end.addrs.first() == addr;
+        self.queue(row, descriptors).filter(|_| !is_elsewhere)
+    }
+
     /// How long the listener at the peer of a row tries, and what it accepts: such connections inherit its options.
     pub fn retransmit_limits(
         &self,

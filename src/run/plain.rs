@@ -5,6 +5,7 @@ mod guide;
 mod input;
 mod lesson;
 mod lesson_text;
+mod places;
 mod words;
 
 use super::driver::live::LiveDriver;
@@ -29,6 +30,7 @@ use crate::text::narration::{NarrationOptions, brief, narrate};
 use crate::words::clock;
 use input::{InputEvent, WaitingFlag};
 use lesson::SessionBelow;
+use places::KeptPlace;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -93,8 +95,12 @@ struct Repl<'a, W> {
     guide: Option<Guide>,
     /// The session that one comes back to.
     below: Option<SessionBelow>,
-    /// The session that is recorded has gone: a lesson took its place.
-    is_replaced: bool,
+    /// The records of this session go into the files that were asked for.
+    is_recorded: bool,
+    /// Lessons that were left before their end, the latest last.
+    places: Vec<KeptPlace>,
+    /// How long a poll of a lesson's own tick waits.
+    lesson_timeout: Duration,
 }
 
 /// Reads lines from standard input, executes them and narrates what happened on `out`.
@@ -147,7 +153,9 @@ pub fn run(
         lessons: start.lessons,
         lesson: None,
         below: None,
-        is_replaced: false,
+        is_recorded: true,
+        places: Vec::new(),
+        lesson_timeout: start.poll_timeout,
     };
     match repl.all(&inputs) {
         Err(error) if is_closed_pipe(&error) => Ok(ReplEnd::ClosedPipe),
@@ -174,6 +182,7 @@ impl<W: Write> Repl<'_, W> {
             )?;
         }
         if let Some(run) = self.lessons.first.take() {
+            self.offer(&run)?;
             self.begin_lesson(run)?;
         }
         loop {
@@ -181,7 +190,10 @@ impl<W: Write> Repl<'_, W> {
             let ended = match inputs.recv() {
                 Ok(InputEvent::Line(line)) => self.execute(&line)?,
                 Ok(InputEvent::Answer) => self.answers(true)?,
-                Ok(InputEvent::Over) | Err(_) => Some(self.over()),
+                Ok(InputEvent::Over) | Err(_) => {
+                    self.keep_progress()?;
+                    Some(self.over())
+                }
                 Ok(InputEvent::Signal) => None,
             };
             match self.signal.load(Ordering::SeqCst) {
@@ -234,10 +246,13 @@ impl<W: Write> Repl<'_, W> {
     /// Takes in a record that was just made, writes it down and narrates it. A look at the past ends.
     fn made(&mut self, record: Arc<Record>, world: &World) -> anyhow::Result<()> {
         // A lesson within the conversation, and one that is begun once more, is not in its recording.
-        if self.below.is_none() && !self.is_replaced {
+        if self.is_recorded {
             self.recorder.record(&record, world)?;
         }
         let is_mark = record.lesson_mark().is_some();
+        if let Some(run) = &mut self.lesson {
+            run.made(&record);
+        }
         self.history.push(record, world.clone());
         self.history.end();
         if !is_mark {

@@ -6,7 +6,7 @@ use crate::model::clean;
 use crate::model::record::{Header, Record};
 use crate::model::world::World;
 use crate::trace::encode;
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -169,6 +169,23 @@ impl Recorder {
         let file = files::create_in_place(path, overwrite)?;
         self.take(file, None);
         Ok(())
+    }
+
+    /// The files that the user named hold another session from now on, from its first line; those that nobody asked for are closed.
+    ///
+    /// # Errors
+    /// If a file cannot be emptied; it keeps what it holds.
+    pub fn begin_again(&mut self, header: &Header) -> std::io::Result<()> {
+        self.sinks.retain(|sink| sink.budget.is_none());
+        for sink in self.sinks.iter_mut().filter(|sink| !sink.broken) {
+            let file = sink.file.file();
+            file.set_len(0)?;
+            file.rewind()?;
+            sink.good = 0;
+            sink.tick = None;
+        }
+        self.head.clear();
+        self.header(header)
     }
 
     /// Whether a write has failed.

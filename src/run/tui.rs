@@ -158,12 +158,13 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     if screen.draw(&mut model).is_err() {
         return Ok(TERMINAL_GONE);
     }
+    let recorder = sessions::shared(recorder);
     // The first frame stands: what the terminal answers costs it nothing.
     let asked = terminal.asks_background.then(|| screen.ask_background());
     let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
         input::start(sender.clone(), asked)?;
-        let replies = to_main(0, sender.clone(), recorder);
+        let replies = to_main(0, sender.clone(), Arc::clone(&recorder));
         thread::start(live, inbox, replies)
     })?;
     let lessons = LessonOptions {
@@ -176,7 +177,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
         asks: lessons.asks,
     };
     let memory = remembers.then(|| Memory::of(&model));
-    let mut sessions = TuiSessions::new(model, handle, began, sender, Some(lessons));
+    let mut sessions = TuiSessions::new((model, handle, recorder), began, sender, Some(lessons));
     for effect in first_effects {
         sessions.perform(effect);
     }
@@ -255,7 +256,10 @@ fn event_loop(
             for effect in effects {
                 match effect {
                     Effect::Suspend => screen.suspend()?,
-                    Effect::Quit => return Ok(0),
+                    Effect::Quit => {
+                        sessions.keep_progress();
+                        return Ok(0);
+                    }
                     effect => {
                         if let Some(code) = sessions.perform(effect) {
                             return Ok(code);

@@ -210,6 +210,9 @@ fn added(record: &Record) -> Vec<String> {
             Change::Restarted { row } => (row, prose::text("changed again"), String::new()),
             Change::ByHand { .. }
             | Change::Deadline { .. }
+            | Change::Race { .. }
+            | Change::Races { .. }
+            | Change::Due { .. }
             | Change::Autodrain(_)
             | Change::Asked { .. }
             | Change::Names { .. }

@@ -94,6 +94,10 @@ pub(super) struct ChangeLine<'a> {
     pub(super) switch: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) deadline_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) delay_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) due_us: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) names: Option<Vec<Text<'a>>>,
 }

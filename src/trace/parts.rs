@@ -128,7 +128,28 @@ pub(super) fn change(line: &ChangeLine<'_>) -> Read<Change> {
             row: row()?,
             interest: interest(line.interest.as_ref())?,
         },
+        "race" | "races" | "due" => return of_a_race(line),
         _ => return of_the_watched(line),
+    })
+}
+
+/// A change of a race.
+fn of_a_race(line: &ChangeLine<'_>) -> Read<Change> {
+    let row = || row(need("socket", line.socket)?);
+    Ok(match line.change.as_ref() {
+        "race" => Change::Race {
+            row: row()?,
+            delay: line.delay_us.map(Duration::from_micros),
+        },
+        "races" => Change::Races {
+            row: row()?,
+            of: self::row(need("of", line.of)?)?,
+        },
+        "due" => Change::Due {
+            row: row()?,
+            at_us: need("due_us", line.due_us)?,
+        },
+        other => return Err(unknown("change", other)),
     })
 }
 

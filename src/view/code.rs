@@ -119,6 +119,7 @@ fn next_step(model: &Model) -> Option<&'static str> {
         Outlook::MustRetry => Some("connect"),
         Outlook::Stuck(_)
         | Outlook::WaitsForName
+        | Outlook::WaitsForTurn
         | Outlook::HeldBack
         | Outlook::Watched
         | Outlook::Settled => None,

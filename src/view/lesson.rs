@@ -1,14 +1,15 @@
 //! A lesson beside the panes: prose, the open question, what the kernel answered, a goal.
 
+mod questions;
+
 use super::frame::Frame;
 use super::layout::{LayoutKind, PaneLayout};
-use super::paint::{cells, cut, heading, put, wrap};
+use super::paint::{cut, heading, put, wrap};
 use super::{story, theme};
-use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
+use crate::app::lesson::{LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
-use crate::language::lesson::Question;
-use crate::words::join::plural;
+use questions::{answering, asked, before, revealed};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -34,8 +35,48 @@ impl LessonText {
         self.lines.extend(lines.map(|line| (line, false)));
     }
 
+    /// The same in at most so many lines.
+    fn say_within(&mut self, text: &str, width: usize, most: usize) {
+        let mut lines = wrap(text, width);
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                *last = format!("{} ...", cut(last, width.saturating_sub(4)).trim_end());
+            }
+        }
+        self.lines
+            .extend(lines.into_iter().map(|line| (line, false)));
+    }
+
     fn line(&mut self, text: &str, width: usize, bold: bool) {
         self.lines.push((cut(text, width), bold));
+    }
+}
+
+/// What belongs to a question or an answer, and has no room on every screen: what was said before, and the question again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MoreText {
+    /// It stands there.
+    Shown,
+    /// A key is named that shows it.
+    BehindAKey,
+}
+
+/// The first line that the pane may take for more than it must show: the rows that a question names stay, and so do the lists that it asks
+/// for.
+fn first_free(plan: &PaneLayout, run: &LessonRun) -> u16 {
+    let number = match run.step {
+        LessonStep::Asked { question, .. }
+        | LessonStep::Answering { question, .. }
+        | LessonStep::Revealed { question, .. } => Some(question),
+        _ => None,
+    };
+    match number.and_then(|number| run.question(number)) {
+        Some(question) if !question.is_about_lists() => {
+            let rows = question.rows().len().max(2) as u16;
+            plan.sockets.y + 1 + rows.min(plan.sockets.height.saturating_sub(1))
+        }
+        _ => plan.lists.bottom(),
     }
 }
 
@@ -48,7 +89,14 @@ pub(super) fn make_room(plan: &mut PaneLayout, model: &Model) {
         return;
     }
     let width = usize::from(plan.footer.width).saturating_sub(2);
-    let wanted = text(model, run, width).lines.len() as u16 + 1;
+    let lines = |more| text(model, run, width, more).lines.len() as u16 + 1;
+    let is_there_room =
+        plan.footer.y.saturating_sub(lines(MoreText::Shown)) >= first_free(plan, run);
+    let wanted = lines(if is_there_room {
+        MoreText::Shown
+    } else {
+        MoreText::BehindAKey
+    });
     let bottom = plan.footer.y;
     let highest = plan.sockets.y + 2;
     let top = bottom.saturating_sub(wanted).max(highest).min(plan.story.y);
@@ -77,10 +125,13 @@ pub(super) fn make_room(plan: &mut PaneLayout, model: &Model) {
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, run: &LessonRun) {
     let width = usize::from(area.width).saturating_sub(2);
-    let text = text(model, run, width);
+    let room = usize::from(area.height.saturating_sub(1));
+    let mut text = text(model, run, width, MoreText::Shown);
+    if text.lines.len() > room {
+        text = self::text(model, run, width, MoreText::BehindAKey);
+    }
     heading(frame, area, model, Some(Pane::Story), &[(3, &text.heading)]);
     let plain = theme::text(model);
-    let room = usize::from(area.height.saturating_sub(1));
     let skip = text.lines.len().saturating_sub(room);
     for (y, (line, bold)) in (1..).zip(text.lines.iter().skip(skip)) {
         let style = if *bold {
@@ -92,25 +143,47 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, run: &Lesso
     }
 }
 
-fn text(model: &Model, run: &LessonRun, width: usize) -> LessonText {
+fn text(model: &Model, run: &LessonRun, width: usize, more: MoreText) -> LessonText {
     let mut text = match &run.step {
         LessonStep::Walking | LessonStep::NotYet => walking(run, width),
         LessonStep::Asked {
             question, letter, ..
-        } => asked(run, *question, *letter, false, width),
+        } if run.shows_more && more == MoreText::BehindAKey => before(run, *question, width),
+        LessonStep::Asked {
+            question, letter, ..
+        } => asked(run, *question, *letter, more, width),
         LessonStep::Answering {
             question, letter, ..
-        } => asked(run, *question, *letter, true, width),
+        } => answering(run, *question, *letter, width),
+        LessonStep::Revealed { question, .. } if run.shows_more && more == MoreText::BehindAKey => {
+            before(run, *question, width)
+        }
         LessonStep::Revealed {
             question,
             letter,
             kernel,
-        } => revealed(run, *question, *letter, kernel, width),
+        } => revealed(run, (*question, *letter), kernel, more, width),
         LessonStep::Working { goal, matcher } => {
             working(run, *goal, matcher.found().is_some(), width)
         }
         LessonStep::Over => over(run, width),
     };
+    if run.is_being_staged() {
+        text.lines.pop();
+        text.line("The lesson is staged afresh ...", width, false);
+    } else if run.is_off_path() {
+        text.lines.pop();
+        text.line(
+            "OFF THE PATH by your own keys, which all work.",
+            width,
+            true,
+        );
+        text.line(
+            "NEXT  SPACE stages the lesson afresh, up to here.",
+            width,
+            false,
+        );
+    }
     let asks = matches!(model.overlay, Overlay::Confirm { .. });
     let is_past = !model.history.is_live() && model.recorded.is_none();
     if asks || model.notice.is_some() || is_past {
@@ -135,144 +208,15 @@ fn walking(run: &LessonRun, width: usize) -> LessonText {
     if let Some(only) = run.only.as_ref().and_then(|only| only.first()) {
         text.line(&format!("Once more: question {}.", only + 1), width, false);
     }
-    let next = match run.next_line() {
+    let next = match run.next_in_words() {
         Some(_) if run.is_busy() => "The lesson goes on ...".to_owned(),
-        Some(line) => format!("NEXT  SPACE: {}", in_words(line)),
+        Some(line) => format!("NEXT  SPACE: {line}"),
+        None if matches!(run.step, LessonStep::NotYet) => {
+            "NEXT  Not yet: SPACE waits again, :later passes.".to_owned()
+        }
         None => "NEXT  SPACE goes on.".to_owned(),
     };
     text.line(&next, width, false);
-    text
-}
-
-/// A line of the script for who reads it: ticks as they are counted, all else as it could be typed.
-fn in_words(line: &str) -> String {
-    let count = line
-        .strip_prefix("tick ")
-        .and_then(|count| count.parse().ok());
-    match (line, count) {
-        ("tick", _) => "a tick".to_owned(),
-        (_, Some(count)) => plural(count, "tick"),
-        _ => line.to_owned(),
-    }
-}
-
-fn choices(text: &mut LessonText, question: &Question, chosen: Option<char>, width: usize) {
-    for choice in &question.choices {
-        let is_chosen = chosen == Some(choice.letter);
-        let sign = if is_chosen { '>' } else { ' ' };
-        let line = format!("{sign} {}  {}", choice.letter, choice.text);
-        text.line(&line, width, is_chosen);
-    }
-}
-
-fn asked(
-    run: &LessonRun,
-    number: usize,
-    letter: Option<char>,
-    is_given: bool,
-    width: usize,
-) -> LessonText {
-    let again = if run.only.is_some() {
-        ", once more"
-    } else {
-        ""
-    };
-    let heading = format!("QUESTION {} of {}{again}", number + 1, run.answers.len());
-    let mut text = LessonText::new(heading);
-    let Some(question) = run.question(number) else {
-        return text;
-    };
-    text.say(&question.text, width);
-    choices(&mut text, question, letter, width);
-    let last = run.last_letter();
-    let you = match (letter, is_given) {
-        (Some(letter), false) => format!("You say {letter}. a to {last} change it."),
-        (Some(letter), true) => format!("You said {letter}."),
-        (None, false) => format!("What do you say? a to {last} answer."),
-        (None, true) => "Passed over.".to_owned(),
-    };
-    text.line(&you, width, false);
-    let next = if is_given {
-        "The kernel answers ..."
-    } else {
-        "NEXT  SPACE lets the kernel answer."
-    };
-    text.line(next, width, false);
-    text
-}
-
-fn revealed(
-    run: &LessonRun,
-    number: usize,
-    letter: Option<char>,
-    kernel: &KernelAnswer,
-    width: usize,
-) -> LessonText {
-    let you = match letter {
-        Some(letter) => format!("you said {letter}"),
-        None if !run.vote.rounds.is_empty() => "the class voted".to_owned(),
-        None => "you passed".to_owned(),
-    };
-    let says = match kernel {
-        KernelAnswer::Is(right) => format!("the kernel says {right}"),
-        KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
-        KernelAnswer::Several(_) => "the question is faulty here".to_owned(),
-    };
-    let mut text = LessonText::new(format!("QUESTION {}: {you}, {says}", number + 1));
-    let Some(question) = run.question(number) else {
-        return text;
-    };
-    let right = match kernel {
-        KernelAnswer::Is(right) => Some(*right),
-        _ => None,
-    };
-    let yours = letter.and_then(|letter| question.choice(letter));
-    if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right) {
-        text.line(
-            &format!("  {}  {}", choice.letter, choice.text),
-            width,
-            false,
-        );
-    }
-    match kernel {
-        KernelAnswer::Is(right) => {
-            if let Some(choice) = question.choice(*right) {
-                let decided = choice
-                    .claim
-                    .as_ref()
-                    .map_or_else(String::new, |claim| format!("   ({claim})"));
-                let mut line = format!("= {}  {}", choice.letter, choice.text);
-                // Half a claim says less than none.
-                if cells(&line) + cells(&decided) <= width {
-                    line.push_str(&decided);
-                }
-                text.line(&line, width, true);
-            }
-        }
-        KernelAnswer::NoneOf(instead) => text.say(&format!("None of these: {instead}"), width),
-        KernelAnswer::Several(letters) => {
-            let letters: Vec<String> = letters.iter().map(char::to_string).collect();
-            let fits = format!(
-                "The kernel's answer fits {}: this question is faulty here, and does not count.",
-                letters.join(" and ")
-            );
-            text.say(&fits, width);
-        }
-    }
-    if let Some(votes) = run.vote.counted() {
-        text.say(&format!("Votes: {votes}."), width);
-    }
-    text.say(&question.reveal, width);
-    if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right)
-        && let Some(answer) = &choice.answer
-    {
-        text.say(&format!("{}: {answer}", choice.letter), width);
-    }
-    text.line(
-        "NEXT  Say it aloud: what did you see? SPACE goes on.",
-        width,
-        false,
-    );
     text
 }
 

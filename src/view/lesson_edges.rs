@@ -20,6 +20,9 @@ pub(super) fn footer(model: &Model) -> Option<String> {
         return Some(super::vote::footer(run).to_owned());
     }
     Some(match run.step {
+        _ if run.is_off_path() => {
+            " SPACE stage afresh  LEFT back  L lessons  ? help  q leave".to_owned()
+        }
         LessonStep::Asked { .. } | LessonStep::Answering { .. } => format!(
             " a-{} answer  SPACE kernel answers  V vote  ? help  q {}",
             run.last_letter(),
@@ -46,6 +49,7 @@ pub(super) fn title(model: &Model) -> Option<String> {
     let run = model.lesson.as_ref()?;
     let all = run.answers.len();
     let part = match run.step {
+        _ if run.is_off_path() => "OFF THE PATH".to_owned(),
         LessonStep::Asked { question, .. }
         | LessonStep::Answering { question, .. }
         | LessonStep::Revealed { question, .. } => format!("QUESTION {} of {all}", question + 1),

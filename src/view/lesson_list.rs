@@ -75,7 +75,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
         ". not begun  ~ begun, or once wrong  = done",
         match &model.notice {
             Some(notice) => notice,
-            None => "ENTER begins: real sockets of its own; q leaves the lesson.",
+            None => "ENTER begins it, or goes on where you left it; q leaves it.",
         },
     ];
     for (y, text) in (area.height.saturating_sub(2)..).zip(legend) {

@@ -40,6 +40,16 @@ macro_rules! lesson {
     };
 }
 
+/// The lesson at this place of the list, such as `A2`, in either case.
+pub fn at_place(place: &str) -> Option<&'static CourseLesson> {
+    let letter = place.chars().next().filter(char::is_ascii_alphabetic)?;
+    let number: usize = place[1..].parse().ok()?;
+    let group = GROUPS
+        .iter()
+        .find(|group| group.letter.eq_ignore_ascii_case(&letter))?;
+    group.lessons.get(number.checked_sub(1)?)
+}
+
 /// All groups. The first is one lecture.
 pub const GROUPS: &[CourseGroup] = &[
     CourseGroup {
@@ -118,6 +128,7 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("33", "a-full-unix-queue"),
             lesson!("29", "connecting-to-a-name"),
             lesson!("30", "a-name-with-two-addresses"),
+            lesson!("61", "a-name-with-a-silent-address"),
             lesson!("43", "who-is-who"),
             lesson!("47", "writing-a-question"),
         ],

@@ -93,7 +93,7 @@ pub fn step_word(step: NextCall) -> Option<&'static str> {
         NextCall::Getpeername => "getpeername",
         NextCall::Poll => "wait",
         NextCall::Recv => "recv",
-        NextCall::GiveUp => "close",
+        NextCall::GiveUp | NextCall::Withdraw => "close",
     })
 }
 

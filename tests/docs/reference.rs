@@ -33,6 +33,18 @@ fn code(text: &str) -> String {
     }
 }
 
+/// A word of the program outside of a table.
+fn word(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// A form of the language, without its examples, and these.
+fn form_and_examples(form: &str) -> (&str, Vec<&str>) {
+    let (form, examples) = form.split_once("such as: ").unwrap_or((form, ""));
+    let examples = examples.split(", or: ").filter(|it| !it.is_empty());
+    (form.trim_end_matches([',', ';', ' ']), examples.collect())
+}
+
 /// Compares a page with what is so today, or keeps that.
 #[track_caller]
 fn is_today(page: &str, body: &str) {
@@ -83,7 +95,7 @@ fn the_page_of_words_is_the_table_of_words() {
             page,
             "\n## {}\n\n{}. {}\n",
             verb.name,
-            plain(verb.usage),
+            word(form_and_examples(verb.usage).0),
             plain(verb.help)
         );
         if !verb.aliases.is_empty() {
@@ -106,7 +118,20 @@ fn the_page_of_words_is_the_table_of_words() {
 #[test]
 fn the_page_of_claims_is_the_table_of_claims() {
     let mut page = "# Claims\n\nA claim says what is so. `expect CLAIM` and `await CLAIM within 2s` test one in a script and at the prompt; a lesson's choices and goals are claims; and claims choose the sentences of the screen.\n\n## About one row\n\nThe number of the row stands before it.\n\n".to_owned();
-    let form = |(_, form): &(&str, &str)| format!("- {}\n", plain(form));
+    let form = |(_, form): &(&str, &str)| {
+        let (form, examples) = form_and_examples(form);
+        let (form, about) = form.split_once(", ").unwrap_or((form, ""));
+        let about = match about {
+            "" => String::new(),
+            about => format!(", {}", plain(about)),
+        };
+        let examples: Vec<String> = examples.into_iter().map(word).collect();
+        let examples = match examples.is_empty() {
+            true => String::new(),
+            false => format!(": {}", examples.join(", or ")),
+        };
+        format!("- {}{about}{examples}\n", word(form))
+    };
     page.extend(FORMS.iter().map(form));
     page.push_str("\n## About all\n\n");
     page.extend(OTHER_FORMS.iter().map(form));

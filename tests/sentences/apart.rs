@@ -74,6 +74,7 @@ pub(crate) fn all(judge: &mut Judge) -> bool {
     refused(judge, &folder);
     forbidden_files(judge, &folder);
     no_name_server(judge);
+    a_name_that_is_raced(judge, &folder);
     routes_that_change(judge, &folder);
     true
 }
@@ -117,6 +118,22 @@ fn no_name_server(judge: &mut Judge) {
     let mut command = Command::new("unshare");
     command.args(["-Urn", SOCKSTEP, "run", "--json", "nobody.invalid:80"]);
     judged(judge, "no name server", &mut command);
+}
+
+/// A name with two addresses, at which nobody listens.
+fn a_name_that_is_raced(judge: &mut Judge, folder: &TempDir) {
+    let hosts = folder.path().join("hosts");
+    fs::write(&hosts, "::1 two.test\n127.0.0.1 two.test\n").expect("written");
+    let line = format!(
+        "mount --bind {} /etc/hosts && ip link set lo up && exec {SOCKSTEP} run --json --race 50ms two.test:9",
+        hosts.display()
+    );
+    let mut command = Command::new("unshare");
+    judged(
+        judge,
+        "a name that is raced",
+        command.args(["-Urnm", "sh", "-c", &line]),
+    );
 }
 
 /// Routes that are changed under a connect(): its SYN cannot leave any more, which TCP notes. And one that an administrator ends.

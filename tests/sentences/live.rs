@@ -124,6 +124,7 @@ impl Live {
         let options = Options {
             looks,
             interest: Interest::default(),
+            race: None,
             seed,
         };
         Live {

@@ -20,6 +20,7 @@ const TARGETS: &[&str] = &[
     "@unreachable",
     "@unix-full",
     "@two",
+    "@two-silent",
     "@timeout",
 ];
 
@@ -68,6 +69,8 @@ const LINES: &[&str] = &[
     "interest N p",
     "bind N 127.0.0.1:0",
     "deadline N 1ms",
+    "race N 1ms",
+    "race N off",
     "autodrain on",
     "autodrain off",
     "interrupt N",

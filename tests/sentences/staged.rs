@@ -219,6 +219,7 @@ fn marks_of_a_lesson(judge: &mut Judge) {
         LessonMark::Voted(1, vec![3, 4]),
         LessonMark::Voted(2, Vec::new()),
         LessonMark::Reached(1),
+        LessonMark::Staged(3),
         LessonMark::Revealed(1),
     ];
     let mut world = World::default();

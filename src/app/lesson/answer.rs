@@ -92,6 +92,14 @@ impl LessonRun {
         said: Said<'_>,
     ) -> LessonTurn {
         let kernel = self.kernel_says(question, world, said);
+        if let Some(kept) = self.answers.get_mut(question) {
+            kept.letter = letter;
+        }
+        self.path.is_seen = false;
+        self.shows_more = false;
+        // It was said of what is over now.
+        self.said = None;
+        self.premise = None;
         if let (Some(letter), Some(kept)) = (letter, self.answers.get_mut(question))
             && matches!(kernel, KernelAnswer::Is(_))
         {

@@ -19,6 +19,8 @@ pub struct LessonTurn {
     pub notice: Option<String>,
     /// The records so far are to be shown uncovered.
     pub uncovers: bool,
+    /// Own keys have led off the path: the lesson is to be staged afresh up to here, in a session of its own.
+    pub stages_afresh: bool,
 }
 
 /// What a line came to.
@@ -54,6 +56,7 @@ impl LessonTurn {
         self.requests.append(&mut more.requests);
         self.notice = more.notice.or(self.notice);
         self.uncovers |= more.uncovers;
+        self.stages_afresh |= more.stages_afresh;
         self
     }
 }
@@ -61,6 +64,9 @@ impl LessonTurn {
 impl LessonRun {
     /// The first turn: the recording says which lesson it is.
     pub fn begin(&mut self) -> LessonTurn {
+        if self.is_staged() {
+            return self.stage();
+        }
         let begun = format!("{} {}", self.name, self.lesson.topic);
         self.busy_with(UnderWay::Passing, vec![mark(LessonMark::Begun(begun))])
     }
@@ -77,6 +83,12 @@ impl LessonRun {
     pub fn go_on(&mut self, world: &World, said: Said<'_>) -> LessonTurn {
         if self.is_busy() || self.is_fresh {
             return LessonTurn::default();
+        }
+        if self.is_off_path() {
+            return LessonTurn {
+                stages_afresh: true,
+                ..LessonTurn::default()
+            };
         }
         match self.step.clone() {
             LessonStep::Walking => self.next_line_now(),
@@ -118,17 +130,20 @@ impl LessonRun {
                     // Nothing follows that it must be told apart from.
                     return next;
                 }
-                if next.requests.is_empty() {
+                if next.requests.is_empty() && !self.path.is_seen {
                     self.under_way = UnderWay::Mark;
                 }
+                let is_written = std::mem::take(&mut self.path.is_seen);
+                let seen = (!is_written).then(|| mark(LessonMark::Revealed(question as u32 + 1)));
                 let seen = LessonTurn {
-                    requests: vec![mark(LessonMark::Revealed(question as u32 + 1))],
+                    requests: seen.into_iter().collect(),
                     ..LessonTurn::default()
                 };
                 seen.then(next)
             }
             LessonStep::Working { goal, matcher } if matcher.found().is_some() => {
                 self.step = LessonStep::Walking;
+                self.leave_path();
                 let reached = mark(LessonMark::Reached(goal as u32 + 1));
                 self.busy_with(UnderWay::Passing, vec![reached])
             }
@@ -189,6 +204,7 @@ impl LessonRun {
             }
             LessonStep::Working { .. } => {
                 self.step = LessonStep::Walking;
+                self.leave_path();
                 self.settle()
             }
             LessonStep::Walking | LessonStep::Revealed { .. } | LessonStep::Over => {
@@ -202,6 +218,10 @@ impl LessonRun {
         let was = std::mem::replace(&mut self.under_way, UnderWay::Nothing);
         match (was, end) {
             (UnderWay::Nothing | UnderWay::Mark, _) => LessonTurn::default(),
+            (UnderWay::Staging, LineEnd::Done) => self.staged(),
+            (UnderWay::Staging, LineEnd::Failed(why) | LineEnd::NotYet(why)) => {
+                self.not_staged(&why)
+            }
             (UnderWay::Line, LineEnd::NotYet(_)) => {
                 self.step = LessonStep::NotYet;
                 LessonTurn::saying(NOT_YET)
@@ -225,7 +245,7 @@ impl LessonRun {
     }
 
     /// Goes over what makes nothing: prose, and lines that only wait; opens what is to be opened.
-    fn settle(&mut self) -> LessonTurn {
+    pub(super) fn settle(&mut self) -> LessonTurn {
         loop {
             match self.lesson.parts.get(self.at) {
                 None => {
@@ -247,6 +267,11 @@ impl LessonRun {
                     }
                     return LessonTurn::default();
                 }
+                Some(LessonPart::Question(_)) if self.is_left() => {
+                    // It would be asked of something else.
+                    self.step = LessonStep::Walking;
+                    return LessonTurn::default();
+                }
                 Some(LessonPart::Question(question)) => {
                     let number = self.count_before(|part| matches!(part, LessonPart::Question(_)));
                     let text = question.as_lines();
@@ -265,7 +290,9 @@ impl LessonRun {
                     };
                     self.is_fresh = true;
                     self.vote = ClassVote::default();
-                    self.said_before = None;
+                    let before = self.said_before.take();
+                    self.premise = self.said.clone().or(before);
+                    self.shows_more = false;
                     let asked = mark(LessonMark::Asked(number as u32 + 1, text));
                     return self.busy_with(UnderWay::Mark, vec![asked]);
                 }
@@ -288,20 +315,6 @@ impl LessonRun {
                 }
             }
         }
-    }
-
-    /// Once more: what leads to the question is made without a press.
-    fn goes_on_alone(&self) -> bool {
-        let Some(only) = &self.only else {
-            return false;
-        };
-        let asked = self.count_before(|part| matches!(part, LessonPart::Question(_)));
-        only.iter().any(|number| *number >= asked)
-    }
-
-    fn lines_of(&self, number: usize) -> Vec<Request> {
-        let lines = self.question(number).map_or(&[][..], |asked| &asked.lines);
-        lines.iter().map(|line| line.request.clone()).collect()
     }
 
     /// A record was made: a goal may be reached. Whether it was, just now.

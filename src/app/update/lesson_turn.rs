@@ -8,6 +8,22 @@ use crate::language::claim::SaidSentence;
 use crate::model::world::World;
 use crate::narrate::story;
 
+/// An own key acts: the lesson writes down what must stand before it, and knows that its path was left.
+pub(super) fn own_key(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(run) = model.lesson.as_mut().filter(|_| model.recorded.is_none()) else {
+        return;
+    };
+    let Some(at) = effects
+        .iter()
+        .position(|effect| matches!(effect, Effect::Perform(_)))
+    else {
+        return;
+    };
+    if let Some(before) = run.own_key() {
+        effects.insert(at, Effect::Lines(vec![before]));
+    }
+}
+
 /// Lets the lesson take a turn, with the world as it is and not as it is covered.
 pub(super) fn turn(
     model: &mut Model,
@@ -39,7 +55,11 @@ pub(super) fn turn(
     if !taken.requests.is_empty() {
         effects.push(Effect::Lines(taken.requests));
     }
-    if is_over && !was_over {
+    if taken.stages_afresh {
+        effects.push(Effect::StageAfresh);
+    }
+    // What was answered is kept at once, however the program ends.
+    if taken.uncovers && !is_over || is_over && !was_over {
         effects.push(Effect::KeepProgress);
     }
     effects.extend(guide::keep(model));

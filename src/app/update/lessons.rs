@@ -8,11 +8,13 @@ use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::language::request::LessonWord;
+use crate::model::record::Record;
 use crate::narrate::story;
 use crate::words::course;
 
 /// What is said of an answer before its question.
-const EARLY: &str = "No question is open yet, so a to d do nothing. SPACE goes on.";
+const EARLY: &str =
+    "No question is open yet, so a to d do nothing. SPACE goes on; :add adds a socket.";
 
 /// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
@@ -129,8 +131,21 @@ fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
     match key {
         Key::Char(' ') | Key::PageDown => space(model),
+        Key::Enter if run_is_read(model) => {
+            if let Some(run) = &mut model.lesson {
+                run.shows_more = !run.shows_more;
+            }
+            model.notice = None;
+            Some(Vec::new())
+        }
         _ => None,
     }
+}
+
+/// Whether a question or its answer is read, of which more may be shown.
+fn run_is_read(model: &Model) -> bool {
+    let run = model.lesson.as_ref();
+    model.zoom.is_none() && run.is_some_and(|run| run.takes_letters() && !run.is_off_path())
 }
 
 /// SPACE in a lesson; while a goal is worked for it is the learner's own tick.
@@ -167,13 +182,14 @@ pub(super) fn lines_done(model: &mut Model, end: LineEnd) -> Vec<Effect> {
 }
 
 /// A record was made: a goal may be reached.
-pub(super) fn recorded(model: &mut Model) {
+pub(super) fn recorded(model: &mut Model, made: &Record) {
     let Some(mut run) = model.lesson.take() else {
         return;
     };
     let world = model.history.uncovered_live();
     let record = model.history.uncovered_record();
     let said = || record.map_or_else(Vec::new, |record| story::said(world, record));
+    run.made(made);
     let reached = run.take(world, &said);
     model.lesson = Some(run);
     if reached {

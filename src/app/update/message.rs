@@ -52,6 +52,8 @@ pub enum Effect {
     BeginLesson(String),
     /// The lesson is to be staged afresh, for the questions that were not right.
     OnceMore,
+    /// The lesson is to be staged afresh up to where it stands, by its own lines.
+    StageAfresh,
     /// The lesson is left; the session before comes back.
     LeaveLesson,
     /// These topics of the guide were seen, and that is to be kept.

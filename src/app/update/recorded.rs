@@ -30,7 +30,8 @@ pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
             model.history.dropped()
         ));
     }
-    if !is_answer {
+    // A lesson's mark in front of an own key's command is not what that key waits for.
+    if !is_answer && record.lesson_mark().is_none() {
         let done = model.in_flight.take();
         targets_taken(model, done.as_ref(), record);
     }

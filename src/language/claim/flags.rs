@@ -45,6 +45,22 @@ pub const IS: &[(&str, IsSo, &str)] = &[
     ),
     ("listened", IsSo::LISTENED, "it is or was listening"),
     ("foreign", IsSo::FOREIGN, "it is a watched program's"),
+    ("races", IsSo::RACES, "it is one of the attempts of a race"),
+    (
+        "race-waits",
+        IsSo::RACE_WAITS,
+        "its attempt of a race has not begun",
+    ),
+    (
+        "race-won",
+        IsSo::RACE_WON,
+        "it was proved connected before every other attempt of its race",
+    ),
+    (
+        "race-lost",
+        IsSo::RACE_LOST,
+        "another attempt of its race was proved connected first",
+    ),
     (
         "error-waits",
         IsSo::ERROR_WAITS,

@@ -54,6 +54,7 @@ pub(super) fn lesson(text: &str) -> Result<Lesson, LessonError> {
             topic: String::new(),
             name: None,
             belief: None,
+            belief_line: 0,
             needs: Vec::new(),
             seen: Arc::from([]),
             seen_line: 0,
@@ -102,7 +103,7 @@ impl LessonReader {
                 self.lesson.topic = text(word, "lesson TOPIC", rest)?;
                 Ok(())
             }
-            "name" | "belief" | "see" => self.head_text(word, rest),
+            "name" | "belief" | "see" => self.head_text(number, word, rest),
             "needs" => self.need(rest),
             "seen" => {
                 self.head(word)?;
@@ -162,7 +163,7 @@ impl LessonReader {
         }
     }
 
-    fn head_text(&mut self, word: &str, rest: &str) -> LessonRead<()> {
+    fn head_text(&mut self, number: usize, word: &str, rest: &str) -> LessonRead<()> {
         self.head(word)?;
         let (slot, form) = match word {
             "name" => (&mut self.lesson.name, "name TITLE"),
@@ -173,6 +174,9 @@ impl LessonReader {
             return Err(LessonFault::Second(word.to_owned()));
         }
         *slot = Some(text(word, form, rest)?);
+        if word == "belief" {
+            self.lesson.belief_line = number;
+        }
         Ok(())
     }
 

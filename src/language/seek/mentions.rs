@@ -212,6 +212,9 @@ fn concerns(change: &Change, wanted: Row) -> bool {
         | Change::Mode { row, mode: _ }
         | Change::ByHand { row, switch: _ }
         | Change::Deadline { row, at_us: _ }
+        | Change::Race { row, delay: _ }
+        | Change::Races { row, of: _ }
+        | Change::Due { row, at_us: _ }
         | Change::Removed { row }
         | Change::Restarted { row }
         | Change::Named {

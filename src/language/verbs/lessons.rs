@@ -12,10 +12,10 @@ const NOT_IN_A_SCRIPT: &[(Frontend, &str)] = &[(
 pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "lesson",
-        usage: "lesson NUMBER, such as: lesson 01",
-        help: "Begins a lesson in a session of its own; this one is kept.",
+        usage: "lesson NUMBER [on], such as: lesson 01",
+        help: "Begins a lesson, or goes on with one that was left; this session is kept.",
         args: &[Arg::Text],
-        examples: &["lesson 01"],
+        examples: &["lesson 01", "lesson A2", "lesson 01 on"],
         elsewhere: NOT_IN_A_SCRIPT,
         parse: |values| match values {
             [V::Text(name)] => Some(Request::Lesson(LessonWord::Begin(name.clone()))),

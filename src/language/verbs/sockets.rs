@@ -220,6 +220,18 @@ pub(super) const VERBS: &[Verb] = &[
         ..Verb::PLAIN
     },
     Verb {
+        name: "race",
+        usage: "race ROW DURATION or off, such as: race 1 250ms",
+        help: "Races the addresses of its name, each begun so long after the one before it.",
+        args: &[Arg::Row, Arg::DurationOrOff],
+        examples: &["race 1 250ms", "race 1 off"],
+        parse: |values| match values {
+            [V::Row(row), V::Duration(delay)] => act(Command::Race(*row, *delay)),
+            _ => None,
+        },
+        ..Verb::PLAIN
+    },
+    Verb {
         name: "interrupt",
         usage: "interrupt ROW, such as: interrupt 1",
         help: "Ends a call that is stuck, by a signal.",

@@ -49,6 +49,7 @@ impl Names for Command {
             | Command::Close(_)
             | Command::Reset(_)
             | Command::Deadline(_, _)
+            | Command::Race(_, _)
             | Command::Interrupt(_)
             | Command::BadFd(_)
             | Command::Probe
@@ -67,7 +68,8 @@ impl Names for Command {
                 | LessonMark::Later(_)
                 | LessonMark::Voted(_, _)
                 | LessonMark::Revealed(_)
-                | LessonMark::Reached(_),
+                | LessonMark::Reached(_)
+                | LessonMark::Staged(_),
             )
             | Command::Rule(_)
             | Command::InjectRst(_, _, _)

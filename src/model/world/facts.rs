@@ -4,6 +4,7 @@ use super::RowState;
 use crate::model::addr::{Family, SpecialAddress};
 use crate::model::errno::Failure;
 use crate::model::file::FileKind;
+use crate::model::race::RaceTurn;
 use crate::model::readiness::{PollMask, SelectSets};
 use crate::model::record::{Answer, Role};
 use crate::model::socket::{ConnectionFact, Happened, Mode, Past, SoErrorState, Stage};
@@ -67,6 +68,14 @@ bitflags! {
         const OUTSIDE_THIRD_SET = 1 << 24;
         /// It belongs to a program that is watched.
         const FOREIGN = 1 << 25;
+        /// It is one of the attempts of a race.
+        const RACES = 1 << 26;
+        /// Its attempt of a race has not begun.
+        const RACE_WAITS = 1 << 27;
+        /// It was proved connected before every other attempt of its race.
+        const RACE_WON = 1 << 28;
+        /// Another attempt of its race was.
+        const RACE_LOST = 1 << 29;
 
         /// What the looks say.
         const OF_LOOKS = Self::SELF.bits()
@@ -174,6 +183,12 @@ impl RowState {
         is.set(IsSo::RUNNING, attempt.running.is_some());
         is.set(IsSo::TOOK_FILLER, self.took_filler);
         is.set(IsSo::FOREIGN, self.is_foreign());
+        if let Some(race) = &self.race {
+            is |= IsSo::RACES;
+            is.set(IsSo::RACE_WAITS, race.waits());
+            is.set(IsSo::RACE_WON, race.turn == RaceTurn::Won);
+            is.set(IsSo::RACE_LOST, self.has_lost());
+        }
         match attempt.fact {
             Some(ConnectionFact::SoErrorZero) => is |= IsSo::ZERO_READ,
             Some(ConnectionFact::Phantom) => is |= IsSo::PHANTOM,

@@ -2,6 +2,7 @@
 
 mod calls;
 mod changes;
+mod race;
 mod resets;
 mod rows;
 mod stages;
@@ -88,6 +89,7 @@ impl World {
             let held = self.is_on_own_socket(fact);
             let shut = self.shut_at_the_other_end(fact);
             self.observe(fact, &mut entered);
+            self.race_goes_on(fact.row);
             self.task_calls(fact);
             if let Some(other) = shut {
                 self.reset_by_call(fact, other);

@@ -30,7 +30,8 @@ fn attempt(attempt: &Attempt) -> usize {
             | ConnectionFact::Data
             | ConnectionFact::Noted(_)
             | ConnectionFact::Failed(_)
-            | ConnectionFact::GaveUp,
+            | ConnectionFact::GaveUp
+            | ConnectionFact::Outrun,
         )
         | None => 0,
     };
@@ -47,6 +48,7 @@ fn row(row: &RowState) -> usize {
         mode: _,
         by_hand: _,
         deadline_us: _,
+        race,
         addresses,
         at: _,
         interest: _,
@@ -76,6 +78,9 @@ fn row(row: &RowState) -> usize {
             .as_ref()
             .map_or(0, |before| heap(size_of::<Look>()) + look(before))
         + of_results(results)
+        + race
+            .as_ref()
+            .map_or(0, |_| heap(size_of::<crate::model::race::Race>()))
         + vec(peer_rows)
 }
 

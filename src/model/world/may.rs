@@ -6,7 +6,7 @@ use crate::model::command::Command;
 use crate::model::ids::{Fd, Row};
 use crate::model::record::Role;
 use crate::model::refusal::Refusal;
-use crate::model::socket::Stage;
+use crate::model::socket::{Mode, Stage};
 
 impl World {
     /// A row that is there.
@@ -91,6 +91,12 @@ impl World {
                 self.open_fd(*row)?;
                 self.client(*row, "become a bad descriptor")
             }
+            Command::Race(row, delay) => self.may_race(*row, delay.is_some()),
+            Command::Mode(row, mode)
+                if *mode != Mode::NonBlocking && self.known(*row)?.race.is_some() =>
+            {
+                Err(Refusal::RacesWithoutWaiting(*row))
+            }
             // There may be no socket yet: then it is what it will be.
             Command::Mode(row, _) => match self.known(*row)?.stage() {
                 Stage::New | Stage::Resolving => Ok(()),
@@ -138,6 +144,24 @@ impl World {
             | Command::Rule(_)
             | Command::InjectRst(..)
             | Command::InjectIcmp(..) => Ok(()),
+        }
+    }
+
+    /// Whether the addresses of a row can be raced, or need not be any more.
+    fn may_race(&self, row: Row, on: bool) -> Result<(), Refusal> {
+        self.client(row, "race")?;
+        let state = self.known(row)?;
+        match &state.race {
+            Some(race) if race.leader != row => return Err(Refusal::OneOfARace(row, race.leader)),
+            None if !on => return Err(Refusal::NoRace(row)),
+            _ => {}
+        }
+        let is_name = state.name().is_some();
+        match state.stage() {
+            _ if !is_name && state.addresses.len() < 2 => Err(Refusal::OneAddress(row)),
+            _ if state.mode != Mode::NonBlocking => Err(Refusal::RacesWithoutWaiting(row)),
+            Stage::New | Stage::Resolving => Ok(()),
+            _ => Err(Refusal::RacesTooLate(row)),
         }
     }
 

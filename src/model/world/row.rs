@@ -6,6 +6,7 @@ use crate::model::clean;
 use crate::model::errno::Failure;
 use crate::model::file::FileKind;
 use crate::model::ids::{AttemptId, Fd, Row};
+use crate::model::race::{Race, RaceTurn};
 use crate::model::readiness::{Interest, PollMask, Readiness};
 use crate::model::record::{Answer, Look, Role};
 use crate::model::socket::{Attempt, Mode, NextCall, Stage};
@@ -57,6 +58,8 @@ pub struct RowState {
     pub by_hand: bool,
     /// When the program gives up, in microseconds since the session began.
     pub deadline_us: Option<u64>,
+    /// What it is in the race of a name's addresses, if there is one.
+    pub race: Option<Box<Race>>,
     /// Every address it leads to, as far as known.
     pub addresses: Vec<Addr>,
     /// Which address the current attempt uses.
@@ -217,7 +220,11 @@ impl RowState {
         }
         let name = self.end_label();
         match self.mode {
-            Mode::NonBlocking => name,
+            Mode::NonBlocking => match &self.race {
+                None => name,
+                Some(race) if race.leader == self.row => format!("{name} race"),
+                Some(race) => format!("{name} race {}", race.leader),
+            },
             Mode::ConnectEx => format!("{name} connect_ex"),
             Mode::Blocking => format!("{name} blocking"),
             Mode::Timeout(_) => format!("{name} timeout"),
@@ -237,6 +244,28 @@ impl RowState {
         self.is_client() && matches!(self.origin, RowOrigin::Appeared(_))
     }
 
+    /// Whether another attempt of its race was proved connected before it.
+    pub fn has_lost(&self) -> bool {
+        matches!(self.turn(), Some(RaceTurn::Lost { .. }))
+    }
+
+    /// How far it is in its race.
+    pub fn turn(&self) -> Option<RaceTurn> {
+        self.race.as_ref().map(|race| race.turn)
+    }
+
+    /// Whether it is the row of the name whose addresses are raced.
+    pub fn leads_a_race(&self) -> bool {
+        self.race
+            .as_ref()
+            .is_some_and(|race| race.leader == self.row)
+    }
+
+    /// Whether its attempt of a race may not begin at this moment of the session.
+    pub fn is_held(&self, now_us: u64) -> bool {
+        self.race.as_ref().is_some_and(|race| race.is_held(now_us))
+    }
+
     /// Whether it is the program that is stepped.
     pub fn is_client(&self) -> bool {
         self.role == Role::Client
@@ -244,7 +273,7 @@ impl RowState {
 
     /// The address after the current one, if the current attempt failed and the name has more.
     pub fn next_address(&self) -> Option<&Addr> {
-        (self.stage() == Stage::Error)
+        (self.stage() == Stage::Error && self.race.is_none())
             .then(|| self.addresses.get(self.at + 1))
             .flatten()
     }
@@ -255,6 +284,11 @@ impl RowState {
             return Some(NextCall::Socket);
         }
         let attempt = self.current();
+        if self.has_lost() {
+            // What was begun is closed; what was not is not needed any more.
+            let is_free = attempt.running.is_none() && !attempt.bad_fd;
+            return (attempt.fd.is_some() && is_free).then_some(NextCall::Withdraw);
+        }
         match attempt.stage {
             // A peer that the user plays stands in the program's poll.
             Stage::Listening | Stage::Accepted => (self.by_hand
@@ -303,6 +337,7 @@ impl RowState {
     pub fn is_settled(&self) -> bool {
         match self.stage() {
             _ if self.removed => true,
+            _ if self.has_lost() => self.fd().is_none() || self.current().bad_fd,
             Stage::Connected | Stage::Closed => true,
             Stage::Listening | Stage::Accepted => self.next().is_none(),
             Stage::Created if !self.is_client() => true,

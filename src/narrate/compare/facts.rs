@@ -164,6 +164,14 @@ fn describe_change(change: &Change) -> (Option<Row>, String) {
             let word = if at_us.is_some() { "set" } else { "off" };
             (Some(*row), format!("deadline {word}"))
         }
+        Change::Race { row, delay } => {
+            let word = delay.map_or("off".to_owned(), |delay| {
+                format!("{} ms", delay.as_millis())
+            });
+            (Some(*row), format!("race {word}"))
+        }
+        Change::Races { row, of } => (Some(*row), format!("races for {of}")),
+        Change::Due { row, at_us: _ } => (Some(*row), "its turn is known".to_owned()),
         Change::Autodrain(switch) => (None, format!("autodrain {}", switch.word())),
         Change::Removed { row } => (Some(*row), "removed".to_owned()),
         Change::Restarted { row } => (Some(*row), "begins again".to_owned()),

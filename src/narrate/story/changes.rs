@@ -5,28 +5,56 @@ use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::record::{Change, Record, Role};
 use crate::model::socket::Mode;
+use crate::model::world::World;
+use crate::words::join::group_by;
 use crate::words::prose::{self, Told};
 
 /// Narrates it.
-pub(super) fn changes(record: &Record, narration: &mut Narration) {
+pub(super) fn changes(world: &World, record: &Record, narration: &mut Narration) {
     let is_added = |change: &&Change| matches!(change, Change::Added { .. });
     for change in record.changes.iter().filter(|change| !is_added(change)) {
         if !speaks_for_itself(change, record) {
-            narration.push(Importance::Call, told(change));
+            narration.push(Importance::Call, told(world, change));
         }
     }
+    races(record, narration);
+    let races: Vec<Row> = attempts(record).map(|(row, _)| row).collect();
     let added = record.changes.iter().filter(is_added);
-    let added: Vec<Row> = added.filter_map(about).collect();
+    let added = added.filter_map(about).filter(|row| !races.contains(row));
+    let added: Vec<Row> = added.collect();
     if !added.is_empty() && record.n > 0 {
         let told = prose::text("change added").told(&added, &[]);
         narration.push(Importance::Call, told);
     }
 }
 
+/// The rows that race for others, each with whom.
+fn attempts(record: &Record) -> impl Iterator<Item = (Row, Row)> {
+    record.changes.iter().filter_map(|change| match change {
+        Change::Races { row, of } => Some((*row, *of)),
+        _ => None,
+    })
+}
+
+/// Which rows race for which.
+fn races(record: &Record, narration: &mut Narration) {
+    for (rows, of) in group_by(attempts(record)) {
+        let of = [("{of}", &*of.to_string())];
+        narration.push(
+            Importance::Call,
+            prose::text("change races").told(&rows, &of),
+        );
+    }
+}
+
 /// A mode that was set by a call is told by that call; only the time of a library is not.
 fn speaks_for_itself(change: &Change, record: &Record) -> bool {
     // What a watched program asks about and by which numbers stands in its calls.
-    if matches!(change, Change::Asked { .. } | Change::Names { .. }) {
+    let is_told = matches!(
+        change,
+        Change::Asked { .. } | Change::Names { .. } | Change::Races { .. }
+    );
+    if is_told {
         return true;
     }
     let Change::Mode { row, mode } = change else {
@@ -46,6 +74,9 @@ fn about(change: &Change) -> Option<Row> {
         | Change::Mode { row, .. }
         | Change::ByHand { row, .. }
         | Change::Deadline { row, .. }
+        | Change::Race { row, .. }
+        | Change::Races { row, .. }
+        | Change::Due { row, .. }
         | Change::Named { row, .. }
         | Change::Asked { row, .. }
         | Change::Names { row, .. }
@@ -54,7 +85,7 @@ fn about(change: &Change) -> Option<Row> {
     })
 }
 
-fn told(change: &Change) -> Told {
+fn told(world: &World, change: &Change) -> Told {
     let prose = match change {
         Change::Added { .. } => prose::text("change added"),
         Change::Removed { .. } => prose::text("change removed"),
@@ -76,6 +107,10 @@ fn told(change: &Change) -> Told {
         Change::ByHand { .. } => prose::text("change hand off"),
         Change::Deadline { at_us: None, .. } => prose::text("change no-deadline"),
         Change::Deadline { .. } => prose::text("change deadline"),
+        Change::Race { delay: None, .. } => prose::text("change race off"),
+        Change::Race { .. } => prose::text("change race"),
+        Change::Races { .. } => prose::text("change races"),
+        Change::Due { .. } => prose::text("change due"),
         Change::Autodrain(OnOff::On) => prose::text("change autodrain on"),
         Change::Autodrain(OnOff::Off) => prose::text("change autodrain off"),
         Change::Named { .. } => prose::text("change named"),
@@ -95,6 +130,13 @@ fn told(change: &Change) -> Told {
             };
         }
         Change::Named { target: name, .. } => target = name.to_string(),
+        Change::Race {
+            delay: Some(delay), ..
+        } => time = delay.as_millis().to_string(),
+        Change::Due { row, .. } => {
+            let race = world.row(*row).and_then(|state| state.race.as_ref());
+            time = race.map_or_else(String::new, |race| race.delay.as_millis().to_string());
+        }
         Change::Interest { interest: new, .. } => interest = new.words(),
         Change::Mode {
             mode: Mode::Timeout(after),
@@ -107,6 +149,7 @@ fn told(change: &Change) -> Told {
         ("{target}", target.as_str()),
         ("{interest}", &interest),
         ("{time}", &time),
+        ("{ms}", &time),
     ];
     prose.told(&rows, &values)
 }

@@ -35,5 +35,6 @@ pub(super) fn mark(mark: &LessonMark) -> Told {
         }
         LessonMark::Revealed(number) => say(prose::text("lesson revealed"), number, ""),
         LessonMark::Reached(number) => say(prose::text("lesson reached"), number, ""),
+        LessonMark::Staged(_) => say(prose::text("lesson staged"), &0, ""),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Importance, Narration};
 use crate::model::call::Call;
 use crate::model::ids::Row;
+use crate::model::race::RaceTurn;
 use crate::model::record::Record;
 use crate::model::socket::{Mode, Stage};
 use crate::model::world::{RowState, World};
@@ -62,6 +63,23 @@ pub(super) fn ways(world: &World, record: &Record, narration: &mut Narration) {
             _ => prose::text("moment way poll"),
         };
         narration.push(Importance::Proof, prose.told(&[row.row], &values));
+    }
+}
+
+/// An attempt of a race was proved connected before the others.
+pub(super) fn race(world: &World, record: &Record, narration: &mut Narration) {
+    let connected = record
+        .stages
+        .iter()
+        .filter(|change| change.stage == Stage::Connected);
+    let rows = connected.filter_map(|change| world.row(change.row));
+    for row in rows.filter(|row| row.turn() == Some(RaceTurn::Won)) {
+        let race = row.race.as_ref();
+        let leader = race.map(|race| race.leader);
+        if leader.is_some_and(|leader| world.attempts_of_race(leader).len() > 1) {
+            let told = prose::text("moment race").told(&[row.row], &[]);
+            narration.push(Importance::Distinction, told);
+        }
     }
 }
 

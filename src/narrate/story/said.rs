@@ -36,7 +36,7 @@ pub fn said(world: &World, record: &Record) -> Vec<SaidSentence> {
         told.extend(facts::told_word(world, row));
         told.extend(facts::told_so_error(row));
         if row.stage() == Stage::New {
-            told.extend(facts::told_leads_to(row, ""));
+            told.extend(facts::told_leads_to(row, "", world.at_us));
         }
         if record.tick.is_some() {
             let why = next::no_call(world, record, row.row);

@@ -14,6 +14,8 @@ pub enum PeerPlace {
     Unix(Backlog),
     /// A port of two addresses: on ::1 nobody listens, on 127.0.0.1 the peer does.
     Two,
+    /// A port of two addresses: on ::1 a SYN gets no answer, on 127.0.0.1 the peer listens.
+    TwoSilent,
     /// The program's own socket: it is bound to the port to which it connects.
     Itself,
     /// An address that needs no socket of the lab.
@@ -227,6 +229,11 @@ pub const PEERS: &[PeerSpec] = &[
     PeerSpec {
         name: "two",
         place: PeerPlace::Two,
+        ..QUIET
+    },
+    PeerSpec {
+        name: "two-silent",
+        place: PeerPlace::TwoSilent,
         ..QUIET
     },
     PeerSpec {

@@ -40,7 +40,8 @@ pub(super) fn set_up(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, 
             listen(end, backlog, log)?;
             vec![addr]
         }
-        PeerPlace::Two => two(end, log)?,
+        PeerPlace::Two => two(end, false, log)?,
+        PeerPlace::TwoSilent => two(end, true, log)?,
         PeerPlace::Itself => {
             // It keeps the port for the program's socket, which is bound to it too.
             let fd = log.socket(Family::Inet)?;
@@ -110,8 +111,8 @@ fn listen(end: &mut PeerEnd, backlog: Backlog, log: &mut Log<'_>) -> Result<(), 
     fill(end, backlog.fillers, log)
 }
 
-/// The same port on both addresses: on ::1 it is only kept, so that nobody listens there.
-fn two(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
+/// The same port on both addresses: on ::1 it is only kept, so that nobody listens there; or its queue is full, so that it is silent.
+fn two(end: &mut PeerEnd, is_silent: bool, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
     for _ in 0..TRIES {
         let keeper = log.socket(Family::Inet6)?;
         // Whatever fails from here on, it is closed with the rest.
@@ -132,6 +133,9 @@ fn two(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
                     },
                     log,
                 )?;
+                if is_silent {
+                    fall_silent(end, keeper, &refused, log)?;
+                }
                 return Ok(vec![refused, open]);
             }
             Err(Errno::EADDRINUSE) => {
@@ -143,6 +147,34 @@ fn two(end: &mut PeerEnd, log: &mut Log<'_>) -> Result<Vec<Addr>, Errno> {
         }
     }
     Err(Errno::EADDRINUSE)
+}
+
+/// A listener whose queue one connection fills: further SYNs are dropped.
+fn fall_silent(
+    end: &mut PeerEnd,
+    listener: Fd,
+    addr: &Addr,
+    log: &mut Log<'_>,
+) -> Result<(), Errno> {
+    log.must(Call::Listen {
+        fd: listener,
+        backlog: 0,
+    })?;
+    let filler = log.socket(Family::Inet6)?;
+    end.keepers.push(filler);
+    log.must(Call::Connect {
+        fd: filler,
+        addr: addr.clone(),
+    })?;
+    let waiting = |log: &Log<'_>| {
+        let info = log.descriptors.get(listener).and_then(tcp::info);
+        info.map_or(0, |info| info.unacked)
+    };
+    let deadline = Instant::now() + STAGING;
+    while waiting(log) == 0 && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    Ok(())
 }
 
 /// Connections of the lab's own take places in the end's queue until `wanted` wait there.

@@ -2,8 +2,8 @@
 
 use super::{HomeworkDone, HomeworkPlan, RunOutcome};
 use crate::language::duration::write_duration;
-use crate::run::lesson::mark::quoted;
 use crate::run::lesson::program::{MarkedRun, RunEnd};
+use crate::run::lesson::report::quoted;
 use crate::text::watch::how;
 use crate::words::join::plural;
 use std::fmt::Write as _;

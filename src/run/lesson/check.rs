@@ -1,6 +1,9 @@
 //! Whether a lesson is true on this kernel: it is run, and each question must have exactly one choice that holds.
 
+mod empty;
+
 use super::check_peers;
+use super::draft::EMPTY;
 use super::find::FoundLesson;
 use crate::engine::{Notify, Options};
 use crate::language::claim::pattern::{Conjunction, Pattern};
@@ -119,14 +122,16 @@ impl CheckRun<'_> {
     /// Whether each question, with the rows that it names and the lists, fits the smallest screen that a class is shown.
     fn texts(&mut self) {
         let lesson = self.lesson;
+        for (line, word) in empty::texts(lesson) {
+            let what = format!(
+                "'{word}' is still empty. Write your own words in the place of its '{EMPTY}'"
+            );
+            self.fault(line, &what);
+        }
         for question in lesson.questions() {
             let texts = lines_needed(&question.text, 58) + question.choices.len();
             let rows = question.rows().len().clamp(1, 6);
-            let asks_for_lists = question.choices.iter().any(|choice| {
-                let claim = choice.claim.as_ref().map(ToString::to_string);
-                claim.is_some_and(|claim| claim.starts_with("new ") || claim.contains(" reported "))
-            });
-            let lists = if asks_for_lists { LISTS } else { 0 };
+            let lists = if question.asks_for_lists() { LISTS } else { 0 };
             let needed = texts + rows + lists + AROUND_A_QUESTION;
             if needed > SCREEN_LINES {
                 let what = format!(

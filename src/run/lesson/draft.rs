@@ -9,16 +9,19 @@ use crate::model::readiness::joined;
 use crate::model::record::{Cause, Record};
 use std::fmt::Write;
 
+/// What a text begins with that is still to be written.
+pub const EMPTY: &str = "...";
+
 /// The draft of a recording with this title.
 pub fn draft(title: &str, records: &[Record]) -> String {
     let mut out = String::from(
         "# A draft. Give it a topic, a belief that is false in just this situation, and questions: see CONTRIBUTING.md.\n\
-         # Check it with: sockstep lesson check FILE\n",
+         # Check it with: sockstep lesson check FILE. It names each place that is still empty.\n",
     );
     let topic: String = clean::text(title).chars().take(44).collect();
     let _ = writeln!(
         out,
-        "lesson {topic}\nbelief What many believe, and is false here."
+        "lesson {topic}\nbelief {EMPTY} what many believe, and is false here"
     );
     let mut ticks = 0;
     for record in records {
@@ -35,8 +38,11 @@ pub fn draft(title: &str, records: &[Record]) -> String {
             Command::Note(text) => note(&mut out, text),
             Command::Lesson(_) => {}
             Command::Tick { .. } => {
-                question(&mut out, record);
+                let asks = question(&mut out, record);
                 let _ = writeln!(out, "{command}");
+                if asks {
+                    let _ = writeln!(out, "reveal {EMPTY} what is so, and why");
+                }
             }
             command => {
                 let _ = writeln!(out, "{command}");
@@ -65,23 +71,16 @@ fn note(out: &mut String, text: &str) {
     let _ = writeln!(out, "{word} {text}");
 }
 
-/// The frame of a question, with what the kernel reported here as the claim of its right choice.
-fn question(out: &mut String, record: &Record) {
-    out.push_str("# ask What will be reported now?\n# a) TEXT\n");
-    for event in record
-        .events
-        .iter()
-        .filter(|event| event.stale.is_none())
-        .take(1)
-    {
-        let _ = writeln!(
-            out,
-            "# = {} reported {}",
-            event.row,
-            joined(&event.readiness)
-        );
-    }
-    out.push_str(
-        "# b) TEXT\n# = CLAIM\n# the next line brings the answer; below it write:  reveal TEXT\n",
+/// The frame of a question, with what the kernel reported here as the claim of its right choice; whether there is one.
+fn question(out: &mut String, record: &Record) -> bool {
+    let Some(event) = record.events.iter().find(|event| event.stale.is_none()) else {
+        return false;
+    };
+    let _ = writeln!(
+        out,
+        "ask {EMPTY} what will be reported now?\na) {EMPTY} what is right here\n= {} reported {}\nb) {EMPTY} what many believe",
+        event.row,
+        joined(&event.readiness)
     );
+    true
 }

@@ -119,10 +119,30 @@ pub fn is_lesson_file(path: &Path) -> bool {
     read.is_ok() && is_lesson(&String::from_utf8_lossy(&begins))
 }
 
-/// A lesson of the course by its number, the name of its file, or its topic.
+/// How a lesson is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LessonEntry {
+    /// From its start, or where it was left in this program.
+    Begins,
+    /// Where it was left when the program ended.
+    GoesOn,
+}
+
+/// The name in `01`, and in `01 on`.
+pub fn entry(words: &str) -> (&str, LessonEntry) {
+    match words.trim().strip_suffix(" on") {
+        Some(name) if !Path::new(words.trim()).exists() => (name.trim_end(), LessonEntry::GoesOn),
+        _ => (words.trim(), LessonEntry::Begins),
+    }
+}
+
+/// A lesson of the course by its number, the name of its file, or its place in the list, such as A2.
 pub fn of_course(name: &str) -> Option<FoundLesson> {
     let wanted = name.to_lowercase();
     let wanted = wanted.trim();
+    if let Some(of) = course::at_place(wanted) {
+        return Some(ours(of));
+    }
     let same_number = |number: &str| {
         wanted.parse::<u32>().ok() == number.parse::<u32>().ok() && wanted.parse::<u32>().is_ok()
     };

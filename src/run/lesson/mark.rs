@@ -2,7 +2,7 @@
 
 use super::find::FoundLesson;
 use super::program::{self, MarkedRun};
-use super::report::nearest;
+use super::report::{nearest, quoted};
 use crate::language::lesson::{Lesson, Question};
 use crate::language::matcher::Matcher;
 use crate::model::clean;
@@ -13,7 +13,7 @@ use crate::narrate::answered::AnswerUnderWay;
 use crate::narrate::story;
 use crate::run::recording::Recording;
 use crate::trace::utc::utc;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -124,6 +124,15 @@ impl<'a> Marker<'a> {
                         goal.take(world, &said);
                     }
                     answers.take(world, &record);
+                    if let Some(LessonMark::Staged(_)) = record.lesson_mark() {
+                        // The lesson's own lines were made again, and with them what leads to its goals: that is nobody's work.
+                        let all = self.lesson.goals().zip(goals.iter_mut());
+                        for (number, (of, goal)) in (1..).zip(all) {
+                            if !answers.reached.contains(&number) {
+                                *goal = Matcher::new(Arc::clone(&of.steps));
+                            }
+                        }
+                    }
                     last = record.n;
                 }
                 Err(fault) => {
@@ -179,6 +188,8 @@ struct AnswersGiven<'a> {
     closed: Option<u32>,
     /// It is a session of another lesson, by its name.
     other: Option<String>,
+    /// The goals of which it is written down that they were reached.
+    reached: BTreeSet<u32>,
 }
 
 impl<'a> AnswersGiven<'a> {
@@ -190,6 +201,7 @@ impl<'a> AnswersGiven<'a> {
             open: None,
             closed: None,
             other: None,
+            reached: BTreeSet::new(),
             topic: &lesson.topic,
         }
     }
@@ -210,7 +222,15 @@ impl<'a> AnswersGiven<'a> {
                 self.closed = is_this.then_some(0);
                 self.other = (!is_this).then(|| clean::text(name));
             }
-            Some(LessonMark::Later(number) | LessonMark::Revealed(number)) => self.closes(*number),
+            Some(LessonMark::Later(number)) => self.closes(*number),
+            Some(LessonMark::Revealed(number)) => {
+                self.closes(*number);
+                // What is made now is done by own keys, and answers nothing.
+                self.open = None;
+            }
+            Some(LessonMark::Reached(number)) => {
+                self.reached.insert(*number);
+            }
             _ => {}
         }
         if self.other.is_some() {
@@ -329,18 +349,3 @@ impl MarkedRecording {
 
 /// The first line of the CSV.
 pub const CSV_HEAD: &str = "file,goals,reached,answers,first right,started,kernel,remark\r\n";
-
-/// A field in quotes where it must be. One that a spreadsheet would take for a formula gets an apostrophe.
-pub fn quoted(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@']);
-    let field = if formula {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    };
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field
-    }
-}

@@ -1,6 +1,6 @@
 //! How far one has come, kept in the state directory: one line a lesson, for its owner only. To delete the file is to begin anew.
 
-use crate::app::lesson::LessonRun;
+use crate::app::lesson::{AnswerKept, LessonPlace, LessonRun};
 use crate::run::files::{self, Overwrite};
 use crate::run::saved;
 use crate::trace::utc::utc;
@@ -52,13 +52,66 @@ fn line(run: &LessonRun, now: u64) -> String {
     };
     let reached = run.reached.iter().filter(|reached| **reached).count();
     let whole = count(|kept| kept.right) == run.answers.len() && reached == run.reached.len();
+    let place = run.place().filter(|_| !whole);
+    let place = place.map_or_else(String::new, |place| format!("{} ", at(&place)));
     format!(
-        "{} {} questions {} first-right {} goals {reached} {}",
+        "{} {} questions {} first-right {} goals {reached} {place}{}",
         run.name,
         day(now),
         count(|kept| kept.answered),
         count(|kept| kept.first_right),
         if whole { "done" } else { "begun" }
+    )
+}
+
+/// Where a lesson was left, as `at 5/=-~.`: the part that comes next, and how each question went.
+fn at(place: &LessonPlace) -> String {
+    let sign = |kept: &AnswerKept| match (kept.answered, kept.right, kept.first_right) {
+        (true, true, true) => '=',
+        (true, true, false) => '-',
+        (true, false, _) => '~',
+        (false, _, _) => '.',
+    };
+    let answers: String = place.answers.iter().map(sign).collect();
+    format!("at {}/{answers}", place.part)
+}
+
+/// Where this lesson of the course was left when the program ended; `None` if it was not begun, or was gone through.
+pub fn place(number: &str) -> Option<LessonPlace> {
+    place_in(&text(), number)
+}
+
+fn place_in(text: &str, number: &str) -> Option<LessonPlace> {
+    let words =
+        |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
+    let line = text
+        .lines()
+        .map(words)
+        .find(|words| words.first().is_some_and(|name| name == number))?;
+    let behind = |word: &str| {
+        let at = line.iter().position(|found| found == word)?;
+        line.get(at + 1)
+    };
+    let (part, answers) = behind("at")?.split_once('/')?;
+    let kept = |sign: char| AnswerKept {
+        answered: sign != '.',
+        right: matches!(sign, '=' | '-'),
+        first_right: sign == '=',
+        letter: None,
+    };
+    Some(LessonPlace {
+        part: part.parse().ok()?,
+        answers: answers.chars().map(kept).collect(),
+        goals: behind("goals")
+            .and_then(|goals| goals.parse().ok())
+            .unwrap_or(0),
+    })
+}
+
+/// What is said of a lesson that begins at its start and was left behind it when the program ended last.
+pub fn offer(number: &str) -> String {
+    format!(
+        "You left this lesson before its end: :lesson {number} on goes on there. SPACE begins it."
     )
 }
 
@@ -144,5 +197,41 @@ mod tests {
         let seen: Vec<(String, String)> = seen_in(text).into_iter().collect();
         assert_eq!(seen, [("07".to_owned(), "2026-11-25".to_owned())]);
         assert!(marks_in(text).is_empty());
+    }
+
+    #[test]
+    fn a_place_reads_back_as_it_was_written_and_a_damaged_one_is_none() {
+        let kept = |answered, right, first_right| AnswerKept {
+            answered,
+            right,
+            first_right,
+            letter: None,
+        };
+        let left = LessonPlace {
+            part: 5,
+            answers: vec![
+                kept(true, true, true),
+                kept(true, true, false),
+                kept(true, false, false),
+                kept(false, false, false),
+            ],
+            goals: 1,
+        };
+        let line = format!(
+            "01 2026-11-25 questions 3 first-right 1 goals 1 {} begun\n",
+            at(&left)
+        );
+        assert_eq!(place_in(&line, "01"), Some(left));
+        assert_eq!(marks_in(&line).get("01"), Some(&'~'));
+        for line in [
+            "01 2026-11-25 questions 2 goals 1 begun",
+            "01 at",
+            "01 at x/ begun",
+            "01 at 5 begun",
+            "02 at 5/ begun",
+            "",
+        ] {
+            assert_eq!(place_in(line, "01"), None, "{line}");
+        }
     }
 }

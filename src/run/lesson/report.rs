@@ -15,3 +15,18 @@ pub fn nearest(matcher: &Matcher) -> String {
         near.claim, near.instead, near.tick
     )
 }
+
+/// A field in quotes where it must be. One that a spreadsheet would take for a formula gets an apostrophe.
+pub fn quoted(field: &str) -> String {
+    let formula = field.starts_with(['=', '+', '-', '@']);
+    let field = if formula {
+        format!("'{field}")
+    } else {
+        field.to_owned()
+    };
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field
+    }
+}

@@ -14,7 +14,7 @@ use crate::narrate::story;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
 use crate::run::driver::{Driver, DriverRequest, RequestOptions};
-use crate::run::lesson::{find, progress};
+use crate::run::lesson::progress;
 use std::io::Write;
 
 /// A question is open: nothing else is done.
@@ -23,9 +23,11 @@ pub(super) const OPEN: &str =
 
 /// What one comes back to when a lesson is left.
 pub(super) struct SessionBelow {
-    live: LiveDriver,
-    history: History,
-    guide: Option<Guide>,
+    pub(super) live: LiveDriver,
+    pub(super) history: History,
+    pub(super) guide: Option<Guide>,
+    /// Its records go into the files that were asked for.
+    pub(super) is_recorded: bool,
 }
 
 type Take<'a> =
@@ -34,43 +36,41 @@ type Take<'a> =
 impl<W: Write> Repl<'_, W> {
     /// A lesson begins, in a session of its own unless there is none yet.
     pub(super) fn begin_lesson(&mut self, run: LessonRun) -> anyhow::Result<()> {
+        if run.is_staged() {
+            return self.begin_staged(run);
+        }
         let begun = format!("lesson {}: {}\n", run.name, run.lesson.topic);
         self.put(&begun)?;
-        let covers = run.covers_what_follows();
-        self.lesson = Some(run);
-        self.history.cover_from(covers.then_some(0));
-        self.lesson_turn(&mut |run, _, _| run.begin())
+        self.begin_staged(run)
     }
 
-    fn begin_named(&mut self, name: &str) -> anyhow::Result<()> {
-        match find::find(name, self.lessons.allow) {
-            Ok(found) => {
-                let run =
-                    LessonRun::new(&found.name, found.lesson, found.is_ours, self.lessons.asks);
-                self.stage_afresh()?;
-                self.begin_lesson(run)
-            }
-            Err(error) => self.put(&format!("refused: {}.\n", clean::text(&error.to_string()))),
-        }
-    }
-
-    /// A session of its own; the one before is kept, if it is no lesson's.
-    fn stage_afresh(&mut self) -> anyhow::Result<()> {
+    /// A session of its own; the one before is kept: below, or as the place of a lesson that is not over.
+    pub(super) fn session_of_its_own(&mut self, keeps_place: bool) -> anyhow::Result<()> {
         let live = LiveDriver::new(self.options, Vec::new(), Some(self.notify.clone()))?;
-        let live = std::mem::replace(&mut self.live, live.for_a_person());
-        let history = std::mem::take(&mut self.history);
-        let guide = std::mem::replace(&mut self.guide, guide::begin(&self.lessons));
-        if self.lesson.is_none() {
-            self.below = Some(SessionBelow {
-                live,
-                history,
-                guide,
-            });
-        } else if self.below.is_none() {
-            self.is_replaced = true;
+        let left = self.put_in_place(SessionBelow {
+            live: live.for_a_person(),
+            history: History::default(),
+            guide: guide::begin(&self.lessons),
+            is_recorded: false,
+        });
+        match self.lesson.take() {
+            None => self.below = Some(left),
+            Some(run) if keeps_place => self.keep_place(left, run),
+            Some(_) => {}
         }
-        self.wake = self.live.wake();
         Ok(())
+    }
+
+    /// Goes on in this session, and gives back the one before.
+    pub(super) fn put_in_place(&mut self, next: SessionBelow) -> SessionBelow {
+        let left = SessionBelow {
+            live: std::mem::replace(&mut self.live, next.live),
+            history: std::mem::replace(&mut self.history, next.history),
+            guide: std::mem::replace(&mut self.guide, next.guide),
+            is_recorded: std::mem::replace(&mut self.is_recorded, next.is_recorded),
+        };
+        self.wake = self.live.wake();
+        left
     }
 
     /// The lesson is left. False if there is nothing below it.
@@ -79,16 +79,15 @@ impl<W: Write> Repl<'_, W> {
         let Some(below) = self.below.take() else {
             return Ok(false);
         };
-        self.lesson = None;
-        self.live = below.live;
-        self.history = below.history;
-        self.guide = below.guide;
-        self.wake = self.live.wake();
+        let left = self.put_in_place(below);
+        if let Some(run) = self.lesson.take() {
+            self.keep_place(left, run);
+        }
         self.put("the lesson is left. this is your session again.\n")?;
         Ok(true)
     }
 
-    fn keep_progress(&mut self) -> anyhow::Result<()> {
+    pub(super) fn keep_progress(&mut self) -> anyhow::Result<()> {
         let Some(run) = self.lesson.as_ref().filter(|_| self.lessons.saves) else {
             return Ok(());
         };
@@ -128,7 +127,7 @@ impl<W: Write> Repl<'_, W> {
     fn over_again(&mut self) -> anyhow::Result<()> {
         match self.lesson.as_ref().and_then(LessonRun::once_more) {
             Some(again) => {
-                self.stage_afresh()?;
+                self.session_of_its_own(false)?;
                 self.begin_lesson(again)
             }
             None => self.put("the lesson is over. quit leaves it, lesson NUMBER begins another.\n"),
@@ -182,7 +181,7 @@ impl<W: Write> Repl<'_, W> {
     }
 
     /// Lets the lesson take a turn, carries out what it asks for, and so on until it waits for a line.
-    fn lesson_turn(&mut self, take: Take<'_>) -> anyhow::Result<()> {
+    pub(super) fn lesson_turn(&mut self, take: Take<'_>) -> anyhow::Result<()> {
         let mut turn = self.one_turn(take);
         loop {
             if turn.uncovers {
@@ -198,6 +197,9 @@ impl<W: Write> Repl<'_, W> {
                 let notice = notice.replace("SPACE", "Enter").replace(":later", "later");
                 self.put(&format!("{}\n", clean::text(&notice)))?;
             }
+            if turn.stages_afresh {
+                return self.stage_afresh();
+            }
             if turn.requests.is_empty() {
                 break;
             }
@@ -207,11 +209,9 @@ impl<W: Write> Repl<'_, W> {
         if let Some(run) = &mut self.lesson {
             run.is_fresh = false;
         }
-        let is_over = self
-            .lesson
-            .as_ref()
-            .is_some_and(|run| matches!(run.step, LessonStep::Over));
-        if is_over {
+        let ends =
+            |run: &LessonRun| matches!(run.step, LessonStep::Over | LessonStep::Revealed { .. });
+        if self.lesson.as_ref().is_some_and(ends) {
             self.keep_progress()?;
         }
         self.recognise()?;
@@ -219,7 +219,7 @@ impl<W: Write> Repl<'_, W> {
         self.put(&text)
     }
 
-    fn one_turn(&mut self, take: Take<'_>) -> LessonTurn {
+    pub(super) fn one_turn(&mut self, take: Take<'_>) -> LessonTurn {
         let Some(mut run) = self.lesson.take() else {
             return LessonTurn::default();
         };
@@ -232,12 +232,13 @@ impl<W: Write> Repl<'_, W> {
     }
 
     /// Carries out lines, and tells their records.
-    fn lines(
+    pub(super) fn lines(
         &mut self,
         requests: Vec<crate::language::request::Request>,
     ) -> anyhow::Result<LineEnd> {
         self.wake.forget();
-        let asked = RequestOptions::with_timeout(self.poll_timeout);
+        // Whatever timeout was chosen since: a lesson's lines are made as they were meant.
+        let asked = RequestOptions::with_timeout(self.lesson_timeout);
         let mut replies = Vec::new();
         let mut end = LineEnd::Done;
         self.live

@@ -6,12 +6,23 @@ use std::fmt::Write;
 /// What the lesson says now.
 pub(super) fn text(run: &LessonRun) -> String {
     let mut out = String::new();
-    if let Some(said) = &run.said {
+    let is_heard = matches!(
+        run.step,
+        LessonStep::Asked {
+            letter: Some(_),
+            ..
+        }
+    );
+    if let Some(said) = run.said.as_ref().filter(|_| !is_heard) {
         let _ = writeln!(out, "lesson: {said}");
     }
     match &run.step {
         LessonStep::Walking | LessonStep::NotYet => {
-            let _ = match run.next_line() {
+            let _ = match run.next_in_words() {
+                _ if run.is_off_path() => writeln!(
+                    out,
+                    "off the path: Enter stages the lesson afresh, up to here."
+                ),
                 Some(line) => writeln!(out, "next: Enter makes: {line}"),
                 None => writeln!(out, "next: Enter goes on."),
             };
@@ -57,28 +68,30 @@ pub(super) fn text(run: &LessonRun) -> String {
                 );
             }
         }
-        LessonStep::Over => {
-            if let Some(name) = &run.lesson.name {
-                let _ = writeln!(out, "this was: {name}.");
-            }
-            if let Some(belief) = &run.lesson.belief {
-                let _ = writeln!(out, "many believe: {belief} here it was not so.");
-            }
-            if let Some(see) = &run.lesson.see {
-                let _ = writeln!(out, "see: {see}.");
-            }
-            let again = run.once_more().and_then(|again| again.only);
-            let _ = match again.as_ref().and_then(|only| only.first()) {
-                Some(first) => writeln!(
-                    out,
-                    "next: Enter asks question {} once more, staged afresh.",
-                    first + 1
-                ),
-                None => writeln!(out, "the lesson is over. quit leaves it."),
-            };
-        }
+        LessonStep::Over => over(&mut out, run),
     }
     out
+}
+
+fn over(out: &mut String, run: &LessonRun) {
+    if let Some(name) = &run.lesson.name {
+        let _ = writeln!(out, "this was: {name}.");
+    }
+    if let Some(belief) = &run.lesson.belief {
+        let _ = writeln!(out, "many believe: {belief} here it was not so.");
+    }
+    if let Some(see) = &run.lesson.see {
+        let _ = writeln!(out, "see: {see}.");
+    }
+    let again = run.once_more().and_then(|again| again.only);
+    let _ = match again.as_ref().and_then(|only| only.first()) {
+        Some(first) => writeln!(
+            out,
+            "next: Enter asks question {} once more, staged afresh.",
+            first + 1
+        ),
+        None => writeln!(out, "the lesson is over. quit leaves it."),
+    };
 }
 
 fn revealed(
@@ -113,12 +126,13 @@ fn revealed(
         }
     };
     let _ = writeln!(out, "why: {}", question.reveal);
+    let _ = writeln!(out, "say it aloud: {}", question.text);
     let wrong = letter.filter(|letter| *kernel != KernelAnswer::Is(*letter));
     let answer = wrong.and_then(|letter| question.choice(letter)?.answer.as_ref());
     if let (Some(letter), Some(answer)) = (letter, answer) {
         let _ = writeln!(out, "{letter}: {answer}");
     }
-    out.push_str("next: say aloud what you have seen. Enter goes on.\n");
+    out.push_str("next: Enter goes on.\n");
 }
 
 /// The lines of a telling that may be told: what the program did and was told, if the rest is covered; a lesson says itself what is next.

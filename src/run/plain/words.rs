@@ -144,9 +144,12 @@ impl<W: Write> Repl<'_, W> {
         }
         self.waiting.store(waits, Ordering::SeqCst);
         let asked = RequestOptions::with_timeout(self.poll_timeout);
+        self.own_word()?;
+        let was_off = self.is_off_path();
         let performed = self.asked(DriverRequest::Perform(command.clone(), asked), false);
         self.waiting.store(false, Ordering::SeqCst);
-        performed
+        performed?;
+        self.tell_off_path(was_off)
     }
 
     /// The past cannot be changed.

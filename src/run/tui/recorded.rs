@@ -1,6 +1,6 @@
 //! The interactive replay: the same screen, with a recording where the session would be.
 
-use super::sessions::{TuiSessions, to_main};
+use super::sessions::{TuiSessions, shared, to_main};
 use super::terminal::Screen;
 use super::{Appearance, TERMINAL_GONE, event_loop, input, place, watch};
 use crate::app::model::{Model, ReplayInfo};
@@ -11,6 +11,7 @@ use crate::run::recorder::Recorder;
 use crate::run::recording::LoadedRecording;
 use anyhow::Context;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -40,13 +41,14 @@ pub fn run_at(
         return Ok(TERMINAL_GONE);
     }
     let asked = terminal.asks_background.then(|| screen.ask_background());
+    let recorder = shared(Recorder::default());
     let handle = os::signals::blocked_for_new_threads(|| -> anyhow::Result<_> {
         watch::terminal();
         input::start(sender.clone(), asked)?;
-        let replies = to_main(0, sender.clone(), Recorder::default());
+        let replies = to_main(0, sender.clone(), Arc::clone(&recorder));
         thread::start(recorded, thread::inbox(), replies)
     })?;
-    let mut sessions = TuiSessions::new(model, handle, Instant::now(), sender, None);
+    let mut sessions = TuiSessions::new((model, handle, recorder), Instant::now(), sender, None);
     let code = event_loop(&mut sessions, &mut screen, &receiver, None)?;
     screen.leave();
     Ok(code)

@@ -1,6 +1,8 @@
 //! The sessions of the interactive program: the one that it was started with, and above it the lesson that one goes through. Each has
 //! its own driver, its own recording and its own clock; a lesson that is left gives the session below it back as it was.
 
+mod places;
+
 use super::unwritten::Unwritten;
 use super::{AppEvent, Appearance, Measuring, place, taken, write_down};
 use crate::app::guide::Guide;
@@ -11,14 +13,14 @@ use crate::engine::Options;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
 use crate::run::driver::{DriverRequest, Reply, RequestOptions, go_on_if, thread};
-use crate::run::lesson::find::{self, AllowTargets};
+use crate::run::lesson::find::AllowTargets;
 use crate::run::lesson::progress;
 use crate::run::outputs::Output;
 use crate::run::recorder::Recorder;
 use crate::run::saved;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// One session, its driver and its screen.
@@ -26,7 +28,27 @@ pub(super) struct OpenSession {
     id: u32,
     pub(super) model: Model,
     handle: thread::DriverHandle,
+    recorder: SharedRecorder,
     began: Instant,
+}
+
+/// A session's recorder: its driver's thread writes with it, until another session takes its files over.
+pub(super) type SharedRecorder = Arc<Mutex<Option<Recorder>>>;
+
+/// For a session.
+pub(super) fn shared(recorder: Recorder) -> SharedRecorder {
+    Arc::new(Mutex::new(Some(recorder)))
+}
+
+/// What becomes of the lesson in whose place another session comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LessonBefore {
+    /// Its place is kept.
+    Kept,
+    /// It is over.
+    Ended,
+    /// It goes on in the new session, which is written into the same files.
+    StagedAfresh,
 }
 
 /// How a lesson's session is made.
@@ -57,6 +79,8 @@ pub(super) fn guide(guides: bool, saves: bool) -> Option<Box<Guide>> {
 /// All that are open; the last is on the screen.
 pub(super) struct TuiSessions {
     stack: Vec<OpenSession>,
+    /// Lessons that were left before their end, the latest last.
+    kept: Vec<OpenSession>,
     sender: Sender<AppEvent>,
     measuring: Measuring,
     lessons: Option<LessonOptions>,
@@ -68,13 +92,17 @@ pub(super) struct TuiSessions {
 pub(super) fn to_main(
     id: u32,
     app_events: Sender<AppEvent>,
-    mut recorder: Recorder,
+    recorder: SharedRecorder,
 ) -> impl FnMut(Reply<'_>) -> ControlFlow<()> + Send + 'static {
     move |reply| {
         let unwritten = Unwritten::new();
         let msg = taken(&reply);
         let goes_on = msg.is_none_or(|msg| app_events.send(AppEvent::Of(id, msg)).is_ok());
-        write_down(&reply, &mut recorder);
+        if let Ok(mut recorder) = recorder.lock()
+            && let Some(recorder) = recorder.as_mut()
+        {
+            write_down(&reply, recorder);
+        }
         drop(unwritten);
         go_on_if(goes_on)
     }
@@ -83,8 +111,7 @@ pub(super) fn to_main(
 impl TuiSessions {
     /// The first session, with the number 0.
     pub(super) fn new(
-        model: Model,
-        handle: thread::DriverHandle,
+        (model, handle, recorder): (Model, thread::DriverHandle, SharedRecorder),
         began: Instant,
         sender: Sender<AppEvent>,
         lessons: Option<LessonOptions>,
@@ -93,10 +120,12 @@ impl TuiSessions {
             id: 0,
             model,
             handle,
+            recorder,
             began,
         };
         TuiSessions {
             stack: vec![first],
+            kept: Vec::new(),
             measuring: Measuring::new(sender.clone()),
             sender,
             lessons,
@@ -111,16 +140,23 @@ impl TuiSessions {
 
     /// What came of a session goes to that session, on the screen or not.
     pub(super) fn take(&mut self, id: u32, msg: Msg) -> Vec<Effect> {
-        match self.stack.iter_mut().find(|session| session.id == id) {
-            Some(session) => update(&mut session.model, msg, session.began.elapsed()),
-            None => Vec::new(),
-        }
+        let mut all = self.stack.iter_mut().chain(&mut self.kept);
+        let Some(session) = all.find(|session| session.id == id) else {
+            return Vec::new();
+        };
+        let effects = update(&mut session.model, msg, session.began.elapsed());
+        // What a session asks its driver for is that session's, on the screen or not.
+        let timeout = self.lessons.map(|lessons| lessons.poll_timeout);
+        let others = effects.into_iter();
+        others
+            .filter_map(|effect| session.ask(effect, timeout))
+            .collect()
     }
 
     /// A key, a new size, the clock: for the session on the screen.
     pub(super) fn take_shown(&mut self, msg: Msg) -> Vec<Effect> {
         if let Msg::Resize(columns, rows) = msg {
-            for session in &mut self.stack {
+            for session in self.stack.iter_mut().chain(&mut self.kept) {
                 session.model.size = (columns, rows);
             }
         }
@@ -130,30 +166,22 @@ impl TuiSessions {
 
     /// Does what the session on the screen asks for. `Some` ends the program with this code; what concerns the terminal is not done here.
     pub(super) fn perform(&mut self, effect: Effect) -> Option<u8> {
-        match effect {
-            Effect::Perform(command) => {
-                let session = self.shown();
-                let asked = asked(&session.model);
-                session.handle.perform(command, asked);
-            }
-            Effect::Lines(requests) => {
-                let session = self.shown();
-                let asked = asked(&session.model);
-                session.handle.lines(requests, asked);
-            }
-            Effect::EndWait => self.shown().handle.end_wait(),
+        let timeout = self.lessons.map(|lessons| lessons.poll_timeout);
+        match self.shown().ask(effect, timeout)? {
+            Effect::Perform(_) | Effect::Lines(_) | Effect::EndWait => {}
             Effect::Measure => self.measuring.begin(),
             Effect::EndMeasuring => self.measuring.end(),
             Effect::BeginLesson(name) => self.begin_named(&name),
             Effect::OnceMore => {
-                let again = self
-                    .shown()
-                    .model
-                    .lesson
-                    .as_ref()
-                    .and_then(|run| run.once_more());
-                if let Some(run) = again {
-                    self.replace_lesson(run);
+                let run = self.shown().model.lesson.as_ref();
+                if let Some(run) = run.and_then(|run| run.once_more()) {
+                    self.replace_lesson(run, LessonBefore::Ended);
+                }
+            }
+            Effect::StageAfresh => {
+                let run = self.shown().model.lesson.as_ref();
+                if let Some(run) = run.map(|run| run.staged_afresh()) {
+                    self.replace_lesson(run, LessonBefore::StagedAfresh);
                 }
             }
             Effect::KeepSeen(numbers) => self.keep_seen(&numbers),
@@ -163,7 +191,11 @@ impl TuiSessions {
                 if self.stack.len() < 2 {
                     return Some(0);
                 }
-                let left = self.stack.pop().and_then(|left| left.model.lesson);
+                let left = self.stack.pop();
+                let run = left.as_ref().and_then(|left| left.model.lesson.clone());
+                if let Some(left) = left {
+                    self.keep(left);
+                }
                 let marks = self.marks();
                 let saves = self.lessons.is_some_and(|lessons| lessons.saves);
                 let model = &mut self.shown().model;
@@ -171,8 +203,8 @@ impl TuiSessions {
                 if let Some(guide) = model.guide.as_mut().filter(|_| saves) {
                     guide.before = progress::seen();
                 }
-                if let Some(left) = left {
-                    back_to_list(model, &left);
+                if let Some(run) = run {
+                    back_to_list(model, &run);
                 }
             }
             Effect::Suspend | Effect::Quit => {}
@@ -197,7 +229,7 @@ impl TuiSessions {
         }
     }
 
-    fn keep_progress(&mut self) {
+    pub(super) fn keep_progress(&mut self) {
         let saves = self.lessons.as_ref().is_some_and(|lessons| lessons.saves);
         let session = self.shown();
         let Some(run) = session.model.lesson.as_ref().filter(|_| saves) else {
@@ -209,27 +241,7 @@ impl TuiSessions {
         }
     }
 
-    fn begin_named(&mut self, name: &str) {
-        let Some(lessons) = self.lessons else {
-            return;
-        };
-        match find::find(name, lessons.allow) {
-            Ok(found) => {
-                let run = LessonRun::new(&found.name, found.lesson, found.is_ours, lessons.asks);
-                self.replace_lesson(run);
-            }
-            Err(error) => self.shown().model.notice = Some(error.to_string()),
-        }
-    }
-
-    /// Begins a lesson above the session that is no lesson.
-    pub(super) fn replace_lesson(&mut self, run: LessonRun) {
-        if let Err(why) = self.open(run) {
-            self.shown().model.notice = Some(why);
-        }
-    }
-
-    fn open(&mut self, run: LessonRun) -> Result<(), String> {
+    fn open(&mut self, run: LessonRun, before: LessonBefore) -> Result<(), String> {
         let Some(lessons) = self.lessons else {
             return Ok(());
         };
@@ -240,7 +252,10 @@ impl TuiSessions {
         let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
         let words = |error: anyhow::Error| format!("{error:#}");
         let live = LiveDriver::new(lessons.options, Vec::new(), Some(notify)).map_err(words)?;
-        let mut recorder = Recorder::default();
+        let mut recorder = match before {
+            LessonBefore::StagedAfresh => self.recorder_again(&header)?,
+            LessonBefore::Kept | LessonBefore::Ended => Recorder::default(),
+        };
         let mut notice = None;
         if lessons.saves {
             match saved::begin(header.started) {
@@ -266,17 +281,25 @@ impl TuiSessions {
         model.progress = self.marks();
         model.guide = guide(lessons.guides, lessons.saves);
         model.notice = notice;
-        let replies = to_main(id, self.sender.clone(), recorder);
+        let recorder = shared(recorder);
+        let replies = to_main(id, self.sender.clone(), Arc::clone(&recorder));
         let handle = os::signals::blocked_for_new_threads(|| thread::start(live, inbox, replies))
             .map_err(words)?;
         let effects = begin_lesson(&mut model, run);
         if self.shown().model.lesson.is_some() {
-            self.stack.pop();
+            if before == LessonBefore::Kept {
+                self.keep_progress();
+            }
+            let left = self.stack.pop().filter(|_| before == LessonBefore::Kept);
+            if let Some(left) = left {
+                self.keep(left);
+            }
         }
         self.stack.push(OpenSession {
             id,
             model,
             handle,
+            recorder,
             began: Instant::now(),
         });
         for effect in effects {
@@ -301,10 +324,24 @@ impl TuiSessions {
     }
 }
 
-fn asked(model: &Model) -> RequestOptions {
-    RequestOptions {
-        shown: model.shown(),
-        ..RequestOptions::with_timeout(model.poll_timeout)
+impl OpenSession {
+    /// Asks the driver for what a session asks for; what is none of the driver's is given back. A lesson's own lines are made with the
+    /// timeout that lessons have, whatever was chosen since.
+    fn ask(&self, effect: Effect, lesson_timeout: Option<Duration>) -> Option<Effect> {
+        let asked = |poll_timeout| RequestOptions {
+            shown: self.model.shown(),
+            ..RequestOptions::with_timeout(poll_timeout)
+        };
+        let own = self.model.poll_timeout;
+        match effect {
+            Effect::Perform(command) => self.handle.perform(command, asked(own)),
+            Effect::Lines(lines) => self
+                .handle
+                .lines(lines, asked(lesson_timeout.unwrap_or(own))),
+            Effect::EndWait => self.handle.end_wait(),
+            other => return Some(other),
+        }
+        None
     }
 }
 

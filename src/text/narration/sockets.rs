@@ -132,7 +132,7 @@ fn one(world: &World, row: &RowState) -> String {
     }
     match row.fd() {
         Some(fd) => parts.push(format!("descriptor {fd}")),
-        None if row.stage() == Stage::New => parts.push(facts::leads_to(row, "port ")),
+        None if row.stage() == Stage::New => parts.push(facts::leads_to(row, "port ", world.at_us)),
         None => parts.push(prose::say("socket no-descriptor").to_owned()),
     }
     parts.extend(facts::local_port(row).map(|port| format!("port {port}")));

@@ -7,11 +7,6 @@ use crate::model::socket::Mode;
 use crate::trace::line::ChangeLine;
 
 pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
-    let of_row = |word: &'static str, row: &Row| ChangeLine {
-        change: word.into(),
-        socket: Some(row.0),
-        ..ChangeLine::default()
-    };
     match change {
         Change::Added {
             row,
@@ -25,7 +20,7 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             host: target.place.name().map(|(host, _)| host.into()),
             port: target.place.name().map(|(_, port)| port),
             interest: Some(interest.letters().into()),
-            ..with_mode(of_row("added", row), *mode)
+            ..with_mode(of_row("added", *row), *mode)
         },
         Change::Appeared {
             row,
@@ -44,36 +39,74 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
             stage: Some(stage.word().into()),
             addresses: addr.iter().map(Addr::to_string).collect(),
             interest: Some(interest.letters().into()),
-            ..with_mode(of_row("appeared", row), *mode)
+            ..with_mode(of_row("appeared", *row), *mode)
         },
-        Change::Mode { row, mode } => with_mode(of_row("mode", row), *mode),
+        Change::Mode { row, mode } => with_mode(of_row("mode", *row), *mode),
         Change::ByHand { row, switch } => ChangeLine {
             switch: Some(switch.word().into()),
-            ..of_row("hand", row)
+            ..of_row("hand", *row)
         },
         Change::Deadline { row, at_us } => ChangeLine {
             deadline_us: *at_us,
-            ..of_row("deadline", row)
+            ..of_row("deadline", *row)
         },
         Change::Autodrain(switch) => ChangeLine {
             change: "autodrain".into(),
             switch: Some(switch.word().into()),
             ..ChangeLine::default()
         },
-        Change::Removed { row } => of_row("removed", row),
-        Change::Restarted { row } => of_row("restarted", row),
+        Change::Removed { row } => of_row("removed", *row),
+        Change::Restarted { row } => of_row("restarted", *row),
         Change::Interest { row, interest } => ChangeLine {
             interest: Some(interest.letters().into()),
-            ..of_row("interest", row)
+            ..of_row("interest", *row)
         },
+        Change::Race { .. } | Change::Races { .. } | Change::Due { .. } => of_a_race(change),
+        Change::Named { .. } | Change::Asked { .. } | Change::Names { .. } => {
+            of_the_watched(change)
+        }
+    }
+}
+
+/// A change of one row.
+fn of_row(word: &'static str, row: Row) -> ChangeLine<'static> {
+    ChangeLine {
+        change: word.into(),
+        socket: Some(row.0),
+        ..ChangeLine::default()
+    }
+}
+
+/// A change of a race; of any other nothing is written.
+fn of_a_race(change: &Change) -> ChangeLine<'_> {
+    match change {
+        Change::Race { row, delay } => ChangeLine {
+            delay_us: delay.and_then(|delay| u64::try_from(delay.as_micros()).ok()),
+            ..of_row("race", *row)
+        },
+        Change::Races { row, of } => ChangeLine {
+            of: Some(of.0),
+            ..of_row("races", *row)
+        },
+        Change::Due { row, at_us } => ChangeLine {
+            due_us: Some(*at_us),
+            ..of_row("due", *row)
+        },
+        _ => ChangeLine::default(),
+    }
+}
+
+/// A change of a socket of a watched program; of any other nothing is written.
+fn of_the_watched(change: &Change) -> ChangeLine<'_> {
+    match change {
         Change::Named { row, target, addr } => ChangeLine {
             target: Some((**target).into()),
             addresses: vec![addr.to_string()],
-            ..of_row("named", row)
+            ..of_row("named", *row)
         },
         Change::Asked { row, interest } => ChangeLine {
             interest: interest.map(|interest| interest.letters().into()),
-            ..of_row("asked", row)
+            ..of_row("asked", *row)
         },
         Change::Names { row, names } => ChangeLine {
             names: Some(
@@ -82,8 +115,9 @@ pub(in crate::trace) fn change(change: &Change) -> ChangeLine<'_> {
                     .map(|(process, fd)| format!("{process}:{fd}").into())
                     .collect(),
             ),
-            ..of_row("names", row)
+            ..of_row("names", *row)
         },
+        _ => ChangeLine::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One line of the socket list.
 
 use super::columns::{SocketColumns, new_width};
-use super::texts::{clock_has_left_the_look, fact_text, name_text, stage_text};
+use super::texts::{clock_has_left_the_look, fact_text, moment, name_text, stage_text};
 use crate::app::model::Model;
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
@@ -98,7 +98,7 @@ impl Line<'_, '_> {
     /// A row without a socket says where it will lead.
     fn leads_to(&mut self, at: usize) {
         let port_word = if self.area.width < 80 { ":" } else { "port " };
-        let text = facts::leads_to(self.row, port_word);
+        let text = facts::leads_to(self.row, port_word, moment(self.model));
         let room = usize::from(self.area.width) - at;
         let after_port = text.split_once(": ").map(|(_, words)| words);
         let text = match after_port {

@@ -59,6 +59,14 @@ fn now_us(model: &Model) -> u64 {
     u64::try_from(model.now.as_micros()).unwrap_or(u64::MAX)
 }
 
+/// The moment of the session that is shown: now, or that of the record in the past.
+pub(super) fn moment(model: &Model) -> u64 {
+    match model.history.is_live() {
+        true => now_us(model).max(model.world().at_us),
+        false => model.world().at_us,
+    }
+}
+
 /// Whether the clock of a call goes on beside what a look has counted a second ago or longer: then that number is not of now.
 pub(super) fn clock_has_left_the_look(model: &Model, row: &RowState) -> bool {
     let looked = model.world().looked_at_us.unwrap_or_default();

@@ -79,7 +79,7 @@ impl World {
                 state.current_mut().addr = first;
             }
         }
-        // A tick closes a socket only when its deadline has passed.
+        // A tick closes a socket only when its deadline has passed, or another attempt of its race is connected.
         let gives_up = in_a_tick && matches!(fact.call, Call::Close { .. });
         observe_on(state, at, fact, gives_up, entered);
         if let Some(Out::Fds(_, write)) = outcome.out {
@@ -187,12 +187,18 @@ fn observe_on(
         state.last_call = Some(fact.call.name());
     }
     let is_current = place + 1 == state.attempts.len();
-    let asked = state.asked();
+    let (asked, has_lost) = (state.asked(), state.has_lost());
     let attempt = &mut state.attempts[place];
     let (stage, known) = (attempt.stage, attempt.fact.clone());
     attempt.observe(at, &fact.call, outcome);
-    if gives_up && attempt.stage == Stage::Closed {
-        attempt.fact = Some(ConnectionFact::GaveUp);
+    if attempt.stage == Stage::Closed && stage != Stage::Closed {
+        match (has_lost, stage) {
+            // Why it failed is still what is known of it.
+            (true, Stage::Error) => {}
+            (true, _) => attempt.fact = Some(ConnectionFact::Outrun),
+            (false, _) if gives_up => attempt.fact = Some(ConnectionFact::GaveUp),
+            (false, _) => {}
+        }
     }
     if !is_current {
         return;

@@ -79,6 +79,9 @@ impl World {
                     state.deadline_us = *at_us;
                 }
             }
+            Change::Race { row, delay } => self.race(*row, *delay),
+            Change::Races { row, of } => self.races(*row, *of),
+            Change::Due { row, at_us } => self.due(*row, *at_us),
             Change::Autodrain(switch) => self.autodrain = *switch == OnOff::On,
             Change::Removed { row } => self.removed(*row),
             Change::Restarted { row } => self.restarted(*row),
@@ -111,6 +114,7 @@ impl World {
     }
 
     fn removed(&mut self, row: Row) {
+        self.leave_race(row);
         if let Some(state) = self.row_mut(row).filter(|state| !state.removed) {
             state.removed = true;
             let far = !state.is_client();
@@ -123,6 +127,7 @@ impl World {
         if self.row(row).is_none() {
             return;
         }
+        self.begin_race_again(row);
         let (id, n) = (self.new_attempt(row), self.n);
         if let Some(state) = self.row_mut(row) {
             state.begin_again(id, n);

@@ -67,6 +67,7 @@ impl RowState {
             mode: Mode::NonBlocking,
             by_hand: false,
             deadline_us: None,
+            race: None,
             addresses: Vec::new(),
             at: 0,
             interest,

@@ -32,6 +32,7 @@ fn command(command: &Command) -> usize {
         | Command::Close(_)
         | Command::Reset(_)
         | Command::Deadline(_, _)
+        | Command::Race(_, _)
         | Command::Interrupt(_)
         | Command::BadFd(_)
         | Command::Probe
@@ -46,7 +47,8 @@ fn command(command: &Command) -> usize {
             LessonMark::Answered(_, _)
             | LessonMark::Later(_)
             | LessonMark::Revealed(_)
-            | LessonMark::Reached(_),
+            | LessonMark::Reached(_)
+            | LessonMark::Staged(_),
         )
         | Command::Drop(_)
         | Command::Repeat(_)
@@ -119,6 +121,9 @@ fn change(change: &Change) -> usize {
         Change::ByHand { row: _, switch: _ }
         | Change::Mode { row: _, mode: _ }
         | Change::Deadline { row: _, at_us: _ }
+        | Change::Race { row: _, delay: _ }
+        | Change::Races { row: _, of: _ }
+        | Change::Due { row: _, at_us: _ }
         | Change::Autodrain(_)
         | Change::Removed { row: _ }
         | Change::Restarted { row: _ }
