@@ -10,3 +10,4 @@ pub mod model;
 pub mod overlay;
 pub mod palette;
 pub mod update;
+pub mod watching;

@@ -7,3 +7,4 @@ pub mod kinds;
 pub mod ladder;
 pub mod lists;
 pub mod looks;
+pub mod waits;

@@ -21,6 +21,7 @@ mod cover;
 mod footer;
 mod frame;
 mod guide;
+mod held;
 mod help;
 mod kernel;
 pub mod layout;
@@ -29,6 +30,7 @@ mod lesson_edges;
 mod lesson_list;
 mod lists;
 mod looks;
+mod output;
 mod paint;
 mod prompt;
 mod sockets;
@@ -158,10 +160,15 @@ fn panes(
     }
     if plan.calls.height == 0 {
         // A lesson has taken its place.
+    } else if model.is_watched() {
+        calls::program::pane(frame, plan.calls, model, plan.shape);
     } else if start::is_shown(model) {
         start::pane(frame, plan.calls, model);
     } else {
         calls::pane(frame, plan.calls, model, plan.shape);
+    }
+    if let Some(held) = plan.held {
+        held::pane(frame, held, model);
     }
     let call = match plan.calls.height {
         0 => calls::in_one_line(model, plan.shape),
@@ -172,7 +179,12 @@ fn panes(
         one_pane(frame, kernel, model, Pane::Kernel, story);
     }
     if let Some(code) = plan.code {
-        one_pane(frame, code, model, Pane::Code, story);
+        let pane = if model.is_watched() {
+            Pane::Output
+        } else {
+            Pane::Code
+        };
+        one_pane(frame, code, model, pane, story);
     }
     whole
 }
@@ -218,5 +230,6 @@ fn one_pane(
         Pane::Bytes => bytes::pane(frame, area, model),
         Pane::Wire => wire::pane(frame, area, model, story),
         Pane::Timeline => timeline::pane(frame, area, model),
+        Pane::Output => output::pane(frame, area, model),
     }
 }

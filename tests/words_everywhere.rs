@@ -83,7 +83,7 @@ fn the_screen_understands_every_word_or_says_why_not() {
         let request = language::parse(line, Frontend::Screen).expect(line);
         if !matches!(
             request,
-            Request::Check(_) | Request::Act(Act::Add(_)) | Request::Quit
+            Request::Check(_) | Request::Program(_) | Request::Act(Act::Add(_)) | Request::Quit
         ) {
             let is_open = matches!(model.overlay, Overlay::Prompt(_));
             assert!(!is_open, "{line}: {:?}", complaint(&model));
@@ -132,6 +132,7 @@ fn the_screen_understands_every_word_or_says_why_not() {
                 assert_eq!(effects, [Effect::BeginLesson(name)], "{line}");
             }
             Request::Lesson(_) => assert!(model.notice.is_some(), "{line}"),
+            Request::Program(_) => assert!(complaint(&model).is_some(), "{line}"),
             Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
             Request::Await { .. } | Request::Say(_) => {
                 panic!("{line}: it has no place here, and no reason")
@@ -296,7 +297,10 @@ fn what_acts_is_refused_in_the_past_and_what_only_asks_is_not() {
             continue;
         };
         let effects = type_line(&mut model, line);
-        if matches!(request, Request::Act(_) | Request::Ticks(_)) {
+        if matches!(
+            request,
+            Request::Act(_) | Request::Ticks(_) | Request::Program(_)
+        ) {
             assert!(effects.is_empty(), "{line}");
             let said = complaint(&model).expect(line);
             assert!(said.starts_with("This is the past"), "{line}: {said}");

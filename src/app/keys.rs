@@ -90,6 +90,13 @@ pub enum Action {
     Earlier,
     PacketAbove,
     PacketBelow,
+    LetCallGo,
+    TaskAbove,
+    TaskBelow,
+    TypeLine,
+    Output,
+    InterruptCall,
+    EndProgram,
     Explain,
     Depth,
     Looks,
@@ -114,6 +121,8 @@ pub enum KeyContext {
     Everywhere,
     /// While the packets of the wire fill the screen; what it means everywhere is hidden there.
     Wire,
+    /// While a program is watched; what it means everywhere is hidden there.
+    Program,
 }
 
 /// What somebody wants who looks for a key.
@@ -133,6 +142,8 @@ pub enum KeyGroup {
     Wire,
     /// To be asked.
     Lesson,
+    /// To let a watched program go on.
+    Program,
     /// To have the screen otherwise, or to leave it.
     Screen,
 }
@@ -151,6 +162,7 @@ impl KeyGroup {
             KeyGroup::Understand => "UNDERSTAND",
             KeyGroup::Wire => "THE WIRE",
             KeyGroup::Lesson => "LESSON AND CLASS",
+            KeyGroup::Program => "A WATCHED PROGRAM",
             KeyGroup::Screen => "SCREEN AND SESSION",
         }
     }
@@ -224,6 +236,11 @@ pub fn wire_action(key: Key) -> Option<Action> {
     bound(KeyContext::Wire, key)
 }
 
+/// What a key does while a program is watched, if it has a meaning of its own there.
+pub fn program_action(key: Key) -> Option<Action> {
+    bound(KeyContext::Program, key)
+}
+
 fn bound(on: KeyContext, key: Key) -> Option<Action> {
     TABLE
         .iter()
@@ -273,7 +290,11 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings_in_one_place() {
-        for on in [KeyContext::Everywhere, KeyContext::Wire] {
+        for on in [
+            KeyContext::Everywhere,
+            KeyContext::Wire,
+            KeyContext::Program,
+        ] {
             let keys: Vec<Key> = TABLE
                 .iter()
                 .filter(|binding| binding.on == on)

@@ -5,10 +5,12 @@ use super::guide::Guide;
 use super::history::History;
 use super::lesson::LessonRun;
 use super::overlay::Overlay;
+use crate::derive::waits;
 use crate::language::depth::Depth;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Header;
+use crate::model::task::{Doing, Task};
 use crate::model::wire::PacketNumber;
 use crate::model::world::{RowState, World};
 use crate::words::clock;
@@ -44,6 +46,8 @@ pub enum Pane {
     Wire,
     /// Stages, socket by socket and record by record.
     Timeline,
+    /// What a watched program said.
+    Output,
 }
 
 impl Pane {
@@ -151,6 +155,8 @@ pub struct Model {
     pub zoom: Option<usize>,
     /// The chosen packet of the wire.
     pub chosen_packet: Option<PacketNumber>,
+    /// The thread of a watched program that somebody has chosen.
+    pub chosen_task: Option<Task>,
     /// Which program the code pane shows.
     pub listing: usize,
     /// The language of the words.
@@ -204,6 +210,7 @@ impl Model {
             pane: Pane::Sockets,
             zoom: None,
             chosen_packet: None,
+            chosen_task: None,
             listing: 0,
             depth: Depth::Program,
             lesson: None,
@@ -272,6 +279,37 @@ impl Model {
         Some(entry.number)
     }
 
+    /// Whether the session is that of a watched program.
+    pub fn is_watched(&self) -> bool {
+        self.history.live().is_watched()
+    }
+
+    /// Whether what is shown is so now: neither the past nor a recording.
+    pub fn is_now(&self) -> bool {
+        self.history.is_live() && self.recorded.is_none()
+    }
+
+    /// The thread that keys act on: the one that was chosen, as long as it is held or waits in a call; else the one that is held longest;
+    /// else the one that waits longest.
+    pub fn task(&self) -> Option<Task> {
+        let world = self.world();
+        let stands = |task: &Task| {
+            let state = world.tasks().get(task);
+            state.is_some_and(|state| {
+                matches!(state.doing, Doing::Held { .. } | Doing::InCall { .. })
+            })
+        };
+        let waits = || {
+            let waits = waits::living(world).filter_map(|(task, state)| match state.doing {
+                Doing::InCall { since_us, .. } => Some((since_us, task)),
+                _ => None,
+            });
+            waits.min().map(|(_, task)| task)
+        };
+        let chosen = self.chosen_task.filter(stands);
+        chosen.or_else(|| waits::held_longest(world)).or_else(waits)
+    }
+
     /// Whether the packets of the wire fill the screen, so that keys act on them.
     pub fn is_on_the_wire(&self) -> bool {
         self.zoom.is_some() && self.pane == Pane::Wire
@@ -293,8 +331,15 @@ impl Model {
 
     /// When the first of the calls began that have not returned, of the rows on the screen; in microseconds since the session began.
     pub fn shown_running(&self) -> Option<u64> {
-        if !self.history.is_live() {
+        if !self.is_now() {
             return None;
+        }
+        if self.is_watched() {
+            let waits = waits::living(self.world()).filter_map(|(_, state)| match state.doing {
+                Doing::InCall { since_us, .. } => Some(since_us),
+                _ => None,
+            });
+            return waits.min();
         }
         let shown = self.listed().skip(self.first).take(self.visible_rows);
         shown

@@ -66,6 +66,8 @@ pub enum Confirm {
     Restart,
     /// Close its descriptor.
     Close,
+    /// End the watched program.
+    EndProgram,
 }
 
 /// What a prompt's text will be used for.
@@ -85,6 +87,8 @@ pub enum PromptKind {
     Note,
     /// A filter text.
     Filter,
+    /// A line for the watched program.
+    ProgramLine,
     /// What a class has voted.
     Votes,
     /// A command in words.
@@ -102,6 +106,7 @@ impl PromptKind {
             PromptKind::ShutdownHow => "shutdown",
             PromptKind::Note => "note",
             PromptKind::Filter => "filter",
+            PromptKind::ProgramLine => "type",
             PromptKind::Votes => "vote",
             PromptKind::Command => ":",
         }
@@ -121,6 +126,7 @@ impl PromptKind {
                 "your words, at most 500 characters; they are kept in the recording"
             }
             PromptKind::Filter => "a part of the target, the stage or the errno; empty shows all",
+            PromptKind::ProgramLine => "a line for the program's standard input; Enter ends it",
             PromptKind::Votes => "a count for each choice, such as 12 91 40; an empty line: none",
             PromptKind::Command => "TAB completes. help lists all commands",
         }

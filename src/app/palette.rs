@@ -2,6 +2,7 @@
 
 use super::keys::{self, Action, Binding, KeyContext, KeyGroup, TABLE};
 use super::model::Model;
+use super::watching;
 use crate::language;
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs::args::Arg;
@@ -17,6 +18,19 @@ const RECORDING: &str = "This is a recording: its sockets are gone, nothing can 
 pub const NONE_HELD: &str = "No packet is held now.";
 /// What is said where a socket is wanted and none is there.
 pub const NO_SOCKET: &str = "There is no socket. a adds one.";
+
+/// What is said to whatever would make a call of a watched program.
+pub const PROGRAM: &str = "The program makes its own calls: nothing else can be done to its sockets. SPACE lets the next one go.";
+
+/// Whether the sockets are those of a watched program, which this command would touch.
+fn is_of_a_program(model: &Model, command: &Command) -> bool {
+    model.is_watched() && !matches!(command, Command::Look | Command::Note(_))
+}
+
+/// Why a command would be refused before it is asked for, if it would.
+pub fn why_not_command(model: &Model, command: &Command) -> Option<&'static str> {
+    why_not(model).or_else(|| is_of_a_program(model, command).then_some(PROGRAM))
+}
 
 /// Why nothing can be done to the sockets that are shown, if so.
 pub fn why_not(model: &Model) -> Option<&'static str> {
@@ -105,13 +119,20 @@ pub fn entries(model: &Model, typed: &str) -> Vec<PaletteEntry> {
 
 /// A key that no word of the language stands for.
 fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
-    let is_here = binding.on == KeyContext::Everywhere || model.is_on_the_wire();
+    let is_here = match binding.on {
+        KeyContext::Everywhere => true,
+        KeyContext::Wire => model.is_on_the_wire(),
+        KeyContext::Program => model.is_watched(),
+    };
     let is_a_move = matches!(
         binding.action,
         Action::Up
             | Action::Down
             | Action::PacketAbove
             | Action::PacketBelow
+            | Action::TaskAbove
+            | Action::TaskBelow
+            | Action::LetCallGo
             | Action::Digit(_)
             | Action::Prompt
             | Action::OpenWire
@@ -121,13 +142,17 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
     if !is_here || is_a_move || is_there || binding.says.is_some() {
         return None;
     }
+    let not_now = why_not(model).map(str::to_owned);
     let refused = match binding.action {
-        Action::TickOnly if model.chosen_row().is_none() => {
+        Action::TickOnly if model.chosen_row().is_none() && !model.is_watched() => {
             why_not(model).or(Some(NO_SOCKET)).map(str::to_owned)
         }
         Action::TickOnly | Action::TickWait | Action::UntilChange => {
-            why_not(model).map(str::to_owned)
+            why_not_command(model, &Command::TICK).map(str::to_owned)
         }
+        Action::Code | Action::Lessons if model.is_watched() => Some(PROGRAM.to_owned()),
+        Action::InterruptCall => not_now.or_else(|| watching::why_not_interrupt(model)),
+        Action::TypeLine | Action::EndProgram => not_now.or_else(|| watching::why_not_reach(model)),
         Action::LetAllGo | Action::Later | Action::Earlier if model.packet().is_none() => {
             why_not(model).or(Some(NONE_HELD)).map(str::to_owned)
         }
@@ -147,6 +172,7 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
 fn place(model: &Model, group: KeyGroup) -> u8 {
     match group {
         KeyGroup::Wire if model.is_on_the_wire() => 0,
+        KeyGroup::Program => 0,
         KeyGroup::Act | KeyGroup::Peer => 1,
         KeyGroup::GoOn => 2,
         KeyGroup::Understand => 4,
@@ -159,7 +185,12 @@ fn place(model: &Model, group: KeyGroup) -> u8 {
 
 /// A word of the language, for the chosen socket or packet if it takes one.
 fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
-    let binding = keys::of_word(verb.name);
+    let binding = match keys::of_word(verb.name) {
+        Some(binding) if binding.action == Action::Tick && model.is_watched() => {
+            keys::of(Action::LetCallGo)
+        }
+        binding => binding,
+    };
     let line = line(model, verb);
     let (on_one, missing) = match verb.args.first() {
         Some(Arg::Row | Arg::Packet | Arg::PacketOrAll) => (true, verb.args.len() - 1),
@@ -178,8 +209,12 @@ fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
         None => Choice::Begin(format!("{begin} ")),
     };
     let words = binding.map_or_else(|| small(verb.help), Binding::briefly);
-    let has_key =
-        |binding: &&Binding| binding.on == KeyContext::Everywhere || model.is_on_the_wire();
+    // The same key can mean something else on a watched program.
+    let has_key = |binding: &&Binding| match binding.on {
+        KeyContext::Everywhere => !watching::is_hidden(model, binding.keys),
+        KeyContext::Wire => model.is_on_the_wire(),
+        KeyContext::Program => model.is_watched(),
+    };
     PaletteEntry {
         key: binding.filter(has_key).map_or("", |binding| binding.label),
         words: about(model, &words),
@@ -253,12 +288,21 @@ fn refused(model: &Model, verb: &Verb, line: &str) -> Option<String> {
     let Ok(request) = language::parse(line, Frontend::Screen) else {
         return None;
     };
+    let is_tick = matches!(&request, Request::Act(command) if *command == Command::TICK);
     let command = match request {
-        Request::Act(command) => command,
-        Request::Ticks(_) => return why_not(model).map(str::to_owned),
+        Request::Act(command) if !(is_tick && model.is_watched()) => command,
+        Request::Act(_) | Request::Ticks(_) => {
+            let held = model.is_watched().then(|| watching::why_not_let_go(model));
+            let why = why_not(model).map(str::to_owned);
+            return why.or(held.flatten());
+        }
+        Request::Program(_) => {
+            let why = why_not(model).map(str::to_owned);
+            return why.or_else(|| watching::why_not_reach(model));
+        }
         _ => return None,
     };
-    if let Some(why) = why_not(model) {
+    if let Some(why) = why_not_command(model, &command) {
         return Some(why.to_owned());
     }
     if matches!(verb.args.first(), Some(Arg::Row)) && model.chosen_row().is_none() {

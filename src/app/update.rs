@@ -6,6 +6,7 @@ mod asked_again;
 mod choose;
 mod completing;
 mod course;
+mod ends;
 mod guide;
 mod lesson_turn;
 mod lessons;
@@ -20,6 +21,7 @@ mod recorded;
 mod scroll;
 mod showing;
 mod vote;
+mod watched;
 mod words;
 
 pub use asked_again::begin as ask_again;

@@ -1,6 +1,7 @@
 //! `sockstep watch`: a program of the user's, one network call after the other.
 
 use super::answer::{USAGE, complain};
+use super::colours::{ColourArgs, appearance};
 use super::recordings;
 use crate::language::duration::parse_duration;
 use crate::model::clean;
@@ -8,7 +9,9 @@ use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
 use crate::os::tracee::{ProgramSurroundings, UseLimits};
+use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
+use crate::run::{settings, tui};
 use clap::Args;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,8 +20,9 @@ use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The program runs with your rights: this is no sandbox. It stops before each network call until it is let go: Enter, or step.\n\
-    help lists all words. Its clock does not stop with it: its own timeouts run. A set-uid program runs without those rights.\n\
+    after_help = "The program runs with your rights: this is no sandbox. It stops before each network call until it is let go:\n\
+    SPACE on the screen, Enter or step in lines, where help lists all words. Its clock does not stop with it: its own timeouts\n\
+    run. A set-uid program runs without those rights. When the screen is left the program ends.\n\
     Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it\n\
     cannot be run or watched.\n\
     Example: sockstep watch --lab @refused -- ./client {host} {port}"
@@ -33,7 +37,7 @@ pub(super) struct WatchArgs {
     /// Let every call go by itself
     #[arg(long)]
     auto: bool,
-    /// Print lines of text (the default)
+    /// Lines of text instead of the screen, for screen readers and pipes
     #[arg(long)]
     plain: bool,
     /// Print the trace as JSON Lines
@@ -45,7 +49,12 @@ pub(super) struct WatchArgs {
     #[command(flatten)]
     homework: HomeworkArgs,
     #[command(flatten)]
+    colours: ColourArgs,
+    #[command(flatten)]
     record: recordings::RecordArgs,
+    /// Do not save what the screen shows (the last five sessions are kept in the state directory, for you only)
+    #[arg(long)]
+    no_save: bool,
     /// The program, and what it is given
     #[arg(required = true, last = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
@@ -133,6 +142,9 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         most_tasks: homework.processes,
         most_said: homework.homework.then_some(MOST_SAID),
     };
+    if !(args.plain || args.json || args.auto) && tui::has_terminal() {
+        return on_the_screen(args, plan, recorder);
+    }
     let mut on_note = |note: &str| {
         complain(note, 0);
     };
@@ -144,10 +156,56 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
     match end {
         WatchEnd::Failed(why) => complain(&why, 1),
         _ if recorder.has_failed() => ExitCode::from(1),
-        WatchEnd::Ended(TaskEnd::Exit(code)) => ExitCode::from(code as u8),
-        WatchEnd::Ended(TaskEnd::Signal(number)) => {
-            ExitCode::from(128_u8.wrapping_add(number as u8))
-        }
+        WatchEnd::Ended(end) => ExitCode::from(code_of(end)),
         WatchEnd::Quit | WatchEnd::ClosedPipe => ExitCode::SUCCESS,
+    }
+}
+
+/// The exit code of a program that ended so, as a shell has it.
+fn code_of(end: TaskEnd) -> u8 {
+    match end {
+        TaskEnd::Exit(code) => code as u8,
+        TaskEnd::Signal(number) => 128_u8.wrapping_add(number as u8),
+    }
+}
+
+/// Watches it on the screen.
+fn on_the_screen(args: &WatchArgs, plan: WatchPlan, mut recorder: Recorder) -> ExitCode {
+    let settings = match args.no_save {
+        false => settings::load().0,
+        true => settings::Settings::default(),
+    };
+    let header = os::system::header();
+    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let again = match (&args.record.record, &saved) {
+        (Some(path), _) | (None, Some(Ok(path))) => Some(recordings::quoted(path)),
+        _ => None,
+    };
+    let faults = recorder.faults();
+    let start = tui::watched::WatchedOptions {
+        plan,
+        terminal: appearance(&args.colours, settings.theme),
+        recorder,
+        header,
+        notice: saved.and_then(Result::err),
+    };
+    let shown = match tui::watched::run(start) {
+        Ok(shown) => shown,
+        Err(error) => return complain(&format!("{error:#}"), USAGE),
+    };
+    let faults = faults.all();
+    for fault in &faults {
+        complain(fault, 0);
+    }
+    if let Some(file) = again.filter(|_| shown.code == 0 && faults.is_empty()) {
+        complain(
+            &format!("watch this session again with: sockstep replay {file}"),
+            0,
+        );
+    }
+    match (shown.code, shown.end) {
+        (0, _) if !faults.is_empty() => ExitCode::from(1),
+        (0, Some(end)) => ExitCode::from(code_of(end)),
+        (code, _) => ExitCode::from(code),
     }
 }

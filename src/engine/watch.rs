@@ -10,6 +10,7 @@ mod tasks;
 
 use crate::model::addr::Addr;
 use crate::model::call::{Call, CallFact, CalledBy};
+use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::{Cause, Record};
 use crate::model::task::{Doing, MadeBy, Task, TaskEnd};
@@ -235,8 +236,14 @@ impl Watched {
 
     /// Looks at every socket again, without touching the program.
     pub fn look(&mut self) -> Record {
-        let mut record = self.new_record(Cause::Program);
+        let mut record = self.new_record(Cause::Command(Command::Look));
         self.look_at_all(&mut record);
+        self.commit(record)
+    }
+
+    /// Writes words of the user down beside what happened.
+    pub fn note(&mut self, words: String) -> Record {
+        let record = self.new_record(Cause::Command(Command::Note(words)));
         self.commit(record)
     }
 

@@ -5,6 +5,7 @@ use super::depth::Depth;
 use super::seek::Seek;
 use super::speech::{Part, Speech};
 use crate::model::command::Command;
+use crate::model::task::Task;
 use std::time::Duration;
 use strum::VariantArray;
 
@@ -40,6 +41,8 @@ pub enum Request {
     Tell,
     /// Something of a lesson, or of the cover.
     Lesson(LessonWord),
+    /// Something of a watched program.
+    Program(ProgramWord),
     /// How much of each record is said from now on.
     Say(Speech),
     /// This part of the record that is shown.
@@ -50,6 +53,15 @@ pub enum Request {
     Theme(&'static str),
     /// The end.
     Quit,
+}
+
+/// What is asked of a watched program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramWord {
+    /// Control-C is typed at its terminal.
+    Int,
+    /// This thread is the one that keys act on.
+    Thread(Task),
 }
 
 /// What is asked of lessons.

@@ -6,6 +6,7 @@ mod asking;
 mod calls;
 mod lessons;
 mod peers;
+mod program;
 mod scripts;
 mod sockets;
 mod time;
@@ -84,7 +85,7 @@ impl PartialEq for Verb {
 
 impl Eq for Verb {}
 
-const FAMILIES: [&[Verb]; 8] = [
+const FAMILIES: [&[Verb]; 9] = [
     sockets::VERBS,
     calls::VERBS,
     peers::VERBS,
@@ -92,6 +93,7 @@ const FAMILIES: [&[Verb]; 8] = [
     time::VERBS,
     scripts::VERBS,
     lessons::VERBS,
+    program::VERBS,
     asking::VERBS,
 ];
 

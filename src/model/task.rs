@@ -50,17 +50,19 @@ pub struct MadeBy {
 }
 
 impl MadeBy {
-    /// Whether it asks which sockets are ready, of several at once.
-    pub fn asks_for_news(&self) -> bool {
-        asks_for_news(&self.name)
+    /// By which of the three ways it asks which sockets are ready, of several at once, if it does.
+    pub fn asks_for_news_by(&self) -> Option<&'static str> {
+        asks_for_news_by(&self.name)
     }
 }
 
-fn asks_for_news(name: &str) -> bool {
-    matches!(
-        name,
-        "poll" | "ppoll" | "select" | "pselect6" | "epoll_wait" | "epoll_pwait" | "epoll_pwait2"
-    )
+fn asks_for_news_by(name: &str) -> Option<&'static str> {
+    match name {
+        "poll" | "ppoll" => Some("poll"),
+        "select" | "pselect6" => Some("select"),
+        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => Some("epoll_wait"),
+        _ => None,
+    }
 }
 
 /// How a thread or its process ended.
@@ -135,6 +137,8 @@ pub enum Doing {
         name: String,
         /// What would go in.
         args: String,
+        /// Since when, in microseconds since the session began.
+        since_us: u64,
     },
     /// It is in a call that has not returned.
     InCall {
@@ -156,10 +160,25 @@ impl Doing {
         let Doing::InCall { name, args, .. } = self else {
             return false;
         };
-        let asks = asks_for_news(name);
+        let asks = asks_for_news_by(name).is_some();
         let last = args.rsplit(", ").next().unwrap_or_default();
         !asks || last == "NULL" || last.starts_with('-')
     }
+}
+
+/// What is asked of a watched program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramOrder {
+    /// The call that this thread is about to make is let go.
+    LetGo(Task),
+    /// The call in which this thread is ends with EINTR, as a signal would end it.
+    Interrupt(Task),
+    /// This line is typed at its terminal.
+    Type(String),
+    /// Control-C is typed there: SIGINT, unless the program has it otherwise.
+    Int,
+    /// It is ended, with every process of it.
+    End,
 }
 
 /// What is known of a thread.

@@ -59,6 +59,8 @@ pub struct World {
     unsettled: RowBits,
     /// The rows from which a tick would read by itself, if it does such a thing.
     readable: RowBits,
+    /// The rows to whose calls a watched program has given a time limit by setsockopt(2).
+    limited: RowBits,
     /// Who may be the other end of whom.
     ends: Ends,
     /// Which rows stand in which lists, for 64 rows each.
@@ -75,6 +77,12 @@ pub struct World {
     tasks: Arc<BTreeMap<Task, TaskState>>,
     /// What that program did beside its calls.
     program: program::ProgramTold,
+    /// How often a call of the watched program was let go.
+    pub step: u64,
+    /// The record of the last such step.
+    pub step_n: u64,
+    /// What the watched program asked for news last, and the step with which that call was made.
+    pub asker: Option<AskedBy>,
     /// When the last record ended, in microseconds since the session began.
     pub at_us: u64,
     /// How many rows were deleted.
@@ -87,6 +95,15 @@ pub struct World {
     owners: Chunks<Row>,
     /// Each call of the last record with its socket around it, in the order of the calls.
     around: Arc<Vec<Option<AroundCall>>>,
+}
+
+/// The call by which a watched program asks for news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedBy {
+    /// `poll`, `select` or `epoll_wait`: which of the three it is, whatever its variant is called.
+    pub name: &'static str,
+    /// The last step before it returned.
+    pub step: u64,
 }
 
 /// Which sockets may make their call in a tick.
@@ -151,6 +168,13 @@ impl World {
     /// How many rows there ever were.
     pub fn rows_ever(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Whether a call of a watched program waits on a socket for so long at most, by `SO_RCVTIMEO` or `SO_SNDTIMEO`.
+    pub fn is_any_wait_limited(&self) -> bool {
+        let limited = self.limited.iter_with(None);
+        let mut waits = limited.filter_map(|row| self.row(row));
+        waits.any(|row| row.running().is_some())
     }
 
     /// Whose attempt this is.

@@ -3,6 +3,8 @@
 mod program;
 mod waits;
 
+pub use program::{press, think};
+
 use crate::model::file::FileKind;
 use crate::model::ids::Row;
 use crate::model::record::Record;

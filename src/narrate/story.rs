@@ -6,6 +6,7 @@ mod lesson;
 mod moments;
 mod narration;
 mod peers;
+mod program;
 mod quiet;
 mod said;
 mod sentence;
@@ -13,6 +14,7 @@ mod tell;
 mod wire;
 
 use narration::{Importance, Narration};
+pub use program::program_end;
 pub use said::{said, said_of_calls};
 pub use tell::{RecordStory, narrate, tell};
 
@@ -41,10 +43,14 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
     if let Some(mark) = record.lesson_mark() {
         return alone(lesson::mark(mark));
     }
+    if record.n == 0 && world.is_watched() {
+        return alone(prose::text("watch begun").told(&[], &[]));
+    }
     if record.n == 0 {
         return alone(prose::text("quiet beginning").told(&[], &[]));
     }
     let mut narration = Narration::default();
+    program::ended(world, record, &mut narration);
     let several = world.count() > 1;
     events(world, record, &mut narration);
     for sentence in recognised::narrate(world, record) {

@@ -5,6 +5,7 @@ pub mod lines;
 pub mod live;
 pub mod recorded;
 pub mod thread;
+pub mod watched;
 
 use crate::app::lesson::LineEnd;
 use crate::engine::WakeHandle;
@@ -12,8 +13,11 @@ use crate::language::request::Request;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
+use crate::model::task::ProgramOrder;
 use crate::model::world::World;
+use std::io::Write;
 use std::ops::ControlFlow;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +28,8 @@ pub enum DriverRequest {
     Perform(Command, RequestOptions),
     /// To carry out what lines of a script ask for, one after the other, until one cannot be.
     Lines(Vec<Request>, RequestOptions),
+    /// Something of a watched program.
+    Order(ProgramOrder),
     /// To take in what has come without being asked for: an answer of another thread, packets.
     TakeIn,
 }
@@ -99,6 +105,8 @@ pub trait Driver {
 pub enum Wake {
     /// Of a session.
     Session(WakeHandle),
+    /// Of a driver that waits for a watched program: a byte here says that something was asked.
+    Program(Arc<UnixStream>),
     /// Of a driver that never waits.
     Nobody,
 }
@@ -108,7 +116,7 @@ impl Wake {
     pub fn end_wait(&self) {
         match self {
             Wake::Session(handle) => handle.end_wait(),
-            Wake::Nobody => {}
+            Wake::Program(_) | Wake::Nobody => {}
         }
     }
 
@@ -116,7 +124,7 @@ impl Wake {
     pub fn is_asked_to_end(&self) -> bool {
         match self {
             Wake::Session(handle) => handle.is_asked_to_end(),
-            Wake::Nobody => false,
+            Wake::Program(_) | Wake::Nobody => false,
         }
     }
 
@@ -124,7 +132,15 @@ impl Wake {
     pub fn forget(&self) {
         match self {
             Wake::Session(handle) => handle.forget(),
-            Wake::Nobody => {}
+            Wake::Program(_) | Wake::Nobody => {}
+        }
+    }
+
+    /// To be called when something was asked.
+    pub fn ring(&self) {
+        if let Wake::Program(bell) = self {
+            // If it is full there is a byte in it, and if it is gone nobody waits.
+            let _ = bell.as_ref().write(&[0]);
         }
     }
 }

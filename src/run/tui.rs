@@ -12,6 +12,7 @@ mod sessions;
 pub mod terminal;
 mod unwritten;
 mod watch;
+pub mod watched;
 
 use crate::app::model::{Model, Surroundings, Theme};
 use crate::app::update::{Effect, Msg, begin_lesson, next_clock, update};

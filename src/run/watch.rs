@@ -53,6 +53,41 @@ pub struct WatchPlan {
     pub most_said: Option<usize>,
 }
 
+impl WatchPlan {
+    /// What a program must do itself to see what the peer shows, if anything.
+    pub fn needs(&self) -> Option<String> {
+        let spec = self.lab?;
+        let needs = needs(spec)?;
+        let name = spec.name;
+        Some(format!("@{name}: {needs} to see the same as in sockstep"))
+    }
+}
+
+/// Starts the peer and the program; gives back what it is given, with the places filled in. The thread that calls it is the only one that
+/// can serve the program.
+///
+/// # Errors
+/// If one of them cannot be started.
+pub fn begin(plan: &WatchPlan) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
+    let lab = plan.lab.map(ServedLab::start).transpose()?;
+    let argv = words::argv(&plan.argv, lab.as_ref())?;
+    let options = WatchOptions {
+        all: plan.all,
+        names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
+        around: plan.around.clone(),
+        most_tasks: plan.most_tasks,
+        most_said: plan.most_said,
+    };
+    let settle: Settle = match lab {
+        Some(lab) => Box::new(move || lab.settle()),
+        None => Box::new(|| {}),
+    };
+    match Watched::begin(Path::new(THIS_PROGRAM), &argv, options, settle) {
+        Ok((watched, record)) => Ok((watched, record, argv)),
+        Err(why) => bail!("{}: {why}", words::shown(&argv[..1])),
+    }
+}
+
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchEnd {
@@ -96,30 +131,10 @@ pub fn run(
     recorder: &mut Recorder,
     complain: &mut dyn FnMut(&str),
 ) -> anyhow::Result<WatchEnd> {
-    let lab = plan.lab.map(ServedLab::start).transpose()?;
-    if let (Some(spec), Some(needs)) = (plan.lab, plan.lab.and_then(needs)) {
-        complain(&format!(
-            "@{}: {needs} to see the same as in sockstep",
-            spec.name
-        ));
+    if let Some(needs) = plan.needs() {
+        complain(&needs);
     }
-    let argv = words::argv(&plan.argv, lab.as_ref())?;
-    let options = WatchOptions {
-        all: plan.all,
-        names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
-        around: plan.around.clone(),
-        most_tasks: plan.most_tasks,
-        most_said: plan.most_said,
-    };
-    let settle: Settle = match lab {
-        Some(lab) => Box::new(move || lab.settle()),
-        None => Box::new(|| {}),
-    };
-    let begun = Watched::begin(Path::new(THIS_PROGRAM), &argv, options, settle);
-    let (watched, record) = match begun {
-        Ok(begun) => begun,
-        Err(why) => bail!("{}: {why}", words::shown(&argv[..1])),
-    };
+    let (watched, record, argv) = begin(plan)?;
     let mut watch = Watch {
         watched,
         recorder,

@@ -1,6 +1,7 @@
 //! The calls of the shown record, in strace's notation; zoomed, the whole log.
 
 mod log;
+pub(super) mod program;
 
 pub(super) use log::whole_log;
 
@@ -59,6 +60,9 @@ pub(super) fn wanted(model: &Model) -> usize {
     let Some(record) = model.history.record() else {
         return 0;
     };
+    if model.is_watched() {
+        return 4;
+    }
     match record.calls.len() {
         // Of hundreds it does not matter how many more lines there are.
         many @ 64.. => many,

@@ -8,6 +8,7 @@ use super::theme;
 use crate::app::keys::{self, Action};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Overlay, PromptKind};
+use crate::derive::waits::{self, ProgramDoes};
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use ratatui::layout::Rect;
@@ -208,6 +209,40 @@ const ACCEPTS: &[Action] = &[
     Action::LookAgain,
     Action::NextPane,
 ];
+/// A watched program: a call of it is held.
+const HELD: &[Action] = &[
+    Action::LetCallGo,
+    Action::Output,
+    Action::TypeLine,
+    Action::InterruptCall,
+    Action::EndProgram,
+    Action::Back,
+    Action::TaskBelow,
+    Action::Explain,
+    Action::Prompt,
+    Action::LookAgain,
+];
+/// The same: none is held.
+const NOT_HELD: &[Action] = &[
+    Action::InterruptCall,
+    Action::EndProgram,
+    Action::Output,
+    Action::TypeLine,
+    Action::Back,
+    Action::LookAgain,
+    Action::Explain,
+    Action::Prompt,
+];
+/// The same: it has ended.
+const OVER: &[Action] = &[
+    Action::Back,
+    Action::First,
+    Action::Output,
+    Action::Explain,
+    Action::Looks,
+    Action::Prompt,
+    Action::Timeline,
+];
 /// Else, where there is little room.
 const FEW: &[Action] = &[Action::Tick, Action::Back, Action::Explain, Action::Prompt];
 /// Else.
@@ -243,6 +278,13 @@ fn wanted(model: &Model, shape: LayoutKind) -> &'static [Action] {
     if !model.history.is_live() || model.recorded.is_some() {
         return PAST;
     }
+    if model.is_watched() {
+        return match waits::program(model.world()) {
+            ProgramDoes::IsHeld => HELD,
+            ProgramDoes::HasEnded => OVER,
+            _ => NOT_HELD,
+        };
+    }
     let accepts = |row: &RowState| {
         row.stage() == Stage::Listening
             || row.peer().as_deref() == Some("pending") && !row.is_settled()
@@ -270,6 +312,7 @@ fn text(model: &Model, action: Action) -> String {
         Action::Tick if !model.history.is_live() || model.recorded.is_some() => {
             format!("{} forward", binding.label)
         }
+        Action::Tick if model.is_watched() => format!("{} one call", binding.label),
         Action::TickOnly => format!("{} only >{}", binding.label, model.chosen),
         Action::Accept => format!("{} accept at {}", binding.label, model.chosen),
         Action::Escape if model.in_flight.is_some() => format!("{} ends the wait", binding.label),

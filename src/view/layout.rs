@@ -1,7 +1,7 @@
 //! Where the panes stand at each size. From the first screen to the last nothing jumps, but that the words of a record take lines which
 //! its calls do not need: a sentence is never cut while there is room for it.
 
-use super::start;
+use super::{held, start};
 use crate::app::model::{Model, Pane};
 use crate::derive::lists;
 use ratatui::layout::Rect;
@@ -46,6 +46,8 @@ pub struct PaneLayout {
     pub lists: Rect,
     /// The call log.
     pub calls: Rect,
+    /// Which call of a watched program is held.
+    pub held: Option<Rect>,
     /// The words.
     pub story: Rect,
     /// The kernel's facts.
@@ -147,9 +149,12 @@ pub fn plan_for(model: &Model, area: Rect, wanted: LinesWanted) -> Option<PaneLa
     let urgent = u16::from(lists::is_urgent_shown(model.world()));
     let rows = u16::try_from(model.listed_count().max(1)).unwrap_or(u16::MAX);
     let mut plan = match shape {
+        LayoutKind::Narrow if model.is_watched() => {
+            narrow_watched(&mut cutter, rows, urgent, wanted)
+        }
         LayoutKind::Narrow => narrow(&mut cutter, rows, urgent, wanted),
         LayoutKind::Usual => usual(model, &mut cutter, rows, urgent, wanted),
-        LayoutKind::Rich => rich(&mut cutter, rows, wanted),
+        LayoutKind::Rich => rich(model, &mut cutter, rows, wanted),
     };
     (plan.shape, plan.title, plan.footer) = (shape, title, footer);
     if model.zoom.is_some() && model.pane == Pane::Sockets {
@@ -167,6 +172,7 @@ fn empty(shape: LayoutKind) -> PaneLayout {
         states: None,
         lists: none,
         calls: none,
+        held: None,
         story: none,
         kernel: None,
         code: None,
@@ -190,6 +196,20 @@ fn narrow(cutter: &mut Cutter, rows: u16, urgent: u16, wanted: LinesWanted) -> P
     plan
 }
 
+/// A watched program on a small screen: the last two calls, and the held one, without headings.
+fn narrow_watched(cutter: &mut Cutter, rows: u16, urgent: u16, wanted: LinesWanted) -> PaneLayout {
+    let mut plan = empty(LayoutKind::Narrow);
+    let spare = cutter.0.height - 14;
+    plan.sockets = cutter.take(1 + rows.min(1 + spare / 2));
+    plan.lists = cutter.take(4 + urgent);
+    let room = cutter.0.height - 1;
+    let story = wanted.of_story(room, 5.min(room.saturating_sub(2)), 2);
+    plan.calls = cutter.take(room - story);
+    plan.held = Some(cutter.take(1));
+    plan.story = cutter.0;
+    plan
+}
+
 fn usual(
     model: &Model,
     cutter: &mut Cutter,
@@ -199,20 +219,28 @@ fn usual(
 ) -> PaneLayout {
     let spare = cutter.0.height - 22;
     // More than four sockets take up to two lines from the calls, of which the chosen socket's come first.
-    let list = 4 + rows.saturating_sub(4).min(2 + spare / 2);
+    let list = match model.is_watched() {
+        true => rows.min(3 + spare / 2),
+        false => 4 + rows.saturating_sub(4).min(2 + spare / 2),
+    };
     // What is said on the very first screen stands where the calls will be.
     let usual = 4 + (spare / 4).min(4) - u16::from(start::is_shown(model));
     let mut plan = empty(LayoutKind::Usual);
     plan.sockets = cutter.take(1 + list);
     plan.states = Some(cutter.take(3));
     plan.lists = cutter.take(5 + urgent);
-    let story = wanted.of_story(cutter.0.height, usual, 3);
-    plan.calls = cutter.take(cutter.0.height - story);
+    let held = match model.is_watched() {
+        true => 1 + held::wanted(model),
+        false => 0,
+    };
+    let story = wanted.of_story(cutter.0.height - held, usual, 3);
+    plan.calls = cutter.take(cutter.0.height - held - story);
+    plan.held = (held > 0).then(|| cutter.take(held));
     plan.story = cutter.0;
     plan
 }
 
-fn rich(cutter: &mut Cutter, rows: u16, wanted: LinesWanted) -> PaneLayout {
+fn rich(model: &Model, cutter: &mut Cutter, rows: u16, wanted: LinesWanted) -> PaneLayout {
     let area = cutter.0;
     let right = right(area);
     let left = Rect {
@@ -229,6 +257,9 @@ fn rich(cutter: &mut Cutter, rows: u16, wanted: LinesWanted) -> PaneLayout {
     plan.sockets = cutter.take(1 + rows.clamp(4, area.height / 3));
     plan.states = Some(cutter.take(9));
     plan.lists = cutter.take(10);
+    if model.is_watched() {
+        plan.held = Some(cutter.take(1 + held::wanted(model)));
+    }
     plan.calls = cutter.0;
     let mut cutter = Cutter(side);
     let most = area.height / 2;

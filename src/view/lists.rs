@@ -1,5 +1,7 @@
 //! select()'s own picture: three lists in, three lists out. Asked for, NEW (mio, edge), TRUE (poll, select). Never an invented union.
 
+mod titles;
+
 use super::frame::Frame;
 use super::layout::LayoutKind;
 use super::paint::{heading, put, put_within};
@@ -10,10 +12,11 @@ use crate::derive::lists::{self, Cell};
 use crate::derive::looks::rows_reported_before;
 use crate::model::readiness::PollMask;
 use crate::model::row_set::RowSet;
-use crate::model::world::{ReadyList, World};
+use crate::model::world::ReadyList;
 use crate::words::numbers;
 use crate::words::prose;
 use ratatui::layout::Rect;
+use titles::{askers, new_title, true_title};
 
 /// What stands behind a cell that is not as another one, and where the reason is.
 const DIFFERS: &str = "  differs: W";
@@ -86,27 +89,6 @@ pub(super) fn zoomed(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
 }
 
-/// `TRUE after tick 4`, or with the time if something else than a tick was looked at last.
-fn true_title(model: &Model) -> String {
-    let world = model.world();
-    match world.looked_at_us {
-        _ if model.history.is_covered() => "TRUE: covered".to_owned(),
-        _ if world.tick == 0 => "TRUE after a tick".to_owned(),
-        None => "TRUE: looks are off".to_owned(),
-        Some(_) if world.looked_n == world.tick_n => {
-            format!("TRUE of these after tick {}", world.tick)
-        }
-        Some(at) => format!("TRUE of these at {}", model.clock(at)),
-    }
-}
-
-fn new_title(model: &Model) -> String {
-    match model.world().tick {
-        0 => "NEW in a tick".to_owned(),
-        tick => format!("NEW in tick {tick}"),
-    }
-}
-
 /// Where the columns of the table begin: the first column of names is 14 wide; the others share the rest.
 fn spread(width: usize, with_epoll: bool) -> Vec<usize> {
     if with_epoll {
@@ -115,26 +97,6 @@ fn spread(width: usize, with_epoll: bool) -> Vec<usize> {
     }
     let extra = (width - 80) / 4;
     vec![14, 28 + extra, 47 + 2 * extra, 65 + 3 * extra]
-}
-
-/// Who was asked, column by column.
-fn askers(world: &World, with_epoll: bool) -> Vec<&'static str> {
-    let select = if world.stands_any(ReadyList::SelectCannot) {
-        "select fd<1024"
-    } else if world.stands_any(ReadyList::SelectFailed) {
-        "select: EBADF"
-    } else {
-        "select(2)"
-    };
-    let asked = match lists::is_any_refused(world) {
-        true => "epoll, poll(2)",
-        false => "epoll_ctl",
-    };
-    if with_epoll {
-        let (edge, level) = ("epoll_wait edge", "epoll level");
-        return vec![asked, edge, level, "poll(2)", select];
-    }
-    vec![asked, "epoll_wait", "poll(2)", select]
 }
 
 fn table(
@@ -158,7 +120,7 @@ fn table(
     ];
     heading(frame, area, model, Some(Pane::Lists), &parts);
     let plain = theme::text(model);
-    let any = world.tick > 0;
+    let any = world.tick > 0 || world.is_watched();
     let watched = lists::is_anyone_watched(world);
     if any {
         for (i, name) in askers(world, with_epoll).into_iter().enumerate() {
@@ -213,7 +175,7 @@ fn table(
         };
         put_cell(i + 1, text, select.is_some_and(|cell| cell.is_changed()));
     }
-    if any && !watched {
+    if any && !watched && !world.is_watched() {
         put_within(frame, area, at(1) as u16, 2, 20, "nobody is watched", plain);
     }
     differs(frame, area, model, lines.len() as u16 + 2);
@@ -276,7 +238,9 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             Some(asked) => {
                 put_cell(13, 11, cell_text(&asked, 11), asked.is_changed());
             }
-            None if world.tick > 0 => put_cell(13, 11, "always".to_owned(), false),
+            None if world.tick > 0 || lists::is_anyone_watched(world) => {
+                put_cell(13, 11, "always".to_owned(), false);
+            }
             None => put_cell(13, 11, "-".to_owned(), false),
         }
         let reported = lists::reported(world, line);

@@ -9,6 +9,7 @@ use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::model::world::RowState;
+use crate::words::prose;
 use columns::{SocketColumns, new_width};
 use line::Line;
 use ratatui::layout::{Position, Rect};
@@ -28,6 +29,8 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             .is_some_and(|run| run.waits_for_question());
         let text = if is_early {
             "no sockets yet"
+        } else if model.is_watched() {
+            prose::say("watch no-socket")
         } else if model.filter.is_empty() {
             "no sockets: a adds one"
         } else {

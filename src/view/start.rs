@@ -9,7 +9,9 @@ use ratatui::layout::Rect;
 
 /// Whether the shown moment is the beginning.
 pub(super) fn is_shown(model: &Model) -> bool {
-    model.lesson.is_none() && model.history.record().is_none_or(|record| record.n == 0)
+    model.lesson.is_none()
+        && !model.is_watched()
+        && model.history.record().is_none_or(|record| record.n == 0)
 }
 
 fn is_lab(model: &Model) -> bool {

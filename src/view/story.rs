@@ -1,15 +1,17 @@
 //! WHAT HAPPENED in words, and NEXT.
 
+mod bottom;
+
 use super::frame::Frame;
 use super::layout::{self, LinesWanted};
 use super::paint::{clear, cut, heading, put, wrap};
 use super::{WholeText, start, theme};
 use crate::app::model::{Model, Pane};
-use crate::app::overlay::{Confirm, Overlay};
+use crate::app::overlay::Overlay;
 use crate::language::depth::Depth;
 use crate::narrate::story::{self, RecordStory};
 use crate::narrate::{next, packets};
-use crate::words::prose;
+use bottom::bottom;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
@@ -218,8 +220,12 @@ fn shorter(message: &str, width: usize) -> &str {
 /// What is told: what is said of the chosen socket comes first.
 fn told(model: &Model) -> RecordStory {
     if model.history.is_covered() {
+        let think = model
+            .is_watched()
+            .then(|| next::think(model.world(), model.task()));
+        let covered = "Covered: what the kernel knows. . uncovers it.".to_owned();
         return RecordStory {
-            sentences: vec!["Covered: what the kernel knows. . uncovers it.".to_owned()],
+            sentences: think.flatten().into_iter().chain([covered]).collect(),
             aside: None,
         };
     }
@@ -306,43 +312,4 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 /// What comes next, in as many words as it takes.
 pub(super) fn next(model: &Model) -> String {
     bottom(model, 0, true).0
-}
-
-/// The last lines: a question, or what comes next. The flag says that it must stand out.
-fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
-    if let Overlay::Confirm { what, .. } = &model.overlay {
-        let row = model.chosen;
-        let (key, does) = match what {
-            Confirm::Delete => ("d", "deletes"),
-            Confirm::Restart => ("r", "restarts"),
-            Confirm::Close => ("X", "closes"),
-        };
-        return (
-            format!("{key} once more {does} {row}; this cannot be undone. Any other key: no."),
-            true,
-        );
-    }
-    if let Some(recorded) = &model.recorded {
-        let head = if start::is_shown(model) { "" } else { "NEXT  " };
-        let words = match (model.history.is_live(), &recorded.broken) {
-            (false, _) => format!("{head}{}", prose::say("next recording")),
-            (true, None) => format!("{head}{}", prose::say("next recording ends")),
-            (true, Some(broken)) => {
-                prose::fill(prose::say("next recording breaks"), &[("{broken}", broken)])
-            }
-        };
-        return (words, false);
-    }
-    let world = model.history.live();
-    if !model.history.is_live() {
-        return (format!("NEXT  {}", prose::say("next past")), false);
-    }
-    let head = if start::is_shown(model) { "" } else { "NEXT  " };
-    let long = format!("{head}{}", next::sentence(world));
-    let words = if long.len() <= width || roomy || start::is_shown(model) {
-        long
-    } else {
-        format!("{head}{}", next::short(world))
-    };
-    (words, false)
 }

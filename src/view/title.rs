@@ -1,11 +1,15 @@
 //! The first line: which moment this is.
 
 use super::frame::Frame;
+use super::held;
 use super::layout::{LayoutKind, SMALLEST};
 use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::Overlay;
+use crate::derive::waits::{self, ProgramDoes};
+use crate::model::clean;
+use crate::model::task::Task;
 use crate::words::join::plural;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -68,6 +72,9 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
     if !model.history.is_live() {
         return of_the_past(model, shape, parts);
     }
+    if world.is_watched() {
+        return of_a_program(model, parts, room);
+    }
     parts.push(format!("TICK {}", world.tick));
     if let Some(lesson) = super::lesson_edges::title(model) {
         parts.push(lesson);
@@ -129,11 +136,48 @@ fn left(model: &Model, shape: LayoutKind, room: usize) -> String {
     format!(" {}", parts.join("  "))
 }
 
+/// The number that the moment has, and that of the last one.
+fn moment(model: &Model) -> (&'static str, u64, u64) {
+    let (world, live) = (model.world(), model.history.live());
+    match live.is_watched() {
+        true => ("STEP", world.step, live.step),
+        false => ("TICK", world.tick, live.tick),
+    }
+}
+
+/// `STEP 3   WATCH wmc 29063   STUCK 0:07   1 socket   looked at 22:05:10`
+fn of_a_program(model: &Model, mut parts: Vec<String>, room: usize) -> String {
+    let world = model.world();
+    parts.push(format!("STEP {}", world.step));
+    if let Some(state) = world.tasks().get(&Task::FIRST) {
+        parts.push(format!("WATCH {} {}", clean::text(&state.name), state.pid));
+    }
+    parts.extend(match waits::program(world) {
+        ProgramDoes::IsStuck(since) => Some(format!("STUCK {}", held::clock(model, since))),
+        ProgramDoes::Waits(since) => Some(format!("WAITS {}", held::clock(model, since))),
+        ProgramDoes::HasEnded => Some("ENDED".to_owned()),
+        ProgramDoes::IsHeld | ProgramDoes::Runs => None,
+    });
+    parts.push(plural(world.count(), "socket"));
+    if let Some(at) = world.looked_at_us {
+        parts.push(format!("looked at {}", model.clock(at)));
+    }
+    for last in (2..=parts.len()).rev() {
+        for gap in ["   ", "  "] {
+            let line = format!(" {}", parts[..last].join(gap));
+            if line.width() <= room {
+                return line;
+            }
+        }
+    }
+    format!(" {}", parts.join("  "))
+}
+
 fn of_a_recording(model: &Model, shape: LayoutKind, mut parts: Vec<String>, room: usize) -> String {
-    let (tick, last) = (model.world().tick, model.history.live().tick);
+    let (word, at, last) = moment(model);
     parts.push(match model.history.is_live() {
-        true => format!("TICK {tick}, the last"),
-        false => format!("TICK {tick} of {last}"),
+        true => format!("{word} {at}, the last"),
+        false => format!("{word} {at} of {last}"),
     });
     parts.push(if model.history.is_live() {
         "RECORDING, its end".to_owned()
@@ -149,8 +193,8 @@ fn of_a_recording(model: &Model, shape: LayoutKind, mut parts: Vec<String>, room
 }
 
 fn of_the_past(model: &Model, shape: LayoutKind, mut parts: Vec<String>) -> String {
-    let last = model.history.live().tick;
-    parts.push(format!("TICK {} of {last}", model.world().tick));
+    let (word, at, last) = moment(model);
+    parts.push(format!("{word} {at} of {last}"));
     parts.push(
         if shape == LayoutKind::Narrow {
             "PAST: END is live"

@@ -67,6 +67,7 @@ fn the_page_of_keys_is_the_key_table() {
     let line = |binding: &Binding| {
         let place = match binding.on {
             KeyContext::Wire => " On the wire only.",
+            KeyContext::Program => " While a program is watched.",
             KeyContext::Everywhere => "",
         };
         format!(

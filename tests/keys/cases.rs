@@ -1,6 +1,8 @@
 //! The table.
 
-use crate::support::bench::Scene::{self, Live, Nothing, Recording, Wire};
+use crate::support::bench::Scene::{
+    self, Begun, Held, InCall, Live, Nothing, Over, Recording, Threads, Wire,
+};
 
 /// One line.
 #[derive(Debug)]
@@ -304,6 +306,53 @@ pub(crate) const CASES: &[Case] = &[
     case(Wire, "-", &[], "1, Wire whole +0 | first in the list"),
     case(Wire, "K", &[], "1, Wire whole +0, card data 1 of 5"),
     case(Wire, "<left>g", &[], "1, past 14, Wire whole +0 | the past"),
+
+    // A watched program.
+    case(Held, " ", &["-- let go 1.1"], "1, busy with tick"),
+    case(Held, "  ", &["-- let go 1.1"], "1, busy with tick"),
+    case(Held, " <made>", &["-- let go 1.1"], "1"),
+    case(Held, "<left> ", &[], "1"),
+    case(Held, "<left><left> ", &[], "1, past 3"),
+    case(Held, ":tick<enter>", &["-- let go 1.1"], "1, busy with tick"),
+    case(Held, ":<down><enter>", &["-- let go 1.1"], "1, busy with tick"),
+    case(Held, "I", &[], "1 | No thread is in a call"),
+    case(Held, "thello you<enter>", &["-- type hello you"], "1"),
+    case(Held, "t<enter>", &["-- type "], "1"),
+    case(Held, "t<esc>", &[], "1"),
+    case(Held, "O", &[], "1, Output whole +0"),
+    case(Held, "OO", &[], "1"),
+    case(Held, "X", &[], "1, EndProgram once more"),
+    case(Held, "X<100ms>X", &[], "1, EndProgram once more"),
+    case(Held, "X<500ms>X", &["-- end the program"], "1"),
+    case(Held, "Xq", &[], "1"),
+    case(Held, "<left>X", &[], "1, past 3 | the past"),
+    case(Held, "<left>t", &[], "1, past 3 | the past"),
+    case(Held, "c", &[], "1 | makes its own calls"),
+    case(Held, "n", &[], "1 | makes its own calls"),
+    case(Held, "<enter>", &[], "1 | makes its own calls"),
+    case(Held, ":send 1 x<enter>", &[], "1, Command 'send 1 x' | makes its own calls"),
+    case(Held, "o", &["look"], "1, busy with look"),
+    case(Held, "mhere<enter>", &["note here"], "1, busy with note here"),
+    case(Held, "B", &[], "1 | not known here"),
+    case(Held, "L", &[], "1 | sockets of its own"),
+    case(Held, ":thread 3<enter>", &[], "1, Command 'thread 3' | There is no thread"),
+    case(Held, ":int<enter>", &["-- int"], "1"),
+    case(Held, "q", &["-- quit"], "1"),
+    case(InCall, " ", &[], "1 | is in connect()"),
+    case(InCall, "I", &["-- interrupt 1.1"], "1"),
+    case(Threads, " ", &["-- let go 1.4"], "1, busy with tick"),
+    case(Threads, "<up> ", &["-- let go 1.3"], "1, busy with tick"),
+    case(Threads, "<up>j ", &["-- let go 1.4"], "1, busy with tick"),
+    case(Threads, "k<down><down> ", &["-- let go 1.4"], "1, busy with tick"),
+    case(Threads, "kk ", &[], "1 | is in connect()"),
+    case(Threads, "kkI", &["-- interrupt 1.2"], "1"),
+    case(Threads, "I", &["-- interrupt 1.2"], "1"),
+    case(Threads, "2<up> ", &["-- let go 1.3"], "2, busy with tick"),
+    case(Threads, ":thread 3<enter> ", &["-- let go 1.3"], "1, busy with tick"),
+    case(Over, " ", &[], "1 | has ended"),
+    case(Over, "X", &[], "1 | has ended"),
+    case(Over, "t", &[], "1 | has ended"),
+    case(Begun, " ", &[], "1 | the program runs"),
 
     // The ends.
     case(Live, "q", &["-- quit"], "1"),

@@ -75,6 +75,7 @@ fn every_key_of_a_binding_does_the_same() {
         let scenes = match binding.on {
             KeyContext::Everywhere => &Scene::ALL[..],
             KeyContext::Wire => &[Scene::Wire],
+            KeyContext::Program => &Scene::PROGRAM[..],
         };
         for scene in scenes {
             let after = |key: Key| {
@@ -99,7 +100,11 @@ fn a_key_without_a_meaning_changes_nothing_and_says_what_is_near() {
         .chain([Key::Delete, Key::Ctrl('x')]);
     for key in every {
         for scene in Scene::ALL {
-            let has = |on| on != KeyContext::Wire || scene == Scene::Wire;
+            let has = |on| match on {
+                KeyContext::Everywhere => true,
+                KeyContext::Wire => scene == Scene::Wire,
+                KeyContext::Program => Scene::PROGRAM.contains(&scene),
+            };
             let means = |binding: &Binding| has(binding.on) && binding.keys.contains(&key);
             let is_digit = matches!(key, Key::Char('0'..='9'));
             if is_digit || TABLE.iter().any(means) {

@@ -159,7 +159,8 @@ fn is_explained_with_others(word: &str, line: &str) -> bool {
 fn unknown_in(piece: &Piece) -> Vec<String> {
     let line = piece.text.trim();
     // What touches the edge of the screen may be cut off.
-    let is_cut = |word: &String| piece.text.ends_with(word.as_str());
+    let visible = piece.text.trim_end_matches('\u{2026}');
+    let is_cut = |word: &String| visible.ends_with(word.as_str());
     let spelled = by_spelling(line);
     let mut unknown: Vec<String> = spelled
         .into_iter()

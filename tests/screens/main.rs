@@ -21,7 +21,9 @@ use sockstep::narrate::compare;
 use sockstep::view;
 use std::fmt::Write;
 use support::bench::Bench;
-use support::bench::Scene::{self, Hints, Live, Nothing, Recording, Start, Syn, Wire};
+use support::bench::Scene::{
+    self, Held, Hints, InCall, Limit, Live, Nothing, Over, Recording, Start, Syn, Threads, Wire,
+};
 use support::recordings::{golden_text, read, screen};
 
 /// A projector with a huge font, the usual terminal, and a large one.
@@ -74,6 +76,15 @@ const STRUCTURES: &[Golden] = &[
     ("guide-card", Live, ":guide<enter><down><enter>"),
     ("covered", Hints, "."),
     ("message", Live, "<left>c"),
+    ("watch-held", Held, ""),
+    ("watch-in-call", InCall, "<0ms>"),
+    ("watch-threads", Threads, "<down>"),
+    ("watch-limit", Limit, ""),
+    ("watch-over", Over, ""),
+    ("watch-covered", Held, "."),
+    ("watch-past", Held, "<left><left>"),
+    ("pane-output", Held, "O"),
+    ("palette-of-a-program", Held, ":"),
 ];
 
 /// Those that are kept word for word: the default session.

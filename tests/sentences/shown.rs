@@ -14,6 +14,20 @@ const KEYS: &[&str] = &[
     "", "<home>", "b", "B", "BB", "U", "W", "4<tab>z", "<left>", "q",
 ];
 
+/// What is pressed where a program is watched.
+const PROGRAM_KEYS: &[&str] = &[
+    " ",
+    "I",
+    "X",
+    ".",
+    "O",
+    "B",
+    "L",
+    "<up>",
+    ":thread 1<enter>",
+    ":thread 9<enter>",
+];
+
 /// A projector with a huge font, the usual terminal, a large one.
 const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (160, 50)];
 
@@ -26,6 +40,16 @@ static SCREENS: LazyLock<String> = LazyLock::new(|| {
             .flat_map(|size| KEYS.iter().map(move |keys| (*size, *keys)))
         {
             let mut bench = Bench::sized(scene, size);
+            bench.play(keys);
+            draw(&mut bench.model, &mut all);
+        }
+    }
+    let mut live = Bench::new(Scene::Live);
+    live.play(":int<enter>");
+    draw(&mut live.model, &mut all);
+    for scene in Scene::PROGRAM {
+        for keys in PROGRAM_KEYS {
+            let mut bench = Bench::sized(scene, (160, 50));
             bench.play(keys);
             draw(&mut bench.model, &mut all);
         }

@@ -22,6 +22,10 @@ type Read = (Header, Vec<Arc<Record>>);
 
 static DEFAULT: LazyLock<Read> = LazyLock::new(|| recording("default-lab"));
 static TALK: LazyLock<Read> = LazyLock::new(|| recording("wire-talk"));
+static REFUSED: LazyLock<Read> = LazyLock::new(|| recording("watch-refused"));
+static PENDING: LazyLock<Read> = LazyLock::new(|| recording("watch-pending"));
+static LIMIT: LazyLock<Read> = LazyLock::new(|| recording("watch-limit"));
+static THREADS: LazyLock<Read> = LazyLock::new(|| recording("watch-threads"));
 static ON_THE_WIRE: LazyLock<Read> = LazyLock::new(|| recording("wire-secret"));
 
 fn recording(name: &str) -> Read {
@@ -47,11 +51,23 @@ pub enum Scene {
     Syn,
     /// Live, with the packets of the wire over the whole screen: 4 and 5 are held, and 6 was made. Sixteen records.
     Wire,
+    /// A watched program, live: its send() is held.
+    Held,
+    /// The same of another, which is in connect().
+    InCall,
+    /// The same of one with three threads: the first is in connect(), and the calls of two are held.
+    Threads,
+    /// The same of one that has just begun.
+    Begun,
+    /// The same of one that is in a poll() with a time limit.
+    Limit,
+    /// The same of one that has ended.
+    Over,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 8] = [
+    pub const ALL: [Scene; 14] = [
         Scene::Nothing,
         Scene::Start,
         Scene::Hints,
@@ -60,6 +76,22 @@ impl Scene {
         Scene::Talk,
         Scene::Syn,
         Scene::Wire,
+        Scene::Held,
+        Scene::InCall,
+        Scene::Threads,
+        Scene::Begun,
+        Scene::Limit,
+        Scene::Over,
+    ];
+
+    /// Those of a watched program.
+    pub const PROGRAM: [Scene; 6] = [
+        Scene::Held,
+        Scene::InCall,
+        Scene::Threads,
+        Scene::Begun,
+        Scene::Limit,
+        Scene::Over,
     ];
 
     fn model(self, size: (u16, u16)) -> Model {
@@ -71,6 +103,12 @@ impl Scene {
             Scene::Talk => (&*TALK, TALK.1.len()),
             Scene::Syn => (&*ON_THE_WIRE, 5),
             Scene::Wire => (&*ON_THE_WIRE, 16),
+            Scene::Held => (&*REFUSED, 5),
+            Scene::InCall => (&*PENDING, 4),
+            Scene::Begun => (&*REFUSED, 1),
+            Scene::Limit => (&*LIMIT, LIMIT.1.len()),
+            Scene::Over => (&*REFUSED, REFUSED.1.len()),
+            Scene::Threads => (&*THREADS, THREADS.1.len()),
         };
         let mut model = model(header, &records[..count], size);
         if !matches!(self, Scene::Recording | Scene::Talk) {
@@ -153,7 +191,9 @@ impl Bench {
             && model.in_flight.is_none()
             && model.until.is_none();
         let on_the_wire = || model.is_on_the_wire().then(|| keys::wire_action(key))?;
-        if is_free && let Some(action) = on_the_wire().or_else(|| keys::action(key)) {
+        let of_a_program = || model.is_watched().then(|| keys::program_action(key))?;
+        let own = on_the_wire().or_else(of_a_program);
+        if is_free && let Some(action) = own.or_else(|| keys::action(key)) {
             self.pressed.push(action);
         }
     }

@@ -3,6 +3,7 @@
 use sockstep::app::keys::Key;
 use sockstep::app::update::Effect;
 use sockstep::model::command::Command;
+use sockstep::model::task::{ProgramOrder, Task};
 use std::time::Duration;
 
 /// Something that comes from outside.
@@ -101,6 +102,21 @@ pub fn effect(words: &str) -> Effect {
         "-- end the wait" => Effect::EndWait,
         "-- measure" => Effect::Measure,
         "-- end the measuring" => Effect::EndMeasuring,
+        "-- end the program" => Effect::Order(ProgramOrder::End),
+        "-- int" => Effect::Order(ProgramOrder::Int),
+        words if words.starts_with("-- type ") => {
+            Effect::Order(ProgramOrder::Type(words["-- type ".len()..].to_owned()))
+        }
+        words if words.starts_with("-- let go ") => {
+            Effect::Order(ProgramOrder::LetGo(task(&words["-- let go ".len()..])))
+        }
+        words if words.starts_with("-- interrupt ") => Effect::Order(ProgramOrder::Interrupt(
+            task(&words["-- interrupt ".len()..]),
+        )),
         words => Effect::Perform(Command::parse(words).unwrap_or_else(|error| panic!("{error}"))),
     }
+}
+
+fn task(text: &str) -> Task {
+    Task::parse(text).expect("a thread")
 }

@@ -14,4 +14,5 @@ mod ends;
 mod homework;
 mod rules;
 mod same;
+mod screen;
 mod signals;

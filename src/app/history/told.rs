@@ -1,10 +1,29 @@
-//! What is told: of a record in which a kernel only sent again, by itself, the story of the record before goes on.
+//! What is told: of a record in which a kernel only sent again, or a watched program only came to its next call, the story of the record
+//! before goes on.
 
 use super::History;
 use crate::model::record::{Cause, PacketFact, Record};
+use crate::model::task::{TaskChange, TaskFact};
 use crate::model::wire::PacketEvent;
 use crate::model::world::World;
 use std::sync::Arc;
+
+/// Whether a watched program went on by itself, and nothing is told of that but where it stands now.
+fn is_on_its_way(record: &Record) -> bool {
+    let is_told = |fact: &TaskFact| matches!(fact.what, TaskChange::Ended(_));
+    record.cause == Cause::Program
+        && record.n > 0
+        && record.calls.is_empty()
+        && record.changes.is_empty()
+        && record.stages.is_empty()
+        && record.unknown.is_empty()
+        && !record.tasks.iter().any(is_told)
+}
+
+/// Whether the story of the record before goes on.
+fn goes_on(record: &Record) -> bool {
+    is_sent_again(record) || is_on_its_way(record)
+}
 
 /// Whether nothing happened but that a kernel sent packets again.
 fn is_sent_again(record: &Record) -> bool {
@@ -36,7 +55,7 @@ impl History {
 
     /// The live world, before this record takes its place; the world is kept as long as its story goes on.
     pub(super) fn keep_told(&mut self, record: &Record) {
-        if !is_sent_again(record) {
+        if !goes_on(record) {
             self.told_live = None;
         } else if self.told_live.is_none() && !self.records.is_empty() {
             self.told_live = Some((self.count() - 1, self.live.clone()));
@@ -47,7 +66,7 @@ impl History {
     pub(super) fn find_told(&mut self, at: usize) {
         let is_again = |at: &usize| {
             let record = self.record_at(*at);
-            record.is_some_and(|record| is_sent_again(record))
+            record.is_some_and(|record| goes_on(record))
         };
         let before = match is_again(&at) {
             true => (self.dropped..at).rev().find(|at| !is_again(at)),

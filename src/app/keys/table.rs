@@ -37,6 +37,19 @@ const fn on_the_wire(
     }
 }
 
+const fn on_a_program(
+    keys: &'static [Key],
+    label: &'static str,
+    action: Action,
+    word: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        on: KeyContext::Program,
+        ..binding(KeyGroup::Program, keys, label, action, word, help)
+    }
+}
+
 impl Binding {
     /// The same, with the word of the prompt that does it too.
     const fn says(self, word: &'static str) -> Binding {
@@ -471,6 +484,55 @@ pub const TABLE: &[Binding] = &[
         "Covers what the kernel knows, or uncovers it: kernel TCP, TRUE, the looks, what happened.",
     )
     .says("cover"),
+    on_a_program(
+        &[Key::Char(' '), Key::PageDown],
+        "SPACE",
+        Action::LetCallGo,
+        "one call",
+        "Lets the chosen thread's call go, which is held until then: one network call a press. Without a choice it is the thread that is held longest. By sockstep watch, as all that follow.",
+    ),
+    on_a_program(
+        &[Key::Up, Key::Char('k')],
+        "UP",
+        Action::TaskAbove,
+        "thread above",
+        "Chooses the thread above. Also k. A number still chooses a socket.",
+    ),
+    on_a_program(
+        &[Key::Down, Key::Char('j')],
+        "DOWN",
+        Action::TaskBelow,
+        "thread",
+        "Chooses the thread below. Also j.",
+    ),
+    on_a_program(
+        &[Key::Char('t')],
+        "t",
+        Action::TypeLine,
+        "type",
+        "Types a line at the program's terminal, as its standard input.",
+    ),
+    on_a_program(
+        &[Key::Char('O')],
+        "O",
+        Action::Output,
+        "output",
+        "Shows what the program wrote to its standard output and standard error. Again: back.",
+    ),
+    on_a_program(
+        &[Key::Char('I')],
+        "I",
+        Action::InterruptCall,
+        "interrupt",
+        "Ends the call in which the chosen thread waits, as a signal would: it returns EINTR.",
+    ),
+    on_a_program(
+        &[Key::Char('X')],
+        "X",
+        Action::EndProgram,
+        "end it",
+        "Ends the program, with every process of it. Asks for a second press.",
+    ),
     binding(
         KeyGroup::Screen,
         &[Key::Char('?')],

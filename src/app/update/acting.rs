@@ -1,18 +1,25 @@
 //! What acts on the session: refused in the past, some after a second press only.
 
+use super::ends::recorded_end;
 use super::line::open;
 use super::message::Effect;
 use super::order::{send, several};
+use super::watched;
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::{Confirm, Overlay, PromptKind};
-use crate::app::palette::{NO_SOCKET, why_not};
+use crate::app::palette::{NO_SOCKET, why_not_command};
 use crate::model::call::Call;
 use crate::model::command::{Command, OnOff};
 use crate::model::ids::{Fd, Row};
 
 /// Whether anything can be done to the sockets; if not, it is said why.
 fn may_act(model: &mut Model) -> bool {
-    let why = why_not(model);
+    may(model, &Command::TICK)
+}
+
+/// Whether this can be done, as far as nobody has to be asked; if not, it is said why.
+fn may(model: &mut Model, command: &Command) -> bool {
+    let why = why_not_command(model, command);
     if let Some(why) = why {
         model.notice = Some(why.to_owned());
     }
@@ -33,6 +40,9 @@ fn chosen(model: &mut Model) -> Option<Row> {
 
 /// A tick; in the past and in a recording it only goes forward.
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
+    if model.is_watched() {
+        return watched::let_go(model);
+    }
     if model.recorded.is_some() {
         if !model.history.forward() {
             model.notice = Some(recorded_end(model));
@@ -71,7 +81,7 @@ pub(super) fn until_change(model: &mut Model) -> Vec<Effect> {
 
 /// A command that needs no socket.
 pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    if may_act(model) {
+    if may(model, &command) {
         send(model, command)
     } else {
         Vec::new()
@@ -102,7 +112,11 @@ pub(super) fn hand(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for a line.
 pub(super) fn ask(model: &mut Model, asks: PromptKind, text: String) {
-    if may_act(model) {
+    let is_allowed = match asks {
+        PromptKind::Note => may(model, &Command::Note(String::new())),
+        _ => may_act(model),
+    };
+    if is_allowed {
         open(model, asks, text);
     }
 }
@@ -143,15 +157,4 @@ pub(super) fn close(model: &mut Model) {
         return;
     }
     confirm(model, Confirm::Close);
-}
-
-/// What stands at the end of a recording.
-pub(super) fn recorded_end(model: &Model) -> String {
-    let broken = model
-        .recorded
-        .as_ref()
-        .and_then(|recorded| recorded.broken.clone());
-    broken.unwrap_or_else(|| {
-        "This is the end of the recording. HOME goes to its beginning.".to_owned()
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::message::Effect;
 use super::vote;
-use super::{acting, choose, course, lessons, line, packets, showing};
+use super::{acting, choose, course, lessons, line, packets, showing, watched};
 use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, PromptKind};
@@ -34,6 +34,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bytes => showing::toggle(model, Pane::Bytes),
         Action::Wire | Action::OpenWire => showing::toggle(model, Pane::Wire),
         Action::Kernel => showing::toggle(model, Pane::Kernel),
+        Action::Code | Action::Lessons if model.is_watched() => watched::is_not_here(model, action),
         Action::Code => showing::next_listing(model),
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),
@@ -69,6 +70,14 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Delete => acting::confirm(model, Confirm::Delete),
         Action::Restart => acting::confirm(model, Confirm::Restart),
         Action::Close => acting::close(model),
+        // What acts on a watched program.
+        Action::LetCallGo => return watched::let_go(model),
+        Action::TaskAbove => watched::choose(model, -1),
+        Action::TaskBelow => watched::choose(model, 1),
+        Action::TypeLine => watched::type_line(model),
+        Action::Output => showing::toggle(model, Pane::Output),
+        Action::InterruptCall => return watched::interrupt(model),
+        Action::EndProgram => watched::end(model),
         // What acts on the packets of the wire.
         Action::PacketAbove => packets::choose(model, -1),
         Action::PacketBelow => packets::choose(model, 1),

@@ -5,6 +5,7 @@ use crate::app::lesson::LineEnd;
 use crate::language::request::Request;
 use crate::model::command::Command;
 use crate::model::record::Record;
+use crate::model::task::ProgramOrder;
 use crate::model::world::World;
 use std::sync::Arc;
 
@@ -60,6 +61,8 @@ pub enum Effect {
     KeepSeen(Vec<&'static str>),
     /// How far the lesson came is to be kept.
     KeepProgress,
+    /// A watched program is to do this.
+    Order(ProgramOrder),
     /// A waiting tick is to end.
     EndWait,
     /// Measure what asking costs here.

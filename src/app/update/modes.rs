@@ -8,6 +8,7 @@ use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
 use crate::model::command::Command;
+use crate::model::task::ProgramOrder;
 use std::time::Duration;
 
 /// A key was pressed.
@@ -21,7 +22,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(until) = model.until.take() {
         return ticking(model, until);
     }
-    if model.in_flight.is_some() && !matches!(model.overlay, Overlay::Prompt(_)) {
+    // A step of a watched program takes no key away but the next step's.
+    let is_busy = model.in_flight.is_some() && !model.is_watched();
+    if is_busy && !matches!(model.overlay, Overlay::Prompt(_)) {
         return busy(model, key);
     }
     model.notice = None;
@@ -66,6 +69,9 @@ fn busy(model: &mut Model, key: Key) -> Vec<Effect> {
 fn panes(model: &mut Model, key: Key) -> Vec<Effect> {
     if choose::in_the_list(model, key) {
         return Vec::new();
+    }
+    if let Some(action) = keys::program_action(key).filter(|_| model.is_watched()) {
+        return actions::perform(model, action);
     }
     if let Some(action) = keys::action(key) {
         return actions::perform(model, action);
@@ -134,9 +140,11 @@ const REPEAT: Duration = Duration::from_millis(400);
 fn confirm(model: &mut Model, what: Confirm, since: Duration, key: Key) -> Vec<Effect> {
     model.overlay = Overlay::None;
     let (action, command) = match what {
-        Confirm::Delete => (Action::Delete, Command::Delete(model.chosen)),
-        Confirm::Restart => (Action::Restart, Command::Restart(model.chosen)),
-        Confirm::Close => (Action::Close, Command::Close(model.chosen)),
+        Confirm::Delete => (Action::Delete, Some(Command::Delete(model.chosen))),
+        Confirm::Restart => (Action::Restart, Some(Command::Restart(model.chosen))),
+        Confirm::Close => (Action::Close, Some(Command::Close(model.chosen))),
+        // The same key, by its meaning everywhere.
+        Confirm::EndProgram => (Action::Close, None),
     };
     match keys::action(key) {
         Some(again) if again == action => {
@@ -145,7 +153,10 @@ fn confirm(model: &mut Model, what: Confirm, since: Duration, key: Key) -> Vec<E
                 model.overlay = Overlay::Confirm { what, since };
                 return Vec::new();
             }
-            send(model, command)
+            match command {
+                Some(command) => send(model, command),
+                None => vec![Effect::Order(ProgramOrder::End)],
+            }
         }
         // Any other key is a no and nothing else: whoever pressed in doubt is not surprised by a tick.
         _ => Vec::new(),

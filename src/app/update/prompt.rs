@@ -4,7 +4,7 @@ use super::completing::complete;
 use super::line::{complain, edit};
 use super::message::Effect;
 use super::scroll::scrolled;
-use super::{listed, packets, words};
+use super::{listed, packets, watched, words};
 use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PromptKind};
@@ -116,6 +116,10 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     let Overlay::Prompt(prompt) = &model.overlay else {
         return Vec::new();
     };
+    if prompt.asks == PromptKind::ProgramLine {
+        let line = prompt.input.value().to_owned();
+        return watched::typed(model, line);
+    }
     let (asks, text) = (prompt.asks, prompt.input.value().trim().to_owned());
     if asks == PromptKind::Filter || text.is_empty() && asks != PromptKind::Votes {
         model.overlay = Overlay::None;
@@ -170,7 +174,7 @@ fn answer(model: &Model, asks: PromptKind, text: &str) -> Result<Request, String
             .parse()
             .map(|how| Command::make(row, |fd| Call::Shutdown { fd, how }))
             .map_err(|_| format!("'{text}' is not a direction. Write rd, wr or rdwr")),
-        PromptKind::Command | PromptKind::Filter => {
+        PromptKind::Command | PromptKind::Filter | PromptKind::ProgramLine => {
             Err("this prompt asks for no answer".to_owned())
         }
     };

@@ -1,6 +1,6 @@
 //! A record was made: it goes into the history, and what waited for it goes on.
 
-use super::choose;
+use super::{choose, watched};
 use crate::app::model::{Goal, InFlight, Model, TickRun};
 use crate::app::overlay::Overlay;
 use crate::model::command::Command;
@@ -30,6 +30,7 @@ pub(super) fn recorded(model: &mut Model, record: &Arc<Record>, world: World) {
             model.history.dropped()
         ));
     }
+    watched::recorded(model, record);
     // A lesson's mark in front of an own key's command is not what that key waits for.
     if !is_answer && record.lesson_mark().is_none() {
         let done = model.in_flight.take();

@@ -1,6 +1,6 @@
 //! What is shown, and when: panes, themes, cards, and the moment of the history.
 
-use super::acting::recorded_end;
+use super::ends::recorded_end;
 use super::message::Effect;
 use crate::app::history::SeekError;
 use crate::app::model::{Model, Pane};

@@ -4,11 +4,11 @@ use super::lessons;
 use super::line::complain;
 use super::message::Effect;
 use super::order::{send, several};
-use super::showing;
+use super::{showing, watched};
 use crate::app::keys;
 use crate::app::model::{Goal, Model, Pane, Theme};
 use crate::app::overlay::Overlay;
-use crate::app::palette::why_not;
+use crate::app::palette::{why_not, why_not_command};
 use crate::language::claim::Claim;
 use crate::language::duration::write_wait;
 use crate::language::request::{Frontend, Request};
@@ -43,6 +43,7 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
         Request::Help(about) => help(model, about.unwrap_or_default()),
         Request::Theme(name) => theme(model, name),
         Request::Lesson(word) => return lessons::word(model, word),
+        Request::Program(word) => return watched::word(model, word),
         Request::Await { .. } => not_here(model, "await"),
         Request::Say(_) => not_here(model, "say"),
     }
@@ -72,7 +73,11 @@ fn pane_of(part: Part) -> Pane {
 }
 
 fn act(model: &mut Model, command: Command) -> Vec<Effect> {
-    if let Some(why) = why_not(model) {
+    if command == Command::TICK && model.is_watched() {
+        model.overlay = Overlay::None;
+        return watched::let_go(model);
+    }
+    if let Some(why) = why_not_command(model, &command) {
         complain(model, why.to_owned());
         return Vec::new();
     }
@@ -93,6 +98,9 @@ fn ticks(model: &mut Model, count: u32) -> Vec<Effect> {
         return Vec::new();
     }
     model.overlay = Overlay::None;
+    if model.is_watched() {
+        return watched::let_go(model);
+    }
     several(model, Goal::Count(count))
 }
 

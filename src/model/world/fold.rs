@@ -10,18 +10,18 @@ mod tasks;
 mod watched;
 
 use super::ends::Ends;
-use super::{AroundCall, RowCaller, RowState, World};
+use super::{AroundCall, AskedBy, RowCaller, RowState, World};
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::ids::{AttemptId, Row};
 use crate::model::readiness::PollMask;
-use crate::model::record::{Change, Event, Look, Record, StageChange};
-use crate::model::task::MadeBy;
+use crate::model::record::{Cause, Change, Event, Look, Record, StageChange};
 use stages::note_stage;
 use std::sync::Arc;
 
-/// Whether a watched program has asked its poll, whichever that is.
-fn asks_for_news(fact: &CallFact) -> bool {
-    fact.outcome.is_some() && fact.made.as_deref().is_some_and(MadeBy::asks_for_news)
+/// By which of the three ways a watched program has asked for news, if it has.
+fn asked_by(fact: &CallFact) -> Option<&'static str> {
+    fact.outcome.as_ref()?;
+    fact.made.as_deref()?.asks_for_news_by()
 }
 
 impl World {
@@ -54,8 +54,14 @@ impl World {
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }
+        if matches!(record.cause, Cause::Step(_)) {
+            self.step += 1;
+            self.step_n = record.n;
+        }
         // What a watched program was told last is what is new, as it is of the poll that is stepped.
-        if record.calls.iter().any(asks_for_news) {
+        if let Some(name) = record.calls.iter().rev().find_map(asked_by) {
+            let step = self.step;
+            self.asker = Some(AskedBy { name, step });
             self.ticks_before = [self.tick_n, self.ticks_before[0]];
             self.tick_n = record.n;
         }

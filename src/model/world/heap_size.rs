@@ -126,7 +126,12 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
         } = state;
         shared(name)
             + match doing {
-                Doing::Held { row: _, name, args }
+                Doing::Held {
+                    row: _,
+                    name,
+                    args,
+                    since_us: _,
+                }
                 | Doing::InCall {
                     name,
                     args,
@@ -147,11 +152,15 @@ impl World {
             n: _,
             tick: _,
             tick_n: _,
+            step: _,
+            step_n: _,
+            asker: _,
             ticks_before: _,
             epfd: _,
             looked_at_us: _,
             looked_n: _,
             unsettled,
+            limited,
             readable,
             ends,
             blocks,
@@ -181,6 +190,7 @@ impl World {
             + vec(blocks)
             + vec(touched)
             + RowBits::heap_size(unsettled)
+            + RowBits::heap_size(limited)
             + RowBits::heap_size(readable)
             + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)

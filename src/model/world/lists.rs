@@ -213,11 +213,16 @@ impl Default for ListBlock {
 impl World {
     /// What the last tick reported about a row; nothing if it reported nothing.
     pub fn reported(&self, row: &RowState) -> Readiness {
-        if self.tick > 0 && row.changed_at.reported == self.tick_n {
+        if self.has_asked() && row.changed_at.reported == self.tick_n {
             row.reported
         } else {
             Readiness::empty()
         }
+    }
+
+    /// Whether any poll was asked: by a tick, or by the program that is watched.
+    fn has_asked(&self) -> bool {
+        self.tick > 0 || self.asker.is_some()
     }
 
     /// Whether a mark is of the last record.
@@ -280,7 +285,7 @@ impl World {
     /// Of 64 rows those that stand in all of these lists.
     fn word(&self, block: &ListBlock, lists: u32, moment: Moment) -> u64 {
         let reported = lists & ReadyList::Reported(Readiness::all()).bits();
-        if reported != 0 && (block.reported_n != self.tick_n || self.tick == 0) {
+        if reported != 0 && (block.reported_n != self.tick_n || !self.has_asked()) {
             return 0;
         }
         let table = match moment {

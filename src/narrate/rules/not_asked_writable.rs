@@ -12,7 +12,10 @@ pub(super) struct NotAskedWritable;
 
 /// Whether it waits for news of sockets.
 pub(super) fn waits(fact: &CallFact) -> bool {
-    fact.made.as_deref().is_some_and(MadeBy::asks_for_news)
+    fact.made
+        .as_deref()
+        .and_then(MadeBy::asks_for_news_by)
+        .is_some()
 }
 
 impl RuleAtWork for NotAskedWritable {

@@ -119,6 +119,7 @@ impl RunningLine<'_, '_, '_> {
             Request::Theme(_) => "theme",
             Request::Help(_) => "help",
             Request::Lesson(_) => "lesson",
+            Request::Program(_) => "int",
         };
         let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
         LineResult::Failed(why.to_owned())
@@ -135,12 +136,18 @@ impl RunningLine<'_, '_, '_> {
     }
 
     fn command(&mut self, command: &Command, until: Option<Instant>) -> LineResult {
+        let done = self.perform(command, until);
+        self.take_in();
+        done
+    }
+
+    /// Carries it out, and does not yet take in what has come by itself meanwhile.
+    fn perform(&mut self, command: &Command, until: Option<Instant>) -> LineResult {
         let asked = RequestOptions {
             until,
             ..RequestOptions::with_timeout(self.context.poll_timeout)
         };
         let refused = self.with_replies(|live, replies| live.perform(command, &asked, replies));
-        self.take_in();
         match refused {
             Some(refusal) => LineResult::Failed(refusal.to_string()),
             None => self.unless_stopped(),
@@ -174,6 +181,10 @@ impl RunningLine<'_, '_, '_> {
     fn wait_for(&mut self, claim: &Claim, within: Duration, by_looking: bool) -> LineResult {
         let deadline = Instant::now() + within;
         loop {
+            // What the last step showed is judged before what came behind it.
+            if check(self.live, self.context.last.as_deref(), claim).is_ok() {
+                return LineResult::Done;
+            }
             self.take_in();
             let instead = match check(self.live, self.context.last.as_deref(), claim) {
                 Ok(()) => return LineResult::Done,
@@ -189,13 +200,13 @@ impl RunningLine<'_, '_, '_> {
                 LineResult::Done
             } else if by_looking {
                 std::thread::sleep(LOOK_INTERVAL);
-                self.command(&Command::Look, None)
+                self.perform(&Command::Look, None)
             } else {
                 let tick = Command::Tick {
                     only: None,
                     wait: true,
                 };
-                self.command(&tick, Some(until))
+                self.perform(&tick, Some(until))
             };
             match made {
                 LineResult::Done => {}

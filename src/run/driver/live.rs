@@ -10,6 +10,9 @@ use crate::model::world::World;
 use anyhow::Context;
 use std::sync::Arc;
 
+/// What is said to an order for a watched program.
+const NO_PROGRAM: &str = "No program is watched here. sockstep watch -- PROGRAM watches one.";
+
 /// A session, and what it begins with.
 #[derive(Debug)]
 pub struct LiveDriver {
@@ -169,6 +172,9 @@ impl Driver for LiveDriver {
                 let end = self.lines(&requests, &asked, replies);
                 self.seen = asked.shown;
                 let _ = replies(Reply::LinesDone(end));
+            }
+            DriverRequest::Order(_) => {
+                let _ = replies(Reply::Refused(NO_PROGRAM.to_owned()));
             }
             DriverRequest::TakeIn => {}
         }

@@ -117,7 +117,7 @@ impl Driver for RecordedDriver {
 
     fn serve(&mut self, request: DriverRequest, replies: Replies<'_>) {
         match request {
-            DriverRequest::Perform(..) | DriverRequest::Lines(..) => {
+            DriverRequest::Perform(..) | DriverRequest::Lines(..) | DriverRequest::Order(_) => {
                 let _ = replies(Reply::Refused(REFUSED.to_owned()));
             }
             DriverRequest::TakeIn => {}

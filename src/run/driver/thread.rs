@@ -3,6 +3,7 @@
 use super::{Driver, DriverRequest, Replies, RequestOptions, Wake};
 use crate::language::request::Request;
 use crate::model::command::Command;
+use crate::model::task::ProgramOrder;
 use anyhow::Context;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -43,17 +44,30 @@ pub fn start(
 }
 
 impl DriverHandle {
+    /// The way into a driver that was started otherwise.
+    pub(super) fn new(requests: Sender<DriverRequest>, wake: Wake) -> DriverHandle {
+        DriverHandle { requests, wake }
+    }
+
     /// Asks for a command.
     pub fn perform(&self, command: Command, asked: RequestOptions) {
         self.wake.forget();
         // If the driver's thread is gone its panic has ended the program already.
         let _ = self.requests.send(DriverRequest::Perform(command, asked));
+        self.wake.ring();
+    }
+
+    /// Asks for something of a watched program.
+    pub fn order(&self, order: ProgramOrder) {
+        let _ = self.requests.send(DriverRequest::Order(order));
+        self.wake.ring();
     }
 
     /// Asks for lines.
     pub fn lines(&self, requests: Vec<Request>, asked: RequestOptions) {
         self.wake.forget();
         let _ = self.requests.send(DriverRequest::Lines(requests, asked));
+        self.wake.ring();
     }
 
     /// Ends a tick that waits.

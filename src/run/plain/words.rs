@@ -78,6 +78,7 @@ impl<W: Write> Repl<'_, W> {
             }
             Request::Part(part) => self.part(part),
             Request::Help(about) => self.help(about.as_deref()),
+            Request::Program(_) => self.complain(verbs::elsewhere("int", Frontend::Plain)),
             Request::Theme(_) => self.complain(verbs::elsewhere("theme", Frontend::Plain)),
             Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
             // The caller ends the conversation.

@@ -168,7 +168,7 @@ impl TuiSessions {
     pub(super) fn perform(&mut self, effect: Effect) -> Option<u8> {
         let timeout = self.lessons.map(|lessons| lessons.poll_timeout);
         match self.shown().ask(effect, timeout)? {
-            Effect::Perform(_) | Effect::Lines(_) | Effect::EndWait => {}
+            Effect::Perform(_) | Effect::Lines(_) | Effect::Order(_) | Effect::EndWait => {}
             Effect::Measure => self.measuring.begin(),
             Effect::EndMeasuring => self.measuring.end(),
             Effect::BeginLesson(name) => self.begin_named(&name),
@@ -332,13 +332,12 @@ impl OpenSession {
             shown: self.model.shown(),
             ..RequestOptions::with_timeout(poll_timeout)
         };
-        let own = self.model.poll_timeout;
+        let (own, handle) = (self.model.poll_timeout, &self.handle);
         match effect {
-            Effect::Perform(command) => self.handle.perform(command, asked(own)),
-            Effect::Lines(lines) => self
-                .handle
-                .lines(lines, asked(lesson_timeout.unwrap_or(own))),
-            Effect::EndWait => self.handle.end_wait(),
+            Effect::Perform(command) => handle.perform(command, asked(own)),
+            Effect::Lines(lines) => handle.lines(lines, asked(lesson_timeout.unwrap_or(own))),
+            Effect::Order(order) => handle.order(order),
+            Effect::EndWait => handle.end_wait(),
             other => return Some(other),
         }
         None

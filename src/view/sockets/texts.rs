@@ -48,7 +48,7 @@ fn running_text(model: &Model, row: &RowState) -> Option<String> {
         "getaddrinfo" => "lookup".to_owned(),
         call => format!("{call}()"),
     };
-    if !model.history.is_live() {
+    if !model.is_now() {
         return Some(format!("in {word}"));
     }
     let seconds = now_us(model).saturating_sub(row.waits_since_us) / 1_000_000;
@@ -70,7 +70,7 @@ pub(super) fn moment(model: &Model) -> u64 {
 /// Whether the clock of a call goes on beside what a look has counted a second ago or longer: then that number is not of now.
 pub(super) fn clock_has_left_the_look(model: &Model, row: &RowState) -> bool {
     let looked = model.world().looked_at_us.unwrap_or_default();
-    let runs = row.running().is_some() && model.history.is_live();
+    let runs = row.running().is_some() && model.is_now();
     runs && now_us(model).saturating_sub(looked) >= 1_000_000
 }
 

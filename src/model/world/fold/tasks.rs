@@ -12,6 +12,11 @@ impl World {
         let Some(made) = &fact.made else {
             return;
         };
+        let limits = made.name == "setsockopt"
+            && (made.args.contains("SO_RCVTIMEO") || made.args.contains("SO_SNDTIMEO"));
+        if let Some(row) = fact.row.filter(|_| limits) {
+            self.limited.set(row, true);
+        }
         let since_us = self.at_us;
         let Some(state) = Arc::make_mut(&mut self.tasks).get_mut(&made.task) else {
             return;
@@ -31,6 +36,7 @@ impl World {
         if record.tasks.is_empty() {
             return;
         }
+        let since_us = record.at_us;
         let tasks = Arc::make_mut(&mut self.tasks);
         for TaskFact { task, what } in &record.tasks {
             if let TaskChange::Began { pid, tid, name } = what {
@@ -59,6 +65,7 @@ impl World {
                     row: *row,
                     name: name.clone(),
                     args: args.clone(),
+                    since_us,
                 },
                 TaskChange::Ended(end) => Doing::Ended(*end),
             };

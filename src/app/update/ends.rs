@@ -1,0 +1,14 @@
+//! What is said at the end of a recording.
+
+use crate::app::model::Model;
+
+/// What stands at the end of a recording.
+pub(super) fn recorded_end(model: &Model) -> String {
+    let broken = model
+        .recorded
+        .as_ref()
+        .and_then(|recorded| recorded.broken.clone());
+    broken.unwrap_or_else(|| {
+        "This is the end of the recording. HOME goes to its beginning.".to_owned()
+    })
+}
