@@ -64,7 +64,7 @@ enum MoreText {
 
 /// The first line that the pane may take for more than it must show: the rows that a question names stay, and so do the lists that it asks
 /// for.
-fn first_free(plan: &PaneLayout, run: &LessonRun) -> u16 {
+fn first_free(plan: &PaneLayout, model: &Model, run: &LessonRun) -> u16 {
     let number = match run.step {
         LessonStep::Asked { question, .. }
         | LessonStep::Answering { question, .. }
@@ -76,7 +76,24 @@ fn first_free(plan: &PaneLayout, run: &LessonRun) -> u16 {
             let rows = question.rows().len().max(2) as u16;
             plan.sockets.y + 1 + rows.min(plan.sockets.height.saturating_sub(1))
         }
-        _ => plan.lists.bottom(),
+        _ => plan.lists.bottom() - empty_rows(plan, model),
+    }
+}
+
+/// The lines of the socket list that no socket needs.
+fn empty_rows(plan: &PaneLayout, model: &Model) -> u16 {
+    let rows = u16::try_from(model.listed_count().max(1)).unwrap_or(u16::MAX);
+    plan.sockets.height.saturating_sub(1).saturating_sub(rows)
+}
+
+/// What stands below the socket list goes up into lines that no socket needs, so that the lists stay.
+fn close_up(plan: &mut PaneLayout, model: &Model, top: u16) {
+    let up = plan.lists.bottom().saturating_sub(top);
+    let up = up.min(empty_rows(plan, model));
+    plan.sockets.height -= up;
+    plan.lists.y -= up;
+    if let Some(states) = &mut plan.states {
+        states.y -= up;
     }
 }
 
@@ -91,7 +108,7 @@ pub(super) fn make_room(plan: &mut PaneLayout, model: &Model) {
     let width = usize::from(plan.footer.width).saturating_sub(2);
     let lines = |more| text(model, run, width, more).lines.len() as u16 + 1;
     let is_there_room =
-        plan.footer.y.saturating_sub(lines(MoreText::Shown)) >= first_free(plan, run);
+        plan.footer.y.saturating_sub(lines(MoreText::Shown)) >= first_free(plan, model, run);
     let wanted = lines(if is_there_room {
         MoreText::Shown
     } else {
@@ -100,6 +117,7 @@ pub(super) fn make_room(plan: &mut PaneLayout, model: &Model) {
     let bottom = plan.footer.y;
     let highest = plan.sockets.y + 2;
     let top = bottom.saturating_sub(wanted).max(highest).min(plan.story.y);
+    close_up(plan, model, top);
     plan.story = Rect {
         y: top,
         height: bottom - top,
