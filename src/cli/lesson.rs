@@ -1,27 +1,28 @@
 //! The command line of lessons: gone through, listed, checked, drafted.
 
+mod verdict;
+
 use super::answer::{USAGE, complain, print};
 use super::colours::{ColourArgs, appearance};
 use super::recordings;
 use crate::app::lesson::LessonRun;
 use crate::engine::{AskKernel, Options};
-use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::os;
 use crate::run::lesson::LessonStart;
 use crate::run::lesson::check::{self, CheckedLesson};
 use crate::run::lesson::draft;
-use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
+use crate::run::lesson::find::{self, AllowTargets};
 use crate::run::lesson::list::{self, ListedNames};
 use crate::run::lesson::progress;
 use crate::run::{plain, settings, tui};
 use crate::words::join::plural;
 use clap::{Args, Subcommand};
-use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use verdict::verdict;
 
 #[derive(Debug, Args)]
 #[command(
@@ -282,45 +283,6 @@ pub(super) fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> String {
-    let answers: Vec<String> = last
-        .answers
-        .iter()
-        .map(|(line, letter)| format!("line {line} {letter}"))
-        .collect();
-    let also = if last.also.is_empty() {
-        String::new()
-    } else {
-        format!("; also recognised in it: {}", last.also.join(" "))
-    };
-    let state = if faults.is_empty() { "holds" } else { "FAILS" };
-    let mut text = format!(
-        "{} {state}  {}  {}{also}\n",
-        found.name,
-        found.lesson.topic,
-        answers.join(", ")
-    );
-    if last.expected > 0 {
-        let _ = writeln!(
-            text,
-            "    {} of a program, of which {} {} shown by sessions of sockstep's own; the rest takes a right program: sockstep mark {} --run CMD DIR",
-            plural(last.expected, "expectation"),
-            last.shown,
-            if last.shown == 1 { "was" } else { "were" },
-            found.name
-        );
-    }
-    let mut told: Vec<&String> = Vec::new();
-    for fault in faults {
-        if !told.contains(&fault) {
-            told.push(fault);
-            let of = if found.is_ours { "lesson " } else { "" };
-            let _ = writeln!(text, "    {of}{}, {}", found.name, clean::text(fault));
-        }
-    }
-    text
 }
 
 pub(super) fn options() -> Options {

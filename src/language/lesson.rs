@@ -35,7 +35,7 @@ pub enum LessonNeed {
 }
 
 /// A lesson, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lesson {
     /// What it is about, in neutral words.
     pub topic: String,

@@ -50,19 +50,7 @@ pub(super) fn lesson(text: &str) -> Result<Lesson, LessonError> {
         return Err(at(1, LessonFault::TooLarge));
     }
     let mut reader = LessonReader {
-        lesson: Lesson {
-            topic: String::new(),
-            name: None,
-            belief: None,
-            belief_line: 0,
-            needs: Vec::new(),
-            seen: Arc::from([]),
-            seen_line: 0,
-            see: None,
-            peers: Vec::new(),
-            rules: None,
-            parts: Vec::new(),
-        },
+        lesson: Lesson::default(),
         seen: Vec::new(),
         steps: Vec::new(),
         open: Open::Head,
