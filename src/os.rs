@@ -3,7 +3,7 @@
 pub mod blocking;
 pub mod call;
 pub mod cost;
-mod diag;
+pub mod diag;
 pub mod errno;
 pub mod file;
 pub mod lab;

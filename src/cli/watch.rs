@@ -12,11 +12,15 @@ use crate::os::tracee::{ProgramSurroundings, UseLimits};
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use crate::run::{settings, tui};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::ffi::OsString;
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+
+/// The code of a program that was ended after its limit: as that of timeout(1).
+const LATE: u8 = 124;
 
 #[derive(Debug, Args)]
 #[command(
@@ -24,7 +28,7 @@ use std::time::Duration;
     SPACE on the screen, Enter or step in lines, where help lists all words. Its clock does not stop with it: its own timeouts\n\
     run. A set-uid program runs without those rights. When the screen is left the program ends.\n\
     Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it\n\
-    cannot be run or watched.\n\
+    cannot be run or watched; 124 the limit was reached.\n\
     Example: sockstep watch --lab @refused -- ./client {host} {port}"
 )]
 pub(super) struct WatchArgs {
@@ -37,15 +41,18 @@ pub(super) struct WatchArgs {
     /// Let every call go by itself
     #[arg(long)]
     auto: bool,
+    /// Lines of text, and the end of the program after so long: 500ms, 10s, 1m
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    limit: Option<Duration>,
+    /// Whether the sockets are looked at after each step
+    #[arg(long, value_enum, default_value = "on")]
+    looks: WatchLooksArg,
     /// Lines of text instead of the screen, for screen readers and pipes
     #[arg(long)]
     plain: bool,
     /// Print the trace as JSON Lines
     #[arg(long, conflicts_with = "plain")]
     json: bool,
-    /// With --auto: end the program after so long, such as 10s
-    #[arg(long, value_name = "D", requires = "auto", value_parser = parse_duration)]
-    limit: Option<Duration>,
     #[command(flatten)]
     homework: HomeworkArgs,
     #[command(flatten)]
@@ -97,6 +104,14 @@ impl HomeworkArgs {
     }
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WatchLooksArg {
+    /// poll, select, epoll and TCP_INFO about each socket that is shown
+    On,
+    /// Not one look: the program's calls alone
+    Off,
+}
+
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
     let homework = &args.homework;
     if homework.homework {
@@ -141,20 +156,22 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         around: homework.around(args.limit),
         most_tasks: homework.processes,
         most_said: homework.homework.then_some(MOST_SAID),
+        looks: matches!(args.looks, WatchLooksArg::On),
     };
-    if !(args.plain || args.json || args.auto) && tui::has_terminal() {
+    if !(args.plain || args.json || args.auto || args.limit.is_some()) && tui::has_terminal() {
         return on_the_screen(args, plan, recorder);
     }
     let mut on_note = |note: &str| {
         complain(note, 0);
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let end = match watch::run(&plan, &mut out, &mut recorder, &mut on_note) {
         Ok(end) => end,
         Err(error) => return complain(&format!("{error:#}"), USAGE),
     };
     match end {
         WatchEnd::Failed(why) => complain(&why, 1),
+        WatchEnd::Late(why) => complain(&why, LATE),
         _ if recorder.has_failed() => ExitCode::from(1),
         WatchEnd::Ended(end) => ExitCode::from(code_of(end)),
         WatchEnd::Quit | WatchEnd::ClosedPipe => ExitCode::SUCCESS,

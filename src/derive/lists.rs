@@ -1,6 +1,7 @@
 //! select()'s own picture as data: who asks, of whom the last tick reported, of whom each look says what. Never an invented union.
 
 use super::kinds::{ERROR, READABLE, ReadinessKind, URGENT, WRITABLE};
+use crate::model::ids::Row;
 use crate::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use crate::model::row_set::RowSet;
 use crate::model::world::{Moment, ReadyList, RowState, World, within};
@@ -81,7 +82,20 @@ fn cell(world: &World, lists: &[ReadyList]) -> Cell {
 /// Who asks for this; `None` if it is always reported.
 pub fn asked(world: &World, kind: &ReadinessKind) -> Option<Cell> {
     let flag = kind.asked?;
-    Some(cell(world, &[ReadyList::Asked(flag)]))
+    let all = cell(world, &[ReadyList::Asked(flag)]);
+    // mio asks for it whenever it asks for what is readable; whoever wrote a program that is watched may not.
+    let asks = |row: &Row| {
+        let asked = world.row(*row).and_then(RowState::asked);
+        asked.is_some_and(Interest::asks_for_the_end)
+    };
+    let is_end = kind.mask == PollMask::RDHUP && world.is_watched();
+    Some(match is_end {
+        true => Cell {
+            now: all.now.iter().filter(asks).collect(),
+            before: all.before.iter().filter(asks).collect(),
+        },
+        false => all,
+    })
 }
 
 /// Of whom the last tick reported this.

@@ -1,7 +1,9 @@
 //! A session of a program that is watched: what ptrace tells becomes records, and one step is one call of it. The thread that begins it is the
 //! only one that can serve it.
 
+mod asked;
 mod bounds;
+mod came;
 mod events;
 mod looks;
 mod news;
@@ -12,10 +14,11 @@ use crate::model::addr::Addr;
 use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::command::Command;
 use crate::model::ids::Row;
+use crate::model::readiness::Interest;
 use crate::model::record::{Cause, Record};
-use crate::model::task::{Doing, MadeBy, Task, TaskEnd};
+use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskChange, TaskEnd, TaskFact};
 use crate::model::world::World;
-use crate::os::tracee::{BeforeCall, ProgramSurroundings, StartError, Tracee};
+use crate::os::tracee::{BeforeCall, ProgramSurroundings, StartError, Tracee, TraceeEvent, peek};
 use rustix::fd::BorrowedFd;
 use sockets::Sockets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -32,6 +35,10 @@ const A_STEP: Duration = Duration::from_millis(50);
 pub struct WatchOptions {
     /// Sockets of every kind, and calls that concern none of them.
     pub all: bool,
+    /// The sockets are looked at after each step.
+    pub looks: bool,
+    /// What is set in its environment.
+    pub environment: Vec<(&'static str, OsString)>,
     /// Addresses that have a name: the peers of the lab.
     pub names: Vec<(Addr, String)>,
     /// Where it runs, and what it may use.
@@ -60,6 +67,15 @@ pub struct Watched {
     calls: BTreeMap<i32, FollowedCall>,
     /// Which rows stood in the sets of a thread's last poll or select.
     asked: BTreeMap<Task, BTreeSet<Row>>,
+    /// For what rows are registered at an epoll.
+    registered: BTreeMap<Row, Interest>,
+    /// Rows that are no streams.
+    others: BTreeSet<Row>,
+    /// What is refused here, and was not told yet.
+    blind: Option<Blindness>,
+    told_blind: bool,
+    /// What happened after the record that was told last, and belongs into the next.
+    later: Option<TraceeEvent>,
     next_id: u64,
     end: Option<TaskEnd>,
     /// How many bytes it has said so far.
@@ -99,7 +115,7 @@ impl Watched {
         options: WatchOptions,
         settle: Settle,
     ) -> Result<(Watched, Record), StartError> {
-        let tracee = Tracee::start(own, argv, &options.around)?;
+        let tracee = Tracee::start(own, argv, &options.around, &options.environment)?;
         let first = tracee.first();
         let mut watched = Watched {
             tracee,
@@ -113,6 +129,11 @@ impl Watched {
             held: VecDeque::new(),
             calls: BTreeMap::new(),
             asked: BTreeMap::new(),
+            registered: BTreeMap::new(),
+            others: BTreeSet::new(),
+            blind: None,
+            told_blind: false,
+            later: None,
             next_id: 1,
             end: None,
             said: 0,
@@ -129,6 +150,18 @@ impl Watched {
         &self.world
     }
 
+    /// What cannot be seen of it, as far as that has shown; each time but once.
+    pub fn take_blindness(&mut self) -> Option<Blindness> {
+        self.blind.take()
+    }
+
+    /// The program was looked at in vain.
+    fn is_blind(&mut self, how: Blindness) {
+        if !std::mem::replace(&mut self.told_blind, true) {
+            self.blind = Some(how);
+        }
+    }
+
     /// How the program ended, if it has.
     pub fn end(&self) -> Option<TaskEnd> {
         self.end
@@ -139,9 +172,38 @@ impl Watched {
         self.is_crowded
     }
 
+    /// Whether its sockets are looked at after each step.
+    pub fn is_looked_at(&self) -> bool {
+        self.options.looks
+    }
+
     /// Whether nothing of the program is left.
     pub fn is_over(&self) -> bool {
-        self.tracee.is_over()
+        self.tracee.is_over() && self.later.is_none()
+    }
+
+    /// Whether something has happened before the next step that is to be told first, by [`Watched::go_on`].
+    pub fn is_to_go_on(&self) -> bool {
+        self.later.is_some()
+    }
+
+    /// The next thing that belongs into this record. What comes after exec(2) or after an end is of another moment: it is kept for the next.
+    fn next_event(&mut self, record: &Record) -> Option<TraceeEvent> {
+        let event = self.later.take().or_else(|| self.tracee.next_event())?;
+        let runs = |fact: &TaskFact| matches!(fact.what, TaskChange::Runs { .. });
+        let ends = |fact: &TaskFact| matches!(fact.what, TaskChange::Ended(_));
+        let is_of_a_call = matches!(
+            event,
+            TraceeEvent::Said { .. } | TraceeEvent::Returned { .. }
+        );
+        let is_later = record.tasks.iter().any(runs)
+            || (is_of_a_call && record.tasks.iter().any(ends))
+            || (matches!(event, TraceeEvent::Runs { .. }) && !record.said.is_empty());
+        if is_later && self.world.rows_ever() > 0 {
+            self.later = Some(event);
+            return None;
+        }
+        Some(event)
     }
 
     /// Types bytes at the program's terminal: a line ends with a newline, and 3 is an interrupt.
@@ -173,6 +235,22 @@ impl Watched {
         true
     }
 
+    /// Whether nothing can go on by itself: no call is held, and every thread that is left waits without a limit, at least one of them in
+    /// a call that is followed. What other threads wait for, such as each other, is asked of /proc.
+    pub fn is_stuck(&self) -> bool {
+        let tasks = self.world.tasks().values();
+        let mut in_call = false;
+        for state in tasks {
+            match state.doing {
+                Doing::Ended(_) => {}
+                Doing::InCall { limit: None, .. } => in_call = true,
+                Doing::Runs if peek::waits_for_others(state.tid) => {}
+                _ => return false,
+            }
+        }
+        in_call
+    }
+
     /// Lets a held call go, of this thread or of the one that waits longest, and tells what came of it: its result, or that it is under way.
     /// `None` if that thread is not held.
     pub fn step(&mut self, task: Option<Task>) -> Option<Record> {
@@ -189,7 +267,7 @@ impl Watched {
         let mut until = Instant::now() + A_STEP;
         let mut returned = false;
         loop {
-            while let Some(event) = self.tracee.next_event() {
+            while let Some(event) = self.next_event(&record) {
                 if self.take(event, &mut record) == Some(tid) {
                     returned = true;
                     until = Instant::now() + A_STEP;
@@ -200,7 +278,8 @@ impl Watched {
                 }
             }
             let stands = self.held.contains(&tid) || self.tasks.of(tid).is_none();
-            if self.is_over() || (returned && stands) || Instant::now() >= until {
+            let is_full = self.later.is_some();
+            if is_full || self.is_over() || (returned && stands) || Instant::now() >= until {
                 break;
             }
             self.tracee.wait(&[], Some(until));
@@ -216,7 +295,7 @@ impl Watched {
         let mut record = self.new_record(Cause::Program);
         let mut waited = false;
         loop {
-            while let Some(event) = self.tracee.next_event() {
+            while let Some(event) = self.next_event(&record) {
                 self.take(event, &mut record);
                 if until.is_some_and(|until| Instant::now() >= until) {
                     break;
@@ -270,6 +349,12 @@ impl Watched {
         let id = self.next_id;
         self.next_id += 1;
         followed.id = Some(id);
+        let place = followed
+            .row
+            .and_then(|row| self.sockets.place(row, &self.tasks));
+        if let (None, Some((pid, fd))) = (followed.call.limit, place) {
+            followed.call.limit = peek::time_limit(pid, fd, &followed.call.call);
+        }
         let fact = CallFact {
             row: followed.row,
             id: Some(id),
@@ -280,7 +365,9 @@ impl Watched {
             made: Some(Box::new(made(task, &followed.call, None))),
         };
         record.calls.push(fact);
-        self.look_at_all(record);
+        if self.options.looks {
+            self.look_at_all(record);
+        }
     }
 }
 
@@ -291,6 +378,7 @@ fn made(task: Task, call: &BeforeCall, wrote: Option<String>) -> MadeBy {
         name: call.sys.name().to_owned(),
         args: call.words.clone(),
         wrote,
+        limit: call.limit,
     }
 }
 
@@ -299,7 +387,8 @@ fn is_of_names(call: &BeforeCall) -> bool {
     use crate::os::tracee::Sys;
     matches!(
         call.sys,
-        Sys::Close
+        Sys::Socket
+            | Sys::Close
             | Sys::CloseRange
             | Sys::Dup
             | Sys::Dup2
@@ -307,8 +396,5 @@ fn is_of_names(call: &BeforeCall) -> bool {
             | Sys::Recvmsg
             | Sys::Recvmmsg
             | Sys::Socketpair
-    ) || matches!(
-        call.call,
-        Call::Socket { .. } | Call::Accept { .. } | Call::Dup { .. }
-    )
+    ) || matches!(call.call, Call::Accept { .. } | Call::Dup { .. })
 }

@@ -180,6 +180,22 @@ impl CallFact {
             None => self.call.name(),
         }
     }
+
+    /// Whether it is a call of a watched program that asks which descriptors are ready.
+    pub fn asks_for_news(&self) -> bool {
+        let names = [
+            "poll",
+            "ppoll",
+            "select",
+            "pselect6",
+            "epoll_wait",
+            "epoll_pwait",
+            "epoll_pwait2",
+        ];
+        self.made
+            .as_ref()
+            .is_some_and(|made| names.contains(&&*made.name))
+    }
 }
 
 /// What decides between the texts of a call beside what came back.

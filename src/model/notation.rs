@@ -17,6 +17,9 @@ pub fn line(fact: &CallFact, events: &[Event]) -> String {
         None => text.push_str(" = ? (still running)"),
         Some(outcome) => {
             let _ = write!(text, " = {}", outcome.ret);
+            if let Some(told) = told_news(fact) {
+                let _ = write!(text, " {}", clean::text(told));
+            }
             if let Some(errno) = outcome.errno {
                 let _ = write!(text, " {errno}");
             }
@@ -52,7 +55,7 @@ pub fn brief(fact: &CallFact) -> String {
 
 fn args(fact: &CallFact, events: &[Event]) -> String {
     if let Some(made) = &fact.made {
-        return as_made(made);
+        return as_made(fact, made);
     }
     let args = fact.call.args();
     let out = fact
@@ -92,14 +95,32 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
     }
 }
 
+/// What a watched program's call was told that asks for news, if anything: it stands behind the result.
+fn told_news(fact: &CallFact) -> Option<&str> {
+    let told = fact.made.as_ref()?.wrote.as_deref()?;
+    let is_any = fact.outcome.as_ref().is_some_and(|outcome| outcome.ret > 0);
+    (fact.asks_for_news() && is_any).then_some(told)
+}
+
 /// What a watched program's call took, and what it wrote back.
-fn as_made(made: &MadeBy) -> String {
-    let all = match &made.wrote {
-        Some(wrote) if made.args.is_empty() => wrote.clone(),
-        Some(wrote) => format!("{}, {wrote}", made.args),
-        None => made.args.clone(),
+fn as_made(fact: &CallFact, made: &MadeBy) -> String {
+    let all = match (&made.wrote, made.args.split_once(", ")) {
+        (Some(_), _) if fact.asks_for_news() => made.args.clone(),
+        // Where strace has the buffer.
+        (Some(wrote), Some((fd, rest))) if matches!(fact.call, Call::Recv { .. }) => {
+            format!("{fd}, {wrote}, {rest}")
+        }
+        (wrote, _) => with_wrote(made, wrote.as_deref()),
     };
     clean::text(&all)
+}
+
+fn with_wrote(made: &MadeBy, wrote: Option<&str>) -> String {
+    match wrote {
+        Some(wrote) if made.args.is_empty() => wrote.to_owned(),
+        Some(wrote) => format!("{}, {wrote}", made.args),
+        None => made.args.clone(),
+    }
 }
 
 fn reported(events: &[Event], woken: bool) -> String {

@@ -12,6 +12,8 @@ bitflags! {
         const WRITABLE = 2;
         /// Reported when there is urgent data (Linux only).
         const PRIORITY = 4;
+        /// The end of what can be read is not asked for with it: no RDHUP beside IN. mio asks for both; a program that is watched may not.
+        const WITHOUT_END = 8;
     }
 
     /// What one mio event says. A hint: nothing may be concluded from it.
@@ -107,6 +109,27 @@ impl Interest {
         .filter(|(flag, _)| self.contains(*flag))
         .map(|(_, letter)| letter)
         .collect()
+    }
+
+    /// The letters as a trace has them: behind them a `-` if RDHUP is not asked for with IN.
+    pub fn trace_letters(self) -> String {
+        let without = self.contains(Interest::WITHOUT_END);
+        format!("{}{}", self.letters(), if without { "-" } else { "" })
+    }
+
+    /// From what [`Interest::trace_letters`] wrote.
+    pub fn from_trace_letters(letters: &str) -> Option<Interest> {
+        let plain = letters.strip_suffix('-');
+        let interest = Interest::from_letters(plain.unwrap_or(letters))?;
+        Some(match plain {
+            Some(_) => interest | Interest::WITHOUT_END,
+            None => interest,
+        })
+    }
+
+    /// Whether the end of what can be read is asked for.
+    pub fn asks_for_the_end(self) -> bool {
+        self.contains(Interest::READABLE) && !self.contains(Interest::WITHOUT_END)
     }
 
     /// In words: `readable and writable`.

@@ -125,7 +125,7 @@ pub enum SoErrorState {
 pub struct AtRecord {
     /// Its number.
     pub n: u64,
-    /// Its tick, if it was one.
+    /// Its tick, if it was one; of a program that is watched the number of the step.
     pub tick: Option<u64>,
     /// The last tick, up to then.
     pub last_tick: u64,

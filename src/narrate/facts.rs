@@ -134,10 +134,14 @@ fn so_error_said(row: &RowState) -> Option<(&'static Prose, Vec<(&'static str, S
         PendingError::NotRead => (prose::text("pending unread"), Vec::new()),
         PendingError::Waits { another: true } => (prose::text("pending another"), Vec::new()),
         PendingError::Waits { another: false } => (prose::text("pending waits"), Vec::new()),
+        PendingError::Read { tick: Some(n) } if row.is_foreign() => {
+            (prose::text("pending read step"), vec![tick(n)])
+        }
         PendingError::Read { tick: Some(n) } => (prose::text("pending read tick"), vec![tick(n)]),
         PendingError::Read { tick: None } => (prose::text("pending read"), Vec::new()),
         PendingError::Taken { by, at } => {
             let (prose, n) = match at.tick {
+                Some(n) if row.is_foreign() => (prose::text("pending taken step"), n),
                 Some(n) => (prose::text("pending taken tick"), n),
                 None => (prose::text("pending taken"), at.last_tick),
             };

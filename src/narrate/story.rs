@@ -14,7 +14,6 @@ mod tell;
 mod wire;
 
 use narration::{Importance, Narration};
-pub use program::program_end;
 pub use said::{said, said_of_calls};
 pub use tell::{RecordStory, narrate, tell};
 
@@ -50,13 +49,13 @@ fn narration(world: &World, record: &Record, depth: Depth) -> Narration {
         return alone(prose::text("quiet beginning").told(&[], &[]));
     }
     let mut narration = Narration::default();
-    program::ended(world, record, &mut narration);
     let several = world.count() > 1;
     events(world, record, &mut narration);
     for sentence in recognised::narrate(world, record) {
         narration.push(Importance::Event, sentence);
     }
     program_calls(world, record, several, depth, &mut narration);
+    program::program(world, record, depth, &mut narration);
     peers::peer_calls(world, record, &mut narration);
     peers::time_limits(world, record, &mut narration);
     changes::changes(world, record, &mut narration);

@@ -4,6 +4,8 @@
 use crate::model::addr::Addr;
 
 #[cfg(target_os = "linux")]
+pub use linux::by_inode;
+#[cfg(target_os = "linux")]
 pub(super) use linux::{at_port, timer_ms};
 
 /// Elsewhere there is no such interface.
@@ -12,15 +14,24 @@ pub(super) fn timer_ms(_: &Addr, _: &Addr) -> Option<u32> {
     None
 }
 
+/// Elsewhere nothing is known of the sockets of others.
+#[cfg(not(target_os = "linux"))]
+pub fn by_inode() -> std::collections::HashMap<u64, crate::model::record::TcpFacts> {
+    std::collections::HashMap::new()
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use super::Addr;
+    use crate::model::record::TcpFacts;
+    use crate::model::tcp::TcpState;
     use crate::model::wire::ends::{EndState, TimerKind};
     use crate::model::wire::places::IpVersion;
     use crate::os::netlink::{NetlinkSocket, inet_diag};
     use rustix::io::Errno;
     use rustix::net::SocketFlags;
     use rustix::net::netlink::SOCK_DIAG;
+    use std::collections::HashMap;
     use std::net::SocketAddr;
 
     /// The milliseconds until the TCP socket between these addresses sends again. `None` if nothing is to be sent again, or if this
@@ -34,6 +45,36 @@ mod linux {
             .ok()?;
         let timer = end?.timer?;
         (timer.kind == TimerKind::Again).then_some(timer.left_ms)
+    }
+
+    /// What is said of every TCP socket of this machine that has a port, by its inode. One that was neither bound nor connected is in no
+    /// list of the kernel's.
+    pub fn by_inode() -> HashMap<u64, TcpFacts> {
+        let mut all = HashMap::new();
+        let Ok(socket) = NetlinkSocket::open(Some(SOCK_DIAG), SocketFlags::NONBLOCK) else {
+            return all;
+        };
+        for version in [IpVersion::V4, IpVersion::V6] {
+            let _ = socket.ask(&inet_diag::at_port(version, 0), |message| {
+                if let (Some(end), Some(inode)) =
+                    (inet_diag::read(message), inet_diag::inode(message))
+                {
+                    let is_listener = end.state == TcpState::Listen;
+                    let facts = TcpFacts {
+                        state: end.state,
+                        retransmits: u32::from(end.retransmits),
+                        rto_us: 0,
+                        rtt_us: 0,
+                        unacked: if is_listener { end.unread } else { 0 },
+                        sacked: if is_listener { end.unacked } else { 0 },
+                        due_us: None,
+                        gives_up_us: None,
+                    };
+                    all.insert(inode, facts);
+                }
+            });
+        }
+        all
     }
 
     fn ip(addr: &Addr) -> Option<SocketAddr> {

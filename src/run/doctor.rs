@@ -6,8 +6,10 @@ use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, perform};
 use crate::os::file::directory;
 use crate::os::lab::loopback;
+use crate::os::tracee::{self, ProgramSurroundings, StartError, Tracee};
 use crate::os::{system, wire};
 use crate::words::join::join_and;
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -58,6 +60,7 @@ pub fn report() -> String {
     ];
     findings.extend(sockets());
     findings.extend(lab_wire());
+    findings.extend(watching());
     findings.extend(terminal());
     let mut text = String::new();
     for Finding { state, what, fix } in findings {
@@ -173,6 +176,58 @@ fn lab_wire() -> Vec<Finding> {
         },
     };
     checks.into_iter().map(finding).collect()
+}
+
+/// Whether a program can be watched, and its sockets looked at: a program is started for it, and ended.
+fn watching() -> Vec<Finding> {
+    let what = "watch: a program's network calls can be held";
+    let looks = "watch: its sockets can be looked at";
+    let untried = |what: &str| Finding {
+        state: FindingState::NotTried,
+        what: what.to_owned(),
+        fix: "",
+    };
+    let argv = [wire::THIS_PROGRAM, "--version"].map(OsString::from);
+    let around = ProgramSurroundings::default();
+    crate::os::signals::block_child_signals();
+    match Tracee::start(Path::new(wire::THIS_PROGRAM), &argv, &around, &[]) {
+        Ok(tracee) => {
+            let duplicate = tracee::peek::duplicate(tracee.first(), Fd(0));
+            let looked = Finding {
+                state: match duplicate {
+                    Ok(_) => FindingState::Works,
+                    Err(_) => FindingState::Limited,
+                },
+                what: looks.to_owned(),
+                fix: "pidfd_getfd is refused: TCP states come from sock_diag alone. In a container: docker run --cap-add SYS_PTRACE",
+            };
+            vec![finding(true, what, ""), looked]
+        }
+        Err(StartError::NotHere) => vec![finding(
+            false,
+            what,
+            "it takes ptrace(2) and seccomp(2) of Linux",
+        )],
+        Err(why) => {
+            let refused = Finding {
+                what: format!("{what}: {why}"),
+                ..finding(false, "", yama_fix())
+            };
+            vec![refused, untried(looks)]
+        }
+    }
+}
+
+/// What can be done where a program may not be traced: yama(7).
+fn yama_fix() -> &'static str {
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    match scope.trim() {
+        "2" => "Yama allows it with CAP_SYS_PTRACE only: kernel.yama.ptrace_scope is 2",
+        "3" => "Yama allows it to nobody until the next start: kernel.yama.ptrace_scope is 3",
+        _ => {
+            "do not start sockstep itself under strace or gdb; in a container: docker run --cap-add SYS_PTRACE"
+        }
+    }
 }
 
 fn terminal() -> Vec<Finding> {

@@ -1,19 +1,20 @@
 //! `sockstep watch`: a program of the user's, one network call after the other, in lines.
 
 mod auto;
+mod before;
+mod halts;
 mod input;
 mod lab;
+mod lines;
 mod words;
 
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::watch::{Settle, WatchOptions, Watched};
 use crate::language::rules::RuleChoice;
-use crate::model::clean;
 use crate::model::record::Record;
-use crate::model::task::{Doing, Task, TaskEnd};
+use crate::model::task::{Task, TaskEnd};
 use crate::narrate::rules::Findings;
-use crate::narrate::story;
 use crate::os;
 use crate::os::lab::peers::PeerSpec;
 use crate::os::lab::serve::needs;
@@ -22,13 +23,12 @@ use crate::os::wire::THIS_PROGRAM;
 use crate::text::watch as text;
 use crate::trace::encode;
 use anyhow::bail;
-use input::{Input, TypedLine};
 use lab::ServedLab;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use words::WatchWord;
 
 /// What is watched, and how.
 #[derive(Debug)]
@@ -43,8 +43,10 @@ pub struct WatchPlan {
     pub auto: bool,
     /// The trace is printed, instead of words.
     pub json: bool,
-    /// How long it may take; then it is ended. With `auto` alone.
+    /// The program is ended after so long.
     pub limit: Option<Duration>,
+    /// The sockets are looked at after each step.
+    pub looks: bool,
     /// Where it runs, and what it may use.
     pub around: ProgramSurroundings,
     /// So many threads and processes it may have at once.
@@ -61,18 +63,35 @@ impl WatchPlan {
         let name = spec.name;
         Some(format!("@{name}: {needs} to see the same as in sockstep"))
     }
+
+    /// Where a program of this name is looked for: a path begins in the directory in which it runs.
+    fn file(&self, program: &OsStr) -> PathBuf {
+        match &self.around.dir {
+            Some(dir) if program.as_bytes().contains(&b'/') => dir.join(program),
+            _ => PathBuf::from(program),
+        }
+    }
 }
 
 /// Starts the peer and the program; gives back what it is given, with the places filled in. The thread that calls it is the only one that
-/// can serve the program.
+/// can serve the program. `on_note` hears how the program will not be as when nobody watches.
 ///
 /// # Errors
 /// If one of them cannot be started.
-pub fn begin(plan: &WatchPlan) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
+pub fn begin(
+    plan: &WatchPlan,
+    on_note: &mut dyn FnMut(&str),
+) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
     let lab = plan.lab.map(ServedLab::start).transpose()?;
     let argv = words::argv(&plan.argv, lab.as_ref())?;
+    let found = before::look(plan.file(&argv[0]).as_os_str());
+    for note in found.notes(&argv[0]) {
+        on_note(&note);
+    }
     let options = WatchOptions {
         all: plan.all,
+        looks: plan.looks,
+        environment: found.environment(),
         names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
         around: plan.around.clone(),
         most_tasks: plan.most_tasks,
@@ -95,6 +114,8 @@ pub enum WatchEnd {
     Ended(TaskEnd),
     /// It was ended, since whoever asked wants no more.
     Quit,
+    /// It was ended after its limit: what it was at.
+    Late(String),
     /// What a line expects is not so, or it is no line: which, and why.
     Failed(String),
     /// Nobody reads our output any more.
@@ -118,6 +139,13 @@ struct Watch<'a> {
     steps: u32,
     last: Option<Record>,
     findings: Findings,
+    /// When the program is ended.
+    late: Option<Instant>,
+    limit: Duration,
+    /// Whoever reads it reads it later: not every record is handed on by itself.
+    in_bulk: bool,
+    /// What keeps the threads from going on was said.
+    told_stuck: bool,
 }
 
 /// Runs the program, prints to `out` and writes it down with `recorder`. `complain` hears what a program must do itself to see what the
@@ -134,7 +162,7 @@ pub fn run(
     if let Some(needs) = plan.needs() {
         complain(&needs);
     }
-    let (watched, record, argv) = begin(plan)?;
+    let (watched, record, argv) = begin(plan, complain)?;
     let mut watch = Watch {
         watched,
         recorder,
@@ -144,6 +172,10 @@ pub fn run(
         steps: 0,
         last: None,
         findings: Findings::new(&RuleChoice::default()),
+        late: plan.limit.map(|limit| Instant::now() + limit),
+        limit: plan.limit.unwrap_or_default(),
+        in_bulk: false,
+        told_stuck: false,
     };
     let ended = watch.all(record, &argv, plan);
     if watch.watched.is_crowded() {
@@ -178,7 +210,7 @@ impl Watch<'_> {
         }
         self.tell(first)?;
         if plan.auto {
-            let end = self.auto(plan.limit)?;
+            let end = self.auto()?;
             self.looks_back()?;
             return Ok(end);
         }
@@ -187,40 +219,6 @@ impl Watch<'_> {
             self.looks_back()?;
         }
         Ok(end)
-    }
-
-    /// Lets calls go as lines say, until the end.
-    fn by_lines(&mut self) -> anyhow::Result<WatchEnd> {
-        let input = Input::start()?;
-        while !self.watched.is_over() {
-            self.by_itself(&[input.ready()], None)?;
-            loop {
-                match input.next() {
-                    TypedLine::Nothing => break,
-                    TypedLine::End if self.watched.is_over() => return Ok(self.ended()),
-                    TypedLine::End if self.steps == 0 => {
-                        let why = "the lines ended before the first step, and the program was ended: type step, or write --auto to let it run";
-                        return Ok(WatchEnd::Failed(why.to_owned()));
-                    }
-                    TypedLine::End => {
-                        self.note("the lines have ended before the program: it is ended now.")?;
-                        return Ok(WatchEnd::Quit);
-                    }
-                    TypedLine::Line(line) => {
-                        if let Some(end) = self.line(&line)? {
-                            return Ok(end);
-                        }
-                    }
-                }
-            }
-        }
-        // What was typed ahead is asked of the program as it ended.
-        while let TypedLine::Line(line) = input.next_within(PATIENCE) {
-            if let Some(end) = self.line(&line)? {
-                return Ok(end);
-            }
-        }
-        Ok(self.ended())
     }
 
     fn ended(&self) -> WatchEnd {
@@ -235,9 +233,12 @@ impl Watch<'_> {
             false => text::record(self.watched.world(), &record, self.steps),
         };
         self.out.write_all(words.as_bytes())?;
-        self.out.flush()?;
+        if !self.in_bulk {
+            self.out.flush()?;
+        }
         self.last = Some(record);
-        Ok(())
+        self.says_what_is_not_seen()?;
+        self.says_stuck()
     }
 
     /// A line of our own. The trace has none.
@@ -247,108 +248,5 @@ impl Watch<'_> {
             self.out.flush()?;
         }
         Ok(())
-    }
-
-    /// Carries out a line; the end, if it is one.
-    fn line(&mut self, line: &str) -> anyhow::Result<Option<WatchEnd>> {
-        let word = match WatchWord::parse(line) {
-            Ok(word) => word,
-            // Who types sees it and types again; a script that is wrong goes no further.
-            Err(why) if self.is_typed => {
-                self.note(&format!("{why}."))?;
-                WatchWord::Nothing
-            }
-            Err(why) => return Ok(Some(WatchEnd::Failed(why))),
-        };
-        match word {
-            WatchWord::Nothing => {}
-            WatchWord::Step(count) => {
-                for _ in 0..count {
-                    if !self.step(None)? {
-                        break;
-                    }
-                }
-            }
-            WatchWord::StepThread(task) => {
-                self.step(Some(task))?;
-            }
-            WatchWord::Auto => return self.auto(None).map(Some),
-            WatchWord::Type(text) => self.watched.types(format!("{text}\n").as_bytes()),
-            WatchWord::Int => self.watched.types(&[3]),
-            WatchWord::Kill => self.watched.kill(),
-            WatchWord::Interrupt(task) => {
-                if !self.watched.interrupt(task) {
-                    self.note("no thread is in a call that could be ended.")?;
-                }
-            }
-            WatchWord::Look => {
-                let record = self.watched.look();
-                self.tell(record)?;
-            }
-            WatchWord::Wait(time) => {
-                let until = Instant::now() + time;
-                while Instant::now() < until && !self.watched.is_over() {
-                    self.by_itself(&[], Some(until))?;
-                }
-            }
-            WatchWord::Expect(claim) => {
-                let (world, last) = (self.watched.world(), self.last.as_ref());
-                let said = || last.map_or_else(Vec::new, |record| story::said(world, record));
-                if let Err(instead) = claim.check(world, said) {
-                    let line = clean::text(line.trim());
-                    return Ok(Some(WatchEnd::Failed(format!("{line}: {instead}"))));
-                }
-            }
-            WatchWord::Quit => return Ok(Some(WatchEnd::Quit)),
-            WatchWord::Help => self.note(words::HELP)?,
-        }
-        Ok(None)
-    }
-
-    /// Lets one call go; false if there is none to let go.
-    fn step(&mut self, task: Option<Task>) -> anyhow::Result<bool> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            if let Some(record) = self.watched.step(task) {
-                self.stepped(record)?;
-                return Ok(true);
-            }
-            if self.watched.is_over() {
-                self.note("the program has ended.")?;
-                return Ok(false);
-            }
-            if Instant::now() >= until {
-                break;
-            }
-            self.by_itself(&[], Some(until))?;
-        }
-        let tasks = self.watched.world().tasks();
-        if let Some(unknown) = task.filter(|task| !tasks.contains_key(task)) {
-            let known: Vec<String> = tasks
-                .iter()
-                .filter(|(_, state)| !matches!(state.doing, Doing::Ended(_)))
-                .map(|(task, _)| task.to_string())
-                .collect();
-            let words = format!(
-                "there is no thread {unknown}. There are: {}.",
-                known.join(", ")
-            );
-            self.note(&words)?;
-            return Ok(false);
-        }
-        let waits: Vec<String> = tasks
-            .iter()
-            .filter(|(of, _)| task.is_none_or(|task| task == **of))
-            .filter_map(|(task, state)| match &state.doing {
-                Doing::InCall { name, .. } => Some(format!("thread {task} is in {name}()")),
-                _ => None,
-            })
-            .collect();
-        let waits = match waits.is_empty() {
-            true => "the program runs".to_owned(),
-            false => waits.join(", "),
-        };
-        self.note(&clean::text(&format!("nothing is held: {waits}.")))?;
-        Ok(false)
     }
 }

@@ -6,12 +6,13 @@ use crate::model::clean;
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::readiness::joined;
-use crate::model::record::{Answer, Cause, Event, Record};
+use crate::model::record::{Answer, Cause, Event, Record, StageChange};
 use crate::model::socket::Stage;
-use crate::model::task::{Doing, ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{Blindness, Doing, ProgramWords, Task, TaskChange, TaskFact};
 use crate::model::world::World;
-use crate::words::signals;
+use crate::words::{prose, signals};
 use std::fmt::Write;
+use std::time::Duration;
 
 /// A record of a watched program, with the world after it; `steps` is how many steps there were, with this one.
 pub fn record(world: &World, record: &Record, steps: u32) -> String {
@@ -30,7 +31,9 @@ pub fn record(world: &World, record: &Record, steps: u32) -> String {
     for event in &record.events {
         let _ = writeln!(text, "reported: {}", told(event));
     }
-    for change in &record.stages {
+    let (by_ends, by_calls): (Vec<_>, Vec<_>) =
+        (record.stages.iter()).partition(|change| is_by_an_end(record, change));
+    for change in by_calls {
         let _ = writeln!(text, "{}", stage(change));
     }
     for row in news(world, record) {
@@ -44,7 +47,28 @@ pub fn record(world: &World, record: &Record, steps: u32) -> String {
             let _ = writeln!(text, "{line}");
         }
     }
+    for change in by_ends {
+        let _ = writeln!(text, "{}", stage(change));
+    }
     text
+}
+
+/// Whether a socket was closed by the end of a process or by exec(2), and not by a call of this record.
+fn is_by_an_end(record: &Record, change: &StageChange) -> bool {
+    let ends =
+        |fact: &TaskFact| matches!(fact.what, TaskChange::Ended(_) | TaskChange::Runs { .. });
+    change.stage == Stage::Closed
+        && record.tasks.iter().any(ends)
+        && !record.calls.iter().any(|fact| closes(fact, change.row))
+}
+
+/// Whether a call may have closed this row.
+fn closes(fact: &CallFact, row: Row) -> bool {
+    match fact.name() {
+        "close" => fact.row == Some(row),
+        "close_range" | "dup2" | "dup3" => true,
+        _ => false,
+    }
 }
 
 /// Whether more than one thread is there, so that each must be named.
@@ -65,13 +89,14 @@ fn call(fact: &CallFact) -> String {
     let row = fact
         .row
         .map_or_else(String::new, |row| format!("  [socket {row}]"));
-    let line = match fact.outcome {
-        Some(_) => notation::line(fact, &[]),
-        None => format!(
-            "{}({}) has not returned yet",
-            fact.name(),
-            fact.made.as_ref().map_or("", |made| &made.args)
-        ),
+    let line = if fact.outcome.is_some() {
+        notation::line(fact, &[])
+    } else {
+        let made = fact.made.as_deref();
+        let limit = made.and_then(|made| made.limit);
+        let limit = limit.map_or_else(String::new, |limit| format!(": it waits at most {limit:?}"));
+        let args = made.map_or("", |made| &made.args);
+        format!("{}({args}) has not returned yet{limit}", fact.name())
     };
     clean::text(&format!("{line}{row}"))
 }
@@ -160,16 +185,67 @@ fn task(world: &World, fact: &TaskFact) -> Option<String> {
             clean::text(&format!("held: {thread} is about to call {name}({args})"))
         }
         TaskChange::Ended(end) if task.thread > 1 => {
-            format!("thread {task} of {name} has ended: {}", how(*end))
+            format!("thread {task} of {name} has ended: {}", signals::how(*end))
         }
-        TaskChange::Ended(end) => format!("{name} has ended: {}", how(*end)),
+        TaskChange::Ended(end) => format!("{name} has ended: {}", signals::how(*end)),
     })
 }
 
-/// `exit 1`, `by SIGKILL`
-pub fn how(end: TaskEnd) -> String {
-    match end {
-        TaskEnd::Exit(code) => format!("exit {code}"),
-        TaskEnd::Signal(number) => format!("by {}", signals::name(number)),
+/// The calls in which threads are: `connect(3, 127.0.0.1:80)`.
+fn in_calls(world: &World) -> String {
+    let several = are_several(world);
+    let calls = world.tasks().iter().filter_map(|(task, state)| {
+        let Doing::InCall {
+            name, args, limit, ..
+        } = &state.doing
+        else {
+            return None;
+        };
+        let who = if several {
+            format!("thread {task} in ")
+        } else {
+            String::new()
+        };
+        let limit = limit.map_or_else(String::new, |limit| format!(", at most {limit:?}"));
+        Some(clean::text(&format!("{who}{name}({args}){limit}")))
+    });
+    calls.collect::<Vec<_>>().join("; ")
+}
+
+/// That nothing goes on by itself.
+pub fn stuck(world: &World) -> String {
+    prose::fill(prose::say("watch stuck"), &[("{calls}", &in_calls(world))])
+}
+
+/// That the program was ended after its limit, and what it was at.
+pub fn late(world: &World, limit: Duration, is_stuck: bool) -> String {
+    let calls = in_calls(world);
+    let words = match (is_stuck, calls.is_empty()) {
+        (true, _) => prose::say("watch late stuck"),
+        (false, false) => prose::say("watch late waits"),
+        (false, true) => prose::say("watch late runs"),
+    };
+    let limit = format!("{limit:?}");
+    prose::fill(words, &[("{limit}", &limit), ("{calls}", &calls)])
+}
+
+/// That a program does not get the rights of its file.
+pub fn set_uid(program: &str) -> String {
+    prose::fill(prose::say("watch set-uid"), &[("{program}", program)])
+}
+
+/// That a program does not look for leaks.
+pub fn leaks(program: &str) -> String {
+    prose::fill(prose::say("watch leaks"), &[("{program}", program)])
+}
+
+/// What cannot be seen of a program, and why.
+pub fn blindness(how: Blindness) -> String {
+    match how {
+        Blindness::NoDuplicates(errno) => prose::fill(
+            prose::say("watch no-duplicates"),
+            &[("{errno}", &errno.to_string())],
+        ),
+        Blindness::Closed => prose::say("watch closed").to_owned(),
     }
 }

@@ -131,6 +131,9 @@ pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
             .as_ref()
             .and_then(|made| made.wrote.as_deref())
             .map(Text::from),
+        limit_us: made
+            .as_ref()
+            .and_then(|made| u64::try_from(made.limit?.as_micros()).ok()),
         ..CallLine::default()
     };
     if let Some(made) = made {

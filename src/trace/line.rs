@@ -132,6 +132,8 @@ macro_rules! call_line {
             pub(super) task: Option<String>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub(super) made: Option<Text<'a>>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(super) limit_us: Option<u64>,
             pub(super) by: Text<'a>,
         }
     };

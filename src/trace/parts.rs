@@ -20,7 +20,7 @@ use std::time::Duration;
 
 fn interest(value: Option<&Text<'_>>) -> Read<Interest> {
     let letters = word("interest", value)?;
-    Interest::from_letters(letters).ok_or_else(|| {
+    Interest::from_trace_letters(letters).ok_or_else(|| {
         if letters.chars().all(|letter| "rwp".contains(letter)) {
             bad("interest", letters)
         } else {
@@ -241,6 +241,7 @@ fn made(line: &CallLine<'_>) -> Read<Option<MadeBy>> {
             .as_ref()
             .map(|wrote| text("wrote", wrote))
             .transpose()?,
+        limit: line.limit_us.map(Duration::from_micros),
     }))
 }
 

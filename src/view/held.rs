@@ -7,8 +7,8 @@ use crate::app::model::Model;
 use crate::derive::waits;
 use crate::model::clean;
 use crate::model::task::{Doing, Task, TaskState};
-use crate::narrate::story::program_end;
 use crate::words::prose;
+use crate::words::signals;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
@@ -78,9 +78,10 @@ fn over(model: &Model) -> String {
         Some((name, Doing::Ended(end))) => {
             let values = [
                 ("{name}", &*clean::text(name)),
-                ("{how}", &*program_end(*end)),
+                ("{how}", &*signals::how(*end)),
+                ("{with}", ""),
             ];
-            prose::fill(prose::say("watch ended"), &values)
+            prose::fill(prose::say("program ended"), &values)
         }
         _ => String::new(),
     }
@@ -103,6 +104,7 @@ fn doing(model: &Model, state: &TaskState) -> String {
             name,
             args,
             since_us,
+            limit: _,
         } => {
             let call = format!("{}({})", clean::text(name), clean::text(args));
             match model.is_now() {

@@ -111,13 +111,17 @@ fn is_alike(one: &CallFact, other: &CallFact) -> bool {
         (Some(out), Some(other_out)) => discriminant(out) == discriminant(other_out),
         _ => false,
     };
+    let same_name = one.name() == other.name();
     let same_call = match (&one.call, &other.call) {
         (Call::Send { data, .. }, Call::Send { data: others, .. }) => data.size() == others.size(),
         // These are few, or differ in more than their kind.
         (Call::SetOption { .. } | Call::EpollCtl { .. } | Call::EpollWait { .. }, _) => false,
         (call, other_call) => discriminant(call) == discriminant(other_call),
     };
-    same_out && same_call && (done.ret, done.errno) == (other_done.ret, other_done.errno)
+    same_out
+        && same_call
+        && same_name
+        && (done.ret, done.errno) == (other_done.ret, other_done.errno)
 }
 
 impl<'a> Chooser<'a> {
@@ -187,14 +191,20 @@ impl<'a> Chooser<'a> {
         };
         let read_error = general(fact) == "error";
         let of_call = SENTENCES.get(WATCHED);
+        let by_name = by_its_own_name(fact);
         let found = of_call.and_then(|of_call| {
+            if let Some(of_name) = by_name.and_then(|key| of_call.get(&*key)) {
+                return of_name.last();
+            }
             let general = match succeeds {
                 true if read_error => "getsockopt error",
                 true => "ok",
                 false => "fails",
             };
+            let of_kind = (succeeds && !read_error).then(|| format!("{} ok", fact.call.texts()));
             of_call
                 .get(&*exact)
+                .or_else(|| of_call.get(&*of_kind?))
                 .or_else(|| of_call.get(general))?
                 .last()
         });
@@ -221,6 +231,17 @@ impl<'a> Chooser<'a> {
                 .is_some_and(|_| row.changed_at.asked != self.world.n)
         })
     }
+}
+
+/// The key of a call that has no meaning of its own here: by its own name, and those that ask for news together.
+fn by_its_own_name(fact: &CallFact) -> Option<String> {
+    let outcome = fact.outcome.as_ref()?;
+    let is_plain = fact.call == Call::Other {} && outcome.errno.is_none();
+    is_plain.then(|| match (fact.asks_for_news(), outcome.ret) {
+        (true, 0) => "ready none".to_owned(),
+        (true, _) => "ready some".to_owned(),
+        (false, _) => format!("{} ok", fact.name()),
+    })
 }
 
 /// The first word of the keys of what is said of a watched program's calls: then the call's own key follows.

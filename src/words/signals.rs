@@ -1,5 +1,7 @@
 //! Signals by their names: signal(7), the numbers of x86 and ARM.
 
+use crate::model::task::TaskEnd;
+
 /// The name of a signal, or its number.
 pub fn name(number: i32) -> String {
     const NAMES: [&str; 31] = [
@@ -38,4 +40,12 @@ pub fn name(number: i32) -> String {
     let known = usize::try_from(number - 1).ok();
     let known = known.and_then(|index| NAMES.get(index));
     known.map_or_else(|| format!("signal {number}"), |name| (*name).to_owned())
+}
+
+/// How a program ended: `exit 1`, `by SIGKILL`.
+pub fn how(end: TaskEnd) -> String {
+    match end {
+        TaskEnd::Exit(code) => format!("exit {code}"),
+        TaskEnd::Signal(number) => format!("by {}", name(number)),
+    }
 }

@@ -107,6 +107,29 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
         "board none",
         "a page's picture before there is a socket: the exports begin with one",
     ),
+    ("watch stuck", "watch alone says it, in lines: tests/watch"),
+    (
+        "watch late stuck",
+        "watch alone says it, in lines: tests/watch",
+    ),
+    (
+        "watch late waits",
+        "watch alone says it, in lines: tests/watch",
+    ),
+    (
+        "watch late runs",
+        "watch alone says it, in lines: tests/watch",
+    ),
+    (
+        "watch set-uid",
+        "watch alone says it, in lines: tests/watch",
+    ),
+    ("watch leaks", "watch alone says it, in lines: tests/watch"),
+    (
+        "watch no-duplicates",
+        "watch alone says it, in lines: tests/watch",
+    ),
+    ("watch closed", "watch alone says it, in lines: tests/watch"),
     ("OUT|ERR", "it needs a datagram socket"),
     (
         "IN",

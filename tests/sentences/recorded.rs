@@ -32,7 +32,7 @@ pub(crate) fn recording(judge: &mut Judge, name: &str, text: &[u8]) {
 pub(crate) fn golden(judge: &mut Judge) {
     for name in GOLDEN
         .into_iter()
-        .chain([VERSION_2, "wire-secret"])
+        .chain([VERSION_2, "wire-secret", "watch-limit", "watch-threads"])
         .chain(WATCHED)
     {
         recording(judge, name, golden_text(name).as_bytes());

@@ -21,13 +21,15 @@ pub const GOLDEN: [&str; 5] = [
 pub const VERSION_2: &str = "version-2";
 
 /// Those of programs that were watched.
-pub const WATCHED: [&str; 6] = [
+pub const WATCHED: [&str; 8] = [
     "watch-asyncio-refused",
     "watch-half-close",
     "watch-echo",
     "watch-refused",
     "watch-pending",
     "watch-asyncio",
+    "watch-calls",
+    "watch-ends",
 ];
 
 /// The file of one.

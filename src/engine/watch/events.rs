@@ -1,15 +1,11 @@
 //! What a watched program did, as parts of a record.
 
 use super::{FollowedCall, Watched, is_of_names, made};
-use crate::model::addr::Addr;
-use crate::model::call::{AcceptGives, BornAs, Call, CallFact, CalledBy, Out, Outcome};
+use crate::model::call::{Call, CallFact, CalledBy, Outcome};
 use crate::model::ids::{Fd, Row};
-use crate::model::readiness::Interest;
-use crate::model::record::{Change, Record, Role};
-use crate::model::socket::{Mode, Stage};
+use crate::model::record::Record;
 use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
-use crate::os::tracee::{About, AfterCall, BeforeCall, DescriptorKind, TraceeEvent, peek};
-use std::collections::BTreeSet;
+use crate::os::tracee::{About, AfterCall, BeforeCall, Sys, TraceeEvent, peek};
 
 /// So many bytes of what a program says are kept as one piece.
 const MOST_SAID: usize = 4096;
@@ -120,7 +116,7 @@ impl Watched {
         }
     }
 
-    fn task_of(&self, tid: i32) -> Option<(Task, i32)> {
+    pub(super) fn task_of(&self, tid: i32) -> Option<(Task, i32)> {
         let task = self.tasks.of(tid)?;
         Some((task, self.tasks.pid(task)?))
     }
@@ -128,10 +124,26 @@ impl Watched {
     /// The row that a call concerns, if one, and whether it is shown.
     fn concerns(&self, pid: i32, call: &BeforeCall) -> (Option<Row>, bool) {
         match &call.about {
+            // What is asked for in a ring can be neither seen nor held: that there is one is said.
+            About::New if call.sys == Sys::IoUringSetup => (None, true),
             About::New => (None, is_of_the_internet(&call.call)),
             About::One(fd) | About::Register { fd, .. } => {
                 let row = self.sockets.row(pid, *fd);
                 (row, row.is_some())
+            }
+            About::Two(first, second) => {
+                let row = self.sockets.row(pid, *first);
+                let row = row.or_else(|| self.sockets.row(pid, *second));
+                (row, row.is_some())
+            }
+            About::Range(first, last) => {
+                let sockets = peek::sockets(pid).unwrap_or_default();
+                let within =
+                    |fd: Fd| u32::try_from(fd.0).is_ok_and(|fd| (*first..=*last).contains(&fd));
+                let shown = |(fd, inode): &(Fd, u64)| {
+                    within(*fd) && self.sockets.of_inode(*inode).is_some()
+                };
+                (None, sockets.iter().any(shown))
             }
             About::Sets(sets) => {
                 let mut rows = sets.iter().filter_map(|(fd, _)| self.sockets.row(pid, *fd));
@@ -139,55 +151,6 @@ impl Watched {
             }
             About::Epoll(epfd) => (None, !self.sockets.in_epoll(pid, *epfd).is_empty()),
         }
-    }
-
-    /// A held call that is let go asks about its sets from now on.
-    pub(super) fn asks(&mut self, tid: i32, record: &mut Record) {
-        let (Some((task, pid)), Some(followed)) = (self.task_of(tid), self.calls.get(&tid)) else {
-            return;
-        };
-        if let (Call::Connect { addr, .. }, Some(row)) = (&followed.call.call, followed.row) {
-            let change = self.leads_to(row, addr);
-            record.changes.extend(change);
-        }
-        let Some(followed) = self.calls.get(&tid) else {
-            return;
-        };
-        let About::Sets(sets) = &followed.call.about else {
-            return;
-        };
-        let mut now = BTreeSet::new();
-        for (fd, interest) in sets {
-            if let Some(row) = self.sockets.row(pid, *fd) {
-                now.insert(row);
-                record.changes.extend(self.is_asked(row, *interest));
-            }
-        }
-        let before = self.asked.insert(task, now.clone()).unwrap_or_default();
-        for row in before.difference(&now) {
-            record.changes.extend(self.is_asked(*row, None));
-        }
-    }
-
-    fn is_asked(&self, row: Row, interest: Option<Interest>) -> Option<Change> {
-        let state = self.world.row(row)?;
-        // Being asked again, it may be that something else has happened meanwhile: a connect waits for its poll.
-        let waits = state.stage() == Stage::ConnectAttempted && interest.is_some();
-        (state.asked() != interest || waits).then_some(Change::Asked { row, interest })
-    }
-
-    fn leads_to(&self, row: Row, addr: &Addr) -> Option<Change> {
-        let state = self.world.row(row)?;
-        if state.current().addr.as_ref() == Some(addr) {
-            return None;
-        }
-        let known = self.options.names.iter().find(|(known, _)| known == addr);
-        let target = known.map_or_else(|| addr.to_string(), |(_, name)| name.clone());
-        Some(Change::Named {
-            row,
-            target: target.into(),
-            addr: addr.clone(),
-        })
     }
 
     /// A call has returned; whether it is shown.
@@ -210,20 +173,28 @@ impl Watched {
             self.told(pid, call, after, record);
         }
         let row = match self.came(pid, call, after, row, record) {
-            Some(made) if matches!(call.call, Call::Socket { .. }) => Some(made),
+            Some(made) if call.sys == Sys::Socket => Some(made),
             _ => row,
         };
+        self.note_names(task.process, call, after, row);
         if is_of_names(call) {
             self.sockets.ask_names(&self.tasks, record);
         }
         if silent {
             return false;
         }
-        record.changes.extend(self.changed(row, call, after));
+        let change = self.changed(row, call, after);
+        record.changes.extend(change);
+        // What a call proves of a stream is not so of datagrams.
+        let is_other = row.is_some_and(|row| self.others.contains(&row));
+        let is_of_any_kind = matches!(call.call, Call::Close { .. } | Call::Dup { .. });
         record.calls.push(CallFact {
             row,
             id,
-            call: call.call.clone(),
+            call: match is_other && !is_of_any_kind {
+                true => Call::Other {},
+                false => call.call.clone(),
+            },
             by: CalledBy::Program,
             outcome: Some(Outcome {
                 ret: after.ret,
@@ -234,85 +205,15 @@ impl Watched {
             made: Some(Box::new(made(task, call, after.wrote.clone()))),
         });
         (self.settle)();
-        self.look_at_all(record);
+        if self.options.looks {
+            self.look_at_all(record);
+        }
         true
-    }
-
-    /// A socket that a call has made, if it has a row.
-    fn came(
-        &mut self,
-        pid: i32,
-        call: &BeforeCall,
-        after: &AfterCall,
-        on: Option<Row>,
-        record: &mut Record,
-    ) -> Option<Row> {
-        if after.errno.is_some() {
-            return None;
-        }
-        let (stage, blocking) = match &call.call {
-            Call::Socket { born, .. } => (Stage::Created, *born == BornAs::Blocking),
-            Call::Accept { gives, .. } => {
-                on?;
-                (Stage::Accepted, *gives == AcceptGives::Blocking)
-            }
-            _ => return None,
-        };
-        if !(is_of_the_internet(&call.call) || on.is_some() || self.options.all) {
-            return None;
-        }
-        let fd = Fd(i32::try_from(after.ret).ok()?);
-        let Some(DescriptorKind::Socket(inode)) = peek::file_kind(pid, fd) else {
-            return None;
-        };
-        let (row, is_new) = self.sockets.add(inode);
-        if is_new {
-            let addr = match &after.out {
-                Some(Out::Addr(addr)) => Some(addr.clone()),
-                _ => None,
-            };
-            let target = match &addr {
-                Some(from) => format!("from {from}"),
-                None => "a socket".to_owned(),
-            };
-            record.changes.push(Change::Appeared {
-                row,
-                target: target.into(),
-                role: Role::Client,
-                fd,
-                stage,
-                addr,
-                interest: Interest::default(),
-                mode: if blocking {
-                    Mode::Blocking
-                } else {
-                    Mode::NonBlocking
-                },
-            });
-        }
-        Some(row)
-    }
-
-    /// What follows from a call for its row.
-    fn changed(&self, row: Option<Row>, call: &BeforeCall, after: &AfterCall) -> Option<Change> {
-        let row = row.filter(|_| after.errno.is_none())?;
-        match (&call.call, &call.about) {
-            (Call::SetNonblocking { .. }, _) => Some(Change::Mode {
-                row,
-                mode: Mode::NonBlocking,
-            }),
-            (Call::SetBlocking { .. }, _) => Some(Change::Mode {
-                row,
-                mode: Mode::Blocking,
-            }),
-            (_, About::Register { interest, .. }) => self.is_asked(row, *interest),
-            _ => None,
-        }
     }
 }
 
 /// A stream socket of the internet: what programs connect with. Others are those of runtimes and libraries.
-fn is_of_the_internet(call: &Call) -> bool {
+pub(super) fn is_of_the_internet(call: &Call) -> bool {
     use crate::model::addr::Family;
     matches!(
         call,

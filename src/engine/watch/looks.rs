@@ -2,23 +2,32 @@
 //! socket open after the program has closed it: the peer would hear nothing, and the program's epoll would go on to tell of it.
 
 use super::Watched;
+use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
-use crate::model::record::{Answer, Record};
+use crate::model::record::{Answer, Look, Record};
+use crate::model::task::Blindness;
 use crate::os::call::Descriptors;
+use crate::os::diag;
 use crate::os::look::{self, FD_SETSIZE, SocketQuestion};
 use crate::os::tracee::peek;
 
 impl Watched {
     /// Looks at every open socket that has a row, and writes down what is news.
     pub(super) fn look_at_all(&mut self, record: &mut Record) {
+        let mut refused = Vec::new();
         let mut duplicates = Descriptors::default();
         let mut asked: Vec<(Row, Fd, SocketQuestion)> = Vec::new();
         for row in self.sockets.open() {
             let Some((pid, fd)) = self.sockets.place(row, &self.tasks) else {
                 continue;
             };
-            let Ok(duplicate) = peek::duplicate(pid, fd) else {
-                continue;
+            let duplicate = match peek::duplicate(pid, fd) {
+                Ok(duplicate) => duplicate,
+                Err(rustix::io::Errno::PERM) => {
+                    refused.push((row, pid));
+                    continue;
+                }
+                Err(_) => continue,
             };
             let known = self.world.row(row);
             let remote = known.and_then(|known| known.current().addr.clone());
@@ -30,6 +39,7 @@ impl Watched {
             };
             asked.push((row, fd, question));
         }
+        self.look_from_afar(&refused, record);
         let fds: Vec<Fd> = asked.iter().map(|(_, _, question)| question.fd).collect();
         let ready = look::poll_and_select(&fds, &[], &duplicates);
         let now_us = self.now_us();
@@ -47,12 +57,40 @@ impl Watched {
                 true => ready.select,
                 false => Answer::NoAnswer,
             };
-            record.looks.retain(|(looked, _)| *looked != row);
-            let before = self.world.row(row);
-            if before.is_none_or(|before| look.is_news(&before.look)) {
-                record.looks.push((row, look));
-            }
+            self.looked(row, look, record);
         }
         record.looked = true;
+    }
+
+    fn looked(&self, row: Row, look: Look, record: &mut Record) {
+        record.looks.retain(|(looked, _)| *looked != row);
+        let before = self.world.row(row);
+        if before.is_none_or(|before| look.is_news(&before.look)) {
+            record.looks.push((row, look));
+        }
+    }
+
+    /// Where no duplicate is given, the kernel's list of TCP sockets says the state of those that have a port; the witnesses cannot answer.
+    fn look_from_afar(&mut self, refused: &[(Row, i32)], record: &mut Record) {
+        let Some((_, pid)) = refused.first() else {
+            return;
+        };
+        self.is_blind(match peek::sockets(*pid) {
+            Some(_) => Blindness::NoDuplicates(Errno::EPERM),
+            None => Blindness::Closed,
+        });
+        let states = diag::by_inode();
+        for (row, _) in refused {
+            let inode = self.sockets.inode(*row);
+            let state = inode.and_then(|inode| states.get(&inode));
+            let look = Look {
+                poll: Answer::NoAnswer,
+                select: Answer::NoAnswer,
+                epoll: Answer::NoAnswer,
+                tcp: state.map_or(Answer::NoAnswer, |facts| Answer::Says(*facts)),
+                ..Look::default()
+            };
+            self.looked(*row, look, record);
+        }
     }
 }

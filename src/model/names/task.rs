@@ -50,6 +50,7 @@ pub(super) fn made(made: &mut MadeBy, call: &Call, visit: &mut dyn FnMut(Name<'_
         name: _,
         args,
         wrote,
+        limit: _,
     } = made;
     let mut words = |words: &mut String| match call {
         Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } | Call::Other {} => {

@@ -136,6 +136,7 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
                     name,
                     args,
                     since_us: _,
+                    limit: _,
                 } => text(name) + text(args),
                 Doing::Runs | Doing::Ended(_) => 0,
             }

@@ -66,7 +66,9 @@ impl ReadyList {
     fn bits(self) -> u32 {
         match self {
             ReadyList::Watched => 1,
-            ReadyList::Asked(interest) => u32::from(interest.bits()) << ASKED,
+            ReadyList::Asked(interest) => {
+                u32::from((interest - Interest::WITHOUT_END).bits()) << ASKED
+            }
             ReadyList::Reported(reported) => u32::from(reported.bits()) << REPORTED,
             ReadyList::Poll(mask) => u32::from(mask.bits()) << POLL,
             ReadyList::Epoll(mask) => u32::from(mask.bits()) << EPOLL,

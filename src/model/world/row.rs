@@ -366,10 +366,8 @@ fn has_no_name(addr: &Addr) -> bool {
 /// Out is a subset of in.
 pub fn within(mask: PollMask, asked: Interest) -> PollMask {
     let mut wanted = PollMask::ERR | PollMask::HUP | PollMask::NVAL;
-    wanted.set(
-        PollMask::IN | PollMask::RDHUP,
-        asked.contains(Interest::READABLE),
-    );
+    wanted.set(PollMask::IN, asked.contains(Interest::READABLE));
+    wanted.set(PollMask::RDHUP, asked.asks_for_the_end());
     wanted.set(PollMask::OUT, asked.contains(Interest::WRITABLE));
     wanted.set(PollMask::PRI, asked.contains(Interest::PRIORITY));
     mask & wanted

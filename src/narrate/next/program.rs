@@ -24,8 +24,7 @@ pub fn press(world: &World, chosen: Option<Task>) -> String {
             };
             prose::fill(key, &values)
         }
-        Some((task, Doing::InCall { name, args, .. })) => {
-            let limit = waits::limit(name, args);
+        Some((task, Doing::InCall { name, limit, .. })) => {
             let is_stuck = matches!(waits::program(world), ProgramDoes::IsStuck(_));
             let words = match (limit, is_stuck) {
                 (Some(_), _) => prose::say("watch press waits"),

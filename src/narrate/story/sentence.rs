@@ -25,8 +25,13 @@ pub(super) fn filled(
     let outcome = fact.outcome.as_ref();
     let errno = outcome.and_then(|outcome| outcome.errno);
     if let (Depth::Program, true, Some(errno)) = (depth, sentence.is_of_any_failure(), errno) {
-        let meaning = meaning(&errno.name(), fact.call.name());
-        let (call, errno) = (fact.call.name(), errno.to_string());
+        let call = match fact.call {
+            // It has no name but its own.
+            Call::Other {} => fact.name(),
+            _ => fact.call.name(),
+        };
+        let meaning = meaning(&errno.name(), call);
+        let errno = errno.to_string();
         let values = [
             ("{call}", call),
             ("{errno}", &errno),
@@ -52,6 +57,10 @@ pub(super) fn filled(
     put("{calls}", &|| match facts.len() {
         1 => String::new(),
         several => format!(" in {several} calls"),
+    });
+    put("{call}", &|| fact.name().to_owned());
+    put("{ret}", &|| {
+        outcome.map_or(0, |outcome| outcome.ret).to_string()
     });
     put("{data}", &|| excerpt(outcomes()));
     put("{option}", &|| match &fact.call {

@@ -128,6 +128,15 @@ pub(in crate::os) fn read(message: &NetlinkMessage<'_>) -> Option<EndState> {
     })
 }
 
+/// The inode of the socket of which an answer says something. `None` if it is no such answer, or it belongs to no descriptor any more.
+pub(in crate::os) fn inode(message: &NetlinkMessage<'_>) -> Option<u64> {
+    if message.kind != SOCK_DIAG_BY_FAMILY {
+        return None;
+    }
+    let answer = DiagMessage::take(&mut &*message.body)?;
+    (answer.idiag_inode != 0).then_some(u64::from(answer.idiag_inode))
+}
+
 /// `idiag_timer` and `idiag_expires`: sock_diag(7).
 fn timer(number: u8, left_ms: u32) -> Option<Timer> {
     let kind = match number {

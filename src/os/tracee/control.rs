@@ -13,11 +13,13 @@ use std::time::{Duration, Instant};
 impl Tracee {
     /// Waits until a thread stops, the program writes to its terminal, `other` can be read, or it is so late. What the terminal shows is
     /// taken from the calls that write it; here it is only emptied, so that the program never waits for its reader.
-    pub fn wait(&self, other: &[BorrowedFd<'_>], until: Option<Instant>) {
-        let mut all = vec![self.terminal.as_fd()];
-        all.extend_from_slice(other);
-        wait_for(&self.children, &all, until);
-        self.empty_terminal();
+    pub fn wait(&mut self, other: &[BorrowedFd<'_>], until: Option<Instant>) {
+        let told = wait_for(&self.children, self.terminal.as_fd(), other, until);
+        // Whatever has woken us.
+        self.may_have_stopped = true;
+        if told.words {
+            self.empty_terminal();
+        }
     }
 
     fn empty_terminal(&self) {
@@ -100,11 +102,8 @@ impl Drop for Tracee {
             if ptrace::wait() == Err(Errno::CHILD) {
                 return;
             }
-            wait_for(
-                &self.children,
-                &[],
-                Some(Instant::now() + Duration::from_millis(20)),
-            );
+            let soon = Instant::now() + Duration::from_millis(20);
+            wait_for(&self.children, self.terminal.as_fd(), &[], Some(soon));
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::model::call::{Call, Out};
 use crate::model::errno::Errno;
 use crate::model::ids::Fd;
 use crate::model::readiness::{Interest, Readiness};
+use std::time::Duration;
 
 /// A call that has not been made yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct BeforeCall {
     pub words: String,
     /// What it concerns.
     pub about: About,
+    /// The longest that it waits, if it says so.
+    pub limit: Option<Duration>,
 }
 
 /// What a call concerns.
@@ -45,6 +48,10 @@ pub enum About {
     New,
     /// One descriptor.
     One(Fd),
+    /// Two: what dup2(2) copies and what it copies over, what is written to and what is read from.
+    Two(Fd, Fd),
+    /// All from the first to the last: close_range(2).
+    Range(u32, u32),
     /// Sets of poll(2) or select(2), with what is asked of each; one that is asked for errors alone has `None`.
     Sets(Vec<(Fd, Option<Interest>)>),
     /// What an epoll is asked to do about a descriptor.

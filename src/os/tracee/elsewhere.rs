@@ -23,6 +23,7 @@ impl Tracee {
         _own: &Path,
         _argv: &[OsString],
         _around: &super::ProgramSurroundings,
+        _environment: &[(&str, OsString)],
     ) -> Result<Tracee, StartError> {
         Err(StartError::NotHere)
     }
@@ -35,7 +36,7 @@ impl Tracee {
         match self.0 {}
     }
 
-    pub fn wait(&self, _other: &[BorrowedFd<'_>], _until: Option<Instant>) {
+    pub fn wait(&mut self, _other: &[BorrowedFd<'_>], _until: Option<Instant>) {
         match self.0 {}
     }
 
@@ -83,9 +84,11 @@ pub fn help() -> ExitCode {
 /// What is asked of processes: nothing is known.
 pub mod peek {
     use super::super::event::DescriptorKind;
+    use crate::model::call::Call;
     use crate::model::ids::Fd;
     use rustix::fd::OwnedFd;
     use rustix::io::Errno;
+    use std::time::Duration;
 
     /// What a descriptor leads to: not known.
     pub fn file_kind(_pid: i32, _fd: Fd) -> Option<DescriptorKind> {
@@ -100,6 +103,16 @@ pub mod peek {
     /// What stands in an epoll: not known.
     pub fn registered(_pid: i32, _epfd: Fd) -> Vec<super::super::event::Registered> {
         Vec::new()
+    }
+
+    /// The longest that a call waits on this socket: not known.
+    pub fn time_limit(_pid: i32, _fd: Fd, _call: &Call) -> Option<Duration> {
+        None
+    }
+
+    /// Whether a thread sleeps until another one wakes it: not known.
+    pub fn waits_for_others(_tid: i32) -> bool {
+        false
     }
 
     /// What a process is called: not known.

@@ -63,6 +63,7 @@ pub(super) fn start(
     own: &Path,
     argv: &[OsString],
     around: &ProgramSurroundings,
+    environment: &[(&str, OsString)],
 ) -> Result<Waiting, StartError> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let terminal = rustix::pty::openpt(flags).map_err(StartError::Terminal)?;
@@ -88,6 +89,7 @@ pub(super) fn start(
         .arg(OsStr::from_bytes(path.as_bytes()))
         .args(around.words())
         .args(argv)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::from(theirs))
         .stdout(Stdio::null())
         .stderr(Stdio::null())

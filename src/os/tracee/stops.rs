@@ -11,10 +11,9 @@ use super::surroundings::ProgramSurroundings;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use super::wait::{PATIENCE, wait_for};
-use crate::model::call::{Call, Payload};
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -28,13 +27,15 @@ pub struct Tracee {
     pub(super) threads: BTreeMap<i32, Thread>,
     pub(super) first: i32,
     pub(super) terminal: OwnedFd,
-    far: OwnedFd,
+    pub(super) far: OwnedFd,
     pub(super) children: OwnedFd,
     pub(super) over: bool,
+    /// A child may have stopped that was not asked about: a signal came, or several threads run.
+    pub(super) may_have_stopped: bool,
 }
 
 impl Tracee {
-    /// Starts a program, with `own` as the file of this one. It has begun when this returns, and made no call that stops.
+    /// Starts a program, with `own` as the file of this one, and with this in its environment beside what is there. It has begun when this returns, and made no call that stops.
     ///
     /// # Errors
     /// Why it could not be started. Nothing of it is left.
@@ -42,10 +43,11 @@ impl Tracee {
         own: &Path,
         argv: &[OsString],
         around: &ProgramSurroundings,
+        environment: &[(&str, OsString)],
     ) -> Result<Tracee, StartError> {
         let children = crate::os::signals::child_signals()
             .map_err(|errno| StartError::Helper(Errno::from_raw_os_error(errno)))?;
-        let waiting = start(own, argv, around)?;
+        let waiting = start(own, argv, around, environment)?;
         waiting.go();
         let end = Instant::now() + PATIENCE;
         loop {
@@ -63,7 +65,9 @@ impl Tracee {
                     ptrace::kill(waiting.pid, libc::SIGKILL);
                     return Err(StartError::Ended);
                 }
-                Ok(None) => wait_for(&children, &[], Some(end)),
+                Ok(None) => {
+                    wait_for(&children, waiting.terminal.as_fd(), &[], Some(end));
+                }
             }
         }
         let (first, terminal, far) = waiting.into_parts();
@@ -74,6 +78,7 @@ impl Tracee {
             far,
             children,
             over: false,
+            may_have_stopped: true,
         };
         tracee.threads.insert(first, Thread::new(first));
         ptrace::go_on(first, GoOn::Free, 0);
@@ -100,10 +105,14 @@ impl Tracee {
 
     /// The next thing that it did, if there is one now.
     pub fn next_event(&mut self) -> Option<TraceeEvent> {
-        loop {
+        // Between two signals nothing has stopped: the system need not be asked.
+        while self.may_have_stopped {
             let (tid, what) = match ptrace::wait() {
                 Ok(Some(stopped)) => stopped,
-                Ok(None) => return None,
+                Ok(None) => {
+                    self.may_have_stopped = false;
+                    return None;
+                }
                 Err(_) => {
                     self.over = true;
                     return None;
@@ -115,9 +124,14 @@ impl Tracee {
                 Wait::Stopped { signal, event } => self.stopped(tid, signal, event),
             };
             if event.is_some() {
+                // One thread alone has nothing more to tell before it goes on, and then a signal comes.
+                let is_alone = self.threads.len() == 1;
+                let has_ended = matches!(event, Some(TraceeEvent::Ended { .. }));
+                self.may_have_stopped = !is_alone || has_ended;
                 return event;
             }
         }
+        None
     }
 
     fn ended(&mut self, tid: i32, end: TaskEnd) -> Option<TraceeEvent> {
@@ -277,36 +291,6 @@ impl Tracee {
         let after = Box::new(after(tid, &pending.before, raw));
         let call = Box::new(pending.before);
         TraceeEvent::Returned { tid, call, after }
-    }
-
-    fn behind_write(&mut self, tid: i32, pending: Pending, raw: i64) -> Option<TraceeEvent> {
-        let pid = self.threads.get(&tid)?.pid;
-        if is_broken_off(raw) {
-            self.threads.get_mut(&tid)?.broken = None;
-        }
-        let said = self.said(pid, pending, raw);
-        self.goes_on(tid, 0);
-        said
-    }
-
-    /// What was written to the terminal. What goes into a file or a pipe is said to nobody here.
-    fn said(&self, pid: i32, pending: Pending, raw: i64) -> Option<TraceeEvent> {
-        let written = usize::try_from(raw).ok().filter(|count| *count > 0)?;
-        let Call::Send { fd, data } = pending.before.call else {
-            return None;
-        };
-        let (Payload::Bytes(mut bytes)
-        | Payload::Cut {
-            head: mut bytes, ..
-        }) = data
-        else {
-            return None;
-        };
-        bytes.truncate(written);
-        let is_said = peek::is_same_file(pid, fd, &self.far);
-        // Node opens its terminal once more, and writes there.
-        let fd = if fd == Fd(2) { fd } else { Fd(1) };
-        is_said.then_some(TraceeEvent::Said { pid, fd, bytes })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::engine::watch::Watched;
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::task::ProgramOrder;
+use crate::text::watch as text;
 use anyhow::{Context, bail};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -136,6 +137,9 @@ impl<R: FnMut(Reply<'_>) -> ControlFlow<()>> WatchedDriver<R> {
             record: Arc::new(record),
             world: self.watched.world(),
         });
+        if let Some(how) = self.watched.take_blindness() {
+            self.refused(&text::blindness(how));
+        }
     }
 
     fn refused(&mut self, why: &str) {

@@ -57,7 +57,7 @@ pub fn run(start: WatchedOptions) -> anyhow::Result<ShownProgram> {
         notice,
     } = start;
     let (sender, receiver) = channel();
-    let notices = sender.clone();
+    let (notices, notes) = (sender.clone(), sender.clone());
     recorder.complain_to(Box::new(move |fault| {
         let _ = notices.send(AppEvent::App(Msg::Notice(fault.to_owned())));
     }));
@@ -66,7 +66,10 @@ pub fn run(start: WatchedOptions) -> anyhow::Result<ShownProgram> {
     let recorder = shared(recorder);
     let replies = to_main(0, sender.clone(), Arc::clone(&recorder));
     let begin = move || {
-        let (watched, record, _) = program::begin(&plan)?;
+        let mut on_note = |note: &str| {
+            let _ = notes.send(AppEvent::App(Msg::Notice(note.to_owned())));
+        };
+        let (watched, record, _) = program::begin(&plan, &mut on_note)?;
         Ok((watched, record))
     };
     let began = Instant::now();

@@ -5,26 +5,28 @@ use crate::language::rules::RuleChoice;
 use crate::model::record::Record;
 use crate::narrate::rules::Findings;
 use std::os::fd::BorrowedFd;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 impl Watch<'_> {
-    /// Lets every call go, until the end, or for so long.
-    pub(super) fn auto(&mut self, limit: Option<Duration>) -> anyhow::Result<WatchEnd> {
-        let mut until = limit.map(|limit| Instant::now() + limit);
+    /// Lets every call go, until the end, or until it is late.
+    pub(super) fn auto(&mut self) -> anyhow::Result<WatchEnd> {
+        self.in_bulk = true;
         while !self.watched.is_over() {
-            match self.watched.step(None) {
-                Some(record) => self.stepped(record)?,
-                None => self.by_itself(&[], until)?,
+            if self.is_late() {
+                return self.ends_late().map(WatchEnd::Late);
             }
-            if until.is_some_and(|until| Instant::now() >= until) && !self.watched.is_over() {
-                // How it is now is written down before it is ended.
-                let record = self.watched.look();
-                self.tell(record)?;
-                self.note("the time is over: the program is ended now.")?;
-                self.watched.kill();
-                until = None;
+            let stepped = match self.watched.is_to_go_on() {
+                true => None,
+                false => self.watched.step(None),
+            };
+            if let Some(record) = stepped {
+                self.stepped(record)?;
+            } else {
+                self.out.flush()?;
+                self.by_itself(&[], None)?;
             }
         }
+        self.out.flush()?;
         Ok(self.ended())
     }
 
@@ -45,6 +47,7 @@ impl Watch<'_> {
         other: &[BorrowedFd<'_>],
         until: Option<Instant>,
     ) -> anyhow::Result<()> {
+        let until = [until, self.late].into_iter().flatten().min();
         match self.watched.go_on(other, until) {
             Some(record) => self.tell(record),
             None => Ok(()),

@@ -90,7 +90,9 @@ fn truth(world: &World, options: NarrationOptions<'_>, lines: &mut LineBuffer) {
     let Some(at) = world.looked_at_us else {
         return lines.push("true", prose::say("true off"));
     };
-    let when = if world.looked_n == world.tick_n && world.tick > 0 {
+    let when = if world.is_watched() && world.looked_n == world.step_n {
+        format!("after step {}", world.step)
+    } else if world.looked_n == world.tick_n && world.tick > 0 && !world.is_watched() {
         format!("after tick {}", world.tick)
     } else {
         "at the last look".to_owned()

@@ -105,7 +105,7 @@ fn of_the_watched(change: &Change) -> ChangeLine<'_> {
             ..of_row("named", *row)
         },
         Change::Asked { row, interest } => ChangeLine {
-            interest: interest.map(|interest| interest.letters().into()),
+            interest: interest.map(|interest| interest.trace_letters().into()),
             ..of_row("asked", *row)
         },
         Change::Names { row, names } => ChangeLine {

@@ -25,12 +25,8 @@ impl World {
             return;
         }
         let at_us = self.at_us;
-        let in_a_tick = self.tick > 0 && self.tick_n == n;
-        let at = AtRecord {
-            n,
-            tick: in_a_tick.then_some(self.tick),
-            last_tick: self.tick,
-        };
+        let at = self.moment();
+        let in_a_tick = at.tick.is_some() && !self.is_watched();
         let begins = matches!(fact.call, Call::Socket { .. })
             && self
                 .row(row)
@@ -84,6 +80,24 @@ impl World {
         observe_on(state, at, fact, gives_up, entered);
         if let Some(Out::Fds(_, write)) = outcome.out {
             self.has_write_end(row, write, entered);
+        }
+    }
+
+    /// The record that is being taken in, as a moment.
+    fn moment(&self) -> AtRecord {
+        let n = self.n;
+        if self.is_watched() {
+            return AtRecord {
+                n,
+                tick: Some(self.step),
+                last_tick: self.step,
+            };
+        }
+        let in_a_tick = self.tick > 0 && self.tick_n == n;
+        AtRecord {
+            n,
+            tick: in_a_tick.then_some(self.tick),
+            last_tick: self.tick,
         }
     }
 

@@ -27,6 +27,7 @@ impl World {
                 name: made.name.clone(),
                 args: made.args.clone(),
                 since_us,
+                limit: made.limit,
             },
         };
     }

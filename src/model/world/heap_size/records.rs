@@ -92,6 +92,7 @@ fn call(fact: &CallFact) -> usize {
             name,
             args,
             wrote,
+            limit: _,
         } = made;
         let wrote = wrote.as_deref().map_or(0, text);
         heap(size_of::<MadeBy>()) + text(name) + text(args) + wrote

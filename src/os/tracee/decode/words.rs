@@ -162,7 +162,8 @@ pub(super) fn interest(bits: u32) -> Option<Interest> {
     interest.set(Interest::READABLE, bits & (0x1 | 0x40) != 0);
     interest.set(Interest::WRITABLE, bits & (0x4 | 0x100) != 0);
     interest.set(Interest::PRIORITY, bits & (0x2 | 0x80) != 0);
-    (!interest.is_empty()).then_some(interest)
+    interest.set(Interest::WITHOUT_END, bits & 0x2000 == 0);
+    (interest != Interest::WITHOUT_END).then_some(interest)
 }
 
 /// What poll(2) or epoll said.
