@@ -151,7 +151,11 @@ impl<'a> Marker<'a> {
                 .missing
                 .push(format!("it is a session of another lesson: {other}"));
         }
-        marked.program = program::mark_file(path, self.lesson, None).unwrap_or_default();
+        if recording.world().is_watched() {
+            let peer = program::peer_of(recording.world());
+            let run = program::mark_file(path, self.lesson, peer.as_deref());
+            marked.program = run.unwrap_or_default();
+        }
         let print = fingerprint(&header, recording.world());
         if let Some(other) = self.seen.get(&print) {
             marked.same_as = Some(other.clone());

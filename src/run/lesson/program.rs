@@ -168,30 +168,19 @@ fn so_instead(instead: &str) -> String {
     told.map_or_else(|| format!("it was {instead}"), str::to_owned)
 }
 
-/// Marks the recording of a watched program. Its peer is `peer`, or, if nobody says, the one that it connects to first. `None` if no program
-/// is watched in it.
+/// Marks the recording of a watched program that was run at `peer`, if anybody knows. `None` if no program is watched in it.
 ///
 /// # Errors
-/// If the file is no recording, or breaks off before its first record.
+/// If the file is no recording.
 pub fn mark_file(
     path: &Path,
     lesson: &Lesson,
     peer: Option<&str>,
 ) -> Result<Option<MarkedRun>, String> {
-    let known = if let Some(peer) = peer {
-        Some(peer.to_owned())
-    } else {
-        let mut recording = Recording::open(path).map_err(|error| error.to_string())?;
-        while let Some(Ok(_)) = recording.take() {}
-        if !recording.world().is_watched() {
-            return Ok(None);
-        }
-        peer_of(recording.world())
-    };
-    let peers = lesson.peers.iter();
-    let peer = known.and_then(|known| peers.clone().find(|of| of.peer == known));
-    let mut marker = RunMarker::new(peer, lesson.rules.as_ref());
     let mut recording = Recording::open(path).map_err(|error| error.to_string())?;
+    let mut peers = lesson.peers.iter();
+    let peer = peer.and_then(|name| peers.find(|of| of.peer == name));
+    let mut marker = RunMarker::new(peer, lesson.rules.as_ref());
     while let Some(Ok(record)) = recording.take() {
         marker.take(&record, recording.world());
     }
@@ -200,7 +189,7 @@ pub fn mark_file(
 }
 
 /// The peer of the lab that a program connects to first, without its sign.
-fn peer_of(world: &World) -> Option<String> {
+pub fn peer_of(world: &World) -> Option<String> {
     world.rows().find_map(|state| {
         let label = state.label();
         let name = label.strip_prefix('@')?;
