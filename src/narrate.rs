@@ -4,6 +4,7 @@ pub mod answered;
 pub mod bytes;
 pub mod cards;
 pub mod compare;
+pub mod decided;
 pub mod facts;
 pub mod kernel;
 pub mod ledger;

@@ -4,11 +4,16 @@
 mod support;
 
 use sockstep::app::keys::Key;
+use sockstep::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Msg, ask_again, update};
-use sockstep::model::readiness::PollMask;
+use sockstep::engine::{AskKernel, Options};
+use sockstep::model::readiness::{Interest, PollMask};
 use sockstep::model::record::{Answer, Record};
 use sockstep::model::tcp::TcpState;
+use sockstep::narrate::answered;
+use sockstep::run::lesson::find::{FoundLesson, course};
+use sockstep::run::lesson::walk::walk;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -236,4 +241,97 @@ fn no_cell_of_a_recording_that_asks_again_depends_on_what_is_covered() {
         }
     }
     assert!(compared >= 300, "{compared}");
+}
+
+/// The words of a screen, whatever lines they stand on.
+fn words_of(model: &mut Model) -> String {
+    let width = usize::from(model.size.0);
+    let buffer = recordings::screen(model);
+    let cells: Vec<&str> = buffer
+        .content()
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
+    let lines: Vec<String> = cells.chunks(width).map(<[&str]>::concat).collect();
+    let words: Vec<&str> = lines
+        .iter()
+        .flat_map(|line| line.split_whitespace())
+        .collect();
+    words.join(" ")
+}
+
+/// How many reveals of this lesson were looked at, each at two sizes and with each wrong choice; `None` if it cannot be shown here.
+fn reveals_that_show_their_fact(found: &FoundLesson) -> Option<usize> {
+    let options = Options {
+        looks: AskKernel::On,
+        interest: Interest::default(),
+        seed: 1,
+        race: None,
+    };
+    let walked = walk(found, options).expect("a session");
+    let walked = match walked {
+        Ok(walked) => walked,
+        Err(why) => {
+            support::skip(&why);
+            return None;
+        }
+    };
+    let records: Vec<Arc<Record>> = walked.records.into_iter().map(Arc::new).collect();
+    let mut looked_at = 0;
+    for (number, asked) in answered::questions(&records).into_iter().enumerate() {
+        let brought = asked.kernel.expect("an answer");
+        for size in [(80, 24), (60, 18)] {
+            for choice in &asked.question.choices {
+                let mut model = model(&walked.header, &records[..=brought.at], size);
+                model.recorded = None;
+                let mut run = LessonRun::new(&found.name, found.lesson.clone(), false, true);
+                run.step = LessonStep::Revealed {
+                    question: number,
+                    letter: Some(choice.letter),
+                    kernel: KernelAnswer::Is {
+                        letter: brought.letter,
+                        seen: brought.seen.clone(),
+                    },
+                };
+                model.lesson = Some(Box::new(run));
+                let screen = words_of(&mut model);
+                let heading = format!(
+                    "you said {}, the kernel says {}",
+                    choice.letter, brought.letter
+                );
+                for shown in [
+                    &heading,
+                    &brought.seen,
+                    &asked.question.reveal,
+                    &choice.text,
+                ] {
+                    let name = &found.name;
+                    assert!(
+                        screen.contains(shown.as_str()),
+                        "{name} at {size:?} lacks {shown}: {screen}"
+                    );
+                }
+                looked_at += 1;
+            }
+        }
+    }
+    Some(looked_at)
+}
+
+#[test]
+fn at_every_reveal_of_the_course_the_fact_that_decides_is_on_the_screen() {
+    let course = course();
+    let looked_at: usize = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..4)
+            .map(|worker| {
+                let some = course.iter().skip(worker).step_by(4);
+                scope.spawn(move || some.filter_map(reveals_that_show_their_fact).sum::<usize>())
+            })
+            .collect();
+        let each = workers
+            .into_iter()
+            .map(|worker| worker.join().expect("all are shown"));
+        each.sum()
+    });
+    assert!(looked_at >= 300, "{looked_at}");
 }

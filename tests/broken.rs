@@ -13,7 +13,7 @@ use std::time::Duration;
 use support::pty::Pty;
 use support::{SOCKSTEP, need, sockstep, stderr, stdout};
 
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// Whom a program meets.
 #[derive(Clone, Copy, Debug)]

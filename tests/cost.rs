@@ -11,7 +11,7 @@ fn the_walkers_price_grows_with_the_list_and_epolls_does_not() {
     let output = sockstep(&["cost", "--json"]);
     assert!(output.status.success());
     assert!(
-        began.elapsed() < Duration::from_secs(15),
+        began.elapsed() < Duration::from_secs(60),
         "it took {:?}",
         began.elapsed()
     );

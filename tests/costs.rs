@@ -146,7 +146,7 @@ fn a_message_about_a_damaged_line_quotes_only_its_beginning() {
         std::fs::write(&file, format!("{HEADER}{line}")).expect("written");
         let mut command = Command::new(SOCKSTEP);
         command.args(["replay", "--plain"]).arg(&file);
-        let output = run_bounded(&mut command, Duration::from_secs(20));
+        let output = run_bounded(&mut command, Duration::from_secs(60));
         let said = stderr(&output);
         assert!(said.len() < 1000, "{} bytes: {:.300}", said.len(), said);
     }

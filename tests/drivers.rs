@@ -215,3 +215,43 @@ fn a_wake_that_comes_before_the_wait_ends_it() {
     ask(&mut driver, DriverRequest::Perform(Command::TICK, asked));
     assert!(began.elapsed() < LONG / 2, "it waited all the same");
 }
+
+#[test]
+fn a_driver_whose_handle_is_gone_ends_also_while_a_tick_waits() {
+    let (sender, replies) = channel();
+    let inbox = thread::inbox();
+    // The session itself can put something into its inbox, as packets do.
+    let come = inbox.0.clone();
+    let options = Options {
+        looks: AskKernel::Off,
+        interest: Interest::default(),
+        seed: 1,
+        race: None,
+    };
+    let first = vec![Target::parse("@never-accept").expect("a target")];
+    let notify = Arc::new(move || drop(come.send(DriverRequest::TakeIn)));
+    let mut driver = LiveDriver::new(options, first, Some(notify)).expect("a session");
+    begin(&mut driver);
+    let handle = thread::start(driver, inbox, move |reply| match sender.send(kept(reply)) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    })
+    .expect("a thread");
+    for _ in 0..8 {
+        handle.perform(Command::TICK, RequestOptions::with_timeout(Duration::ZERO));
+    }
+    let waits = Command::Tick {
+        only: None,
+        wait: true,
+    };
+    handle.perform(waits, RequestOptions::with_timeout(Duration::ZERO));
+    drop(handle);
+    let until = Instant::now() + LONG;
+    let ended = loop {
+        match replies.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(ended, std::sync::mpsc::RecvTimeoutError::Disconnected);
+}

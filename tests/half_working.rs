@@ -128,7 +128,7 @@ fn one_target_that_cannot_be_set_up_is_left_out_and_doctor_says_what_is_missing(
         let command = machine.command(&sandbox);
         let mut doctor = Command::new(&command[0]);
         doctor.args(&command[1..]).arg("doctor");
-        let report = run_bounded(&mut doctor, Duration::from_secs(20));
+        let report = run_bounded(&mut doctor, Duration::from_secs(60));
         if !report.status.success() {
             skip(&format!("no machine can be staged where {}", machine.name));
             continue;

@@ -64,7 +64,7 @@ impl Served {
         let place = self.at[name].last().expect("a place");
         let stream = TcpStream::connect(place).unwrap_or_else(|error| panic!("{name}: {error}"));
         stream
-            .set_read_timeout(Some(Duration::from_secs(5)))
+            .set_read_timeout(Some(Duration::from_secs(60)))
             .expect("set");
         stream
     }
@@ -292,7 +292,7 @@ fn a_lab_without_a_descriptor_left_waits_and_serves_again_when_one_is_free() {
     assert!(used <= 20, "{used} hundredths of a second in two seconds");
     drop(clients);
     waiting
-        .set_read_timeout(Some(Duration::from_secs(5)))
+        .set_read_timeout(Some(Duration::from_secs(60)))
         .expect("set");
     waiting.read_exact(&mut byte).expect("now it is served");
 }

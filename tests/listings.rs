@@ -211,7 +211,7 @@ fn answers_are_printed(listing: impl Fn() -> Command, pieces: &'static [&str], p
         (Some(0), printed, ""),
         "the peer answered {pieces:?}"
     );
-    let asked = told.recv_timeout(Duration::from_secs(5));
+    let asked = told.recv_timeout(support::BOUND);
     assert_eq!(asked.as_deref(), Ok("ping\n"));
 }
 
@@ -239,11 +239,11 @@ fn run(mut listing: Command, port: u16) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the listing can be run");
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + support::BOUND;
     while child.try_wait().expect("it can be waited for").is_none() {
         if Instant::now() > deadline {
             child.kill().expect("it can be ended");
-            panic!("the listing did not end within 20 s");
+            panic!("the listing did not end within {:?}", support::BOUND);
         }
         thread::sleep(Duration::from_millis(2));
     }

@@ -111,7 +111,7 @@ fn accept_lets_the_pending_one_through_at_its_next_syn() {
     pty.press_until("A", "peer accept(");
     pty.press("w");
     // The kernel's next SYN is due within a second or two; the waiting tick ends by itself.
-    let deadline = std::time::Instant::now() + Duration::from_secs(8);
+    let deadline = std::time::Instant::now() + support::BOUND;
     while !line(&pty.screen(), "@pending").contains("? writable") {
         assert!(std::time::Instant::now() < deadline, "{}", pty.screen());
         pty.bytes_within(Duration::from_millis(50));
@@ -196,7 +196,7 @@ fn ctrl_c_ends_the_program_also_inside_of_a_sequence_that_never_ends() {
         pty.press("\u{3}");
         assert_eq!(pty.end().exit_code(), 130, "{unfinished:?}");
         assert!(
-            pressed.elapsed() < Duration::from_secs(1),
+            pressed.elapsed() < Duration::from_secs(10),
             "{unfinished:?}: {:?}",
             pressed.elapsed()
         );
@@ -281,11 +281,11 @@ fn a_vanished_terminal_ends_the_program() {
             rustix::event::PollFlags::IN,
         )];
         let bound = rustix::event::Timespec {
-            tv_sec: 5,
+            tv_sec: 60,
             tv_nsec: 0,
         };
         let ready = rustix::event::poll(&mut fds, Some(&bound)).expect("the terminal can be asked");
-        assert!(ready > 0, "no first screen within 5 s");
+        assert!(ready > 0, "no first screen");
         let count = master.read(&mut buffer).expect("the first screen");
         seen.extend_from_slice(&buffer[..count]);
     }
@@ -294,7 +294,7 @@ fn a_vanished_terminal_ends_the_program() {
     let status = support::eventually("the program ends", || child.try_wait().expect("its state"));
     assert_eq!(status.code(), Some(129), "{status:?}");
     assert!(
-        began.elapsed() < Duration::from_secs(1),
+        began.elapsed() < Duration::from_secs(10),
         "it took {:?}",
         began.elapsed()
     );
@@ -331,13 +331,16 @@ fn at_rest_nothing_is_written_and_nobody_wakes_up() {
     for tick in 1..=4 {
         pty.press_until(" ", &format!("TICK {tick} "));
     }
-    // Let the last drawing finish before the window begins.
-    pty.bytes_within(Duration::from_millis(200));
-    let before = switches(pty.pid());
-    let bytes = pty.bytes_within(Duration::from_secs(1));
-    let after = switches(pty.pid());
-    assert_eq!(bytes, 0, "bytes written at rest");
-    assert_eq!(after - before, 0, "wake-ups within a second at rest");
+    comes_to_rest(&pty);
+}
+
+/// From some moment on nothing is written and nobody wakes up, two seconds long.
+fn comes_to_rest(pty: &Pty) {
+    support::eventually("nothing is written and nobody wakes up at rest", || {
+        let before = switches(pty.pid());
+        let bytes = pty.bytes_within(Duration::from_secs(2));
+        (bytes == 0 && switches(pty.pid()) == before).then_some(())
+    });
 }
 
 /// How often all threads of a process were woken so far.
@@ -349,8 +352,9 @@ fn switches(pid: u32) -> u64 {
 fn switches_of(pid: u32, wanted: impl Fn(&str) -> bool) -> u64 {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
     let of = |entry: std::io::Result<std::fs::DirEntry>| {
-        let status = std::fs::read_to_string(entry.expect("a thread").path().join("status"))
-            .expect("its status");
+        // One that has ended meanwhile is not woken any more.
+        let status = entry.and_then(|entry| std::fs::read_to_string(entry.path().join("status")));
+        let Ok(status) = status else { return 0 };
         let name = status.lines().next().expect("the name").to_owned();
         if !wanted(name.trim_start_matches("Name:").trim()) {
             return 0;
@@ -584,29 +588,41 @@ fn on_the_wire_a_packet_wakes_once_and_nothing_else_does() {
     };
     pty.press_until("N", "[1 SYN seq 0]=>HELD");
     // SYNs go out a second apart; no key is pressed.
+    let sent = |screen: &str| -> Option<u64> {
+        let (_, behind) = screen.split_once("sent ")?;
+        behind.split_once(" times")?.0.parse().ok()
+    };
+    // What was sent, how often the thread of the wire woke up, and all of them: of one moment between two packets.
+    let count = |pty: &Pty| {
+        support::eventually("a moment between two packets", || {
+            let before = sent(&pty.wait_for(" times"))?;
+            let wire = switches_of(pty.pid(), |name| name == "wire");
+            let all = switches(pty.pid());
+            pty.bytes_within(Duration::from_millis(100));
+            (sent(&pty.screen()) == Some(before)).then_some((before, wire, all))
+        })
+    };
     pty.wait_for("sent 2 times");
-    let wire = |pid| switches_of(pid, |name| name == "wire");
-    let before = (wire(pty.pid()), switches(pty.pid()));
-    pty.wait_for("sent 4 times");
-    let after = (wire(pty.pid()), switches(pty.pid()));
+    let before = count(&pty);
+    pty.wait("two more", |screen| {
+        sent(screen).is_some_and(|sent| sent >= before.0 + 2)
+    });
+    let after = count(&pty);
+    let packets = after.0 - before.0;
     assert_eq!(
-        after.0 - before.0,
-        2,
+        after.1 - before.1,
+        packets,
         "the thread of the wire wakes once a packet"
     );
     assert!(
-        after.1 - before.1 <= 2 * 6,
-        "three threads hand two packets on: {} wake-ups",
-        after.1 - before.1
+        after.2 - before.2 <= packets * 6,
+        "three threads hand {packets} packets on: {} wake-ups",
+        after.2 - before.2
     );
     pty.press_until("g", "HELD<=[2 SYN+ACK");
     pty.press_until("g", "[3 ACK seq 1 ack 1]=>HELD");
     pty.press_until("g", "HELD 0");
-    pty.bytes_within(Duration::from_millis(200));
-    let before = switches(pty.pid());
-    let bytes = pty.bytes_within(Duration::from_secs(1));
-    assert_eq!(bytes, 0, "bytes written at rest");
-    assert_eq!(switches(pty.pid()) - before, 0, "wake-ups at rest");
+    comes_to_rest(&pty);
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl WaitTimeout for Child {
 fn limited(bytes: u64, args: &[&str]) -> Output {
     let mut command = Command::new("prlimit");
     command.arg(format!("--fsize={bytes}")).arg(SOCKSTEP);
-    run_bounded(command.args(args), Duration::from_secs(20))
+    run_bounded(command.args(args), Duration::from_secs(60))
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_file_system_that_is_full_is_told_and_the_session_goes_on() {
     let mut command = Command::new("unshare");
     let output = run_bounded(
         command.args(["-Urm", "sh", "-c", &line]),
-        Duration::from_secs(20),
+        Duration::from_secs(60),
     );
     if stderr(&output).contains("unshare") || stderr(&output).contains("mount:") {
         return skip("no mount namespace can be made here");
@@ -247,4 +247,76 @@ fn a_file_system_that_is_full_is_told_and_the_session_goes_on() {
     );
     assert!(stderr(&output).contains("holds the session up to tick"));
     assert!(!stderr(&output).contains("breaks off"), "whole lines alone");
+}
+
+/// Runs a command of the shell in which `"$0"` is the program, and lets the n-th write(2) of each of its threads fail. `None`: it makes no
+/// such write.
+fn failing(line: &str, write: u32, folder: &Path) -> Option<Output> {
+    let log = folder.join("strace");
+    let inject = format!("inject=write:error=ENOSPC:when={write}");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-e", "trace=write", "-e", &inject, "-o"]);
+    command.arg(&log).args(["sh", "-c", line, SOCKSTEP]);
+    command
+        .current_dir(folder)
+        .env("XDG_STATE_HOME", folder.join("state"));
+    let output = run_bounded(&mut command, Duration::from_secs(60));
+    let log = std::fs::read_to_string(&log).expect("a log");
+    log.contains("(INJECTED)").then_some(output)
+}
+
+#[test]
+fn whichever_write_fails_the_program_ends_in_words_and_its_files_are_whole() {
+    if !need("strace") {
+        return;
+    }
+    let cases = [
+        "printf 'add @open @refused\\ntick 4\\n' > s; exec \"$0\" run --script s --record a.jsonl",
+        "printf 'tick 3\\ntheme light\\nguide\\nquit\\n' > s; exec \"$0\" --plain @open < s",
+        "printf 'later\\nlater\\nlater\\nquit\\n' > s; exec \"$0\" lesson 01 --plain --record a.jsonl < s",
+        "exec \"$0\" export ../whole.jsonl --to html -o page.html",
+    ];
+    let folder = tempfile::tempdir().expect("a directory");
+    let whole = folder.path().join("whole.jsonl");
+    let golden = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/golden/default-lab.jsonl"
+    );
+    std::fs::copy(golden, whole).expect("copied");
+    for line in cases {
+        let mut failed = 0;
+        for write in 1..200 {
+            let own = tempfile::tempdir_in(folder.path()).expect("a directory");
+            let own = own.path();
+            let Some(output) = failing(line, write, own) else {
+                break;
+            };
+            failed = write;
+            let said = stderr(&output);
+            let code = output.status.code();
+            assert!(
+                matches!(code, Some(0..=2)) && !said.contains("panicked"),
+                "{line}, write {write}: {code:?} {said}"
+            );
+            for file in files(own)
+                .into_iter()
+                .chain(files(&own.join("state/sockstep")))
+            {
+                let name = file.display();
+                assert!(
+                    !file.to_string_lossy().ends_with(".part"),
+                    "{line}, write {write}: {name}"
+                );
+                if file.extension().is_some_and(|end| end == "jsonl") {
+                    let bytes = std::fs::read(&file).expect("it is there");
+                    assert!(
+                        bytes.last().is_none_or(|end| *end == b'\n'),
+                        "{line}: {name}"
+                    );
+                    good_records(&file);
+                }
+            }
+        }
+        assert!(failed > 2, "{line}: only {failed} writes");
+    }
 }

@@ -26,9 +26,11 @@ const PRELUDE: &str = include_str!("truth/prelude.py");
 
 /// A client, its listener and the accepted socket, all under the keys.
 const PAIR: &str = "add @open\nhand 1\ntick 7\nawait 1 stage connected within 2s\nawait 2 poll IN within 2s by looking\naccept 2";
+/// What is acknowledged late makes room again: it is filled until there is none.
+const FULL: &str = "fill 1\ntick\nfill 1\ntick\nfill 1";
 const PAIR_CALLS: &str = "connect=EINPROGRESS getsockopt=0 getpeername=0";
 
-const TIME_LIMIT: Duration = Duration::from_secs(40);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// One situation. The fields are explained in `connect.toml`.
 #[derive(Debug, Deserialize)]
@@ -150,6 +152,7 @@ impl Case {
         let many = format!("add{}\n", " @never-accept".repeat(27)).repeat(20);
         let script = fill_in(&self.script, folder, v6)
             .replace("PAIR", PAIR)
+            .replace("FULL", FULL)
             .replace("MANY", many.trim_end());
         let script = format!(
             "{}\nawait {} poll {} within 2s by looking\n",
@@ -256,6 +259,10 @@ fn the_looks_the_events_and_python_agree_with_the_table() {
         && !need_root("two ports in a network namespace of its own")
     {
         cases.retain(|case| case.place != Place::TwoPorts);
+    }
+    let leads_there = |case: &Case| case.script.contains("{v6}");
+    if cases.iter().any(leads_there) && !support::need_ipv6("a situation of the table") {
+        cases.retain(|case| !leads_there(case));
     }
     let wanted = std::env::var("SOCKSTEP_CASE").unwrap_or_default();
     cases.retain(|case| case.name.contains(&wanted));

@@ -11,23 +11,40 @@ pub use path::LessonPlace;
 pub use turn::{LessonTurn, LineEnd};
 pub use vote::ClassVote;
 
+use super::keys::Key;
 use crate::language::claim::SaidSentence;
 use crate::language::claim::pattern::Conjunction;
 use crate::language::lesson::{Lesson, LessonPart, Question};
 use crate::language::matcher::Matcher;
 use crate::language::request::Request;
 use crate::model::world::World;
+use crate::narrate::decided;
 use std::sync::Arc;
 
 /// What the kernel says of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KernelAnswer {
-    /// This choice holds, and no other.
-    Is(char),
+    /// One choice holds, and no other.
+    Is {
+        /// It.
+        letter: char,
+        /// What was seen that decides it, in the words of the panes.
+        seen: String,
+    },
     /// None holds: what is so instead.
     NoneOf(String),
     /// Several hold, so the question is faulty here.
     Several(Vec<char>),
+}
+
+impl KernelAnswer {
+    /// The one choice that holds.
+    pub fn right(&self) -> Option<char> {
+        match self {
+            KernelAnswer::Is { letter, .. } => Some(*letter),
+            KernelAnswer::NoneOf(_) | KernelAnswer::Several(_) => None,
+        }
+    }
 }
 
 /// Where a lesson stands.
@@ -115,6 +132,8 @@ pub struct LessonRun {
     under_way: UnderWay,
     /// A question or a reveal has not been drawn yet: what is typed is thrown away.
     pub is_fresh: bool,
+    /// A key that was pressed after what it is meant for was seen, and before the mark of that was written.
+    pub early: Option<Key>,
     /// The part that comes next.
     at: usize,
     /// Questions are asked; else their lines are made like others.
@@ -159,6 +178,7 @@ impl LessonRun {
             vote: ClassVote::default(),
             under_way: UnderWay::Nothing,
             is_fresh: false,
+            early: None,
             at: 0,
             asks,
             only: None,
@@ -190,6 +210,11 @@ impl LessonRun {
     /// Whether something is being carried out.
     pub fn is_busy(&self) -> bool {
         self.under_way != UnderWay::Nothing
+    }
+
+    /// Whether a question or its answer can be seen, and only their mark is still being written.
+    pub fn writes_mark(&self) -> bool {
+        self.under_way == UnderWay::Mark && !self.is_fresh && self.takes_letters()
     }
 
     /// Whether a question is open.
@@ -290,15 +315,21 @@ impl LessonRun {
                     .map_err(|(claim, why)| format!("{claim}: {why}"))
             };
             match choice.claim.as_ref().map(check) {
-                Some(Ok(())) => right.push(choice.letter),
+                Some(Ok(())) => right.push(choice),
                 Some(Err(why)) => instead.push(format!("{}) {why}", choice.letter)),
                 None => {}
             }
         }
         match right.as_slice() {
-            [only] => KernelAnswer::Is(*only),
+            [only] => KernelAnswer::Is {
+                letter: only.letter,
+                seen: only
+                    .claim
+                    .as_ref()
+                    .map_or_else(String::new, |claim| decided::sentence(claim, world)),
+            },
             [] => KernelAnswer::NoneOf(instead.join("; ")),
-            _ => KernelAnswer::Several(right),
+            several => KernelAnswer::Several(several.iter().map(|choice| choice.letter).collect()),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::escape::xml;
 use super::room::Room;
 use super::step::steps;
 use crate::narrate::answered::{self, AnsweredQuestion};
+use crate::words::prose;
 use std::fmt::Write as _;
 use std::io::Write;
 use timeline::Timeline;
@@ -67,7 +68,10 @@ fn about(
 ) {
     for asked in questions {
         // What the kernel did not answer is said to be so where it was asked.
-        let end = asked.kernel.map_or(asked.asked, |(end, _)| end);
+        let end = asked
+            .kernel
+            .as_ref()
+            .map_or(asked.asked, |kernel| kernel.at);
         let end = end.min(room.steps.saturating_sub(1));
         if asked.asked == place {
             let n = input.records.get(end).map_or(0, |record| record.n);
@@ -97,6 +101,9 @@ fn head(input: &ExportInput, room: &Room) -> String {
     let broken = broken.map(|broken| format!("The recording breaks off: {broken}"));
     for word in broken.into_iter().chain(room.word(input)) {
         let _ = writeln!(out, "<p class=\"broken\">{}</p>", xml(&word));
+    }
+    if input.records.iter().any(|record| !record.events.is_empty()) {
+        let _ = writeln!(out, "<p>{}</p>", xml(prose::say("paper letters")));
     }
     out.push_str("</header>\n<nav aria-label=\"Steps\">\n<div class=\"controls\">\n");
     for (id, label) in BUTTONS {

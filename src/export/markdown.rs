@@ -10,7 +10,7 @@ use super::ExportInput;
 use super::escape::{code, markdown as text};
 use super::room::{MAX_ROWS, Room};
 use super::step::{ExportStep, StepList, steps};
-use crate::words::numbers;
+use crate::words::{numbers, prose};
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -51,6 +51,9 @@ pub fn markdown(
     }
     if let Some(word) = room.word(input) {
         writeln!(out, "{}\n", text(&word))?;
+    }
+    if sheet == Sheet::Handout && input.records.iter().any(|record| !record.events.is_empty()) {
+        writeln!(out, "{}\n", text(prose::say("paper letters")))?;
     }
     match sheet {
         Sheet::Handout => super::write_steps(out, steps(input, room), in_full),

@@ -10,12 +10,16 @@ use std::ops::Range;
 /// A question of a recording. All places are indexes of its records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedQuestion {
+    /// Its number in the lesson, from 1.
+    pub number: u32,
     /// What was asked; `None` if its lines cannot be read.
     pub question: Option<Question>,
     /// The first record that is covered while it is open.
     pub from: usize,
     /// The record that opens it.
     pub asked: usize,
+    /// What was answered.
+    pub answered: Option<char>,
     /// The record after which its answer is there; `None`: it was still open when the recording ended.
     pub revealed: Option<usize>,
 }
@@ -51,20 +55,27 @@ pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<RecordedQuestion> {
                 close(&mut open, index.saturating_sub(1));
                 from = index;
             }
-            Some(LessonMark::Asked(_, text)) => {
+            Some(LessonMark::Asked(number, text)) => {
                 close(&mut open, index.saturating_sub(1));
                 open = Some(OpenQuestion {
                     found: RecordedQuestion {
+                        number: *number,
                         question: read(text),
                         from,
                         asked: index,
+                        answered: None,
                         revealed: None,
                     },
                     is_answered: false,
                 });
             }
-            Some(LessonMark::Answered(..) | LessonMark::Later(_)) => {
+            Some(mark @ (LessonMark::Answered(..) | LessonMark::Later(_))) => {
                 if let Some(open) = &mut open {
+                    if let LessonMark::Answered(number, letter) = mark
+                        && *number == open.found.number
+                    {
+                        open.found.answered = Some(*letter);
+                    }
                     open.is_answered = true;
                     // Unless it is said where the answer was seen, the next question covers all from here.
                     from = index;

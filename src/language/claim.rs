@@ -304,6 +304,23 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// What is so of what it speaks of, whether it holds or not; empty of sentences, which only a record has.
+    pub fn found(&self, world: &World) -> String {
+        match &self.what {
+            Subject::Says(..) => String::new(),
+            what => what.look(world).1,
+        }
+    }
+}
+
+impl ClaimList {
+    /// Its name on the screen.
+    pub fn name(self) -> &'static str {
+        self.kind().name
+    }
+}
+
 /// Whether a sentence of this key was said, and which ones were.
 fn says(row: Option<Row>, key: &str, said: &[SaidSentence]) -> (bool, String) {
     let of_row = |said: &&SaidSentence| row.is_none_or(|row| said.row == Some(row));

@@ -1,6 +1,7 @@
 //! What the kernel answered to the questions of a recording, and after which record.
 
-use super::story;
+use super::{decided, story};
+use crate::language::asked;
 use crate::language::claim::Claim;
 use crate::language::claim::pattern::Conjunction;
 use crate::language::lesson::Question;
@@ -23,8 +24,19 @@ pub struct AnsweredQuestion {
     pub asked: usize,
     /// What was answered.
     pub answered: Option<char>,
-    /// The place of the record that brought the answer, and the only choice that held there.
-    pub kernel: Option<(usize, char)>,
+    /// The kernel's answer; `None` if none was brought, or not exactly one choice held.
+    pub kernel: Option<BroughtAnswer>,
+}
+
+/// The kernel's answer to a question of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BroughtAnswer {
+    /// The place of the record that brought it.
+    pub at: usize,
+    /// The only choice that held there.
+    pub letter: char,
+    /// What was seen that decides it.
+    pub seen: String,
 }
 
 /// The questions of these records, in order. One whose lines cannot be read is none.
@@ -32,35 +44,32 @@ pub fn questions(records: &[Arc<Record>]) -> Vec<AnsweredQuestion> {
     let mut world = World::default();
     let mut all: Vec<AnsweredQuestion> = Vec::new();
     let mut open: Option<AnswerUnderWay> = None;
+    let mut recorded = asked::questions(records).into_iter().peekable();
     for (place, record) in records.iter().enumerate() {
         world.apply(record);
-        match record.lesson_mark() {
-            Some(LessonMark::Asked(number, text)) => {
-                let Ok(question) = Question::from_lines(text) else {
-                    open = None;
-                    continue;
-                };
-                open = Some(AnswerUnderWay::new(&question));
-                all.push(AnsweredQuestion {
-                    number: *number,
-                    question,
-                    asked: place,
-                    answered: None,
-                    kernel: None,
-                });
-            }
-            Some(LessonMark::Answered(number, letter)) => {
-                if let Some(last) = all.last_mut().filter(|last| last.number == *number) {
-                    last.answered = Some(*letter);
-                }
-            }
-            // Behind it own keys may be pressed, which answer nothing.
-            Some(LessonMark::Revealed(_)) => open = None,
-            _ => {}
+        if let Some(next) = recorded.next_if(|next| next.asked == place) {
+            open = next.question.as_ref().map(AnswerUnderWay::new);
+            all.extend(next.question.map(|question| AnsweredQuestion {
+                number: next.number,
+                question,
+                asked: place,
+                answered: next.answered,
+                kernel: None,
+            }));
+        }
+        // Behind it own keys may be pressed, which answer nothing.
+        if let Some(LessonMark::Revealed(_)) = record.lesson_mark() {
+            open = None;
         }
         let came = open.as_mut().and_then(|open| open.take(&world, record));
         if let (Some(letter), Some(last)) = (came, all.last_mut()) {
-            last.kernel = Some((place, letter));
+            let right = last.question.choice(letter);
+            let claim = right.and_then(|choice| choice.claim.as_ref());
+            last.kernel = Some(BroughtAnswer {
+                at: place,
+                letter,
+                seen: claim.map_or_else(String::new, |claim| decided::sentence(claim, &world)),
+            });
             open = None;
         }
     }

@@ -1,7 +1,6 @@
 //! The saved sessions: the last five interactive ones, in the state directory, for their owner only.
 
 use super::files::{self, Growing, Overwrite};
-use etcetera::BaseStrategy;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -11,10 +10,18 @@ const MAX_SAVED_SESSIONS: usize = 5;
 const PREFIX: &str = "session-";
 const SUFFIX: &str = ".jsonl";
 
-/// `$XDG_STATE_HOME/sockstep`, or `~/.local/state/sockstep`. `None` if there is no home directory.
+/// Why there is no state directory.
+const NO_HOME: &str = "neither HOME nor XDG_STATE_HOME is set";
+
+/// `$XDG_STATE_HOME/sockstep`, or `~/.local/state/sockstep`. `None` if the environment names neither: to look the user up by name would ask
+/// name services, by a socket.
 pub fn directory() -> Option<PathBuf> {
-    let base = etcetera::base_strategy::Xdg::new().ok()?;
-    Some(base.state_dir()?.join("sockstep"))
+    let named = |name: &str| {
+        let path = PathBuf::from(std::env::var_os(name)?);
+        path.is_absolute().then_some(path)
+    };
+    let base = named("XDG_STATE_HOME").or_else(|| Some(named("HOME")?.join(".local/state")))?;
+    Some(base.join("sockstep"))
 }
 
 /// Makes the file for a new session. When it has begun, [`take_old_away`] makes room.
@@ -22,7 +29,7 @@ pub fn directory() -> Option<PathBuf> {
 /// # Errors
 /// In words, with the path.
 pub fn begin(started: u64) -> Result<Growing, String> {
-    let dir = directory().ok_or("there is no home directory")?;
+    let dir = directory().ok_or(NO_HOME)?;
     begin_in(&dir, started)
 }
 
@@ -31,7 +38,7 @@ pub fn begin(started: u64) -> Result<Growing, String> {
 /// # Errors
 /// In words, with the path: it cannot be made, or it is not the user's own.
 pub fn own_directory() -> Result<PathBuf, String> {
-    let dir = directory().ok_or("there is no home directory")?;
+    let dir = directory().ok_or(NO_HOME)?;
     made(&dir)?;
     Ok(dir)
 }
@@ -89,7 +96,7 @@ fn left_over(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// Why a directory is not used: somebody else could put other sessions into it, or take ours away.
-fn not_ours(dir: &Path) -> Option<String> {
+pub(crate) fn not_ours(dir: &Path) -> Option<String> {
     let found = std::fs::metadata(dir).ok()?;
     let shown = dir.display();
     if found.uid() != rustix::process::geteuid().as_raw() {

@@ -62,6 +62,7 @@ pub fn run(
         context: LineContext {
             poll_timeout: plan.poll_timeout,
             last: None,
+            made: Vec::new(),
             stopped: &|| signal.load(Ordering::SeqCst) != 0,
             packets: &|time| {
                 let _ = notified.recv_timeout(time);

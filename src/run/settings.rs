@@ -1,14 +1,11 @@
 //! What is remembered from one session to the next: the colours that were chosen, and how long a tick's poll waits. A small file in the
 //! state directory, for its owner only; one that cannot be read, or that somebody else wrote, is left alone and said in a word.
 
-use super::{files, saved};
+use super::files::{self, Overwrite};
+use super::saved;
 use crate::app::model::Theme;
 use crate::language::duration::{parse_duration, write_duration};
-use rustix::fs::{CWD, Mode, OFlags};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::Write;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -65,7 +62,11 @@ pub fn load() -> (Settings, Option<String>) {
     let Some(dir) = saved::directory() else {
         return (Settings::default(), None);
     };
-    match load_from(&dir) {
+    let loaded = match saved::not_ours(&dir).filter(|_| dir.join(NAME).exists()) {
+        Some(why) => Err(why),
+        None => load_from(&dir),
+    };
+    match loaded {
         Ok(settings) => (settings, None),
         Err(why) => {
             let path = dir.join(NAME);
@@ -85,29 +86,13 @@ fn load_from(dir: &Path) -> Result<Settings, String> {
 /// # Errors
 /// In words.
 pub fn save(settings: Settings) -> Result<(), String> {
-    let dir = saved::directory().ok_or("there is no home directory")?;
-    save_in(&dir, settings)
+    save_in(&saved::own_directory()?, settings)
 }
 
 fn save_in(dir: &Path, settings: Settings) -> Result<(), String> {
-    let words = |error: std::io::Error| format!("{}: {error}", dir.display());
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(words)?;
     let _alone = files::alone_in(dir);
-    let path = dir.join(NAME);
-    if std::fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
-        return Err(format!("{} is no file", path.display()));
-    }
-    let new = dir.join(format!("{NAME}.{}", std::process::id()));
-    let flags =
-        OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let fd = rustix::fs::openat(CWD, &new, flags, Mode::from_raw_mode(0o600));
-    let mut file = File::from(fd.map_err(|errno| words(errno.into()))?);
-    file.write_all(settings.text().as_bytes()).map_err(words)?;
-    std::fs::rename(&new, &path).map_err(words)
+    let (path, text) = (dir.join(NAME), settings.text());
+    files::write_whole(&path, Overwrite::Force, text.as_bytes()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -123,8 +108,9 @@ mod tests {
     #[test]
     fn what_was_chosen_is_remembered_for_its_owner_only() {
         let home = tempfile::tempdir().expect("a directory");
-        let dir = home.path().join("a/sockstep");
+        let dir = home.path().join("sockstep");
         assert_eq!(load_from(&dir), Ok(Settings::default()));
+        std::fs::create_dir(&dir).expect("made");
         save_in(&dir, CHOSEN).expect("kept");
         assert_eq!(load_from(&dir), Ok(CHOSEN));
         let mode = std::fs::metadata(dir.join(NAME)).expect("a file").mode();

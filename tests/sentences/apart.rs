@@ -80,7 +80,7 @@ pub(crate) fn all(judge: &mut Judge) -> bool {
 }
 
 fn judged(judge: &mut Judge, name: &str, command: &mut Command) {
-    let output = run_bounded(command, Duration::from_secs(30));
+    let output = run_bounded(command, Duration::from_secs(60));
     assert!(!output.stdout.is_empty(), "{name}: {}", stderr(&output));
     recording(judge, name, &output.stdout);
 }
@@ -162,7 +162,7 @@ fn routes_that_change(judge: &mut Judge, folder: &TempDir) {
     session
         .holds("connect 5", "5 says connect ECONNABORTED")
         .expect("it was ended");
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(60);
     for (row, (_, _, errno)) in (1..).zip(routes) {
         let claim = format!("{row} call getsockopt {errno}");
         while session

@@ -15,6 +15,7 @@ mod support;
 
 mod apart;
 mod cost;
+mod decided;
 mod judge;
 mod keys;
 mod literals;
@@ -130,6 +131,8 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
         "watch alone says it, in lines: tests/watch",
     ),
     ("watch closed", "watch alone says it, in lines: tests/watch"),
+    ("paper turn", "the sheets alone say it: tests/export.rs"),
+    ("paper letters", "the exports alone say it: tests/export.rs"),
     ("OUT|ERR", "it needs a datagram socket"),
     (
         "IN",
@@ -145,6 +148,7 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
 static JUDGED: LazyLock<(Judge, bool)> = LazyLock::new(|| {
     let mut judge = Judge::default();
     staged::all(&mut judge);
+    decided::all(&mut judge);
     let all_staged = apart::all(&mut judge) & networks::all(&mut judge);
     recorded::golden(&mut judge);
     recorded::scripts(&mut judge);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// So long may something take that is waited for.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Plays all of them. `false` if something that they need is not here, which was said.
 pub(crate) fn all(judge: &mut Judge) -> bool {

@@ -62,7 +62,7 @@ pub(crate) fn scripts(judge: &mut Judge) {
                     let run = |file: &PathBuf| {
                         let mut command = Command::new(SOCKSTEP);
                         command.args(["run", "--json", "--script"]).arg(file);
-                        let output = run_bounded(&mut command, Duration::from_secs(30));
+                        let output = run_bounded(&mut command, Duration::from_secs(60));
                         (file.clone(), output.stdout)
                     };
                     some.iter().map(run).collect::<Vec<_>>()

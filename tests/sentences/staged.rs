@@ -17,7 +17,7 @@ use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 /// So long may something take for which a line waits.
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What is looked at, and what is asked. `SERVER` stands before what a server does, `AWAIT ROW` before a stage, a TCP state or
 /// `returned`, which is waited for, and `COPY` before a row of whose descriptor somebody else takes a copy.

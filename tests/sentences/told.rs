@@ -11,7 +11,7 @@ fn told(script: &str) -> String {
     std::fs::write(&file, script).expect("written");
     let mut command = Command::new(SOCKSTEP);
     command.args(["run", "--tell", "--script"]).arg(&file);
-    let output = run_bounded(&mut command, Duration::from_secs(30));
+    let output = run_bounded(&mut command, Duration::from_secs(60));
     assert!(output.status.success(), "{}", stderr(&output));
     stdout(&output)
 }

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-/// How long a screen may take to show what is expected.
-pub const BOUND: Duration = Duration::from_secs(5);
+pub use super::BOUND;
+
 /// So long nothing must come for a frame to be whole, if its end cannot be seen.
 const QUIET: Duration = Duration::from_millis(200);
 

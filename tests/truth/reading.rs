@@ -77,6 +77,7 @@ pub(crate) fn calls(trace: &[Value], row: u64) -> String {
         .any(|change| change["change"] == "added" && change["socket"] == row);
     let by = if is_client { "program" } else { "peer" };
     let mut said = Vec::new();
+    let mut is_filled = false;
     for record in trace {
         let made = record["calls"].as_array().into_iter().flatten();
         let mut made: Vec<String> = made
@@ -88,6 +89,12 @@ pub(crate) fn calls(trace: &[Value], row: u64) -> String {
             .is_some_and(|cause| cause.starts_with("fill "))
         {
             made.drain(..made.len().saturating_sub(1));
+            if is_filled {
+                said.pop();
+            }
+            is_filled = true;
+        } else {
+            is_filled &= made.is_empty();
         }
         said.extend(made);
     }

@@ -12,6 +12,7 @@ mod calls;
 mod clients;
 mod ends;
 mod homework;
+mod hostile;
 mod lives;
 mod rights;
 mod rules;

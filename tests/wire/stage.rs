@@ -162,7 +162,7 @@ impl Stage {
 
     /// Waits for a packet that is held, by its words.
     pub fn held(&mut self, words: &str) -> PacketNumber {
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + crate::support::BOUND;
         loop {
             self.pump();
             let mut held = self.queue.wire().waiting();

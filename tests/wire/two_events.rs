@@ -100,7 +100,7 @@ fn round(stage: &mut Stage, cpu: &str) -> Vec<Readiness> {
     let (begun, over) = (AtomicBool::new(false), AtomicBool::new(false));
     let reports = std::thread::scope(|scope| {
         let asks = scope.spawn(|| reported(fd, cpu, &begun, &over));
-        let bound = Instant::now() + Duration::from_secs(5);
+        let bound = Instant::now() + crate::support::BOUND;
         while !begun.load(Ordering::SeqCst) && Instant::now() < bound {
             std::thread::yield_now();
         }

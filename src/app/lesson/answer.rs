@@ -1,7 +1,7 @@
 //! An answer is given, and the kernel answers.
 
 use super::turn::{LessonTurn, Said, mark};
-use super::{KernelAnswer, LessonRun, LessonStep, UnderWay};
+use super::{LessonRun, LessonStep, UnderWay};
 use crate::model::lesson_mark::LessonMark;
 use crate::model::world::World;
 
@@ -101,9 +101,9 @@ impl LessonRun {
         self.said = None;
         self.premise = None;
         if let (Some(letter), Some(kept)) = (letter, self.answers.get_mut(question))
-            && matches!(kernel, KernelAnswer::Is(_))
+            && let Some(right) = kernel.right()
         {
-            let right = kernel == KernelAnswer::Is(letter);
+            let right = right == letter;
             kept.first_right |= right && !kept.answered;
             kept.right |= right;
             kept.answered = true;

@@ -97,6 +97,10 @@ fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
     if run.is_busy() || run.is_fresh {
         // Whatever is typed before a question or an answer can be seen is not meant for it.
+        let is_meant = run.writes_mark() && matches!(key, Key::Char(_));
+        if let Some(run) = model.lesson.as_mut().filter(|_| is_meant) {
+            run.early = Some(key);
+        }
         return Some(match key {
             Key::Esc => vec![Effect::EndWait],
             _ => Vec::new(),
@@ -178,7 +182,13 @@ pub fn begin(model: &mut Model, run: LessonRun) -> Vec<Effect> {
 
 /// What was asked for is done, or was not.
 pub(super) fn lines_done(model: &mut Model, end: LineEnd) -> Vec<Effect> {
-    turn(model, |run, world, said| run.done(end, world, said))
+    let mut effects = turn(model, |run, world, said| run.done(end, world, said));
+    if let Some(early) = model.lesson.as_mut().and_then(|run| run.early.take())
+        && matches!(model.overlay, Overlay::None)
+    {
+        effects.extend(lesson_key(model, early).unwrap_or_default());
+    }
+    effects
 }
 
 /// A record was made: a goal may be reached.

@@ -10,7 +10,8 @@ pub(super) fn ask(out: &mut String, asked: &AnsweredQuestion, end: u64) {
     let number = asked.number;
     let right = asked
         .kernel
-        .map_or_else(String::new, |(_, letter)| letter.to_string());
+        .as_ref()
+        .map_or_else(String::new, |kernel| kernel.letter.to_string());
     let _ = writeln!(
         out,
         "<fieldset class=\"question\" data-number=\"{number}\" data-end=\"step-{end}\" data-right=\"{right}\">\n<legend>Question {number}. {}</legend>",
@@ -37,21 +38,15 @@ pub(super) fn answer(out: &mut String, asked: &AnsweredQuestion) {
         "<details class=\"kernel\" data-number=\"{}\">\n<summary>What the kernel answered to question {}</summary>\n<p class=\"yours\"></p>",
         asked.number, asked.number
     );
-    let right = asked
-        .kernel
-        .and_then(|(_, letter)| asked.question.choice(letter));
-    match right {
-        Some(choice) => {
-            let claim = choice
-                .claim
-                .as_ref()
-                .map_or_else(String::new, ToString::to_string);
+    let brought = asked.kernel.as_ref();
+    match brought.and_then(|brought| Some((brought, asked.question.choice(brought.letter)?))) {
+        Some((brought, choice)) => {
             let _ = writeln!(
                 out,
-                "<p><strong>{}) {}</strong> <code>{}</code></p>",
+                "<p><strong>{}) {}</strong></p>\n<p class=\"seen\">{}</p>",
                 choice.letter,
                 xml(&choice.text),
-                xml(&claim)
+                xml(&brought.seen)
             );
         }
         None => out.push_str("<p>None of the choices alone was so in this recording.</p>\n"),

@@ -1,5 +1,5 @@
 //! The worksheet of a lesson: what it says and does, its questions with a box for each choice, and what the kernel answered on a page
-//! of its own.
+//! of its own. What follows a question begins a page, since it may give the answer away.
 
 use super::super::ExportInput;
 use super::super::escape::{code, markdown as text};
@@ -9,6 +9,7 @@ use super::NEW_PAGE;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Record};
 use crate::narrate::answered::{self, AnsweredQuestion};
+use crate::words::prose;
 use std::fmt::Write;
 
 /// So many calls of the program are written between two questions; earlier ones are counted.
@@ -28,6 +29,16 @@ pub(super) fn asks(input: &ExportInput) -> bool {
     !answered::questions(&input.records).is_empty()
 }
 
+/// What is written so far, and what has to stand above what comes next.
+#[derive(Default)]
+struct SheetParts {
+    calls: Vec<StepCall>,
+    /// The number of the question that was asked last: what comes next may give its answer away, and begins a part of its own.
+    asked: Option<u32>,
+    /// The letters of events are explained.
+    has_legend: bool,
+}
+
 /// The sheet.
 pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room, answers: SheetAnswers) {
     let mut questions = answered::questions(&input.records);
@@ -36,7 +47,7 @@ pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room, answers:
         "For each question mark one choice. The calls of your program that lead to it stand above it, with the number of their socket.\n",
     );
     let last = questions.last().map_or(0, |question| question.asked);
-    let mut calls: Vec<StepCall> = Vec::new();
+    let mut parts = SheetParts::default();
     // What brings an answer is no part of the sheet.
     let mut until = None;
     for (place, (record, step)) in input
@@ -46,20 +57,25 @@ pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room, answers:
         .enumerate()
     {
         if let Some(question) = questions.iter().find(|question| question.asked == place) {
-            told(out, &mut calls);
+            parts.told(out);
+            parts.begin(out);
             ask(out, question);
-            until = Some(question.kernel.map_or(usize::MAX, |(end, _)| end));
+            parts.asked = Some(question.number);
+            let brought = question.kernel.as_ref();
+            until = Some(brought.map_or(usize::MAX, |kernel| kernel.at));
         } else {
             until = until.filter(|end| place <= *end);
         }
         if let Some(Command::Note(note)) = record.command() {
-            told(out, &mut calls);
+            parts.told(out);
+            parts.begin(out);
             let _ = writeln!(out, "\n{}", text(note));
         }
         // Calls behind the last question would only give answers away.
         if until.is_none() && place < last {
-            done(out, record, &mut calls);
-            calls.extend(step.calls.into_iter().filter(StepCall::is_the_programs));
+            parts.done(out, record);
+            let calls = step.calls.into_iter();
+            parts.calls.extend(calls.filter(StepCall::is_the_programs));
         }
     }
     if answers == SheetAnswers::LeftOut || questions.is_empty() {
@@ -72,29 +88,54 @@ pub(super) fn write(out: &mut String, input: &ExportInput, room: &Room, answers:
     }
 }
 
-/// A command that puts sockets there: a reader must know whom they call.
-fn done(out: &mut String, record: &Record, calls: &mut Vec<StepCall>) {
-    if let Cause::Command(command @ (Command::Add(_) | Command::Modes(_))) = &record.cause {
-        told(out, calls);
-        let _ = writeln!(out, "\nSockets: {}", code(&command.to_string()));
+impl SheetParts {
+    /// Begins a part behind a question: what follows was said and done when its answer was there.
+    fn begin(&mut self, out: &mut String) {
+        if let Some(number) = self.asked.take() {
+            let turn = prose::fill(
+                prose::say("paper turn"),
+                &[("{number}", &number.to_string())],
+            );
+            let _ = writeln!(out, "\n{}", text(&turn));
+            out.push_str(NEW_PAGE);
+        }
+    }
+
+    /// A command that puts sockets there: a reader must know whom they call.
+    fn done(&mut self, out: &mut String, record: &Record) {
+        if let Cause::Command(command @ (Command::Add(_) | Command::Modes(_))) = &record.cause {
+            self.told(out);
+            self.begin(out);
+            let _ = writeln!(out, "\nSockets: {}", code(&command.to_string()));
+        }
+    }
+
+    /// What the program has called since the last question.
+    fn told(&mut self, out: &mut String) {
+        let calls = std::mem::take(&mut self.calls);
+        if calls.is_empty() {
+            return;
+        }
+        self.begin(out);
+        out.push('\n');
+        let skipped = calls.len().saturating_sub(MAX_CALLS);
+        if skipped > 0 {
+            let _ = writeln!(out, "- {skipped} calls before these");
+        }
+        for call in &calls[skipped..] {
+            let row = call.row.map_or_else(String::new, |row| format!("{row}: "));
+            let _ = writeln!(out, "- {row}{}", code(&call.line));
+        }
+        if !self.has_legend && calls[skipped..].iter().any(has_letters) {
+            self.has_legend = true;
+            let _ = writeln!(out, "\n{}", text(prose::say("paper letters")));
+        }
     }
 }
 
-/// What the program has called since the last question.
-fn told(out: &mut String, calls: &mut Vec<StepCall>) {
-    let calls = std::mem::take(calls);
-    if calls.is_empty() {
-        return;
-    }
-    out.push('\n');
-    let skipped = calls.len().saturating_sub(MAX_CALLS);
-    if skipped > 0 {
-        let _ = writeln!(out, "- {skipped} calls before these");
-    }
-    for call in &calls[skipped..] {
-        let row = call.row.map_or_else(String::new, |row| format!("{row}: "));
-        let _ = writeln!(out, "- {row}{}", code(&call.line));
-    }
+/// Whether events stand in it, in letters.
+fn has_letters(call: &StepCall) -> bool {
+    call.line.starts_with("epoll_wait(") && call.line.contains("[{")
 }
 
 fn ask(out: &mut String, asked: &AnsweredQuestion) {
@@ -112,13 +153,11 @@ fn ask(out: &mut String, asked: &AnsweredQuestion) {
 fn answer(out: &mut String, asked: &AnsweredQuestion) {
     let question = &asked.question;
     let _ = write!(out, "\n**Question {}.** ", asked.number);
-    let right = asked.kernel.and_then(|(_, letter)| question.choice(letter));
-    match right {
-        Some(choice) => {
+    let brought = asked.kernel.as_ref();
+    match brought.and_then(|brought| Some((brought, question.choice(brought.letter)?))) {
+        Some((brought, choice)) => {
             let _ = writeln!(out, "{}) {}", choice.letter, text(&choice.text));
-            if let Some(claim) = &choice.claim {
-                let _ = writeln!(out, "\nIt was so: {}", code(&claim.to_string()));
-            }
+            let _ = writeln!(out, "\n{}", text(&brought.seen));
         }
         None => out.push_str("None of the choices alone was so in this run.\n"),
     }

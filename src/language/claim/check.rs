@@ -55,7 +55,7 @@ impl Subject {
 }
 
 impl ClaimList {
-    fn kind(self) -> &'static ReadinessKind {
+    pub(super) fn kind(self) -> &'static ReadinessKind {
         match self {
             ClaimList::Readable => &kinds::READABLE,
             ClaimList::Writable => &kinds::WRITABLE,

@@ -185,8 +185,9 @@ impl World {
     fn push(&mut self, state: RowState) {
         self.peer_count += usize::from(!state.is_client());
         // A peer has a short name too, so that columns keep their place when it joins.
-        if state.is_client() {
-            self.longest_target = self.longest_target.max(state.label().chars().count());
+        if state.is_client() || !state.mode_words().is_empty() {
+            let width = state.short_label().chars().count();
+            self.longest_target = self.longest_target.max(width);
         }
         let of = state.role.of();
         if let Some(client) = of.and_then(|of| self.row_mut(of)) {

@@ -216,18 +216,33 @@ impl RowState {
             Role::Client => {}
             Role::Peer { .. } if self.took_filler => return "lab's filler".to_owned(),
             Role::Peer { of } => return format!("peer {of}"),
-            Role::Accepted { of } => return format!("peer {of} accepted"),
+            Role::Accepted { of } => return format!("peer {of} accepted{}", self.mode_words()),
         }
         let name = self.end_label();
+        match &self.race {
+            Some(race) if self.mode == Mode::NonBlocking && race.leader == self.row => {
+                format!("{name} race")
+            }
+            Some(race) if self.mode == Mode::NonBlocking => format!("{name} race {}", race.leader),
+            _ => format!("{name}{}", self.mode_words()),
+        }
+    }
+
+    /// The same in a column of names: that a peer was accepted stands in its stage, its mode nowhere else.
+    pub fn short_label(&self) -> String {
+        match self.role.of() {
+            Some(of) if !self.took_filler => format!("peer {of}{}", self.mode_words()),
+            _ => self.label(),
+        }
+    }
+
+    /// What stands behind its name if its calls may wait.
+    pub fn mode_words(&self) -> &'static str {
         match self.mode {
-            Mode::NonBlocking => match &self.race {
-                None => name,
-                Some(race) if race.leader == self.row => format!("{name} race"),
-                Some(race) => format!("{name} race {}", race.leader),
-            },
-            Mode::ConnectEx => format!("{name} connect_ex"),
-            Mode::Blocking => format!("{name} blocking"),
-            Mode::Timeout(_) => format!("{name} timeout"),
+            Mode::NonBlocking => "",
+            Mode::ConnectEx => " connect_ex",
+            Mode::Blocking => " blocking",
+            Mode::Timeout(_) => " timeout",
         }
     }
 

@@ -3,11 +3,12 @@
 use super::live::LiveDriver;
 use super::{Driver, Replies, Reply, RequestOptions, go_on_if};
 use crate::app::lesson::LineEnd;
-use crate::language::claim::Claim;
+use crate::language::claim::{Claim, SaidSentence};
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs;
 use crate::model::command::Command;
 use crate::model::record::Record;
+use crate::model::world::World;
 use crate::narrate::story;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,6 +42,8 @@ pub struct LineContext<'a> {
     pub poll_timeout: Duration,
     /// The last record.
     pub last: Option<Arc<Record>>,
+    /// What the last command made, and what came behind it without being asked for, each with the world after it.
+    pub made: Vec<(Arc<Record>, World)>,
     /// Whether to stop.
     pub stopped: &'a dyn Fn() -> bool,
     /// Waits until packets have come, but no longer.
@@ -80,13 +83,17 @@ pub fn run(
     line.run(request)
 }
 
-/// Whether a claim holds after the last record, or what is so instead.
-///
-/// # Errors
-/// What is so instead.
-pub fn check(live: &LiveDriver, last: Option<&Record>, claim: &Claim) -> Result<(), String> {
-    let said = || last.map_or_else(Vec::new, |record| story::said(live.world(), record));
-    claim.check(live.world(), said)
+impl LineContext<'_> {
+    /// What was said of all that the last command made: a packet may come behind it at any moment, and takes back nothing that was said.
+    pub fn said(&self, world: &World) -> Vec<SaidSentence> {
+        if self.made.is_empty() {
+            let last = self.last.as_deref();
+            return last.map_or_else(Vec::new, |record| story::said(world, record));
+        }
+        let made = self.made.iter();
+        made.flat_map(|(record, world)| story::said(world, record))
+            .collect()
+    }
 }
 
 impl RunningLine<'_, '_, '_> {
@@ -99,7 +106,7 @@ impl RunningLine<'_, '_, '_> {
                 return LineResult::Done;
             }
             Request::Check(claim) => {
-                return match check(self.live, self.context.last.as_deref(), claim) {
+                return match self.check(claim) {
                     Ok(()) => LineResult::Done,
                     Err(instead) => LineResult::Failed(instead),
                 };
@@ -147,6 +154,7 @@ impl RunningLine<'_, '_, '_> {
             until,
             ..RequestOptions::with_timeout(self.context.poll_timeout)
         };
+        self.context.made.clear();
         let refused = self.with_replies(|live, replies| live.perform(command, &asked, replies));
         match refused {
             Some(refusal) => LineResult::Failed(refusal.to_string()),
@@ -158,12 +166,19 @@ impl RunningLine<'_, '_, '_> {
         self.with_replies(|live, replies| live.take_in(replies));
     }
 
+    /// Whether a claim holds now, or what is so instead.
+    fn check(&self, claim: &Claim) -> Result<(), String> {
+        let world = self.live.world();
+        claim.check(world, || self.context.said(world))
+    }
+
     fn with_replies<T>(&mut self, act: impl FnOnce(&mut LiveDriver, Replies<'_>) -> T) -> T {
-        let (last, unheard, replies) =
-            (&mut self.context.last, &mut self.unheard, &mut self.replies);
+        let (context, unheard, replies) =
+            (&mut *self.context, &mut self.unheard, &mut self.replies);
         act(self.live, &mut |reply| {
-            if let Reply::Made { record, .. } = &reply {
-                *last = Some(Arc::clone(record));
+            if let Reply::Made { record, world } = &reply {
+                context.last = Some(Arc::clone(record));
+                context.made.push((Arc::clone(record), (*world).clone()));
             }
             *unheard |= replies(reply).is_break();
             go_on_if(!*unheard)
@@ -182,11 +197,11 @@ impl RunningLine<'_, '_, '_> {
         let deadline = Instant::now() + within;
         loop {
             // What the last step showed is judged before what came behind it.
-            if check(self.live, self.context.last.as_deref(), claim).is_ok() {
+            if self.check(claim).is_ok() {
                 return LineResult::Done;
             }
             self.take_in();
-            let instead = match check(self.live, self.context.last.as_deref(), claim) {
+            let instead = match self.check(claim) {
                 Ok(()) => return LineResult::Done,
                 Err(instead) => instead,
             };
@@ -231,6 +246,7 @@ impl LiveDriver {
         let mut context = LineContext {
             poll_timeout: asked.poll_timeout,
             last: None,
+            made: Vec::new(),
             stopped: &|| wake.is_asked_to_end(),
             packets: &|time| std::thread::sleep(time.min(PACKETS)),
         };

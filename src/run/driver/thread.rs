@@ -6,13 +6,16 @@ use crate::model::command::Command;
 use crate::model::task::ProgramOrder;
 use anyhow::Context;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// The way into a driver that runs on another thread.
-#[derive(Clone, Debug)]
+/// The way into a driver that runs on another thread. When it is gone the driver ends, and whatever it has open is closed.
+#[derive(Debug)]
 pub struct DriverHandle {
     requests: Sender<DriverRequest>,
     wake: Wake,
+    over: Arc<AtomicBool>,
 }
 
 /// The inbox of a driver that has not started, with the sender for those who have something for it.
@@ -20,7 +23,7 @@ pub fn inbox() -> (Sender<DriverRequest>, Receiver<DriverRequest>) {
     channel()
 }
 
-/// Starts a driver; it ends when nobody can ask any more.
+/// Starts a driver; it ends when its handle is gone, although the session can put something into its own inbox.
 ///
 /// # Errors
 /// If the system gives no thread.
@@ -30,9 +33,14 @@ pub fn start(
     mut replies: impl FnMut(super::Reply<'_>) -> ControlFlow<()> + Send + 'static,
 ) -> anyhow::Result<DriverHandle> {
     let wake = driver.wake();
+    let over = Arc::new(AtomicBool::new(false));
+    let theirs = Arc::clone(&over);
     let work = move || {
         let replies: Replies<'_> = &mut replies;
         for request in inbox {
+            if theirs.load(Ordering::SeqCst) {
+                break;
+            }
             driver.serve(request, replies);
         }
     };
@@ -40,13 +48,30 @@ pub fn start(
         .name("driver".to_owned())
         .spawn(work)
         .context("failed to start the driver")?;
-    Ok(DriverHandle { requests, wake })
+    Ok(DriverHandle {
+        requests,
+        wake,
+        over,
+    })
+}
+
+impl Drop for DriverHandle {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+        // A tick that waits ends, and the inbox brings one thing more.
+        self.wake.end_wait();
+        let _ = self.requests.send(DriverRequest::TakeIn);
+    }
 }
 
 impl DriverHandle {
     /// The way into a driver that was started otherwise.
     pub(super) fn new(requests: Sender<DriverRequest>, wake: Wake) -> DriverHandle {
-        DriverHandle { requests, wake }
+        DriverHandle {
+            requests,
+            wake,
+            over: Arc::default(),
+        }
     }
 
     /// Asks for a command.

@@ -10,7 +10,6 @@ use crate::language::claim::pattern::{Conjunction, Pattern};
 use crate::language::lesson::{Lesson, LessonGoal, LessonNeed, LessonPart, Question, lines_needed};
 use crate::language::matcher::Matcher;
 use crate::language::script::ScriptLine;
-use crate::model::record::Record;
 use crate::narrate::story;
 use crate::run::driver::lines::{self, LineContext, LineResult};
 use crate::run::driver::live::LiveDriver;
@@ -95,6 +94,7 @@ pub fn check(
         context: LineContext {
             poll_timeout: Duration::ZERO,
             last: None,
+            made: Vec::new(),
             stopped: &never,
             packets: &packets,
         },
@@ -204,8 +204,7 @@ impl CheckRun<'_> {
     }
 
     fn holds(&self, claim: &Conjunction) -> Result<(), String> {
-        let last: Option<&Record> = self.context.last.as_deref();
-        let said = || last.map_or_else(Vec::new, |record| story::said(self.live.world(), record));
+        let said = || self.context.said(self.live.world());
         claim
             .check(self.live.world(), &said)
             .map_err(|(claim, instead)| format!("{claim}: {instead}"))

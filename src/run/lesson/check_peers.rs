@@ -51,6 +51,7 @@ pub(super) fn check(
     let mut context = LineContext {
         poll_timeout: Duration::ZERO,
         last: None,
+        made: Vec::new(),
         stopped: &never,
         packets: &packets,
     };

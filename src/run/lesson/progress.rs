@@ -19,8 +19,10 @@ pub fn marks() -> BTreeMap<String, char> {
 
 /// What is kept; nothing if it is not the user's own.
 fn text() -> String {
-    let path = saved::directory().map(|folder| folder.join(NAME));
-    let text = path.map(|path| files::own_text(&path, MAX_BYTES));
+    let folder = saved::directory().filter(|folder| saved::not_ours(folder).is_none());
+    let text = folder
+        .map(|folder| folder.join(NAME))
+        .map(|path| files::own_text(&path, MAX_BYTES));
     text.and_then(Result::ok).flatten().unwrap_or_default()
 }
 

@@ -38,6 +38,7 @@ pub fn walk(
     let mut context = LineContext {
         poll_timeout: Duration::ZERO,
         last: None,
+        made: Vec::new(),
         stopped: &never,
         packets: &packets,
     };

@@ -108,12 +108,13 @@ fn revealed(
         format!("you said {letter}")
     });
     let _ = match kernel {
-        KernelAnswer::Is(right) => {
+        KernelAnswer::Is {
+            letter: right,
+            seen,
+        } => {
             let choice = question.choice(*right);
             let said = choice.map_or("", |choice| &choice.text);
-            let claim = choice.and_then(|choice| choice.claim.as_ref());
-            let decided = claim.map_or_else(String::new, |claim| format!(" ({claim})"));
-            writeln!(out, "{you}. the kernel says {right}: {said}{decided}")
+            writeln!(out, "{you}. the kernel says {right}: {said}\n{seen}")
         }
         KernelAnswer::NoneOf(instead) => writeln!(out, "{you}. none of these here: {instead}"),
         KernelAnswer::Several(letters) => {
@@ -127,7 +128,7 @@ fn revealed(
     };
     let _ = writeln!(out, "why: {}", question.reveal);
     let _ = writeln!(out, "say it aloud: {}", question.text);
-    let wrong = letter.filter(|letter| *kernel != KernelAnswer::Is(*letter));
+    let wrong = letter.filter(|letter| kernel.right() != Some(*letter));
     let answer = wrong.and_then(|letter| question.choice(letter)?.answer.as_ref());
     if let (Some(letter), Some(answer)) = (letter, answer) {
         let _ = writeln!(out, "{letter}: {answer}");

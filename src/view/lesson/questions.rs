@@ -3,7 +3,7 @@
 use super::{LessonLine, LessonText, MoreText};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use crate::language::lesson::Question;
-use crate::view::paint::{cells, wrap};
+use crate::view::paint::wrap;
 
 fn choices(text: &mut LessonText, question: &Question, chosen: Option<char>, width: usize) {
     for choice in &question.choices {
@@ -108,7 +108,7 @@ pub(super) fn revealed(
         None => "you passed".to_owned(),
     };
     let says = match kernel {
-        KernelAnswer::Is(right) => format!("the kernel says {right}"),
+        KernelAnswer::Is { letter, .. } => format!("the kernel says {letter}"),
         KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
         KernelAnswer::Several(_) => "the question is faulty here".to_owned(),
     };
@@ -116,10 +116,7 @@ pub(super) fn revealed(
     let Some(question) = run.question(number) else {
         return text;
     };
-    let right = match kernel {
-        KernelAnswer::Is(right) => Some(*right),
-        _ => None,
-    };
+    let right = kernel.right();
     let yours = letter.and_then(|letter| question.choice(letter));
     if let Some(choice) = yours.filter(|choice| Some(choice.letter) != right) {
         text.line(
@@ -129,19 +126,11 @@ pub(super) fn revealed(
         );
     }
     match kernel {
-        KernelAnswer::Is(right) => {
-            if let Some(choice) = question.choice(*right) {
-                let decided = choice
-                    .claim
-                    .as_ref()
-                    .map_or_else(String::new, |claim| format!("   ({claim})"));
-                let mut line = format!("= {}  {}", choice.letter, choice.text);
-                // Half a claim says less than none.
-                if cells(&line) + cells(&decided) <= width {
-                    line.push_str(&decided);
-                }
-                text.line(&line, width, true);
+        KernelAnswer::Is { letter, seen } => {
+            if let Some(choice) = question.choice(*letter) {
+                text.line(&format!("= {letter}  {}", choice.text), width, true);
             }
+            text.say(seen, width);
         }
         KernelAnswer::NoneOf(instead) => {
             text.say_within(&format!("None of these: {instead}"), width, 3);

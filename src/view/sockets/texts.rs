@@ -88,7 +88,10 @@ pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
         return label;
     }
     if let Some(of) = row.role.of() {
-        return cut_target(&format!("peer {of}"), width);
+        let short = row.short_label();
+        let fits = short.width() <= width;
+        let short = if fits { short } else { format!("peer {of}") };
+        return cut_target(&short, width);
     }
     // Which end of a pipe it is says more than how it is used.
     let end = row.end_label();

@@ -108,7 +108,7 @@ impl World {
         if let Some(state) = self.row_mut(row) {
             state.mode = mode;
             state.current_mut().mode = mode;
-            let width = state.label().chars().count();
+            let width = state.short_label().chars().count();
             self.longest_target = self.longest_target.max(width);
         }
     }
