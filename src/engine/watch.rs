@@ -7,6 +7,7 @@ mod came;
 mod events;
 mod looks;
 mod news;
+mod next;
 mod sockets;
 mod tasks;
 
@@ -16,7 +17,7 @@ use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::record::{Cause, Record};
-use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskEnd};
 use crate::model::world::World;
 use crate::os::tracee::{BeforeCall, ProgramSurroundings, StartError, Tracee, TraceeEvent, peek};
 use rustix::fd::BorrowedFd;
@@ -167,16 +168,6 @@ impl Watched {
         self.end
     }
 
-    /// Whether it was ended since it had more threads and processes than it may.
-    pub fn is_crowded(&self) -> bool {
-        self.is_crowded
-    }
-
-    /// Whether its sockets are looked at after each step.
-    pub fn is_looked_at(&self) -> bool {
-        self.options.looks
-    }
-
     /// Whether nothing of the program is left.
     pub fn is_over(&self) -> bool {
         self.tracee.is_over() && self.later.is_none()
@@ -185,25 +176,6 @@ impl Watched {
     /// Whether something has happened before the next step that is to be told first, by [`Watched::go_on`].
     pub fn is_to_go_on(&self) -> bool {
         self.later.is_some()
-    }
-
-    /// The next thing that belongs into this record. What comes after exec(2) or after an end is of another moment: it is kept for the next.
-    fn next_event(&mut self, record: &Record) -> Option<TraceeEvent> {
-        let event = self.later.take().or_else(|| self.tracee.next_event())?;
-        let runs = |fact: &TaskFact| matches!(fact.what, TaskChange::Runs { .. });
-        let ends = |fact: &TaskFact| matches!(fact.what, TaskChange::Ended(_));
-        let is_of_a_call = matches!(
-            event,
-            TraceeEvent::Said { .. } | TraceeEvent::Returned { .. }
-        );
-        let is_later = record.tasks.iter().any(runs)
-            || (is_of_a_call && record.tasks.iter().any(ends))
-            || (matches!(event, TraceeEvent::Runs { .. }) && !record.said.is_empty());
-        if is_later && self.world.rows_ever() > 0 {
-            self.later = Some(event);
-            return None;
-        }
-        Some(event)
     }
 
     /// Types bytes at the program's terminal: a line ends with a newline, and 3 is an interrupt.

@@ -3,6 +3,16 @@
 use super::Watched;
 
 impl Watched {
+    /// Whether it was ended since it had more threads and processes than it may.
+    pub fn is_crowded(&self) -> bool {
+        self.is_crowded
+    }
+
+    /// Whether its sockets are looked at after each step.
+    pub fn is_looked_at(&self) -> bool {
+        self.options.looks
+    }
+
     /// Ends it if it has more threads and processes than it may.
     pub(super) fn may_be_crowded(&mut self) {
         let most = self.options.most_tasks;
