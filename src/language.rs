@@ -15,6 +15,7 @@ pub mod near;
 mod packets;
 mod proposal;
 pub mod request;
+pub mod rules;
 pub mod script;
 pub mod seek;
 pub mod speech;

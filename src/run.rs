@@ -10,6 +10,7 @@ pub mod explain;
 pub mod files;
 
 pub mod headless;
+pub mod homework;
 pub mod lesson;
 pub mod outputs;
 pub mod plain;

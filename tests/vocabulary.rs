@@ -16,10 +16,13 @@ use support::recordings::golden;
 use support::{SOCKSTEP, sockstep, stderr, stdout};
 
 /// Lines in which an old word has its ordinary meaning, with the reason.
-const ORDINARY: &[(&str, &str)] = &[(
-    "at the other end of the wire",
-    "the wire's end, where no socket is",
-)];
+const ORDINARY: &[(&str, &str)] = &[
+    (
+        "at the other end of the wire",
+        "the wire's end, where no socket is",
+    ),
+    ("no-verdict", "the name of a rule"),
+];
 
 fn is_part_of_a_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'

@@ -1,28 +1,29 @@
 //! The command line of lessons: gone through, listed, checked, drafted.
 
+mod verdict;
+
 use super::answer::{USAGE, complain, print};
 use super::colours::{ColourArgs, appearance};
 use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
 use crate::app::lesson::LessonRun;
 use crate::engine::{AskKernel, Options};
-use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::os;
 use crate::run::lesson::LessonStart;
 use crate::run::lesson::check::{self, CheckedLesson};
 use crate::run::lesson::draft;
-use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
+use crate::run::lesson::find::{self, AllowTargets};
 use crate::run::lesson::list::{self, ListedNames};
 use crate::run::lesson::progress;
 use crate::run::{plain, settings, tui};
 use crate::words::join::plural;
 use clap::{Args, Subcommand};
-use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use verdict::verdict;
 
 #[derive(Debug, Args)]
 #[command(
@@ -133,12 +134,23 @@ pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// A lesson that only says what a program must do.
+fn nothing_to_go_through(name: &str) -> ExitCode {
+    let why = format!(
+        "the lesson {name} has nothing to go through: it says what a program must do. Run one: sockstep mark {name} --run CMD DIR"
+    );
+    complain(&why, USAGE)
+}
+
 /// Goes through a lesson, on the screen or in lines.
 fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
     let found = match find::find(name, allow(args.allow_targets)) {
         Ok(found) => found,
         Err(error) => return Ok(complain(&error.to_string(), USAGE)),
     };
+    if found.lesson.parts.is_empty() {
+        return Ok(nothing_to_go_through(&found.name));
+    }
     if !args.plain && !tui::has_terminal() {
         let message =
             "standard output is not a terminal. Add --plain to go through the lesson in lines";
@@ -276,35 +288,6 @@ pub(super) fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> String {
-    let answers: Vec<String> = last
-        .answers
-        .iter()
-        .map(|(line, letter)| format!("line {line} {letter}"))
-        .collect();
-    let also = if last.also.is_empty() {
-        String::new()
-    } else {
-        format!("; also recognised in it: {}", last.also.join(" "))
-    };
-    let state = if faults.is_empty() { "holds" } else { "FAILS" };
-    let mut text = format!(
-        "{} {state}  {}  {}{also}\n",
-        found.name,
-        found.lesson.topic,
-        answers.join(", ")
-    );
-    let mut told: Vec<&String> = Vec::new();
-    for fault in faults {
-        if !told.contains(&fault) {
-            told.push(fault);
-            let of = if found.is_ours { "lesson " } else { "" };
-            let _ = writeln!(text, "    {of}{}, {}", found.name, clean::text(fault));
-        }
-    }
-    text
 }
 
 pub(super) fn options() -> Options {

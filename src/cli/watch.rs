@@ -9,6 +9,7 @@ use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
+use crate::os::tracee::{ProgramSurroundings, UseLimits};
 use crate::run::config::Config;
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
@@ -16,6 +17,7 @@ use crate::run::{settings, tui};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::io::BufWriter;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -54,6 +56,8 @@ pub(super) struct WatchArgs {
     #[arg(long, conflicts_with = "plain")]
     json: bool,
     #[command(flatten)]
+    homework: HomeworkArgs,
+    #[command(flatten)]
     colours: ColourArgs,
     #[command(flatten)]
     record: recordings::RecordArgs,
@@ -66,6 +70,43 @@ pub(super) struct WatchArgs {
     program: Vec<OsString>,
 }
 
+/// How `mark --run` watches a program.
+#[derive(Debug, Args)]
+struct HomeworkArgs {
+    #[arg(long, hide = true)]
+    homework: bool,
+    #[arg(long, hide = true, requires = "homework")]
+    alone: bool,
+    #[arg(long, hide = true, requires = "homework")]
+    dir: Option<PathBuf>,
+    #[arg(long, hide = true, requires = "homework")]
+    stdin: Option<PathBuf>,
+    #[arg(long, hide = true, requires = "homework")]
+    memory: Option<u64>,
+    #[arg(long, hide = true, requires = "homework")]
+    file_size: Option<u64>,
+    #[arg(long, hide = true, requires = "homework")]
+    processes: Option<usize>,
+}
+
+/// So much of what a homework says is kept.
+const MOST_SAID: usize = 64 * 1024;
+
+impl HomeworkArgs {
+    fn around(&self, limit: Option<Duration>) -> ProgramSurroundings {
+        let cpu_s = limit.map(|limit| limit.as_secs().max(1));
+        ProgramSurroundings {
+            dir: self.dir.clone(),
+            stdin: self.stdin.clone(),
+            limits: UseLimits {
+                cpu_s: cpu_s.filter(|_| self.homework),
+                memory: self.memory,
+                file: self.file_size,
+            },
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum WatchLooksArg {
     /// poll, select, epoll and TCP_INFO about each socket that is shown
@@ -75,6 +116,19 @@ enum WatchLooksArg {
 }
 
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
+    let homework = &args.homework;
+    if homework.homework {
+        os::tracee::end_with_parent();
+    }
+    // Before any thread is started, too: a network belongs to a thread.
+    if homework.alone
+        && let Err(errno) = os::tracee::alone_with_loopback()
+    {
+        return complain(
+            &format!("no network of its own can be made: {errno}"),
+            USAGE,
+        );
+    }
     // Before any thread is started: a stop of the program is told to whoever does not block this.
     os::signals::block_child_signals();
     let config = match args.config.read() {
@@ -106,6 +160,9 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         auto: args.auto,
         json: args.json,
         limit: args.limit,
+        around: homework.around(args.limit),
+        most_tasks: homework.processes,
+        most_said: homework.homework.then_some(MOST_SAID),
         looks: matches!(args.looks, WatchLooksArg::On),
     };
     if !(args.plain || args.json || args.auto || args.limit.is_some()) && tui::has_terminal() {
