@@ -4,7 +4,6 @@ pub mod asked_again;
 pub mod compare;
 pub mod guide;
 pub mod history;
-pub mod keys;
 pub mod lesson;
 pub mod model;
 pub mod overlay;

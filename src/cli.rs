@@ -4,6 +4,7 @@ mod answer;
 mod broken;
 mod colours;
 mod common;
+mod config;
 mod exports;
 mod headless;
 mod interactive;
@@ -62,6 +63,8 @@ enum CliCommand {
         /// Such as ENOTCONN, EPOLLHUP, SYN-RECV, NEW, tick, 107, K
         #[arg(required = true, value_name = "WORD")]
         words: Vec<String>,
+        #[command(flatten)]
+        config: config::ConfigArg,
     },
     /// Measure what select, poll and epoll cost on this machine
     Cost {
@@ -80,6 +83,8 @@ enum CliCommand {
     },
     /// Tell what works on this machine
     Doctor,
+    /// Print the configuration: every entry, its value, and where that was read from
+    Config(config::PrintArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -102,7 +107,11 @@ pub fn execute(cli: &Cli) -> ExitCode {
         Some(CliCommand::Lesson(args)) => lesson::lesson(args),
         Some(CliCommand::Mark(args)) => mark::mark(args),
         Some(CliCommand::Broken(args)) => broken::broken_client(args),
-        Some(CliCommand::Explain { words }) => explained(words),
+        Some(CliCommand::Explain { words, config }) => match config.read() {
+            Ok(_) => explained(words),
+            Err(code) => Ok(code),
+        },
+        Some(CliCommand::Config(args)) => config::show(args),
         Some(CliCommand::Cost { json }) => {
             os::system::raise_descriptor_limit();
             cost::run(*json, std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)

@@ -12,6 +12,7 @@ pub mod masks;
 pub mod next;
 pub mod packets;
 pub mod recognised;
+pub mod rules;
 pub mod spoken;
 pub mod stages;
 pub mod story;

@@ -2,6 +2,7 @@
 
 pub mod broken;
 pub mod compare;
+pub mod config;
 pub mod cost;
 pub mod doctor;
 pub mod driver;
@@ -9,6 +10,7 @@ pub mod explain;
 pub mod files;
 
 pub mod headless;
+pub mod homework;
 pub mod lesson;
 pub mod outputs;
 pub mod plain;

@@ -15,5 +15,6 @@ pub mod looks;
 pub mod numbers;
 pub mod peers;
 pub mod prose;
+pub mod rules;
 pub mod signals;
 pub mod unknown;

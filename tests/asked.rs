@@ -3,11 +3,11 @@
 
 mod support;
 
-use sockstep::app::keys::Key;
 use sockstep::app::lesson::{KernelAnswer, LessonRun, LessonStep};
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Msg, ask_again, update};
 use sockstep::engine::{AskKernel, Options};
+use sockstep::language::keys::Key;
 use sockstep::model::readiness::{Interest, PollMask};
 use sockstep::model::record::{Answer, Record};
 use sockstep::model::tcp::TcpState;

@@ -296,7 +296,7 @@ fn explain_says_what_a_word_is_and_a_misspelt_one_is_told_the_nearest() {
 #[test]
 fn the_manual_page_has_every_key() {
     let page = stdout(&sockstep(&["man"]));
-    for binding in sockstep::app::keys::TABLE {
+    for binding in sockstep::language::keys::all() {
         let label = binding.label.replace('\\', "\\e").replace('-', "\\-");
         assert!(page.contains(&format!("\n\\fB\\&{label}\\fR\n")), "{label}");
     }

@@ -4,10 +4,10 @@ mod support;
 
 use sockstep::app::guide::Guide;
 use sockstep::app::history::History;
-use sockstep::app::keys::Key;
 use sockstep::app::lesson::LessonRun;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Msg, begin_lesson, update};
+use sockstep::language::keys::Key;
 use sockstep::language::lesson::Lesson;
 use sockstep::model::readiness::{PollMask, SelectSets};
 use sockstep::model::record::{Answer, Record};

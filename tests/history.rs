@@ -3,10 +3,10 @@
 mod support;
 
 use sockstep::app::history::History;
-use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::derive::ladder::LadderRow;
+use sockstep::language::keys::Key;
 use sockstep::model::call::{Call, CallFact, CalledBy, CtlOp, Out, Outcome};
 use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};

@@ -806,9 +806,9 @@ fn the_lesson_of_the_paper_for_contributors_holds() {
 
 #[test]
 fn a_key_that_comes_while_the_mark_of_a_question_is_written_is_meant_for_it() {
-    use sockstep::app::keys::Key;
     use sockstep::app::lesson::{LessonRun, LessonStep, LineEnd};
     use sockstep::app::update::{Msg, begin_lesson, drawn, update};
+    use sockstep::language::keys::Key;
     use sockstep::language::lesson::Lesson;
     let text = "lesson Nothing\nname None\nbelief There is one.\nask How many rows are there?\na) one\n= sockets 1\n\
                 b) none\n= sockets 0\nreveal None was added.\n";

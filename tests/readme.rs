@@ -254,7 +254,7 @@ fn every_peer_of_the_lab_has_words() {
 
 #[test]
 fn every_key_of_the_readme_is_in_the_key_table_or_is_a_sign() {
-    use sockstep::app::keys;
+    use sockstep::language::keys;
     use sockstep::narrate::cards;
     let text = readme();
     let spans = text.split('`').skip(1).step_by(2);

@@ -3,11 +3,11 @@
 
 mod support;
 
-use sockstep::app::keys::Key;
 use sockstep::app::model::{Model, Pane};
 use sockstep::app::overlay::Overlay;
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::language;
+use sockstep::language::keys::Key;
 use sockstep::language::request::{Frontend, LessonWord, Request};
 use sockstep::language::speech::Part;
 use sockstep::language::verbs;

@@ -41,6 +41,8 @@ impl AskedAgain {
             seen: Vec::new().into(),
             seen_line: 0,
             see: None,
+            peers: Vec::new(),
+            rules: None,
             parts,
         };
         Some(AskedAgain {

@@ -1,6 +1,6 @@
 //! The state of the screen that steps two recordings together.
 
-use super::keys::Key;
+use crate::language::keys::{self, Heard, Key, KeyContext};
 use crate::narrate::compare::StepPair;
 
 /// Two recordings, and where we are in them.
@@ -17,6 +17,9 @@ pub struct Comparison {
     /// A message that stands until the next key.
     pub notice: Option<String>,
 }
+
+/// What is said of a key that means nothing here.
+const KEYS: &str = "{key tick} and {key back} step, f goes to the first difference, {key up} and {key down} scroll, {key quit} quits.";
 
 /// What a key asks of the world outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +55,23 @@ impl Comparison {
     }
 
     /// Takes one key.
-    pub fn key(&mut self, key: Key) -> ComparisonEffect {
+    pub fn key(&mut self, typed: Key) -> ComparisonEffect {
         self.notice = None;
+        let own = |key| key == Key::Char('f');
+        let heard = keys::heard(typed, &[KeyContext::Everywhere], &own);
+        let key = match heard {
+            Heard::Key(key) if typed != Key::Ctrl('c') => key,
+            Heard::Key(_) => typed,
+            Heard::Action(_) => Key::Unbound,
+        };
         let last = self.steps.len().saturating_sub(1);
         match key {
             Key::Ctrl('c') | Key::Char('q') => return ComparisonEffect::Quit,
             Key::Ctrl('z') => return ComparisonEffect::Suspend,
             Key::Char(' ' | 'l') | Key::Right | Key::PageDown if self.at == last => {
-                self.notice =
-                    Some("This is the end of both. HOME goes to the beginning.".to_owned());
+                self.notice = Some(keys::said(
+                    "This is the end of both. {key first} goes to the beginning.",
+                ));
             }
             Key::Char(' ' | 'l') | Key::Right | Key::PageDown => self.go(self.at + 1),
             Key::Char('h') | Key::Left | Key::Backspace | Key::PageUp if self.at == 0 => {
@@ -76,10 +87,7 @@ impl Comparison {
             Key::Up | Key::Char('k') => self.scroll = self.scroll.saturating_sub(1),
             Key::Down | Key::Char('j') => self.scroll += 1,
             _ => {
-                self.notice = Some(
-                    "SPACE and LEFT step, f goes to the first difference, UP and DOWN scroll, q quits."
-                        .to_owned(),
-                );
+                self.notice = Some(keys::said(KEYS));
             }
         }
         let facts = self.step().map_or(0, |both| both.pairs.len());

@@ -11,9 +11,9 @@ pub use path::LessonPlace;
 pub use turn::{LessonTurn, LineEnd};
 pub use vote::ClassVote;
 
-use super::keys::Key;
 use crate::language::claim::SaidSentence;
 use crate::language::claim::pattern::Conjunction;
+use crate::language::keys::Key;
 use crate::language::lesson::{Lesson, LessonPart, Question};
 use crate::language::matcher::Matcher;
 use crate::language::request::Request;

@@ -7,6 +7,7 @@ use super::lesson::LessonRun;
 use super::overlay::Overlay;
 use crate::derive::waits;
 use crate::language::depth::Depth;
+use crate::language::keys::Key;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Header;
@@ -171,6 +172,8 @@ pub struct Model {
     pub guide: Option<Box<Guide>>,
     /// What lies over it.
     pub overlay: Overlay,
+    /// The key that was pressed last, as it was pressed.
+    pub pressed: Option<Key>,
     /// A message that stands until the next key.
     pub notice: Option<String>,
     /// What the engine does now.
@@ -218,6 +221,7 @@ impl Model {
             progress: BTreeMap::new(),
             guide: None,
             overlay: Overlay::None,
+            pressed: None,
             notice: None,
             in_flight: None,
             until: None,

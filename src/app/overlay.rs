@@ -116,7 +116,7 @@ impl PromptKind {
     pub fn hint(self) -> &'static str {
         match self {
             PromptKind::Targets => {
-                "host:port  [::1]:80  unix:/path  @open ... (TAB shows the lab's).  Enter adds, Esc goes back"
+                "host:port  [::1]:80  unix:/path  @open ... (TAB shows the lab's).  ENTER adds, ESC goes back"
             }
             PromptKind::Interest => "letters of r readable, w writable, p priority",
             PromptKind::SendText => "text; \\n is a newline, \\x00 a byte",

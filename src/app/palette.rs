@@ -1,9 +1,9 @@
 //! What can be done now on the chosen socket, in words, each with its key; what would be refused stands last, with the reason.
 
-use super::keys::{self, Action, Binding, KeyContext, KeyGroup, TABLE};
 use super::model::Model;
 use super::watching;
 use crate::language;
+use crate::language::keys::{self, Action, Binding, KeyContext, KeyGroup};
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs::args::Arg;
 use crate::language::verbs::{self, Verb};
@@ -11,16 +11,28 @@ use crate::model::command::Command;
 use crate::model::refusal::Refusal;
 
 /// Why nothing else is done while a question of a lesson is open.
-const QUESTION: &str = "A question is open: answer it, then SPACE, or :later.";
-const PAST: &str = "This is the past, it cannot be changed. END goes to LIVE.";
-const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. SPACE and LEFT move in it.";
+const QUESTION: &str = "A question is open: answer it, then {key tick}, or :later.";
+const PAST: &str = "This is the past, it cannot be changed. {key live} goes to LIVE.";
+const RECORDING: &str = "This is a recording: its sockets are gone, nothing can be done to them. {key tick} and {key back} move in it.";
 /// What is said where a packet is wanted and none is there.
 pub const NONE_HELD: &str = "No packet is held now.";
+const PROGRAM: &str = "The program makes its own calls: nothing else can be done to its sockets. {key let-call-go} lets the next one go.";
+const NO_SOCKET: &str = "There is no socket. {key add} adds one.";
+
 /// What is said where a socket is wanted and none is there.
-pub const NO_SOCKET: &str = "There is no socket. a adds one.";
+pub fn no_socket() -> String {
+    keys::said(NO_SOCKET)
+}
+
+/// What is said of the past where something is to be done.
+pub fn past() -> String {
+    keys::said(PAST)
+}
 
 /// What is said to whatever would make a call of a watched program.
-pub const PROGRAM: &str = "The program makes its own calls: nothing else can be done to its sockets. SPACE lets the next one go.";
+pub fn program() -> String {
+    keys::said(PROGRAM)
+}
 
 /// Whether the sockets are those of a watched program, which this command would touch.
 fn is_of_a_program(model: &Model, command: &Command) -> bool {
@@ -28,21 +40,19 @@ fn is_of_a_program(model: &Model, command: &Command) -> bool {
 }
 
 /// Why a command would be refused before it is asked for, if it would.
-pub fn why_not_command(model: &Model, command: &Command) -> Option<&'static str> {
-    why_not(model).or_else(|| is_of_a_program(model, command).then_some(PROGRAM))
+pub fn why_not_command(model: &Model, command: &Command) -> Option<String> {
+    why_not(model).or_else(|| is_of_a_program(model, command).then(program))
 }
 
 /// Why nothing can be done to the sockets that are shown, if so.
-pub fn why_not(model: &Model) -> Option<&'static str> {
-    match &model.lesson {
-        Some(run) if run.is_open() => return Some(QUESTION),
-        _ => {}
-    }
-    match (&model.recorded, model.history.is_live()) {
-        (Some(_), _) => Some(RECORDING),
-        (None, false) => Some(PAST),
-        (None, true) => None,
-    }
+pub fn why_not(model: &Model) -> Option<String> {
+    let why = match (&model.lesson, &model.recorded, model.history.is_live()) {
+        (Some(run), _, _) if run.is_open() => QUESTION,
+        (_, Some(_), _) => RECORDING,
+        (_, None, false) => PAST,
+        (_, None, true) => return None,
+    };
+    Some(keys::said(why))
 }
 
 /// What a choice does.
@@ -93,11 +103,15 @@ pub fn entries(model: &Model, typed: &str) -> Vec<PaletteEntry> {
     let is_found = |entry: &PaletteEntry| words.iter().all(|word| entry.found_by.contains(word));
     let in_the_table = |entry: &PaletteEntry| {
         let of_it = |binding: &Binding| entry.choice == Choice::Press(binding.action);
-        TABLE.iter().position(of_it)
+        keys::all().iter().position(of_it)
     };
     let mut entries: Vec<PaletteEntry> = verbs::of(Frontend::Screen)
         .map(|verb| of_verb(model, verb))
-        .chain(TABLE.iter().filter_map(|binding| of_key(model, binding)))
+        .chain(
+            keys::all()
+                .iter()
+                .filter_map(|binding| of_key(model, binding)),
+        )
         .filter(is_found)
         .collect();
     let exactly = |entry: &PaletteEntry| {
@@ -142,19 +156,19 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
     if !is_here || is_a_move || is_there || binding.says.is_some() {
         return None;
     }
-    let not_now = why_not(model).map(str::to_owned);
+    let not_now = why_not(model);
     let refused = match binding.action {
         Action::TickOnly if model.chosen_row().is_none() && !model.is_watched() => {
-            why_not(model).or(Some(NO_SOCKET)).map(str::to_owned)
+            why_not(model).or_else(|| Some(no_socket()))
         }
         Action::TickOnly | Action::TickWait | Action::UntilChange => {
-            why_not_command(model, &Command::TICK).map(str::to_owned)
+            why_not_command(model, &Command::TICK)
         }
-        Action::Code | Action::Lessons if model.is_watched() => Some(PROGRAM.to_owned()),
+        Action::Code | Action::Lessons if model.is_watched() => Some(program()),
         Action::InterruptCall => not_now.or_else(|| watching::why_not_interrupt(model)),
         Action::TypeLine | Action::EndProgram => not_now.or_else(|| watching::why_not_reach(model)),
         Action::LetAllGo | Action::Later | Action::Earlier if model.packet().is_none() => {
-            why_not(model).or(Some(NONE_HELD)).map(str::to_owned)
+            why_not(model).or_else(|| Some(NONE_HELD.to_owned()))
         }
         _ => None,
     };
@@ -293,20 +307,18 @@ fn refused(model: &Model, verb: &Verb, line: &str) -> Option<String> {
         Request::Act(command) if !(is_tick && model.is_watched()) => command,
         Request::Act(_) | Request::Ticks(_) => {
             let held = model.is_watched().then(|| watching::why_not_let_go(model));
-            let why = why_not(model).map(str::to_owned);
-            return why.or(held.flatten());
+            return why_not(model).or(held.flatten());
         }
         Request::Program(_) => {
-            let why = why_not(model).map(str::to_owned);
-            return why.or_else(|| watching::why_not_reach(model));
+            return why_not(model).or_else(|| watching::why_not_reach(model));
         }
         _ => return None,
     };
     if let Some(why) = why_not_command(model, &command) {
-        return Some(why.to_owned());
+        return Some(why);
     }
     if matches!(verb.args.first(), Some(Arg::Row)) && model.chosen_row().is_none() {
-        return Some(NO_SOCKET.to_owned());
+        return Some(no_socket());
     }
     if let Err(why) = model.history.live().may(&command) {
         return Some(format!("{why}."));

@@ -6,6 +6,7 @@ mod asked_again;
 mod choose;
 mod completing;
 mod course;
+mod door;
 mod ends;
 mod guide;
 mod lesson_turn;
@@ -39,7 +40,7 @@ use std::time::Duration;
 pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     model.now = now;
     let mut effects = match msg {
-        Msg::Key(key) => modes::key(model, key),
+        Msg::Key(key) => door::key(model, key),
         Msg::Paste(text) => pasted(model, &text),
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);

@@ -1,15 +1,18 @@
 //! What can be done to a watched program now, and why not.
 
-use super::keys::{Key, program_action};
 use super::model::Model;
 use crate::derive::waits;
+use crate::language::keys::{Key, KeyContext, means_now};
 use crate::model::clean;
 use crate::model::task::{Doing, Task};
 use crate::words::prose;
 
 /// Whether one of these keys means something else while a program is watched.
 pub fn is_hidden(model: &Model, keys: &[Key]) -> bool {
-    model.is_watched() && keys.iter().any(|key| program_action(*key).is_some())
+    model.is_watched()
+        && keys
+            .iter()
+            .any(|key| means_now(KeyContext::Program, *key).is_some())
 }
 
 /// Whether nothing of the program is left.

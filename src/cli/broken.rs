@@ -2,6 +2,7 @@
 
 use super::answer::{USAGE, complain, exit, print};
 use super::colours::{ColourArgs, appearance};
+use super::config::ConfigArg;
 use crate::engine::{AskKernel, Options};
 use crate::model::clean;
 use crate::model::readiness::Interest;
@@ -32,6 +33,8 @@ pub(super) struct BrokenArgs {
     step: bool,
     #[command(flatten)]
     colours: ColourArgs,
+    #[command(flatten)]
+    config: ConfigArg,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -78,10 +81,17 @@ pub(super) fn broken_client(args: &BrokenArgs) -> anyhow::Result<ExitCode> {
         seed: os::system::some_seed(),
     };
     if args.step {
+        let config = match args.config.read() {
+            Ok(config) => config,
+            Err(code) => return Ok(code),
+        };
         let Some(played) = broken::played(name, options)? else {
             return unknown();
         };
-        let code = tui::broken::run(played, appearance(&args.colours, settings::load().0.theme))?;
+        let code = tui::broken::run(
+            played,
+            appearance(&args.colours, &config, settings::load().0.theme),
+        )?;
         return Ok(ExitCode::from(code));
     }
     match broken::run(name, face, options, std::io::stdout().lock())? {

@@ -3,10 +3,12 @@
 use super::answer::{USAGE, complain};
 use super::colours::{ColourArgs, appearance};
 use super::common::{CommonArgs, gather, lab};
+use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
 use crate::model::record::Header;
 use crate::model::target::{Target, TargetError};
 use crate::os;
+use crate::run::config::Config;
 use crate::run::lesson::LessonStart;
 use crate::run::lesson::find::AllowTargets;
 use crate::run::recorder::Recorder;
@@ -24,9 +26,10 @@ pub(super) struct InteractiveArgs {
     colours: ColourArgs,
     #[command(flatten)]
     record: recordings::RecordArgs,
-    /// Do not save this session (the last five are kept in the state directory, for you only)
-    #[arg(long)]
-    no_save: bool,
+    #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
+    config: ConfigArg,
     /// Do not recognise in this session what the lessons show
     #[arg(long)]
     no_guide: bool,
@@ -39,6 +42,10 @@ pub(super) struct InteractiveArgs {
 }
 
 pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
+    let config = match args.config.read() {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
     let mut targets = match gather(&args.common) {
         Ok(targets) => targets,
         Err(code) => return Ok(code),
@@ -60,17 +67,20 @@ pub(super) fn interactive(args: &InteractiveArgs) -> anyhow::Result<ExitCode> {
     };
     os::system::raise_descriptor_limit();
     let header = os::system::header();
-    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let saved = args
+        .save
+        .saves(&config)
+        .then(|| recordings::save(&mut recorder, &header));
     let again = match (&args.record.record, &saved) {
         (Some(path), _) | (None, Some(Ok(path))) => Some(recordings::quoted(path)),
         _ => None,
     };
     let faults = recorder.faults();
     let code = if args.plain {
-        plainly(args, targets, header, &mut recorder, saved)?
+        plainly(args, &config, targets, header, &mut recorder, saved)?
     } else {
         let notice = saved.and_then(Result::err);
-        let code = on_the_screen(args, (targets, modes), header, recorder, notice)?;
+        let code = on_the_screen(args, &config, (targets, modes), header, recorder, notice)?;
         // The screen on which it was said is gone.
         let faults = faults.all();
         for fault in &faults {
@@ -96,19 +106,20 @@ fn target(text: &str) -> Result<Target, TargetError> {
 }
 
 /// How lessons are gone through that are begun in a session.
-fn lessons(args: &InteractiveArgs) -> LessonStart {
+fn lessons(args: &InteractiveArgs, config: &Config) -> LessonStart {
     LessonStart {
         first: None,
         allow: AllowTargets::Here,
         asks: true,
         guides: !args.no_guide,
-        saves: !args.no_save,
+        saves: args.save.saves(config),
     }
 }
 
 /// The conversation in lines.
 fn plainly(
     args: &InteractiveArgs,
+    config: &Config,
     targets: Vec<Target>,
     header: Header,
     recorder: &mut Recorder,
@@ -126,10 +137,12 @@ fn plainly(
     let start = plain::ReplOptions {
         targets,
         options: args.common.options(),
-        poll_timeout: args.common.poll_timeout(None),
+        poll_timeout: args.common.poll_timeout(config.poll_timeout.value),
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
-        lessons: lessons(args),
+        depth: config.depth.value,
+        history: config.history.value,
+        lessons: lessons(args, config),
     };
     let end = plain::run(start, std::io::stdout().lock(), recorder, &mut on_fault)?;
     Ok(match end {
@@ -142,12 +155,13 @@ fn plainly(
 
 fn on_the_screen(
     args: &InteractiveArgs,
+    config: &Config,
     (targets, modes): (Vec<Target>, Option<Target>),
     header: Header,
     recorder: Recorder,
     notice: Option<String>,
 ) -> anyhow::Result<u8> {
-    let remembers = !args.no_save;
+    let remembers = args.save.saves(config);
     let (settings, word) = match remembers {
         true => settings::load(),
         false => Default::default(),
@@ -156,13 +170,15 @@ fn on_the_screen(
         targets,
         modes,
         options: args.common.options(),
-        poll_timeout: args.common.poll_timeout(settings.poll_timeout),
-        terminal: appearance(&args.colours, settings.theme),
+        poll_timeout: args
+            .common
+            .poll_timeout(config.poll_timeout.value.or(settings.poll_timeout)),
+        terminal: appearance(&args.colours, config, settings.theme),
         recorder,
         notice: notice.or(word),
         header,
         remembers,
-        lessons: lessons(args),
+        lessons: lessons(args, config),
     };
     tui::run(start)
 }

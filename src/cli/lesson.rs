@@ -1,27 +1,29 @@
 //! The command line of lessons: gone through, listed, checked, drafted.
 
+mod verdict;
+
 use super::answer::{USAGE, complain, print};
 use super::colours::{ColourArgs, appearance};
+use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
 use crate::app::lesson::LessonRun;
 use crate::engine::{AskKernel, Options};
-use crate::model::clean;
 use crate::model::readiness::Interest;
 use crate::os;
 use crate::run::lesson::LessonStart;
 use crate::run::lesson::check::{self, CheckedLesson};
 use crate::run::lesson::draft;
-use crate::run::lesson::find::{self, AllowTargets, FoundLesson};
+use crate::run::lesson::find::{self, AllowTargets};
 use crate::run::lesson::list::{self, ListedNames};
 use crate::run::lesson::progress;
 use crate::run::{plain, settings, tui};
 use crate::words::join::plural;
 use clap::{Args, Subcommand};
-use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use verdict::verdict;
 
 #[derive(Debug, Args)]
 #[command(
@@ -45,9 +47,10 @@ pub(super) struct LessonArgs {
     /// Let it connect to other machines
     #[arg(long)]
     allow_targets: bool,
-    /// Do not save the session, nor the progress
-    #[arg(long)]
-    no_save: bool,
+    #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
+    config: ConfigArg,
     #[command(flatten)]
     record: recordings::RecordArgs,
     #[command(flatten)]
@@ -131,27 +134,43 @@ pub(super) fn lesson(args: &LessonArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// A lesson that only says what a program must do.
+fn nothing_to_go_through(name: &str) -> ExitCode {
+    let why = format!(
+        "the lesson {name} has nothing to go through: it says what a program must do. Run one: sockstep mark {name} --run CMD DIR"
+    );
+    complain(&why, USAGE)
+}
+
 /// Goes through a lesson, on the screen or in lines.
 fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
     let found = match find::find(name, allow(args.allow_targets)) {
         Ok(found) => found,
         Err(error) => return Ok(complain(&error.to_string(), USAGE)),
     };
+    if found.lesson.parts.is_empty() {
+        return Ok(nothing_to_go_through(&found.name));
+    }
     if !args.plain && !tui::has_terminal() {
         let message =
             "standard output is not a terminal. Add --plain to go through the lesson in lines";
         return Ok(complain(message, USAGE));
     }
+    let config = match args.config.read() {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
     let mut recorder = match args.record.recorder() {
         Ok(recorder) => recorder,
         Err(code) => return Ok(code),
     };
+    let saves = args.save.saves(&config);
     os::system::raise_descriptor_limit();
     let header = os::system::header();
-    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let saved = saves.then(|| recordings::save(&mut recorder, &header));
     let notice = saved.and_then(Result::err);
     let asks = !args.no_questions;
-    let is_left = found.is_ours && !args.no_save && progress::place(&found.name).is_some();
+    let is_left = found.is_ours && saves && progress::place(&found.name).is_some();
     let offer = is_left.then(|| progress::offer(&found.name));
     let lessons = LessonStart {
         first: Some(LessonRun::new(
@@ -163,21 +182,17 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         allow: allow(args.allow_targets),
         asks,
         guides: !args.no_guide,
-        saves: !args.no_save,
+        saves,
     };
     if !args.plain {
-        let remembers = !args.no_save;
-        let (settings, word) = match remembers {
-            true => settings::load(),
-            false => Default::default(),
-        };
+        let (settings, word) = saves.then(settings::load).unwrap_or_default();
         return Ok(ExitCode::from(tui::run(tui::TuiOptions {
             targets: Vec::new(),
             modes: None,
-            remembers,
+            remembers: saves,
             options: options(),
             poll_timeout: Duration::ZERO,
-            terminal: appearance(&args.colours, settings.theme),
+            terminal: appearance(&args.colours, &config, settings.theme),
             recorder,
             notice: notice.or(word).or(offer),
             header,
@@ -196,6 +211,8 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         poll_timeout: Duration::ZERO,
         header,
         prompt: std::io::stdin().is_terminal() && std::io::stdout().is_terminal(),
+        depth: config.depth.value,
+        history: config.history.value,
         lessons,
     };
     let end = plain::run(
@@ -271,35 +288,6 @@ pub(super) fn written(result: std::io::Result<()>) -> anyhow::Result<bool> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-fn verdict(found: &FoundLesson, last: &CheckedLesson, faults: &[String]) -> String {
-    let answers: Vec<String> = last
-        .answers
-        .iter()
-        .map(|(line, letter)| format!("line {line} {letter}"))
-        .collect();
-    let also = if last.also.is_empty() {
-        String::new()
-    } else {
-        format!("; also recognised in it: {}", last.also.join(" "))
-    };
-    let state = if faults.is_empty() { "holds" } else { "FAILS" };
-    let mut text = format!(
-        "{} {state}  {}  {}{also}\n",
-        found.name,
-        found.lesson.topic,
-        answers.join(", ")
-    );
-    let mut told: Vec<&String> = Vec::new();
-    for fault in faults {
-        if !told.contains(&fault) {
-            told.push(fault);
-            let of = if found.is_ours { "lesson " } else { "" };
-            let _ = writeln!(text, "    {of}{}, {}", found.name, clean::text(fault));
-        }
-    }
-    text
 }
 
 pub(super) fn options() -> Options {

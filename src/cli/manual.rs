@@ -2,7 +2,8 @@
 
 use super::Cli;
 use super::answer::{USAGE, complain, print};
-use crate::app::keys::{KeyGroup, TABLE};
+use super::config::ConfigArg;
+use crate::language::keys::{self, KeyGroup};
 use crate::run::files::{Overwrite, write_whole};
 use clap::{Args, Command, CommandFactory};
 use std::fmt::Write;
@@ -17,6 +18,8 @@ pub(super) struct ManArgs {
     /// Write all pages into DIR, as files that man(1) reads: sockstep.1, sockstep-run.1 ...
     #[arg(long, value_name = "DIR", conflicts_with = "of")]
     all: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigArg,
 }
 
 /// A page, with the name of its file.
@@ -26,6 +29,9 @@ struct Page {
 }
 
 pub(super) fn manual(args: &ManArgs) -> anyhow::Result<ExitCode> {
+    if let Err(code) = args.config.read() {
+        return Ok(code);
+    }
     let command = command();
     match &args.all {
         Some(dir) => write_all(&command, dir),
@@ -116,7 +122,7 @@ fn keys() -> String {
     let mut section = ".SH KEYS\n".to_owned();
     for group in KeyGroup::ALL {
         let _ = writeln!(section, ".SS {}", group.title());
-        for binding in TABLE.iter().filter(|binding| binding.group == *group) {
+        for binding in keys::all().iter().filter(|binding| binding.group == *group) {
             let (label, help) = (plain(binding.label), plain(binding.help));
             let _ = writeln!(section, ".TP\n\\fB{label}\\fR\n{help}");
         }

@@ -2,6 +2,7 @@
 
 use super::answer::{USAGE, complain, print};
 use super::colours::{ColourArgs, appearance};
+use super::config::ConfigArg;
 use crate::model::clean;
 use crate::model::record::Header;
 use crate::run::driver::recorded::RecordedDriver;
@@ -85,6 +86,8 @@ pub(super) struct ReplayArgs {
     beside: Option<PathBuf>,
     #[command(flatten)]
     colours: ColourArgs,
+    #[command(flatten)]
+    config: ConfigArg,
 }
 
 /// Which recording is meant.
@@ -168,12 +171,19 @@ fn interactive(args: &ReplayArgs, recording: Recording) -> anyhow::Result<ExitCo
     if !tui::has_terminal() {
         return Ok(complain(NO_TERMINAL, USAGE));
     }
+    let config = match args.config.read() {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
     let mut loaded = recording.read_all();
     if args.mask {
         loaded = loaded.masked();
     }
     let broken = loaded.broken();
-    let code = tui::recorded::run(loaded, appearance(&args.colours, settings::load().0.theme))?;
+    let code = tui::recorded::run(
+        loaded,
+        appearance(&args.colours, &config, settings::load().0.theme),
+    )?;
     Ok(match broken {
         Some(message) if code == 0 => complain(&message, 1),
         _ => ExitCode::from(code),

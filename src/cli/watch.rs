@@ -2,18 +2,22 @@
 
 use super::answer::{USAGE, complain};
 use super::colours::{ColourArgs, appearance};
+use super::config::{ConfigArg, SaveArgs};
 use super::recordings;
 use crate::language::duration::parse_duration;
 use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
+use crate::os::tracee::{ProgramSurroundings, UseLimits};
+use crate::run::config::Config;
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use crate::run::{settings, tui};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::io::BufWriter;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -52,15 +56,55 @@ pub(super) struct WatchArgs {
     #[arg(long, conflicts_with = "plain")]
     json: bool,
     #[command(flatten)]
+    homework: HomeworkArgs,
+    #[command(flatten)]
     colours: ColourArgs,
     #[command(flatten)]
     record: recordings::RecordArgs,
-    /// Do not save what the screen shows (the last five sessions are kept in the state directory, for you only)
-    #[arg(long)]
-    no_save: bool,
+    #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
+    config: ConfigArg,
     /// The program, and what it is given
     #[arg(required = true, last = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
+}
+
+/// How `mark --run` watches a program.
+#[derive(Debug, Args)]
+struct HomeworkArgs {
+    #[arg(long, hide = true)]
+    homework: bool,
+    #[arg(long, hide = true, requires = "homework")]
+    alone: bool,
+    #[arg(long, hide = true, requires = "homework")]
+    dir: Option<PathBuf>,
+    #[arg(long, hide = true, requires = "homework")]
+    stdin: Option<PathBuf>,
+    #[arg(long, hide = true, requires = "homework")]
+    memory: Option<u64>,
+    #[arg(long, hide = true, requires = "homework")]
+    file_size: Option<u64>,
+    #[arg(long, hide = true, requires = "homework")]
+    processes: Option<usize>,
+}
+
+/// So much of what a homework says is kept.
+const MOST_SAID: usize = 64 * 1024;
+
+impl HomeworkArgs {
+    fn around(&self, limit: Option<Duration>) -> ProgramSurroundings {
+        let cpu_s = limit.map(|limit| limit.as_secs().max(1));
+        ProgramSurroundings {
+            dir: self.dir.clone(),
+            stdin: self.stdin.clone(),
+            limits: UseLimits {
+                cpu_s: cpu_s.filter(|_| self.homework),
+                memory: self.memory,
+                file: self.file_size,
+            },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -72,8 +116,25 @@ enum WatchLooksArg {
 }
 
 pub(super) fn watch(args: &WatchArgs) -> ExitCode {
+    let homework = &args.homework;
+    if homework.homework {
+        os::tracee::end_with_parent();
+    }
+    // Before any thread is started, too: a network belongs to a thread.
+    if homework.alone
+        && let Err(errno) = os::tracee::alone_with_loopback()
+    {
+        return complain(
+            &format!("no network of its own can be made: {errno}"),
+            USAGE,
+        );
+    }
     // Before any thread is started: a stop of the program is told to whoever does not block this.
     os::signals::block_child_signals();
+    let config = match args.config.read() {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
     let lab = match &args.lab {
         None => None,
         Some(name) => {
@@ -99,10 +160,13 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         auto: args.auto,
         json: args.json,
         limit: args.limit,
+        around: homework.around(args.limit),
+        most_tasks: homework.processes,
+        most_said: homework.homework.then_some(MOST_SAID),
         looks: matches!(args.looks, WatchLooksArg::On),
     };
     if !(args.plain || args.json || args.auto || args.limit.is_some()) && tui::has_terminal() {
-        return on_the_screen(args, plan, recorder);
+        return on_the_screen(args, &config, plan, recorder);
     }
     let mut on_note = |note: &str| {
         complain(note, 0);
@@ -130,13 +194,19 @@ fn code_of(end: TaskEnd) -> u8 {
 }
 
 /// Watches it on the screen.
-fn on_the_screen(args: &WatchArgs, plan: WatchPlan, mut recorder: Recorder) -> ExitCode {
-    let settings = match args.no_save {
-        false => settings::load().0,
-        true => settings::Settings::default(),
+fn on_the_screen(
+    args: &WatchArgs,
+    config: &Config,
+    plan: WatchPlan,
+    mut recorder: Recorder,
+) -> ExitCode {
+    let saves = args.save.saves(config);
+    let settings = match saves {
+        true => settings::load().0,
+        false => settings::Settings::default(),
     };
     let header = os::system::header();
-    let saved = (!args.no_save).then(|| recordings::save(&mut recorder, &header));
+    let saved = saves.then(|| recordings::save(&mut recorder, &header));
     let again = match (&args.record.record, &saved) {
         (Some(path), _) | (None, Some(Ok(path))) => Some(recordings::quoted(path)),
         _ => None,
@@ -144,7 +214,7 @@ fn on_the_screen(args: &WatchArgs, plan: WatchPlan, mut recorder: Recorder) -> E
     let faults = recorder.faults();
     let start = tui::watched::WatchedOptions {
         plan,
-        terminal: appearance(&args.colours, settings.theme),
+        terminal: appearance(&args.colours, config, settings.theme),
         recorder,
         header,
         notice: saved.and_then(Result::err),

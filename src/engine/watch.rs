@@ -2,10 +2,12 @@
 //! only one that can serve it.
 
 mod asked;
+mod bounds;
 mod came;
 mod events;
 mod looks;
 mod news;
+mod next;
 mod sockets;
 mod tasks;
 
@@ -15,9 +17,9 @@ use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::record::{Cause, Record};
-use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskChange, TaskEnd, TaskFact};
+use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskEnd};
 use crate::model::world::World;
-use crate::os::tracee::{BeforeCall, StartError, Tracee, TraceeEvent, peek};
+use crate::os::tracee::{BeforeCall, ProgramSurroundings, StartError, Tracee, TraceeEvent, peek};
 use rustix::fd::BorrowedFd;
 use sockets::Sockets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -40,6 +42,12 @@ pub struct WatchOptions {
     pub environment: Vec<(&'static str, OsString)>,
     /// Addresses that have a name: the peers of the lab.
     pub names: Vec<(Addr, String)>,
+    /// Where it runs, and what it may use.
+    pub around: ProgramSurroundings,
+    /// So many threads and processes it may have at once; with one more it is ended.
+    pub most_tasks: Option<usize>,
+    /// So many bytes of what it says are kept, about.
+    pub most_said: Option<usize>,
 }
 
 /// What lets the peers of the lab do what is to be done, if there are any.
@@ -71,6 +79,10 @@ pub struct Watched {
     later: Option<TraceeEvent>,
     next_id: u64,
     end: Option<TaskEnd>,
+    /// How many bytes it has said so far.
+    said: usize,
+    /// It had more threads than it may.
+    is_crowded: bool,
 }
 
 impl std::fmt::Debug for Watched {
@@ -104,7 +116,7 @@ impl Watched {
         options: WatchOptions,
         settle: Settle,
     ) -> Result<(Watched, Record), StartError> {
-        let tracee = Tracee::start(own, argv, &options.environment)?;
+        let tracee = Tracee::start(own, argv, &options.around, &options.environment)?;
         let first = tracee.first();
         let mut watched = Watched {
             tracee,
@@ -125,6 +137,8 @@ impl Watched {
             later: None,
             next_id: 1,
             end: None,
+            said: 0,
+            is_crowded: false,
         };
         let mut record = watched.new_record(Cause::Program);
         watched.begins(first, first, &mut record);
@@ -162,25 +176,6 @@ impl Watched {
     /// Whether something has happened before the next step that is to be told first, by [`Watched::go_on`].
     pub fn is_to_go_on(&self) -> bool {
         self.later.is_some()
-    }
-
-    /// The next thing that belongs into this record. What comes after exec(2) or after an end is of another moment: it is kept for the next.
-    fn next_event(&mut self, record: &Record) -> Option<TraceeEvent> {
-        let event = self.later.take().or_else(|| self.tracee.next_event())?;
-        let runs = |fact: &TaskFact| matches!(fact.what, TaskChange::Runs { .. });
-        let ends = |fact: &TaskFact| matches!(fact.what, TaskChange::Ended(_));
-        let is_of_a_call = matches!(
-            event,
-            TraceeEvent::Said { .. } | TraceeEvent::Returned { .. }
-        );
-        let is_later = record.tasks.iter().any(runs)
-            || (is_of_a_call && record.tasks.iter().any(ends))
-            || (matches!(event, TraceeEvent::Runs { .. }) && !record.said.is_empty());
-        if is_later && self.world.rows_ever() > 0 {
-            self.later = Some(event);
-            return None;
-        }
-        Some(event)
     }
 
     /// Types bytes at the program's terminal: a line ends with a newline, and 3 is an interrupt.
@@ -249,6 +244,10 @@ impl Watched {
                     returned = true;
                     until = Instant::now() + A_STEP;
                 }
+                // Who never stops to speak is not listened to for ever.
+                if Instant::now() >= until {
+                    break;
+                }
             }
             let stands = self.held.contains(&tid) || self.tasks.of(tid).is_none();
             let is_full = self.later.is_some();
@@ -270,6 +269,9 @@ impl Watched {
         loop {
             while let Some(event) = self.next_event(&record) {
                 self.take(event, &mut record);
+                if until.is_some_and(|until| Instant::now() >= until) {
+                    break;
+                }
             }
             let told = !record.calls.is_empty() || !record.tasks.is_empty();
             if told || !record.said.is_empty() {

@@ -7,6 +7,7 @@ mod covered;
 pub mod facts;
 mod flags;
 pub mod pattern;
+pub mod program;
 mod read;
 pub mod wire;
 mod words;
@@ -19,6 +20,7 @@ use crate::model::socket::Stage;
 use crate::model::tcp::TcpState;
 use crate::model::world::{RowCaller, World};
 use facts::FactClaim;
+use program::ProgramClaim;
 use wire::WireClaim;
 
 /// A claim that holds or does not hold after a record.
@@ -47,6 +49,8 @@ pub enum Subject {
     Events(usize),
     /// The last record was explained by the sentence of this key, for this row or for any.
     Says(Option<Row>, String),
+    /// Of the watched program as a whole.
+    Program(ProgramClaim),
 }
 
 /// One of the three lists.
@@ -234,7 +238,19 @@ pub const OTHER_FORMS: &[(&str, &str)] = &[
     ("events", "events COUNT, such as: events 300"),
     (
         "says",
-        "says KEY, a sentence by its key in the texts, such as: says recv end",
+        "says /TEXT/, what a watched program said, or says KEY, a sentence by its key in the texts, such as: says /connected/, or: says recv end",
+    ),
+    (
+        "exit",
+        "exit CODE or exit not CODE, how a watched program ended by itself, such as: exit 0, or: exit not 0",
+    ),
+    (
+        "ends",
+        "ends within TIME, a watched program by itself, such as: ends within 5s",
+    ),
+    (
+        "stuck",
+        "stuck, all that a watched program waits for has no limit, such as: stuck",
     ),
 ];
 

@@ -2,15 +2,18 @@
 
 mod fault;
 mod fits;
+mod peers;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use fault::{LessonError, LessonFault};
 pub use fits::{TextLimit, limit, lines_needed};
+pub use peers::{PeerExpectation, PeerExpectations};
 
 use super::claim::pattern::Conjunction;
 use super::request::Request;
+use super::rules::RuleChoice;
 use super::script::ScriptLine;
 use crate::model::command::Command;
 use crate::model::ids::Row;
@@ -32,7 +35,7 @@ pub enum LessonNeed {
 }
 
 /// A lesson, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lesson {
     /// What it is about, in neutral words.
     pub topic: String,
@@ -50,6 +53,10 @@ pub struct Lesson {
     pub seen_line: usize,
     /// Manual pages.
     pub see: Option<String>,
+    /// What a program of the learner's must do at peers of the lab, in order.
+    pub peers: Vec<PeerExpectations>,
+    /// Which rules such a program is looked over by; `None`: nothing is said.
+    pub rules: Option<RuleChoice>,
     /// What follows, in order.
     pub parts: Vec<LessonPart>,
 }

@@ -53,6 +53,22 @@ pub struct MadeBy {
     pub limit: Option<Duration>,
 }
 
+impl MadeBy {
+    /// By which of the three ways it asks which sockets are ready, of several at once, if it does.
+    pub fn asks_for_news_by(&self) -> Option<&'static str> {
+        asks_for_news_by(&self.name)
+    }
+}
+
+fn asks_for_news_by(name: &str) -> Option<&'static str> {
+    match name {
+        "poll" | "ppoll" => Some("poll"),
+        "select" | "pselect6" => Some("select"),
+        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => Some("epoll_wait"),
+        _ => None,
+    }
+}
+
 /// How a thread or its process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskEnd {
@@ -143,6 +159,13 @@ pub enum Doing {
     Ended(TaskEnd),
 }
 
+impl Doing {
+    /// Whether it is in a call that can wait for ever: one that was given no limit.
+    pub fn waits_without_limit(&self) -> bool {
+        matches!(self, Doing::InCall { limit: None, .. })
+    }
+}
+
 /// What is asked of a watched program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProgramOrder {
@@ -183,6 +206,19 @@ pub enum Blindness {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_who_is_in_a_call_that_was_given_no_limit_can_wait_for_ever() {
+        let in_call = |limit| Doing::InCall {
+            name: "poll".to_owned(),
+            args: String::new(),
+            since_us: 0,
+            limit,
+        };
+        assert!(in_call(None).waits_without_limit());
+        assert!(!in_call(Some(Duration::ZERO)).waits_without_limit());
+        assert!(!Doing::Runs.waits_without_limit());
+    }
 
     #[test]
     fn a_task_reads_back_as_it_was_written() {

@@ -10,6 +10,7 @@ mod fold;
 pub mod heap_size;
 mod lists;
 mod may;
+mod program;
 mod results;
 mod row;
 
@@ -74,6 +75,8 @@ pub struct World {
     pub wire: super::wire::Wire,
     /// The threads of the watched program; none in a session that is not of that kind.
     tasks: Arc<BTreeMap<Task, TaskState>>,
+    /// What that program did beside its calls.
+    program: program::ProgramTold,
     /// How often a call of the watched program was let go.
     pub step: u64,
     /// The record of the last such step.

@@ -5,6 +5,8 @@
 //! the first one is started ([`crate::os::signals::block_child_signals`]): else the kernel gives it to one that has no use for it.
 
 #[cfg(target_os = "linux")]
+mod alone;
+#[cfg(target_os = "linux")]
 mod control;
 mod decode;
 #[cfg(not(target_os = "linux"))]
@@ -24,20 +26,24 @@ mod said;
 mod start;
 #[cfg(target_os = "linux")]
 mod stops;
+mod surroundings;
 mod table;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
 mod wait;
 
+#[cfg(target_os = "linux")]
+pub use alone::{alone_with_loopback, end_with_parent};
 pub use decode::{About, AfterCall, BeforeCall, ToldOf};
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Tracee, help, peek};
+pub use elsewhere::{Tracee, alone_with_loopback, end_with_parent, help, peek};
 pub use event::{DescriptorKind, Registered, StartError, TraceeEvent};
 #[cfg(target_os = "linux")]
 pub use start::help;
 #[cfg(target_os = "linux")]
 pub use stops::Tracee;
+pub use surroundings::{ProgramSurroundings, UseLimits};
 pub use table::{Abi, Sys};
 
 /// The word that makes this program the helper.

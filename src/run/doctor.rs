@@ -6,7 +6,7 @@ use crate::model::ids::Fd;
 use crate::os::call::{Descriptors, perform};
 use crate::os::file::directory;
 use crate::os::lab::loopback;
-use crate::os::tracee::{self, StartError, Tracee};
+use crate::os::tracee::{self, ProgramSurroundings, StartError, Tracee};
 use crate::os::{system, wire};
 use crate::words::join::join_and;
 use std::ffi::OsString;
@@ -188,8 +188,9 @@ fn watching() -> Vec<Finding> {
         fix: "",
     };
     let argv = [wire::THIS_PROGRAM, "--version"].map(OsString::from);
+    let around = ProgramSurroundings::default();
     crate::os::signals::block_child_signals();
-    match Tracee::start(Path::new(wire::THIS_PROGRAM), &argv, &[]) {
+    match Tracee::start(Path::new(wire::THIS_PROGRAM), &argv, &around, &[]) {
         Ok(tracee) => {
             let duplicate = tracee::peek::duplicate(tracee.first(), Fd(0));
             let looked = Finding {

@@ -1,7 +1,7 @@
 //! One word explained: by its card, or as a key, or as a command.
 
-use crate::app::keys;
-use crate::app::keys::{Binding, TABLE};
+use crate::language::keys;
+use crate::language::keys::Binding;
 use crate::language::request::Frontend;
 use crate::language::verbs;
 use crate::narrate::cards;
@@ -27,7 +27,7 @@ pub fn explain(words: &str) -> Result<String, String> {
     }
     let mut known = cards::all_names();
     known.extend(verbs::words(Frontend::Plain).map(str::to_owned));
-    known.extend(TABLE.iter().map(|binding| binding.label.to_owned()));
+    known.extend(keys::all().iter().map(|binding| binding.label.to_owned()));
     Err(cards::unknown_among(
         words,
         known.iter().map(String::as_str),

@@ -1,10 +1,12 @@
 //! Lessons: found, checked and shown on this machine's kernel, drafted from a recording, and marked.
 
 pub mod check;
+mod check_peers;
 pub mod draft;
 pub mod find;
 pub mod list;
 pub mod mark;
+pub mod program;
 pub mod progress;
 pub mod report;
 pub mod walk;

@@ -51,6 +51,10 @@ pub struct ReplOptions {
     pub header: Header,
     /// Somebody sits at both ends: a prompt is shown, and Enter ends a wait.
     pub prompt: bool,
+    /// The language in which what happened is told first.
+    pub depth: Depth,
+    /// What the history of the session may take, in bytes.
+    pub history: usize,
     /// How lessons are gone through.
     pub lessons: LessonStart,
 }
@@ -136,11 +140,11 @@ pub fn run(
         recorder,
         complain,
         out,
-        history: History::new(),
+        history: History::within(start.history),
         local_offset: os::system::local_offset(start.header.started),
         header: start.header,
         poll_timeout: start.poll_timeout,
-        depth: Depth::Program,
+        depth: start.depth,
         speech: Speech::Brief,
         prompt: start.prompt,
         signal,

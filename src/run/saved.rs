@@ -13,14 +13,19 @@ const SUFFIX: &str = ".jsonl";
 /// Why there is no state directory.
 const NO_HOME: &str = "neither HOME nor XDG_STATE_HOME is set";
 
-/// `$XDG_STATE_HOME/sockstep`, or `~/.local/state/sockstep`. `None` if the environment names neither: to look the user up by name would ask
-/// name services, by a socket.
+/// `$XDG_STATE_HOME/sockstep`, or `~/.local/state/sockstep`. `None` if the environment names neither.
 pub fn directory() -> Option<PathBuf> {
+    of_the_user("XDG_STATE_HOME", ".local/state")
+}
+
+/// The folder of this program in the one that a variable names, or else in one below the home directory. `None` if the environment names
+/// neither: to look the user up by name would ask name services, by a socket.
+pub(super) fn of_the_user(variable: &str, below_home: &str) -> Option<PathBuf> {
     let named = |name: &str| {
         let path = PathBuf::from(std::env::var_os(name)?);
         path.is_absolute().then_some(path)
     };
-    let base = named("XDG_STATE_HOME").or_else(|| Some(named("HOME")?.join(".local/state")))?;
+    let base = named(variable).or_else(|| Some(named("HOME")?.join(below_home)))?;
     Some(base.join("sockstep"))
 }
 

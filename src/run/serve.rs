@@ -28,12 +28,9 @@ pub fn run(
     for name in names {
         let bare = name.strip_prefix('@').unwrap_or(name);
         let Some(spec) = peers::find(bare) else {
-            let known: Vec<String> = peers::PEERS
-                .iter()
-                .map(|peer| format!("@{}", peer.name))
-                .collect();
+            let known = peers::names();
             let name = crate::model::clean::text(bare);
-            bail!("the lab has no '@{name}'. It has {}", known.join(", "));
+            bail!("the lab has no '@{name}'. It has {known}");
         };
         if let Some(why) = why_not(spec) {
             bail!("@{bare} cannot be served: {why}");

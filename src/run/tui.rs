@@ -14,9 +14,11 @@ mod unwritten;
 mod watch;
 pub mod watched;
 
+use crate::app::history::History;
 use crate::app::model::{Model, Surroundings, Theme};
 use crate::app::update::{Effect, Msg, begin_lesson, next_clock, update};
 use crate::engine::Options;
+use crate::language::depth::Depth;
 use crate::model::record::Header;
 use crate::model::target::Target;
 use crate::model::world::World;
@@ -63,7 +65,7 @@ pub struct TuiOptions {
     pub lessons: LessonStart,
 }
 
-/// What the terminal can show, and in which colours.
+/// What the terminal can show, in which colours, and what its user wants to see first.
 #[derive(Clone, Copy, Debug)]
 pub struct Appearance {
     /// The colours.
@@ -74,6 +76,20 @@ pub struct Appearance {
     pub unicode: bool,
     /// Nobody has said whether its background is dark or light: it may be asked.
     pub asks_background: bool,
+    /// The language in which what happened is told first.
+    pub depth: Depth,
+    /// What the history of a session may take, in bytes.
+    pub history: usize,
+}
+
+impl Appearance {
+    /// A session that nothing has happened in yet.
+    fn model(self, header: Header, poll_timeout: Duration, size: (u16, u16)) -> Model {
+        let mut model = Model::new(place(self, header), self.theme, poll_timeout, size);
+        model.depth = self.depth;
+        model.history = History::within(self.history);
+        model
+    }
 }
 
 /// What the other threads send to main.
@@ -139,12 +155,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
-    let mut model = Model::new(
-        place(terminal, header),
-        terminal.theme,
-        poll_timeout,
-        screen.size(),
-    );
+    let mut model = terminal.model(header, poll_timeout, screen.size());
     if lessons.saves {
         model.progress = progress::marks();
     }

@@ -1,33 +1,34 @@
 //! `sockstep watch`: a program of the user's, one network call after the other, in lines.
 
+mod auto;
 mod before;
 mod halts;
 mod input;
 mod lab;
+mod lines;
 mod words;
 
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
 use crate::engine::watch::{Settle, WatchOptions, Watched};
-use crate::model::clean;
+use crate::language::rules::RuleChoice;
 use crate::model::record::Record;
 use crate::model::task::{Task, TaskEnd};
-use crate::narrate::story;
+use crate::narrate::rules::Findings;
 use crate::os;
 use crate::os::lab::peers::PeerSpec;
 use crate::os::lab::serve::needs;
+use crate::os::tracee::ProgramSurroundings;
 use crate::os::wire::THIS_PROGRAM;
 use crate::text::watch as text;
 use crate::trace::encode;
 use anyhow::bail;
-use input::{Input, TypedLine};
 use lab::ServedLab;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Write};
-use std::os::fd::BorrowedFd;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use words::WatchWord;
 
 /// What is watched, and how.
 #[derive(Debug)]
@@ -46,6 +47,12 @@ pub struct WatchPlan {
     pub limit: Option<Duration>,
     /// The sockets are looked at after each step.
     pub looks: bool,
+    /// Where it runs, and what it may use.
+    pub around: ProgramSurroundings,
+    /// So many threads and processes it may have at once.
+    pub most_tasks: Option<usize>,
+    /// So many bytes of what it says are kept.
+    pub most_said: Option<usize>,
 }
 
 impl WatchPlan {
@@ -55,6 +62,14 @@ impl WatchPlan {
         let needs = needs(spec)?;
         let name = spec.name;
         Some(format!("@{name}: {needs} to see the same as in sockstep"))
+    }
+
+    /// Where a program of this name is looked for: a path begins in the directory in which it runs.
+    fn file(&self, program: &OsStr) -> PathBuf {
+        match &self.around.dir {
+            Some(dir) if program.as_bytes().contains(&b'/') => dir.join(program),
+            _ => PathBuf::from(program),
+        }
     }
 }
 
@@ -69,7 +84,7 @@ pub fn begin(
 ) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
     let lab = plan.lab.map(ServedLab::start).transpose()?;
     let argv = words::argv(&plan.argv, lab.as_ref())?;
-    let found = before::look(&argv[0]);
+    let found = before::look(plan.file(&argv[0]).as_os_str());
     for note in found.notes(&argv[0]) {
         on_note(&note);
     }
@@ -78,6 +93,9 @@ pub fn begin(
         looks: plan.looks,
         environment: found.environment(),
         names: lab.as_ref().map_or_else(Vec::new, ServedLab::names),
+        around: plan.around.clone(),
+        most_tasks: plan.most_tasks,
+        most_said: plan.most_said,
     };
     let settle: Settle = match lab {
         Some(lab) => Box::new(move || lab.settle()),
@@ -107,6 +125,9 @@ pub enum WatchEnd {
 /// A step that finds no thread held waits so long for one: the program may be computing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// What is complained of then.
+pub const CROWDED: &str = "the program had too many threads and processes, and was ended";
+
 /// Everything of a run.
 struct Watch<'a> {
     watched: Watched,
@@ -117,6 +138,7 @@ struct Watch<'a> {
     is_typed: bool,
     steps: u32,
     last: Option<Record>,
+    findings: Findings,
     /// When the program is ended.
     late: Option<Instant>,
     limit: Duration,
@@ -149,12 +171,17 @@ pub fn run(
         is_typed: std::io::stdin().is_terminal(),
         steps: 0,
         last: None,
+        findings: Findings::new(&RuleChoice::default()),
         late: plan.limit.map(|limit| Instant::now() + limit),
         limit: plan.limit.unwrap_or_default(),
         in_bulk: false,
         told_stuck: false,
     };
-    match watch.all(record, &argv, plan) {
+    let ended = watch.all(record, &argv, plan);
+    if watch.watched.is_crowded() {
+        complain(CROWDED);
+    }
+    match ended {
         Err(error) if is_closed_pipe(&error) => Ok(WatchEnd::ClosedPipe),
         ended => ended,
     }
@@ -183,89 +210,24 @@ impl Watch<'_> {
         }
         self.tell(first)?;
         if plan.auto {
-            return self.auto();
+            let end = self.auto()?;
+            self.looks_back()?;
+            return Ok(end);
         }
-        let input = Input::start()?;
-        while !self.watched.is_over() {
-            self.by_itself(&[input.ready()], None)?;
-            if self.is_late() {
-                return self.ends_late().map(WatchEnd::Late);
-            }
-            loop {
-                match input.next() {
-                    TypedLine::Nothing => break,
-                    TypedLine::End if self.watched.is_over() => return Ok(self.ended()),
-                    TypedLine::End if self.steps == 0 => {
-                        let why = "the lines ended before the first step, and the program was ended: type step, or write --auto to let it run";
-                        return Ok(WatchEnd::Failed(why.to_owned()));
-                    }
-                    TypedLine::End => {
-                        self.note("the lines have ended before the program: it is ended now.")?;
-                        return Ok(WatchEnd::Quit);
-                    }
-                    TypedLine::Line(line) => {
-                        if let Some(end) = self.line(&line)? {
-                            return Ok(end);
-                        }
-                    }
-                }
-            }
+        let end = self.by_lines()?;
+        if !matches!(end, WatchEnd::Failed(_)) {
+            self.looks_back()?;
         }
-        // What was typed ahead is asked of the program as it ended.
-        while let TypedLine::Line(line) = input.next_within(PATIENCE) {
-            if let Some(end) = self.line(&line)? {
-                return Ok(end);
-            }
-        }
-        Ok(self.ended())
+        Ok(end)
     }
 
     fn ended(&self) -> WatchEnd {
         WatchEnd::Ended(self.watched.end().unwrap_or(TaskEnd::Exit(0)))
     }
 
-    /// Lets every call go, until the end.
-    fn auto(&mut self) -> anyhow::Result<WatchEnd> {
-        self.in_bulk = true;
-        while !self.watched.is_over() {
-            if self.is_late() {
-                return self.ends_late().map(WatchEnd::Late);
-            }
-            let stepped = match self.watched.is_to_go_on() {
-                true => None,
-                false => self.watched.step(None),
-            };
-            if let Some(record) = stepped {
-                self.stepped(record)?;
-            } else {
-                self.out.flush()?;
-                self.by_itself(&[], None)?;
-            }
-        }
-        self.out.flush()?;
-        Ok(self.ended())
-    }
-
-    /// Tells what the program does by itself, until so late at most or until one of `other` can be read.
-    fn by_itself(
-        &mut self,
-        other: &[BorrowedFd<'_>],
-        until: Option<Instant>,
-    ) -> anyhow::Result<()> {
-        let until = [until, self.late].into_iter().flatten().min();
-        match self.watched.go_on(other, until) {
-            Some(record) => self.tell(record),
-            None => Ok(()),
-        }
-    }
-
-    fn stepped(&mut self, record: Record) -> anyhow::Result<()> {
-        self.steps += 1;
-        self.tell(record)
-    }
-
     fn tell(&mut self, record: Record) -> anyhow::Result<()> {
         self.recorder.record(&record, self.watched.world())?;
+        self.findings.take(&record, self.watched.world());
         let words = match self.json {
             true => encode::record(&record),
             false => text::record(self.watched.world(), &record, self.steps),
@@ -286,61 +248,5 @@ impl Watch<'_> {
             self.out.flush()?;
         }
         Ok(())
-    }
-
-    /// Carries out a line; the end, if it is one.
-    fn line(&mut self, line: &str) -> anyhow::Result<Option<WatchEnd>> {
-        let word = match WatchWord::parse(line) {
-            Ok(word) => word,
-            // Who types sees it and types again; a script that is wrong goes no further.
-            Err(why) if self.is_typed => {
-                self.note(&format!("{why}."))?;
-                WatchWord::Nothing
-            }
-            Err(why) => return Ok(Some(WatchEnd::Failed(why))),
-        };
-        match word {
-            WatchWord::Nothing => {}
-            WatchWord::Step(count) => {
-                for _ in 0..count {
-                    if !self.step(None)? {
-                        break;
-                    }
-                }
-            }
-            WatchWord::StepThread(task) => {
-                self.step(Some(task))?;
-            }
-            WatchWord::Auto => return self.auto().map(Some),
-            WatchWord::Type(text) => self.watched.types(format!("{text}\n").as_bytes()),
-            WatchWord::Int => self.watched.types(&[3]),
-            WatchWord::Kill => self.watched.kill(),
-            WatchWord::Interrupt(task) => {
-                if !self.watched.interrupt(task) {
-                    self.note("no thread is in a call that could be ended.")?;
-                }
-            }
-            WatchWord::Look => {
-                let record = self.watched.look();
-                self.tell(record)?;
-            }
-            WatchWord::Wait(time) => {
-                let until = Instant::now() + time;
-                while Instant::now() < until && !self.watched.is_over() && !self.is_late() {
-                    self.by_itself(&[], Some(until))?;
-                }
-            }
-            WatchWord::Expect(claim) => {
-                let (world, last) = (self.watched.world(), self.last.as_ref());
-                let said = || last.map_or_else(Vec::new, |record| story::said(world, record));
-                if let Err(instead) = claim.check(world, said) {
-                    let line = clean::text(line.trim());
-                    return Ok(Some(WatchEnd::Failed(format!("{line}: {instead}"))));
-                }
-            }
-            WatchWord::Quit => return Ok(Some(WatchEnd::Quit)),
-            WatchWord::Help => self.note(words::HELP)?,
-        }
-        Ok(None)
     }
 }

@@ -4,6 +4,7 @@ use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::Model;
+use crate::language::keys;
 use crate::narrate::cards;
 use crate::narrate::masks;
 use crate::narrate::masks::MaskText;
@@ -50,11 +51,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, topics: &[S
         line += 1;
     }
     let back = if topics.len() > 1 {
-        "TAB: the next card. ESC goes back."
+        "{key next-pane}: the next card. {key escape} goes back."
     } else {
-        "ESC goes back."
+        "{key escape} goes back."
     };
-    put(frame, area, 2, line, back, plain);
+    put(frame, area, 2, line, &keys::said(back), plain);
 }
 
 fn mask_blocks(text: &MaskText) -> Vec<(&'static str, String)> {

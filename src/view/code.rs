@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::language::keys;
 use crate::model::world::Outlook;
 use crate::words::listings;
 use crate::words::listings::{Listing, ListingLine};
@@ -96,7 +97,7 @@ fn notes(listing: &Listing, model: &Model) -> Vec<String> {
             prose::text("listing edge").text.clone()
         });
     }
-    notes.push("B shows the next language.".to_owned());
+    notes.push(keys::said("{key code} shows the next language."));
     notes
 }
 

@@ -5,6 +5,7 @@ use super::layout::SMALLEST;
 use super::paint::{cut, put, put_within, wrap};
 use super::title;
 use crate::app::compare::Comparison;
+use crate::language::keys;
 use crate::narrate::compare::FactPair;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -43,8 +44,9 @@ pub fn draw(frame: &mut Frame<'_>, comparison: &Comparison) {
         &cut(&words(comparison), width - 2),
         bold,
     );
-    let keys = " SPACE forward  LEFT back  f first difference  q quit";
-    put(frame, area, 0, below + 1, keys, Style::new());
+    let footer =
+        keys::said(" {key tick} forward  {key back} back  f first difference  {key quit} quit");
+    put(frame, area, 0, below + 1, &footer, Style::new());
 }
 
 fn head(comparison: &Comparison) -> String {

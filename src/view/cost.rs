@@ -4,6 +4,7 @@ use super::frame::Frame;
 use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::Model;
+use crate::language::keys::{self, Action};
 use ratatui::layout::Rect;
 
 /// How far it can be scrolled.
@@ -22,9 +23,12 @@ pub(super) fn pane(
     scroll: usize,
 ) {
     let title = if done < all || all == 0 {
-        format!("COST  measuring {done} of {all}, ESC ends it")
+        format!(
+            "COST  measuring {done} of {all}, {} ends it",
+            keys::label(Action::Escape)
+        )
     } else {
-        "COST of asking, measured just now   ESC closes".to_owned()
+        keys::said("COST of asking, measured just now   {key escape} closes")
     };
     heading(frame, area, model, None, &[(3, &title)]);
     let lines: Vec<&str> = text.lines().collect();

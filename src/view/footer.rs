@@ -5,13 +5,16 @@ use super::layout::LayoutKind;
 use super::lesson_edges;
 use super::paint::{cells, put};
 use super::theme;
-use crate::app::keys::{self, Action};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Overlay, PromptKind};
 use crate::derive::waits::{self, ProgramDoes};
+use crate::language::keys::{self, Action, label};
 use crate::model::socket::Stage;
 use crate::model::world::RowState;
 use ratatui::layout::Rect;
+
+const CHOOSE: &str = "{key up} {key down} choose";
+const SCROLL: &str = "{key up} {key down} scroll";
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: LayoutKind) {
@@ -75,7 +78,7 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
     let back = || format!("{} back", label(Action::Escape));
     let beside = |words: &[&str]| {
         std::iter::once(back())
-            .chain(words.iter().map(|word| (*word).to_owned()))
+            .chain(words.iter().map(|word| keys::said(word)))
             .collect()
     };
     let waits = |since| model.now.saturating_sub(since).as_secs() > 0;
@@ -92,19 +95,27 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
             beside(&["SPACE page", "HOME END ends", "type to search"])
         }
         Overlay::Help { .. } => beside(&["UP DOWN scroll", "ENTER opens the card"]),
-        Overlay::Card { topics, .. } if topics.len() > 1 => {
-            beside(&["TAB next card", "LEFT card before", "SPACE tick"])
+        Overlay::Card { topics, .. } if topics.len() > 1 => beside(&[
+            "{key next-pane} next card",
+            "{key back} card before",
+            "{key tick} tick",
+        ]),
+        Overlay::Card { .. } => beside(&["{key tick} tick"]),
+        Overlay::Cost { .. } => beside(&[SCROLL, "{key tick} page"]),
+        Overlay::Lessons { .. } => {
+            beside(&[CHOOSE, "{key tick-only} begins", "{key next-pane} guide"])
         }
-        Overlay::Card { .. } => beside(&["SPACE tick"]),
-        Overlay::Cost { .. } => beside(&["UP DOWN scroll", "SPACE page"]),
-        Overlay::Lessons { .. } => beside(&["UP DOWN choose", "ENTER begins", "TAB guide"]),
-        Overlay::Guide { card: None, .. } => {
-            beside(&["ENTER card", "UP DOWN choose", "t tick", "L lessons"])
-        }
-        Overlay::Guide { .. } => beside(&["ENTER lesson", "t tick", "UP DOWN scroll"]),
+        Overlay::Guide { card: None, .. } => beside(&[
+            "{key tick-only} card",
+            CHOOSE,
+            "t tick",
+            "{key lessons} lessons",
+        ]),
+        Overlay::Guide { .. } => beside(&["{key tick-only} lesson", "t tick", SCROLL]),
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()
+            .filter(|action| keys::has_key(**action))
             .map(|action| text(model, *action))
             .collect(),
     }
@@ -296,11 +307,6 @@ fn wanted(model: &Model, shape: LayoutKind) -> &'static [Action] {
         _ if shape == LayoutKind::Narrow => FEW,
         _ => LIVE,
     }
-}
-
-/// A key as people read it.
-fn label(action: Action) -> &'static str {
-    keys::of(action).map_or("", |binding| binding.label)
 }
 
 fn text(model: &Model, action: Action) -> String {

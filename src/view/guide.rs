@@ -5,6 +5,7 @@ use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::guide::{Guide, GuideTopic, as_seen, topics};
 use crate::app::model::Model;
+use crate::language::keys::{self, Action};
 use crate::narrate::next;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -37,10 +38,9 @@ pub(super) fn list(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
     heading(frame, area, model, None, &[(3, &title)]);
     let plain = theme::text(model);
     let width = usize::from(area.width).saturating_sub(2);
-    let legend = model
-        .notice
-        .clone()
-        .unwrap_or_else(|| "* new  x seen  . not yet: ENTER says how to meet it".to_owned());
+    let legend = model.notice.clone().unwrap_or_else(|| {
+        keys::said("* new  x seen  . not yet: {key tick-only} says how to meet it")
+    });
     let below = wrap(&legend, width);
     let room = usize::from(area.height).saturating_sub(1 + below.len());
     let first = chosen
@@ -114,7 +114,14 @@ fn card_lines(guide: &Guide, topic: &GuideTopic, width: usize) -> Vec<(&'static 
         Some(_) => "t shows that tick. ",
         None => "",
     };
-    lines.push(("", format!("{shows}ENTER begins lesson {}.", topic.number)));
+    lines.push((
+        "",
+        format!(
+            "{shows}{} begins lesson {}.",
+            keys::label(Action::TickOnly),
+            topic.number
+        ),
+    ));
     lines
 }
 

@@ -3,8 +3,8 @@
 use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
-use crate::app::keys::{self, Binding, FIRST, KeyGroup, TABLE};
 use crate::app::model::Model;
+use crate::language::keys::{self, Binding, FIRST, KeyGroup};
 use crate::language::near::speaks_of;
 use crate::language::request::Frontend;
 use crate::language::verbs;
@@ -67,7 +67,7 @@ fn keys(wanted: &str, width: usize) -> Vec<HelpLine> {
     KeyGroup::ALL
         .iter()
         .flat_map(|group| {
-            let of_group = TABLE.iter().filter(|binding| binding.group == *group);
+            let of_group = keys::all().iter().filter(|binding| binding.group == *group);
             section(group.title(), of_keys(of_group.filter(found), width))
         })
         .collect()
@@ -130,7 +130,7 @@ fn nothing(search: &str) -> String {
     known.extend(verbs::words(Frontend::Screen).map(str::to_owned));
     let said = cards::unknown_among(search.trim(), known.iter().map(String::as_str));
     let said = said.split(" Write a word").next().unwrap_or(&said);
-    format!("{said} Esc clears the search.")
+    format!("{said} ESC clears the search.")
 }
 
 fn room(area: Rect) -> usize {

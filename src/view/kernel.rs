@@ -6,6 +6,7 @@ use super::paint::{cut, heading, put, wrap};
 use super::sockets::name_text;
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::language::keys;
 use crate::narrate::kernel;
 use crate::words::prose;
 use ratatui::layout::Rect;
@@ -50,7 +51,14 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             .flat_map(|fact| wrap(fact, width - usize::from(column) - 2))
             .collect();
         if usize::from(y) + lines.len() + foot > room + 1 {
-            put(frame, area, 1, y, "... (U shows more)", plain);
+            put(
+                frame,
+                area,
+                1,
+                y,
+                &keys::said("... ({key kernel} shows more)"),
+                plain,
+            );
             break;
         }
         put(

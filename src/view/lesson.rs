@@ -9,6 +9,7 @@ use super::{story, theme};
 use crate::app::lesson::{LessonRun, LessonStep};
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
+use crate::language::keys;
 use questions::{answering, asked, before, revealed};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -31,13 +32,13 @@ impl LessonText {
     }
 
     fn say(&mut self, text: &str, width: usize) {
-        let lines = wrap(text, width).into_iter();
+        let lines = wrap(&keys::in_prose(text), width).into_iter();
         self.lines.extend(lines.map(|line| (line, false)));
     }
 
     /// The same in at most so many lines.
     fn say_within(&mut self, text: &str, width: usize, most: usize) {
-        let mut lines = wrap(text, width);
+        let mut lines = wrap(&keys::in_prose(text), width);
         if lines.len() > most {
             lines.truncate(most);
             if let Some(last) = lines.last_mut() {
@@ -49,7 +50,7 @@ impl LessonText {
     }
 
     fn line(&mut self, text: &str, width: usize, bold: bool) {
-        self.lines.push((cut(text, width), bold));
+        self.lines.push((cut(&keys::in_prose(text), width), bold));
     }
 }
 
@@ -197,7 +198,7 @@ fn text(model: &Model, run: &LessonRun, width: usize, more: MoreText) -> LessonT
             true,
         );
         text.line(
-            "NEXT  SPACE stages the lesson afresh, up to here.",
+            "NEXT  {key tick} stages the lesson afresh, up to here.",
             width,
             false,
         );
@@ -228,11 +229,11 @@ fn walking(run: &LessonRun, width: usize) -> LessonText {
     }
     let next = match run.next_in_words() {
         Some(_) if run.is_busy() => "The lesson goes on ...".to_owned(),
-        Some(line) => format!("NEXT  SPACE: {line}"),
+        Some(line) => format!("NEXT  {{key tick}}: {line}"),
         None if matches!(run.step, LessonStep::NotYet) => {
-            "NEXT  Not yet: SPACE waits again, :later passes.".to_owned()
+            "NEXT  Not yet: {key tick} waits again, :later passes.".to_owned()
         }
-        None => "NEXT  SPACE goes on.".to_owned(),
+        None => "NEXT  {key tick} goes on.".to_owned(),
     };
     text.line(&next, width, false);
     text
@@ -244,7 +245,7 @@ fn working(run: &LessonRun, number: usize, is_reached: bool, width: usize) -> Le
         text.say(&goal.text, width);
     }
     let next = if is_reached {
-        "Reached. NEXT  SPACE goes on."
+        "Reached. NEXT  {key tick} goes on."
     } else {
         "All your own keys work. :tip helps, :later passes."
     };
@@ -274,10 +275,10 @@ fn over(run: &LessonRun, width: usize) -> LessonText {
     let wrong = run.once_more().and_then(|again| again.only);
     let next = match wrong.as_ref().and_then(|wrong| wrong.first()) {
         Some(first) => format!(
-            "NEXT  SPACE asks question {} once more, staged afresh.",
+            "NEXT  {{key tick}} asks question {} once more, staged afresh.",
             first + 1
         ),
-        None => "NEXT  q leaves the lesson, L lists all.".to_owned(),
+        None => "NEXT  {key quit} leaves the lesson, {key lessons} lists all.".to_owned(),
     };
     text.line(&next, width, false);
     text

@@ -4,6 +4,7 @@ use super::paint::cut;
 use crate::app::lesson::LessonStep;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::language::keys;
 
 /// What the footer says in a lesson.
 pub(super) fn footer(model: &Model) -> Option<String> {
@@ -17,14 +18,14 @@ pub(super) fn footer(model: &Model) -> Option<String> {
         return None;
     }
     if run.vote.is_shown {
-        return Some(super::vote::footer(run).to_owned());
+        return Some(super::vote::footer(run));
     }
-    Some(match run.step {
+    Some(keys::said(&match run.step {
         _ if run.is_off_path() => {
-            " SPACE stage afresh  LEFT back  L lessons  ? help  q leave".to_owned()
+            " {key tick} stage afresh  {key back} back  {key lessons} lessons  {key help} help  {key quit} leave".to_owned()
         }
         LessonStep::Asked { .. } | LessonStep::Answering { .. } => format!(
-            " a-{} answer  SPACE kernel answers  V vote  ? help  q {}",
+            " a-{} answer  {{key tick}} kernel answers  {{key vote}} vote  {{key help}} help  {{key quit}} {}",
             run.last_letter(),
             if model.recorded.is_some() {
                 "quit"
@@ -32,16 +33,16 @@ pub(super) fn footer(model: &Model) -> Option<String> {
                 "leave"
             }
         ),
-        LessonStep::Working { .. } => " SPACE tick  : words  L lessons  ? help  q leave".to_owned(),
+        LessonStep::Working { .. } => " {key tick} tick  {key prompt} words  {key lessons} lessons  {key help} help  {key quit} leave".to_owned(),
         LessonStep::Over if run.once_more().is_some() => {
-            " SPACE once more  LEFT back  L lessons  ? help  q leave".to_owned()
+            " {key tick} once more  {key back} back  {key lessons} lessons  {key help} help  {key quit} leave".to_owned()
         }
-        LessonStep::Over => " q leave  L lessons  LEFT back  ? help".to_owned(),
+        LessonStep::Over => " {key quit} leave  {key lessons} lessons  {key back} back  {key help} help".to_owned(),
         LessonStep::Revealed { .. } => {
-            " SPACE goes on  LEFT back  L lessons  ? help  q leave".to_owned()
+            " {key tick} goes on  {key back} back  {key lessons} lessons  {key help} help  {key quit} leave".to_owned()
         }
-        _ => " SPACE next line  LEFT back  L lessons  ? help  q leave".to_owned(),
-    })
+        _ => " {key tick} next line  {key back} back  {key lessons} lessons  {key help} help  {key quit} leave".to_owned(),
+    }))
 }
 
 /// What stands in the title: the lesson, and the open question.

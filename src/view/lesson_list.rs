@@ -4,6 +4,7 @@ use super::frame::Frame;
 use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::Model;
+use crate::language::keys;
 use crate::words::course;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -72,13 +73,15 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
         }
     }
     let legend = [
-        ". not begun  ~ begun, or once wrong  = done",
+        ". not begun  ~ begun, or once wrong  = done".to_owned(),
         match &model.notice {
-            Some(notice) => notice,
-            None => "ENTER begins it, or goes on where you left it; q leaves it.",
+            Some(notice) => notice.clone(),
+            None => keys::said(
+                "{key tick-only} begins it, or goes on where you left it; {key quit} leaves it.",
+            ),
         },
     ];
-    for (y, text) in (area.height.saturating_sub(2)..).zip(legend) {
+    for (y, text) in (area.height.saturating_sub(2)..).zip(&legend) {
         put(frame, area, 1, y, text, plain);
     }
 }

@@ -10,6 +10,7 @@ use crate::app::model::{Model, Pane};
 use crate::derive::kinds::{ERROR, KINDS, ReadinessKind, URGENT};
 use crate::derive::lists::{self, Cell};
 use crate::derive::looks::rows_reported_before;
+use crate::language::keys::{self, Action};
 use crate::model::readiness::PollMask;
 use crate::model::row_set::RowSet;
 use crate::model::world::ReadyList;
@@ -19,7 +20,9 @@ use ratatui::layout::Rect;
 use titles::{askers, new_title, true_title};
 
 /// What stands behind a cell that is not as another one, and where the reason is.
-const DIFFERS: &str = "  differs: W";
+fn elsewhere() -> String {
+    format!("  differs: {}", keys::label(Action::Looks))
+}
 
 /// A cell as it is shown: `2 4 *`, or `-   was 2 4 *`.
 fn cell_text(cell: &Cell, width: usize) -> String {
@@ -61,7 +64,11 @@ fn new_text(model: &Model, kind: &ReadinessKind, room: usize) -> (String, bool) 
     let reported = lists::reported(world, kind);
     let is_new = !reported.is_empty() && world.tick_n == world.n;
     let star = if is_new { " *" } else { "" };
-    let silent = if is_silent(model, kind) { DIFFERS } else { "" };
+    let silent = if is_silent(model, kind) {
+        elsewhere()
+    } else {
+        String::new()
+    };
     let numbers = numbers::fitted(&reported, room - 2);
     let text = [
         format!("{numbers}{star}{silent}"),
@@ -169,7 +176,7 @@ fn table(
             None if any => "has no such".to_owned(),
             None => "-".to_owned(),
             Some(cell) if *line == ERROR && cell.now.is_empty() && !poll.now.is_empty() => {
-                format!("-{DIFFERS}")
+                format!("-{}", elsewhere())
             }
             Some(cell) => with_unasked(cell, &by_select, room(i + 1)),
         };
@@ -261,7 +268,11 @@ fn narrow(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             poll_and_select(&by_poll, &by_select, room)
         } else if poll.now == select {
             let text = with_unasked(&poll, &by_poll, room);
-            let silent = if is_silent(model, line) { DIFFERS } else { "" };
+            let silent = if is_silent(model, line) {
+                elsewhere()
+            } else {
+                String::new()
+            };
             let longer = format!("{text}{silent}");
             if longer.len() <= room { longer } else { text }
         } else {

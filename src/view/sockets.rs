@@ -8,6 +8,7 @@ use super::frame::Frame;
 use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::language::keys;
 use crate::model::world::RowState;
 use crate::words::prose;
 use columns::{SocketColumns, new_width};
@@ -32,11 +33,11 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         } else if model.is_watched() {
             prose::say("watch no-socket")
         } else if model.filter.is_empty() {
-            "no sockets: a adds one"
+            "no sockets: {key add} adds one"
         } else {
-            "no socket passes the filter: Esc takes it off"
+            "no socket passes the filter: {key escape} takes it off"
         };
-        put(frame, area, 2, 1, text, theme::text(model));
+        put(frame, area, 2, 1, &keys::said(text), theme::text(model));
     }
     for (line, row) in (1..).zip(list) {
         Line {

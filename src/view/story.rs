@@ -11,6 +11,7 @@ use crate::app::overlay::Overlay;
 use crate::language::depth::Depth;
 use crate::narrate::story::{self, RecordStory};
 use crate::narrate::{next, packets};
+use crate::words::prose;
 use bottom::bottom;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -93,13 +94,10 @@ impl StoryText {
                 return (lines, WholeText::Whole);
             }
         }
-        let lines = whole_sentences(&self.told.sentences, width, room, MORE);
+        let lines = whole_sentences(&self.told.sentences, width, room, prose::say("story more"));
         (lines, WholeText::Cut)
     }
 }
-
-/// What stands behind words of which not all have room.
-const MORE: &str = " ... z: all of it";
 
 /// Draws it, and says whether there was room for all words. Where no call has a line of its own it is the heading.
 pub(super) fn pane(
@@ -174,7 +172,7 @@ pub(super) fn pane(
             area,
             1,
             area.height - 1,
-            "Stuck?  ? shows every key",
+            prose::say("start stuck"),
             plain,
         );
     }

@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::paint::{cut, heading, put, wrap};
 use super::theme;
 use crate::app::model::{Model, Pane};
+use crate::language::keys;
 use crate::language::title;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Record};
@@ -133,7 +134,10 @@ fn kind(record: &Record) -> String {
 
 fn legend() -> String {
     format!(
-        "^ shown, m a note, ans an answer, other words are commands. {}. LEFT and RIGHT move, [ and ] to a change of the chosen socket.",
-        stages::legend()
+        "^ shown, m a note, ans an answer, other words are commands. {}. {}",
+        stages::legend(),
+        keys::said(
+            "{key back} and {key forward} move, {key previous-change} and {key next-change} to a change of the chosen socket."
+        )
     )
 }

@@ -8,6 +8,7 @@ use super::theme;
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::Overlay;
 use crate::derive::waits::{self, ProgramDoes};
+use crate::language::keys::{self, Action};
 use crate::model::clean;
 use crate::model::task::Task;
 use crate::words::join::plural;
@@ -32,15 +33,15 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
     }
     // Where q closes something, the last line says so.
     let quits = model.zoom.is_none() && matches!(model.overlay, Overlay::None);
-    let right = if shape == LayoutKind::Narrow && quits {
+    let right = keys::said(if shape == LayoutKind::Narrow && quits {
         if model.lesson.is_some() {
-            "? help  q leave "
+            "{key help} help  {key quit} leave "
         } else {
-            "? help  q quit "
+            "{key help} help  {key quit} quit "
         }
     } else {
-        "? help "
-    };
+        "{key help} help "
+    });
     let room = usize::from(area.width).saturating_sub(right.width() + 1);
     put(
         frame,
@@ -55,7 +56,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
         area,
         area.width.saturating_sub(right.width() as u16),
         0,
-        right,
+        &right,
         style,
     );
 }
@@ -182,9 +183,9 @@ fn of_a_recording(model: &Model, shape: LayoutKind, mut parts: Vec<String>, room
     parts.push(if model.history.is_live() {
         "RECORDING, its end".to_owned()
     } else if shape == LayoutKind::Narrow {
-        "RECORDING: SPACE goes on".to_owned()
+        keys::said("RECORDING: {key tick} goes on")
     } else {
-        "RECORDING: SPACE goes forward, LEFT back".to_owned()
+        keys::said("RECORDING: {key tick} goes forward, {key back} back")
     });
     let short = format!(" {}", parts.join("   "));
     parts.push(system(model));
@@ -195,14 +196,11 @@ fn of_a_recording(model: &Model, shape: LayoutKind, mut parts: Vec<String>, room
 fn of_the_past(model: &Model, shape: LayoutKind, mut parts: Vec<String>) -> String {
     let (word, at, last) = moment(model);
     parts.push(format!("{word} {at} of {last}"));
-    parts.push(
-        if shape == LayoutKind::Narrow {
-            "PAST: END is live"
-        } else {
-            "PAST: SPACE goes forward, END is live"
-        }
-        .to_owned(),
-    );
+    parts.push(keys::said(if shape == LayoutKind::Narrow {
+        "PAST: {key live} is live"
+    } else {
+        "PAST: {key tick} goes forward, {key live} is live"
+    }));
     format!(" {}", parts.join("   "))
 }
 
@@ -219,22 +217,26 @@ fn system(model: &Model) -> String {
 
 fn waiting(model: &Model) -> Option<String> {
     if let Some(until) = model.until {
+        let until_change = keys::label(Action::UntilChange);
         return Some(match until.goal {
-            Goal::Change => format!("n: {} ticks, any key stops", until.made),
+            Goal::Change => format!("{until_change}: {} ticks, any key stops", until.made),
             Goal::Count(count) => format!("{} of {count} ticks, any key stops", until.made),
         });
     }
     let in_flight = model.in_flight.as_ref()?;
     let passed = model.now.saturating_sub(in_flight.since).as_secs();
-    (passed >= 1).then(|| format!("WAITING {passed} s, Esc ends it"))
+    let escape = keys::label(Action::Escape);
+    (passed >= 1).then(|| format!("WAITING {passed} s, {escape} ends it"))
 }
 
 /// What a tiny screen says.
 pub(super) fn too_small(frame: &mut Frame<'_>, area: Rect) {
     let (columns, rows) = SMALLEST;
     let text = format!(
-        "sockstep needs {columns}x{rows}, this is {}x{}. q quits",
-        area.width, area.height
+        "sockstep needs {columns}x{rows}, this is {}x{}. {} quits",
+        area.width,
+        area.height,
+        keys::label(Action::Quit)
     );
     put(frame, area, 0, 0, &text, Style::new());
 }

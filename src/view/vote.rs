@@ -6,6 +6,7 @@ use super::theme;
 use crate::app::lesson::{LessonRun, LessonStep};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::language::keys;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
@@ -26,12 +27,12 @@ pub(super) fn shown(model: &Model) -> Option<(&LessonRun, usize)> {
 }
 
 /// What the footer says.
-pub(super) fn footer(run: &LessonRun) -> &'static str {
-    if run.vote.rounds.len() < 2 {
-        " V second vote  SPACE the kernel answers  ESC back  ? help"
+pub(super) fn footer(run: &LessonRun) -> String {
+    keys::said(if run.vote.rounds.len() < 2 {
+        " {key vote} second vote  {key tick} the kernel answers  {key escape} back  {key help} help"
     } else {
-        " SPACE the kernel answers  ESC back to the question  ? help"
-    }
+        " {key tick} the kernel answers  {key escape} back to the question  {key help} help"
+    })
 }
 
 /// Draws it.
@@ -56,7 +57,7 @@ pub(super) fn pane(
     let bold = plain.add_modifier(Modifier::BOLD);
     let width = usize::from(area.width).saturating_sub(2);
     let mut y = 1;
-    for line in wrap(&question.text, width) {
+    for line in wrap(&keys::in_prose(&question.text), width) {
         put(frame, area, 1, y, &line, bold);
         y += 1;
     }

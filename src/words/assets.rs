@@ -1,5 +1,13 @@
 //! The files that are compiled into the program.
 
+use crate::language::keys;
+use serde::de::DeserializeOwned;
+
+/// A file of texts, in which keys are named as they are bound.
+pub(crate) fn read<T: DeserializeOwned>(asset: &str) -> T {
+    toml::from_str(&keys::said_in_toml(asset)).expect("a test reads this embedded asset")
+}
+
 /// Errno texts.
 pub const ERRNO: &str = include_str!("../../assets/text/errno.toml");
 /// Call texts.
@@ -25,6 +33,8 @@ pub const CODE_TOKIO: &str = include_str!("../../assets/code/tokio.rs");
 pub const CARDS: &str = include_str!("../../assets/text/cards.toml");
 /// What the whole mask of poll(2) means.
 pub const MASKS: &str = include_str!("../../assets/text/masks.toml");
+/// What is said when a watched program breaks a rule.
+pub const RULES: &str = include_str!("../../assets/text/rules.toml");
 /// What is wrong with the broken clients.
 pub const BROKEN_TEXTS: &str = include_str!("../../assets/text/broken.toml");
 

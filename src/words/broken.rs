@@ -22,9 +22,8 @@ pub const BEFORE: &str = "Before it goes wrong: ";
 /// How the note begins that says what went wrong.
 pub const HERE: &str = "Here it goes wrong: ";
 
-static WORDS: LazyLock<BTreeMap<String, BugText>> = LazyLock::new(|| {
-    toml::from_str(assets::BROKEN_TEXTS).expect("a test reads this embedded asset")
-});
+static WORDS: LazyLock<BTreeMap<String, BugText>> =
+    LazyLock::new(|| assets::read(assets::BROKEN_TEXTS));
 
 /// A broken client.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! Lists of texts: of a list the first is said whose conditions hold. Sentences about calls, of rows and records, and about whole masks are read here.
 
+use super::assets;
 use crate::language::claim::condition::{Condition, Situation};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -42,8 +43,7 @@ pub fn first<'a, T>(list: &'a [Entry<T>], there: Situation<'_>) -> Option<&'a En
 
 /// An asset's lists by their keys: arrays of tables, which may say `id` and `when` beside their text.
 pub(crate) fn lists<T: DeserializeOwned>(asset: &str) -> BTreeMap<String, Vec<Entry<T>>> {
-    let asset: BTreeMap<String, Vec<toml::Table>> =
-        toml::from_str(asset).expect("a test reads this embedded asset");
+    let asset: BTreeMap<String, Vec<toml::Table>> = assets::read(asset);
     let read = |(key, tables): (String, Vec<toml::Table>)| {
         let list = tables.into_iter().map(|table| entry(&key, table));
         let list = list.collect();

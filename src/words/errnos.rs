@@ -18,8 +18,7 @@ pub struct ErrnoText {
     pub page: String,
 }
 
-static TEXTS: LazyLock<BTreeMap<String, ErrnoText>> =
-    LazyLock::new(|| toml::from_str(assets::ERRNO).expect("a test reads this embedded asset"));
+static TEXTS: LazyLock<BTreeMap<String, ErrnoText>> = LazyLock::new(|| assets::read(assets::ERRNO));
 
 /// The texts of `ECONNREFUSED`, `EAI_NONAME` and their kin.
 pub fn find(name: &str) -> Option<&'static ErrnoText> {

@@ -16,8 +16,7 @@ struct LookTexts {
     elsewhere: BTreeMap<String, String>,
 }
 
-static TEXTS: LazyLock<LookTexts> =
-    LazyLock::new(|| toml::from_str(assets::LOOKS).expect("a test reads this embedded asset"));
+static TEXTS: LazyLock<LookTexts> = LazyLock::new(|| assets::read(assets::LOOKS));
 
 /// A reason why the looks disagree, and the lists for which it is one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

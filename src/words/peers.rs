@@ -10,8 +10,7 @@ struct PeerText {
     peer: String,
 }
 
-static PEERS: LazyLock<BTreeMap<String, PeerText>> =
-    LazyLock::new(|| toml::from_str(assets::PEERS).expect("a test reads this embedded asset"));
+static PEERS: LazyLock<BTreeMap<String, PeerText>> = LazyLock::new(|| assets::read(assets::PEERS));
 
 /// The names of all peers, without `@`.
 pub fn names() -> impl Iterator<Item = &'static str> {

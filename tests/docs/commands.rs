@@ -49,6 +49,14 @@ fn furnish(dir: &Path) {
     }
     // A program to be watched.
     std::os::unix::fs::symlink("/bin/true", dir.join("client")).expect("a program");
+    // Homework to be marked.
+    let lesson = "lesson L\npeer @open: exit 0\npeer @refused: exit not 0\n";
+    std::fs::write(dir.join("client.lesson"), lesson).expect("a lesson");
+    for who in ["anna", "ben"] {
+        let dir = dir.join("homework").join(who);
+        std::fs::create_dir_all(&dir).expect("a directory");
+        std::os::unix::fs::symlink("/bin/true", dir.join("client")).expect("a program");
+    }
     // Something for --last.
     let state = dir.join("state");
     let mut pty = start(&["@open"], &state);
@@ -85,7 +93,8 @@ fn stays(args: &[&str]) -> bool {
 
 /// Runs one; what went wrong, if something did.
 fn run(command: &str, dir: &Path) -> Result<(), String> {
-    let args: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let words = shell_words::split(command).map_err(|error| error.to_string())?;
+    let args: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     if stays(&args) {
         let dir = dir.to_str().expect("a path in UTF-8");
         let inside = format!("cd {dir} && exec {SOCKSTEP} {}", args.join(" "));

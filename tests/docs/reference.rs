@@ -1,9 +1,9 @@
 //! The reference is made from the tables that the program reads. `INSTA_UPDATE=always cargo test --test docs` keeps what they say today.
 
 use super::in_the_house;
-use sockstep::app::keys::{Binding, KeyContext, KeyGroup, TABLE};
 use sockstep::language::claim::facts::{HAPPENED, IS};
 use sockstep::language::claim::{FORMS, OTHER_FORMS};
+use sockstep::language::keys::{self, Action, Binding, KeyContext, KeyGroup};
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
 use std::collections::BTreeMap;
@@ -63,15 +63,19 @@ fn is_today(page: &str, body: &str) {
 #[test]
 fn the_page_of_keys_is_the_key_table() {
     let mut page =
-        "# Keys\n\n`?` shows them in the program, and finds them by what you type.\n".to_owned();
+        "# Keys\n\n`?` shows them in the program, and finds them by what you type. [All can be bound otherwise](../config.md), by the names of the last\ncolumn; the program then names yours everywhere.\n".to_owned();
     let line = |binding: &Binding| {
         let place = match binding.on {
             KeyContext::Wire => " On the wire only.",
             KeyContext::Program => " While a program is watched.",
             KeyContext::Everywhere => "",
         };
+        let name = match binding.action {
+            Action::Digit(_) => "-".to_owned(),
+            action => code(action.name()),
+        };
         format!(
-            "| {} | {}{place} |\n",
+            "| {} | {}{place} | {name} |\n",
             code(binding.label),
             plain(binding.help)
         )
@@ -79,10 +83,10 @@ fn the_page_of_keys_is_the_key_table() {
     for group in KeyGroup::ALL {
         let _ = write!(
             page,
-            "\n## {}\n\n| key | what it does |\n|---|---|\n",
+            "\n## {}\n\n| key | what it does | name |\n|---|---|---|\n",
             group.title()
         );
-        let of_group = TABLE.iter().filter(|binding| binding.group == *group);
+        let of_group = keys::all().iter().filter(|binding| binding.group == *group);
         page.extend(of_group.map(line));
     }
     is_today("keys.md", &page);
@@ -154,7 +158,7 @@ fn the_page_of_claims_is_the_table_of_claims() {
 fn texts(file: &str) -> BTreeMap<String, toml::Table> {
     let path = in_the_house("assets/text").join(file);
     let text = std::fs::read_to_string(path).expect("the texts");
-    toml::from_str(&text).expect("TOML")
+    toml::from_str(&keys::said_in_toml(&text)).expect("TOML")
 }
 
 fn paragraph(page: &mut String, entry: &toml::Table, key: &str, label: &str) {

@@ -7,7 +7,7 @@ mod support;
 mod cases;
 
 use cases::{CASES, Case};
-use sockstep::app::keys::{Action, Binding, Key, KeyContext, TABLE};
+use sockstep::language::keys::{self, Action, Binding, Key, KeyContext};
 use support::bench::{Bench, Scene};
 use support::notation::{self, Input};
 
@@ -53,7 +53,7 @@ fn every_action_of_the_key_table_is_pressed_by_a_line() {
     for case in CASES {
         pressed.extend(play(case).map(|bench| bench.pressed).unwrap_or_default());
     }
-    let missing: Vec<Action> = TABLE
+    let missing: Vec<Action> = keys::all()
         .iter()
         .map(|binding| binding.action)
         .filter(|action| !pressed.iter().any(|pressed| is_same(*pressed, *action)))
@@ -71,7 +71,7 @@ fn is_same(one: Action, other: Action) -> bool {
 
 #[test]
 fn every_key_of_a_binding_does_the_same() {
-    for binding in TABLE {
+    for binding in keys::all() {
         let scenes = match binding.on {
             KeyContext::Everywhere => &Scene::ALL[..],
             KeyContext::Wire => &[Scene::Wire],
@@ -107,7 +107,7 @@ fn a_key_without_a_meaning_changes_nothing_and_says_what_is_near() {
             };
             let means = |binding: &Binding| has(binding.on) && binding.keys.contains(&key);
             let is_digit = matches!(key, Key::Char('0'..='9'));
-            if is_digit || TABLE.iter().any(means) {
+            if is_digit || keys::all().iter().any(means) {
                 continue;
             }
             let mut bench = Bench::new(scene);

@@ -5,8 +5,8 @@
 
 use crate::support::bench::Bench;
 use ratatui::layout::Rect;
-use sockstep::app::keys::TABLE;
 use sockstep::app::overlay::{Overlay, PromptKind};
+use sockstep::language::keys;
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
 use sockstep::narrate::{cards, next, story};
@@ -35,10 +35,11 @@ static FIXED: LazyLock<Vec<Text>> = LazyLock::new(|| {
         ("cards", assets::CARDS),
         ("masks", assets::MASKS),
     ] {
-        let table: toml::Value = toml::from_str(asset).expect("an asset");
+        let named = keys::said_in_toml(asset);
+        let table: toml::Value = toml::from_str(&named).expect("an asset");
         walk(name, &table, &mut texts);
     }
-    for binding in TABLE {
+    for binding in keys::all() {
         add(
             format!("key {:?}", binding.action),
             binding.help,
@@ -191,7 +192,7 @@ fn parts(bench: &Bench, body: &[String]) -> Vec<Vec<String>> {
 /// The footer's keys as their actions.
 fn keys(footer: &str) -> String {
     let mut line = footer.trim_end().to_owned();
-    for binding in TABLE {
+    for binding in keys::all() {
         let shown = format!(" {} {}", binding.label, binding.word);
         if let Some(at) = line.find(&shown) {
             line.replace_range(at..at + shown.len(), &format!(" {{{:?}}}", binding.action));

@@ -20,6 +20,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("/language/line.rs", "what is wrong with a line"),
     ("/language/duration.rs", "what is wrong with a line"),
     (
+        "/language/keys/",
+        "what a key does, in its table, and why it cannot be bound",
+    ),
+    (
         "/narrate/cards",
         "a card, which is the same in every session",
     ),
@@ -46,12 +50,11 @@ const OTHERS: &[(&str, &str)] = &[
     ),
     ("/export/room.rs", "how much of a recording fits"),
     ("/view/compare.rs", "where two recordings are the same"),
-    ("Stuck?", "a key"),
     (
         "this cannot be undone",
         "a question about a key that was pressed",
     ),
-    ("B shows the next language", "a key"),
+    ("shows the next language", "a key"),
     (
         "/export/markdown/sheet.rs",
         "what a sheet on paper asks of its reader",

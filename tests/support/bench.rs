@@ -3,11 +3,11 @@
 use super::notation::{self, Input};
 use super::recordings::{golden_text, model, read};
 use sockstep::app::guide::Guide;
-use sockstep::app::keys::{self, Action, Key};
 use sockstep::app::model::{Goal, Model, Pane, Theme};
 use sockstep::app::overlay::Overlay;
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::language::depth::Depth;
+use sockstep::language::keys::{self, Action, Key};
 use sockstep::model::command::Command;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::Interest;

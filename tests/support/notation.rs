@@ -1,7 +1,7 @@
 //! Keys, and what else comes from outside, as a line of text; what is asked of the world outside, as words.
 
-use sockstep::app::keys::Key;
 use sockstep::app::update::Effect;
+use sockstep::language::keys::Key;
 use sockstep::model::command::Command;
 use sockstep::model::task::{ProgramOrder, Task};
 use std::time::Duration;

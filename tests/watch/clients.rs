@@ -71,3 +71,76 @@ pub(crate) fn with_places(program: &[String]) -> Vec<String> {
     let places = ["{host}", "{port}"].map(str::to_owned);
     program.iter().cloned().chain(places).collect()
 }
+
+/// Homeworks: a directory each, with a program called `client` in it.
+pub(crate) struct Homeworks {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Homeworks {
+    pub(crate) fn new() -> Homeworks {
+        Homeworks {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    fn dir(&self, who: &str) -> PathBuf {
+        let dir = self.folder.path().join(who);
+        std::fs::create_dir_all(&dir).expect("room");
+        dir
+    }
+
+    /// One that is a script.
+    pub(crate) fn script(&self, who: &str, text: &str) {
+        self.file(who, "client", text, 0o755);
+    }
+
+    /// A file of one.
+    pub(crate) fn file(&self, who: &str, name: &str, text: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        let file = self.dir(who).join(name);
+        std::fs::write(&file, text).expect("room");
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&file, mode).expect("its own file");
+    }
+
+    /// One that is compiled from this file of the project.
+    pub(crate) fn compiled(&self, who: &str, source: &str) {
+        let output = Command::new("cc")
+            .args(["-Wall", "-Wextra", "-o"])
+            .arg(self.dir(who).join("client"))
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(source))
+            .output()
+            .expect("cc runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+
+    /// Marks all of them by this lesson.
+    pub(crate) fn mark(&self, lesson: &str, run: &str, options: &[&str]) -> Output {
+        let file = self.folder.path().join("own.lesson");
+        std::fs::write(&file, lesson).expect("room");
+        let entries = std::fs::read_dir(self.folder.path()).expect("a folder");
+        let mut dirs: Vec<PathBuf> = entries
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.is_dir())
+            .collect();
+        dirs.sort();
+        let mut command = Command::new(SOCKSTEP);
+        command
+            .arg("mark")
+            .arg(&file)
+            .args(["--run", run])
+            .args(options);
+        command.args(dirs).stdin(Stdio::null());
+        run_bounded(&mut command, Duration::from_secs(240))
+    }
+}
+
+/// The lines of a CSV with these fields in front: who, peer, exit, steps, rule.
+pub(crate) fn csv_rows(text: &str) -> Vec<Vec<String>> {
+    let head = text.lines().next().unwrap_or_default();
+    assert_eq!(head, "who,peer,exit,steps,rule,step,call,recording");
+    let rows = text.lines().skip(1);
+    rows.map(|row| row.split(',').map(str::to_owned).collect())
+        .collect()
+}

@@ -173,7 +173,7 @@ impl LessonRun {
             _ => self.settle(),
         };
         let goes_on = matches!(self.step, LessonStep::Walking | LessonStep::Revealed { .. });
-        let next = if goes_on { " SPACE goes on." } else { "" };
+        let next = if goes_on { " {key tick} goes on." } else { "" };
         LessonTurn::saying(&format!("{BACK}{next}")).then(turn)
     }
 
@@ -182,7 +182,7 @@ impl LessonRun {
         self.path.staging.clear();
         self.path.is_left = true;
         LessonTurn::saying(&format!(
-            "It could not be staged afresh: {why}. SPACE tries it again."
+            "It could not be staged afresh: {why}. {{key tick}} tries it again."
         ))
     }
 

@@ -35,7 +35,7 @@ pub enum LineEnd {
 }
 
 /// What is said of a line that has not come true.
-const NOT_YET: &str = "Not yet: SPACE waits again, :later passes.";
+const NOT_YET: &str = "Not yet: {key tick} waits again, :later passes.";
 
 pub(super) type Said<'a> = &'a dyn Fn() -> Vec<SaidSentence>;
 
@@ -107,9 +107,9 @@ impl LessonRun {
                     warned: true,
                 };
                 LessonTurn::saying(if self.vote.rounds.is_empty() {
-                    "No answer yet: SPACE once more lets the kernel answer."
+                    "No answer yet: {key tick} once more lets the kernel answer."
                 } else {
-                    "Nothing is counted: SPACE once more lets the kernel answer."
+                    "Nothing is counted: {key tick} once more lets the kernel answer."
                 })
             }
             LessonStep::Asked {
@@ -172,7 +172,7 @@ impl LessonRun {
             return LessonTurn::default();
         }
         let LessonStep::Asked { question, .. } = self.step else {
-            return LessonTurn::saying("The kernel has answered. SPACE goes on.");
+            return LessonTurn::saying("The kernel has answered. {key tick} goes on.");
         };
         let known = self
             .question(question)
@@ -208,7 +208,7 @@ impl LessonRun {
                 self.settle()
             }
             LessonStep::Walking | LessonStep::Revealed { .. } | LessonStep::Over => {
-                LessonTurn::saying("No question is open. SPACE goes on.")
+                LessonTurn::saying("No question is open. {key tick} goes on.")
             }
         }
     }
@@ -335,7 +335,7 @@ fn failed(end: LineEnd) -> LessonTurn {
     match end {
         LineEnd::Done => LessonTurn::default(),
         LineEnd::Failed(why) | LineEnd::NotYet(why) => LessonTurn::saying(&format!(
-            "This is not as the lesson expects: {why}. SPACE goes on."
+            "This is not as the lesson expects: {why}. {{key tick}} goes on."
         )),
     }
 }

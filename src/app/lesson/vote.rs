@@ -58,7 +58,7 @@ impl LessonRun {
             return LessonTurn::default();
         }
         if self.vote.rounds.len() >= MOST_ROUNDS {
-            return LessonTurn::saying("Both votes are here. SPACE lets the kernel answer.");
+            return LessonTurn::saying("Both votes are here. {key tick} lets the kernel answer.");
         }
         let requests = self.unwritten_votes(question);
         self.vote.rounds.push(Vec::new());

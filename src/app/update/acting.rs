@@ -7,7 +7,7 @@ use super::order::{send, several};
 use super::watched;
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::{Confirm, Overlay, PromptKind};
-use crate::app::palette::{NO_SOCKET, why_not_command};
+use crate::app::palette::{no_socket, why_not_command};
 use crate::model::call::Call;
 use crate::model::command::{Command, OnOff};
 use crate::model::ids::{Fd, Row};
@@ -20,10 +20,11 @@ fn may_act(model: &mut Model) -> bool {
 /// Whether this can be done, as far as nobody has to be asked; if not, it is said why.
 fn may(model: &mut Model, command: &Command) -> bool {
     let why = why_not_command(model, command);
-    if let Some(why) = why {
-        model.notice = Some(why.to_owned());
+    let may = why.is_none();
+    if !may {
+        model.notice = why;
     }
-    why.is_none()
+    may
 }
 
 /// The chosen row, if something can be done to it; if not, it is said why.
@@ -32,7 +33,7 @@ fn chosen(model: &mut Model) -> Option<Row> {
         return None;
     }
     if model.chosen_row().is_none() {
-        model.notice = Some(NO_SOCKET.to_owned());
+        model.notice = Some(no_socket());
         return None;
     }
     Some(model.chosen)

@@ -3,9 +3,9 @@
 use super::message::Effect;
 use super::vote;
 use super::{acting, choose, course, lessons, line, packets, showing, watched};
-use crate::app::keys::Action;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Confirm, PromptKind};
+use crate::language::keys::Action;
 use crate::language::seek::Seek;
 use crate::model::call::Call;
 use crate::model::command::{AfterAccept, Command, DEFAULT_RECV};

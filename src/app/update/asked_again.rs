@@ -2,10 +2,10 @@
 
 use super::message::Effect;
 use crate::app::asked_again::AskedAgain;
-use crate::app::keys::Key;
 use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::language::asked;
+use crate::language::keys::{self, Key};
 use crate::narrate::story;
 
 /// All of a recording was read: its questions can be asked again, and one that was never answered stays covered.
@@ -25,7 +25,9 @@ pub fn begin(model: &mut Model) {
     model.history.home();
     follow(model);
     if model.asked_again.is_some() {
-        model.notice = Some("This recording has questions: . asks them again.".to_owned());
+        model.notice = Some(keys::said(
+            "This recording has questions: {key cover} asks them again.",
+        ));
     }
 }
 
@@ -42,11 +44,11 @@ pub(super) fn toggle(model: &mut Model) -> bool {
     };
     asked.is_on = !asked.is_on;
     let said = if asked.is_on {
-        "The questions of this recording are asked again: SPACE goes on to them."
+        "The questions of this recording are asked again: {key tick} goes on to them."
     } else {
         "They are not asked any more."
     };
-    model.notice = Some(said.to_owned());
+    model.notice = Some(keys::said(said));
     cover(model);
     true
 }
@@ -76,7 +78,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         _ => return None,
     };
     let turn = run.choose(letter);
-    model.notice = turn.notice;
+    model.notice = turn.notice.as_deref().map(keys::said);
     Some(Vec::new())
 }
 
@@ -93,7 +95,9 @@ fn space(model: &mut Model) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     };
     if letter.is_none() && run.vote.counted().is_none() && !std::mem::replace(warned, true) {
-        model.notice = Some("No answer yet: SPACE once more lets the kernel answer.".to_owned());
+        model.notice = Some(keys::said(
+            "No answer yet: {key tick} once more lets the kernel answer.",
+        ));
         return Some(Vec::new());
     }
     model.notice = None;
@@ -108,5 +112,5 @@ pub(super) fn vote(run: &mut LessonRun, model: &mut Model) {
         let world = model.history.world();
         run.done(LineEnd::Done, world, &Vec::new);
     }
-    model.notice = turn.notice;
+    model.notice = turn.notice.as_deref().map(keys::said);
 }

@@ -1,7 +1,7 @@
 //! Choosing a socket: by moving, by its number, and keeping it in sight.
 
-use crate::app::keys::Key;
 use crate::app::model::{Model, Pane};
+use crate::language::keys::{self, Action, Key};
 use crate::model::ids::Row;
 use std::time::Duration;
 
@@ -71,8 +71,9 @@ pub(super) fn choose_digit(model: &mut Model, digit: u8) {
         .row(Row(number))
         .is_some_and(|row| !row.removed && !model.passes(row))
     {
+        let escape = keys::label(Action::Escape);
         model.notice = Some(format!(
-            "Socket {number} is hidden by the filter. Esc takes it off."
+            "Socket {number} is hidden by the filter. {escape} takes it off."
         ));
     } else if known(model, number) {
         model.chosen = Row(number);

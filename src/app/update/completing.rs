@@ -2,10 +2,10 @@
 
 use super::line::edit;
 use super::message::Effect;
-use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PromptKind};
 use crate::language;
+use crate::language::keys::Key;
 use crate::language::request::Frontend;
 use crate::model::ids::Row;
 use crate::words::peers;

@@ -1,6 +1,7 @@
 //! What is said at the end of a recording.
 
 use crate::app::model::Model;
+use crate::language::keys;
 
 /// What stands at the end of a recording.
 pub(super) fn recorded_end(model: &Model) -> String {
@@ -9,6 +10,6 @@ pub(super) fn recorded_end(model: &Model) -> String {
         .as_ref()
         .and_then(|recorded| recorded.broken.clone());
     broken.unwrap_or_else(|| {
-        "This is the end of the recording. HOME goes to its beginning.".to_owned()
+        keys::said("This is the end of the recording. {key first} goes to its beginning.")
     })
 }

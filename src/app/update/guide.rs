@@ -5,9 +5,9 @@ use super::message::Effect;
 use super::scroll::scrolled;
 use super::showing;
 use crate::app::guide::topics;
-use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::language::keys::Key;
 use crate::language::seek::Seek;
 use crate::narrate::story;
 

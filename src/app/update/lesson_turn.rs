@@ -5,6 +5,7 @@ use super::message::Effect;
 use crate::app::lesson::{LessonRun, LessonTurn};
 use crate::app::model::Model;
 use crate::language::claim::SaidSentence;
+use crate::language::keys;
 use crate::model::world::World;
 use crate::narrate::story;
 
@@ -49,7 +50,7 @@ pub(super) fn turn(
         model.history.end();
     }
     if taken.notice.is_some() {
-        model.notice = taken.notice;
+        model.notice = taken.notice.as_deref().map(keys::said);
     }
     let mut effects = Vec::new();
     if !taken.requests.is_empty() {

@@ -3,10 +3,10 @@
 use super::lesson_turn::turn;
 use super::message::Effect;
 use super::{asked_again, course as lists, guide, vote};
-use crate::app::keys::Key;
 use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::language::keys::{self, Key};
 use crate::language::request::LessonWord;
 use crate::model::record::Record;
 use crate::narrate::story;
@@ -14,7 +14,7 @@ use crate::words::course;
 
 /// What is said of an answer before its question.
 const EARLY: &str =
-    "No question is open yet, so a to d do nothing. SPACE goes on; :add adds a socket.";
+    "No question is open yet, so a to d do nothing. {key tick} goes on; :add adds a socket.";
 
 /// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
@@ -54,11 +54,11 @@ pub(super) fn cover(model: &mut Model) {
             let covers = !model.history.covers_all();
             model.history.cover_all(covers);
             let said = if covers {
-                "Covered: what the kernel knows. . uncovers it."
+                "Covered: what the kernel knows. {key cover} uncovers it."
             } else {
                 "Uncovered."
             };
-            said.to_owned()
+            keys::said(said)
         },
     );
 }
@@ -118,14 +118,16 @@ fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
             Some(c.to_ascii_lowercase())
         }
         Key::Char('a'..='d' | 'A'..='D') if run.waits_for_question() => {
-            model.notice = Some(EARLY.to_owned());
+            model.notice = Some(keys::said(EARLY));
             return Some(Vec::new());
         }
         _ => None,
     };
     if !model.history.is_live() {
         return letter.map(|_| {
-            model.notice = Some("This is the past. END shows the question.".to_owned());
+            model.notice = Some(keys::said(
+                "This is the past. {key live} shows the question.",
+            ));
             Vec::new()
         });
     }
@@ -162,7 +164,9 @@ fn space(model: &mut Model) -> Option<Vec<Effect>> {
             if run.once_more().is_some() {
                 return Some(vec![Effect::OnceMore]);
             }
-            model.notice = Some("The lesson is over. q leaves it, L lists all.".to_owned());
+            model.notice = Some(keys::said(
+                "The lesson is over. {key quit} leaves it, {key lessons} lists all.",
+            ));
             Some(Vec::new())
         }
         _ => {
@@ -203,7 +207,7 @@ pub(super) fn recorded(model: &mut Model, made: &Record) {
     let reached = run.take(world, &said);
     model.lesson = Some(run);
     if reached {
-        model.notice = Some("Reached. SPACE goes on.".to_owned());
+        model.notice = Some(keys::said("Reached. {key tick} goes on."));
     }
 }
 
@@ -220,11 +224,13 @@ pub(super) fn word(model: &mut Model, word: LessonWord) -> Vec<Effect> {
         LessonWord::Begin(name) => return vec![Effect::BeginLesson(name)],
         LessonWord::Cover => cover(model),
         LessonWord::Later if model.lesson.is_some() => return turn(model, LessonRun::later),
-        LessonWord::Later => model.notice = Some("No lesson is open. L lists all.".to_owned()),
+        LessonWord::Later => {
+            model.notice = Some(keys::said("No lesson is open. {key lessons} lists all."));
+        }
         LessonWord::Tip => {
             let tip = model.lesson.as_ref().and_then(|run| run.tip());
             let tip = tip.map_or("There is no tip here.".to_owned(), |tip| {
-                format!("Tip: {tip}")
+                format!("Tip: {}", keys::in_prose(tip))
             });
             model.notice = Some(tip);
         }

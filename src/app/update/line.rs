@@ -1,8 +1,8 @@
 //! A line that is asked for: it is opened, edited, and told what is wrong with it.
 
-use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
+use crate::language::keys::Key;
 use crate::model::clean;
 use tui_input::{Input, InputRequest};
 

@@ -3,11 +3,11 @@
 use super::line::complain;
 use super::message::Effect;
 use super::{actions, completing, words};
-use crate::app::keys::Key;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PromptKind};
 use crate::app::palette::{self, Choice};
 use crate::language;
+use crate::language::keys::Key;
 use crate::language::request::Frontend;
 use tui_input::Input;
 

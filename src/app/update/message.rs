@@ -1,7 +1,7 @@
 //! What the model is told, and what it asks for.
 
-use crate::app::keys::Key;
 use crate::app::lesson::LineEnd;
+use crate::language::keys::Key;
 use crate::language::request::Request;
 use crate::model::command::Command;
 use crate::model::record::Record;

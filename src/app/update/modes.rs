@@ -4,18 +4,15 @@ use super::message::Effect;
 use super::order::send;
 use super::scroll::scrolled;
 use super::{actions, choose, lessons, prompt, showing};
-use crate::app::keys::{self, Action, Key};
 use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
+use crate::language::keys::{self, Action, Key};
 use crate::model::command::Command;
 use crate::model::task::ProgramOrder;
 use std::time::Duration;
 
-/// A key was pressed.
+/// A key was pressed that means what it ships with.
 pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(effect) = always(key) {
-        return vec![effect];
-    }
     if let Some(effects) = lessons::key(model, key) {
         return effects;
     }
@@ -38,15 +35,6 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Lessons { .. } | Overlay::Guide { .. } => Vec::new(),
         Overlay::None if model.is_on_the_wire() => wire(model, key),
         Overlay::None => panes(model, key),
-    }
-}
-
-/// Two keys mean the same in every mode.
-fn always(key: Key) -> Option<Effect> {
-    match key {
-        Key::Ctrl('c') => Some(Effect::Quit),
-        Key::Ctrl('z') => Some(Effect::Suspend),
-        _ => None,
     }
 }
 
@@ -76,7 +64,7 @@ fn panes(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(action) = keys::action(key) {
         return actions::perform(model, action);
     }
-    model.notice = Some(keys::without_meaning(key));
+    model.notice = Some(keys::without_meaning(model.pressed.unwrap_or(key)));
     Vec::new()
 }
 

@@ -3,7 +3,7 @@
 use super::message::Effect;
 use super::order::send;
 use crate::app::model::Model;
-use crate::app::palette::NONE_HELD;
+use crate::app::palette::{NONE_HELD, past};
 use crate::model::command::Command;
 use crate::model::wire::{PacketNumber, RelativePlace};
 
@@ -32,7 +32,7 @@ fn may_act(model: &mut Model) -> bool {
     }
     model.notice = Some(match &model.recorded {
         Some(_) => "This is a recording: nothing can be done to its packets.".to_owned(),
-        None => "This is the past, it cannot be changed. END goes to LIVE.".to_owned(),
+        None => past(),
     });
     false
 }

@@ -1,6 +1,6 @@
 //! The keys of lists that are only read.
 
-use crate::app::keys::Key;
+use crate::language::keys::Key;
 
 /// So many lines are a page of a list.
 const PAGE: usize = 10;

@@ -6,6 +6,7 @@ use crate::app::history::SeekError;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 use crate::language::depth::Depth;
+use crate::language::keys;
 use crate::language::seek::Seek;
 use crate::narrate::cards;
 use crate::words::listings;
@@ -16,7 +17,7 @@ pub(super) fn seek(model: &mut Model, seek: Seek) {
     if let Err(why) = model.history.seek(seek) {
         model.notice = Some(match (why, &model.recorded) {
             (SeekError::Live, Some(_)) => recorded_end(model),
-            (SeekError::Live, None) => "This is LIVE. SPACE makes a new tick.".to_owned(),
+            (SeekError::Live, None) => keys::said("This is LIVE. {key tick} makes a new tick."),
             (why, _) => why.to_string(),
         });
     }

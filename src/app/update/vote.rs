@@ -3,22 +3,27 @@
 use super::lesson_turn::turn;
 use super::message::Effect;
 use super::{asked_again, line};
-use crate::app::keys::Key;
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PromptKind};
+use crate::language::keys::{self, Key};
 
 /// What is said of a key that means nothing while a class votes.
-const KEYS: &str = "A class votes: numbers are counts, V votes again, ESC goes back.";
+const KEYS: &str =
+    "A class votes: numbers are counts, {key vote} votes again, {key escape} goes back.";
 
 /// The vote begins, is shown again, or has its second round.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     if model.lesson.is_none() && model.asked_again.is_none() {
-        model.notice = Some("V is for a question of a lesson. L lists all.".to_owned());
+        model.notice = Some(keys::said(
+            "{key vote} is for a question of a lesson. {key lessons} lists all.",
+        ));
         return Vec::new();
     }
     if !model.history.is_live() && model.recorded.is_none() {
-        model.notice = Some("This is the past. END shows the question.".to_owned());
+        model.notice = Some(keys::said(
+            "This is the past. {key live} shows the question.",
+        ));
         return Vec::new();
     }
     if model.asked_again.is_some()
@@ -63,7 +68,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
                 line::edit(&mut prompt.input, Key::Char(digit));
             }
         }
-        _ => model.notice = Some(KEYS.to_owned()),
+        _ => model.notice = Some(keys::said(KEYS)),
     }
     Some(Vec::new())
 }

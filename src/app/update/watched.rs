@@ -4,12 +4,12 @@ use super::choose;
 use super::ends::recorded_end;
 use super::line::{complain, open};
 use super::message::Effect;
-use crate::app::keys::Action;
 use crate::app::model::{InFlight, Model, Pane};
 use crate::app::overlay::{Confirm, Overlay, PromptKind};
 use crate::app::palette::why_not;
 use crate::app::watching;
 use crate::derive::waits;
+use crate::language::keys::Action;
 use crate::language::request::ProgramWord;
 use crate::model::command::Command;
 use crate::model::record::{Cause, Record};
@@ -18,7 +18,7 @@ use crate::words::prose;
 
 /// Whether it cannot be done now: in the past, in a recording, or since the program is not where it would be. It is said why.
 fn is_refused(model: &mut Model, why_not_here: fn(&Model) -> Option<String>) -> bool {
-    let why = why_not(model).map(str::to_owned);
+    let why = why_not(model);
     let why = why.or_else(|| why_not_here(model));
     let is_refused = why.is_some();
     if is_refused {
@@ -122,7 +122,7 @@ pub(super) fn is_not_here(model: &mut Model, action: Action) {
 
 /// What a word does that is for a watched program.
 pub(super) fn word(model: &mut Model, word: ProgramWord) -> Vec<Effect> {
-    let why = why_not(model).map(str::to_owned);
+    let why = why_not(model);
     if let Some(why) = why.or_else(|| watching::why_not_reach(model)) {
         complain(model, why);
         return Vec::new();

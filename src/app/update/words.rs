@@ -5,12 +5,12 @@ use super::line::complain;
 use super::message::Effect;
 use super::order::{send, several};
 use super::{showing, watched};
-use crate::app::keys;
 use crate::app::model::{Goal, Model, Pane, Theme};
 use crate::app::overlay::Overlay;
 use crate::app::palette::{why_not, why_not_command};
 use crate::language::claim::Claim;
 use crate::language::duration::write_wait;
+use crate::language::keys;
 use crate::language::request::{Frontend, Request};
 use crate::language::speech::Part;
 use crate::language::verbs;
@@ -78,7 +78,7 @@ fn act(model: &mut Model, command: Command) -> Vec<Effect> {
         return watched::let_go(model);
     }
     if let Some(why) = why_not_command(model, &command) {
-        complain(model, why.to_owned());
+        complain(model, why);
         return Vec::new();
     }
     // A prompt for targets stays open until the engine has taken them: it may still refuse.
@@ -90,7 +90,7 @@ fn act(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn ticks(model: &mut Model, count: u32) -> Vec<Effect> {
     if let Some(why) = why_not(model) {
-        complain(model, why.to_owned());
+        complain(model, why);
         return Vec::new();
     }
     // Nothing is begun beside what is under way.

@@ -29,6 +29,9 @@ impl Watched {
                 return shown.then_some(tid);
             }
             TraceeEvent::Said { pid, fd, bytes } => {
+                if self.says_too_much(bytes.len()) {
+                    return None;
+                }
                 let process = self.tasks.process(pid);
                 // Many programs write a line in several pieces.
                 let same = record.said.last_mut().filter(|last| {
@@ -47,6 +50,7 @@ impl Watched {
     /// A thread is there.
     pub(super) fn begins(&mut self, tid: i32, pid: i32, record: &mut Record) {
         let task = self.tasks.add(tid, pid);
+        self.may_be_crowded();
         let name = peek::name_of(pid);
         let what = TaskChange::Began { pid, tid, name };
         record.tasks.push(TaskFact { task, what });

@@ -41,6 +41,11 @@ impl Tasks {
         self.processes.iter().map(|(pid, number)| (*pid, *number))
     }
 
+    /// How many threads there are.
+    pub(super) fn count(&self) -> usize {
+        self.by_tid.len()
+    }
+
     /// The thread of this number of the system.
     pub(super) fn of(&self, tid: i32) -> Option<Task> {
         self.by_tid.get(&tid).copied()

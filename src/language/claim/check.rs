@@ -47,6 +47,7 @@ impl Subject {
                 let count = reported(world).count();
                 (count == *wanted, count.to_string())
             }
+            Subject::Program(of) => of.look(world),
             // Which sentences were said is known to those above.
             Subject::Says(..) => (false, "not known".to_owned()),
         }

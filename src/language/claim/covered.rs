@@ -9,7 +9,9 @@ impl Claim {
     pub fn is_covered(&self) -> bool {
         match &self.what {
             Subject::True(..) | Subject::Wire(_) | Subject::Says(..) => true,
-            Subject::New(..) | Subject::Sockets(_) | Subject::Events(_) => false,
+            Subject::New(..) | Subject::Sockets(_) | Subject::Events(_) | Subject::Program(_) => {
+                false
+            }
             Subject::Of(_, of) => of.is_covered(),
         }
     }

@@ -1,5 +1,6 @@
 //! Claims whose row may be a variable: `some` is any row and the same one in every line, `other` is another row than that.
 
+use super::program::ProgramClaim;
 use super::{BadClaim, Claim, SaidSentence, Subject};
 use crate::model::ids::Row;
 use crate::model::world::World;
@@ -129,6 +130,12 @@ impl Conjunction {
         let all: Result<Vec<Pattern>, BadClaim> =
             text.trim().split(" and ").map(Pattern::parse).collect();
         all.map(Conjunction)
+    }
+
+    /// Whether it says that a watched program is stuck, and nothing else.
+    pub fn is_stuck(&self) -> bool {
+        let stuck = Subject::Program(ProgramClaim::Stuck);
+        matches!(self.0.as_slice(), [only] if !only.claim.not && only.claim.what == stuck)
     }
 
     /// Its claims.

@@ -1,6 +1,7 @@
 //! Reading a claim: the wrong word is named, with the right form.
 
 use super::facts::{FactClaim, HAPPENED, IS};
+use super::program::ProgramClaim;
 use super::wire::WireClaim;
 use super::words::{call_name, split};
 use super::{BadClaim, ClaimList, ExpectedResult, FORMS, OTHER_FORMS, Property, Subject};
@@ -150,6 +151,12 @@ fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
     Ok(match word {
         "wire" => Subject::Wire(WireClaim::read(rest).ok_or_else(bad)?),
         "sockets" => Subject::Sockets(rest.parse().map_err(|_| bad())?),
+        "exit" | "ends" | "stuck" => {
+            Subject::Program(ProgramClaim::read(word, rest).ok_or_else(bad)?)
+        }
+        "says" if rest.starts_with('/') => {
+            Subject::Program(ProgramClaim::read(word, rest).ok_or_else(bad)?)
+        }
         "says" if is_key(rest) => Subject::Says(None, rest.to_owned()),
         "events" => Subject::Events(rest.parse().map_err(|_| bad())?),
         "new" => {

@@ -120,13 +120,16 @@ pub enum LessonFault {
     NothingInIt,
     #[error("'quit' would end the learner's session. Take it away: a lesson ends with its file")]
     Quit,
+    #[error("'{0}' is no peer of the lab. Write one that has a port, such as: peer @open: exit 0")]
+    NoPeer(String),
+    #[error("'{0}' is no rule. Write it so: rules all, or: rules all -stuck; the names: {1}")]
+    NoRule(String, String),
     #[error("{0}. A lesson's own words: {WORDS}")]
     Line(BadLine),
 }
 
 /// The lesson's own words.
-pub(super) const WORDS: &str =
-    "lesson, name, belief, needs, seen, see, say, ask, a) to d), =, reveal, if, goal, tip";
+pub(super) const WORDS: &str = "lesson, name, belief, needs, seen, see, say, ask, a) to d), =, reveal, if, goal, tip, peer, rules";
 
 impl From<BadClaim> for LessonFault {
     fn from(bad: BadClaim) -> LessonFault {

@@ -1,5 +1,6 @@
 //! A lesson read line by line: what is open decides what may follow.
 
+mod program;
 mod question;
 
 use super::fault::{LessonError, LessonFault};
@@ -49,17 +50,7 @@ pub(super) fn lesson(text: &str) -> Result<Lesson, LessonError> {
         return Err(at(1, LessonFault::TooLarge));
     }
     let mut reader = LessonReader {
-        lesson: Lesson {
-            topic: String::new(),
-            name: None,
-            belief: None,
-            belief_line: 0,
-            needs: Vec::new(),
-            seen: Arc::from([]),
-            seen_line: 0,
-            see: None,
-            parts: Vec::new(),
-        },
+        lesson: Lesson::default(),
         seen: Vec::new(),
         steps: Vec::new(),
         open: Open::Head,
@@ -137,6 +128,8 @@ impl LessonReader {
                 });
                 Ok(())
             }
+            "peer" => self.peer(number, rest),
+            "rules" => self.rules(rest),
             "tip" => self.tip(rest),
             "hint" => Err(LessonFault::HintIsTip),
             _ => self.script_line(number, line),
@@ -268,7 +261,7 @@ impl LessonReader {
             return Err(LessonFault::Empty);
         }
         self.close("the end")?;
-        if self.lesson.parts.is_empty() {
+        if self.lesson.parts.is_empty() && self.lesson.peers.is_empty() {
             return Err(LessonFault::NothingInIt);
         }
         some_before_other(&self.seen)?;

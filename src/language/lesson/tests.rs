@@ -1,4 +1,5 @@
 use super::*;
+use crate::language::rules::WatchRule;
 
 const GOOD: &str = "# a comment\nlesson Two kinds of answer\nname The name\nbelief A belief.\nneeds linux\n\
     seen some stage connected and other stage error\nsee connect(2)\nsay Two sockets.\nadd @open @refused\ntick 6\n\
@@ -27,6 +28,21 @@ fn a_lesson_is_read_with_all_its_parts() {
     let script: Vec<usize> = lesson.script().iter().map(|line| line.number).collect();
     assert_eq!(script, [8, 9, 10, 17, 24]);
     assert!(is_lesson(GOOD) && !is_lesson("add @open\nlesson x"));
+}
+
+#[test]
+fn a_lesson_may_only_say_what_a_program_must_do() {
+    let text = "lesson L\npeer @open: exit 0; says /connected/\npeer @refused: not says /connected/; exit not 0\n\
+        peer @pending: not stuck\nrules all; -not-asked-writable\n";
+    let lesson = Lesson::parse(text).expect("a lesson");
+    let peers: Vec<(usize, &str)> = lesson
+        .peers
+        .iter()
+        .map(|peer| (peer.line, peer.peer.as_str()))
+        .collect();
+    assert_eq!(peers, [(2, "open"), (3, "refused"), (4, "pending")]);
+    let rules = lesson.rules.expect("rules");
+    assert!(rules.has(WatchRule::Stuck) && !rules.has(WatchRule::NotAskedWritable));
 }
 
 #[test]
@@ -167,6 +183,24 @@ fn malformed() -> Vec<(String, usize, &'static str)> {
         ),
         (of(goal, "= other stage connected\ntick\n"), 5, "'some'"),
         (of(goal, ""), 3, "no claim"),
+        ("lesson L\npeer @open\n".into(), 2, "peer @refused:"),
+        (
+            "lesson L\npeer @open: exit 0; exit soon\n".into(),
+            2,
+            "exit CODE",
+        ),
+        (
+            "lesson L\npeer @open: says /a/\nrules al\n".into(),
+            3,
+            "no-verdict",
+        ),
+        (
+            "lesson L\npeer @open: exit 0\npeer @open: exit 1\n".into(),
+            3,
+            "second 'peer @open'",
+        ),
+        ("lesson L\nrules\n".into(), 2, "rules all"),
+        (of(ask, "peer @open: exit 0\n"), 8, "reveal TEXT"),
         ("lesson L\n".into(), 1, "add @open"),
         ("lesson L\njump\n".into(), 2, "'jump' is not a command"),
         ("lesson L\ntick 0\n".into(), 2, "'0' cannot stand there"),

@@ -29,7 +29,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "thread",
         usage: "thread NUMBER, or PROCESS.THREAD, such as: thread 2",
-        help: "Chooses the thread of a watched program whose call SPACE lets go.",
+        help: "Chooses the thread of a watched program whose held call the next press lets go.",
         args: &[Arg::Text],
         examples: &["thread 2"],
         elsewhere: ON_THE_SCREEN,

@@ -21,12 +21,7 @@ use std::sync::Arc;
 /// By which of the three ways a watched program has asked for news, if it has.
 fn asked_by(fact: &CallFact) -> Option<&'static str> {
     fact.outcome.as_ref()?;
-    Some(match fact.made.as_deref()?.name.as_str() {
-        "poll" | "ppoll" => "poll",
-        "select" | "pselect6" => "select",
-        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => "epoll_wait",
-        _ => return None,
-    })
+    fact.made.as_deref()?.asks_for_news_by()
 }
 
 impl World {
@@ -126,6 +121,7 @@ impl World {
             self.change(change, &mut entered);
         }
         self.take_in_tasks(record);
+        self.program.take_in(record);
         entered
     }
 

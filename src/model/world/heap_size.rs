@@ -176,6 +176,7 @@ impl World {
             owners,
             around,
             tasks,
+            program,
         } = self;
         let of_rows = rows.heap_size_beyond(before.map(|world| &world.rows), |new, old| {
             unless_shared(new, old, row)
@@ -195,6 +196,7 @@ impl World {
             + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)
             + unless_shared(tasks, before.map(|world| &world.tasks), own_tasks)
+            + program.heap_size_beyond(before.map(|world| &world.program))
             + owners.heap_size_beyond(before.map(|world| &world.owners), |_, _| 0)
             + wire.heap_size_beyond(before.map(|world| &world.wire), entry)
     }

@@ -268,6 +268,12 @@ pub const PEERS: &[PeerSpec] = &[
     },
 ];
 
+/// All names, as they are typed.
+pub fn names() -> String {
+    let names: Vec<String> = PEERS.iter().map(|peer| format!("@{}", peer.name)).collect();
+    names.join(", ")
+}
+
 /// The peer of this name.
 pub fn find(name: &str) -> Option<&'static PeerSpec> {
     PEERS.iter().find(|peer| peer.name == name)

@@ -2,6 +2,7 @@
 
 use super::event::{StartError, TraceeEvent};
 use rustix::fd::BorrowedFd;
+use rustix::io::Errno;
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::Path;
@@ -21,6 +22,7 @@ impl Tracee {
     pub fn start(
         _own: &Path,
         _argv: &[OsString],
+        _around: &super::ProgramSurroundings,
         _environment: &[(&str, OsString)],
     ) -> Result<Tracee, StartError> {
         Err(StartError::NotHere)
@@ -61,6 +63,17 @@ impl Tracee {
     pub fn kill(&self) {
         match self.0 {}
     }
+}
+
+/// There is nothing to end here.
+pub fn end_with_parent() {}
+
+/// There is no such network here.
+///
+/// # Errors
+/// Always.
+pub fn alone_with_loopback() -> Result<(), Errno> {
+    Err(Errno::NOSYS)
 }
 
 /// The helper's life.

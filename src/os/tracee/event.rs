@@ -73,6 +73,9 @@ pub enum StartError {
     /// The filter was refused.
     #[error("the program cannot be watched: seccomp says {0}")]
     Filter(Errno),
+    /// Its input cannot be read, or a limit cannot be set.
+    #[error("its standard input cannot be read, or a limit cannot be set: {0}")]
+    ProgramSurroundings(Errno),
     /// There is no such program, or it cannot be run.
     #[error("{0}")]
     Exec(Errno),

@@ -24,6 +24,12 @@ pub fn file_kind(pid: i32, fd: Fd) -> Option<DescriptorKind> {
     })
 }
 
+/// Whether a descriptor of a process is a terminal.
+pub fn leads_to_a_terminal(pid: i32, fd: Fd) -> bool {
+    let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}"));
+    link.is_ok_and(|link| link.starts_with("/dev/pts") || link.starts_with("/dev/tty"))
+}
+
 /// Every socket that a process has, with its descriptors in order. `None` if that may not be asked.
 pub fn sockets(pid: i32) -> Option<Vec<(Fd, u64)>> {
     let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;

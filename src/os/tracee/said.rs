@@ -5,6 +5,7 @@ use super::peek;
 use super::stops::Tracee;
 use super::thread::{Pending, is_broken_off};
 use crate::model::call::{Call, Payload};
+use crate::model::ids::Fd;
 
 impl Tracee {
     /// The end of a write to the terminal.
@@ -38,6 +39,8 @@ impl Tracee {
         };
         bytes.truncate(written);
         let is_said = peek::is_same_file(pid, fd, &self.far);
+        // Node opens its terminal once more, and writes there.
+        let fd = if fd == Fd(2) { fd } else { Fd(1) };
         is_said.then_some(TraceeEvent::Said { pid, fd, bytes })
     }
 }

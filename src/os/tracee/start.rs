@@ -10,6 +10,7 @@ use super::HELPER;
 use super::event::StartError;
 use super::filter;
 use super::ptrace;
+use super::surroundings::ProgramSurroundings;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
@@ -39,6 +40,7 @@ const PATIENCE_S: i64 = 10;
 const NO_TERMINAL: u8 = 1;
 const NO_FILTER: u8 = 2;
 const NO_PROGRAM: u8 = 3;
+const NO_SURROUNDINGS: u8 = 4;
 
 /// A helper that waits for its byte.
 #[derive(Debug)]
@@ -60,6 +62,7 @@ pub(super) struct Waiting {
 pub(super) fn start(
     own: &Path,
     argv: &[OsString],
+    around: &ProgramSurroundings,
     environment: &[(&str, OsString)],
 ) -> Result<Waiting, StartError> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
@@ -77,9 +80,14 @@ pub(super) fn start(
         None,
     )
     .map_err(StartError::Helper)?;
-    let mut child = Command::new(own)
+    let mut helper = Command::new(own);
+    if let Some(dir) = &around.dir {
+        helper.current_dir(dir);
+    }
+    let mut child = helper
         .arg(HELPER)
         .arg(OsStr::from_bytes(path.as_bytes()))
+        .args(around.words())
         .args(argv)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::from(theirs))
@@ -138,6 +146,7 @@ impl Waiting {
             _ if length < message.len() => StartError::Ended,
             NO_TERMINAL => StartError::Terminal(errno),
             NO_FILTER => StartError::Filter(errno),
+            NO_SURROUNDINGS => StartError::ProgramSurroundings(errno),
             _ => StartError::Exec(errno),
         }
     }
@@ -152,7 +161,9 @@ impl Waiting {
 /// The helper's whole life. It returns only if it could not become the program.
 pub fn help() -> ExitCode {
     let mut args = std::env::args_os().skip(2);
-    let (Some(terminal), Some(program)) = (args.next(), args.next()) else {
+    let (Some(terminal), Some(limits), Some(input), Some(program)) =
+        (args.next(), args.next(), args.next(), args.next())
+    else {
         return no_use();
     };
     let stdin = std::io::stdin();
@@ -171,7 +182,7 @@ pub fn help() -> ExitCode {
     if rustix::io::read(&channel, &mut byte) != Ok(1) {
         return ExitCode::FAILURE;
     }
-    let (step, errno) = become_program(&terminal, &program, args);
+    let (step, errno) = become_program(&terminal, [&limits, &input], &program, args);
     let mut message = vec![step];
     message.extend_from_slice(&errno.raw_os_error().to_ne_bytes());
     let _ = rustix::io::write(&channel, &message);
@@ -189,6 +200,7 @@ fn no_use() -> ExitCode {
 /// Takes the terminal, installs the filter, and becomes the program: which step failed, and why.
 fn become_program(
     terminal: &OsStr,
+    [limits, input]: [&OsStr; 2],
     program: &OsStr,
     args: impl Iterator<Item = OsString>,
 ) -> (u8, Errno) {
@@ -196,6 +208,9 @@ fn become_program(
         return (NO_TERMINAL, errno);
     }
     as_at_the_beginning();
+    if let Err(errno) = ProgramSurroundings::take_over(limits, input) {
+        return (NO_SURROUNDINGS, errno);
+    }
     if let Err(errno) = filter::install(&filter::program()) {
         return (NO_FILTER, errno);
     }
@@ -216,7 +231,7 @@ fn take_terminal(path: &OsStr) -> Result<(), Errno> {
     rustix::stdio::dup2_stderr(&terminal)
 }
 
-/// Signals as a shell would hand them on: this program blocks some, and its runtime ignores SIGPIPE.
+/// Signals as a shell would hand them on: this program blocks some and ignores SIGXFSZ, and its runtime ignores SIGPIPE.
 fn as_at_the_beginning() {
     // SAFETY: the set is plain data that is filled before it is used; this process has one thread.
     unsafe {
@@ -224,5 +239,6 @@ fn as_at_the_beginning() {
         libc::sigemptyset(&raw mut none);
         libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
         libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+        libc::signal(libc::SIGXFSZ, libc::SIG_DFL);
     }
 }

@@ -7,6 +7,7 @@ use super::event::TraceeEvent;
 use super::peek;
 use super::ptrace::{self, CallStop, GoOn, Wait};
 use super::start::start;
+use super::surroundings::ProgramSurroundings;
 use super::table::{Abi, Sys};
 use super::thread::{Pending, Place, Thread, is_broken_off, is_sigreturn};
 use super::wait::{PATIENCE, wait_for};
@@ -41,11 +42,12 @@ impl Tracee {
     pub fn start(
         own: &Path,
         argv: &[OsString],
+        around: &ProgramSurroundings,
         environment: &[(&str, OsString)],
     ) -> Result<Tracee, StartError> {
         let children = crate::os::signals::child_signals()
             .map_err(|errno| StartError::Helper(Errno::from_raw_os_error(errno)))?;
-        let waiting = start(own, argv, environment)?;
+        let waiting = start(own, argv, around, environment)?;
         waiting.go();
         let end = Instant::now() + PATIENCE;
         loop {
@@ -217,7 +219,9 @@ impl Tracee {
             self.goes_on(tid, 0);
             return None;
         };
-        let writes = matches!(sys, Sys::Write | Sys::Writev) && matches!(args[0], 1 | 2);
+        let writes = matches!(sys, Sys::Write | Sys::Writev)
+            && (matches!(args[0], 1 | 2)
+                || peek::leads_to_a_terminal(thread.pid, Fd(args[0] as u32 as i32)));
         let concerns = !sys.is_of_any_file() || concerns_a_socket(thread.pid, sys, &args);
         if sys == Sys::RestartSyscall || !(concerns || writes) {
             self.goes_on(tid, 0);

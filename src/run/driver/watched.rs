@@ -2,7 +2,7 @@
 
 use super::{DriverRequest, Reply, Wake, thread};
 use crate::app::lesson::LineEnd;
-use crate::app::palette::PROGRAM;
+use crate::app::palette;
 use crate::engine::watch::Watched;
 use crate::model::command::Command;
 use crate::model::record::Record;
@@ -106,9 +106,9 @@ impl<R: FnMut(Reply<'_>) -> ControlFlow<()>> WatchedDriver<R> {
                 let record = self.watched.note(words);
                 self.made(record);
             }
-            DriverRequest::Perform(..) => self.refused(PROGRAM),
+            DriverRequest::Perform(..) => self.refused(&palette::program()),
             DriverRequest::Lines(..) => {
-                let _ = (self.replies)(Reply::LinesDone(LineEnd::Failed(PROGRAM.to_owned())));
+                let _ = (self.replies)(Reply::LinesDone(LineEnd::Failed(palette::program())));
             }
             DriverRequest::TakeIn => {}
         }

@@ -2,6 +2,7 @@
 
 mod empty;
 
+use super::check_peers;
 use super::draft::EMPTY;
 use super::find::FoundLesson;
 use crate::engine::{Notify, Options};
@@ -39,6 +40,10 @@ pub struct CheckedLesson {
     pub seen: bool,
     /// The names of other lessons whose `seen` fires in this one's run.
     pub also: Vec<String>,
+    /// How much is expected of a program, and how much of that this program's own sessions showed.
+    pub expected: usize,
+    /// The second of them.
+    pub shown: usize,
     /// How many lines were carried out.
     pub lines: usize,
     /// Why this machine cannot stage it.
@@ -100,6 +105,12 @@ pub fn check(
     };
     run.texts();
     run.all();
+    for peer in &lesson.peers {
+        let (mut faults, shown) = check_peers::check(peer, options)?;
+        run.found.faults.append(&mut faults);
+        run.found.expected += peer.expected.len();
+        run.found.shown += shown;
+    }
     Ok(run.found)
 }
 

@@ -1,7 +1,8 @@
 //! Which lesson is meant: one of the course by its number or a word of its file's name, or a file.
 
-use crate::language::lesson::{Lesson, LessonError, MAX_LESSON_BYTES, is_lesson};
+use crate::language::lesson::{Lesson, LessonError, MAX_LESSON_BYTES, PeerExpectations, is_lesson};
 use crate::model::clean;
+use crate::os::lab::peers;
 use crate::words::course;
 use std::io::Read;
 use std::path::Path;
@@ -42,6 +43,18 @@ pub enum FindLessonError {
         /// The line, and what is wrong there.
         error: LessonError,
     },
+    /// It speaks of a peer that the lab has not.
+    #[error("{file}, line {line}: the lab has no '@{name}'. It has {known}")]
+    NoPeer {
+        /// Its name.
+        file: String,
+        /// From 1.
+        line: usize,
+        /// The peer's.
+        name: String,
+        /// All that there are.
+        known: String,
+    },
     /// A file that leads away from this machine.
     #[error(
         "{file}, line {line}: '{target}' is not on this machine. A lesson stays here; --allow-targets lets this one go there"
@@ -76,6 +89,15 @@ pub fn find(name: &str, allow: AllowTargets) -> Result<FoundLesson, FindLessonEr
     }
     let lesson = read(path)?;
     let file = clean::text(name);
+    let unknown = |peer: &&PeerExpectations| peers::find(&peer.peer).is_none();
+    if let Some(peer) = lesson.peers.iter().find(unknown) {
+        return Err(FindLessonError::NoPeer {
+            file,
+            line: peer.line,
+            name: clean::text(&peer.peer),
+            known: peers::names(),
+        });
+    }
     if let (Some((line, target)), AllowTargets::Here) = (lesson.foreign_target(), allow) {
         return Err(FindLessonError::Foreign {
             file,

@@ -1,18 +1,21 @@
 //! Homework: whether a recording reaches a lesson's goals, and what was predicted in it. Files are read; no socket is made.
 
+mod answers;
+
 use super::find::FoundLesson;
+use super::program::{self, MarkedRun};
 use super::report::{nearest, quoted};
-use crate::language::lesson::{Lesson, Question};
+use crate::language::lesson::Lesson;
 use crate::language::matcher::Matcher;
 use crate::model::clean;
 use crate::model::lesson_mark::LessonMark;
-use crate::model::record::{Header, Record};
+use crate::model::record::Header;
 use crate::model::world::World;
-use crate::narrate::answered::AnswerUnderWay;
 use crate::narrate::story;
 use crate::run::recording::Recording;
 use crate::trace::utc::utc;
-use std::collections::{BTreeMap, BTreeSet};
+use answers::AnswersGiven;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +37,8 @@ pub struct MarkedRecording {
     pub damage: Option<String>,
     /// It is the same session as this file's.
     pub same_as: Option<String>,
+    /// What a watched program did, if the session is one of that kind.
+    pub program: Option<MarkedRun>,
 }
 
 /// What tells two sessions apart: when they began, and the ports that their sockets had.
@@ -87,6 +92,7 @@ impl<'a> Marker<'a> {
             missing: Vec::new(),
             damage: None,
             same_as: None,
+            program: None,
         };
         let mut recording = match Recording::open(path) {
             Ok(recording) => recording,
@@ -145,6 +151,11 @@ impl<'a> Marker<'a> {
                 .missing
                 .push(format!("it is a session of another lesson: {other}"));
         }
+        if recording.world().is_watched() {
+            let peer = program::peer_of(recording.world());
+            let run = program::mark_file(path, self.lesson, peer.as_deref());
+            marked.program = run.unwrap_or_default();
+        }
         let print = fingerprint(&header, recording.world());
         if let Some(other) = self.seen.get(&print) {
             marked.same_as = Some(other.clone());
@@ -171,104 +182,11 @@ fn fingerprint(header: &Header, world: &World) -> Fingerprint {
     (header.started, ports.collect())
 }
 
-/// The answers in a recording, and what was right when each was revealed.
-struct AnswersGiven<'a> {
-    questions: Vec<&'a Question>,
-    topic: &'a str,
-    given: BTreeMap<u32, char>,
-    right: BTreeMap<u32, char>,
-    /// The question whose lines are being carried out.
-    open: Option<(u32, AnswerUnderWay)>,
-    /// So many questions of this lesson are behind it; `None`: the session is none of this lesson.
-    closed: Option<u32>,
-    /// It is a session of another lesson, by its name.
-    other: Option<String>,
-    /// The goals of which it is written down that they were reached.
-    reached: BTreeSet<u32>,
-}
-
-impl<'a> AnswersGiven<'a> {
-    fn new(lesson: &'a Lesson) -> AnswersGiven<'a> {
-        AnswersGiven {
-            questions: lesson.questions().collect(),
-            given: BTreeMap::new(),
-            right: BTreeMap::new(),
-            open: None,
-            closed: None,
-            other: None,
-            reached: BTreeSet::new(),
-            topic: &lesson.topic,
-        }
-    }
-
-    /// Whether so many questions are answered, in a session that asks them.
-    fn has_closed(&self, questions: u32) -> bool {
-        self.closed.is_none_or(|closed| closed >= questions)
-    }
-
-    fn closes(&mut self, number: u32) {
-        self.closed = self.closed.map(|closed| closed.max(number));
-    }
-
-    fn take(&mut self, world: &World, record: &Record) {
-        match record.lesson_mark() {
-            Some(LessonMark::Begun(name)) => {
-                let is_this = name.ends_with(self.topic);
-                self.closed = is_this.then_some(0);
-                self.other = (!is_this).then(|| clean::text(name));
-            }
-            Some(LessonMark::Later(number)) => self.closes(*number),
-            Some(LessonMark::Revealed(number)) => {
-                self.closes(*number);
-                // What is made now is done by own keys, and answers nothing.
-                self.open = None;
-            }
-            Some(LessonMark::Reached(number)) => {
-                self.reached.insert(*number);
-            }
-            _ => {}
-        }
-        if self.other.is_some() {
-            return;
-        }
-        if let Some(LessonMark::Answered(number, letter)) = record.lesson_mark() {
-            self.given.entry(*number).or_insert(*letter);
-            let question = self.question(*number);
-            self.open = question.map(|question| (*number, AnswerUnderWay::new(question)));
-        }
-        let Some((number, under_way)) = &mut self.open else {
-            return;
-        };
-        if let Some(letter) = under_way.take(world, record) {
-            let number = *number;
-            self.right.entry(number).or_insert(letter);
-            self.open = None;
-            self.closes(number);
-        }
-    }
-
-    fn question(&self, number: u32) -> Option<&'a Question> {
-        self.questions
-            .get((number as usize).checked_sub(1)?)
-            .copied()
-    }
-
-    fn counts(&self) -> (usize, usize) {
-        let known = self
-            .given
-            .iter()
-            .filter(|(number, _)| self.question(**number).is_some());
-        let right = known
-            .clone()
-            .filter(|(number, letter)| self.right.get(*number) == Some(letter));
-        (known.count(), right.count())
-    }
-}
-
 impl MarkedRecording {
     /// Whether everything that the lesson asks for is in it.
     pub fn is_whole(&self) -> bool {
-        self.goals.0 == self.goals.1 && self.damage.is_none()
+        let missed = self.program.as_ref().map(|run| run.missed.len());
+        self.goals.0 == self.goals.1 && self.damage.is_none() && missed.unwrap_or(0) == 0
     }
 
     /// As lines for a person.
@@ -296,9 +214,16 @@ impl MarkedRecording {
         if let Some(other) = &self.same_as {
             parts.push(format!("same start time and ports as {other}"));
         }
+        if let Some(run) = self.program.as_ref().filter(|run| run.expected > 0) {
+            let met = run.expected - run.missed.len();
+            parts.push(format!("expected of the program {met} of {}", run.expected));
+        }
         let mut text = parts.join("   ") + "\n";
         for missing in &self.missing {
             let _ = writeln!(text, "    {missing}");
+        }
+        for line in self.program.iter().flat_map(MarkedRun::lines) {
+            let _ = writeln!(text, "    {line}");
         }
         text
     }
@@ -313,7 +238,8 @@ impl MarkedRecording {
                     .iter()
                     .map(|other| format!("same start time and ports as {other}")),
             )
-            .chain(self.missing.iter().cloned());
+            .chain(self.missing.iter().cloned())
+            .chain(self.program.iter().flat_map(MarkedRun::lines));
         let remark: Vec<String> = remark.collect();
         let (started, system) = match &self.since {
             Some((started, system)) => (utc(*started), system.clone()),

@@ -1,6 +1,7 @@
 //! How far one has come, kept in the state directory: one line a lesson, for its owner only. To delete the file is to begin anew.
 
 use crate::app::lesson::{AnswerKept, LessonPlace, LessonRun};
+use crate::language::keys::{self, Action};
 use crate::run::files::{self, Overwrite};
 use crate::run::saved;
 use crate::trace::utc::utc;
@@ -113,7 +114,8 @@ fn place_in(text: &str, number: &str) -> Option<LessonPlace> {
 /// What is said of a lesson that begins at its start and was left behind it when the program ended last.
 pub fn offer(number: &str) -> String {
     format!(
-        "You left this lesson before its end: :lesson {number} on goes on there. SPACE begins it."
+        "You left this lesson before its end: :lesson {number} on goes on there. {} begins it.",
+        keys::label(Action::Tick)
     )
 }
 

@@ -17,7 +17,7 @@ pub fn nearest(matcher: &Matcher) -> String {
 }
 
 /// A field in quotes where it must be. One that a spreadsheet would take for a formula gets an apostrophe.
-pub(super) fn quoted(field: &str) -> String {
+pub fn quoted(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@']);
     let field = if formula {
         format!("'{field}")

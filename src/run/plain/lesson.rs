@@ -194,7 +194,9 @@ impl<W: Write> Repl<'_, W> {
             }
             if let Some(notice) = &turn.notice {
                 // The screen's key is this conversation's Enter.
-                let notice = notice.replace("SPACE", "Enter").replace(":later", "later");
+                let notice = notice
+                    .replace("{key tick}", "Enter")
+                    .replace(":later", "later");
                 self.put(&format!("{}\n", clean::text(&notice)))?;
             }
             if turn.stages_afresh {

@@ -2,6 +2,7 @@
 
 use super::{Appearance, recorded};
 use crate::app::model::Model;
+use crate::language::keys;
 use crate::model::ids::Row;
 use crate::run::broken::is_before_the_fault;
 use crate::run::recording::LoadedRecording;
@@ -31,6 +32,7 @@ pub fn stop_before_the_fault(model: &mut Model) {
     if let Some(row) = named.filter(|row| model.history.world().row(*row).is_some()) {
         model.chosen = row;
     }
-    model.notice =
-        Some("SPACE shows how it goes wrong; LEFT and HOME, how it came here.".to_owned());
+    model.notice = Some(keys::said(
+        "{key tick} shows how it goes wrong; {key back} and {key first}, how it came here.",
+    ));
 }

@@ -2,8 +2,8 @@
 
 use super::AppEvent;
 use super::background::{AnswerFilter, TypedEvent};
-use crate::app::keys::Key;
 use crate::app::update::Msg;
+use crate::language::keys::Key;
 use anyhow::Context;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use std::sync::mpsc::Sender;
@@ -81,6 +81,9 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::End => Key::End,
         KeyCode::PageUp => Key::PageUp,
         KeyCode::PageDown => Key::PageDown,
+        KeyCode::Insert => Key::Insert,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::F(number) => Key::F(number),
         _ => return None,
     })
 }

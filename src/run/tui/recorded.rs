@@ -2,7 +2,7 @@
 
 use super::sessions::{TuiSessions, shared, to_main};
 use super::terminal::Screen;
-use super::{Appearance, TERMINAL_GONE, event_loop, input, place, watch};
+use super::{Appearance, TERMINAL_GONE, event_loop, input, watch};
 use crate::app::model::{Model, ReplayInfo};
 use crate::app::update::{Msg, ask_again, update};
 use crate::os;
@@ -64,8 +64,7 @@ fn begun(
     terminal: Appearance,
     size: (u16, u16),
 ) -> (Model, driver::recorded::RecordedDriver) {
-    let place = place(terminal, loaded.header.clone());
-    let mut model = Model::new(place, terminal.theme, Duration::ZERO, size);
+    let mut model = terminal.model(loaded.header.clone(), Duration::ZERO, size);
     let mut shown = ReplayInfo {
         name: loaded.title.clone(),
         broken: None,

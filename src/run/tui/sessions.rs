@@ -4,7 +4,7 @@
 mod places;
 
 use super::unwritten::Unwritten;
-use super::{AppEvent, Appearance, Measuring, place, taken, write_down};
+use super::{AppEvent, Appearance, Measuring, taken, write_down};
 use crate::app::guide::Guide;
 use crate::app::lesson::LessonRun;
 use crate::app::model::Model;
@@ -272,12 +272,8 @@ impl TuiSessions {
             .map_err(|error| error.to_string())?;
         let below = &self.shown().model;
         let (theme, size) = (below.theme, below.size);
-        let mut model = Model::new(
-            place(lessons.terminal, header),
-            theme,
-            lessons.poll_timeout,
-            size,
-        );
+        let mut model = lessons.terminal.model(header, lessons.poll_timeout, size);
+        model.theme = theme;
         model.progress = self.marks();
         model.guide = guide(lessons.guides, lessons.saves);
         model.notice = notice;

@@ -13,6 +13,11 @@ impl Watch<'_> {
 
     /// The limit is reached: says what the program is at, and ends it.
     pub(super) fn ends_late(&mut self) -> anyhow::Result<String> {
+        // How it is now is written down before it is ended.
+        if self.watched.is_looked_at() {
+            let record = self.watched.look();
+            self.tell(record)?;
+        }
         let why = text::late(self.watched.world(), self.limit, self.watched.is_stuck());
         self.note(&why)?;
         self.watched.kill();

@@ -2,6 +2,7 @@
 
 use super::{LessonLine, LessonText, MoreText};
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
+use crate::language::keys;
 use crate::language::lesson::Question;
 use crate::view::paint::wrap;
 
@@ -41,7 +42,11 @@ pub(super) fn asked(
     let said = run.premise.as_deref();
     if let (Some(said), MoreText::Shown) = (said, more) {
         let mut lines: Vec<LessonLine> = Vec::new();
-        lines.extend(wrap(said, width).into_iter().map(|line| (line, false)));
+        lines.extend(
+            wrap(&keys::in_prose(said), width)
+                .into_iter()
+                .map(|line| (line, false)),
+        );
         lines.append(&mut text.lines);
         text.lines = lines;
     }
@@ -52,8 +57,10 @@ pub(super) fn asked(
     };
     text.line(&you, width, false);
     let next = match (said, more) {
-        (Some(_), MoreText::BehindAKey) => "NEXT  SPACE: the kernel answers. ENTER: what was said.",
-        _ => "NEXT  SPACE lets the kernel answer.",
+        (Some(_), MoreText::BehindAKey) => {
+            "NEXT  {key tick}: the kernel answers. {key tick-only}: what was said."
+        }
+        _ => "NEXT  {key tick} lets the kernel answer.",
     };
     text.line(next, width, false);
     text
@@ -87,9 +94,9 @@ pub(super) fn before(run: &LessonRun, number: usize, width: usize) -> LessonText
         said
     };
     let next = if is_answered {
-        "NEXT  ENTER shows the answer again. SPACE goes on."
+        "NEXT  {key tick-only} shows the answer again. {key tick} goes on."
     } else {
-        "NEXT  ENTER shows the question again."
+        "NEXT  {key tick-only} shows the question again."
     };
     text.line(next, width, false);
     text
@@ -156,9 +163,11 @@ pub(super) fn revealed(
     let next = match more {
         MoreText::Shown => {
             text.say(&format!("Say it aloud: {}", question.text), width);
-            "NEXT  SPACE goes on."
+            "NEXT  {key tick} goes on."
         }
-        MoreText::BehindAKey => "NEXT  Say it aloud. ENTER: the question. SPACE goes on.",
+        MoreText::BehindAKey => {
+            "NEXT  Say it aloud. {key tick-only}: the question. {key tick} goes on."
+        }
     };
     text.line(next, width, false);
     text

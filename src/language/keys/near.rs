@@ -1,6 +1,7 @@
 //! What is said to a key that means nothing where it is pressed: what is near.
 
-use super::{Key, KeyContext, TABLE, bound, brief};
+use super::notation::read_as;
+use super::{Action, Key, KeyContext, all, brief, label, means_now};
 use crate::language::verbs;
 use crate::model::command::Command;
 use crate::model::ids::Row;
@@ -26,20 +27,19 @@ fn word_of(letter: char) -> Option<String> {
 pub fn without_meaning(key: Key) -> String {
     let letter = match key {
         Key::Char(letter) => letter,
-        Key::Ctrl(letter) => {
-            return format!(
-                "Ctrl-{}: no key. ? shows every key.",
-                letter.to_ascii_uppercase()
-            );
+        key => {
+            let help = label(Action::Help);
+            return format!("{}: no key. {help} shows every key.", read_as(key));
         }
-        key => return format!("{key:?}: no key. ? shows every key."),
     };
-    if bound(KeyContext::Wire, key).is_some() {
-        return format!("{letter}: not on the wire. N shows the wire, and {letter} acts there.");
+    let name = read_as(key);
+    if means_now(KeyContext::Wire, key).is_some() {
+        let wire = label(Action::Wire);
+        return format!("{name}: not on the wire. {wire} shows the wire, and {name} acts there.");
     }
     let mut near = Vec::new();
     for other in [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()] {
-        let binding = TABLE.iter().find(|binding| {
+        let binding = all().iter().find(|binding| {
             binding.on == KeyContext::Everywhere && binding.keys.contains(&Key::Char(other))
         });
         if let Some(binding) = binding.filter(|_| other != letter) {
@@ -50,9 +50,9 @@ pub fn without_meaning(key: Key) -> String {
         near.push(format!(":{} {}", verb.name, brief(verb.help)));
     }
     if near.is_empty() {
-        near.push("? shows every key".to_owned());
+        near.push(format!("{} shows every key", label(Action::Help)));
     }
-    format!("{letter}: no key. {}.", near.join(", "))
+    format!("{name}: no key. {}.", near.join(", "))
 }
 
 #[cfg(test)]

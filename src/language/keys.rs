@@ -1,12 +1,23 @@
-//! One key table: it dispatches, it is the help, and it is the footer.
+//! One key table: it dispatches, it is the help, and it is the footer. Somebody may have bound keys anew: what is pressed is translated at
+//! one door into the key that ships with the action, and whatever names a key asks for the one that is bound now.
 
+mod bind;
+mod bound;
+mod heard;
+mod names;
 mod near;
+mod notation;
 mod table;
 
+pub use bind::{BindFault, KeyLine, bind};
+pub use bound::{all, install, is_bound_anew, means_now, shipped_keys};
+pub use heard::{Heard, heard};
+pub use names::{has_key, in_prose, label, said, said_in_toml};
 pub use near::without_meaning;
-pub use table::TABLE;
+pub use notation::{NOTATION, written};
 
-use strum::VariantArray;
+use strum::{EnumIter, IntoStaticStr, VariantArray};
+use table::TABLE;
 
 /// A key as the program knows it, whatever library read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +52,19 @@ pub enum Key {
     PageUp,
     /// What clickers send for forward.
     PageDown,
+    /// Nothing is bound to it as shipped.
+    Insert,
+    /// The tabulator with Shift.
+    BackTab,
+    /// A function key.
+    F(u8),
+    /// A key that lost its meaning to another one. No terminal sends it.
+    Unbound,
 }
 
-/// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a key asks for. Its name, such as `tick-only`, is what a configuration and a placeholder call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[expect(missing_docs, reason = "the table below says what each does")]
 pub enum Action {
     Tick,
@@ -184,7 +204,7 @@ pub const FIRST: &[Action] = &[
 ];
 
 /// A line of the key table.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Binding {
     /// What for.
     pub group: KeyGroup,
@@ -202,6 +222,16 @@ pub struct Binding {
     pub help: &'static str,
     /// The word of the `:` prompt that does the same, if there is one.
     pub says: Option<&'static str>,
+}
+
+/// The numbers choose sockets; they are no keys that can be bound.
+const NUMBERS: Action = Action::Digit(0);
+
+impl Action {
+    /// What a configuration calls it.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl Binding {
@@ -223,25 +253,25 @@ fn brief(sentence: &str) -> String {
     brief
 }
 
-/// What a key does when nothing is open.
+/// What a key does when nothing is open, as the keys ship.
 pub fn action(key: Key) -> Option<Action> {
     if let Key::Char(c @ '0'..='9') = key {
         return Some(Action::Digit(c as u8 - b'0'));
     }
-    bound(KeyContext::Everywhere, key)
+    shipped(KeyContext::Everywhere, key)
 }
 
 /// What a key does while the packets of the wire fill the screen, if it has a meaning of its own there.
 pub fn wire_action(key: Key) -> Option<Action> {
-    bound(KeyContext::Wire, key)
+    shipped(KeyContext::Wire, key)
 }
 
 /// What a key does while a program is watched, if it has a meaning of its own there.
 pub fn program_action(key: Key) -> Option<Action> {
-    bound(KeyContext::Program, key)
+    shipped(KeyContext::Program, key)
 }
 
-fn bound(on: KeyContext, key: Key) -> Option<Action> {
+fn shipped(on: KeyContext, key: Key) -> Option<Action> {
     TABLE
         .iter()
         .find(|binding| binding.on == on && binding.keys.contains(&key))
@@ -250,7 +280,7 @@ fn bound(on: KeyContext, key: Key) -> Option<Action> {
 
 /// The line of a key, as people read it, wherever it has its meaning.
 pub fn labelled(label: &str) -> impl Iterator<Item = &'static Binding> {
-    TABLE.iter().filter(move |binding| {
+    all().iter().filter(move |binding| {
         binding.label.eq_ignore_ascii_case(label)
             && (label.chars().count() > 1 || binding.label == label)
     })
@@ -258,12 +288,12 @@ pub fn labelled(label: &str) -> impl Iterator<Item = &'static Binding> {
 
 /// The line whose key does what a word of the prompt does.
 pub fn of_word(word: &str) -> Option<&'static Binding> {
-    TABLE.iter().find(|binding| binding.says == Some(word))
+    all().iter().find(|binding| binding.says == Some(word))
 }
 
 /// The line of an action.
 pub fn of(action: Action) -> Option<&'static Binding> {
-    TABLE.iter().find(|binding| binding.action == action)
+    all().iter().find(|binding| binding.action == action)
 }
 
 #[cfg(test)]
@@ -272,7 +302,7 @@ mod tests {
 
     #[test]
     fn every_line_says_what_its_key_does_in_a_few_words_too() {
-        for binding in TABLE {
+        for binding in all() {
             let brief = binding.briefly();
             assert!(
                 (3..=70).contains(&brief.len()),

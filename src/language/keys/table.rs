@@ -61,14 +61,14 @@ impl Binding {
 }
 
 /// Every key, in the order of the help.
-pub const TABLE: &[Binding] = &[
+pub(super) const TABLE: &[Binding] = &[
     binding(
         KeyGroup::GoOn,
         &[Key::Char(' '), Key::PageDown],
         "SPACE",
         Action::Tick,
         "tick",
-        "Makes one tick: asks the kernel once for events, then each socket that heard nothing makes its one next call. PageDown too. In the past: forward, stops at LIVE.",
+        "Makes one tick: asks the kernel once for events, then each socket that heard nothing makes its one next call. In the past: forward, stops at LIVE.",
     )
     .says("tick"),
     binding(
@@ -85,7 +85,7 @@ pub const TABLE: &[Binding] = &[
         "w",
         Action::TickWait,
         "wait",
-        "Makes a tick that waits for an event, unless a socket has a call to make: then it does not wait. Esc ends the wait; keys pressed meanwhile are thrown away, except Esc and q.",
+        "Makes a tick that waits for an event, unless a socket has a call to make: then it does not wait. {key escape} ends the wait; keys pressed meanwhile are thrown away, except {key escape} and {key quit}.",
     ),
     binding(
         KeyGroup::GoOn,
@@ -110,7 +110,7 @@ pub const TABLE: &[Binding] = &[
         "LEFT",
         Action::Back,
         "back",
-        "Goes one record back in time, view only. Also h, Backspace, PageUp.",
+        "Goes one record back in time, view only.",
     )
     .says("back"),
     binding(
@@ -119,7 +119,7 @@ pub const TABLE: &[Binding] = &[
         "RIGHT",
         Action::Forward,
         "forward",
-        "Goes forward in the past; never a new tick. Also l.",
+        "Goes forward in the past; never a new tick.",
     )
     .says("forward"),
     binding(
@@ -181,7 +181,7 @@ pub const TABLE: &[Binding] = &[
         "UP",
         Action::Up,
         "up",
-        "Chooses the socket above. Also k.",
+        "Chooses the socket above.",
     ),
     binding(
         KeyGroup::Act,
@@ -189,7 +189,7 @@ pub const TABLE: &[Binding] = &[
         "DOWN",
         Action::Down,
         "down",
-        "Chooses the socket below. Also j.",
+        "Chooses the socket below.",
     ),
     binding(
         KeyGroup::Act,
@@ -331,7 +331,7 @@ pub const TABLE: &[Binding] = &[
         "K",
         Action::Explain,
         "why",
-        "Explains what the chosen socket shows: cards for its errno, call, stage, TCP state and flags, each with its manual page. TAB: the next card. For any other word type :explain WORD.",
+        "Explains what the chosen socket shows: cards for its errno, call, stage, TCP state and flags, each with its manual page. {key next-pane}: the next card. For any other word type :explain WORD.",
     )
     .says("explain"),
     binding(
@@ -389,7 +389,7 @@ pub const TABLE: &[Binding] = &[
         "g",
         Action::OpenWire,
         "wire",
-        "Shows the lab wire, where g lets the chosen packet go.",
+        "Shows the lab wire, where {key let-go} lets the chosen packet go.",
     ),
     on_the_wire(
         &[Key::Char('g')],
@@ -441,14 +441,14 @@ pub const TABLE: &[Binding] = &[
         "UP",
         Action::PacketAbove,
         "packet above",
-        "Chooses the held packet above. Also k. A number still chooses a socket.",
+        "Chooses the held packet above. A number still chooses a socket.",
     ),
     on_the_wire(
         &[Key::Down, Key::Char('j')],
         "DOWN",
         Action::PacketBelow,
         "packet below",
-        "Chooses the held packet below. Also j.",
+        "Chooses the held packet below.",
     ),
     binding(
         KeyGroup::Screen,
@@ -464,7 +464,7 @@ pub const TABLE: &[Binding] = &[
         "L",
         Action::Lessons,
         "lessons",
-        "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, SPACE lets the kernel answer, :later passes; q leaves the lesson.",
+        "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, {key tick} lets the kernel answer, :later passes; {key quit} leaves the lesson.",
     ),
     binding(
         KeyGroup::Lesson,
@@ -496,14 +496,14 @@ pub const TABLE: &[Binding] = &[
         "UP",
         Action::TaskAbove,
         "thread above",
-        "Chooses the thread above. Also k. A number still chooses a socket.",
+        "Chooses the thread above. A number still chooses a socket.",
     ),
     on_a_program(
         &[Key::Down, Key::Char('j')],
         "DOWN",
         Action::TaskBelow,
         "thread",
-        "Chooses the thread below. Also j.",
+        "Chooses the thread below.",
     ),
     on_a_program(
         &[Key::Char('t')],
@@ -565,7 +565,7 @@ pub const TABLE: &[Binding] = &[
         "TAB",
         Action::NextPane,
         "pane",
-        "Chooses the next pane, for z.",
+        "Chooses the next pane, for {key zoom}.",
     ),
     binding(
         KeyGroup::Screen,
@@ -573,7 +573,7 @@ pub const TABLE: &[Binding] = &[
         "z",
         Action::Zoom,
         "zoom",
-        "Shows the chosen pane over the whole screen; up and down scroll it. Again, or Esc: back. In a prompt Ctrl-U clears the line.",
+        "Shows the chosen pane over the whole screen; up and down scroll it. Again, or {key escape}: back. In a prompt Ctrl-U clears the line.",
     ),
     binding(
         KeyGroup::Screen,
