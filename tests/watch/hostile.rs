@@ -22,7 +22,8 @@ fn is_good(recording: &Path) {
 
 #[test]
 fn a_program_that_ends_its_watcher_ends_with_it_and_the_recording_is_good() {
-    for signal in ["SIGTERM", "SIGKILL", "SIGABRT", "SIGHUP"] {
+    // Not SIGHUP: where whoever began the tests ignores it, so does the watcher.
+    for signal in ["SIGTERM", "SIGKILL", "SIGABRT"] {
         let folder = tempfile::tempdir().expect("a folder");
         let (recording, alive) = (folder.path().join("a.jsonl"), folder.path().join("alive"));
         let program = format!(
