@@ -221,11 +221,16 @@ fn begin(args: &LessonArgs, name: &str) -> anyhow::Result<ExitCode> {
         &mut recorder,
         &mut on_fault,
     )?;
-    Ok(match end {
+    Ok(code_of(end))
+}
+
+/// The exit code of a conversation in lines that ended so.
+fn code_of(end: plain::ReplEnd) -> ExitCode {
+    match end {
         plain::ReplEnd::Signal(number) => ExitCode::from(128_u8.wrapping_add(number as u8)),
         plain::ReplEnd::NotAsExpected => ExitCode::from(1),
         plain::ReplEnd::Quit | plain::ReplEnd::ClosedPipe => ExitCode::SUCCESS,
-    })
+    }
 }
 
 fn check_all(times: u32, allow: AllowTargets, names: &[String]) -> anyhow::Result<ExitCode> {
