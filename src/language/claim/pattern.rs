@@ -2,6 +2,7 @@
 
 use super::program::ProgramClaim;
 use super::{BadClaim, Claim, SaidSentence, Subject};
+use crate::model::clean;
 use crate::model::ids::Row;
 use crate::model::world::World;
 
@@ -43,6 +44,13 @@ impl Pattern {
     /// Names the wrong word and the right form.
     pub fn parse(text: &str) -> Result<Pattern, BadClaim> {
         let text = text.trim();
+        let is_unseen = |word: &&str| word.chars().any(clean::is_hostile);
+        if let Some(word) = text.split_whitespace().find(is_unseen) {
+            return Err(BadClaim {
+                word: clean::text(word),
+                form: r"ROW bytes a\x06b",
+            });
+        }
         let (not, rest) = match text.strip_prefix("not ") {
             Some(rest) => ("not ", rest.trim_start()),
             None => ("", text),
@@ -61,10 +69,12 @@ impl Pattern {
             Some(_) => behind,
             None => rest,
         };
+        // A recording keeps the words in lines: whatever white space was typed is a space.
+        let spaced = |c: char| if c.is_whitespace() { ' ' } else { c };
         Ok(Pattern {
             claim,
             variable,
-            words: format!("{not}{words}"),
+            words: format!("{not}{words}").chars().map(spaced).collect(),
         })
     }
 
@@ -203,6 +213,20 @@ impl std::fmt::Display for Conjunction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn white_space_in_a_claim_is_a_space_when_it_is_written() {
+        let claim =
+            Conjunction::parse("1 stage connected and 4 \rerrno\tEINVAL").expect("two claims");
+        assert_eq!(claim.to_string(), "1 stage connected and 4  errno EINVAL");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_refused_in_a_claim() {
+        let refused = Conjunction::parse("1 bytes lat\u{6}e").expect_err("not one claim");
+        assert_eq!(refused.form, r"ROW bytes a\x06b");
+        assert!(!refused.word.contains('\u{6}'), "{}", refused.word);
+    }
 
     #[test]
     fn a_row_is_a_number_or_is_left_open_and_is_written_as_it_was_read() {
