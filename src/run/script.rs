@@ -6,15 +6,13 @@ use super::driver::{Driver, Reply, go_on_if};
 use super::headless::{HeadlessEnd, watch_signals};
 use super::outputs::{Face, Output, Outputs, is_closed_pipe};
 use super::recorder::Recorder;
-use crate::engine::{Notify, Options};
+use crate::engine::Options;
 use crate::language::request::Request;
 use crate::language::script::ScriptLine;
 use crate::model::target::Target;
 use crate::os;
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 /// What to run.
@@ -48,26 +46,16 @@ pub fn run(
     out: impl Write,
     recorder: &mut Recorder,
 ) -> anyhow::Result<HeadlessEnd> {
-    // One ring is as good as many: all that waits is taken at once.
-    let (sender, notified) = sync_channel(1);
-    let notify: Notify = Arc::new(move || {
-        let _ = sender.try_send(());
-    });
-    let live = LiveDriver::new(plan.options, plan.targets.clone(), Some(notify))?;
+    let (live, packets) = LiveDriver::that_rings(plan.options, plan.targets.clone())?;
     let signal = watch_signals(live.wake())?;
+    let stopped = || signal.load(Ordering::SeqCst) != 0;
+    let mut context = LineContext::new(&stopped, &packets);
+    context.poll_timeout = plan.poll_timeout;
     let mut face = plan.face.output(out);
     let mut runner = Runner {
         live,
         outputs: Outputs(vec![recorder, face.as_mut()]),
-        context: LineContext {
-            poll_timeout: plan.poll_timeout,
-            last: None,
-            made: Vec::new(),
-            stopped: &|| signal.load(Ordering::SeqCst) != 0,
-            packets: &|time| {
-                let _ = notified.recv_timeout(time);
-            },
-        },
+        context,
         signal: &signal,
     };
     match runner.all(&plan.lines) {
@@ -79,11 +67,11 @@ pub fn run(
 impl Runner<'_> {
     fn all(&mut self, lines: &[ScriptLine]) -> anyhow::Result<HeadlessEnd> {
         self.outputs.header(&os::system::header())?;
-        let (outputs, last, mut written) = (&mut self.outputs, &mut self.context.last, Ok(()));
+        let (outputs, context, mut written) = (&mut self.outputs, &mut self.context, Ok(()));
         self.live.begin(&mut |reply| {
             if let Reply::Made { record, world } = reply {
                 written = outputs.record(&record, world);
-                *last = Some(record);
+                context.take(record, world);
             }
             go_on_if(written.is_ok())
         })?;

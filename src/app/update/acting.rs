@@ -1,6 +1,6 @@
 //! What acts on the session: refused in the past, some after a second press only.
 
-use super::ends::recorded_end;
+use super::ends::goes_forward;
 use super::line::open;
 use super::message::Effect;
 use super::order::{send, several};
@@ -44,14 +44,7 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     if model.is_watched() {
         return watched::let_go(model);
     }
-    if model.recorded.is_some() {
-        if !model.history.forward() {
-            model.notice = Some(recorded_end(model));
-        }
-        return Vec::new();
-    }
-    if !model.history.is_live() {
-        model.history.forward();
+    if goes_forward(model) {
         return Vec::new();
     }
     send(model, Command::TICK)

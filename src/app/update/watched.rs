@@ -1,7 +1,7 @@
 //! What the keys of a watched program do.
 
 use super::choose;
-use super::ends::recorded_end;
+use super::ends::goes_forward;
 use super::line::{complain, open};
 use super::message::Effect;
 use crate::app::model::{InFlight, Model, Pane};
@@ -29,14 +29,7 @@ fn is_refused(model: &mut Model, why_not_here: fn(&Model) -> Option<String>) -> 
 
 /// Lets the call of the chosen thread go; in the past and in a recording it only goes forward.
 pub(super) fn let_go(model: &mut Model) -> Vec<Effect> {
-    if model.recorded.is_some() {
-        if !model.history.forward() {
-            model.notice = Some(recorded_end(model));
-        }
-        return Vec::new();
-    }
-    if !model.history.is_live() {
-        model.history.forward();
+    if goes_forward(model) {
         return Vec::new();
     }
     if is_refused(model, watching::why_not_let_go) {

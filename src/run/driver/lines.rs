@@ -40,10 +40,8 @@ pub enum LineResult {
 pub struct LineContext<'a> {
     /// How long a tick's poll waits.
     pub poll_timeout: Duration,
-    /// The last record.
-    pub last: Option<Arc<Record>>,
     /// What the last command made, and what came behind it without being asked for, each with the world after it.
-    pub made: Vec<(Arc<Record>, World)>,
+    made: Vec<(Arc<Record>, World)>,
     /// Whether to stop.
     pub stopped: &'a dyn Fn() -> bool,
     /// Waits until packets have come, but no longer.
@@ -83,13 +81,24 @@ pub fn run(
     line.run(request)
 }
 
-impl LineContext<'_> {
-    /// What was said of all that the last command made: a packet may come behind it at any moment, and takes back nothing that was said.
-    pub fn said(&self, world: &World) -> Vec<SaidSentence> {
-        if self.made.is_empty() {
-            let last = self.last.as_deref();
-            return last.map_or_else(Vec::new, |record| story::said(world, record));
+impl<'a> LineContext<'a> {
+    /// Before the first line; a tick's poll does not wait.
+    pub fn new(stopped: &'a dyn Fn() -> bool, packets: &'a dyn Fn(Duration)) -> LineContext<'a> {
+        LineContext {
+            poll_timeout: Duration::ZERO,
+            made: Vec::new(),
+            stopped,
+            packets,
         }
+    }
+
+    /// Takes a record that no line made.
+    pub fn take(&mut self, record: Arc<Record>, world: &World) {
+        self.made.push((record, world.clone()));
+    }
+
+    /// What was said of all that the last command made: a packet may come behind it at any moment, and takes back nothing that was said.
+    pub fn said(&self) -> Vec<SaidSentence> {
         let made = self.made.iter();
         made.flat_map(|(record, world)| story::said(world, record))
             .collect()
@@ -143,19 +152,16 @@ impl RunningLine<'_, '_, '_> {
     }
 
     fn command(&mut self, command: &Command, until: Option<Instant>) -> LineResult {
-        let done = self.perform(command, until);
-        self.take_in();
-        done
-    }
-
-    /// Carries it out, and does not yet take in what has come by itself meanwhile.
-    fn perform(&mut self, command: &Command, until: Option<Instant>) -> LineResult {
         let asked = RequestOptions {
             until,
             ..RequestOptions::with_timeout(self.context.poll_timeout)
         };
-        self.context.made.clear();
+        let before = std::mem::take(&mut self.context.made);
         let refused = self.with_replies(|live, replies| live.perform(command, &asked, replies));
+        if self.context.made.is_empty() {
+            self.context.made = before;
+        }
+        self.take_in();
         match refused {
             Some(refusal) => LineResult::Failed(refusal.to_string()),
             None => self.unless_stopped(),
@@ -169,7 +175,7 @@ impl RunningLine<'_, '_, '_> {
     /// Whether a claim holds now, or what is so instead.
     fn check(&self, claim: &Claim) -> Result<(), String> {
         let world = self.live.world();
-        claim.check(world, || self.context.said(world))
+        claim.check(world, || self.context.said())
     }
 
     fn with_replies<T>(&mut self, act: impl FnOnce(&mut LiveDriver, Replies<'_>) -> T) -> T {
@@ -177,8 +183,7 @@ impl RunningLine<'_, '_, '_> {
             (&mut *self.context, &mut self.unheard, &mut self.replies);
         act(self.live, &mut |reply| {
             if let Reply::Made { record, world } = &reply {
-                context.last = Some(Arc::clone(record));
-                context.made.push((Arc::clone(record), (*world).clone()));
+                context.take(Arc::clone(record), world);
             }
             *unheard |= replies(reply).is_break();
             go_on_if(!*unheard)
@@ -196,10 +201,6 @@ impl RunningLine<'_, '_, '_> {
     fn wait_for(&mut self, claim: &Claim, within: Duration, by_looking: bool) -> LineResult {
         let deadline = Instant::now() + within;
         loop {
-            // What the last step showed is judged before what came behind it.
-            if self.check(claim).is_ok() {
-                return LineResult::Done;
-            }
             self.take_in();
             let instead = match self.check(claim) {
                 Ok(()) => return LineResult::Done,
@@ -215,13 +216,13 @@ impl RunningLine<'_, '_, '_> {
                 LineResult::Done
             } else if by_looking {
                 std::thread::sleep(LOOK_INTERVAL);
-                self.perform(&Command::Look, None)
+                self.command(&Command::Look, None)
             } else {
                 let tick = Command::Tick {
                     only: None,
                     wait: true,
                 };
-                self.perform(&tick, Some(until))
+                self.command(&tick, Some(until))
             };
             match made {
                 LineResult::Done => {}
@@ -243,12 +244,11 @@ impl LiveDriver {
         replies: Replies<'_>,
     ) -> LineEnd {
         let wake = self.wake();
+        let stopped = || wake.is_asked_to_end();
+        let packets = |time: Duration| std::thread::sleep(time.min(PACKETS));
         let mut context = LineContext {
             poll_timeout: asked.poll_timeout,
-            last: None,
-            made: Vec::new(),
-            stopped: &|| wake.is_asked_to_end(),
-            packets: &|time| std::thread::sleep(time.min(PACKETS)),
+            ..LineContext::new(&stopped, &packets)
         };
         for request in requests {
             match run(self, request, &mut context, replies) {

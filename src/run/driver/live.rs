@@ -9,6 +9,8 @@ use crate::model::target::Target;
 use crate::model::world::World;
 use anyhow::Context;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 /// What is said to an order for a watched program.
 const NO_PROGRAM: &str = "No program is watched here. sockstep watch -- PROGRAM watches one.";
@@ -45,6 +47,26 @@ impl LiveDriver {
             leaves_out: false,
             seen: Vec::new(),
         })
+    }
+
+    /// The same, and what waits until something has come that can be taken in, but no longer than so long.
+    ///
+    /// # Errors
+    /// As [`LiveDriver::new`].
+    pub fn that_rings(
+        options: Options,
+        first: Vec<Target>,
+    ) -> anyhow::Result<(LiveDriver, impl Fn(Duration) + use<>)> {
+        // One ring is as good as many: all that waits is taken at once.
+        let (sender, notified) = sync_channel(1);
+        let notify: Notify = Arc::new(move || {
+            let _ = sender.try_send(());
+        });
+        let live = LiveDriver::new(options, first, Some(notify))?;
+        let packets = move |time: Duration| {
+            let _ = notified.recv_timeout(time);
+        };
+        Ok((live, packets))
     }
 
     /// The same with a person before it: what cannot be staged here is left out with a word.

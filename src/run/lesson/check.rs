@@ -5,7 +5,7 @@ mod empty;
 use super::check_peers;
 use super::draft::EMPTY;
 use super::find::FoundLesson;
-use crate::engine::{Notify, Options};
+use crate::engine::Options;
 use crate::language::claim::pattern::{Conjunction, Pattern};
 use crate::language::lesson::{Lesson, LessonGoal, LessonNeed, LessonPart, Question, lines_needed};
 use crate::language::matcher::Matcher;
@@ -15,8 +15,6 @@ use crate::run::driver::lines::{self, LineContext, LineResult};
 use crate::run::driver::live::LiveDriver;
 use crate::run::driver::{Reply, go_on_if};
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
-use std::time::Duration;
 
 /// The screen that every step must fit, in lines.
 const SCREEN_LINES: usize = 18;
@@ -69,11 +67,7 @@ pub fn check(
     others: &[FoundLesson],
     options: Options,
 ) -> anyhow::Result<CheckedLesson> {
-    let (sender, notified) = sync_channel(1);
-    let notify: Notify = Arc::new(move || {
-        let _ = sender.try_send(());
-    });
-    let live = LiveDriver::new(options, Vec::new(), Some(notify))?;
+    let (live, packets) = LiveDriver::that_rings(options, Vec::new())?;
     let others = others
         .iter()
         .filter(|other| other.lesson != *lesson && !other.lesson.seen.is_empty())
@@ -84,20 +78,10 @@ pub fn check(
             )
         })
         .collect();
-    let never = || false;
-    let packets = |time: Duration| {
-        let _ = notified.recv_timeout(time);
-    };
     let mut run = CheckRun {
         lesson,
         live,
-        context: LineContext {
-            poll_timeout: Duration::ZERO,
-            last: None,
-            made: Vec::new(),
-            stopped: &never,
-            packets: &packets,
-        },
+        context: LineContext::new(&|| false, &packets),
         seen: Matcher::new(Arc::clone(&lesson.seen)),
         others,
         goal: None,
@@ -204,7 +188,7 @@ impl CheckRun<'_> {
     }
 
     fn holds(&self, claim: &Conjunction) -> Result<(), String> {
-        let said = || self.context.said(self.live.world());
+        let said = || self.context.said();
         claim
             .check(self.live.world(), &said)
             .map_err(|(claim, instead)| format!("{claim}: {instead}"))
@@ -272,11 +256,7 @@ impl CheckRun<'_> {
 
     fn goal(&mut self, goal: &LessonGoal) -> bool {
         let mut matcher = Matcher::new(Arc::clone(&goal.steps));
-        let last = self.context.last.clone();
-        let said = || {
-            let last = last.as_deref();
-            last.map_or_else(Vec::new, |record| story::said(self.live.world(), record))
-        };
+        let said = || self.context.said();
         if matcher.take(self.live.world(), &said) {
             self.fault(goal.line, "the goal holds before anything is done for it");
         }

@@ -2,7 +2,7 @@
 //! not so of this program's own session with them, which is a right client.
 
 use super::program::RunMarker;
-use crate::engine::{Notify, Options};
+use crate::engine::Options;
 use crate::language::lesson::PeerExpectations;
 use crate::language::request::Frontend;
 use crate::language::{self};
@@ -11,9 +11,6 @@ use crate::os::lab::serve::why_not;
 use crate::run::driver::lines::{self, LineContext, LineResult};
 use crate::run::driver::live::LiveDriver;
 use crate::run::driver::{Reply, go_on_if};
-use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
-use std::time::Duration;
 
 /// A right client's session: up to its result, and a little further.
 const SESSION: [&str; 1] = ["tick 8"];
@@ -39,22 +36,8 @@ pub(super) fn check(
         return Ok((vec![at(&what)], 0));
     }
     let mut marker = RunMarker::new(Some(peer), None);
-    let (sender, notified) = sync_channel(1);
-    let notify: Notify = Arc::new(move || {
-        let _ = sender.try_send(());
-    });
-    let mut live = LiveDriver::new(options, Vec::new(), Some(notify))?;
-    let never = || false;
-    let packets = |time: Duration| {
-        let _ = notified.recv_timeout(time);
-    };
-    let mut context = LineContext {
-        poll_timeout: Duration::ZERO,
-        last: None,
-        made: Vec::new(),
-        stopped: &never,
-        packets: &packets,
-    };
+    let (mut live, packets) = LiveDriver::that_rings(options, Vec::new())?;
+    let mut context = LineContext::new(&|| false, &packets);
     let add = format!("add @{}", peer.peer);
     let all = std::iter::once(add.as_str()).chain(SESSION);
     for line in all {

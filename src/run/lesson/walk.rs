@@ -1,7 +1,7 @@
 //! A lesson gone through without a learner: what it says, asks and does, as a recording that is made then.
 
 use super::find::FoundLesson;
-use crate::engine::{Notify, Options};
+use crate::engine::Options;
 use crate::language::lesson::LessonPart;
 use crate::language::request::Request;
 use crate::language::script::ScriptLine;
@@ -13,9 +13,6 @@ use crate::run::driver::lines::{self, LineContext, LineResult};
 use crate::run::driver::live::LiveDriver;
 use crate::run::driver::{Driver, Reply, go_on_if};
 use crate::run::recording::LoadedRecording;
-use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
-use std::time::Duration;
 
 /// Runs it: prose and goals become notes, and each question stands before the lines that bring its answer. The lines behind the last
 /// goal, which are for its author, are not made.
@@ -26,22 +23,8 @@ pub fn walk(
     found: &FoundLesson,
     options: Options,
 ) -> anyhow::Result<Result<LoadedRecording, String>> {
-    let (sender, notified) = sync_channel(1);
-    let notify: Notify = Arc::new(move || {
-        let _ = sender.try_send(());
-    });
-    let mut live = LiveDriver::new(options, Vec::new(), Some(notify))?;
-    let never = || false;
-    let packets = |time: Duration| {
-        let _ = notified.recv_timeout(time);
-    };
-    let mut context = LineContext {
-        poll_timeout: Duration::ZERO,
-        last: None,
-        made: Vec::new(),
-        stopped: &never,
-        packets: &packets,
-    };
+    let (mut live, packets) = LiveDriver::that_rings(options, Vec::new())?;
+    let mut context = LineContext::new(&|| false, &packets);
     let mut records: Vec<Record> = Vec::new();
     let mut take = |reply: Reply<'_>| {
         if let Reply::Made { record, .. } = reply {
