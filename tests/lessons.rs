@@ -257,7 +257,7 @@ fn homework_is_marked_whatever_keys_reached_it() {
         "alice.jsonl   goals 1 of 1   answers 0 of 2, first right 0   since ",
         "bob.jsonl   goals 0 of 1",
         "some call getpeername ENOTCONN: never so; nearest: row 1 call getpeername ENOTCONN, and it is 0 (tick ",
-        "tip: Press a and add @reset.",
+        "tip: :add @reset, SPACE five times",
         "carol.jsonl   line 5: ",
         "; marked up to record 2",
         "dan.jsonl   goals 1 of 1",
@@ -436,7 +436,7 @@ fn a_whole_lesson_is_gone_through_by_space_and_a_letter() {
         pty.press_until("C", "You say c");
         pty.press_until(" ", "you said c, the kernel says c");
         pty.press_until(" ", "GOAL 1 of 1");
-        pty.press_until(":tip\r", "Press a and add @reset");
+        pty.press_until(":tip\r", "Tip: :add @reset, SPACE five times");
         pty.press_until("a@reset\r", "3 @reset");
         // The learner's own keys: SPACE is a tick here.
         for tick in 8..=12 {
@@ -831,4 +831,112 @@ fn a_key_that_comes_while_the_mark_of_a_question_is_written_is_meant_for_it() {
     press(&mut model, Key::Char('b'));
     let effects = update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
     assert_eq!(says(&model), Some('b'), "{effects:?}");
+}
+
+#[test]
+fn a_question_whose_answer_does_not_come_is_passed_over_and_does_not_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.jsonl");
+    let path = path.to_str().expect("a path in UTF-8");
+    let wait = "await 1 stage connected within 50ms\n";
+    let question = "ask Q?\na) x\n= 1 stage connected\nb) y\n= 1 stage error\n";
+    let cases = [
+        // What brings the answer does not come.
+        (
+            format!("lesson L\nadd @pending\ntick 4\n{question}{wait}reveal So.\nif b No.\n"),
+            "\n\nb\n\nlater\n",
+        ),
+        // What is asked about does not come.
+        (
+            format!("lesson L\nadd @pending\ntick 4\n{wait}{question}tick\nreveal So.\nif b No.\n"),
+            "\n\nlater\nb\n\n",
+        ),
+    ];
+    for (text, lines) in cases {
+        let name = file(folder.path(), "x.lesson", &text);
+        let args = [
+            "lesson",
+            &name,
+            "--plain",
+            "--no-save",
+            "--force",
+            "--record",
+            path,
+        ];
+        let told = said_to(&args, folder.path(), &format!("{lines}\n"));
+        assert!(told.contains("Not yet: Enter waits again"), "{told}");
+        assert!(
+            told.contains("passed over: what this question is about did not come"),
+            "{told}"
+        );
+        for false_here in ["none of these", "the kernel says", "why: So.", "once more"] {
+            assert!(!told.contains(false_here), "{false_here}\n{told}");
+        }
+        let marked = stdout(&sockstep(&["mark", &name, path]));
+        assert!(
+            marked.contains("answers 0 of 1, first right 0"),
+            "{marked}{told}"
+        );
+        for form in [&["markdown", "--blank"][..], &["html"]] {
+            let paper = stdout(&sockstep(&[&["export", path, "--to"], form].concat()));
+            assert!(!paper.contains("None of the choices"), "{form:?}: {paper}");
+            let says = paper.contains("Passed over: what should have brought the answer");
+            assert!(
+                says && !paper.contains("If you said b"),
+                "{form:?}: {paper}"
+            );
+        }
+        // Asked again, the recording answers as the lesson did.
+        let mut pty = support::pty::Pty::start(80, 24, SOCKSTEP, &["replay", path]);
+        pty.press_until(".", "asked again");
+        for _ in 0..12 {
+            pty.press(" ");
+        }
+        pty.wait_for("QUESTION 1: you passed, passed over");
+        pty.press("q");
+        pty.end();
+    }
+}
+
+#[test]
+fn a_lesson_names_the_key_that_is_bound_and_a_word_where_there_are_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "lesson L\nsay {key tick} is a tick, and :add adds.\nadd @open\ntick 4\nask {key tick}: what then?\na) x\n= 1 stage writable\nb) y, as before\n= 1 stage pending\ntick\nreveal So {key tick} it was.\n";
+    let name = file(folder.path(), "x.lesson", text);
+    let told = said_to(
+        &["lesson", &name, "--plain", "--no-save"],
+        folder.path(),
+        "\n\na\n\n",
+    );
+    for part in [
+        "Enter is a tick, and add adds.",
+        "question 1 of 1: Enter: what then?",
+        "why: So Enter it was.",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+    let paper = stdout(&sockstep(&["export", &name, "--to", "markdown"]));
+    assert!(
+        paper.contains("SPACE is a tick") && paper.contains("SPACE: what then?"),
+        "{paper}"
+    );
+    assert!(!paper.contains("{key"), "{paper}");
+    let config = folder.path().join("sockstep");
+    std::fs::create_dir(&config).expect("a folder");
+    file(&config, "config.toml", "[keys]\ntick = \"f5\"\n");
+    let home = folder.path().to_str().expect("a path in UTF-8");
+    let mut pty = support::pty::Pty::start_with(
+        80,
+        24,
+        SOCKSTEP,
+        &["lesson", &name, "--no-save"],
+        &[("XDG_CONFIG_HOME", home)],
+    );
+    pty.wait_for("F5 is a tick, and :add adds.");
+    pty.press_until("\u{1b}[15~", "F5: 4 ticks");
+    pty.press_until("\u{1b}[15~", "F5: what then?");
+    pty.press_until("b", "You say b");
+    pty.press_until("\u{1b}[15~", "So F5 it was.");
+    pty.press("q");
+    pty.end();
 }

@@ -98,6 +98,7 @@ impl AskedAgain {
         let before = self.questions[..index].iter();
         let number = before.filter(|asked| asked.question.is_some()).count();
         let mut run = self.run.clone();
+        run.has_passed = self.questions[index].is_passed_over;
         run.show(number, self.letters[index], is_revealed, world, said);
         Some(Box::new(run))
     }

@@ -35,6 +35,8 @@ pub enum KernelAnswer {
     NoneOf(String),
     /// Several hold, so the question is faulty here.
     Several(Vec<char>),
+    /// Nothing: what the lesson waited for did not come, and was passed over.
+    PassedOver,
 }
 
 impl KernelAnswer {
@@ -42,7 +44,7 @@ impl KernelAnswer {
     pub fn right(&self) -> Option<char> {
         match self {
             KernelAnswer::Is { letter, .. } => Some(*letter),
-            KernelAnswer::NoneOf(_) | KernelAnswer::Several(_) => None,
+            KernelAnswer::NoneOf(_) | KernelAnswer::Several(_) | KernelAnswer::PassedOver => None,
         }
     }
 }
@@ -142,6 +144,8 @@ pub struct LessonRun {
     pub only: Option<Vec<usize>>,
     /// What stands on the screen only if there is room for it is asked for.
     pub shows_more: bool,
+    /// Something that the lesson waited for did not come and was passed over: what is asked now is not about what is there.
+    pub(super) has_passed: bool,
     /// Whether own keys have changed the session, and what of its own lines is made again.
     path: path::LessonPath,
 }
@@ -183,6 +187,7 @@ impl LessonRun {
             asks,
             only: None,
             shows_more: false,
+            has_passed: false,
             path: path::LessonPath::default(),
         }
     }

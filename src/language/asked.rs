@@ -22,6 +22,8 @@ pub struct RecordedQuestion {
     pub answered: Option<char>,
     /// The record after which its answer is there; `None`: it was still open when the recording ended.
     pub revealed: Option<usize>,
+    /// What should have brought its answer did not come and was passed over, so that nothing answers it.
+    pub is_passed_over: bool,
 }
 
 impl RecordedQuestion {
@@ -65,6 +67,7 @@ pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<RecordedQuestion> {
                         asked: index,
                         answered: None,
                         revealed: None,
+                        is_passed_over: false,
                     },
                     is_answered: false,
                 });
@@ -75,6 +78,11 @@ pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<RecordedQuestion> {
                         && *number == open.found.number
                     {
                         open.found.answered = Some(*letter);
+                    }
+                    // Behind an answer, or behind what was done for it.
+                    if *mark == LessonMark::Later(open.found.number) && open.is_answered {
+                        open.found.is_passed_over = true;
+                        open.found.answered = None;
                     }
                     open.is_answered = true;
                     // Unless it is said where the answer was seen, the next question covers all from here.

@@ -12,7 +12,7 @@ mod table;
 pub use bind::{BindFault, KeyLine, bind};
 pub use bound::{all, install, is_bound_anew, means_now, shipped_keys};
 pub use heard::{Heard, heard};
-pub use names::{has_key, in_prose, label, said, said_in_toml};
+pub use names::{as_shipped, has_key, in_lines, in_prose, label, said, said_in_toml};
 pub use near::without_meaning;
 pub use notation::{NOTATION, written};
 

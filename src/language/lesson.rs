@@ -12,6 +12,7 @@ pub use fits::{TextLimit, limit, lines_needed};
 pub use peers::{PeerExpectation, PeerExpectations};
 
 use super::claim::pattern::Conjunction;
+use super::keys;
 use super::request::Request;
 use super::rules::RuleChoice;
 use super::script::ScriptLine;
@@ -191,7 +192,7 @@ impl Lesson {
                 LessonPart::Say { line, text } => lines.push(ScriptLine {
                     number: *line,
                     text: format!("say {text}"),
-                    request: Request::Act(Command::Note(text.clone())),
+                    request: Request::Act(Command::Note(keys::said(text))),
                 }),
                 LessonPart::Line(line) => lines.push(line.clone()),
                 LessonPart::Question(question) => lines.extend(question.lines.iter().cloned()),
@@ -292,6 +293,22 @@ impl Question {
             Some(format!("if {} {answer}", choice.letter))
         }));
         lines.join("\n")
+    }
+
+    /// The same with the keys named that its texts ask for.
+    #[must_use]
+    pub fn with_keys(&self) -> Question {
+        let choice = |choice: &LessonChoice| LessonChoice {
+            text: keys::said(&choice.text),
+            answer: choice.answer.as_deref().map(keys::said),
+            ..choice.clone()
+        };
+        Question {
+            text: keys::said(&self.text),
+            choices: self.choices.iter().map(choice).collect(),
+            reveal: keys::said(&self.reveal),
+            ..self.clone()
+        }
     }
 
     /// The choice with this letter.

@@ -24,6 +24,8 @@ pub struct AnsweredQuestion {
     pub asked: usize,
     /// What was answered.
     pub answered: Option<char>,
+    /// What should have brought its answer did not come and was passed over.
+    pub is_passed_over: bool,
     /// The kernel's answer; `None` if none was brought, or not exactly one choice held.
     pub kernel: Option<BroughtAnswer>,
 }
@@ -48,12 +50,14 @@ pub fn questions(records: &[Arc<Record>]) -> Vec<AnsweredQuestion> {
     for (place, record) in records.iter().enumerate() {
         world.apply(record);
         if let Some(next) = recorded.next_if(|next| next.asked == place) {
-            open = next.question.as_ref().map(AnswerUnderWay::new);
+            let answered = next.question.as_ref().filter(|_| !next.is_passed_over);
+            open = answered.map(AnswerUnderWay::new);
             all.extend(next.question.map(|question| AnsweredQuestion {
                 number: next.number,
-                question,
+                question: question.with_keys(),
                 asked: place,
                 answered: next.answered,
+                is_passed_over: next.is_passed_over,
                 kernel: None,
             }));
         }

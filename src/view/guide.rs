@@ -105,7 +105,7 @@ fn card_lines(guide: &Guide, topic: &GuideTopic, width: usize) -> Vec<(&'static 
     let mut lines = Vec::new();
     for (label, text) in blocks {
         let mut label = label;
-        for line in wrap(&text, width) {
+        for line in wrap(&keys::in_prose(&text), width) {
             lines.push((std::mem::take(&mut label), line));
         }
         lines.push(("", String::new()));

@@ -70,7 +70,7 @@ pub(super) fn pane(
     let longest = question
         .choices
         .iter()
-        .map(|choice| choice.text.width())
+        .map(|choice| keys::in_prose(&choice.text).width())
         .max();
     let room = width.saturating_sub(TEXT_AT + columns * COLUMN);
     let text_width = longest.unwrap_or(0).clamp(1, room.max(1));
@@ -127,7 +127,7 @@ impl VoteTable {
         for (index, choice) in question.choices.iter().enumerate() {
             let letter = format!("  {}", choice.letter.to_ascii_uppercase());
             put(frame, area, 1, y, &letter, bold);
-            let text = wrap(&choice.text, self.text_width);
+            let text = wrap(&keys::in_prose(&choice.text), self.text_width);
             for (line, text) in (y..).zip(text.iter().take(usize::from(lines))) {
                 put(frame, area, TEXT_AT as u16, line, text, bold);
             }

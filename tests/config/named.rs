@@ -81,6 +81,51 @@ fn no_text_of_the_assets_names_a_key_itself() {
 }
 
 #[test]
+fn no_lesson_of_the_course_names_a_key_itself() {
+    let mut wrong = Vec::new();
+    for path in in_the_house("assets/lessons", "lesson") {
+        let text = std::fs::read_to_string(&path).expect("a lesson");
+        for line in text.lines() {
+            // Prose, and of a choice and of what is said to one what stands behind the letter.
+            let (word, said) = line.split_once(' ').unwrap_or((line, ""));
+            let said = match word {
+                "lesson" | "name" | "belief" | "say" | "ask" | "reveal" | "goal" | "tip" => said,
+                "if" => said.split_once(' ').map_or("", |(_, said)| said),
+                "a)" | "b)" | "c)" | "d)" => said,
+                _ => continue,
+            };
+            let named = words(said).find(|word| NAMES.contains(word));
+            // A word of one letter that is no article, no unit, no language and no end: `s sends`, `then p`, but `3 s`, `kernel's`.
+            let bare = said.replace("'s", "").replace("n't", "");
+            let all: Vec<&str> = words(&bare).collect();
+            let letter = (0..all.len()).find(|at| {
+                let word = all[*at];
+                let before = at.checked_sub(1).map_or("", |before| all[before]);
+                let is_unit = word == "s" && before.chars().all(|c| c.is_ascii_digit());
+                let is_language = (before, word) == ("in", "C");
+                let is_one = word.len() == 1 && word.chars().all(char::is_alphabetic);
+                is_one && !matches!(word, "a" | "A" | "I" | "x") && !is_unit && !is_language
+            });
+            let pressed = ["press ", "Press "].iter().any(|press| {
+                let mut behind = said.split(press).skip(1);
+                behind.any(|rest| {
+                    let key = words(rest).next().unwrap_or_default();
+                    key.chars().count() == 1
+                })
+            });
+            if named.is_some() || letter.is_some() || pressed {
+                wrong.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "write {{key tick}}:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
 fn no_message_of_the_screen_names_a_key_by_its_name() {
     let mut wrong = Vec::new();
     for folder in ["src/app", "src/view", "src/narrate", "src/run/tui"] {

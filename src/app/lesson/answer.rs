@@ -1,7 +1,7 @@
 //! An answer is given, and the kernel answers.
 
 use super::turn::{LessonTurn, Said, mark};
-use super::{LessonRun, LessonStep, UnderWay};
+use super::{KernelAnswer, LessonRun, LessonStep, UnderWay};
 use crate::model::lesson_mark::LessonMark;
 use crate::model::world::World;
 
@@ -19,7 +19,10 @@ impl LessonRun {
             LessonStep::Revealed {
                 question,
                 letter,
-                kernel: self.kernel_says(question, world, said),
+                kernel: match self.has_passed {
+                    true => KernelAnswer::PassedOver,
+                    false => self.kernel_says(question, world, said),
+                },
             }
         } else {
             LessonStep::Asked {
@@ -47,6 +50,9 @@ impl LessonRun {
         };
         let mut requests = self.unwritten_votes(question);
         requests.extend(given.map(mark));
+        if self.has_passed {
+            requests.push(mark(LessonMark::Later(number)));
+        }
         self.vote.is_shown = false;
         let written = LessonTurn {
             requests,
@@ -55,6 +61,26 @@ impl LessonRun {
         let brought = self.bring(question, letter, 0, world, said);
         if brought.requests.is_empty() {
             // The answer is there already: it is shown as soon as this is written down.
+            self.under_way = UnderWay::Mark;
+        }
+        written.then(brought)
+    }
+
+    /// What brings the answer has not come, and is not waited for: its other lines are made, for what follows, and nothing is counted.
+    pub(super) fn passed_over(
+        &mut self,
+        question: usize,
+        line: usize,
+        world: &World,
+        said: Said<'_>,
+    ) -> LessonTurn {
+        self.has_passed = true;
+        let written = LessonTurn {
+            requests: vec![mark(LessonMark::Later(question as u32 + 1))],
+            ..LessonTurn::default()
+        };
+        let brought = self.bring(question, None, line + 1, world, said);
+        if brought.requests.is_empty() {
             self.under_way = UnderWay::Mark;
         }
         written.then(brought)
@@ -91,7 +117,10 @@ impl LessonRun {
         world: &World,
         said: Said<'_>,
     ) -> LessonTurn {
-        let kernel = self.kernel_says(question, world, said);
+        let kernel = match self.has_passed {
+            true => KernelAnswer::PassedOver,
+            false => self.kernel_says(question, world, said),
+        };
         if let Some(kept) = self.answers.get_mut(question) {
             kept.letter = letter;
         }

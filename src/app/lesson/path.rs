@@ -79,6 +79,7 @@ impl LessonRun {
     pub fn staged_afresh(&self) -> LessonRun {
         let mut again = self.clone();
         again.vote.is_shown = false;
+        again.has_passed = false;
         again.path = LessonPath {
             staging: self.own_lines(),
             is_seen: true,

@@ -190,14 +190,16 @@ impl LessonRun {
 
     /// Passes an open question, a goal, or a line that does not come true.
     pub fn later(&mut self, world: &World, said: Said<'_>) -> LessonTurn {
+        if self.is_busy() {
+            return LessonTurn::default();
+        }
         match self.step.clone() {
             LessonStep::Asked { question, .. } => self.answered(question, None, world, said),
-            LessonStep::Answering {
-                question,
-                letter,
-                line,
-            } => self.bring(question, letter, line + 1, world, said),
+            LessonStep::Answering { question, line, .. } => {
+                self.passed_over(question, line, world, said)
+            }
             LessonStep::NotYet => {
+                self.has_passed = true;
                 self.step = LessonStep::Walking;
                 self.at += 1;
                 self.settle()

@@ -31,6 +31,9 @@ pub(super) fn ask(out: &mut String, asked: &AnsweredQuestion, end: u64) {
     );
 }
 
+/// What is said of a question that nothing has answered.
+const PASSED_OVER: &str = "Passed over: what should have brought the answer did not come.";
+
 /// What the kernel answered, and why.
 pub(super) fn answer(out: &mut String, asked: &AnsweredQuestion) {
     let _ = writeln!(
@@ -48,6 +51,10 @@ pub(super) fn answer(out: &mut String, asked: &AnsweredQuestion) {
                 xml(&choice.text),
                 xml(&brought.seen)
             );
+        }
+        None if asked.is_passed_over => {
+            let _ = writeln!(out, "<p>{PASSED_OVER}</p>\n</details>");
+            return;
         }
         None => out.push_str("<p>None of the choices alone was so in this recording.</p>\n"),
     }

@@ -159,6 +159,10 @@ fn answer(out: &mut String, asked: &AnsweredQuestion) {
             let _ = writeln!(out, "{}) {}", choice.letter, text(&choice.text));
             let _ = writeln!(out, "\n{}", text(&brought.seen));
         }
+        None if asked.is_passed_over => {
+            out.push_str("Passed over: what should have brought the answer did not come.\n");
+            return;
+        }
         None => out.push_str("None of the choices alone was so in this run.\n"),
     }
     let _ = writeln!(out, "\n{}", text(&question.reveal));

@@ -20,6 +20,38 @@ pub fn said(text: &str) -> String {
     said_with(text, all())
 }
 
+/// The same with the keys as they ship: on paper, and where room is counted.
+pub fn as_shipped(text: &str) -> String {
+    said_with(text, TABLE)
+}
+
+/// The same for a conversation in lines, which has no keys: Enter for the tick, and for all else the word that does the same. A word of the
+/// prompt loses its colon.
+pub fn in_lines(text: &str) -> String {
+    let as_word = |binding: &Binding| Binding {
+        label: match binding.action {
+            Action::Tick => "Enter",
+            _ => binding.says.unwrap_or(binding.label),
+        },
+        ..*binding
+    };
+    let bindings: Vec<Binding> = TABLE.iter().map(as_word).collect();
+    let said = said_with(text, &bindings);
+    let mut lines = String::with_capacity(said.len());
+    for (index, part) in said.split(':').enumerate() {
+        let stands_alone = lines.is_empty() || lines.ends_with([' ', '(', '\n']);
+        let word = part
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
+        let is_word = word.is_some_and(|word| crate::language::verbs::find(word).is_some());
+        if index > 0 && !(stands_alone && is_word) {
+            lines.push(':');
+        }
+        lines.push_str(part);
+    }
+    lines
+}
+
 /// The same of a file in TOML, whose texts stand between double quotes.
 pub fn said_in_toml(file: &str) -> String {
     let quoted = |binding: &Binding| Binding {
@@ -96,5 +128,10 @@ mod tests {
             assert_eq!(said(other), other);
         }
         assert_eq!(in_prose("SPACE and {key add}, LEFT"), "SPACE and a, LEFT");
+        assert_eq!(as_shipped("{key tick} and {key add}"), "SPACE and a");
+        assert_eq!(
+            in_lines(":add @wire:80, {key tick} twice, then {key getpeername}: see :nothing"),
+            "add @wire:80, Enter twice, then getpeername: see :nothing"
+        );
     }
 }

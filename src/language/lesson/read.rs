@@ -8,6 +8,7 @@ use super::{
     Lesson, LessonGoal, LessonNeed, LessonPart, MAX_ANSWER_LINES, MAX_LESSON_BYTES, Question, fits,
 };
 use crate::language::claim::pattern::{Conjunction, RowVariable};
+use crate::language::keys;
 use crate::language::line;
 use crate::language::request::{Frontend, Request};
 use crate::language::script::ScriptLine;
@@ -311,7 +312,7 @@ fn text(word: &str, form: &'static str, rest: &str) -> LessonRead<String> {
     let Some(limit) = fits::limit(word) else {
         return Ok(text);
     };
-    let needs = fits::lines_needed(&text, limit.width);
+    let needs = fits::lines_needed(&keys::as_shipped(&text), limit.width);
     if needs > limit.most {
         return Err(LessonFault::TooLong {
             word: word.to_owned(),

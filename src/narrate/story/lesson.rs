@@ -1,5 +1,6 @@
 //! What a lesson wrote down, in a sentence.
 
+use crate::language::keys;
 use crate::model::clean;
 use crate::model::lesson_mark::LessonMark;
 use crate::words::prose::{self, Told};
@@ -17,7 +18,11 @@ pub(super) fn mark(mark: &LessonMark) -> Told {
         LessonMark::Asked(number, text) => {
             let first = text.lines().next().unwrap_or_default();
             let question = first.strip_prefix("ask ").unwrap_or(first);
-            say(prose::text("lesson asked"), number, &clean::text(question))
+            say(
+                prose::text("lesson asked"),
+                number,
+                &keys::in_prose(&clean::text(question)),
+            )
         }
         LessonMark::Answered(number, letter) => {
             say(prose::text("lesson answered"), number, &letter.to_string())

@@ -7,6 +7,7 @@ use super::draft::EMPTY;
 use super::find::FoundLesson;
 use crate::engine::Options;
 use crate::language::claim::pattern::{Conjunction, Pattern};
+use crate::language::keys;
 use crate::language::lesson::{Lesson, LessonGoal, LessonNeed, LessonPart, Question, lines_needed};
 use crate::language::matcher::Matcher;
 use crate::language::script::ScriptLine;
@@ -113,7 +114,8 @@ impl CheckRun<'_> {
             self.fault(line, &what);
         }
         for question in lesson.questions() {
-            let texts = lines_needed(&question.text, 58) + question.choices.len();
+            let asked = keys::as_shipped(&question.text);
+            let texts = lines_needed(&asked, 58) + question.choices.len();
             let rows = question.rows().len().clamp(1, 6);
             let lists = if question.asks_for_lists() { LISTS } else { 0 };
             let needed = texts + rows + lists + AROUND_A_QUESTION;

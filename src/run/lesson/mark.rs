@@ -5,6 +5,7 @@ mod answers;
 use super::find::FoundLesson;
 use super::program::{self, MarkedRun};
 use super::report::{nearest, quoted};
+use crate::language::keys;
 use crate::language::lesson::Lesson;
 use crate::language::matcher::Matcher;
 use crate::model::clean;
@@ -75,7 +76,7 @@ impl<'a> Marker<'a> {
                 let tip = goal
                     .tip
                     .as_ref()
-                    .map_or_else(String::new, |tip| format!("   tip: {tip}"));
+                    .map_or_else(String::new, |tip| format!("   tip: {}", keys::said(tip)));
                 format!("line {line}: {claim}: never so{}{tip}", nearest(matcher))
             })
             .collect()

@@ -2,6 +2,7 @@
 
 use super::find::FoundLesson;
 use crate::engine::Options;
+use crate::language::keys;
 use crate::language::lesson::LessonPart;
 use crate::language::request::Request;
 use crate::language::script::ScriptLine;
@@ -67,7 +68,9 @@ fn as_script(found: &FoundLesson) -> Vec<ScriptLine> {
     let parts = &found.lesson.parts;
     for (place, part) in parts.iter().enumerate() {
         match part {
-            LessonPart::Say { line, text } => lines.push(made(*line, Command::Note(text.clone()))),
+            LessonPart::Say { line, text } => {
+                lines.push(made(*line, Command::Note(keys::said(text))))
+            }
             LessonPart::Line(line) => lines.push(line.clone()),
             LessonPart::Question(question) => {
                 asked += 1;
@@ -80,7 +83,7 @@ fn as_script(found: &FoundLesson) -> Vec<ScriptLine> {
             LessonPart::Goal(goal) => {
                 lines.push(made(
                     goal.line,
-                    Command::Note(format!("Goal: {}", goal.text)),
+                    Command::Note(format!("Goal: {}", keys::said(&goal.text))),
                 ));
                 if place + 1 < parts.len() {
                     lines.extend(goal.solution.iter().cloned());

@@ -7,6 +7,7 @@ use crate::app::guide::Guide;
 use crate::app::history::History;
 use crate::app::lesson::{LessonRun, LessonStep, LessonTurn, LineEnd};
 use crate::language::claim::SaidSentence;
+use crate::language::keys;
 use crate::language::request::LessonWord;
 use crate::model::clean;
 use crate::model::world::World;
@@ -145,7 +146,7 @@ impl<W: Write> Repl<'_, W> {
             LessonWord::Tip => {
                 let tip = self.lesson.as_ref().and_then(LessonRun::tip);
                 let text = tip.map_or("there is no tip here.\n".to_owned(), |tip| {
-                    format!("tip: {tip}\n")
+                    format!("tip: {}\n", keys::in_lines(tip))
                 });
                 self.put(&text)
             }

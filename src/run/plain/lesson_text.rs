@@ -1,6 +1,7 @@
 //! What a lesson says in the conversation, and what a telling keeps while the kernel's side is covered.
 
 use crate::app::lesson::{KernelAnswer, LessonRun, LessonStep};
+use crate::language::keys;
 use std::fmt::Write;
 
 /// What the lesson says now.
@@ -70,7 +71,7 @@ pub(super) fn text(run: &LessonRun) -> String {
         }
         LessonStep::Over => over(&mut out, run),
     }
-    out
+    keys::in_lines(&out)
 }
 
 fn over(out: &mut String, run: &LessonRun) {
@@ -93,6 +94,9 @@ fn over(out: &mut String, run: &LessonRun) {
         None => writeln!(out, "the lesson is over. quit leaves it."),
     };
 }
+
+/// What is said of a question that nothing has answered.
+const PASSED_OVER: &str = "passed over: what this question is about did not come. nothing has answered it, and it does not count.\nnext: Enter goes on.\n";
 
 fn revealed(
     out: &mut String,
@@ -124,6 +128,10 @@ fn revealed(
                 "{you}. the kernel's answer fits {}: this question is faulty here, and does not count.",
                 letters.join(" and ")
             )
+        }
+        KernelAnswer::PassedOver => {
+            out.push_str(PASSED_OVER);
+            return;
         }
     };
     let _ = writeln!(out, "why: {}", question.reveal);

@@ -102,6 +102,9 @@ pub(super) fn before(run: &LessonRun, number: usize, width: usize) -> LessonText
     text
 }
 
+/// What is said of a question that nothing has answered. Its reveal would speak of what is not there.
+const PASSED_OVER: &str = "What this question is about did not come, and was passed over: nothing has answered it, and it does not count.";
+
 pub(super) fn revealed(
     run: &LessonRun,
     (number, letter): (usize, Option<char>),
@@ -118,6 +121,7 @@ pub(super) fn revealed(
         KernelAnswer::Is { letter, .. } => format!("the kernel says {letter}"),
         KernelAnswer::NoneOf(_) => "none of these here".to_owned(),
         KernelAnswer::Several(_) => "the question is faulty here".to_owned(),
+        KernelAnswer::PassedOver => "passed over".to_owned(),
     };
     let mut text = LessonText::new(format!("QUESTION {}: {you}, {says}", number + 1));
     let Some(question) = run.question(number) else {
@@ -149,6 +153,11 @@ pub(super) fn revealed(
                 letters.join(" and ")
             );
             text.say(&fits, width);
+        }
+        KernelAnswer::PassedOver => {
+            text.say(PASSED_OVER, width);
+            text.line("NEXT  {key tick} goes on.", width, false);
+            return text;
         }
     }
     if let Some(votes) = run.vote.counted() {

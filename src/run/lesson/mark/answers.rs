@@ -54,7 +54,15 @@ impl<'a> AnswersGiven<'a> {
                 self.closed = is_this.then_some(0);
                 self.other = (!is_this).then(|| clean::text(name));
             }
-            Some(LessonMark::Later(number)) => self.closes(*number),
+            Some(LessonMark::Later(number)) => {
+                // What was to answer it did not come: what was said to it does not count.
+                if self.open.take_if(|open| open.0 == *number).is_some()
+                    && !self.right.contains_key(number)
+                {
+                    self.given.remove(number);
+                }
+                self.closes(*number);
+            }
             Some(LessonMark::Revealed(number)) => {
                 self.closes(*number);
                 // What is made now is done by own keys, and answers nothing.
