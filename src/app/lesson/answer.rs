@@ -33,6 +33,33 @@ impl LessonRun {
         };
     }
 
+    /// Passes an open question, a goal, or a line that does not come true.
+    pub fn later(&mut self, world: &World, said: Said<'_>) -> LessonTurn {
+        if self.is_busy() {
+            return LessonTurn::default();
+        }
+        match self.step.clone() {
+            LessonStep::Asked { question, .. } => self.answered(question, None, world, said),
+            LessonStep::Answering { question, line, .. } => {
+                self.passed_over(question, line, world, said)
+            }
+            LessonStep::NotYet => {
+                self.has_passed = true;
+                self.step = LessonStep::Walking;
+                self.at += 1;
+                self.settle()
+            }
+            LessonStep::Working { .. } => {
+                self.step = LessonStep::Walking;
+                self.leave_path();
+                self.settle()
+            }
+            LessonStep::Walking | LessonStep::Revealed { .. } | LessonStep::Over => {
+                LessonTurn::saying("No question is open. {key tick} goes on.")
+            }
+        }
+    }
+
     /// The answer is given: it is written down before the kernel answers.
     pub(super) fn answered(
         &mut self,

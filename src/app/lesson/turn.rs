@@ -188,33 +188,6 @@ impl LessonRun {
         LessonTurn::default()
     }
 
-    /// Passes an open question, a goal, or a line that does not come true.
-    pub fn later(&mut self, world: &World, said: Said<'_>) -> LessonTurn {
-        if self.is_busy() {
-            return LessonTurn::default();
-        }
-        match self.step.clone() {
-            LessonStep::Asked { question, .. } => self.answered(question, None, world, said),
-            LessonStep::Answering { question, line, .. } => {
-                self.passed_over(question, line, world, said)
-            }
-            LessonStep::NotYet => {
-                self.has_passed = true;
-                self.step = LessonStep::Walking;
-                self.at += 1;
-                self.settle()
-            }
-            LessonStep::Working { .. } => {
-                self.step = LessonStep::Walking;
-                self.leave_path();
-                self.settle()
-            }
-            LessonStep::Walking | LessonStep::Revealed { .. } | LessonStep::Over => {
-                LessonTurn::saying("No question is open. {key tick} goes on.")
-            }
-        }
-    }
-
     /// What was asked for is done, or was not.
     pub fn done(&mut self, end: LineEnd, world: &World, said: Said<'_>) -> LessonTurn {
         let was = std::mem::replace(&mut self.under_way, UnderWay::Nothing);

@@ -69,7 +69,7 @@ fn as_script(found: &FoundLesson) -> Vec<ScriptLine> {
     for (place, part) in parts.iter().enumerate() {
         match part {
             LessonPart::Say { line, text } => {
-                lines.push(made(*line, Command::Note(keys::said(text))))
+                lines.push(made(*line, Command::Note(keys::said(text))));
             }
             LessonPart::Line(line) => lines.push(line.clone()),
             LessonPart::Question(question) => {
