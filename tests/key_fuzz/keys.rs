@@ -51,6 +51,20 @@ const CUT: [&str; 9] = [
     "\u{1b}[200",
     "\u{1b}P",
 ];
+/// Ends every sequence: a report of the mouse ends with m, others with what stands behind it; until then every key is a part of it. Then it
+/// goes back from whatever was opened, and to the end of the history.
+pub(crate) const ENDS: [&str; 10] = [
+    "m",
+    "\u{1b}[201~",
+    "\u{1b}\\",
+    "~",
+    "R",
+    "\u{7}",
+    "\u{1b}",
+    "\u{1b}",
+    "\u{1b}",
+    "\u{1b}[F",
+];
 /// What is pasted.
 const PASTED: [&str; 6] = [
     "@open @refused\n",
@@ -120,9 +134,26 @@ impl Keys {
             2 => line.truncate(line.len() / 2),
             _ => {}
         }
+        // Where the program waits it throws a line's first letters away, and this one alone ends it: now and then is enough.
+        if line.contains('q') && self.below(20) > 0 {
+            "tick 3".clone_into(&mut line);
+        }
         self.lines = lines;
         let end = self.one_of(&["\r", "\r", "\r", "\r", "\t\r", "\u{1b}", "\u{15}x\r", ""]);
         format!(":{line}{end}")
+    }
+
+    /// Whether the next keys are typed one after the other, each when the one before has done what it does. Who is hasty types while the
+    /// program waits, and most of that is thrown away.
+    pub(crate) fn some_are_patient(&mut self) -> bool {
+        self.below(2) == 0
+    }
+
+    /// Now and then whatever was begun is ended, in a terminal of this size: else the first paste that is cut takes in all that follows, and
+    /// where the terminal is too small nothing is done at all.
+    pub(crate) fn now_and_then_begins_anew(&mut self) -> Option<(u16, u16)> {
+        let size = [(80, 24), (60, 16), (100, 30), (132, 43), (200, 70)][self.below(5)];
+        (self.below(3) > 0).then_some(size)
     }
 
     /// The next, and how many keys it is.

@@ -7,42 +7,50 @@
 mod support;
 
 mod keys;
+mod known_state;
 
 use keys::Keys;
+use known_state::Known;
 use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 use support::pty::Pty;
 use support::{SOCKSTEP, skip};
 
 /// Where the keys begin: what is behind the program's name.
 const BEGINNINGS: [&str; 7] = [
-    "--no-save",
+    "--no-save --record RECORDING",
     "--no-save --modes @echo",
-    "--no-save @wire:80 @open",
+    "--no-save @wire:80 @open --record RECORDING",
     "lesson --no-save 40",
-    "lesson --no-save 1",
+    "lesson --no-save --record RECORDING 1",
     "replay GOLDEN/wire-talk.jsonl",
     "replay GOLDEN/three-modes.jsonl --beside GOLDEN/seven-ticks.jsonl",
 ];
 /// So many keys one program is given, and then it is looked at: in an ordinary run, and with `SOCKSTEP_SOAK=1`.
-const EACH: [usize; 2] = [1_000, 5_000];
+const EACH: [usize; 2] = [2_000, 20_000];
 /// So many all of them.
 const ALL: [usize; 2] = [20_000, 1_000_000];
 /// The longest that this may take. An ordinary run types fewer keys on a busy machine; the long one does not.
-const LONGEST: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(3_600)];
+const LONGEST: [Duration; 2] = [Duration::from_secs(120), Duration::from_secs(3_600)];
+/// So long nothing is drawn before somebody who is patient types on.
+const PATIENCE: Duration = Duration::from_millis(4);
+/// So many programs at once.
+const WORKERS: usize = 4;
 /// A program takes no more memory than this, in KiB, whatever was typed.
-const MOST_MEMORY: u64 = 512 * 1024;
-/// So many descriptors the program has for itself when every socket was deleted, beside those that it began with: the lab wire has its
-/// helper, its device and its sockets as long as the session is there.
-const SPARE: usize = 12;
+const MOST_MEMORY: u64 = 128 * 1024;
 
 /// The program in a network of its own, where nobody else can be reached, and in a folder of its own.
-fn start(folder: &Path, beginning: &str) -> Pty {
+fn start(folder: &Path, beginning: &str, recording: &Path) -> Pty {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     let line = format!(
         "ip link set lo up; cd {}; exec {SOCKSTEP} {}",
         folder.display(),
-        beginning.replace("GOLDEN", golden)
+        beginning
+            .replace("GOLDEN", golden)
+            .replace("RECORDING", &recording.display().to_string())
     );
     let state = folder.join("state");
     let state = state.to_str().expect("a path");
@@ -58,6 +66,17 @@ fn descriptors(pid: u32) -> usize {
     std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
 }
 
+/// What each of them is.
+fn open_files(pid: u32) -> Vec<String> {
+    let entries = std::fs::read_dir(format!("/proc/{pid}/fd"));
+    let links = entries.into_iter().flatten().flatten();
+    let shown = links.map(|entry| std::fs::read_link(entry.path()));
+    shown
+        .flatten()
+        .map(|path| path.display().to_string())
+        .collect()
+}
+
 /// Resident memory in KiB.
 fn memory(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -71,42 +90,88 @@ struct Told {
     seed: u64,
     beginning: &'static str,
     keys: usize,
+    /// So many records were written, if it was recorded.
+    records: usize,
     memory: u64,
+    /// It came to the known state, and its descriptors were counted there.
+    reached: bool,
 }
 
-/// Gives keys to one program, and looks at it.
-fn one(folder: &Path, seed: u64) -> Told {
-    let beginning = BEGINNINGS[seed as usize % BEGINNINGS.len()];
+/// So many descriptors a program has in the known state to which nothing was typed before.
+fn untouched(folder: &Path, beginning: &'static str) -> usize {
+    let place = BEGINNINGS.iter().position(|other| *other == beginning);
+    let recording = folder.join(format!("untouched-{}.jsonl", place.unwrap_or(0)));
+    let mut pty = start(folder, beginning, &recording);
+    let reached = Known::new(&mut pty, beginning, beginning).reach();
+    assert!(reached.is_ok(), "{beginning:?} has ended");
+    let count = fewest_descriptors(pty.pid(), 0);
+    terminate(&pty);
+    pty.end();
+    count
+}
+
+/// Waits until the program has at most so many descriptors, but not for long: a name that is looked up and a thread that ends have some
+/// for a while.
+fn fewest_descriptors(pid: u32, wanted: usize) -> usize {
+    let until = Instant::now() + Duration::from_secs(2);
+    let mut fewest = usize::MAX;
+    while fewest > wanted && Instant::now() < until {
+        fewest = fewest.min(descriptors(pid));
+        std::thread::yield_now();
+    }
+    fewest
+}
+
+/// How many records a recording has: each of its lines is good. It is taken away.
+fn good_records(recording: &Path, name: &str) -> usize {
+    let bytes = std::fs::read(recording).expect("it was begun");
+    let (_, records) = support::recordings::read(&bytes).expect("a header");
+    let lines = bytes.split(|byte| *byte == b'\n').count() - 1;
+    assert_eq!(records.len() + 1, lines, "{name}: each line is a record");
+    assert_eq!(bytes.last(), Some(&b'\n'), "{name}: its last line is whole");
+    std::fs::remove_file(recording).expect("it is ours");
+    records.len()
+}
+
+fn terminate(pty: &Pty) {
+    let pid = rustix::process::Pid::from_raw(i32::try_from(pty.pid()).expect("a pid"));
+    let _ = rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::TERM);
+}
+
+/// Types keys until there are enough, or one of them has ended the program. How many, and the most memory that it had meanwhile.
+fn typed(pty: &mut Pty, seed: u64, each: usize) -> (usize, u64) {
+    let longest = Duration::from_secs(2);
     let mut keys = Keys::new(seed);
-    let mut pty = start(folder, beginning);
-    let pid = pty.pid();
-    let at_first = descriptors(pid);
-    let mut given = 0;
-    let mut most = 0;
-    while given < EACH[usize::from(support::soak())] && !pty.has_ended() {
-        let mut some = 0;
-        while some < 50 {
+    let (mut given, mut most) = (0, 0);
+    while given < each && !pty.has_ended() {
+        let is_patient = keys.some_are_patient();
+        if let Some(size) = keys.now_and_then_begins_anew() {
+            pty.claim(size.0, size.1);
+            for end in keys::ENDS {
+                pty.press_bytes(end.as_bytes());
+                pty.settle(PATIENCE, longest);
+            }
+        }
+        let enough = given + 50;
+        while given < enough {
             let (press, count) = keys.next();
             match press {
                 keys::Press::Bytes(bytes) => pty.press_bytes(&bytes),
                 keys::Press::Size(columns, rows) => pty.claim(columns, rows),
             }
-            some += count;
+            if is_patient {
+                pty.settle(PATIENCE, longest);
+            }
+            given += count;
         }
-        given += some;
-        pty.settle(Duration::from_millis(5), Duration::from_secs(2));
-        most = most.max(memory(pid));
+        pty.settle(PATIENCE, longest);
+        most = most.max(memory(pty.pid()));
     }
-    let name = format!("seed {seed}, {beginning:?}");
-    let told = Told {
-        seed,
-        beginning,
-        keys: given,
-        memory: most,
-    };
-    if !pty.has_ended() {
-        end(&mut pty, pid, at_first, &name);
-    }
+    (given, most)
+}
+
+/// It ended as it was asked to, and gave the terminal back.
+fn ended_well(pty: &mut Pty, name: &str) {
     let status = pty.end();
     let raw = pty.raw();
     let said = String::from_utf8_lossy(&raw).into_owned();
@@ -118,58 +183,54 @@ fn one(folder: &Path, seed: u64) -> Told {
     );
     assert!(tail.is_empty(), "{name}: {tail}");
     assert!(pty.is_restored(), "{name}: the terminal is given back");
-    assert!(most < MOST_MEMORY, "{name}: {most} KiB");
-    told
 }
 
-/// Deletes every socket and counts what is left.
-fn end(pty: &mut Pty, pid: u32, at_first: usize, name: &str) {
-    // Out of whatever was begun: a paste, a sequence, a prompt, a lesson's question.
-    // A report of the mouse ends with m, others with what stands behind it; until then every key is a part of it.
-    let ends = ["m", "\x1b[201~", "\x1b\\", "~", "R", "\x07"];
-    for end in ends.into_iter().chain(["\x1b"; 6]) {
-        pty.press_bytes(end.as_bytes());
-        pty.settle(Duration::from_millis(60), Duration::from_secs(2));
+/// Gives keys to one program, and looks at it.
+fn one(folder: &Path, seed: u64, each: usize, known: &[OnceLock<usize>]) -> Told {
+    let place = seed as usize % BEGINNINGS.len();
+    let beginning = BEGINNINGS[place];
+    let began = Instant::now();
+    let recording = folder.join(format!("{seed}.jsonl"));
+    let mut pty = start(folder, beginning, &recording);
+    let pid = pty.pid();
+    let (keys, mut most) = typed(&mut pty, seed, each);
+    let name = format!("seed {seed}, {beginning:?}, {keys} keys");
+    let reached = !pty.has_ended() && Known::new(&mut pty, beginning, &name).reach().is_ok();
+    if reached {
+        let wanted = *known[place].get_or_init(|| untouched(folder, beginning));
+        let left = fewest_descriptors(pid, wanted);
+        assert!(
+            left <= wanted,
+            "{name}: {left} descriptors, {wanted} where nothing was typed\n{:?}\n{}",
+            open_files(pid),
+            pty.screen()
+        );
+        most = most.max(memory(pid));
+        terminate(&pty);
     }
-    pty.claim(80, 24);
-    // Whoever waits in a call throws keys away: it is said again until it was heard.
-    let until = Instant::now() + Duration::from_secs(60);
-    let is_over = |pty: &Pty| pty.has_ended() || descriptors(pid) <= at_first + SPARE;
-    while Instant::now() < until && !is_over(pty) {
-        // In a lesson a question may stand in the way; q leaves it for the list of lessons, and ESC that for the session before.
-        if pty.screen().contains("LESSON ") {
-            for key in ["\x1b", "q", "\x1b"] {
-                pty.press_bytes(key.as_bytes());
-                pty.settle(Duration::from_millis(150), Duration::from_secs(2));
-            }
-            continue;
-        }
-        // To the end of the history: in the past nothing is deleted.
-        pty.press_bytes(b"\x1b[F");
-        // What can be seen, one after the other: what is typed while one is deleted is thrown away.
-        let screen = pty.screen();
-        let row = |line: &str| {
-            let line = line.trim_start_matches(['>', ' ']);
-            line.split(' ').next()?.parse::<u32>().ok()
-        };
-        let shown: Vec<u32> = screen.lines().filter_map(row).collect();
-        let all: Vec<u32> = (1..=60).collect();
-        for row in if shown.is_empty() { all } else { shown } {
-            if is_over(pty) {
-                break;
-            }
-            pty.press_bytes(format!(":delete {row}\r\x1b").as_bytes());
-            pty.settle(Duration::from_millis(4), Duration::from_millis(500));
-        }
+    ended_well(&mut pty, &name);
+    assert!(most < MOST_MEMORY, "{name}: {most} KiB");
+    let records = match beginning.contains("RECORDING") {
+        true => good_records(&recording, &name),
+        false => 0,
+    };
+    if support::soak() {
+        let took = began.elapsed();
+        eprintln!("{name}: {records} records, {most} KiB, {took:?}");
     }
-    let left = descriptors(pid);
-    assert!(
-        pty.has_ended() || left <= at_first + SPARE,
-        "{name}: {left} descriptors, {at_first} at first\n{}",
-        pty.screen()
-    );
-    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).expect("a pid"));
-    let _ = rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::TERM);
+    Told {
+        seed,
+        beginning,
+        keys,
+        records,
+        memory: most,
+        reached,
+    }
+}
+
+/// A number that whoever starts it has chosen.
+fn from_environment(name: &str) -> Option<usize> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 #[test]
@@ -182,40 +243,52 @@ fn any_keys_at_any_moment_are_survived_and_leave_nothing_behind() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let soak = usize::from(support::soak());
-    let (wanted, bound) = (ALL[soak], LONGEST[soak]);
-    let from = std::env::var("SOCKSTEP_SEED");
-    let from = from.ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
+    let bound = LONGEST[soak];
+    let wanted = from_environment("SOCKSTEP_KEYS").unwrap_or(ALL[soak]);
+    let each = EACH[soak].min(wanted);
+    let seeds = AtomicUsize::new(from_environment("SOCKSTEP_SEED").unwrap_or(0));
+    let untouched = [const { OnceLock::new() }; BEGINNINGS.len()];
     let began = Instant::now();
-    let seeds = std::sync::atomic::AtomicU64::new(from);
-    let given = std::sync::atomic::AtomicUsize::new(0);
-    let all: Vec<Told> = std::thread::scope(|scope| {
-        let work = || {
-            let mut told = Vec::new();
-            let order = std::sync::atomic::Ordering::SeqCst;
-            while given.load(order) < wanted && began.elapsed() < bound {
-                let one = one(folder.path(), seeds.fetch_add(1, order));
-                given.fetch_add(one.keys, order);
-                told.push(one);
-            }
-            told
-        };
-        let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
+    let given = AtomicUsize::new(0);
+    let work = || {
+        let mut told = Vec::new();
+        while given.load(SeqCst) < wanted && began.elapsed() < bound {
+            let seed = seeds.fetch_add(1, SeqCst) as u64;
+            // What is wrong is said at once, and the others go on: one long run finds more than one fault.
+            let one = std::panic::catch_unwind(|| one(folder.path(), seed, each, &untouched));
+            given.fetch_add(one.as_ref().map_or(each, |one| one.keys), SeqCst);
+            told.push(one.map_err(|_| seed));
+        }
+        told
+    };
+    let (all, wrong): (Vec<_>, Vec<_>) = std::thread::scope(|scope| {
+        let workers = if wanted > each { WORKERS } else { 1 };
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         let told = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
-        told.flat_map(|told| told.expect("a program that survives"))
-            .collect()
+        let told = told.flat_map(|told| told.expect("every program is looked at"));
+        told.partition(Result::is_ok)
     });
+    let all: Vec<Told> = all.into_iter().flatten().collect();
+    let wrong: Vec<u64> = wrong.into_iter().filter_map(Result::err).collect();
     let keys: usize = all.iter().map(|told| told.keys).sum();
-    let most = all.iter().max_by_key(|told| told.memory);
-    let most = most.expect("one program at least");
-    eprintln!(
-        "{keys} keys in {:?}, {} programs; the most memory is {} KiB, seed {}, {:?}",
-        began.elapsed(),
-        all.len(),
-        most.memory,
-        most.seed,
-        most.beginning
-    );
+    let reached = all.iter().filter(|told| told.reached).count();
+    let records: usize = all.iter().map(|told| told.records).sum();
+    if let Some(most) = all.iter().max_by_key(|told| told.memory) {
+        eprintln!(
+            "{keys} keys in {:?}, {} programs, of which {reached} were counted at their end; {records} records; the most memory is {} KiB, seed {}, {:?}",
+            began.elapsed(),
+            all.len(),
+            most.memory,
+            most.seed,
+            most.beginning
+        );
+    }
+    assert!(wrong.is_empty(), "wrong: the seeds {wrong:?}");
     // A busy machine takes fewer in that time, and every beginning all the same.
-    assert!(all.len() >= BEGINNINGS.len(), "{} programs", all.len());
+    let programs = all.len();
+    assert!(
+        wanted <= each || programs >= BEGINNINGS.len(),
+        "{programs} programs"
+    );
     assert!(soak == 0 || keys >= wanted, "only {keys} keys");
 }
