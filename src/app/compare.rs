@@ -1,6 +1,6 @@
 //! The state of the screen that steps two recordings together.
 
-use crate::language::keys::{self, Heard, Key, KeyContext};
+use crate::language::keys::{self, Action, Heard, Key, KeyContext};
 use crate::narrate::compare::StepPair;
 
 /// Two recordings, and where we are in them.
@@ -19,7 +19,7 @@ pub struct Comparison {
 }
 
 /// What is said of a key that means nothing here.
-const KEYS: &str = "{key tick} and {key back} step, f goes to the first difference, {key up} and {key down} scroll, {key quit} quits.";
+const KEYS: &str = "{key tick} and {key back} step, {key first-difference} goes to the first difference, {key up} and {key down} scroll, {key quit} quits.";
 
 /// What a key asks of the world outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl Comparison {
     /// Takes one key.
     pub fn key(&mut self, typed: Key) -> ComparisonEffect {
         self.notice = None;
-        let own = |key| key == Key::Char('f');
-        let heard = keys::heard(typed, &[KeyContext::Everywhere], &own);
+        let on = [KeyContext::Comparison, KeyContext::Everywhere];
+        let heard = keys::heard(typed, &on, &|_| false);
         let key = match heard {
             Heard::Key(key) if typed != Key::Ctrl('c') => key,
             Heard::Key(_) => typed,
@@ -80,10 +80,14 @@ impl Comparison {
             Key::Char('h') | Key::Left | Key::Backspace | Key::PageUp => self.go(self.at - 1),
             Key::Home => self.go(0),
             Key::End => self.go(last),
-            Key::Char('f') => match self.first_difference() {
-                Some(first) => self.go(first),
-                None => self.notice = Some("Nothing differs.".to_owned()),
-            },
+            key if keys::action_in(KeyContext::Comparison, key)
+                == Some(Action::FirstDifference) =>
+            {
+                match self.first_difference() {
+                    Some(first) => self.go(first),
+                    None => self.notice = Some("Nothing differs.".to_owned()),
+                }
+            }
             Key::Up | Key::Char('k') => self.scroll = self.scroll.saturating_sub(1),
             Key::Down | Key::Char('j') => self.scroll += 1,
             _ => {

@@ -7,7 +7,7 @@ use super::lesson::LessonRun;
 use super::overlay::Overlay;
 use crate::derive::waits;
 use crate::language::depth::Depth;
-use crate::language::keys::Key;
+use crate::language::keys::{Key, KeyContext};
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Header;
@@ -317,6 +317,18 @@ impl Model {
     /// Whether the packets of the wire fill the screen, so that keys act on them.
     pub fn is_on_the_wire(&self) -> bool {
         self.zoom.is_some() && self.pane == Pane::Wire
+    }
+
+    /// Whether keys have their meaning of this place now.
+    pub fn has_keys_of(&self, on: KeyContext) -> bool {
+        match on {
+            KeyContext::Everywhere => true,
+            KeyContext::Wire => self.is_on_the_wire(),
+            KeyContext::Program => self.is_watched(),
+            KeyContext::Guide => matches!(self.overlay, Overlay::Guide { .. }),
+            // They have a screen of their own.
+            KeyContext::Comparison => false,
+        }
     }
 
     /// The rows of the socket list, in order.

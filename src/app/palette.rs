@@ -133,11 +133,6 @@ pub fn entries(model: &Model, typed: &str) -> Vec<PaletteEntry> {
 
 /// A key that no word of the language stands for.
 fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
-    let is_here = match binding.on {
-        KeyContext::Everywhere => true,
-        KeyContext::Wire => model.is_on_the_wire(),
-        KeyContext::Program => model.is_watched(),
-    };
     let is_a_move = matches!(
         binding.action,
         Action::Up
@@ -153,7 +148,7 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
             | Action::Escape
     );
     let is_there = binding.action == Action::Wire && model.is_on_the_wire();
-    if !is_here || is_a_move || is_there || binding.says.is_some() {
+    if !model.has_keys_of(binding.on) || is_a_move || is_there || binding.says.is_some() {
         return None;
     }
     let not_now = why_not(model);
@@ -226,8 +221,7 @@ fn of_verb(model: &Model, verb: &'static Verb) -> PaletteEntry {
     // The same key can mean something else on a watched program.
     let has_key = |binding: &&Binding| match binding.on {
         KeyContext::Everywhere => !watching::is_hidden(model, binding.keys),
-        KeyContext::Wire => model.is_on_the_wire(),
-        KeyContext::Program => model.is_watched(),
+        on => model.has_keys_of(on),
     };
     PaletteEntry {
         key: binding.filter(has_key).map_or("", |binding| binding.label),

@@ -58,7 +58,7 @@ const NO_TERMINAL: &str =
 /// What `replay` takes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "In a terminal: SPACE and RIGHT go forward, LEFT back, HOME and END to the ends; all panes are as in the live program.\n\
+    after_help = "In a terminal, as the keys ship: SPACE and RIGHT go forward, LEFT back, HOME and END to the ends; all panes are as in the live program.\n\
     Exit codes: 0 done, 1 the recording breaks off (what is good was shown), 2 wrong use or no recording.\n\
     With --beside, as with diff: 0 the two say the same, 1 they differ, 2 one of them cannot be read to its end.\n\n\
     With --mask names inside data that was sent or received become x; the rest of the data stays as it is."
@@ -216,6 +216,10 @@ fn compare_with(args: &ReplayArgs, first: Recording, other: &Path) -> anyhow::Re
     if args.plain {
         print(&compare::plain(&sides, &steps))?;
     } else {
+        // Its screen has the terminal's own colours: of the configuration it needs the keys.
+        if let Err(code) = args.config.read() {
+            return Ok(code);
+        }
         let ended = tui::compare::run(&sides, steps)?;
         if ended != 0 {
             return Ok(ExitCode::from(ended));

@@ -78,6 +78,7 @@ pub enum Action {
     Live,
     NextChange,
     PreviousChange,
+    FirstDifference,
     Note,
     Timeline,
     Up,
@@ -125,6 +126,7 @@ pub enum Action {
     Filter,
     Prompt,
     Lessons,
+    SeenTick,
     Vote,
     Cover,
     Help,
@@ -135,7 +137,7 @@ pub enum Action {
 }
 
 /// Where a key has its meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum KeyContext {
     /// Wherever nothing is open.
     Everywhere,
@@ -143,6 +145,26 @@ pub enum KeyContext {
     Wire,
     /// While a program is watched; what it means everywhere is hidden there.
     Program,
+    /// In the guide's list and at its cards; what it means everywhere is hidden there.
+    Guide,
+    /// While two recordings are stepped together; what it means everywhere is hidden there.
+    Comparison,
+}
+
+impl KeyContext {
+    /// All of them.
+    pub const ALL: &'static [KeyContext] = KeyContext::VARIANTS;
+
+    /// Where that is, as a sentence; nothing of what is everywhere.
+    pub fn note(self) -> &'static str {
+        match self {
+            KeyContext::Everywhere => "",
+            KeyContext::Wire => "On the wire only.",
+            KeyContext::Program => "While a program is watched.",
+            KeyContext::Guide => "In the guide only.",
+            KeyContext::Comparison => "While two recordings are stepped together.",
+        }
+    }
 }
 
 /// What somebody wants who looks for a key.
@@ -261,14 +283,9 @@ pub fn action(key: Key) -> Option<Action> {
     shipped(KeyContext::Everywhere, key)
 }
 
-/// What a key does while the packets of the wire fill the screen, if it has a meaning of its own there.
-pub fn wire_action(key: Key) -> Option<Action> {
-    shipped(KeyContext::Wire, key)
-}
-
-/// What a key does while a program is watched, if it has a meaning of its own there.
-pub fn program_action(key: Key) -> Option<Action> {
-    shipped(KeyContext::Program, key)
+/// What a key does in one place only, as the keys ship.
+pub fn action_in(on: KeyContext, key: Key) -> Option<Action> {
+    shipped(on, key)
 }
 
 fn shipped(on: KeyContext, key: Key) -> Option<Action> {
@@ -320,14 +337,10 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings_in_one_place() {
-        for on in [
-            KeyContext::Everywhere,
-            KeyContext::Wire,
-            KeyContext::Program,
-        ] {
+        for on in KeyContext::ALL {
             let keys: Vec<Key> = TABLE
                 .iter()
-                .filter(|binding| binding.on == on)
+                .filter(|binding| binding.on == *on)
                 .flat_map(|binding| binding.keys)
                 .copied()
                 .collect();

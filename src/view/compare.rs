@@ -5,7 +5,7 @@ use super::layout::SMALLEST;
 use super::paint::{cut, put, put_within, wrap};
 use super::title;
 use crate::app::compare::Comparison;
-use crate::language::keys;
+use crate::language::keys::{self, Action};
 use crate::narrate::compare::FactPair;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -44,8 +44,9 @@ pub fn draw(frame: &mut Frame<'_>, comparison: &Comparison) {
         &cut(&words(comparison), width - 2),
         bold,
     );
-    let footer =
-        keys::said(" {key tick} forward  {key back} back  f first difference  {key quit} quit");
+    let footer = keys::said(
+        " {key tick} forward  {key back} back  {key first-difference} first difference  {key quit} quit",
+    );
     put(frame, area, 0, below + 1, &footer, Style::new());
 }
 
@@ -74,7 +75,10 @@ fn words(comparison: &Comparison) -> String {
     match comparison.first_difference() {
         None => "Nothing differs in any record.".to_owned(),
         Some(first) if first == comparison.at => "This is the first difference.".to_owned(),
-        Some(first) => format!("The first difference is in record {first}: f goes there."),
+        Some(first) => format!(
+            "The first difference is in record {first}: {} goes there.",
+            keys::label(Action::FirstDifference)
+        ),
     }
 }
 

@@ -111,8 +111,8 @@ fn card_lines(guide: &Guide, topic: &GuideTopic, width: usize) -> Vec<(&'static 
         lines.push(("", String::new()));
     }
     let shows = match guide.sighting(topic.number) {
-        Some(_) => "t shows that tick. ",
-        None => "",
+        Some(_) => format!("{} shows that tick. ", keys::label(Action::SeenTick)),
+        None => String::new(),
     };
     lines.push((
         "",

@@ -32,4 +32,6 @@ task-below = \"f6\"
 output = \"f7\"
 interrupt-call = \"f8\"
 end-program = \"f9\"
+seen-tick = \"f11\"
+first-difference = \"f12\"
 ";

@@ -4,6 +4,7 @@ use super::REBOUND;
 use super::support::bench::{Bench, Scene};
 use super::support::notation::{self, Input};
 use super::support::recordings::screen;
+use sockstep::app::compare::Comparison;
 use sockstep::app::model::Model;
 use sockstep::app::overlay::Overlay;
 use sockstep::language::keys::{self, Action, Binding, Key, KeyContext, KeyLine};
@@ -19,7 +20,7 @@ fn bind() {
         line: 1,
     };
     let lines: Vec<KeyLine> = wanted.iter().map(line).collect();
-    assert_eq!(lines.len(), 20);
+    assert_eq!(lines.len(), 22);
     let bound = keys::bind(&lines).expect("they can be bound");
     // Another test of this process may have been first.
     keys::install(bound);
@@ -28,11 +29,11 @@ fn bind() {
 
 /// The key that ships, as the action has it now.
 fn now(model: &Model, shipped: Key) -> Key {
-    let on_wire = model.is_on_the_wire();
-    let watched = model.is_watched();
-    let action = on_wire.then(|| keys::wire_action(shipped)).flatten();
-    let action = action.or_else(|| watched.then(|| keys::program_action(shipped)).flatten());
-    let action = action.or_else(|| keys::action(shipped));
+    let places = [KeyContext::Wire, KeyContext::Program];
+    let here = places.into_iter().filter(|on| model.has_keys_of(*on));
+    let action = here
+        .chain([KeyContext::Everywhere])
+        .find_map(|on| keys::action_in(on, shipped));
     let of = |binding: &&Binding| Some(binding.action) == action && !binding.keys.is_empty();
     let Some(binding) = keys::all().iter().find(of) else {
         return shipped;
@@ -277,12 +278,11 @@ fn every_action_is_reached_by_its_key_wherever_the_shipped_one_reaches_it() {
     for scene in Scene::ALL {
         for binding in keys::all() {
             let mut bench = Bench::new(scene);
-            let is_here = match binding.on {
-                KeyContext::Everywhere => true,
-                KeyContext::Wire => scene == Scene::Wire,
-                KeyContext::Program => bench.model.is_watched(),
-            };
-            let Some(key) = binding.keys.first().filter(|_| is_here) else {
+            let Some(key) = binding
+                .keys
+                .first()
+                .filter(|_| bench.model.has_keys_of(binding.on))
+            else {
                 continue;
             };
             if matches!(binding.action, Action::Digit(_)) {
@@ -293,4 +293,28 @@ fn every_action_is_reached_by_its_key_wherever_the_shipped_one_reaches_it() {
             assert!(!said.contains("no key"), "{key:?} in {scene:?}: {said}");
         }
     }
+}
+
+#[test]
+fn the_guide_and_a_comparison_hear_the_keys_that_are_bound_and_name_them() {
+    bind();
+    let mut bench = Bench::new(Scene::Live);
+    play(&mut bench, "L<tab>");
+    bench.take(Input::Key(Key::F(11)));
+    let said = bench.said().unwrap_or_default();
+    assert!(said.starts_with("It was not seen"), "{said}");
+    // The key that ships with it means a tick now, which is a page in a list.
+    bench.take(Input::Key(Key::Char('t')));
+    assert_eq!(
+        (bench.visible().as_str(), bench.said()),
+        ("1, guide 10", None)
+    );
+
+    let names = || ["a".to_owned(), "b".to_owned()];
+    let mut comparison = Comparison::new(names(), Vec::new());
+    comparison.key(Key::F(12));
+    assert_eq!(comparison.notice.as_deref(), Some("Nothing differs."));
+    comparison.key(Key::Char('f'));
+    let said = comparison.notice.unwrap_or_default();
+    assert!(said.contains("F12 goes to the first difference"), "{said}");
 }

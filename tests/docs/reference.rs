@@ -3,7 +3,7 @@
 use super::in_the_house;
 use sockstep::language::claim::facts::{HAPPENED, IS};
 use sockstep::language::claim::{FORMS, OTHER_FORMS};
-use sockstep::language::keys::{self, Action, Binding, KeyContext, KeyGroup};
+use sockstep::language::keys::{self, Action, Binding, KeyGroup};
 use sockstep::language::request::Frontend;
 use sockstep::language::verbs;
 use std::collections::BTreeMap;
@@ -65,10 +65,9 @@ fn the_page_of_keys_is_the_key_table() {
     let mut page =
         "# Keys\n\n`?` shows them in the program, and finds them by what you type. [All can be bound otherwise](../config.md), by the names of the last\ncolumn; the program then names yours everywhere.\n".to_owned();
     let line = |binding: &Binding| {
-        let place = match binding.on {
-            KeyContext::Wire => " On the wire only.",
-            KeyContext::Program => " While a program is watched.",
-            KeyContext::Everywhere => "",
+        let place = match binding.on.note() {
+            "" => String::new(),
+            note => format!(" {note}"),
         };
         let name = match binding.action {
             Action::Digit(_) => "-".to_owned(),

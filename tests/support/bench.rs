@@ -7,7 +7,7 @@ use sockstep::app::model::{Goal, Model, Pane, Theme};
 use sockstep::app::overlay::Overlay;
 use sockstep::app::update::{Effect, Msg, update};
 use sockstep::language::depth::Depth;
-use sockstep::language::keys::{self, Action, Key};
+use sockstep::language::keys::{self, Action, Key, KeyContext};
 use sockstep::model::command::Command;
 use sockstep::model::ids::Row;
 use sockstep::model::readiness::Interest;
@@ -187,15 +187,17 @@ impl Bench {
     /// Writes down what a key means here, if nothing that is open or under way has it.
     fn note(&mut self, key: Key) {
         let model = &self.model;
-        let is_free = matches!(model.overlay, Overlay::None)
-            && model.in_flight.is_none()
-            && model.until.is_none();
-        let on_the_wire = || model.is_on_the_wire().then(|| keys::wire_action(key))?;
-        let of_a_program = || model.is_watched().then(|| keys::program_action(key))?;
-        let own = on_the_wire().or_else(of_a_program);
-        if is_free && let Some(action) = own.or_else(|| keys::action(key)) {
-            self.pressed.push(action);
-        }
+        let waits = model.in_flight.is_some() || model.until.is_some();
+        let means = |on: &KeyContext| keys::action_in(*on, key);
+        let here = KeyContext::ALL.iter().filter(|on| model.has_keys_of(**on));
+        let own = here
+            .filter(|on| **on != KeyContext::Everywhere)
+            .find_map(means);
+        let action = match model.overlay {
+            Overlay::None => own.or_else(|| keys::action(key)),
+            _ => own.filter(|_| matches!(model.overlay, Overlay::Guide { .. })),
+        };
+        self.pressed.extend(action.filter(|_| !waits));
     }
 
     /// What the engine sends when it has carried out the command in flight: the record of a tick has its number, and new rows are there.

@@ -78,6 +78,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Output => showing::toggle(model, Pane::Output),
         Action::InterruptCall => return watched::interrupt(model),
         Action::EndProgram => watched::end(model),
+        // Where they have their meaning, they are keys of what is open.
+        Action::SeenTick | Action::FirstDifference => {}
         // What acts on the packets of the wire.
         Action::PacketAbove => packets::choose(model, -1),
         Action::PacketBelow => packets::choose(model, 1),

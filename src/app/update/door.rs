@@ -19,7 +19,7 @@ pub(super) fn key(model: &mut Model, typed: Key) -> Vec<Effect> {
         return modes::key(model, in_a_text(model, typed));
     }
     let own = own_keys(model);
-    match keys::heard(typed, contexts(model), &own) {
+    match keys::heard(typed, &contexts(model), &own) {
         Heard::Key(key) => modes::key(model, key),
         Heard::Action(action) if is_free(model) => {
             model.notice = None;
@@ -64,12 +64,13 @@ fn in_a_text(model: &Model, typed: Key) -> Key {
 }
 
 /// Where keys have their meaning now, the innermost first.
-fn contexts(model: &Model) -> &'static [KeyContext] {
-    match (model.is_on_the_wire(), model.is_watched()) {
-        (true, _) => &[KeyContext::Wire, KeyContext::Everywhere],
-        (false, true) => &[KeyContext::Program, KeyContext::Everywhere],
-        (false, false) => &[KeyContext::Everywhere],
-    }
+fn contexts(model: &Model) -> Vec<KeyContext> {
+    let inner_first = [KeyContext::Guide, KeyContext::Wire, KeyContext::Program];
+    let innermost = inner_first.into_iter().find(|on| model.has_keys_of(*on));
+    innermost
+        .into_iter()
+        .chain([KeyContext::Everywhere])
+        .collect()
 }
 
 /// Whether an action can be done by a key: nothing lies above, and nothing is waited for.
@@ -80,15 +81,10 @@ fn is_free(model: &Model) -> bool {
     matches!(model.overlay, Overlay::None) && !waits && !is_asked
 }
 
-/// The keys that mean something of their own in what is open now: the letters of an answer, the tick of a topic.
+/// The keys that mean something of their own in what is open now: the letters of an answer.
 fn own_keys(model: &Model) -> impl Fn(Key) -> bool + use<> {
     let is_open = |run: &LessonRun| run.takes_letters() || run.waits_for_question();
     let answers = model.lesson.as_deref().is_some_and(is_open);
     let takes = answers && matches!(model.overlay, Overlay::None);
-    let is_guide = matches!(model.overlay, Overlay::Guide { .. });
-    move |key| match key {
-        Key::Char('a'..='d' | 'A'..='D') => takes,
-        Key::Char('t') => is_guide,
-        _ => false,
-    }
+    move |key| takes && matches!(key, Key::Char('a'..='d' | 'A'..='D'))
 }

@@ -7,7 +7,7 @@ use super::showing;
 use crate::app::guide::topics;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::language::keys::Key;
+use crate::language::keys::{self, Action, Key, KeyContext};
 use crate::language::seek::Seek;
 use crate::narrate::story;
 
@@ -72,7 +72,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             let staging = topics()[*chosen].staging();
             model.notice = staging.map(|line| format!("To meet it, begin with:  {line}"));
         }
-        (Key::Char('t'), _) => {
+        (key, _) if keys::action_in(KeyContext::Guide, key) == Some(Action::SeenTick) => {
             let tick = guide
                 .and_then(|guide| guide.sighting(number))
                 .map(|seen| seen.at.1);

@@ -6,7 +6,7 @@ use super::scroll::scrolled;
 use super::{actions, choose, lessons, prompt, showing};
 use crate::app::model::{Model, TickRun};
 use crate::app::overlay::{Confirm, Overlay};
-use crate::language::keys::{self, Action, Key};
+use crate::language::keys::{self, Action, Key, KeyContext};
 use crate::model::command::Command;
 use crate::model::task::ProgramOrder;
 use std::time::Duration;
@@ -58,7 +58,7 @@ fn panes(model: &mut Model, key: Key) -> Vec<Effect> {
     if choose::in_the_list(model, key) {
         return Vec::new();
     }
-    if let Some(action) = keys::program_action(key).filter(|_| model.is_watched()) {
+    if let Some(action) = keys::action_in(KeyContext::Program, key).filter(|_| model.is_watched()) {
         return actions::perform(model, action);
     }
     if let Some(action) = keys::action(key) {
@@ -70,7 +70,7 @@ fn panes(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// The packets of the wire fill the screen: some keys act on them, the others mean what they mean everywhere.
 fn wire(model: &mut Model, key: Key) -> Vec<Effect> {
-    match keys::wire_action(key) {
+    match keys::action_in(KeyContext::Wire, key) {
         Some(action) => actions::perform(model, action),
         None => panes(model, key),
     }

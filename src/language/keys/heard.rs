@@ -37,7 +37,7 @@ pub fn heard(typed: Key, contexts: &[KeyContext], own: &dyn Fn(Key) -> bool) -> 
         !own(**key) && first == Some(action)
     };
     // PageDown is a page in a list, SPACE may be more: a key that still does the same stays itself.
-    let same = keys.iter().find(|key| **key == typed);
+    let same = keys.iter().find(|key| **key == typed && reaches(key));
     let found = same.or_else(|| keys.iter().find(reaches));
     found.map_or(Heard::Action(action), |key| Heard::Key(*key))
 }

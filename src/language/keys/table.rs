@@ -24,7 +24,9 @@ const fn binding(
     }
 }
 
-const fn on_the_wire(
+const fn in_place(
+    on: KeyContext,
+    group: KeyGroup,
     keys: &'static [Key],
     label: &'static str,
     action: Action,
@@ -32,9 +34,20 @@ const fn on_the_wire(
     help: &'static str,
 ) -> Binding {
     Binding {
-        on: KeyContext::Wire,
-        ..binding(KeyGroup::Wire, keys, label, action, word, help)
+        on,
+        ..binding(group, keys, label, action, word, help)
     }
+}
+
+const fn on_the_wire(
+    keys: &'static [Key],
+    label: &'static str,
+    action: Action,
+    word: &'static str,
+    help: &'static str,
+) -> Binding {
+    let (on, group) = (KeyContext::Wire, KeyGroup::Wire);
+    in_place(on, group, keys, label, action, word, help)
 }
 
 const fn on_a_program(
@@ -44,10 +57,8 @@ const fn on_a_program(
     word: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding {
-        on: KeyContext::Program,
-        ..binding(KeyGroup::Program, keys, label, action, word, help)
-    }
+    let (on, group) = (KeyContext::Program, KeyGroup::Program);
+    in_place(on, group, keys, label, action, word, help)
 }
 
 impl Binding {
@@ -158,6 +169,15 @@ pub(super) const TABLE: &[Binding] = &[
         "Goes back to the record before that speaks of the chosen socket.",
     )
     .says("previous"),
+    in_place(
+        KeyContext::Comparison,
+        KeyGroup::Time,
+        &[Key::Char('f')],
+        "f",
+        Action::FirstDifference,
+        "first difference",
+        "Goes to the first difference of two recordings that are stepped together.",
+    ),
     binding(
         KeyGroup::Time,
         &[Key::Char('m')],
@@ -465,6 +485,15 @@ pub(super) const TABLE: &[Binding] = &[
         Action::Lessons,
         "lessons",
         "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, {key tick} lets the kernel answer, :later passes; {key quit} leaves the lesson.",
+    ),
+    in_place(
+        KeyContext::Guide,
+        KeyGroup::Lesson,
+        &[Key::Char('t')],
+        "t",
+        Action::SeenTick,
+        "that tick",
+        "Goes to the tick in which the chosen topic of the guide was seen.",
     ),
     binding(
         KeyGroup::Lesson,

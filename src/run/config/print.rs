@@ -1,7 +1,7 @@
 //! The whole configuration as a file: every entry with a comment, its value, and where the value is from.
 
 use super::entries::{Config, ENTRIES, ValueSource};
-use crate::language::keys::{self, Action, Binding, KeyContext, KeyGroup, NOTATION};
+use crate::language::keys::{self, Action, Binding, KeyGroup, NOTATION};
 use crate::model::clean;
 use std::fmt::Write;
 
@@ -32,7 +32,7 @@ impl Config {
         text.push_str("\n[keys]\n");
         comment(
             &mut text,
-            "A key, or a list of keys, of each action. The help names the first one. What has no key is found behind the prompt. A key that ships with another action is taken from it. Numbers choose sockets, and ctrl-c always quits.",
+            "A key, or a list of keys, of each action. The help names the first one. Most of what has no key is found behind the prompt. A key that ships with another action is taken from it. Numbers choose sockets, and ctrl-c always quits.",
         );
         comment(&mut text, &format!("Keys are: {NOTATION}."));
         for group in KeyGroup::ALL {
@@ -59,12 +59,8 @@ impl Config {
     }
 
     fn key_line(&self, text: &mut String, binding: &Binding) {
-        let place = match binding.on {
-            KeyContext::Wire => "On the wire only. ",
-            KeyContext::Program => "While a program is watched. ",
-            KeyContext::Everywhere => "",
-        };
-        comment(text, &format!("{place}{}.", first_sentence(binding.help)));
+        let about = format!("{} {}.", binding.on.note(), first_sentence(binding.help));
+        comment(text, about.trim_start());
         let keys: Vec<String> = binding.written().iter().map(|key| in_toml(key)).collect();
         let keys = match keys.as_slice() {
             [only] => only.clone(),
