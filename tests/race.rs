@@ -5,12 +5,13 @@ mod support;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 use support::pty::Pty;
 use support::strace::{Line, first_arg, parse};
-use support::{SOCKSTEP, json_lines, need, run_bounded, skip, stages, stderr, stdout};
+use support::{SOCKSTEP, json_lines, need, run_bounded, skip, sockstep, stages, stderr, stdout};
 
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -207,6 +208,23 @@ fn strace_of(command: &[&str]) -> Option<(Output, Vec<Seen>)> {
 
 fn whats(seen: &[Seen]) -> Vec<&str> {
     seen.iter().map(|one| one.what.as_str()).collect()
+}
+
+#[test]
+fn attempts_that_would_begin_all_at_once_are_refused() {
+    for delay in ["0", "9ms"] {
+        let output = sockstep(&["run", "--race", delay, "--ticks", "1", "@two"]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        assert!(said.contains("at least 10 ms apart"), "{said}");
+    }
+    let mut script = tempfile::NamedTempFile::new().expect("a file");
+    writeln!(script, "add @two\nrace 1 9ms").expect("written");
+    let path = script.path().to_str().expect("a path");
+    let output = sockstep(&["run", "--script", path]);
+    let said = stderr(&output);
+    assert!(said.contains("race 1 250ms"), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
 }
 
 #[test]

@@ -186,6 +186,7 @@ fn every_command_of_the_readme_is_known() {
                 "export",
                 "cost",
                 "doctor",
+                "config",
                 "completions",
                 "man",
                 "--record",

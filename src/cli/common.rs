@@ -4,6 +4,7 @@ use super::answer::{USAGE, complain};
 use crate::engine::{AskKernel, Options};
 use crate::language::duration::parse_duration;
 use crate::model::clean;
+use crate::model::race::SHORTEST_DELAY;
 use crate::model::readiness::Interest;
 use crate::model::target::Target;
 use crate::os;
@@ -28,8 +29,8 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "RWP", value_parser = parse_interest, default_value = "rw")]
     interest: Interest,
 
-    /// Race the addresses of a name (happy eyeballs, RFC 8305): the next one begins D after the one before it, such as 250ms
-    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    /// Race the addresses of a name (happy eyeballs, RFC 8305): the next one begins D after the one before it, such as 250ms, at least 10ms
+    #[arg(long, value_name = "D", value_parser = parse_race_delay)]
     race: Option<Duration>,
     /// Draws the @mystery targets: the same number gives the same mysteries. Without it they differ each time
     #[arg(long, value_name = "N", global = false)]
@@ -94,4 +95,15 @@ pub(super) fn lab() -> anyhow::Result<Vec<Target>> {
 pub(super) fn gather(common: &CommonArgs) -> Result<Vec<Target>, ExitCode> {
     targets::gather(&common.targets, common.file.as_deref())
         .map_err(|error| complain(&error.to_string(), USAGE))
+}
+
+/// The delay of a race.
+fn parse_race_delay(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        delay if delay < SHORTEST_DELAY => Err(
+            "the attempts of a race begin at least 10 ms apart (RFC 8305, section 5). Write 250ms"
+                .to_owned(),
+        ),
+        delay => Ok(delay),
+    }
 }

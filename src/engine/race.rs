@@ -5,7 +5,7 @@ use super::{Refusal, Session};
 use crate::model::addr::Addr;
 use crate::model::call::{Call, CalledBy, Out};
 use crate::model::ids::Row;
-use crate::model::race::order;
+use crate::model::race::{SHORTEST_DELAY, order};
 use crate::model::readiness::Interest;
 use crate::model::record::{Change, Record};
 use crate::model::socket::Mode;
@@ -23,6 +23,9 @@ impl Session {
     ) -> Result<(), Refusal> {
         let state = self.known(row)?;
         let leads = state.leads_a_race();
+        if delay.is_some_and(|delay| delay < SHORTEST_DELAY) {
+            return Err(Refusal::RaceTooDense(row));
+        }
         if delay.is_none() {
             self.drop_attempts(turn, row)?;
         }

@@ -4,6 +4,9 @@ use super::addr::{Addr, Family};
 use super::ids::Row;
 use std::time::Duration;
 
+/// An attempt begins at least so long after the one before it: RFC 8305, section 5.
+pub const SHORTEST_DELAY: Duration = Duration::from_millis(10);
+
 /// What a row is in a race.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Race {

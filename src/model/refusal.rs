@@ -26,6 +26,11 @@ pub enum Refusal {
     /// A call has not returned yet.
     #[error("{0} is stuck in {1}(): interrupt {0} ends that call with a signal")]
     Stuck(Row, &'static str),
+    /// Its attempts would begin all at once.
+    #[error(
+        "the attempts of a race begin at least 10 ms apart (RFC 8305, section 5): race {0} 250ms"
+    )]
+    RaceTooDense(Row),
     /// Nothing to interrupt.
     #[error("no call is stuck on {0}, so there is nothing to interrupt")]
     NothingRuns(Row),

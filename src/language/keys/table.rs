@@ -176,7 +176,7 @@ pub(super) const TABLE: &[Binding] = &[
         "f",
         Action::FirstDifference,
         "first difference",
-        "Goes to the first difference of two recordings that are stepped together.",
+        "Goes to the first difference, where two recordings are stepped together.",
     ),
     binding(
         KeyGroup::Time,
