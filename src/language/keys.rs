@@ -154,17 +154,6 @@ pub enum KeyContext {
 impl KeyContext {
     /// All of them.
     pub const ALL: &'static [KeyContext] = KeyContext::VARIANTS;
-
-    /// Where that is, as a sentence; nothing of what is everywhere.
-    pub fn note(self) -> &'static str {
-        match self {
-            KeyContext::Everywhere => "",
-            KeyContext::Wire => "On the wire only.",
-            KeyContext::Program => "While a program is watched.",
-            KeyContext::Guide => "In the guide only.",
-            KeyContext::Comparison => "While two recordings are stepped together.",
-        }
-    }
 }
 
 /// What somebody wants who looks for a key.

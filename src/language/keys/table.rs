@@ -61,6 +61,19 @@ const fn on_a_program(
     in_place(on, group, keys, label, action, word, help)
 }
 
+impl KeyContext {
+    /// Where that is, as a sentence; nothing of what is everywhere.
+    pub fn note(self) -> &'static str {
+        match self {
+            KeyContext::Everywhere => "",
+            KeyContext::Wire => "On the wire only.",
+            KeyContext::Program => "While a program is watched.",
+            KeyContext::Guide => "In the guide only.",
+            KeyContext::Comparison => "While two recordings are stepped together.",
+        }
+    }
+}
+
 impl Binding {
     /// The same, with the word of the prompt that does it too.
     const fn says(self, word: &'static str) -> Binding {
