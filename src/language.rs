@@ -14,6 +14,7 @@ pub mod matcher;
 pub mod near;
 mod packets;
 mod proposal;
+pub mod recogniser;
 pub mod request;
 pub mod rules;
 pub mod script;

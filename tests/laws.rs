@@ -3,6 +3,10 @@
 mod support;
 
 use proptest::prelude::*;
+use sockstep::app::guide::topics;
+use sockstep::language::claim::pattern::Conjunction;
+use sockstep::language::matcher::Matcher;
+use sockstep::language::recogniser::{Recogniser, RowsSeen};
 use sockstep::model::addr::{Addr, Family};
 use sockstep::model::call::{
     AcceptGives, BornAs, Call, CallFact, CalledBy, CtlOp, OpenPath, Out, Outcome, Payload,
@@ -24,7 +28,9 @@ use sockstep::model::tcp::TcpState;
 use sockstep::model::wire;
 use sockstep::model::wire::{Origin, PacketEvent};
 use sockstep::model::world::{MAX_REMOTE_PENDING, RowState, Scope, World};
+use sockstep::narrate::story;
 use sockstep::trace::{decode, encode};
+use std::sync::Arc;
 use std::time::Duration;
 use support::{lists_by_walking, recordings};
 
@@ -515,6 +521,26 @@ proptest! {
             world.apply(record);
             lists_by_walking::compare(&world);
             prop_assert_eq!(format!("{before:?}"), known);
+        }
+    }
+
+    #[test]
+    fn the_guide_recognises_what_a_matcher_finds_that_asks_everything(session in any_session()) {
+        let more = ["some stage connected\nother stage error and some made recv 2\nnot some port", "some reported -\nother kernel ESTABLISHED", "not other port\nwire packets 2", "some partner 2"];
+        let more = more.map(|lines| lines.lines().map(|line| Conjunction::parse(line).expect("claims")).collect());
+        let topics = topics().iter().map(|topic| Arc::clone(&topic.lesson.seen));
+        let mut both: Vec<(Matcher, Recogniser)> = topics.chain(more)
+            .map(|steps: Arc<[Conjunction]>| (Matcher::new(Arc::clone(&steps)), Recogniser::new(steps)))
+            .collect();
+        let (mut world, mut rows) = (World::default(), RowsSeen::default());
+        for record in &session {
+            world.apply(record);
+            let said = || story::said(&world, record);
+            let changed = rows.changed(&world);
+            for (matcher, recogniser) in &mut both {
+                prop_assert_eq!(matcher.take(&world, &said), recogniser.take(&world, &changed, &said));
+                prop_assert_eq!(matcher.found(), recogniser.found());
+            }
         }
     }
 

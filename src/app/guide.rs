@@ -1,10 +1,10 @@
 //! The guide: what the course shows, recognised in any session, whoever caused it. It is quiet: it names nothing by itself, and nothing
 //! at all while a question may still be answered.
 
-use crate::language::claim::SaidSentence;
 use crate::language::claim::pattern::{Conjunction, RowBinding};
 use crate::language::lesson::{Lesson, LessonPart};
-use crate::language::matcher::{MAX_MATCHED_ROWS, Matcher};
+use crate::language::matcher::MAX_MATCHED_ROWS;
+use crate::language::recogniser::{Recogniser, RowsSeen, SaidBy};
 use crate::model::world::World;
 use crate::words::course;
 use std::collections::BTreeMap;
@@ -67,7 +67,8 @@ pub struct Sighting {
 /// What was seen: in this session, and before it.
 #[derive(Debug, Default)]
 pub struct Guide {
-    matchers: Vec<Matcher>,
+    recognisers: Vec<Recogniser>,
+    rows: RowsSeen,
     found: BTreeMap<&'static str, Sighting>,
     /// The day on which it was seen for the first time, as `2026-11-25`.
     pub before: BTreeMap<String, String>,
@@ -83,18 +84,19 @@ impl Guide {
     }
 
     /// Takes in the world after a record.
-    pub fn take(&mut self, world: &World, said: &dyn Fn() -> Vec<SaidSentence>) {
+    pub fn take(&mut self, world: &World, said: SaidBy<'_>) {
         // Before the first tick nothing has happened that a lesson is about, and with very many rows it would cost too much.
         if world.tick == 0 || world.count() > MAX_MATCHED_ROWS {
             return;
         }
-        if self.matchers.is_empty() {
+        if self.recognisers.is_empty() {
             let seen = topics().iter().map(|topic| Arc::clone(&topic.lesson.seen));
-            self.matchers = seen.map(Matcher::quietly).collect();
+            self.recognisers = seen.map(Recogniser::new).collect();
         }
-        for (topic, matcher) in topics().iter().zip(&mut self.matchers) {
-            if matcher.take(world, said)
-                && let Some(found) = matcher.found()
+        let changed = self.rows.changed(world);
+        for (topic, recogniser) in topics().iter().zip(&mut self.recognisers) {
+            if recogniser.take(world, &changed, said)
+                && let Some(found) = recogniser.found()
             {
                 let sighting = Sighting {
                     rows: found.binding,

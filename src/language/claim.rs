@@ -8,6 +8,7 @@ pub mod facts;
 mod flags;
 pub mod pattern;
 pub mod program;
+mod property;
 mod read;
 pub mod wire;
 mod words;

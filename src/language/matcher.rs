@@ -1,4 +1,4 @@
-//! Claims that must hold one after the other while records come: homework's goals, and how a lesson's fact is recognised in any session.
+//! Claims that must hold one after the other while records come: homework's goals, and what came nearest to them.
 
 use super::claim::SaidSentence;
 use super::claim::pattern::{Conjunction, RowBinding, RowVariable};
@@ -18,9 +18,6 @@ pub struct MatchFound {
     /// The number of the record after which the last line held, and its tick.
     pub at: (u64, u64),
 }
-
-/// Where two rows are left open and nobody asks what came near, so many can stand for each.
-const MAX_PAIRED_ROWS: usize = 48;
 
 /// What came nearest to a line that never held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +46,6 @@ pub struct Matcher {
     begun: BTreeMap<RowBinding, usize>,
     found: Option<MatchFound>,
     nearest: Option<NearMiss>,
-    /// Nobody asks what came near.
-    is_quiet: bool,
 }
 
 /// What is known of each claim of each line after one record, asked at most once for each row.
@@ -92,15 +87,6 @@ impl Matcher {
             begun: BTreeMap::new(),
             found: None,
             nearest: None,
-            is_quiet: false,
-        }
-    }
-
-    /// The same, which does not keep what came near, and so costs little after each record.
-    pub fn quietly(steps: Arc<[Conjunction]>) -> Matcher {
-        Matcher {
-            is_quiet: true,
-            ..Matcher::new(steps)
         }
     }
 
@@ -158,9 +144,6 @@ impl Matcher {
                 self.begun.insert(*binding, at);
             }
         }
-        if self.is_quiet {
-            return false;
-        }
         let best = self.lines_held();
         for binding in bindings {
             if self.begun.get(&binding).copied().unwrap_or(0) == best {
@@ -173,11 +156,7 @@ impl Matcher {
     /// Every choice of rows for the variables.
     fn bindings(&self, world: &World) -> Vec<RowBinding> {
         let uses = |variable| self.steps.iter().any(|step| step.leaves_open(variable));
-        let most = match self.is_quiet && uses(RowVariable::Other) {
-            true => MAX_PAIRED_ROWS,
-            false => MAX_MATCHED_ROWS,
-        };
-        let rows = || world.rows().map(|row| row.row).take(most);
+        let rows = || world.rows().map(|row| row.row).take(MAX_MATCHED_ROWS);
         let nobody = || std::iter::once(Row(0));
         let some: Vec<Row> = match uses(RowVariable::Some) {
             true => rows().collect(),

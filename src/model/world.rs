@@ -165,6 +165,11 @@ impl World {
         self.rows.iter().map(Arc::as_ref)
     }
 
+    /// The same, each with what shares it: a row that is another one than before was changed.
+    pub fn shared_rows(&self) -> impl Iterator<Item = &Arc<RowState>> {
+        self.rows.iter()
+    }
+
     /// How many rows there ever were.
     pub fn rows_ever(&self) -> usize {
         self.rows.len()

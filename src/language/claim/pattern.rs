@@ -1,7 +1,7 @@
 //! Claims whose row may be a variable: `some` is any row and the same one in every line, `other` is another row than that.
 
 use super::program::ProgramClaim;
-use super::{BadClaim, Claim, SaidSentence, Subject};
+use super::{BadClaim, Claim, Property, SaidSentence, Subject};
 use crate::model::clean;
 use crate::model::ids::Row;
 use crate::model::world::World;
@@ -123,6 +123,27 @@ impl Pattern {
         said: &dyn Fn() -> Vec<SaidSentence>,
     ) -> Result<(), String> {
         self.of(row).check(world, said)
+    }
+
+    /// Whether it is true or false by the state of the row that stands for its variable, and by nothing else: as long as that is as it was,
+    /// so is the answer.
+    pub fn is_about_its_row_alone(&self) -> bool {
+        let of_others = |property: &Property| {
+            matches!(
+                property,
+                Property::Reported(_) | Property::Partner(_) | Property::Deadlock(_)
+            )
+        };
+        let of_a_row = matches!(&self.claim.what, Subject::Of(_, property) if !of_others(property));
+        self.variable.is_some() && of_a_row
+    }
+
+    /// Whether it holds of this row.
+    pub fn holds(&self, row: Row, world: &World, said: &dyn Fn() -> Vec<SaidSentence>) -> bool {
+        match (&self.claim.what, self.variable) {
+            (Subject::Of(_, property), Some(_)) => property.is_so(row, world) != self.claim.not,
+            _ => self.check(row, world, said).is_ok(),
+        }
     }
 
     /// Whether what it speaks of is covered while a question is open: what the kernel knows, as against what the program was told.
