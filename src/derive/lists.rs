@@ -73,10 +73,8 @@ pub fn in_one_line(world: &World, row: &RowState) -> Vec<String> {
 }
 
 fn cell(world: &World, lists: &[ReadyList]) -> Cell {
-    Cell {
-        now: world.standing_set(lists, Moment::Now),
-        before: world.standing_set(lists, Moment::Before),
-    }
+    let [now, before] = world.standing_sets(lists);
+    Cell { now, before }
 }
 
 /// Who asks for this; `None` if it is always reported.
@@ -100,7 +98,8 @@ pub fn asked(world: &World, kind: &ReadinessKind) -> Option<Cell> {
 
 /// Of whom the last tick reported this.
 pub fn reported(world: &World, kind: &ReadinessKind) -> RowSet {
-    world.standing_set(&[ReadyList::Reported(kind.new)], Moment::Now)
+    let [now, _] = world.standing_sets(&[ReadyList::Reported(kind.new)]);
+    now
 }
 
 /// Of whom poll(2) says this, if it was asked for.
@@ -147,7 +146,10 @@ pub fn is_urgent_shown(world: &World) -> bool {
 
 /// Of whom urgent data is true without being asked for: by poll(2), and by select(2), which has been asked all the same.
 pub fn urgent_unasked(world: &World) -> [RowSet; 2] {
-    let of = |list| world.standing_set(&[list], Moment::Now);
+    let of = |list| {
+        let [now, _] = world.standing_sets(&[list]);
+        now
+    };
     let asked = of(ReadyList::Asked(Interest::PRIORITY));
     [ReadyList::UrgentByPoll, ReadyList::UrgentBySelect].map(|list| of(list).without(&asked))
 }

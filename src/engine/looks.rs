@@ -55,9 +55,14 @@ impl Session {
         };
         let fds = open().map(|socket| socket.fd);
         let answers = self.readiness.ask(fds, &bad_fds, &self.descriptors);
+        let mut next = close.last().map(|(row, _)| *row);
         for (socket, answer) in open().zip(answers) {
-            while close.pop_if(|(row, _)| *row < socket.row).is_some() {}
-            let full = close.pop_if(|(row, _)| *row == socket.row);
+            let mut full = None;
+            if next.is_some_and(|next| next <= socket.row) {
+                while close.pop_if(|(row, _)| *row < socket.row).is_some() {}
+                full = close.pop_if(|(row, _)| *row == socket.row);
+                next = close.last().map(|(row, _)| *row);
+            }
             let full = full.map(|(_, look)| look);
             // Of most sockets there is nothing new to say, and there may be thousands.
             if full.is_none() && (socket.poll, socket.select) == (answer.poll, answer.select) {

@@ -11,10 +11,8 @@ pub struct RowSet {
 
 impl RowSet {
     /// The set of which these are the words, 64 rows each.
-    pub(super) fn of_words(words: impl Iterator<Item = u64>) -> RowSet {
-        let mut set = RowSet {
-            words: words.collect(),
-        };
+    pub(super) fn of_words(words: Vec<u64>) -> RowSet {
+        let mut set = RowSet { words };
         set.trim();
         set
     }
@@ -69,7 +67,8 @@ impl RowSet {
     /// Those who are not in the other one.
     pub fn without(&self, other: &RowSet) -> RowSet {
         let others = other.words.iter().copied().chain(std::iter::repeat(0));
-        RowSet::of_words(self.words.iter().zip(others).map(|(word, not)| word & !not))
+        let words = self.words.iter().zip(others);
+        RowSet::of_words(words.map(|(word, not)| word & !not).collect())
     }
 }
 
@@ -88,7 +87,7 @@ impl FromIterator<Row> for RowSet {
             }
             words[word] |= 1 << bit;
         }
-        RowSet::of_words(words.into_iter())
+        RowSet::of_words(words)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::socket::{Mode, NextCall, Stage};
 use crate::model::tcp::TcpState;
-use crate::model::world::{Outlook, RowState, Scope, World};
+use crate::model::world::{Facts, Outlook, RowState, Scope, World};
 use crate::narrate::kernel;
 use crate::words::join::{UNBROKEN, group_by};
 use crate::words::numbers;
@@ -194,13 +194,19 @@ impl NextLine<'_> {
 
     /// What can be tried, at most three things. They come from the first sockets; nobody looks through thousands for one.
     fn tries(&mut self, open: &[&RowState]) -> Vec<String> {
-        let first: Vec<&RowState> = self
+        let first = self
             .world
             .present()
             .take(FIRST)
-            .chain(open.iter().copied().take(FIRST))
-            .collect();
-        let facts: Vec<_> = first.iter().map(|row| (row.row, row.facts())).collect();
+            .chain(open.iter().copied().take(FIRST));
+        // Most are like others, and of those that are alike the first is proposed.
+        let mut facts: Vec<(Row, Facts)> = Vec::new();
+        for row in first {
+            let of_row = row.facts();
+            if !facts.iter().any(|(_, known)| *known == of_row) {
+                facts.push((row.row, of_row));
+            }
+        }
         let mut tries: Vec<String> = Vec::new();
         for key in TRIES {
             let found = prose::of(key).iter().find_map(|prose| {

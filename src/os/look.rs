@@ -34,7 +34,7 @@ const AT_ONCE: Timespec = Timespec {
 #[expect(unsafe_code, reason = "asking about a closed number is the point")]
 fn number(fd: Fd) -> BorrowedFd<'static> {
     // SAFETY: it is only handed to fcntl, fstat and poll, which say EBADF or NVAL of a closed number and change nothing of an open one;
-    // what a look keeps until the next is only overwritten.
+    // what a look keeps is asked about again only while the same descriptors are open.
     unsafe { BorrowedFd::borrow_raw(fd.0) }
 }
 

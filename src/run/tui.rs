@@ -36,7 +36,7 @@ use memory::Memory;
 use sessions::{LessonOptions, TuiSessions, to_main};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::{Duration, Instant};
 use terminal::Screen;
 
@@ -112,6 +112,8 @@ enum AppEvent {
 
 /// So long an answer of the engine is waited for before the screen shows that something is under way.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(40);
+/// So long main stays awake for an answer: most are there by then, and to be woken takes about as long.
+const AWAKE: Duration = Duration::from_micros(200);
 /// 128 + SIGHUP
 const TERMINAL_GONE: u8 = 129;
 
@@ -229,6 +231,23 @@ fn place(terminal: Appearance, header: Header) -> Surroundings {
     }
 }
 
+/// The answer to what was sent just now, if it comes so soon that to sleep until then would take longer.
+#[inline(never)]
+fn at_once(sessions: &mut TuiSessions, app_events: &Receiver<AppEvent>) -> Option<AppEvent> {
+    if !sessions.just_sent() {
+        return None;
+    }
+    let until = Instant::now() + AWAKE;
+    while Instant::now() < until {
+        match app_events.try_recv() {
+            Ok(event) => return Some(event),
+            Err(TryRecvError::Empty) => std::hint::spin_loop(),
+            Err(TryRecvError::Disconnected) => return None,
+        }
+    }
+    None
+}
+
 fn event_loop(
     sessions: &mut TuiSessions,
     screen: &mut Screen,
@@ -236,12 +255,13 @@ fn event_loop(
     mut memory: Option<Memory>,
 ) -> anyhow::Result<u8> {
     loop {
-        let first = match sessions.sleeps() {
-            None => match app_events.recv() {
+        let first = match (sessions.sleeps(), at_once(sessions, app_events)) {
+            (_, Some(event)) => Some(event),
+            (None, None) => match app_events.recv() {
                 Ok(app_events) => Some(app_events),
                 Err(_) => return Ok(TERMINAL_GONE),
             },
-            Some(wait) => match app_events.recv_timeout(wait) {
+            (Some(wait), None) => match app_events.recv_timeout(wait) {
                 Ok(app_events) => Some(app_events),
                 Err(RecvTimeoutError::Timeout) => Some(AppEvent::App(Msg::Clock)),
                 Err(RecvTimeoutError::Disconnected) => return Ok(TERMINAL_GONE),

@@ -13,6 +13,18 @@ use crate::words::looks::{EDGE_REPORTED, differs};
 use crate::words::prose;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use std::sync::LazyLock;
+
+/// The lines of each listing, taken apart once.
+static LINES: LazyLock<Vec<Vec<ListingLine>>> = LazyLock::new(|| {
+    let all = listings::ALL.iter();
+    all.map(|listing| listing.lines().collect()).collect()
+});
+
+fn shown_lines(listing: usize) -> &'static [ListingLine] {
+    let lines = LINES.get(listing).or(LINES.last());
+    lines.map_or(&[], Vec::as_slice)
+}
 
 /// Draws it.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -23,7 +35,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     );
     heading(frame, area, model, Some(Pane::Code), &[(3, &title)]);
     let (ran, next) = (last_step(model), next_step(model));
-    let lines: Vec<ListingLine> = listing.lines().collect();
+    let lines = shown_lines(model.listing);
     let width = usize::from(area.width) - 2;
     let notes: Vec<String> = notes(listing, model)
         .iter()

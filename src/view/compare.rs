@@ -24,7 +24,8 @@ pub fn draw(frame: &mut Frame<'_>, comparison: &Comparison) {
     let half = (area.width - 5) / 2;
     let columns = [3, 3 + half + 2];
     for ((x, name), side) in columns.iter().zip(&comparison.names).zip(["A", "B"]) {
-        let text = cut(&format!("{side}  {name}"), usize::from(half));
+        let text = format!("{side}  {name}");
+        let text = cut(&text, usize::from(half));
         put(
             frame,
             area,

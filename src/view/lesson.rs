@@ -50,7 +50,8 @@ impl LessonText {
     }
 
     fn line(&mut self, text: &str, width: usize, bold: bool) {
-        self.lines.push((cut(&keys::in_prose(text), width), bold));
+        self.lines
+            .push((cut(&keys::in_prose(text), width).into_owned(), bold));
     }
 }
 

@@ -8,10 +8,35 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Clear;
+use std::borrow::Cow;
+use std::sync::LazyLock;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What stands where text was cut off. A terminal of ASCII alone shows `>`. The sign `~` means pending, and nothing else.
 pub(super) const CUT: char = '\u{2026}';
+
+/// The first printable character of ASCII.
+const FIRST_LETTER: u8 = b' ';
+
+/// A cell for each printable character of ASCII. To copy one costs a fraction of what it costs to make one, and a frame has thousands.
+static LETTERS: LazyLock<Vec<Cell>> = LazyLock::new(|| {
+    let letters = FIRST_LETTER..0x7f;
+    letters.map(|byte| of_char(char::from(byte))).collect()
+});
+
+fn of_char(c: char) -> Cell {
+    let mut cell = Cell::default();
+    cell.set_char(c);
+    cell
+}
+
+/// Writes what stands in another cell into a cell, in a style over the one that it has.
+fn write(cell: &mut Cell, other: &Cell, style: Style) {
+    let (fg, bg) = (style.fg.unwrap_or(cell.fg), style.bg.unwrap_or(cell.bg));
+    let modifier = (cell.modifier | style.add_modifier) - style.sub_modifier;
+    cell.clone_from(other);
+    (cell.fg, cell.bg, cell.modifier) = (fg, bg, modifier);
+}
 
 /// Writes text at a column and line of an area. What does not fit is cut off.
 pub(super) fn put(
@@ -55,8 +80,11 @@ pub(super) fn put_within(
     let buffer = frame.buffer_mut();
     // Only other text needs to be taken apart into graphemes.
     if is_plain(text) {
+        let letters: &[Cell] = &LETTERS;
         for (cell, byte) in line_from(buffer, x, y).zip(text.bytes().take(room)) {
-            cell.set_char(char::from(byte)).set_style(style);
+            if let Some(letter) = letters.get(usize::from(byte.wrapping_sub(FIRST_LETTER))) {
+                write(cell, letter, style);
+            }
         }
     } else {
         buffer.set_stringn(x, y, text, room, style);
@@ -84,8 +112,9 @@ pub(super) fn clear(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, model: &Model, style: Style) {
     let dash = if model.place.unicode { '\u{2500}' } else { '-' };
     let cells = line_from(frame.buffer_mut(), area.x, area.y);
+    let dash = of_char(dash);
     for cell in cells.take(usize::from(area.width)) {
-        cell.set_char(dash).set_style(style);
+        write(cell, &dash, style);
     }
 }
 
@@ -123,9 +152,9 @@ pub(super) fn cells(text: &str) -> usize {
 }
 
 /// Text cut to a width, with [`CUT`] at the end if something was cut off.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> Cow<'_, str> {
     if cells(text) <= width {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::new();
     let mut used = 0;
@@ -140,7 +169,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     if width > 0 {
         out.push(CUT);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Words broken into lines of at most `width` cells.

@@ -32,7 +32,8 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         ];
         let width = usize::from(area.width) - 2;
         for (line, text) in (1..).zip(prose::say("start recording").lines()) {
-            let text = cut(&prose::fill(text, &values), width);
+            let text = prose::fill(text, &values);
+            let text = cut(&text, width);
             put(frame, area, 1, line, &text, theme::text(model));
         }
         return;

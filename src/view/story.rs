@@ -12,7 +12,7 @@ use crate::language::depth::Depth;
 use crate::narrate::story::{self, RecordStory};
 use crate::narrate::{next, packets};
 use crate::words::prose;
-use bottom::bottom;
+use bottom::Bottom;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
@@ -23,6 +23,8 @@ pub(super) struct StoryText {
     told: RecordStory,
     /// What a kernel did by itself since then.
     meanwhile: Option<String>,
+    /// What stands below them.
+    bottom: Bottom,
     /// How many lines the words take that must be seen, and those with the aside; and what comes next.
     lines: (u16, u16),
     /// How many lines a message takes.
@@ -41,11 +43,12 @@ impl StoryText {
         let mut text = StoryText {
             told,
             meanwhile,
+            bottom: Bottom::of(model, width),
             lines: (0, 0),
             notice: 0,
         };
-        let (next, _) = bottom(model, width, false);
-        let next = wrap(&next, width).len().min(2) + usize::from(text.meanwhile.is_some());
+        let next = wrap(text.bottom.text(false), width).len().min(2)
+            + usize::from(text.meanwhile.is_some());
         let notice = model
             .notice
             .as_ref()
@@ -190,18 +193,20 @@ struct LastLines {
 
 /// A question; or a message, below it what came by itself, and what comes next, from which the others take nothing away.
 fn last_lines(model: &Model, story: &StoryText, width: usize, room: usize) -> LastLines {
-    let (next, asks) = bottom(model, width, room > 8);
+    let of_this_width = (story.bottom.width != width).then(|| Bottom::of(model, width));
+    let bottom = of_this_width.as_ref().unwrap_or(&story.bottom);
+    let (next, asks) = (bottom.text(room > 8), bottom.asks);
     let notice = model.notice.as_ref().filter(|_| !asks);
     let mut lines = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
     let said = lines.len();
     // What came by itself has a line of its own.
     let meanwhile = story.meanwhile.as_ref().filter(|_| !asks);
-    lines.extend(meanwhile.map(|text| cut(text, width)));
-    let mut below = wrap(&next, width);
+    lines.extend(meanwhile.map(|text| cut(text, width).into_owned()));
+    let mut below = wrap(next, width);
     let words = wrap(&story.joined(false), width).len();
     let is_short = words + lines.len() + below.len() > room && !start::is_shown(model);
     if !asks && below.len() > 1 && is_short {
-        below = wrap(shorter(&next, width), width);
+        below = wrap(shorter(next, width), width);
     }
     lines.extend(below);
     lines.truncate(room.saturating_sub(1).max(1));
@@ -291,7 +296,7 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let width = usize::from(area.width).saturating_sub(2);
     let text = match &model.notice {
         Some(notice) if !asks => notice.clone(),
-        _ => bottom(model, width, false).0,
+        _ => Bottom::of(model, width).text(false).to_owned(),
     };
     let lines = wrap(&text, width);
     let height = (lines.len() as u16).min(area.height);
@@ -309,5 +314,5 @@ pub(super) fn message(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 /// What comes next, in as many words as it takes.
 pub(super) fn next(model: &Model) -> String {
-    bottom(model, 0, true).0
+    Bottom::of(model, usize::MAX).text(true).to_owned()
 }

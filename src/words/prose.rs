@@ -8,6 +8,7 @@ use crate::language::claim::condition::Situation;
 use crate::model::ids::Row;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// What is said, as each reader hears it.
@@ -59,8 +60,29 @@ impl From<String> for Told {
     }
 }
 
-static TEXTS: LazyLock<HashMap<String, Vec<Prose>>> =
+static TEXTS: LazyLock<HashMap<String, Vec<Prose>, BuildHasherDefault<KeyHasher>>> =
     LazyLock::new(|| entries::lists(assets::PROSE).into_iter().collect());
+
+/// Hashes the keys: there are a few hundred, they are all our own, and dozens are looked up for each frame (FNV-1a).
+struct KeyHasher(u64);
+
+impl Default for KeyHasher {
+    fn default() -> KeyHasher {
+        KeyHasher(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Prose> {
@@ -95,8 +117,30 @@ pub fn say(key: &str) -> &'static str {
 
 /// Puts values into the holes of a text: `{name}` becomes the value.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let put = |text: String, (name, value): &(&str, &str)| text.replace(name, value);
-    values.iter().fold(text.to_owned(), put)
+    let is_whole = |text: &str| !text.as_bytes().contains(&b'{');
+    if is_whole(text) {
+        return text.to_owned();
+    }
+    // A value with holes of its own is filled by the values behind it.
+    if !values.iter().all(|(_, value)| is_whole(value)) {
+        let put = |text: String, (name, value): &(&str, &str)| text.replace(name, value);
+        return values.iter().fold(text.to_owned(), put);
+    }
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte == b'{') {
+        let (before, hole) = rest.split_at(at);
+        filled.push_str(before);
+        let value = values.iter().find(|(name, _)| hole.starts_with(name));
+        let (put, behind) = match value {
+            Some((name, value)) => (*value, &hole[name.len()..]),
+            None => hole.split_at(1),
+        };
+        filled.push_str(put);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
 }
 
 /// Values of their own as [`fill`] takes them.
@@ -121,10 +165,17 @@ impl Prose {
         values: &[(&str, &str)],
     ) -> Told {
         let count = rows.len();
+        let mut text = fill(text, values);
+        if !text.as_bytes().contains(&b'{') {
+            return Told {
+                key: Some(&self.key),
+                rows: rows.to_vec(),
+                text,
+            };
+        }
         let who = numbers::in_words(rows);
-        let text = fill(text, values);
         let sends = verb(count, "sends", "send");
-        let text = fill(
+        text = fill(
             &text,
             &[
                 ("{who}", &who),

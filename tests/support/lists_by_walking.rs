@@ -9,7 +9,7 @@ use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::{Answer, Look};
 use sockstep::model::row_set::RowSet;
 use sockstep::model::socket::Stage;
-use sockstep::model::world::{BoardSide, Moment, ReadyList, RowState, World, within};
+use sockstep::model::world::{BoardSide, ReadyList, RowState, World, within};
 
 /// What the table needs of one row, gathered in one walk over the rows.
 #[derive(Debug)]
@@ -206,7 +206,8 @@ pub fn compare(world: &World) {
             .filter(|row| says(&row.look))
             .map(|row| row.row)
             .collect();
-        assert_eq!(world.standing_set(&[list], Moment::Now), walked, "{list:?}");
+        let [now, _] = world.standing_sets(&[list]);
+        assert_eq!(now, walked, "{list:?}");
     };
     let by_poll = |flag: PollMask| {
         move |look: &Look| look.poll.answer().is_some_and(|mask| mask.contains(flag))

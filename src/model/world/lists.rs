@@ -212,6 +212,17 @@ impl Default for ListBlock {
     }
 }
 
+/// The lists that are asked for, as bits.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    /// Those that are kept for each row until something happens to it.
+    kept: u32,
+    /// Those that the last tick filled.
+    reported: u32,
+    /// Nobody can stand in all of them.
+    is_nobody: bool,
+}
+
 impl World {
     /// What the last tick reported about a row; nothing if it reported nothing.
     pub fn reported(&self, row: &RowState) -> Readiness {
@@ -284,33 +295,68 @@ impl World {
         block.open[in_word] = open;
     }
 
-    /// Of 64 rows those that stand in all of these lists.
-    fn word(&self, block: &ListBlock, lists: u32, moment: Moment) -> u64 {
+    /// What is asked of each 64 rows: who stands in all of these lists.
+    fn wanted(&self, lists: &[ReadyList]) -> Wanted {
+        let lists = lists.iter().fold(0, |all, list| all | list.bits());
         let reported = lists & ReadyList::Reported(Readiness::all()).bits();
-        if reported != 0 && (block.reported_n != self.tick_n || !self.has_asked()) {
-            return 0;
+        Wanted {
+            kept: lists & !reported,
+            reported,
+            // Whoever has asked nothing was told nothing.
+            is_nobody: lists == 0 || (reported != 0 && !self.has_asked()),
         }
-        let table = match moment {
-            Moment::Before if self.just(block.n) => &block.before,
-            Moment::Before | Moment::Now => &block.now,
+    }
+
+    /// Of 64 rows those that stand in all of these lists now, and those that stood there before.
+    fn words(&self, block: &ListBlock, wanted: Wanted) -> [u64; 2] {
+        if wanted.reported != 0 && block.reported_n != self.tick_n {
+            return [0; 2];
+        }
+        let reported = match wanted.reported {
+            0 => u64::MAX,
+            lists => block.now.all_of(lists),
         };
-        block.now.all_of(reported) & table.all_of(lists & !reported)
+        let now = block.now.all_of(wanted.kept) & reported;
+        let before = match self.just(block.n) {
+            true => block.before.all_of(wanted.kept) & reported,
+            false => now,
+        };
+        [now, before]
+    }
+
+    /// The blocks in which anybody can stand in these lists.
+    fn asked_blocks(&self, wanted: Wanted) -> &[Arc<ListBlock>] {
+        match wanted.is_nobody {
+            true => &[],
+            false => &self.blocks,
+        }
     }
 
     /// The rows that stand in every one of these lists, in order. A deleted row stands in none.
     pub fn standing(&self, lists: &[ReadyList], moment: Moment) -> impl Iterator<Item = Row> {
-        let lists = lists.iter().fold(0, |all, list| all | list.bits());
-        let blocks = self.blocks.iter().enumerate();
-        blocks
-            .filter(move |_| lists != 0)
-            .flat_map(move |(word, block)| rows(word, self.word(block, lists, moment)))
+        let wanted = self.wanted(lists);
+        let blocks = self.asked_blocks(wanted).iter().enumerate();
+        blocks.flat_map(move |(word, block)| {
+            let [now, before] = self.words(block, wanted);
+            let bits = match moment {
+                Moment::Now => now,
+                Moment::Before => before,
+            };
+            rows(word, bits)
+        })
     }
 
-    /// The same as a set.
-    pub fn standing_set(&self, lists: &[ReadyList], moment: Moment) -> RowSet {
-        let lists = lists.iter().fold(0, |all, list| all | list.bits());
-        let blocks = self.blocks.iter().filter(|_| lists != 0);
-        RowSet::of_words(blocks.map(|block| self.word(block, lists, moment)))
+    /// The same as sets: who stands in every one of these lists now, and who did before the last record.
+    pub fn standing_sets(&self, lists: &[ReadyList]) -> [RowSet; 2] {
+        let wanted = self.wanted(lists);
+        let blocks = self.asked_blocks(wanted);
+        let mut words = [(); 2].map(|()| Vec::with_capacity(blocks.len()));
+        for block in blocks {
+            let [now, before] = self.words(block, wanted);
+            words[0].push(now);
+            words[1].push(before);
+        }
+        words.map(RowSet::of_words)
     }
 
     /// Every open socket on the screen, in order, with what poll(2) and select(2) said of it last.

@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub struct Descriptors {
     slots: Vec<Option<OwnedFd>>,
+    /// How often one came or went.
+    changes: u64,
     /// Those among them that the program made: its limit counts them.
     of_program: BTreeSet<Fd>,
     /// Those on which a call waits: the learner made them so.
@@ -83,6 +85,7 @@ impl Descriptors {
             self.slots.resize_with(index + 1, || None);
         }
         self.slots[index] = Some(fd);
+        self.changes += 1;
         Fd(number)
     }
 
@@ -98,6 +101,11 @@ impl Descriptors {
     pub fn get(&self, fd: Fd) -> Option<BorrowedFd<'_>> {
         let index = usize::try_from(fd.0).ok()?;
         self.slots.get(index)?.as_ref().map(AsFd::as_fd)
+    }
+
+    /// How often one came or went: as long as this is the same, the same numbers are open here.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Whether this number is open here.
@@ -133,6 +141,8 @@ impl Descriptors {
         self.of_program.remove(&fd);
         self.blocking.remove(&fd);
         let index = usize::try_from(fd.0).ok()?;
-        self.slots.get_mut(index)?.take()
+        let taken = self.slots.get_mut(index)?.take();
+        self.changes += 1;
+        taken
     }
 }

@@ -22,9 +22,13 @@ pub struct ReadinessLook {
 #[derive(Default)]
 pub struct ReadinessLooks {
     fds: Vec<Fd>,
-    /// What poll(2) is given, and which of the sockets each is.
+    /// What poll(2) is given, and which of the sockets each is. Both are kept as long as the same descriptors are asked about.
     polled: Vec<PollFd<'static>>,
     places: Vec<usize>,
+    /// [`Descriptors::changes`] when they were made; `None` if they must be made again in any case.
+    made_at: Option<u64>,
+    /// Those of the sockets that select(2) can be asked about, by their places.
+    selected: Vec<usize>,
     /// What select(2) is given.
     sets: [Vec<FdSetElement>; 3],
     answers: Vec<ReadinessLook>,
@@ -60,48 +64,80 @@ impl ReadinessLooks {
         bad_fds: &[Fd],
         descriptors: &Descriptors,
     ) -> &[ReadinessLook] {
-        self.fds.clear();
-        // An iterator that is nested goes through fastest so.
-        fds.for_each(|fd| self.fds.push(fd));
-        self.answers.clear();
-        self.answers
-            .resize(self.fds.len(), ReadinessLook::default());
         let bad_fds: Vec<Fd> = bad_fds
             .iter()
             .copied()
             .filter(|fd| is_closed(*fd))
             .collect();
-        let is_asked = |fd: Fd| descriptors.has(fd) || bad_fds.contains(&fd);
-        self.by_poll(is_asked);
-        self.by_select(is_asked);
+        let made_at = bad_fds.is_empty().then(|| descriptors.changes());
+        if !self.are_the_same(fds) || made_at.is_none() || made_at != self.made_at {
+            self.make(|fd| descriptors.has(fd) || bad_fds.contains(&fd));
+            self.made_at = made_at;
+        }
+        self.answers.clear();
+        self.answers
+            .resize(self.fds.len(), ReadinessLook::default());
+        self.by_poll();
+        self.by_select();
         &self.answers
     }
 
-    fn by_poll(&mut self, is_asked: impl Fn(Fd) -> bool) {
+    /// Takes the descriptors in, and says whether they are those of the last time.
+    fn are_the_same(&mut self, fds: impl Iterator<Item = Fd>) -> bool {
+        let (mut count, mut same) = (0, true);
+        // An iterator that is nested goes through fastest so.
+        fds.for_each(|fd| {
+            match self.fds.get_mut(count) {
+                Some(known) if *known == fd => {}
+                Some(known) => {
+                    *known = fd;
+                    same = false;
+                }
+                None => {
+                    self.fds.push(fd);
+                    same = false;
+                }
+            }
+            count += 1;
+        });
+        same &= count == self.fds.len();
+        self.fds.truncate(count);
+        same
+    }
+
+    /// What poll(2) and select(2) are asked about.
+    fn make(&mut self, is_asked: impl Fn(Fd) -> bool) {
         let wanted = poll_wanted();
         self.polled.clear();
         self.places.clear();
-        self.polled.reserve(self.fds.len());
-        self.places.reserve(self.fds.len());
+        self.selected.clear();
         for (place, fd) in self.fds.iter().enumerate() {
             if is_asked(*fd) {
                 self.polled
                     .push(PollFd::from_borrowed_fd(number(*fd), wanted));
                 self.places.push(place);
+                if fd.0 < FD_SETSIZE {
+                    self.selected.push(place);
+                }
             }
         }
+    }
+
+    fn by_poll(&mut self) {
         if self.polled.is_empty() || rustix::event::poll(&mut self.polled, Some(&AT_ONCE)).is_err()
         {
             return;
         }
         // Of thousands one after the other says the same.
-        let mut last = (PollFlags::empty(), PollMask::empty());
+        let mut last = (PollFlags::empty(), Answer::Says(PollMask::empty()));
         for (place, fd) in self.places.iter().zip(&self.polled) {
             let flags = fd.revents();
             if flags != last.0 {
-                last = (flags, mask(flags));
+                last = (flags, Answer::Says(mask(flags)));
             }
-            self.answers[*place].poll = Answer::Says(last.1);
+            if let Some(answer) = self.answers.get_mut(*place) {
+                answer.poll = last.1;
+            }
         }
     }
 
@@ -109,10 +145,12 @@ impl ReadinessLooks {
         unsafe_code,
         reason = "rustix marks select as unsafe, since descriptors are passed as numbers"
     )]
-    fn by_select(&mut self, is_asked: impl Fn(Fd) -> bool) {
+    fn by_select(&mut self) {
         let asked = || {
-            let fits = self.fds.iter().filter(|fd| fd.0 < FD_SETSIZE);
-            fits.filter(|fd| is_asked(**fd)).map(|fd| fd.0)
+            let places = self.selected.iter();
+            places
+                .filter_map(|place| self.fds.get(*place))
+                .map(|fd| fd.0)
         };
         let highest = asked().max().map_or(0, |highest| highest + 1);
         for set in &mut self.sets {
@@ -156,14 +194,20 @@ impl ReadinessLooks {
                 }
             }
         }
-        for (fd, answer) in self.fds.iter().zip(&mut self.answers) {
+        for answer in &mut self.answers {
+            answer.select = Answer::NoAnswer;
+        }
+        let below = self.fds.iter().enumerate();
+        let below = below.filter(|(_, fd)| fd.0 < highest);
+        for (place, fd) in below {
             let says = usize::try_from(fd.0).ok().and_then(|fd| says.get(fd));
-            answer.select = match says.filter(|_| fd.0 < highest) {
-                // One closed number among them, and the whole call fails.
-                Some(_) if bad => Answer::BadDescriptor,
-                Some(says) => Answer::Says(*says),
-                None => Answer::NoAnswer,
-            };
+            if let (Some(says), Some(answer)) = (says, self.answers.get_mut(place)) {
+                answer.select = match bad {
+                    // One closed number among them, and the whole call fails.
+                    true => Answer::BadDescriptor,
+                    false => Answer::Says(*says),
+                };
+            }
         }
     }
 }

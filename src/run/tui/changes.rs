@@ -29,16 +29,15 @@ pub(super) fn changes<'a>(was: &'a Buffer, is: &'a Buffer) -> Vec<(u16, u16, &'a
 }
 
 fn is_same(before: &Cell, after: &Cell) -> bool {
-    let symbols = (before.symbol().as_bytes(), after.symbol().as_bytes());
-    // To call memcmp(3) costs more than to compare a byte.
-    let same_symbol = match symbols {
+    if before.modifier != after.modifier || before.fg != after.fg || before.bg != after.bg {
+        return false;
+    }
+    // To call memcmp(3) costs more than to compare a byte, or the three of a line's dash.
+    match (before.symbol().as_bytes(), after.symbol().as_bytes()) {
         ([a], [b]) => a == b,
+        ([a, b, c], [d, e, f]) => c == f && b == e && a == d,
         (a, b) => a == b,
-    };
-    same_symbol
-        && before.fg == after.fg
-        && before.bg == after.bg
-        && before.modifier == after.modifier
+    }
 }
 
 fn is_wide(cell: &Cell) -> bool {

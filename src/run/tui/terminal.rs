@@ -5,7 +5,7 @@ use super::changes::changes;
 use super::unwritten;
 use crate::os::signals;
 use crate::view::Frame;
-use crossterm::cursor::Show;
+use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::{ResetColor, force_color_output};
 use crossterm::terminal::{
@@ -14,7 +14,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use rustix::termios;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Stdout, Write, stdout};
@@ -150,8 +150,15 @@ impl Screen {
     }
 
     pub(super) fn area(&self) -> std::io::Result<Rect> {
-        let size = self.backend.size()?;
-        let (columns, rows) = drawn(size.width, size.height);
+        let (columns, rows) = match termios::tcgetwinsize(stdout()) {
+            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+            // It is asked in other ways, which cost more.
+            _ => {
+                let size = self.backend.size()?;
+                (size.width, size.height)
+            }
+        };
+        let (columns, rows) = drawn(columns, rows);
         Ok(Rect::new(0, 0, columns, rows))
     }
 
@@ -166,12 +173,10 @@ impl Screen {
         let cursor = frame.cursor();
         let changes = changes(&self.shown, &self.next);
         self.backend.draw(changes.into_iter())?;
+        // The backend's own words for it are written at once, each by a write(2) of its own.
         match cursor {
-            Some(place) => {
-                self.backend.show_cursor()?;
-                self.backend.set_cursor_position(place)?;
-            }
-            None => self.backend.hide_cursor()?,
+            Some(Position { x, y }) => queue!(self.backend, Show, MoveTo(x, y))?,
+            None => queue!(self.backend, Hide)?,
         }
         std::mem::swap(&mut self.shown, &mut self.next);
         self.next.reset();

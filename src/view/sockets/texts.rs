@@ -114,7 +114,7 @@ pub(in crate::view) fn name_text(row: &RowState, width: usize) -> String {
 fn cut_target(target: &str, width: usize) -> String {
     let count = target.chars().count();
     if target.width() <= width || target.width() != count {
-        return cut(target, width);
+        return cut(target, width).into_owned();
     }
     let tail: String = target.chars().skip(count + 1 - width.max(1)).collect();
     format!("{CUT}{tail}")

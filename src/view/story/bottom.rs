@@ -6,8 +6,55 @@ use crate::app::overlay::{Confirm, Overlay};
 use crate::narrate::next;
 use crate::words::prose;
 
-/// The last lines: a question, or what comes next. The flag says that it must stand out.
-pub(super) fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool) {
+/// The last lines: a question, or what comes next.
+#[derive(Debug)]
+pub(super) struct Bottom {
+    /// The room that it is for.
+    pub(super) width: usize,
+    whole: String,
+    /// The same in fewer words, where the whole would need more than a line.
+    brief: Option<String>,
+    /// It must stand out.
+    pub(super) asks: bool,
+}
+
+impl Bottom {
+    /// In one line of this width, if it can be.
+    pub(super) fn of(model: &Model, width: usize) -> Bottom {
+        let (whole, asks) = whole(model);
+        let brief = (whole.len() > width).then(|| brief(model)).flatten();
+        Bottom {
+            width,
+            whole,
+            brief,
+            asks,
+        }
+    }
+
+    /// In as many words as it takes, or in few.
+    pub(super) fn text(&self, roomy: bool) -> &str {
+        match &self.brief {
+            Some(brief) if !roomy => brief,
+            _ => &self.whole,
+        }
+    }
+}
+
+/// What the next key does is said, and not a question or a word on the past.
+fn says_next(model: &Model) -> bool {
+    !matches!(model.overlay, Overlay::Confirm { .. })
+        && model.recorded.is_none()
+        && model.history.is_live()
+        && !model.is_watched()
+}
+
+fn brief(model: &Model) -> Option<String> {
+    let is_brief = says_next(model) && !start::is_shown(model);
+    is_brief.then(|| format!("NEXT  {}", next::short(model.history.live())))
+}
+
+/// In as many words as it takes. The flag says that it must stand out.
+fn whole(model: &Model) -> (String, bool) {
     if let Overlay::Confirm {
         what: Confirm::EndProgram,
         ..
@@ -47,11 +94,5 @@ pub(super) fn bottom(model: &Model, width: usize, roomy: bool) -> (String, bool)
         return (format!("NEXT  {press}"), false);
     }
     let head = if start::is_shown(model) { "" } else { "NEXT  " };
-    let long = format!("{head}{}", next::sentence(world));
-    let words = if long.len() <= width || roomy || start::is_shown(model) {
-        long
-    } else {
-        format!("{head}{}", next::short(world))
-    };
-    (words, false)
+    (format!("{head}{}", next::sentence(world)), false)
 }

@@ -165,7 +165,8 @@ fn held(frame: &mut Frame<'_>, area: Rect, model: &Model, room: usize) {
     let waiting: Vec<&PacketEntry> = model.world().wire.waiting().collect();
     let plain = theme::text(model);
     let width = usize::from(area.width).saturating_sub(2);
-    let title = cut(&title(model, waiting.len(), room), width.saturating_sub(4));
+    let title = title(model, waiting.len(), room);
+    let title = cut(&title, width.saturating_sub(4));
     heading(frame, area, model, None, &[(3, &title)]);
     if waiting.is_empty() {
         put(
@@ -269,7 +270,7 @@ fn last_lines(model: &Model, row: &RowState, story: &StoryText, width: usize) ->
     // A message stands above what comes next, and what came by itself between them.
     let notice = model.notice.as_deref();
     let mut lines = notice.map_or_else(Vec::new, |notice| wrap(notice, width));
-    lines.extend(story.meanwhile().map(|text| cut(text, width)));
+    lines.extend(story.meanwhile().map(|text| cut(text, width).into_owned()));
     lines.extend(wrap(&next, width));
     lines.extend(again(model, row, width));
     lines
@@ -294,7 +295,8 @@ fn again(model: &Model, row: &RowState, width: usize) -> Vec<String> {
                 ),
             ];
             let fits = forms.iter().find(|form| form.len() <= width);
-            fits.cloned().unwrap_or_else(|| cut(&forms[2], width))
+            fits.cloned()
+                .unwrap_or_else(|| cut(&forms[2], width).into_owned())
         })
         .collect()
 }

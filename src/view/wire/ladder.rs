@@ -137,7 +137,7 @@ fn side(sent: Option<(u32, bool)>, state: Option<(EndChange, bool)>, width: usiz
     fits.cloned().unwrap_or_else(|| {
         forms
             .last()
-            .map_or_else(String::new, |form| cut(form, width))
+            .map_or_else(String::new, |form| cut(form, width).into_owned())
     })
 }
 
@@ -181,7 +181,7 @@ fn transit_text(transit: Transit, entry: &PacketEntry, width: usize, model: &Mod
     } else {
         format!("{:>width$}", format!("{stop}<=[{label}]"))
     };
-    cut(&text, width)
+    cut(&text, width).into_owned()
 }
 
 /// The packet in as many words as there is room for: `2 SYN+ACK seq 0 ack 1`.
@@ -199,5 +199,6 @@ fn label(entry: &PacketEntry, room: usize) -> String {
         format!("{number} {}", entry.segment.kind),
     ];
     let fits = forms.iter().find(|form| form.len() <= room);
-    fits.cloned().unwrap_or_else(|| cut(&forms[4], room))
+    fits.cloned()
+        .unwrap_or_else(|| cut(&forms[4], room).into_owned())
 }
