@@ -59,15 +59,7 @@ impl Property {
             Property::Epoll(wanted) => answered(look.epoll, Answer::Says(*wanted)),
             Property::Select(wanted) => answered(look.select, Answer::Says(*wanted)),
             Property::SelectCannot(wanted) => answered(look.select, *wanted),
-            Property::Reported(wanted) => {
-                let is_new = world.tick > 0 && state.changed_at.reported == world.tick_n;
-                let reported = if is_new {
-                    state.reported
-                } else {
-                    Readiness::empty()
-                };
-                (reported == *wanted, T::tell(|| joined(&reported)))
-            }
+            Property::Reported(wanted) => reported(world, state, *wanted),
             Property::Asked(wanted) => {
                 let text = || state.asked().map_or("-".to_owned(), Interest::letters);
                 (state.asked() == *wanted, T::tell(text))
@@ -137,6 +129,16 @@ where
     T: Tell,
 {
     (answer == wanted, T::tell(|| said(answer)))
+}
+
+fn reported<T: Tell>(world: &World, state: &RowState, wanted: Readiness) -> (bool, T) {
+    let is_new = world.tick > 0 && state.changed_at.reported == world.tick_n;
+    let reported = if is_new {
+        state.reported
+    } else {
+        Readiness::empty()
+    };
+    (reported == wanted, T::tell(|| joined(&reported)))
 }
 
 fn deadlock<T: Tell>(world: &World, state: &RowState, wanted: Row) -> (bool, T) {
