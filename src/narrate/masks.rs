@@ -3,7 +3,7 @@
 use crate::model::readiness::{PollMask, from_names, joined};
 use crate::model::world::{Facts, RowState};
 use crate::words::assets;
-use crate::words::entries::{self, Entry};
+use crate::words::entries::{self, Entry, List};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -28,12 +28,12 @@ pub struct MaskWords {
 /// One text. Its key is the mask: `OUT|HUP/never-connected`.
 pub type MaskText = Entry<MaskWords>;
 
-static TEXTS: LazyLock<BTreeMap<String, Vec<MaskText>>> =
-    LazyLock::new(|| entries::lists(assets::MASKS));
+static TEXTS: LazyLock<BTreeMap<&str, List<MaskWords>>> =
+    LazyLock::new(|| entries::lists(assets::MASKS).collect());
 
 /// Every text there is.
 pub fn all() -> impl Iterator<Item = &'static MaskText> {
-    TEXTS.values().flatten()
+    TEXTS.values().flat_map(List::entries)
 }
 
 impl MaskWords {
@@ -56,7 +56,7 @@ fn read(mask: &str) -> Option<PollMask> {
 pub fn find(mask: PollMask, facts: &Facts) -> Option<&'static MaskText> {
     let texts = TEXTS.iter().find(|(name, _)| read(name) == Some(mask));
     let (_, texts) = texts?;
-    entries::first(texts, facts.into())
+    entries::first(texts.entries(), facts.into())
 }
 
 /// The text for what poll says of a row now; `None` if poll was not asked.
@@ -384,7 +384,9 @@ mod tests {
     fn the_last_text_of_a_mask_is_the_only_one_without_a_condition() {
         let unread = TEXTS.keys().find(|mask| read(mask).is_none());
         assert_eq!(unread, None, "it is no mask");
-        let lists = TEXTS.iter().map(|(mask, list)| (mask.clone(), list));
+        let lists = TEXTS
+            .iter()
+            .map(|(mask, list)| ((*mask).to_owned(), list.entries()));
         assert_eq!(entries::faults(lists, &[]), Vec::<String>::new());
     }
 

@@ -1,7 +1,7 @@
 //! What a call and its outcome mean, in words: the sentence is chosen by facts.
 
 use super::assets;
-use super::entries::{self, Entry};
+use super::entries::{self, Entry, List};
 use crate::language::claim::condition::Situation;
 use crate::language::depth::Depth;
 use crate::model::call::{Around, Call, CallFact, Out};
@@ -51,22 +51,22 @@ impl Sentence {
 }
 
 /// The sentences of one call, by what came back.
-type OfCall = HashMap<String, Vec<Sentence>>;
+type OfCall = HashMap<&'static str, List<CallText>>;
 
 /// By the call's name in the texts, and by what came back: a call is looked up without a text of its own.
-static SENTENCES: LazyLock<HashMap<String, OfCall>> = LazyLock::new(|| {
-    let mut by_call: HashMap<String, OfCall> = HashMap::new();
+static SENTENCES: LazyLock<HashMap<&str, OfCall>> = LazyLock::new(|| {
+    let mut by_call: HashMap<&str, OfCall> = HashMap::new();
     for (key, sentences) in entries::lists(assets::SENTENCES) {
         let (call, outcome) = key.split_once(' ').expect("a test reads every key");
-        let of_call = by_call.entry(call.to_owned()).or_default();
-        of_call.insert(outcome.to_owned(), sentences);
+        by_call.entry(call).or_default().insert(outcome, sentences);
     }
     by_call
 });
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.values().flat_map(HashMap::values).flatten()
+    let lists = SENTENCES.values().flat_map(HashMap::values);
+    lists.flat_map(List::entries)
 }
 
 /// The sentences of one record, chosen by the facts around each call.
@@ -171,7 +171,7 @@ impl<'a> Chooser<'a> {
                 let exact = self.outcome(fact, there.reported);
                 of_call.get(&*exact).or_else(|| of_call.get(general(fact)))
             })
-            .map_or_else(|| std::slice::from_ref(fallback()), Vec::as_slice);
+            .map_or_else(|| std::slice::from_ref(fallback()), List::entries);
         let chosen = entries::first(list, there).or(list.last());
         chosen.expect("a test shows that no list is empty")
     }
@@ -194,7 +194,7 @@ impl<'a> Chooser<'a> {
         let by_name = by_its_own_name(fact);
         let found = of_call.and_then(|of_call| {
             if let Some(of_name) = by_name.and_then(|key| of_call.get(&*key)) {
-                return of_name.last();
+                return of_name.entries().last();
             }
             let general = match succeeds {
                 true if read_error => "getsockopt error",
@@ -206,6 +206,7 @@ impl<'a> Chooser<'a> {
                 .get(&*exact)
                 .or_else(|| of_call.get(&*of_kind?))
                 .or_else(|| of_call.get(general))?
+                .entries()
                 .last()
         });
         found.unwrap_or_else(fallback)
@@ -250,7 +251,7 @@ const WATCHED: &str = "watched";
 /// What is said if nothing else is; a test shows that every key has a sentence.
 fn fallback() -> &'static Sentence {
     let socket = SENTENCES.get("socket");
-    let fails = socket.and_then(|of_call| of_call.get("fails")?.last());
+    let fails = socket.and_then(|of_call| of_call.get("fails")?.entries().last());
     fails.expect("a test shows that it is there")
 }
 
@@ -285,7 +286,7 @@ mod tests {
     fn the_last_sentence_of_a_key_is_the_only_one_without_a_condition() {
         let lists = SENTENCES.iter().flat_map(|(call, of_call)| {
             let lists = of_call.iter();
-            lists.map(move |(outcome, list)| (format!("{call} {outcome}"), list))
+            lists.map(move |(outcome, list)| (format!("{call} {outcome}"), list.entries()))
         });
         assert_eq!(entries::faults(lists, &[]), Vec::<String>::new());
     }

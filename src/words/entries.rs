@@ -5,6 +5,7 @@ use crate::language::claim::condition::{Condition, Situation};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 /// One text of a list, with the conditions under which it is true.
 #[derive(Debug)]
@@ -41,15 +42,53 @@ pub fn first<'a, T>(list: &'a [Entry<T>], there: Situation<'_>) -> Option<&'a En
     list.iter().find(|entry| entry.is_true(there))
 }
 
-/// An asset's lists by their keys: arrays of tables, which may say `id` and `when` beside their text.
-pub(crate) fn lists<T: DeserializeOwned>(asset: &str) -> BTreeMap<String, Vec<Entry<T>>> {
-    let asset: BTreeMap<String, Vec<toml::Table>> = assets::read(asset);
-    let read = |(key, tables): (String, Vec<toml::Table>)| {
-        let list = tables.into_iter().map(|table| entry(&key, table));
-        let list = list.collect();
-        (key, list)
+/// The list of one key. It is read when somebody asks for it first: an asset has hundreds, and most are never asked for.
+#[derive(Debug)]
+pub(crate) struct List<T> {
+    /// Where it stands in its asset.
+    sections: Vec<&'static str>,
+    entries: OnceLock<Vec<Entry<T>>>,
+}
+
+impl<T: DeserializeOwned> List<T> {
+    /// Its texts, in order.
+    pub(crate) fn entries(&self) -> &[Entry<T>] {
+        self.entries.get_or_init(|| {
+            let asset: BTreeMap<String, Vec<toml::Table>> = assets::read(&self.sections.concat());
+            let of_key = |(key, tables): (String, Vec<toml::Table>)| {
+                let list = tables.into_iter();
+                let list: Vec<Entry<T>> = list.map(|table| entry(&key, table)).collect();
+                list
+            };
+            asset.into_iter().flat_map(of_key).collect()
+        })
+    }
+}
+
+/// What the header of an entry begins and ends with, on a line of its own.
+const HEADER: (&str, &str) = ("[[\"", "\"]]");
+
+/// An asset's lists with their keys: arrays of tables, which may say `id` and `when` beside their text.
+pub(crate) fn lists<T: DeserializeOwned>(
+    asset: &'static str,
+) -> impl Iterator<Item = (&'static str, List<T>)> {
+    let mut sections: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+    let begins = |at: usize| at == 0 || asset.as_bytes()[at - 1] == b'\n';
+    let headers = asset.match_indices(HEADER.0).map(|(at, _)| at);
+    let mut headers = headers.filter(|at| begins(*at)).peekable();
+    while let Some(at) = headers.next() {
+        let end = headers.peek().copied().unwrap_or(asset.len());
+        let section = &asset[at..end];
+        let key = section[HEADER.0.len()..].split_once(HEADER.1);
+        let (key, _) = key.expect("a test reads every key");
+        sections.entry(key).or_default().push(section);
+    }
+    let list = |sections| List {
+        sections,
+        entries: OnceLock::new(),
     };
-    asset.into_iter().map(read).collect()
+    let all = sections.into_iter();
+    all.map(move |(key, sections)| (key, list(sections)))
 }
 
 fn entry<T: DeserializeOwned>(list: &str, mut table: toml::Table) -> Entry<T> {
@@ -72,7 +111,7 @@ fn taken<T: DeserializeOwned>(table: &mut toml::Table, name: &str) -> Option<T> 
 /// What is wrong with some lists: the last of each has no condition, unless the list may be silent, and every other has one and an id of its own.
 #[cfg(test)]
 pub(crate) fn faults<'a, T: 'a>(
-    lists: impl IntoIterator<Item = (String, &'a Vec<Entry<T>>)>,
+    lists: impl IntoIterator<Item = (String, &'a [Entry<T>])>,
     may_be_silent: &[&str],
 ) -> Vec<String> {
     let mut faults = Vec::new();

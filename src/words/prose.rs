@@ -1,7 +1,7 @@
 //! What is said of rows, records and the next tick: sentences by their keys, chosen by facts where there are several.
 
 use super::assets;
-use super::entries::{self, Entry};
+use super::entries::{self, Entry, List};
 use super::join::verb;
 use super::numbers;
 use crate::language::claim::condition::Situation;
@@ -60,8 +60,8 @@ impl From<String> for Told {
     }
 }
 
-static TEXTS: LazyLock<HashMap<String, Vec<Prose>, BuildHasherDefault<KeyHasher>>> =
-    LazyLock::new(|| entries::lists(assets::PROSE).into_iter().collect());
+static TEXTS: LazyLock<HashMap<&str, List<ProseText>, BuildHasherDefault<KeyHasher>>> =
+    LazyLock::new(|| entries::lists(assets::PROSE).collect());
 
 /// Hashes the keys: there are a few hundred, they are all our own, and dozens are looked up for each frame (FNV-1a).
 struct KeyHasher(u64);
@@ -86,12 +86,12 @@ impl Hasher for KeyHasher {
 
 /// Every sentence there is.
 pub fn all() -> impl Iterator<Item = &'static Prose> {
-    TEXTS.values().flatten()
+    TEXTS.values().flat_map(List::entries)
 }
 
 /// The sentences of a key, in the order in which they are asked.
 pub fn of(key: &str) -> &'static [Prose] {
-    TEXTS.get(key).map_or(&[], Vec::as_slice)
+    TEXTS.get(key).map_or(&[], List::entries)
 }
 
 /// The first sentence of a key that is true of a row, a call, an end or a packet.
@@ -233,7 +233,9 @@ mod tests {
 
     #[test]
     fn the_last_sentence_of_a_key_is_true_everywhere_or_the_key_may_be_silent() {
-        let lists = TEXTS.iter().map(|(key, list)| (key.clone(), list));
+        let lists = TEXTS
+            .iter()
+            .map(|(key, list)| ((*key).to_owned(), list.entries()));
         assert_eq!(entries::faults(lists, MAY_BE_SILENT), Vec::<String>::new());
     }
 }

@@ -1,7 +1,7 @@
 //! What is said when a watched program breaks a rule, and under which claims.
 
 use super::assets;
-use super::entries::{self, Entry};
+use super::entries::{self, List};
 use crate::language::claim::condition::Situation;
 use crate::language::rules::WatchRule;
 use serde::Deserialize;
@@ -18,18 +18,20 @@ pub struct RuleText {
     pub advice: String,
 }
 
-static TEXTS: LazyLock<BTreeMap<String, Vec<Entry<RuleText>>>> =
-    LazyLock::new(|| entries::lists(assets::RULES));
+static TEXTS: LazyLock<BTreeMap<&str, List<RuleText>>> =
+    LazyLock::new(|| entries::lists(assets::RULES).collect());
 
 /// The words about a rule, if what its claims ask for is so there.
 pub fn find<'a>(rule: WatchRule, there: impl Into<Situation<'a>>) -> Option<&'static RuleText> {
     let list = TEXTS.get(rule.name())?;
-    entries::first(list, there.into()).map(|entry| &**entry)
+    entries::first(list.entries(), there.into()).map(|entry| &**entry)
 }
 
 /// The words about a rule, whatever is so.
 pub fn text(rule: WatchRule) -> &'static RuleText {
-    let list = TEXTS.get(rule.name()).and_then(|list| list.last());
+    let list = TEXTS
+        .get(rule.name())
+        .and_then(|list| list.entries().last());
     list.expect("a test looks up every rule")
 }
 
@@ -45,7 +47,9 @@ mod tests {
         for name in TEXTS.keys() {
             assert!(name.parse::<WatchRule>().is_ok(), "{name}");
         }
-        let lists = TEXTS.iter().map(|(name, list)| (name.clone(), list));
+        let lists = TEXTS
+            .iter()
+            .map(|(name, list)| ((*name).to_owned(), list.entries()));
         // Only what no claim can say has no condition.
         let by_claims = WatchRule::all().filter(|rule| *rule != WatchRule::Stuck);
         let silent: Vec<&str> = by_claims.map(WatchRule::name).collect();

@@ -54,6 +54,9 @@ pub fn in_lines(text: &str) -> String {
 
 /// The same of a file in TOML, whose texts stand between double quotes.
 pub fn said_in_toml(file: &str) -> String {
+    if !file.contains(OPENS) {
+        return file.to_owned();
+    }
     let quoted = |binding: &Binding| Binding {
         label: match binding.label {
             "\"" => "\\\"",
