@@ -47,7 +47,11 @@ pub fn plain(record: &Record, calls: bool) -> String {
         let _ = writeln!(text, "{when} {}", packets::happened(&fact.change).text);
     }
     for change in &record.stages {
-        let _ = writeln!(text, "{when} {}", stage(change));
+        // There may be thousands.
+        text.push_str(&when);
+        text.push(' ');
+        put_stage(change, &mut text);
+        text.push('\n');
     }
     text
 }
@@ -60,14 +64,18 @@ fn not_understood(record: &Record, when: &str, text: &mut String) {
 
 /// `socket 2 @refused: error ECONNREFUSED`
 fn stage(change: &StageChange) -> String {
-    let mut text = format!(
-        "socket {} {}: {}",
-        change.row,
-        change.target,
-        change.stage.word()
-    );
+    let mut text = String::new();
+    put_stage(change, &mut text);
+    text
+}
+
+fn put_stage(change: &StageChange, text: &mut String) {
+    text.push_str("socket ");
+    let _ = write!(text, "{}", change.row);
+    for part in [" ", &change.target, ": ", change.stage.word()] {
+        text.push_str(part);
+    }
     if let Some(failure) = change.failure {
         let _ = write!(text, " {}", failure.name());
     }
-    text
 }

@@ -18,12 +18,12 @@ pub type SaidBy<'a> = &'a dyn Fn() -> Vec<SaidSentence>;
 
 /// A bit for each row that can stand for a variable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct RowBits([u64; MAX_MATCHED_ROWS / 64]);
+struct MatchedRows([u64; MAX_MATCHED_ROWS / 64]);
 
-impl RowBits {
+impl MatchedRows {
     /// The first so many rows.
-    fn first(count: usize) -> RowBits {
-        let mut all = RowBits::default();
+    fn first(count: usize) -> MatchedRows {
+        let mut all = MatchedRows::default();
         for (word, bits) in all.0.iter_mut().enumerate() {
             let inside = count.saturating_sub(word * 64).min(64);
             *bits = u64::MAX.checked_shr(64 - inside as u32).unwrap_or(0);
@@ -43,8 +43,8 @@ impl RowBits {
         word.is_some_and(|word| word >> (row.index() % 64) & 1 == 1)
     }
 
-    fn and(self, other: RowBits) -> RowBits {
-        RowBits(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    fn and(self, other: MatchedRows) -> MatchedRows {
+        MatchedRows(std::array::from_fn(|word| self.0[word] & other.0[word]))
     }
 
     fn is_empty(self) -> bool {
@@ -88,7 +88,7 @@ impl RowsSeen {
 pub struct Recogniser {
     steps: Arc<[Conjunction]>,
     /// For each claim of each line: where it holds, as far as it is about one row alone.
-    holds: Vec<Vec<RowBits>>,
+    holds: Vec<Vec<MatchedRows>>,
     /// For whom more than the first line is waited for.
     begun: BTreeMap<RowBinding, usize>,
     found: Option<MatchFound>,
@@ -96,12 +96,12 @@ pub struct Recogniser {
 }
 
 /// The rows that can stand for each variable in one line now.
-type LineRows = [RowBits; 2];
+type LineRows = [MatchedRows; 2];
 
 impl Recogniser {
     /// Lines of which none has held.
     pub fn new(steps: Arc<[Conjunction]>) -> Recogniser {
-        let nowhere = |step: &Conjunction| vec![RowBits::default(); step.claims().len()];
+        let nowhere = |step: &Conjunction| vec![MatchedRows::default(); step.claims().len()];
         let opens = |variable| steps.iter().any(|step| step.leaves_open(variable));
         Recogniser {
             holds: steps.iter().map(nowhere).collect(),
@@ -172,7 +172,7 @@ impl Recogniser {
     ) -> impl Iterator<Item = RowBinding> + use<> {
         let [some, other] = self.line(0, lines, so);
         let opens = self.opens;
-        let one = move |rows: RowBits, opens: bool| {
+        let one = move |rows: MatchedRows, opens: bool| {
             let nobody = (!opens && !rows.is_empty()).then_some(Row(0));
             let rows = rows.rows().filter(move |_| opens);
             nobody.into_iter().chain(rows)
@@ -194,7 +194,7 @@ impl Recogniser {
         let mut at = from;
         while at < self.steps.len() {
             let [some, other] = self.line(at, lines, so);
-            let has = |rows: RowBits, row: Row| match row {
+            let has = |rows: MatchedRows, row: Row| match row {
                 Row(0) => !rows.is_empty(),
                 row => rows.has(row),
             };
@@ -223,10 +223,10 @@ impl Recogniser {
             true => MAX_PAIRED_ROWS,
             false => MAX_MATCHED_ROWS,
         };
-        let all = RowBits::first(world.rows_ever().min(most));
+        let all = MatchedRows::first(world.rows_ever().min(most));
         let mut rows = self.opens.map(|opens| match opens {
             true => all,
-            false => RowBits::first(1),
+            false => MatchedRows::first(1),
         });
         let place = |claim: &Pattern| match claim.variable() {
             Some(RowVariable::Some) => Some(0),
@@ -268,11 +268,11 @@ mod tests {
     #[test]
     fn the_first_rows_are_so_many_bits_and_are_listed_in_order() {
         for count in [0, 1, 63, 64, 65, 200, 256] {
-            let rows: Vec<u32> = RowBits::first(count).rows().map(|row| row.0).collect();
+            let rows: Vec<u32> = MatchedRows::first(count).rows().map(|row| row.0).collect();
             let wanted: Vec<u32> = (1..=count as u32).collect();
             assert_eq!(rows, wanted);
         }
-        let mut some = RowBits::default();
+        let mut some = MatchedRows::default();
         some.set(Row(70), true);
         assert!(some.has(Row(70)) && !some.has(Row(6)) && !some.is_empty());
         some.set(Row(70), false);

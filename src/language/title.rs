@@ -1,14 +1,40 @@
 //! What a record is called in a few words: its tick, the words of its command, or that an answer came.
 
 use crate::model::record::{Cause, Record};
+use std::fmt::Write;
+
+/// The first line of what is written, as long as it may be; then the writer is told to stop.
+struct FirstLine {
+    text: String,
+    /// So many characters may still come.
+    left: usize,
+}
+
+impl Write for FirstLine {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        for c in text.chars() {
+            if c == '\n' || self.left == 0 {
+                return Err(std::fmt::Error);
+            }
+            self.text.push(c);
+            self.left -= 1;
+        }
+        Ok(())
+    }
+}
 
 /// The words of the command, or those that this program does not speak; at most so many characters. `None` for an answer.
 pub fn words(record: &Record, most: usize) -> Option<String> {
     let words = match &record.cause {
         // A question has more lines, and the last ones answer it.
         Cause::Command(command) => {
-            let words = command.to_string();
-            words.lines().next().unwrap_or_default().to_owned()
+            let mut line = FirstLine {
+                text: String::new(),
+                left: most,
+            };
+            // Of thousands of targets only the first are written out.
+            let _ = write!(line, "{command}");
+            line.text
         }
         Cause::Unknown(words) => words.clone(),
         Cause::Step(task) => format!("step {task}"),

@@ -1,9 +1,11 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
+mod awake;
 mod background;
 pub mod broken;
 mod changes;
 pub mod compare;
+mod first;
 mod input;
 mod measuring;
 mod memory;
@@ -34,9 +36,8 @@ use anyhow::Context;
 use measuring::Measuring;
 use memory::Memory;
 use sessions::{LessonOptions, TuiSessions, to_main};
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use terminal::Screen;
 
@@ -112,8 +113,6 @@ enum AppEvent {
 
 /// So long an answer of the engine is waited for before the screen shows that something is under way.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(40);
-/// So long main stays awake for an answer: most are there by then, and to be woken takes about as long.
-const AWAKE: Duration = Duration::from_micros(200);
 /// 128 + SIGHUP
 const TERMINAL_GONE: u8 = 129;
 
@@ -148,12 +147,7 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
         let _ = notices.send(AppEvent::App(Msg::Notice(fault.to_owned())));
     }));
     recorder.header(&header)?;
-    let mut first = Vec::new();
-    live.begin(&mut |reply| {
-        first.extend(taken(&reply));
-        write_down(&reply, &mut recorder);
-        ControlFlow::Continue(())
-    })?;
+    let (first, last) = first::begin(&mut live, &mut recorder)?;
     // Before the terminal is taken: from then on no signal may end the program without giving it back.
     os::signals::blocked_for_new_threads(|| watch::signals(sender.clone()))?;
     let mut screen = Screen::enter().context("failed to set up the terminal")?;
@@ -169,7 +163,9 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     if let Some(run) = lessons.first {
         first_effects = begin_lesson(&mut model, run);
     }
-    if screen.draw(&mut model).is_err() {
+    let is_drawn = screen.draw(&mut model).is_ok();
+    first::write(last, &mut recorder);
+    if !is_drawn {
         return Ok(TERMINAL_GONE);
     }
     let recorder = sessions::shared(recorder);
@@ -231,23 +227,6 @@ fn place(terminal: Appearance, header: Header) -> Surroundings {
     }
 }
 
-/// The answer to what was sent just now, if it comes so soon that to sleep until then would take longer.
-#[inline(never)]
-fn at_once(sessions: &mut TuiSessions, app_events: &Receiver<AppEvent>) -> Option<AppEvent> {
-    if !sessions.just_sent() {
-        return None;
-    }
-    let until = Instant::now() + AWAKE;
-    while Instant::now() < until {
-        match app_events.try_recv() {
-            Ok(event) => return Some(event),
-            Err(TryRecvError::Empty) => std::hint::spin_loop(),
-            Err(TryRecvError::Disconnected) => return None,
-        }
-    }
-    None
-}
-
 fn event_loop(
     sessions: &mut TuiSessions,
     screen: &mut Screen,
@@ -255,7 +234,7 @@ fn event_loop(
     mut memory: Option<Memory>,
 ) -> anyhow::Result<u8> {
     loop {
-        let first = match (sessions.sleeps(), at_once(sessions, app_events)) {
+        let first = match (sessions.sleeps(), awake::answer(sessions, app_events)) {
             (_, Some(event)) => Some(event),
             (None, None) => match app_events.recv() {
                 Ok(app_events) => Some(app_events),

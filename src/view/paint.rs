@@ -34,7 +34,10 @@ fn of_char(c: char) -> Cell {
 fn write(cell: &mut Cell, other: &Cell, style: Style) {
     let (fg, bg) = (style.fg.unwrap_or(cell.fg), style.bg.unwrap_or(cell.bg));
     let modifier = (cell.modifier | style.add_modifier) - style.sub_modifier;
-    cell.clone_from(other);
+    // Most of what is written over is blank, and a third of what is written is blank too.
+    if cell.symbol() != other.symbol() {
+        cell.clone_from(other);
+    }
     (cell.fg, cell.bg, cell.modifier) = (fg, bg, modifier);
 }
 

@@ -337,11 +337,7 @@ impl World {
         let wanted = self.wanted(lists);
         let blocks = self.asked_blocks(wanted).iter().enumerate();
         blocks.flat_map(move |(word, block)| {
-            let [now, before] = self.words(block, wanted);
-            let bits = match moment {
-                Moment::Now => now,
-                Moment::Before => before,
-            };
+            let bits = self.words(block, wanted)[usize::from(moment == Moment::Before)];
             rows(word, bits)
         })
     }
@@ -349,14 +345,10 @@ impl World {
     /// The same as sets: who stands in every one of these lists now, and who did before the last record.
     pub fn standing_sets(&self, lists: &[ReadyList]) -> [RowSet; 2] {
         let wanted = self.wanted(lists);
-        let blocks = self.asked_blocks(wanted);
-        let mut words = [(); 2].map(|()| Vec::with_capacity(blocks.len()));
-        for block in blocks {
-            let [now, before] = self.words(block, wanted);
-            words[0].push(now);
-            words[1].push(before);
-        }
-        words.map(RowSet::of_words)
+        let blocks = self.asked_blocks(wanted).iter();
+        let words = blocks.map(|block| self.words(block, wanted).into());
+        let (now, before): (Vec<u64>, Vec<u64>) = words.unzip();
+        [now, before].map(RowSet::of_words)
     }
 
     /// Every open socket on the screen, in order, with what poll(2) and select(2) said of it last.
