@@ -57,26 +57,22 @@ fn args(fact: &CallFact, events: &[Event]) -> String {
     if let Some(made) = &fact.made {
         return as_made(fact, made);
     }
+    if let Call::EpollWait {
+        epfd,
+        capacity,
+        timeout,
+    } = &fact.call
+    {
+        let reported = reported(events, fact.woken);
+        let timeout = timeout_ms(*timeout);
+        return format!("{epfd}, [{reported}], {capacity}, {timeout}");
+    }
     let args = fact.call.args();
     let out = fact
         .outcome
         .as_ref()
         .and_then(|outcome| outcome.out.as_ref());
     match (&fact.call, out) {
-        (
-            Call::EpollWait {
-                epfd,
-                capacity,
-                timeout,
-            },
-            _,
-        ) => {
-            format!(
-                "{epfd}, [{}], {capacity}, {}",
-                reported(events, fact.woken),
-                timeout_ms(*timeout)
-            )
-        }
         (_, Some(Out::SoError(None))) => format!("{args}, [0]"),
         (_, Some(Out::SoError(Some(errno)))) => format!("{args}, [{errno}]"),
         (Call::Recv { fd, size }, Some(Out::Bytes(bytes))) => {

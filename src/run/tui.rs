@@ -26,7 +26,7 @@ use crate::model::target::Target;
 use crate::model::world::World;
 use crate::os;
 use crate::run::driver::live::LiveDriver;
-use crate::run::driver::{Driver, DriverRequest, Reply, thread};
+use crate::run::driver::{DriverRequest, Reply, thread};
 use crate::run::lesson::LessonStart;
 use crate::run::lesson::progress;
 use crate::run::outputs::Output;

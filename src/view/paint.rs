@@ -9,36 +9,16 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Clear;
 use std::borrow::Cow;
-use std::sync::LazyLock;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What stands where text was cut off. A terminal of ASCII alone shows `>`. The sign `~` means pending, and nothing else.
 pub(super) const CUT: char = '\u{2026}';
 
-/// The first printable character of ASCII.
-const FIRST_LETTER: u8 = b' ';
-
-/// A cell for each printable character of ASCII. To copy one costs a fraction of what it costs to make one, and a frame has thousands.
-static LETTERS: LazyLock<Vec<Cell>> = LazyLock::new(|| {
-    let letters = FIRST_LETTER..0x7f;
-    letters.map(|byte| of_char(char::from(byte))).collect()
-});
-
-fn of_char(c: char) -> Cell {
-    let mut cell = Cell::default();
-    cell.set_char(c);
-    cell
-}
-
-/// Writes what stands in another cell into a cell, in a style over the one that it has.
-fn write(cell: &mut Cell, other: &Cell, style: Style) {
-    let (fg, bg) = (style.fg.unwrap_or(cell.fg), style.bg.unwrap_or(cell.bg));
-    let modifier = (cell.modifier | style.add_modifier) - style.sub_modifier;
-    // Most of what is written over is blank, and a third of what is written is blank too.
-    if cell.symbol() != other.symbol() {
-        cell.clone_from(other);
-    }
-    (cell.fg, cell.bg, cell.modifier) = (fg, bg, modifier);
+/// Puts a style over the one that a cell has.
+fn restyle(cell: &mut Cell, style: Style) {
+    cell.fg = style.fg.unwrap_or(cell.fg);
+    cell.bg = style.bg.unwrap_or(cell.bg);
+    cell.modifier = (cell.modifier | style.add_modifier) - style.sub_modifier;
 }
 
 /// Writes text at a column and line of an area. What does not fit is cut off.
@@ -83,11 +63,12 @@ pub(super) fn put_within(
     let buffer = frame.buffer_mut();
     // Only other text needs to be taken apart into graphemes.
     if is_plain(text) {
-        let letters: &[Cell] = &LETTERS;
         for (cell, byte) in line_from(buffer, x, y).zip(text.bytes().take(room)) {
-            if let Some(letter) = letters.get(usize::from(byte.wrapping_sub(FIRST_LETTER))) {
-                write(cell, letter, style);
+            // Most of what is written over is blank, and a third of what is written is blank too.
+            if byte != b' ' || cell.symbol().as_bytes() != b" " {
+                cell.set_char(char::from(byte));
             }
+            restyle(cell, style);
         }
     } else {
         buffer.set_stringn(x, y, text, room, style);
@@ -115,9 +96,9 @@ pub(super) fn clear(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, model: &Model, style: Style) {
     let dash = if model.place.unicode { '\u{2500}' } else { '-' };
     let cells = line_from(frame.buffer_mut(), area.x, area.y);
-    let dash = of_char(dash);
     for cell in cells.take(usize::from(area.width)) {
-        write(cell, &dash, style);
+        cell.set_char(dash);
+        restyle(cell, style);
     }
 }
 

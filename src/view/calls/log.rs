@@ -9,6 +9,7 @@ use crate::model::notation;
 use crate::model::record::Record;
 use crate::words;
 use ratatui::layout::Rect;
+use std::fmt::Write;
 
 /// The log before the shown record, newest at the bottom.
 pub(super) fn earlier(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -41,21 +42,25 @@ fn log_lines(record: &Record) -> impl DoubleEndedIterator<Item = String> + '_ {
     let when = record
         .tick
         .map_or_else(|| "-".to_owned(), |tick| format!("tick {tick}"));
+    let when = format!("{when:>9} ");
     let of_unknown = when.clone();
     let line = move |fact: &CallFact| {
-        let row = fact.row.map_or_else(String::new, |row| row.to_string());
         let who = match fact.by {
             CalledBy::Peer => "peer ",
             CalledBy::Lab => "lab ",
             CalledBy::Program | CalledBy::Library => "",
         };
-        format!(
-            "{when:>9} {row:>4} {who}{}",
-            notation::line(fact, &record.events)
-        )
+        let mut line = when.clone();
+        match fact.row {
+            Some(row) => drop(write!(line, "{row:>4} ")),
+            None => line.push_str("     "),
+        }
+        line.push_str(who);
+        line.push_str(&notation::line(fact, &record.events));
+        line
     };
     let unknown = words::unknown::lines(record);
-    let unknown = unknown.map(move |line| format!("{of_unknown:>9}      {line}"));
+    let unknown = unknown.map(move |line| format!("{of_unknown}     {line}"));
     record.calls.iter().map(line).chain(unknown)
 }
 
