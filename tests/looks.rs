@@ -92,15 +92,12 @@ fn the_mask_has_a_card_and_a_sentence_beside_the_looks() {
         for tick in 1..=5 {
             pty.press_until(" ", &format!("TICK {tick} "));
         }
-        pty.press_until("K", "(1 of ");
-        let mut screen = pty.press_until("\t", "of ");
-        for _ in 0..6 {
+        let mut screen = pty.press_until("K", "(1 of ");
+        for card in 2..=8 {
             if screen.contains("poll says IN|OUT|ERR|HUP|RDHUP  (") {
                 break;
             }
-            pty.press("\t");
-            pty.bytes_within(std::time::Duration::from_millis(20));
-            screen = pty.screen();
+            screen = pty.press_until("\t", &format!("({card} of "));
         }
         for words in [
             "poll says IN|OUT|ERR|HUP|RDHUP  (",
