@@ -29,6 +29,8 @@ pub struct ReadinessLooks {
     made_at: Option<u64>,
     /// Those of the sockets that select(2) can be asked about, by their places.
     selected: Vec<usize>,
+    /// Those whose number is one of those that select(2) knows, whether it is open or not.
+    below: Vec<usize>,
     /// What select(2) is given.
     sets: [Vec<FdSetElement>; 3],
     answers: Vec<ReadinessLook>,
@@ -111,7 +113,11 @@ impl ReadinessLooks {
         self.polled.clear();
         self.places.clear();
         self.selected.clear();
+        self.below.clear();
         for (place, fd) in self.fds.iter().enumerate() {
+            if fd.0 < FD_SETSIZE {
+                self.below.push(place);
+            }
             if is_asked(*fd) {
                 self.polled
                     .push(PollFd::from_borrowed_fd(number(*fd), wanted));
@@ -197,9 +203,9 @@ impl ReadinessLooks {
         for answer in &mut self.answers {
             answer.select = Answer::NoAnswer;
         }
-        let below = self.fds.iter().enumerate();
-        let below = below.filter(|(_, fd)| fd.0 < highest);
-        for (place, fd) in below {
+        let below = self.below.iter();
+        let below = below.filter_map(|place| Some((*place, *self.fds.get(*place)?)));
+        for (place, fd) in below.filter(|(_, fd)| fd.0 < highest) {
             let says = usize::try_from(fd.0).ok().and_then(|fd| says.get(fd));
             if let (Some(says), Some(answer)) = (says, self.answers.get_mut(place)) {
                 answer.select = match bad {
