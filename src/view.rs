@@ -58,7 +58,7 @@ pub fn fit_and_draw(frame: &mut Frame<'_>, model: &mut Model) {
         crate::app::update::fit(model, plan.visible_rows());
         let body = plan.body(area);
         let most = match &model.overlay {
-            Overlay::Help { search, .. } => help::most(body, search),
+            Overlay::Help { search, .. } => help::most(body, model, search),
             Overlay::Cost { text, .. } => cost::most(body, text),
             Overlay::Guide {
                 chosen,

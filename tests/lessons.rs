@@ -892,7 +892,7 @@ fn a_question_whose_answer_does_not_come_is_passed_over_and_does_not_count() {
         for _ in 0..12 {
             pty.press(" ");
         }
-        pty.wait_for("QUESTION 1: you passed, passed over");
+        pty.wait_for("QUESTION 1: you gave no answer, passed over");
         pty.press("q");
         pty.end();
     }
@@ -939,4 +939,51 @@ fn a_lesson_names_the_key_that_is_bound_and_a_word_where_there_are_none() {
     pty.press_until("\u{1b}[15~", "So F5 it was.");
     pty.press("q");
     pty.end();
+}
+
+#[test]
+fn a_card_over_a_question_takes_no_tick_and_a_warning_is_for_the_next_key_only() {
+    use support::pty::Pty;
+    let args = ["lesson", "12", "--no-save"];
+    let mut pty = Pty::start(80, 24, SOCKSTEP, &args);
+    pty.wait_for("SPACE: add @never-accept");
+    pty.press_until(" ", "SPACE: 4 ticks");
+    pty.press_until(" ", "TICK 4 ");
+    pty.press_until(" ", "how far has the client come?");
+    // The card covers the question, and SPACE is the question's all the same.
+    let card = pty.press_until("K", "card 1 of");
+    assert!(!card.contains("SPACE tick"), "{card}");
+    let screen = pty.press_until(" ", "No answer yet");
+    assert!(screen.contains("TICK 4 "), "{screen}");
+    // Another key takes the warning back, and SPACE says it again.
+    pty.press_until("W", "Covered until the kernel has answered");
+    pty.press_until("W", "how far has the client come?");
+    let screen = pty.press_until(" ", "No answer yet");
+    assert!(screen.contains("TICK 4 "), "{screen}");
+    pty.press_until(" ", "you gave no answer, the kernel says b");
+    pty.press_until("q", "LESSONS");
+}
+
+#[test]
+fn a_goal_that_was_reached_by_another_order_or_by_reading_is_not_reached() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let marked = |name: &str, lesson: &str, script: &str| {
+        let file = recorded(folder.path(), name, script);
+        stdout(&sockstep(&["mark", lesson, file.to_str().expect("a path")]))
+    };
+    // The call came before the report.
+    let early = "add @open\ntick 2\ngetpeername 1\ntick 3\n";
+    assert!(!marked("early", "01", early).contains("goals 1 of 1"), "01");
+    let right = "add @reset\ntick 5\ngetpeername 1\n";
+    assert!(marked("right", "01", right).contains("goals 1 of 1"), "01");
+    // All was read before the second event came.
+    let begin = "add @echo\ntick 7\nawait 1 stage connected within 2s\nsend 1 hello\nawait 1 reported READABLE|WRITABLE within 2s\nrecv 1 2\n";
+    let more = "send 1 more\nawait 1 reported READABLE|WRITABLE within 2s\n";
+    let read = format!("{begin}recv 1 100\n{more}");
+    assert!(!marked("read", "15", &read).contains("goals 1 of 1"), "15");
+    let unread = format!("{begin}{more}");
+    assert!(
+        marked("unread", "15", &unread).contains("goals 1 of 1"),
+        "15"
+    );
 }

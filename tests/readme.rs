@@ -265,3 +265,12 @@ fn every_key_of_the_readme_is_in_the_key_table_or_is_a_sign() {
         assert!(is_a_key || cards::find(key).is_some(), "{key}");
     }
 }
+
+#[test]
+fn the_lessons_of_the_course_are_counted_as_they_are() {
+    let list = support::sockstep(&["lesson", "list", "--json"]);
+    let list: serde_json::Value = serde_json::from_slice(&list.stdout).expect("JSON");
+    let count = list.as_array().map_or(0, Vec::len);
+    let says = format!("a course of {count} lessons");
+    assert!(readme().contains(&says), "the README does not say {says:?}");
+}

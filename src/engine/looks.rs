@@ -3,7 +3,7 @@
 use super::{AskKernel, Session};
 use crate::model::addr::Addr;
 use crate::model::ids::{Fd, Row};
-use crate::model::record::{AcceptQueue, Answer, Look, Record, Role};
+use crate::model::record::{AcceptQueue, Answer, Change, Look, Record, Role};
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World};
 use crate::os::look::{SocketQuestion, inode, look_at};
@@ -41,7 +41,7 @@ impl Session {
     /// Looks at every open socket and writes down what differs from before.
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
-        let mut close = self.full_looks(shown);
+        let mut close = self.full_looks(shown, record);
         // The next one at the end.
         close.reverse();
         let rows = self.bad_fds.keys().copied();
@@ -135,8 +135,8 @@ impl Session {
         now.is_some() && now != bad.was
     }
 
-    /// The looks that cost a call a socket, for the rows that somebody sees; without anybody, for the first. In the order of the rows.
-    fn full_looks(&self, shown: &[Row]) -> Vec<(Row, Look)> {
+    /// The looks that cost a call a socket, for the rows that somebody sees, or will see now that they are there; without anybody, for the first. In the order of the rows.
+    fn full_looks(&self, shown: &[Row], record: &Record) -> Vec<(Row, Look)> {
         let mut wanted: Vec<Row> = match self.options.looks {
             AskKernel::All => self.world.present().map(|state| state.row).collect(),
             _ if shown.is_empty() => self
@@ -145,7 +145,10 @@ impl Session {
                 .map(|state| state.row)
                 .take(MAX_FULL_LOOKS)
                 .collect(),
-            _ => shown.iter().copied().take(MAX_FULL_LOOKS).collect(),
+            _ => {
+                let shown = shown.iter().copied();
+                shown.chain(appeared(record)).take(MAX_FULL_LOOKS).collect()
+            }
         };
         wanted.sort_unstable();
         wanted.dedup();
@@ -199,4 +202,12 @@ fn changed_look(world: &World, row: Row, mut answer: Look) -> Option<Look> {
         tcp.gives_up_us = same_time(tcp.gives_up_us, known.gives_up_us);
     }
     answer.is_news(before).then_some(answer)
+}
+
+/// The rows that a record brought, with their descriptors: nobody could see them before.
+fn appeared(record: &Record) -> impl Iterator<Item = Row> + '_ {
+    record.changes.iter().filter_map(|change| match change {
+        Change::Appeared { row, .. } => Some(*row),
+        _ => None,
+    })
 }

@@ -2,11 +2,11 @@
 
 use super::{AskKernel, Options, PerformOptions, Performed, Session};
 use crate::model::call::Call;
-use crate::model::command::Command;
+use crate::model::command::{AfterAccept, Command, OnOff};
 use crate::model::errno::Errno;
-use crate::model::ids::Fd;
+use crate::model::ids::{Fd, Row};
 use crate::model::readiness::Interest;
-use crate::model::record::Record;
+use crate::model::record::{Answer, Record};
 use crate::model::target::Target;
 use std::collections::BTreeSet;
 
@@ -165,4 +165,24 @@ fn what_is_refused_before_any_call_leaves_no_record_and_uses_no_number() {
         None
     );
     assert_eq!(done(&mut session, &Command::TICK).n, 1);
+}
+
+#[test]
+fn a_row_that_appears_is_looked_at_in_the_record_that_brings_it() {
+    let mut session = session();
+    done(&mut session, &add(&["@never-accept"]));
+    for _ in 0..4 {
+        done(&mut session, &Command::TICK);
+    }
+    done(&mut session, &Command::ByHand(Row(1), OnOff::On));
+    // Only the first row is on the screen.
+    let options = PerformOptions {
+        shown: &[Row(1)],
+        ..PerformOptions::default()
+    };
+    let accept = Command::Accept(Row(2), AfterAccept::Keep);
+    let record = session.perform(&accept, options).record.expect("a record");
+    let looked = record.looks.iter().find(|(row, _)| *row == Row(3));
+    let (_, look) = looked.expect("the accepted row is looked at");
+    assert!(matches!(look.tcp, Answer::Says(_)), "{look:?}");
 }

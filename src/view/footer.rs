@@ -65,6 +65,11 @@ fn tail(model: &Model) -> String {
                 label(Action::Quit)
             )
         }
+        // In the past, too, it leaves the lesson.
+        Overlay::None if model.lesson.is_some() && model.recorded.is_none() => {
+            let quit = label(Action::Quit);
+            format!("{}  {quit} leave", text(model, Action::Help))
+        }
         Overlay::None => format!(
             "{}  {}",
             text(model, Action::Help),
@@ -95,12 +100,17 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
             beside(&["SPACE page", "HOME END ends", "type to search"])
         }
         Overlay::Help { .. } => beside(&["UP DOWN scroll", "ENTER opens the card"]),
-        Overlay::Card { topics, .. } if topics.len() > 1 => beside(&[
-            "{key next-pane} next card",
-            "{key back} card before",
-            "{key tick} tick",
-        ]),
-        Overlay::Card { .. } => beside(&["{key tick} tick"]),
+        Overlay::Card { topics, .. } => {
+            let mut words = vec![];
+            if topics.len() > 1 {
+                words.extend(["{key next-pane} next card", "{key back} card before"]);
+            }
+            // In a lesson it is the lesson's.
+            if model.lesson.is_none() {
+                words.push("{key tick} tick");
+            }
+            beside(&words)
+        }
         Overlay::Cost { .. } => beside(&[SCROLL, "{key tick} page"]),
         Overlay::Lessons { .. } => {
             beside(&[CHOOSE, "{key tick-only} begins", "{key next-pane} guide"])
@@ -108,10 +118,12 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
         Overlay::Guide { card: None, .. } => beside(&[
             "{key tick-only} card",
             CHOOSE,
-            "t tick",
+            "{key seen-tick} tick",
             "{key lessons} lessons",
         ]),
-        Overlay::Guide { .. } => beside(&["{key tick-only} lesson", "t tick", SCROLL]),
+        Overlay::Guide { .. } => {
+            beside(&["{key tick-only} lesson", "{key seen-tick} tick", SCROLL])
+        }
         _ if is_waiting => vec![text(model, Action::Escape)],
         _ => wanted(model, shape)
             .iter()

@@ -57,14 +57,14 @@ fn first(width: usize) -> Vec<HelpLine> {
 }
 
 /// The keys that are searched for, group by group.
-fn keys(wanted: &str, width: usize) -> Vec<HelpLine> {
+fn keys(groups: &[KeyGroup], wanted: &str, width: usize) -> Vec<HelpLine> {
     let found = |binding: &&Binding| {
         wanted.is_empty()
             || binding.label.to_lowercase() == wanted
             || wanted.len() > 1
                 && (speaks_of(binding.word, wanted) || speaks_of(binding.help, wanted))
     };
-    KeyGroup::ALL
+    groups
         .iter()
         .flat_map(|group| {
             let of_group = keys::all().iter().filter(|binding| binding.group == *group);
@@ -95,11 +95,16 @@ fn words(wanted: &str, is_it: Option<bool>, width: usize) -> Vec<HelpLine> {
 }
 
 /// Everything that is found; without a search the cards are only named.
-fn lines(search: &str, width: usize) -> Vec<HelpLine> {
+fn lines(search: &str, in_lesson: bool, width: usize) -> Vec<HelpLine> {
     let wanted = search.trim().to_lowercase();
     if wanted.is_empty() {
-        let mut lines = section("FIRST", first(width));
-        lines.extend(keys("", width));
+        // Whoever is in a lesson looks for its keys.
+        let (lesson, others): (Vec<KeyGroup>, Vec<KeyGroup>) = KeyGroup::ALL
+            .iter()
+            .partition(|group| in_lesson && **group == KeyGroup::Lesson);
+        let mut lines = keys(&lesson, "", width);
+        lines.extend(section("FIRST", first(width)));
+        lines.extend(keys(&others, "", width));
         lines.extend(section(COMMANDS, words("", None, width)));
         let cards = "Type a word that stands on the screen, such as NEW, HUP or EINPROGRESS: its card is found. Any of them also by :explain WORD.";
         lines.extend(section("WORDS OF THE SCREEN", entry("", cards, width)));
@@ -115,7 +120,7 @@ fn lines(search: &str, width: usize) -> Vec<HelpLine> {
     // What is called so was looked for; what only speaks of it follows.
     let mut lines = section(CARDS, of_cards(true));
     lines.extend(section(COMMANDS, words(&wanted, Some(true), width)));
-    lines.extend(keys(&wanted, width));
+    lines.extend(keys(KeyGroup::ALL, &wanted, width));
     lines.extend(section(COMMANDS, words(&wanted, Some(false), width)));
     lines.extend(section(CARDS, of_cards(false)));
     if lines.is_empty() {
@@ -138,10 +143,14 @@ fn room(area: Rect) -> usize {
 }
 
 /// How far it can be scrolled.
-pub(super) fn most(area: Rect, search: &Input) -> usize {
-    lines(search.value(), usize::from(area.width))
-        .len()
-        .saturating_sub(room(area))
+pub(super) fn most(area: Rect, model: &Model, search: &Input) -> usize {
+    lines(
+        search.value(),
+        model.lesson.is_some(),
+        usize::from(area.width),
+    )
+    .len()
+    .saturating_sub(room(area))
 }
 
 /// Draws it.
@@ -152,7 +161,11 @@ pub(super) fn pane(
     search: &Input,
     scroll: usize,
 ) {
-    let lines = lines(search.value(), usize::from(area.width));
+    let lines = lines(
+        search.value(),
+        model.lesson.is_some(),
+        usize::from(area.width),
+    );
     let room = room(area);
     let first = scroll.min(lines.len().saturating_sub(room));
     let title = format!(

@@ -77,7 +77,7 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
         match &model.notice {
             Some(notice) => notice.clone(),
             None => keys::said(
-                "{key tick-only} begins it, or goes on where you left it; {key quit} leaves it.",
+                "{key tick-only} begins it; :lesson 15 on goes on in 15. {key quit} leaves the list.",
             ),
         },
     ];

@@ -93,6 +93,13 @@ impl LessonRun {
         written.then(brought)
     }
 
+    /// Another key than SPACE was pressed: the next SPACE is the first one again.
+    pub fn forget_warning(&mut self) {
+        if let LessonStep::Asked { warned, .. } = &mut self.step {
+            *warned = false;
+        }
+    }
+
     /// What brings the answer has not come, and is not waited for: its other lines are made, for what follows, and nothing is counted.
     pub(super) fn passed_over(
         &mut self,

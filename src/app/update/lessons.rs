@@ -18,6 +18,10 @@ const EARLY: &str =
 
 /// What a key does in a lesson, in the list, or to the cover; `None` if it is none of theirs.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let is_space = matches!(key, Key::Char(' ') | Key::PageDown);
+    if let Some(run) = model.lesson.as_deref_mut().filter(|_| !is_space) {
+        run.forget_warning();
+    }
     match model.overlay {
         Overlay::Lessons { .. } => return Some(list_key(model, key)),
         Overlay::Guide { .. } => return Some(guide::key(model, key)),

@@ -93,11 +93,8 @@ fn card(model: &mut Model, key: Key) -> Vec<Effect> {
             if keys::action(key) == Some(Action::Explain) {
                 return Vec::new();
             }
-            return if model.is_on_the_wire() {
-                wire(model, key)
-            } else {
-                panes(model, key)
-            };
+            // What lies under the card hears it, a lesson's question before all.
+            return self::key(model, key);
         }
     }
     Vec::new()

@@ -115,7 +115,7 @@ pub(super) fn revealed(
     let you = match letter {
         Some(letter) => format!("you said {letter}"),
         None if !run.vote.rounds.is_empty() => "the class voted".to_owned(),
-        None => "you passed".to_owned(),
+        None => "you gave no answer".to_owned(),
     };
     let says = match kernel {
         KernelAnswer::Is { letter, .. } => format!("the kernel says {letter}"),
