@@ -43,6 +43,10 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, shape: Layo
 /// The end of the line, which is never cut off: how one gets help, and what q does.
 fn tail(model: &Model) -> String {
     let is_pane_open = model.zoom.is_some();
+    // In the past, too, it leaves the lesson.
+    let in_lesson = model.lesson.is_some() && model.recorded.is_none();
+    let quit = |word: &str| format!("{} {word}", label(Action::Quit));
+    let behind_help = |word: String| format!("{}  {word}", text(model, Action::Help));
     match model.overlay {
         // While a text is typed these two keys are letters like all others.
         Overlay::Prompt(_) | Overlay::Help { .. } => {
@@ -50,31 +54,11 @@ fn tail(model: &Model) -> String {
         }
         // Any other key is a no, this one too.
         Overlay::Confirm { .. } => text(model, Action::Help),
-        Overlay::Card { .. } => format!(
-            "{}  {} close",
-            text(model, Action::Help),
-            label(Action::Quit)
-        ),
-        Overlay::Cost { .. } | Overlay::Lessons { .. } | Overlay::Guide { .. } => {
-            format!("{} close", label(Action::Quit))
-        }
-        Overlay::None if is_pane_open => {
-            format!(
-                "{}  {} close",
-                text(model, Action::Help),
-                label(Action::Quit)
-            )
-        }
-        // In the past, too, it leaves the lesson.
-        Overlay::None if model.lesson.is_some() && model.recorded.is_none() => {
-            let quit = label(Action::Quit);
-            format!("{}  {quit} leave", text(model, Action::Help))
-        }
-        Overlay::None => format!(
-            "{}  {}",
-            text(model, Action::Help),
-            text(model, Action::Quit)
-        ),
+        Overlay::Cost { .. } | Overlay::Lessons { .. } | Overlay::Guide { .. } => quit("close"),
+        Overlay::Card { .. } => behind_help(quit("close")),
+        Overlay::None if is_pane_open => behind_help(quit("close")),
+        Overlay::None if in_lesson => behind_help(quit("leave")),
+        Overlay::None => behind_help(text(model, Action::Quit)),
     }
 }
 
