@@ -94,6 +94,24 @@ enum CliCommand {
     Man(manual::ManArgs),
 }
 
+/// What was typed.
+///
+/// # Errors
+/// The exit code, if only help was asked for or something was typed wrong: that was said.
+pub fn typed() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|answer| {
+        let said = answer
+            .print()
+            .and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
+        match said {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                complain(&error.to_string(), 1)
+            }
+            _ => u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+        }
+    })
+}
+
 /// Carries out what was typed and returns the exit code.
 pub fn execute(cli: &Cli) -> ExitCode {
     // Without the handler a limit on file sizes ends the program, which is no reason to write nothing at all.

@@ -1,6 +1,5 @@
 //! sockstep: parse, run, exit code.
 
-use clap::Parser;
 use sockstep::cli;
 use sockstep::os::{tracee, wire};
 use std::process::ExitCode;
@@ -19,5 +18,5 @@ fn main() -> ExitCode {
     {
         return tracee::help();
     }
-    cli::execute(&cli::Cli::parse())
+    cli::typed().map_or_else(|code| code, |cli| cli::execute(&cli))
 }

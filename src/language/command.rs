@@ -21,7 +21,7 @@ impl Command {
         match line::parse(line, Frontend::Script)? {
             Request::Act(command) => Ok(command),
             _ => Err(BadLine::UnknownWord {
-                word: clean::text(line.split_whitespace().next().unwrap_or("")),
+                word: clean::quoted(line.split_whitespace().next().unwrap_or("")),
                 frontend: Frontend::Script,
             }),
         }

@@ -11,7 +11,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || {
         format!(
             "'{}' is not a duration. Write 500ms, 2s or 1m",
-            clean::text(text)
+            clean::quoted(text)
         )
     };
     if text == "0" {

@@ -100,7 +100,7 @@ fn parse_whole(line: &str, frontend: Frontend) -> Result<Request, BadLine> {
     let line = line.trim_start();
     let (first, rest) = split(line);
     let verb = verbs::find(first).ok_or_else(|| BadLine::UnknownWord {
-        word: clean::text(first),
+        word: clean::quoted(first),
         frontend,
     })?;
     match verb.why_not(frontend) {
@@ -113,7 +113,7 @@ impl Verb {
     /// Reads what stands behind the word.
     fn read(&self, line: &str) -> Result<Request, BadLine> {
         let wrong = |text: &str| BadLine::Wrong {
-            word: clean::text(text).chars().take(40).collect(),
+            word: clean::quoted(text),
             usage: self.usage,
         };
         let mut rest = line;

@@ -38,6 +38,14 @@ pub fn cut(foreign: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{head}..."))
 }
 
+/// The most characters of a foreign word that a message quotes.
+const MAX_QUOTED: usize = 60;
+
+/// A foreign word as a message quotes it: harmless, and only its beginning if it is long.
+pub fn quoted(foreign: &str) -> String {
+    text(&cut(foreign, MAX_QUOTED))
+}
+
 fn push_escape(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),

@@ -28,6 +28,7 @@ use crate::narrate::next::Audience;
 use crate::os;
 use crate::text::narration::{NarrationOptions, brief, narrate};
 use crate::words::clock;
+use anyhow::Context;
 use input::{InputEvent, WaitingFlag};
 use lesson::SessionBelow;
 use places::KeptPlace;
@@ -197,6 +198,10 @@ impl<W: Write> Repl<'_, W> {
                 Ok(InputEvent::Over) | Err(_) => {
                     self.keep_progress()?;
                     Some(self.over())
+                }
+                Ok(InputEvent::Unreadable(error)) => {
+                    self.keep_progress()?;
+                    return Err(error).context("standard input cannot be read");
                 }
                 Ok(InputEvent::Signal) => None,
             };

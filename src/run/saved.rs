@@ -11,7 +11,7 @@ const PREFIX: &str = "session-";
 const SUFFIX: &str = ".jsonl";
 
 /// Why there is no state directory.
-const NO_HOME: &str = "neither HOME nor XDG_STATE_HOME is set";
+const NO_HOME: &str = "neither HOME nor XDG_STATE_HOME is an absolute path";
 
 /// `$XDG_STATE_HOME/sockstep`, or `~/.local/state/sockstep`. `None` if the environment names neither.
 pub fn directory() -> Option<PathBuf> {

@@ -9,11 +9,15 @@ use super::recorder::Recorder;
 use crate::engine::Options;
 use crate::language::request::Request;
 use crate::language::script::ScriptLine;
+use crate::model::clean;
 use crate::model::target::Target;
 use crate::os;
 use std::io::Write;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
+
+/// Of a line that failed a message shows so many characters.
+const MAX_LINE: usize = 200;
 
 /// What to run.
 #[derive(Debug)]
@@ -86,7 +90,8 @@ impl Runner<'_> {
                 LineResult::Failed(why) | LineResult::NotYet(why) => {
                     return Ok(HeadlessEnd::Failed(format!(
                         "line {}: {}: {why}",
-                        line.number, line.text
+                        line.number,
+                        clean::cut(&line.text, MAX_LINE)
                     )));
                 }
             }

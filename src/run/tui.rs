@@ -10,6 +10,7 @@ mod input;
 mod measuring;
 mod memory;
 pub mod recorded;
+mod room;
 mod sessions;
 pub mod terminal;
 mod unwritten;
@@ -35,6 +36,7 @@ use crate::view;
 use anyhow::Context;
 use measuring::Measuring;
 use memory::Memory;
+use room::KeyPlace;
 use sessions::{LessonOptions, TuiSessions, to_main};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -98,6 +100,8 @@ impl Appearance {
 enum AppEvent {
     /// For the session on the screen.
     App(Msg),
+    /// The same, typed: it gives its place free when it was taken.
+    Typed(Msg, KeyPlace),
     /// Of the session with this number.
     Of(u32, Msg),
     Signal(i32),
@@ -262,6 +266,10 @@ fn event_loop(
                     continue;
                 }
                 AppEvent::App(msg) => sessions.take_shown(msg),
+                AppEvent::Typed(msg, place) => {
+                    drop(place);
+                    sessions.take_shown(msg)
+                }
                 AppEvent::Of(id, msg) => sessions.take(id, msg),
             };
             for effect in effects {

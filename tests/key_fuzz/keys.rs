@@ -161,7 +161,7 @@ impl Keys {
         let text = match self.below(100) {
             0..=1 => {
                 return (
-                    Press::Size(1 + self.below(200) as u16, 1 + self.below(70) as u16),
+                    Press::Size(50 + self.below(150) as u16, 14 + self.below(56) as u16),
                     1,
                 );
             }

@@ -3,6 +3,7 @@
 
 use crate::keys::ENDS;
 use crate::support::pty::Pty;
+use crate::title;
 use std::time::{Duration, Instant};
 
 /// Lessons whose first line sets up one target. The program keeps the sessions of the last four that were left (`MOST_KEPT` in
@@ -11,7 +12,7 @@ const LESSONS: [&str; 5] = ["05", "06", "09", "10", "02"];
 /// A program that does not come one step nearer in this time is frozen.
 const LONGEST: Duration = Duration::from_secs(60);
 /// So long the screen may take to show what was asked for before it is asked for again: whoever waits in a call throws keys away.
-const AGAIN: Duration = Duration::from_secs(4);
+const AGAIN: Duration = Duration::from_secs(1);
 /// A program that has taken a key draws within this time; what comes later than that is waited for, or asked for again.
 const QUIET: Duration = Duration::from_millis(20);
 
@@ -59,15 +60,15 @@ impl<'a> Known<'a> {
                 known.escape();
                 known.line("live");
                 // q leaves a lesson for the list of lessons, and ESC that for the session before.
-                if known.pty.screen().contains(" LESSON ") {
+                if title(known.pty).contains(" LESSON ") {
                     known.press("q");
                     known.press("\x1b");
                 }
             })?;
             self.no_socket()?;
             // A session that was ever on the lab wire keeps its helper and its device: now it was.
-            let one = |title: &str| title.contains(" 1 socket ");
-            self.until("a socket on the wire", one, |known| {
+            let some = |title: &str| title.contains(" socket") && !title.contains(" 0 sockets ");
+            self.until("a socket on the wire", some, |known| {
                 known.escape();
                 known.line("limit off");
                 known.line("add @wire:80");
@@ -122,19 +123,7 @@ impl<'a> Known<'a> {
         mut doing: impl FnMut(&mut Self),
     ) -> Result<(), Ended> {
         let deadline = Instant::now() + LONGEST;
-        loop {
-            let again = Instant::now() + AGAIN;
-            while Instant::now() < again {
-                if self.pty.has_ended() {
-                    return Err(Ended);
-                }
-                if self.pty.screen().lines().next().is_some_and(&wanted) {
-                    return Ok(());
-                }
-                if self.pty.bytes_within(2 * QUIET) == 0 {
-                    break;
-                }
-            }
+        while !self.is(&wanted)? {
             assert!(
                 Instant::now() < deadline,
                 "{}: it does not come to {what}\n{}",
@@ -142,6 +131,19 @@ impl<'a> Known<'a> {
                 self.pty.screen()
             );
             doing(self);
+            // What was understood is not said again before it was done: a helper of the wire takes its time on a busy machine.
+            let again = Instant::now() + AGAIN;
+            while !self.is(&wanted)? && Instant::now() < again {
+                self.pty.bytes_within(QUIET);
+            }
+        }
+        Ok(())
+    }
+
+    fn is(&self, wanted: impl Fn(&str) -> bool) -> Result<bool, Ended> {
+        match self.pty.has_ended() {
+            true => Err(Ended),
+            false => Ok(wanted(&title(self.pty))),
         }
     }
 

@@ -99,8 +99,8 @@ struct Told {
 
 /// So many descriptors a program has in the known state to which nothing was typed before.
 fn untouched(folder: &Path, beginning: &'static str) -> usize {
-    let place = BEGINNINGS.iter().position(|other| *other == beginning);
-    let recording = folder.join(format!("untouched-{}.jsonl", place.unwrap_or(0)));
+    let own = tempfile::tempdir_in(folder).expect("a folder");
+    let recording = own.path().join("untouched.jsonl");
     let mut pty = start(folder, beginning, &recording);
     let reached = Known::new(&mut pty, beginning, beginning).reach();
     assert!(reached.is_ok(), "{beginning:?} has ended");
@@ -138,21 +138,30 @@ fn terminate(pty: &Pty) {
     let _ = rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::TERM);
 }
 
+/// The screen's first line.
+fn title(pty: &Pty) -> String {
+    pty.screen().lines().next().unwrap_or_default().to_owned()
+}
+
 /// Types keys until there are enough, or one of them has ended the program. How many, and the most memory that it had meanwhile.
 fn typed(pty: &mut Pty, seed: u64, each: usize) -> (usize, u64) {
     let longest = Duration::from_secs(2);
     let mut keys = Keys::new(seed);
+    let is_session = BEGINNINGS[seed as usize % BEGINNINGS.len()].starts_with("--");
     let (mut given, mut most) = (0, 0);
     while given < each && !pty.has_ended() {
         let is_patient = keys.some_are_patient();
         if let Some(size) = keys.now_and_then_begins_anew() {
             pty.claim(size.0, size.1);
-            for end in keys::ENDS {
+            // Out of a lesson, now and then: else all keys go to the first that is begun.
+            let is_left = is_session && keys.some_are_patient() && title(pty).contains(" LESSON ");
+            let leaving: &[&str] = if is_left { &["q", "\u{1b}"] } else { &[] };
+            for end in keys::ENDS.iter().chain(leaving) {
                 pty.press_bytes(end.as_bytes());
                 pty.settle(PATIENCE, longest);
             }
         }
-        let enough = given + 50;
+        let enough = given + 25;
         while given < enough {
             let (press, count) = keys.next();
             match press {

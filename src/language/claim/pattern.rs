@@ -47,7 +47,7 @@ impl Pattern {
         let is_unseen = |word: &&str| word.chars().any(clean::is_hostile);
         if let Some(word) = text.split_whitespace().find(is_unseen) {
             return Err(BadClaim {
-                word: clean::text(word),
+                word: clean::quoted(word),
                 form: r"ROW bytes a\x06b",
             });
         }

@@ -50,11 +50,11 @@ fn of_row(row: Row, text: &str) -> Result<Subject, BadClaim> {
     let form = form(FORMS, word)
         .or_else(|| fact_form(word))
         .ok_or_else(|| BadClaim {
-            word: clean::text(word),
+            word: clean::quoted(word),
             form: ANY,
         })?;
     let of = read_of(word, value).ok_or_else(|| BadClaim {
-        word: clean::text(value),
+        word: clean::quoted(value),
         form,
     })?;
     Ok(Subject::Of(row, of))
@@ -141,11 +141,11 @@ fn read_back(text: &str) -> Option<ExpectedResult> {
 
 fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
     let form = form(OTHER_FORMS, word).ok_or_else(|| BadClaim {
-        word: clean::text(word),
+        word: clean::quoted(word),
         form: ANY,
     })?;
     let bad = || BadClaim {
-        word: clean::text(rest),
+        word: clean::quoted(rest),
         form,
     };
     Ok(match word {

@@ -4,6 +4,7 @@ use super::bound::{finished, shipped_keys};
 use super::notation::{read, read_as, written};
 use super::{Action, Binding, Key, KeyContext, NUMBERS, TABLE};
 use crate::language::near::nearest;
+use crate::model::clean;
 use std::fmt;
 
 /// This key ends the program, whatever is bound.
@@ -129,7 +130,7 @@ fn taken(wanted: &KeyLine) -> Result<(usize, Vec<Key>), Vec<String>> {
             }
             Ok(key) if keys.contains(&key) => {}
             Ok(key) => keys.push(key),
-            Err(why) => faults.push(format!("{name} = {text:?}: {why}")),
+            Err(why) => faults.push(format!("{name} = \"{}\": {why}", clean::quoted(text))),
         }
     }
     if binding.action == Action::QuitAlways && !keys.contains(&ALWAYS_QUITS) {

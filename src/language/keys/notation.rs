@@ -1,6 +1,7 @@
 //! Keys as they are written in a configuration, and as people read them.
 
 use super::Key;
+use crate::model::clean;
 
 /// How keys are written, for whoever writes them.
 pub const NOTATION: &str = "a character as it is typed, such as a, A or ?; space, enter, esc, tab, shift-tab, backspace, delete, insert, left, right, up, down, home, end, pageup, pagedown; f1 to f12; ctrl-a to ctrl-z, ctrl-space";
@@ -67,6 +68,9 @@ pub(super) fn read(text: &str) -> Result<Key, String> {
                 "{c} is a number, and numbers choose sockets: it can be no other key"
             )),
             c if c.is_control() => Err("a control character is no key".to_owned()),
+            c if clean::is_hostile(c) => {
+                Err("a character that cannot be seen is no key".to_owned())
+            }
             ' ' => Ok(Key::Char(' ')),
             c => Ok(Key::Char(c)),
         };

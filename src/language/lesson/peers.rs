@@ -57,7 +57,7 @@ pub(super) fn read(line: usize, rest: &str) -> Result<PeerExpectations, LessonFa
             && !key.trim_start().starts_with('/')
         {
             return Err(LessonFault::Claim {
-                word: clean::text(key.trim()),
+                word: clean::quoted(key.trim()),
                 form: "says /connected/",
             });
         }
@@ -69,7 +69,7 @@ pub(super) fn read(line: usize, rest: &str) -> Result<PeerExpectations, LessonFa
     }
     match all.len() {
         0 => Err(LessonFault::NoText(
-            format!("peer {}:", clean::text(target)),
+            format!("peer {}:", clean::quoted(target)),
             FORM,
         )),
         1..=MOST => Ok(PeerExpectations {
@@ -97,7 +97,7 @@ fn peer(target: &str) -> Result<String, LessonFault> {
     };
     match is_lab {
         true => Ok(target.trim_start_matches('@').to_owned()),
-        false => Err(LessonFault::NoPeer(clean::text(target))),
+        false => Err(LessonFault::NoPeer(clean::quoted(target))),
     }
 }
 

@@ -91,7 +91,7 @@ pub fn unknown(words: &str) -> String {
 
 /// The same where other words can be explained as well.
 pub fn unknown_among<'a>(words: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let is_called = format!("nothing is called '{}' here", clean::text(words));
+    let is_called = format!("nothing is called '{}' here", clean::quoted(words));
     match nearest(words, known) {
         Some(meant) => format!("{is_called}. Did you mean {meant}?"),
         None => format!(

@@ -13,6 +13,9 @@ use thiserror::Error;
 /// A file of more bytes was written by nobody.
 const MAX_BYTES: u64 = 256 * 1024;
 
+/// So many lines that are wrong are named.
+const MAX_FAULTS: usize = 20;
+
 /// Why a configuration cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -35,10 +38,14 @@ pub enum ConfigError {
 }
 
 fn lines(path: &str, faults: &[BindFault]) -> String {
-    let lines: Vec<String> = faults
+    let mut lines: Vec<String> = faults
         .iter()
+        .take(MAX_FAULTS)
         .map(|fault| format!("{path}, {fault}"))
         .collect();
+    if faults.len() > MAX_FAULTS {
+        lines.push("More lines are wrong.".to_owned());
+    }
     format!(
         "the configuration is not used, and nothing was begun.\n{}\nTo go on without it: --config /dev/null",
         lines.join("\n")

@@ -10,6 +10,9 @@ use toml::de::{DeTable, DeValue};
 /// The table of keys.
 const KEYS: &str = "keys";
 
+/// More entries than there are actions are not looked at: what is wrong with the first of them is enough.
+const MAX_ENTRIES: usize = 400;
+
 /// The line of a place in a text, from 1.
 fn line_of(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or(text);
@@ -25,7 +28,7 @@ pub(super) fn read(text: &str, config: &mut Config) -> Result<(), Vec<BindFault>
     })?;
     let mut faults = Vec::new();
     let mut keys = Vec::new();
-    for (name, value) in table.get_ref() {
+    for (name, value) in table.get_ref().iter().take(MAX_ENTRIES) {
         let line = line_of(text, name.span().start);
         let taken = match name.get_ref().as_ref() {
             KEYS => {
@@ -72,7 +75,7 @@ fn entry(config: &mut Config, name: &str, value: &DeValue<'_>, line: usize) -> R
 /// What was probably meant by an entry that nobody knows.
 fn unknown(name: &str) -> String {
     let known = || ENTRIES.iter().map(|entry| entry.name).chain([KEYS]);
-    let name = clean::text(name);
+    let name = clean::quoted(name);
     let is_action = bind(&[]).is_ok_and(|all| all.iter().any(|one| one.action.name() == name));
     match nearest(&name, known()) {
         Some(near) => format!("there is no entry {name}. Did you mean {near}?"),
@@ -87,8 +90,8 @@ fn unknown(name: &str) -> String {
 /// A value as it is named in a message.
 fn shown(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => format!("\"{}\"", clean::text(text)),
-        DeValue::Integer(number) => clean::text(number.as_str()),
+        DeValue::String(text) => format!("\"{}\"", clean::quoted(text)),
+        DeValue::Integer(number) => clean::quoted(number.as_str()),
         DeValue::Boolean(truth) => truth.to_string(),
         other => format!("a value of the kind {}", other.type_str()),
     }
@@ -107,7 +110,7 @@ fn key_lines(
             format!("{KEYS} is a table: write [keys], and below it lines such as tick = \"t\"");
         return faults.push(BindFault { line, why });
     };
-    for (action, wanted) in table {
+    for (action, wanted) in table.iter().take(MAX_ENTRIES) {
         let line = line_of(text, action.span().start);
         let action = action.get_ref();
         let texts = match wanted.get_ref() {
@@ -120,7 +123,7 @@ fn key_lines(
         };
         match texts {
             Some(texts) => keys.push(KeyLine {
-                action: clean::text(action),
+                action: clean::quoted(action),
                 keys: texts,
                 line,
             }),
@@ -128,7 +131,7 @@ fn key_lines(
                 line,
                 why: format!(
                     "{} is a key or a list of keys in quotes, and not {}. Keys are: {NOTATION}",
-                    clean::text(action),
+                    clean::quoted(action),
                     shown(wanted.get_ref())
                 ),
             }),

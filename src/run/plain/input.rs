@@ -3,6 +3,7 @@
 use crate::model::clean;
 use crate::run::driver::Wake;
 use anyhow::Context;
+use rustix::io::Errno;
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +15,8 @@ pub(super) enum InputEvent {
     Line(String),
     /// The input has ended.
     Over,
+    /// It cannot be read.
+    Unreadable(std::io::Error),
     /// A call has returned.
     Answer,
     /// A signal came.
@@ -34,7 +37,12 @@ pub(super) fn start(
 ) -> anyhow::Result<()> {
     let work = move || {
         let mut input = std::io::stdin().lock();
-        while let Some(line) = next(&mut input) {
+        let end = loop {
+            let line = match next(&mut input) {
+                Ok(Some(line)) => line,
+                Ok(None) => break InputEvent::Over,
+                Err(error) => break InputEvent::Unreadable(error),
+            };
             let waits = waiting
                 .as_ref()
                 .is_some_and(|waiting| waiting.swap(false, Ordering::SeqCst));
@@ -48,12 +56,12 @@ pub(super) fn start(
             if inputs.send(InputEvent::Line(line)).is_err() {
                 return;
             }
-        }
+        };
         // A terminal that is gone must not leave a tick waiting for ever.
         if waiting.is_some_and(|waiting| waiting.swap(false, Ordering::SeqCst)) {
             wake.end_wait();
         }
-        let _ = inputs.send(InputEvent::Over);
+        let _ = inputs.send(end);
     };
     std::thread::Builder::new()
         .name("input".to_owned())
@@ -62,18 +70,21 @@ pub(super) fn start(
     Ok(())
 }
 
-fn next(input: &mut impl BufRead) -> Option<String> {
+/// The next line; `None` at the end, which a terminal that is gone has come to as well.
+fn next(input: &mut impl BufRead) -> std::io::Result<Option<String>> {
     let mut bytes = Vec::new();
     let read = input.take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes);
-    if !read.is_ok_and(|count| count > 0) {
-        return None;
+    match read {
+        Ok(0) => return Ok(None),
+        Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => return Ok(None),
+        other => other.map(drop)?,
     }
     while matches!(bytes.last(), Some(b'\n' | b'\r')) {
         bytes.pop();
     }
     // What is not UTF-8 is no word of ours; it comes back in the complaint, made visible.
-    Some(match String::from_utf8(bytes) {
+    Ok(Some(match String::from_utf8(bytes) {
         Ok(line) => line,
         Err(error) => clean::escape_bytes(error.as_bytes()),
-    })
+    }))
 }

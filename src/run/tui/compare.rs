@@ -46,7 +46,7 @@ pub fn run(sides: &[LoadedRecording; 2], steps: Vec<StepPair>) -> anyhow::Result
                 None
             }
             Ok(AppEvent::Signal(number)) => Some(128_u8.wrapping_add(number as u8)),
-            Ok(AppEvent::App(Msg::Key(key))) => match comparison.key(key) {
+            Ok(AppEvent::Typed(Msg::Key(key), _)) => match comparison.key(key) {
                 ComparisonEffect::Stay => None,
                 ComparisonEffect::Suspend => {
                     screen.suspend()?;
@@ -57,6 +57,7 @@ pub fn run(sides: &[LoadedRecording; 2], steps: Vec<StepPair>) -> anyhow::Result
             // A new size is asked for when the next frame is drawn.
             Ok(
                 AppEvent::App(_)
+                | AppEvent::Typed(..)
                 | AppEvent::Of(..)
                 | AppEvent::Background { .. }
                 | AppEvent::Resized,

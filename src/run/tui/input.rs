@@ -2,6 +2,7 @@
 
 use super::AppEvent;
 use super::background::{AnswerFilter, TypedEvent};
+use super::room::KeyRoom;
 use crate::app::update::Msg;
 use crate::language::keys::Key;
 use anyhow::Context;
@@ -9,17 +10,18 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, rea
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
-/// Starts reading. If the terminal was asked for its background at a time, its answer is among the keys.
+/// Starts reading. What main has no room for stays in the terminal. If the terminal was asked for its background at a time, its answer is among the keys.
 pub(super) fn start(app_events: Sender<AppEvent>, asked: Option<Instant>) -> anyhow::Result<()> {
     let work = move || {
         let mut filter = AnswerFilter::new(asked);
+        let room = KeyRoom::default();
         loop {
             let msg = match read() {
                 Ok(Event::Key(event)) => {
                     for typed in filter.take(event, Instant::now()) {
                         let event = match typed {
                             TypedEvent::Key(event) => {
-                                key(event).map(|k| AppEvent::App(Msg::Key(k)))
+                                key(event).map(|k| AppEvent::Typed(Msg::Key(k), room.place()))
                             }
                             TypedEvent::Background { is_dark } => {
                                 Some(AppEvent::Background { is_dark })
@@ -40,7 +42,7 @@ pub(super) fn start(app_events: Sender<AppEvent>, asked: Option<Instant>) -> any
                 }
             };
             if let Some(msg) = msg
-                && app_events.send(AppEvent::App(msg)).is_err()
+                && app_events.send(AppEvent::Typed(msg, room.place())).is_err()
             {
                 return;
             }
