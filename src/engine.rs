@@ -192,14 +192,14 @@ impl Session {
     }
 
     fn lab_turn(&mut self, record: &mut Record) {
-        let made = std::mem::take(&mut record.calls);
+        let made = std::mem::take(&mut *record.calls);
         let mut far = Vec::new();
         for fact in &made {
             self.set_client_options(fact, &mut far);
         }
         self.tell_the_lab(&made, &mut far);
         let appearing = self.lab.turn(&made, &mut self.descriptors, &mut far);
-        record.calls = made;
+        record.calls = made.into();
         record.calls.append(&mut far);
         self.appear(record, appearing);
     }

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod lesson_mark;
 pub mod names;
 pub mod notation;
+pub mod pack;
 pub mod packet;
 pub mod race;
 pub mod readiness;

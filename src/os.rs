@@ -6,6 +6,7 @@ pub mod cost;
 pub mod diag;
 pub mod errno;
 pub mod file;
+pub mod heap;
 pub mod lab;
 pub mod look;
 pub mod names;

@@ -13,6 +13,7 @@ use sockstep::model::readiness::{Interest, PollMask, Readiness, SelectSets};
 use sockstep::model::record::{Answer, Cause, Change, Event, Header, Look, Record, TcpFacts};
 use sockstep::model::tcp::TcpState;
 use sockstep::model::world::World;
+use sockstep::trace::encode;
 use std::io::Write;
 use std::process::Command;
 use std::sync::Arc;
@@ -192,6 +193,8 @@ fn measured_in_a_child() {
     let Ok(plan) = std::env::var("SOCKSTEP_HISTORY") else {
         return;
     };
+    // As whoever shows it does.
+    sockstep::os::heap::keep_little();
     let parts: Vec<&str> = plan.split_whitespace().collect();
     let number = |i: usize| parts[i].parse::<u64>().expect("a number");
     let load = if parts[2] == "worst" {
@@ -209,7 +212,7 @@ fn measured_in_a_child() {
     // As a driver does it: the record with its stages, and the world after it.
     let mut world = World::default();
     let mut made = |mut record: Record| {
-        record.stages = world.apply(&record);
+        record.stages = world.apply(&record).into();
         model.history.push(Arc::new(record), world.clone());
     };
     made(session.added());
@@ -421,7 +424,7 @@ fn a_long_timeline_of_many_sockets_follows_the_moment_and_the_choice() {
             0 => session.added(),
             tick => session.tick(tick),
         };
-        record.stages = world.apply(&record);
+        record.stages = world.apply(&record).into();
         model.history.push(Arc::new(record), world.clone());
     }
     press(&mut model, &[Key::Char('Y')]);
@@ -530,5 +533,55 @@ fn the_ladder_at_every_earlier_place_is_the_one_that_was_shown_then() {
             break;
         }
         history.back();
+    }
+}
+
+#[test]
+fn a_place_in_the_past_is_as_it_was_also_where_its_record_was_packed() {
+    let session = Session {
+        sockets: 300,
+        load: Load::Usual,
+    };
+    let mut world = World::default();
+    let mut history = History::new();
+    let mut made: Vec<(Record, World)> = Vec::new();
+    for tick in 0..=50 {
+        let mut record = match tick {
+            0 => session.added(),
+            tick => session.tick(tick),
+        };
+        record.stages = world.apply(&record).into();
+        made.push((record.clone(), world.clone()));
+        history.push(Arc::new(record), world.clone());
+    }
+    let packed = |history: &History| {
+        let records = history.records().iter();
+        records
+            .map(|record| record.is_packed())
+            .collect::<Vec<bool>>()
+    };
+    let before = packed(&history);
+    assert!(before[1..=4].iter().all(|packed| *packed), "{before:?}");
+    // Back one by one, and from the beginning again.
+    let there_and_back = (0..50).rev().chain(1..50);
+    for at in there_and_back {
+        if at < history.at() {
+            assert!(history.back());
+        } else {
+            assert!(history.forward());
+        }
+        assert_eq!(history.at(), at);
+        let (record, world) = &made[at];
+        assert_eq!(history.record().map(AsRef::as_ref), Some(record));
+        let shown = history.record().expect("a record");
+        assert_eq!(*shown.calls, *record.calls);
+        assert_eq!(*shown.stages, *record.stages);
+        assert!(history.world() == world, "place {at}");
+        assert_eq!(encode::record(shown), encode::record(record));
+    }
+    history.end();
+    assert_eq!(packed(&history), before);
+    for (kept, (record, _)) in history.records().iter().zip(&made) {
+        assert_eq!(&**kept, record);
     }
 }

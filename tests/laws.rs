@@ -422,7 +422,7 @@ fn any_record() -> impl Strategy<Value = Record> {
         .prop_map(|(calls, events, looks, changes, packets, tick)| Record {
             tick: tick.then_some(0),
             packets,
-            calls,
+            calls: calls.into(),
             events: events
                 .into_iter()
                 .map(|(row, readiness, stale)| Event {
@@ -436,9 +436,93 @@ fn any_record() -> impl Strategy<Value = Record> {
                 .into_iter()
                 .map(|(row, look)| (Row(row), look))
                 .collect(),
-            changes,
+            changes: changes.into(),
             ..Record::new(0, Cause::parse("tick"), 0)
         })
+}
+
+/// A call by which a program connects, with anything that can come back.
+fn any_usual() -> impl Strategy<Value = CallFact> {
+    let fd = (0_i32..70_000).prop_map(Fd);
+    let port = any::<u16>();
+    let back = (
+        any::<i64>(),
+        proptest::option::of(any_errno()),
+        0_u8..4,
+        any_errno(),
+    );
+    let shape = (0_u8..7, 1_u32..30_000, 0_usize..CalledBy::ALL.len());
+    (shape, fd, port, any_interest(), back).prop_map(|(shape, fd, port, interest, back)| {
+        let (kind, row, by) = shape;
+        let addr = Addr::V4(std::net::SocketAddrV4::new([127, 0, 0, kind].into(), port));
+        let call = match kind {
+            0 => Call::socket(Family::Inet6),
+            1 => Call::SetNonblocking { fd },
+            2 => Call::Connect {
+                fd,
+                addr: addr.clone(),
+            },
+            3 => Call::EpollCtl {
+                epfd: Fd(3),
+                op: CtlOp::Add,
+                fd,
+                interest,
+            },
+            4 => Call::SoError { fd },
+            5 => Call::Getpeername { fd },
+            _ => Call::Close { fd },
+        };
+        let (ret, errno, kind, found) = back;
+        let out = match kind {
+            0 => None,
+            1 => Some(Out::SoError(None)),
+            2 => Some(Out::SoError(Some(found))),
+            _ => Some(Out::Addr(addr)),
+        };
+        CallFact::done(
+            Row(row),
+            CalledBy::ALL[by],
+            call,
+            Outcome { ret, errno, out },
+        )
+    })
+}
+
+/// All that happens in a session, so many times over, as one record, behind calls that are usual and changes that are.
+fn one_long_record(session: &[Record], times: usize, usual: &[CallFact]) -> Record {
+    let mut world = World::default();
+    let mut all = Record::new(0, Cause::parse("tick"), 0);
+    all.calls.extend(usual.iter().cloned());
+    for fact in usual {
+        let row = fact.row.expect("it is usual");
+        all.events.push(Event {
+            row,
+            stale: None,
+            readiness: Readiness::WRITABLE,
+        });
+        let look = Look {
+            poll: Answer::Says(PollMask::OUT),
+            select: Answer::NoAnswer,
+            ..Look::default()
+        };
+        all.looks.push((row, look));
+        let target = sockstep::model::target::Target::parse("127.0.0.1:80").expect("a target");
+        all.changes.push(Change::Added {
+            row,
+            target,
+            addresses: vec!["127.0.0.1:80".parse().expect("an address")],
+            interest: Interest::READABLE,
+            mode: Mode::NonBlocking,
+        });
+    }
+    for record in std::iter::repeat_n(session, times).flatten() {
+        all.stages.extend(world.apply(record));
+        all.changes.extend(record.changes.iter().cloned());
+        all.calls.extend(record.calls.iter().cloned());
+        all.events.extend(record.events.iter().copied());
+        all.looks.extend(record.looks.iter().cloned());
+    }
+    all
 }
 
 /// A session: four rows, then anything.
@@ -561,10 +645,46 @@ proptest! {
     }
 
     #[test]
+    fn a_packed_record_is_the_record_that_was_packed(
+        session in any_session(),
+        times in 1_usize..4,
+        usual in proptest::collection::vec(any_usual(), 64..300),
+    ) {
+        let all = one_long_record(&session, times, &usual);
+        let mut packed = all.clone();
+        packed.pack();
+        prop_assert!(!all.is_packed());
+        prop_assert!(packed.calls.is_packed() && packed.events.is_packed());
+        prop_assert_eq!(&packed, &all);
+        prop_assert!(packed.calls.stream().rev().eq(all.calls.stream().rev()));
+        prop_assert_eq!(format!("{packed:?}"), format!("{all:?}"));
+        // Unpacked as a whole, and packed again.
+        prop_assert_eq!(&*packed.calls, &*all.calls);
+        prop_assert_eq!(&*packed.looks, &*all.looks);
+        prop_assert_eq!(&*packed.events, &*all.events);
+        prop_assert_eq!(&*packed.changes, &*all.changes);
+        prop_assert_eq!(&*packed.stages, &*all.stages);
+        packed.pack();
+        prop_assert_eq!(&packed, &all);
+        prop_assert_eq!(encode::record(&packed), encode::record(&all));
+        let worlds = [&packed, &all].map(|record| {
+            let mut world = World::default();
+            world.apply(record);
+            world
+        });
+        prop_assert!(worlds[0] == worlds[1]);
+        // Changed, it is whole again.
+        let last = packed.stages.pop();
+        prop_assert_eq!(last.as_ref(), all.stages.last());
+        prop_assert_eq!(packed.stages.len(), all.stages.len().saturating_sub(1));
+        prop_assert!(packed.stages.iter().eq(all.stages.iter().take(packed.stages.len())));
+    }
+
+    #[test]
     fn a_record_survives_json(session in any_session()) {
         let mut world = World::default();
         for mut record in session {
-            record.stages = world.apply(&record);
+            record.stages = world.apply(&record).into();
             let line = encode::record(&record);
             prop_assert_eq!(line.lines().count(), 1);
             prop_assert!(line.trim_end().chars().all(|c| !sockstep::model::clean::is_hostile(c)), "{}", line);
@@ -579,7 +699,7 @@ proptest! {
         for record in &session {
             // As the engine does it: in two halves, with the looks between.
             let mut record = record.clone();
-            record.stages = live.apply_calls(&record);
+            record.stages = live.apply_calls(&record).into();
             live.apply_looks(&record);
             lines.push(encode::record(&record));
         }

@@ -114,7 +114,7 @@ fn watch(bytes: &[u8]) -> (String, Vec<Record>) {
     for next in reader {
         match next {
             Ok(mut record) => {
-                record.stages = world.apply(&record);
+                record.stages = world.apply(&record).into();
                 out.push_str(&text::plain(&record, true));
                 out.push_str(&encode::record(&record));
                 records.push(record);

@@ -202,7 +202,7 @@ fn telling() -> Vec<Record> {
     ];
     let bare = causes.map(|cause| Record::new(1, cause, 0));
     let mut full = Record::new(1, Cause::Answer, 0);
-    full.changes = vec![
+    *full.changes = vec![
         Change::Added {
             row,
             target: target(),
@@ -226,7 +226,7 @@ fn telling() -> Vec<Record> {
         },
     ];
     let data = Payload::Bytes(vec![b'.'; ROOM]);
-    full.calls = vec![
+    *full.calls = vec![
         call(Call::Connect { fd, addr: addr() }, None),
         call(Call::Bind { fd, addr: addr() }, None),
         call(
@@ -272,8 +272,8 @@ fn telling() -> Vec<Record> {
         local: Some(addr()),
         ..Look::default()
     };
-    full.looks = vec![(row, look)];
-    full.stages = vec![StageChange {
+    *full.looks = vec![(row, look)];
+    *full.stages = vec![StageChange {
         row,
         target: "@open".into(),
         stage: Stage::Listening,

@@ -122,8 +122,10 @@ fn tick_of(screen: &str) -> Option<u64> {
 
 #[test]
 fn whenever_it_is_killed_the_file_is_good_and_at_most_the_record_on_the_screen_is_missing() {
-    let rounds = if support::soak() { 100 } else { 8 };
+    let rounds = if support::soak() { 100 } else { 20 };
     let dir = tempfile::tempdir().expect("a directory");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let target = listener.local_addr().expect("its address").to_string();
     let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = |below: u64| {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005);
@@ -133,7 +135,11 @@ fn whenever_it_is_killed_the_file_is_good_and_at_most_the_record_on_the_screen_i
     for round in 0..rounds {
         let path = dir.path().join(format!("{round}.jsonl"));
         let file = path.to_str().expect("a name in UTF-8");
-        let mut pty = Pty::start(80, 24, SOCKSTEP, &["--no-save", "--record", file]);
+        let mut args = vec!["--no-save", "--record", file];
+        // A long record takes longer to be written than to be drawn.
+        let many = if round % 2 == 0 { 0 } else { 400 };
+        args.extend(std::iter::repeat_n(target.as_str(), many));
+        let mut pty = Pty::start(80, 24, SOCKSTEP, &args);
         pty.wait_for("TICK 0");
         let ticks = random(12);
         for tick in 1..=ticks {
@@ -141,7 +147,7 @@ fn whenever_it_is_killed_the_file_is_good_and_at_most_the_record_on_the_screen_i
         }
         // A moment while the next record is made, drawn and written.
         pty.press(" ");
-        let moment = Duration::from_micros(random(3_000));
+        let moment = Duration::from_micros(random(if many == 0 { 3_000 } else { 60_000 }));
         let begin = Instant::now();
         while begin.elapsed() < moment {
             std::hint::spin_loop();

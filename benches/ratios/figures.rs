@@ -88,7 +88,7 @@ pub(crate) struct Point {
     pub(crate) screen: f64,
     pub(crate) bare: f64,
     /// The program's memory, in KiB.
-    pub(crate) peak_kib: f64,
+    pub(crate) memory_kib: f64,
 }
 
 /// The curve over the number of sockets, as lines.
@@ -109,7 +109,7 @@ pub(crate) fn curve(points: &[Point]) -> String {
             "{:>15}{}{:>11.1} MiB",
             point.sockets,
             times.concat(),
-            point.peak_kib / 1024.0
+            point.memory_kib / 1024.0
         ));
     }
     lines.join("\n")

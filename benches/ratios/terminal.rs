@@ -100,6 +100,11 @@ impl Terminal {
         }
     }
 
+    /// The memory that it has resident, in KiB (VmRSS, proc(5)).
+    pub(crate) fn resident_kib(&self) -> f64 {
+        self.status("VmRSS:").unwrap_or_default()
+    }
+
     /// The most memory that it has had resident, in KiB (VmHWM, proc(5)).
     pub(crate) fn peak_kib(&self) -> f64 {
         self.status("VmHWM:").unwrap_or_default()

@@ -2,6 +2,7 @@
 //! them. These share what did not change between them. When all takes too much memory the oldest are dropped.
 
 mod cover;
+mod packing;
 mod seek;
 mod stage_timeline;
 mod told;
@@ -69,6 +70,8 @@ pub struct History {
     told_past: Option<(usize, World)>,
     cover: Cover,
     trail: Trail,
+    /// So many bytes have come and gone since that was asked last.
+    turned_over: usize,
 }
 
 impl Default for History {
@@ -125,6 +128,7 @@ impl History {
             told_past: None,
             cover: Cover::default(),
             trail: Trail::default(),
+            turned_over: 0,
         }
     }
 
@@ -133,12 +137,14 @@ impl History {
         let at = self.count();
         self.keep_told(&record);
         self.live = world;
+        self.pack_last();
         self.timeline.note(at, &record);
         let before = self.ladders.heap_size();
         self.ladders.take_in(at, &record, &self.live, &self.records);
         let size = heap_size::record(&record);
         self.heap_size += size + self.ladders.heap_size() - before;
         self.since += size;
+        self.turned_over += size;
         self.work += work(&record);
         self.records.push(record);
         self.keep_if_due(at);
@@ -307,6 +313,7 @@ impl History {
 
     /// To live.
     pub fn end(&mut self) {
+        self.pack_shown();
         self.past = None;
         self.trail.forget();
         self.cover_worlds();
@@ -327,6 +334,7 @@ impl History {
         let Some(world) = self.world_at(to) else {
             return false;
         };
+        self.pack_shown();
         self.past = Some((to, world));
         self.find_told(to);
         self.cover_worlds();
@@ -357,7 +365,7 @@ impl History {
         self.trail.begin(left);
         while next <= last {
             let record = &self.records[next];
-            world.apply(record);
+            world.apply(&packing::whole(record));
             left -= work(record);
             self.trail.pass(self.dropped + next, &world, left);
             next += 1;

@@ -113,7 +113,7 @@ fn a_target_that_cannot_be_staged_leaves_every_call_in_the_record_and_no_row() {
     let targets = ["@open", "@pending", "@two", "@unix-full", "@self"];
     let calls = fails_at_each(&[], &add(&targets), |session, record, rows| {
         assert_eq!(session.world().rows_ever(), rows);
-        assert_eq!(record.changes, [], "all of them come, or none");
+        assert_eq!(*record.changes, [], "all of them come, or none");
         assert!(record.calls.iter().all(|fact| fact.row.is_none()));
     });
     assert!(calls > 20, "{calls}");

@@ -138,7 +138,7 @@ impl Session {
         self.lab_turn(record);
         self.wire_turn(record);
         record.at_us = self.now_us();
-        record.stages = self.world.apply_calls(record);
+        record.stages = self.world.apply_calls(record).into();
         if self.options.looks != AskKernel::Off {
             self.look(record, shown);
         }

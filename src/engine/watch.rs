@@ -309,7 +309,7 @@ impl Watched {
     fn commit(&mut self, mut record: Record) -> Record {
         self.records += 1;
         record.at_us = self.now_us();
-        record.stages = self.world.apply(&record);
+        record.stages = self.world.apply(&record).into();
         record
     }
 

@@ -172,7 +172,7 @@ fn step(world: &World, record: &Record, most: usize) -> ExportStep {
         refused: lists::is_any_refused(world),
         calls,
         folded,
-        stages: record.stages.clone(),
+        stages: record.stages.to_vec(),
     }
 }
 

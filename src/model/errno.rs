@@ -103,6 +103,17 @@ impl Errno {
         })
     }
 
+    /// As a number that only [`Errno::unpacked`] understands.
+    pub(super) fn packed(self) -> i32 {
+        self.0.get()
+    }
+
+    /// What [`Errno::packed`] gave.
+    pub(super) fn unpacked(packed: i64) -> Errno {
+        let packed = i32::try_from(packed).ok().and_then(NonZeroI32::new);
+        Errno(packed.unwrap_or(NonZeroI32::MIN))
+    }
+
     fn code(self) -> Code {
         match self.0.get() {
             below if below < 0 => Code::Other(!below),
@@ -214,6 +225,16 @@ impl Eai {
     pub fn from_name(name: &str) -> Option<Eai> {
         let place = EAI.iter().position(|(known, _)| *known == name)?;
         u8::try_from(place).ok().map(Eai)
+    }
+
+    /// As a byte that only [`Eai::unpacked`] understands.
+    pub(super) fn packed(self) -> u8 {
+        self.0
+    }
+
+    /// What [`Eai::packed`] gave.
+    pub(super) fn unpacked(packed: u8) -> Eai {
+        Eai(packed)
     }
 
     /// Its name, such as `EAI_NONAME`.

@@ -1,8 +1,10 @@
 //! The unit of history: what one press, one answer or one command made happen.
 
 mod look;
+mod pack;
 
 pub use look::Look;
+pub use pack::KeptChange;
 
 use super::addr::Addr;
 use super::call::CallFact;
@@ -11,6 +13,7 @@ use super::errno::Failure;
 pub use super::header::Header;
 use super::ids::{AttemptId, Fd, Row};
 use super::lesson_mark::LessonMark;
+use super::pack::Packable;
 use super::readiness::{Interest, Readiness};
 use super::socket::{Mode, Stage};
 use super::target::Target;
@@ -307,11 +310,11 @@ pub struct Record {
     /// Microseconds since the session began, by the monotonic clock.
     pub at_us: u64,
     /// Rows added, removed, begun again.
-    pub changes: Vec<Change>,
+    pub changes: Packable<Change>,
     /// Every call, in the order in which they were made.
-    pub calls: Vec<CallFact>,
+    pub calls: Packable<CallFact>,
     /// What the program's poll said.
-    pub events: Vec<Event>,
+    pub events: Packable<Event>,
     /// The rules that the wire was given, for packets that appear from now on.
     pub rules: Vec<crate::model::wire::rule::Rule>,
     /// What happened to packets of the lab wire.
@@ -321,11 +324,11 @@ pub struct Record {
     /// What a watched program said, behind its calls.
     pub said: Vec<ProgramWords>,
     /// What the looks said afterwards.
-    pub looks: Vec<(Row, Look)>,
+    pub looks: Packable<(Row, Look)>,
     /// When the looks were taken, if they were.
     pub looked: bool,
     /// Which rows entered which stage: follows from the rest, for readers who do not fold.
-    pub stages: Vec<StageChange>,
+    pub stages: Packable<StageChange>,
     /// What its line says besides, and this program does not understand. Nothing follows from it.
     pub unknown: Vec<Unknown>,
 }
@@ -355,6 +358,33 @@ impl Record {
         }
     }
 
+    /// Packs its long lists: nothing else about it changes.
+    pub fn pack(&mut self) {
+        self.changes.pack();
+        self.calls.pack();
+        self.events.pack();
+        self.looks.pack();
+        self.stages.pack();
+    }
+
+    /// Whether any list of it is packed.
+    pub fn is_packed(&self) -> bool {
+        self.changes.is_packed()
+            || self.calls.is_packed()
+            || self.events.is_packed()
+            || self.looks.is_packed()
+            || self.stages.is_packed()
+    }
+
+    /// Whether any list of it is long enough to be packed.
+    pub fn is_long(&self) -> bool {
+        self.changes.is_long()
+            || self.calls.is_long()
+            || self.events.is_long()
+            || self.looks.is_long()
+            || self.stages.is_long()
+    }
+
     /// An empty record.
     pub fn new(n: u64, cause: Cause, at_us: u64) -> Record {
         Record {
@@ -362,16 +392,16 @@ impl Record {
             tick: None,
             cause,
             at_us,
-            changes: Vec::new(),
-            calls: Vec::new(),
-            events: Vec::new(),
+            changes: Packable::default(),
+            calls: Packable::default(),
+            events: Packable::default(),
             rules: Vec::new(),
             packets: Vec::new(),
             tasks: Vec::new(),
             said: Vec::new(),
-            looks: Vec::new(),
+            looks: Packable::default(),
             looked: false,
-            stages: Vec::new(),
+            stages: Packable::default(),
             unknown: Vec::new(),
         }
     }

@@ -27,7 +27,7 @@ pub struct Transfer {
 pub fn transfers(records: &[Arc<Record>], row: Row) -> Vec<Transfer> {
     let mut all = Vec::new();
     for record in records.iter().rev() {
-        for fact in record.calls.iter().rev() {
+        for fact in record.calls.stream().rev() {
             if fact.row != Some(row) || fact.by == CalledBy::Lab {
                 continue;
             }

@@ -14,9 +14,9 @@ pub fn entries(records: &[Arc<Record>], row: Row) -> Vec<(String, String)> {
     for record in records {
         let own = record
             .calls
-            .iter()
+            .stream()
             .filter(|fact| fact.by == CalledBy::Program && fact.row == Some(row));
-        for text in own.filter_map(effect) {
+        for text in own.filter_map(|fact| effect(&fact)) {
             entries.push((title::when(record, 12), text));
         }
     }
@@ -96,7 +96,7 @@ mod tests {
         };
         let mut record = Record::new(1, crate::model::record::Cause::parse("tick"), 0);
         record.tick = Some(6);
-        record.calls = vec![
+        *record.calls = vec![
             fact(Call::SoError { fd: Fd(4) }, read),
             fact(
                 Call::Recv { fd: Fd(4), size: 9 },

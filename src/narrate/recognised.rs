@@ -201,7 +201,7 @@ mod tests {
         };
         Record {
             tick: Some(n),
-            events: vec![event],
+            events: vec![event].into(),
             ..Record::new(n, Cause::parse("tick"), n)
         }
     }
@@ -263,7 +263,7 @@ mod tests {
         let done = |call, ret| CallFact::done(Row(1), CalledBy::Program, call, Outcome::ok(ret));
         let mut closed = Record::new(1, Cause::parse("close 1"), 1);
         let family = Family::Inet;
-        closed.calls = vec![
+        *closed.calls = vec![
             done(Call::socket(family), 9),
             done(Call::Close { fd: Fd(9) }, 0),
         ];

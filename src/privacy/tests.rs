@@ -30,7 +30,7 @@ fn added(row: u32, target: &str, addresses: &[&str], name: Option<&str>) -> Chan
 fn telling() -> Record {
     let words = "add www.Firm.test:http 10.9.8.7:80 [fe80::77%eth0]:80 unix:/home/eve/my sock unix:@evename @open";
     let mut record = Record::new(0, Cause::parse(words), 0);
-    record.changes = vec![
+    *record.changes = vec![
         added(1, "www.Firm.test:http", &[], Some("www.Firm.test")),
         added(2, "10.9.8.7:80", &["10.9.8.7:80"], None),
         added(3, "[fe80::77%eth0]:80", &["[fe80::77%3]:80"], None),
@@ -53,7 +53,7 @@ fn telling() -> Record {
     };
     let addr = |text: &str| text.parse::<Addr>().expect("an address");
     let host = "www.Firm.test".to_owned();
-    record.calls = vec![
+    *record.calls = vec![
         call(
             1,
             Call::Getaddrinfo { host, port: 80 },
@@ -90,8 +90,8 @@ fn telling() -> Record {
         local: Some(addr("10.9.8.99:4444")),
         ..Look::default()
     };
-    record.looks = vec![(Row(2), look)];
-    record.stages = vec![
+    *record.looks = vec![(Row(2), look)];
+    *record.stages = vec![
         StageChange {
             row: Row(7),
             target: "peer of 10.9.8.7:80".into(),
@@ -176,7 +176,7 @@ fn a_thousand_addresses_have_a_thousand_stand_ins() {
 #[test]
 fn what_was_sent_is_masked_in_the_words_of_its_command_too() {
     let mut add = Record::new(0, Cause::parse("add unix:/home/\u{e9}ve"), 0);
-    add.changes = vec![added(
+    *add.changes = vec![added(
         1,
         "unix:/home/\u{e9}ve",
         &["unix:/home/\\xc3\\xa9ve"],

@@ -118,6 +118,7 @@ pub fn run(
     recorder: &mut Recorder,
     complain: &mut dyn FnMut(&str),
 ) -> anyhow::Result<ReplEnd> {
+    crate::os::heap::keep_little();
     let (sender, inputs) = channel();
     let answered = sender.clone();
     let notify: Notify = Arc::new(move || {

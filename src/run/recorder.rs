@@ -132,7 +132,8 @@ impl Output for Recorder {
 
     fn record(&mut self, record: &Record, world: &World) -> std::io::Result<()> {
         if self.sinks.iter().any(|sink| !sink.broken) {
-            let text = std::mem::take(&mut self.head) + &encode::record(record);
+            let mut text = std::mem::take(&mut self.head);
+            encode::record_behind(record, &mut text);
             self.put(&text, Some(world.tick));
         }
         Ok(())

@@ -122,7 +122,7 @@ impl Recording {
         let stages = self.world.apply(&record);
         if stages != record.stages {
             self.doubtful.push(self.reader.line());
-            record.stages = stages;
+            record.stages = stages.into();
         }
         Some(Ok(record))
     }

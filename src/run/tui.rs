@@ -294,6 +294,10 @@ fn event_loop(
         if !sessions.just_sent() && screen.draw(&mut sessions.shown().model).is_err() {
             return Ok(TERMINAL_GONE);
         }
+        // Behind the picture, where nobody waits for it.
+        if sessions.shown().model.history.has_turned_over_much() {
+            os::heap::give_back();
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod changes;
 mod looks;
+mod out;
 mod tasks;
 
 pub(super) use changes::change;
 pub(super) use looks::look_line;
+use out::{Each, RecordOut, append};
 
-use super::line::{CallLine, EventLine, HeaderLine, PacketLine, RecordLine, StageLine};
+use super::line::{CallLine, EventLine, HeaderLine, PacketLine, StageLine};
 use super::text::Text;
 use super::utc::utc;
 use super::{FORMAT, weave};
@@ -45,6 +47,13 @@ pub fn header(header: &Header) -> String {
 
 /// One record's line, with its newline: what is not understood stands where it stood.
 pub fn record(record: &Record) -> String {
+    let mut text = String::new();
+    record_behind(record, &mut text);
+    text
+}
+
+/// The same behind a text.
+pub fn record_behind(record: &Record, text: &mut String) {
     let Record {
         n,
         tick,
@@ -62,7 +71,7 @@ pub fn record(record: &Record) -> String {
         stages,
         unknown,
     } = record;
-    let known = line(&RecordLine {
+    let known = RecordOut {
         n: *n,
         tick: *tick,
         cause: match cause {
@@ -76,23 +85,22 @@ pub fn record(record: &Record) -> String {
         },
         at_us: *at_us,
         looked: *looked,
-        changes: changes.iter().map(change).collect(),
-        calls: calls.iter().map(call).collect(),
-        events: events.iter().map(event).collect(),
-        looks: looks
-            .iter()
-            .map(|(row, look)| look_line(*row, look))
-            .collect(),
-        rules: rules
-            .iter()
-            .map(|rule| Command::Rule(*rule).to_string().into())
-            .collect(),
-        packets: packets.iter().map(packet).collect(),
-        tasks: tasks.iter().map(tasks::task).collect(),
-        said: said.iter().map(tasks::said).collect(),
-        stages: stages.iter().map(stage).collect(),
-    });
-    ended(known, unknown)
+        changes: Each(changes.as_slice(), change),
+        calls: Each(calls.as_slice(), call),
+        events: Each(events.as_slice(), event),
+        looks: Each(looks.as_slice(), |(row, look)| look_line(*row, look)),
+        rules: Each(rules.as_slice(), |rule| Command::Rule(*rule).to_string()),
+        packets: Each(packets.as_slice(), packet),
+        tasks: Each(tasks.as_slice(), tasks::task),
+        said: Each(said.as_slice(), tasks::said),
+        stages: Each(stages.as_slice(), stage),
+    };
+    if unknown.is_empty() {
+        append(&known, text);
+        text.push('\n');
+    } else {
+        text.push_str(&ended(line(&known), unknown));
+    }
 }
 
 fn line(value: &impl serde::Serialize) -> String {

@@ -30,18 +30,19 @@ pub(super) struct HeaderLine<'a> {
     pub(super) sysctl: BTreeMap<String, i64>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// As it is read; [`super::encode`] writes it.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RecordLine<'a> {
     pub(super) n: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(super) tick: Option<u64>,
     #[serde(borrow)]
     pub(super) cause: Text<'a>,
     pub(super) at_us: u64,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub(super) looked: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    #[serde(default, borrow)]
     pub(super) changes: Vec<ChangeLine<'a>>,
     #[serde(default, borrow)]
     pub(super) calls: Vec<CallLine<'a>>,
@@ -49,13 +50,13 @@ pub(super) struct RecordLine<'a> {
     pub(super) events: Vec<EventLine>,
     #[serde(default, borrow)]
     pub(super) looks: Vec<LookLine<'a>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    #[serde(default, borrow)]
     pub(super) rules: Vec<Text<'a>>,
     #[serde(default)]
     pub(super) packets: Vec<PacketLine>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    #[serde(default, borrow)]
     pub(super) tasks: Vec<TaskLine<'a>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    #[serde(default, borrow)]
     pub(super) said: Vec<SaidLine<'a>>,
     #[serde(default, borrow)]
     pub(super) stages: Vec<StageLine<'a>>,

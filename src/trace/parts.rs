@@ -41,6 +41,13 @@ pub(super) fn cause(words: &str) -> Read<Cause> {
                 words.split('\n').map(|line| text("cause", line)).collect();
             Cause::parse(&lines?.join("\n"))
         }
+        // Thousands of targets are given at once: each is as short as any text, all of them are as long as their line.
+        words if words.starts_with("add ") && words.len() > clean::MAX_TEXT_BYTES => {
+            match Cause::parse(&clean::text(words)) {
+                added @ Cause::Command(_) => added,
+                _ => return Err(bad("cause", words)),
+            }
+        }
         words => Cause::parse(&text("cause", words)?),
     })
 }

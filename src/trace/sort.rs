@@ -109,15 +109,15 @@ pub(super) fn record(line: &str) -> Read<Record> {
     }
     let mut record = scalars(&object, &mut found)?;
     found.extend(cause(&record.cause));
-    record.changes = changes;
-    record.calls = calls;
-    record.events = events;
-    record.looks = looks;
+    record.changes = changes.into();
+    record.calls = calls.into();
+    record.events = events.into();
+    record.looks = looks.into();
     record.rules = rules;
     record.packets = packets;
     record.tasks = tasks;
     record.said = said;
-    record.stages = stages;
+    record.stages = stages.into();
     record.unknown = found;
     Ok(record)
 }

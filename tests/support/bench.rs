@@ -223,7 +223,7 @@ impl Bench {
             _ => Vec::new(),
         };
         self.record(Cause::Command(command), |record| {
-            (record.tick, record.changes) = (tick, changes);
+            (record.tick, record.changes) = (tick, changes.into());
             record.events.extend(news.then_some(Event {
                 row: Row(1),
                 stale: None,

@@ -137,7 +137,7 @@ fn recognised(reports: &[Readiness]) -> Vec<String> {
         };
         let record = Record {
             tick: Some(n),
-            events: vec![event],
+            events: vec![event].into(),
             ..Record::new(n, Cause::parse("tick"), n)
         };
         world.apply(&record);

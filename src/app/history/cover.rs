@@ -44,7 +44,11 @@ impl Cover {
 
     fn record(&self, at: usize, record: &Arc<Record>) -> Arc<Record> {
         if self.covers(at) {
-            Arc::new(record.covered())
+            let mut covered = record.covered();
+            if record.is_packed() {
+                covered.pack();
+            }
+            Arc::new(covered)
         } else {
             Arc::clone(record)
         }

@@ -1,6 +1,7 @@
 //! Moves in the history: one record, the ends, a tick, the next change of a socket.
 
 use super::History;
+use super::packing::whole;
 use crate::language::seek::{RowMentions, Seek};
 use crate::model::ids::Row;
 use crate::model::world::World;
@@ -71,7 +72,7 @@ impl History {
                 let next = self.at() + 1;
                 let mut row_mentions = RowMentions::new(row, self.world(), &self.live);
                 let mut later = self.records[next - self.dropped..].iter();
-                match later.position(|record| row_mentions.mentions(record)) {
+                match later.position(|record| row_mentions.mentions(&whole(record))) {
                     Some(offset) => {
                         self.go(next + offset);
                         Ok(())
@@ -90,7 +91,7 @@ impl History {
                 // It listens from the beginning: which packets are the row's follows from what was said before them.
                 let mentioned: Vec<bool> = earlier
                     .iter()
-                    .map(|record| row_mentions.mentions(record))
+                    .map(|record| row_mentions.mentions(&whole(record)))
                     .collect();
                 match mentioned.iter().rposition(|mentioned| *mentioned) {
                     Some(offset) => {

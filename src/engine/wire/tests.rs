@@ -303,7 +303,7 @@ fn a_socket_that_cannot_be_made_inside_stands_in_the_log() {
     };
     let record = record.expect("a call was made");
     assert_eq!(
-        (failed(&record), record.changes),
+        (failed(&record), record.changes.to_vec()),
         (vec![Some(Errno::EMFILE)], vec![])
     );
     // Nobody lives there: only the program needs a socket.

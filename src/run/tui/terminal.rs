@@ -3,7 +3,7 @@
 use super::background;
 use super::changes::changes;
 use super::unwritten;
-use crate::os::signals;
+use crate::os::{heap, signals};
 use crate::view::Frame;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -128,6 +128,8 @@ impl Screen {
     /// # Errors
     /// If the terminal does not allow it; then it is left as it was.
     pub fn enter() -> std::io::Result<Screen> {
+        // Whoever has a screen has a history behind it.
+        heap::keep_little();
         install_panic_hook();
         // With NO_COLOR crossterm would emit resets that also end bold; the mono theme has no colours anyway.
         force_color_output(true);

@@ -4,11 +4,12 @@ use super::super::frame::Frame;
 use super::super::paint::{cut, heading, put, wrap};
 use super::super::theme;
 use crate::app::model::{Model, Pane};
-use crate::model::call::{CallFact, CalledBy};
+use crate::model::call::{Call, CallFact, CalledBy};
 use crate::model::notation;
 use crate::model::record::Record;
 use crate::words;
 use ratatui::layout::Rect;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The log before the shown record, newest at the bottom.
@@ -44,11 +45,16 @@ fn log_lines(record: &Record) -> impl DoubleEndedIterator<Item = String> + '_ {
         .map_or_else(|| "-".to_owned(), |tick| format!("tick {tick}"));
     let when = format!("{when:>9} ");
     let of_unknown = when.clone();
-    let line = move |fact: &CallFact| {
+    let line = move |fact: Cow<'_, CallFact>| {
         let who = match fact.by {
             CalledBy::Peer => "peer ",
             CalledBy::Lab => "lab ",
             CalledBy::Program | CalledBy::Library => "",
+        };
+        // They stand in one line; where they are packed they need not be unpacked for every other.
+        let events = match fact.call {
+            Call::EpollWait { .. } => record.events.as_slice(),
+            _ => &[],
         };
         let mut line = when.clone();
         match fact.row {
@@ -56,12 +62,12 @@ fn log_lines(record: &Record) -> impl DoubleEndedIterator<Item = String> + '_ {
             None => line.push_str("     "),
         }
         line.push_str(who);
-        line.push_str(&notation::line(fact, &record.events));
+        line.push_str(&notation::line(&fact, events));
         line
     };
     let unknown = words::unknown::lines(record);
     let unknown = unknown.map(move |line| format!("{of_unknown}     {line}"));
-    record.calls.iter().map(line).chain(unknown)
+    record.calls.stream().map(line).chain(unknown)
 }
 
 /// The whole log up to the shown record, scrolled from its end.

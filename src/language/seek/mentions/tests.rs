@@ -79,7 +79,7 @@ fn let_go(n: u64, number: u32) -> Record {
 /// Two rows of the wire and one elsewhere with a port that is the second's too; the first begins again with another port.
 fn session() -> Vec<Record> {
     let mut first = record(0);
-    first.changes = vec![
+    *first.changes = vec![
         added(1, "@wire:80"),
         added(2, "@wire:80"),
         added(3, "@open"),
@@ -87,12 +87,12 @@ fn session() -> Vec<Record> {
     let mut connects = record(1);
     connects.packets = vec![syn(1, 4001), syn(2, 4002)];
     let rows = [(1, 4001), (2, 4002), (3, 4002)];
-    connects.looks = rows.map(|(row, port)| (Row(row), at(port))).to_vec();
+    *connects.looks = rows.map(|(row, port)| (Row(row), at(port))).to_vec();
     let mut again = record(4);
-    again.changes = vec![Change::Restarted { row: Row(1) }];
+    *again.changes = vec![Change::Restarted { row: Row(1) }];
     let mut connected = record(5);
     connected.packets = vec![syn(3, 4003)];
-    connected.looks = vec![(Row(1), at(4003))];
+    *connected.looks = vec![(Row(1), at(4003))];
     let rest = [let_go(6, 1), let_go(7, 3)];
     let start = [
         first,
@@ -139,7 +139,7 @@ fn a_look_speaks_of_its_row_unless_only_times_go_on() {
         Look::default().with_ends(Answer::Says(end), Answer::NoAnswer)
     };
     let mut records = vec![record(0)];
-    records[0].changes = vec![added(1, "@wire:80")];
+    *records[0].changes = vec![added(1, "@wire:80")];
     let looks = [
         syn_sent(1, TcpState::SynSent),
         syn_sent(2, TcpState::SynSent),
@@ -147,7 +147,7 @@ fn a_look_speaks_of_its_row_unless_only_times_go_on() {
     ];
     for (n, look) in (1..).zip(looks) {
         let mut record = record(n);
-        record.looks = vec![(Row(1), look)];
+        *record.looks = vec![(Row(1), look)];
         records.push(record);
     }
     assert_eq!(mentioning(1, &records), [0, 1, 3]);

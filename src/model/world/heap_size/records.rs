@@ -5,7 +5,8 @@ use super::parts::{addr, look, segment, target};
 use crate::model::call::{CallFact, Out, Outcome};
 use crate::model::command::Command;
 use crate::model::lesson_mark::LessonMark;
-use crate::model::record::{Cause, Change, Event, PacketFact, Record, StageChange};
+use crate::model::pack::{Pack, Packable, Weighed};
+use crate::model::record::{Cause, Change, Event, KeptChange, PacketFact, Record, StageChange};
 use crate::model::task::{MadeBy, ProgramWords, TaskChange, TaskFact};
 use crate::model::unknown::{self, Unknown};
 use crate::model::wire::{self, PacketEvent};
@@ -203,6 +204,32 @@ fn packet(fact: &PacketFact) -> usize {
     words + bytes.as_ref().map_or(0, vec)
 }
 
+/// A list that may be packed: what each of its items owns, or each that is kept as it is.
+fn packable<T: Pack>(
+    items: &Packable<T>,
+    own: impl Fn(&T) -> usize,
+    kept: impl Fn(&T::Kept) -> usize,
+) -> usize {
+    match items.weighed() {
+        Weighed::Whole(items) => list(items, own),
+        Weighed::Packed(blocks, all) => {
+            let blocks: usize = blocks.into_iter().map(heap).sum();
+            blocks + all.iter().map(kept).sum::<usize>()
+        }
+    }
+}
+
+fn boxed<T>(one: &T, own: impl Fn(&T) -> usize) -> usize {
+    heap(size_of::<T>()) + own(one)
+}
+
+fn kept_change(kept: &KeptChange) -> usize {
+    match kept {
+        KeptChange::Target(to) => target(to),
+        KeptChange::Other(other) => boxed(other.as_ref(), change),
+    }
+}
+
 /// A record with everything it owns, in bytes.
 pub fn record(record: &Record) -> usize {
     let Record {
@@ -239,15 +266,19 @@ pub fn record(record: &Record) -> usize {
     counted::<Record>()
         + size_of::<usize>()
         + cause
-        + list(changes, change)
-        + list(calls, call)
-        + list(events, event)
-        + list(looks, |(_, seen)| look(seen))
+        + packable(changes, change, kept_change)
+        + packable(calls, call, |kept| boxed(kept.as_ref(), call))
+        + packable(events, event, event)
+        + packable(
+            looks,
+            |(_, seen)| look(seen),
+            |kept| boxed(kept.as_ref(), |(_, seen)| look(seen)),
+        )
         + vec(rules)
         + list(packets, packet)
         + list(tasks, task)
         + list(said, words)
-        + list(stages, entered)
+        + packable(stages, entered, |name| text(name))
         + list(unknown, not_understood)
 }
 
