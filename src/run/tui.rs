@@ -167,8 +167,11 @@ pub fn run(start: TuiOptions) -> anyhow::Result<u8> {
     if let Some(run) = lessons.first {
         first_effects = begin_lesson(&mut model, run);
     }
+    // Whoever ends the program meanwhile waits until it is written.
+    let in_no_file = unwritten::Unwritten::new();
     let is_drawn = screen.draw(&mut model).is_ok();
     first::write(last, &mut recorder);
+    drop(in_no_file);
     if !is_drawn {
         return Ok(TERMINAL_GONE);
     }
