@@ -80,6 +80,7 @@ pub fn why_not_choose(model: &Model, task: Task) -> Option<String> {
     let values = [("{task}", &*task.to_string())];
     let why = match world.tasks().get(&task).map(|state| &state.doing) {
         Some(Doing::Held { .. } | Doing::InCall { .. }) => return None,
+        Some(Doing::Waits { .. }) => prose::say("watch thread-sleeps"),
         Some(Doing::Runs) => prose::say("watch thread-runs"),
         Some(Doing::Ended(_)) | None => prose::say("watch no-thread"),
     };

@@ -1,6 +1,7 @@
 //! A session of a program that is watched: what ptrace tells becomes records, and one step is one call of it. The thread that begins it is the
 //! only one that can serve it.
 
+mod ask;
 mod asked;
 mod bounds;
 mod came;
@@ -10,16 +11,20 @@ mod news;
 mod next;
 mod sockets;
 mod tasks;
+mod under_way;
 
 use crate::model::addr::Addr;
-use crate::model::call::{Call, CallFact, CalledBy};
+use crate::model::call::Call;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::record::{Cause, Record};
 use crate::model::task::{Blindness, Doing, MadeBy, Task, TaskEnd};
 use crate::model::world::World;
-use crate::os::tracee::{BeforeCall, ProgramSurroundings, StartError, Tracee, TraceeEvent, peek};
+use crate::os::tracee::{
+    BeforeCall, LimitedWay, ProgramSurroundings, StartError, Tracee, TraceeEvent,
+};
+use ask::Asking;
 use rustix::fd::BorrowedFd;
 use sockets::Sockets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -70,6 +75,9 @@ pub struct Watched {
     asked: BTreeMap<Task, BTreeSet<Row>>,
     /// For what rows are registered at an epoll.
     registered: BTreeMap<Row, Interest>,
+    /// The time limits that the program's calls have given to sockets.
+    limits: BTreeMap<(Row, LimitedWay), Duration>,
+    asking: Asking,
     /// Rows that are no streams.
     others: BTreeSet<Row>,
     /// What is refused here, and was not told yet.
@@ -131,6 +139,8 @@ impl Watched {
             calls: BTreeMap::new(),
             asked: BTreeMap::new(),
             registered: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            asking: Asking::default(),
             others: BTreeSet::new(),
             blind: None,
             told_blind: false,
@@ -207,20 +217,9 @@ impl Watched {
         true
     }
 
-    /// Whether nothing can go on by itself: no call is held, and every thread that is left waits without a limit, at least one of them in
-    /// a call that is followed. What other threads wait for, such as each other, is asked of /proc.
+    /// Whether nothing can go on by itself, as it is written down.
     pub fn is_stuck(&self) -> bool {
-        let tasks = self.world.tasks().values();
-        let mut in_call = false;
-        for state in tasks {
-            match state.doing {
-                Doing::Ended(_) => {}
-                Doing::InCall { limit: None, .. } => in_call = true,
-                Doing::Runs if peek::waits_for_others(state.tid) => {}
-                _ => return false,
-            }
-        }
-        in_call
+        self.world.program_is_stuck().is_some()
     }
 
     /// Lets a held call go, of this thread or of the one that waits longest, and tells what came of it: its result, or that it is under way.
@@ -277,10 +276,22 @@ impl Watched {
             if told || !record.said.is_empty() {
                 return Some(self.commit(record));
             }
-            if waited || self.is_over() {
+            if self.is_over() {
                 return None;
             }
-            self.tracee.wait(other, until);
+            let asks = self.asks_at();
+            if asks.is_some_and(|asks| Instant::now() >= asks) {
+                self.ask(&mut record);
+                if !record.tasks.is_empty() {
+                    return Some(self.commit(record));
+                }
+            }
+            if waited {
+                return None;
+            }
+            let asks = self.asks_at();
+            self.tracee
+                .wait(other, [until, asks].into_iter().flatten().min());
             waited = true;
         }
     }
@@ -311,35 +322,6 @@ impl Watched {
         record.at_us = self.now_us();
         record.stages = self.world.apply(&record).into();
         record
-    }
-
-    /// The call of this thread has not returned when its step is over.
-    fn is_under_way(&mut self, tid: i32, record: &mut Record) {
-        let (Some(task), Some(followed)) = (self.tasks.of(tid), self.calls.get_mut(&tid)) else {
-            return;
-        };
-        let id = self.next_id;
-        self.next_id += 1;
-        followed.id = Some(id);
-        let place = followed
-            .row
-            .and_then(|row| self.sockets.place(row, &self.tasks));
-        if let (None, Some((pid, fd))) = (followed.call.limit, place) {
-            followed.call.limit = peek::time_limit(pid, fd, &followed.call.call);
-        }
-        let fact = CallFact {
-            row: followed.row,
-            id: Some(id),
-            call: followed.call.call.clone(),
-            by: CalledBy::Program,
-            outcome: None,
-            woken: false,
-            made: Some(Box::new(made(task, &followed.call, None))),
-        };
-        record.calls.push(fact);
-        if self.options.looks {
-            self.look_at_all(record);
-        }
     }
 }
 

@@ -113,6 +113,15 @@ pub enum TaskChange {
         /// What would go in, for people.
         args: String,
     },
+    /// It was asked, after a while in which nothing had happened, and sleeps: in a call that is not followed, or still in one that is.
+    Waits {
+        /// The system call's name.
+        name: String,
+        /// The longest that it sleeps there, if it was given a limit.
+        limit: Option<Duration>,
+    },
+    /// It was asked again, and does not sleep any more.
+    GoesOn,
     /// It has ended.
     Ended(TaskEnd),
 }
@@ -131,8 +140,17 @@ pub struct ProgramWords {
 /// What a thread does now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doing {
-    /// It runs, and makes no call that concerns a socket.
+    /// It runs, and makes no call that concerns a socket; or it was not asked.
     Runs,
+    /// It sleeps in a call that concerns no socket, such as futex(2) until another thread wakes it.
+    Waits {
+        /// The system call's name.
+        name: String,
+        /// Since when that is known, in microseconds since the session began.
+        since_us: u64,
+        /// The longest that it sleeps there, if it was given a limit.
+        limit: Option<Duration>,
+    },
     /// It is stopped before a call.
     Held {
         /// The row that the call is about, if about one.
@@ -157,13 +175,6 @@ pub enum Doing {
     },
     /// It has ended.
     Ended(TaskEnd),
-}
-
-impl Doing {
-    /// Whether it is in a call that can wait for ever: one that was given no limit.
-    pub fn waits_without_limit(&self) -> bool {
-        matches!(self, Doing::InCall { limit: None, .. })
-    }
 }
 
 /// What is asked of a watched program.
@@ -192,6 +203,8 @@ pub struct TaskState {
     pub name: Arc<str>,
     /// What it does.
     pub doing: Doing,
+    /// It has made a call on a socket: more than to ask for news of several.
+    pub uses_sockets: bool,
 }
 
 /// What cannot be seen of a program, and why.
@@ -206,19 +219,6 @@ pub enum Blindness {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_who_is_in_a_call_that_was_given_no_limit_can_wait_for_ever() {
-        let in_call = |limit| Doing::InCall {
-            name: "poll".to_owned(),
-            args: String::new(),
-            since_us: 0,
-            limit,
-        };
-        assert!(in_call(None).waits_without_limit());
-        assert!(!in_call(Some(Duration::ZERO)).waits_without_limit());
-        assert!(!Doing::Runs.waits_without_limit());
-    }
 
     #[test]
     fn a_task_reads_back_as_it_was_written() {

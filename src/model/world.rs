@@ -17,6 +17,7 @@ mod row;
 pub use board::{BoardSide, StageRun};
 pub use facts::{AroundCall, EndKind, Facts, IsSo, ModeKind};
 pub use lists::{Moment, OpenSocket, ReadyList};
+pub use program::{A_WHILE_US, ProgramDoes};
 pub use results::{LastResult, LastResults, RowCaller};
 pub use row::{ChangedAt, RowOrigin, RowState, within};
 
@@ -59,8 +60,6 @@ pub struct World {
     unsettled: RowBits,
     /// The rows from which a tick would read by itself, if it does such a thing.
     readable: RowBits,
-    /// The rows to whose calls a watched program has given a time limit by setsockopt(2).
-    limited: RowBits,
     /// Who may be the other end of whom.
     ends: Ends,
     /// Which rows stand in which lists, for 64 rows each.
@@ -173,13 +172,6 @@ impl World {
     /// How many rows there ever were.
     pub fn rows_ever(&self) -> usize {
         self.rows.len()
-    }
-
-    /// Whether a call of a watched program waits on a socket for so long at most, by `SO_RCVTIMEO` or `SO_SNDTIMEO`.
-    pub fn is_any_wait_limited(&self) -> bool {
-        let limited = self.limited.iter_with(None);
-        let mut waits = limited.filter_map(|row| self.row(row));
-        waits.any(|row| row.running().is_some())
     }
 
     /// Whose attempt this is.

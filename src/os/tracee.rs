@@ -7,6 +7,8 @@
 #[cfg(target_os = "linux")]
 mod alone;
 #[cfg(target_os = "linux")]
+mod asleep;
+#[cfg(target_os = "linux")]
 mod control;
 mod decode;
 #[cfg(not(target_os = "linux"))]
@@ -35,10 +37,12 @@ mod wait;
 
 #[cfg(target_os = "linux")]
 pub use alone::{alone_with_loopback, end_with_parent};
-pub use decode::{About, AfterCall, BeforeCall, ToldOf};
+#[cfg(target_os = "linux")]
+pub use asleep::asleep;
+pub use decode::{About, AfterCall, BeforeCall, LimitedWay, ToldOf};
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Tracee, alone_with_loopback, end_with_parent, help, peek};
-pub use event::{DescriptorKind, Registered, StartError, TraceeEvent};
+pub use elsewhere::{Tracee, alone_with_loopback, asleep, end_with_parent, help, peek};
+pub use event::{DescriptorKind, Registered, Sleep, StartError, TraceeEvent};
 #[cfg(target_os = "linux")]
 pub use start::help;
 #[cfg(target_os = "linux")]

@@ -163,6 +163,8 @@ fn task(world: &World, fact: &TaskFact) -> Option<String> {
         TaskChange::Began { .. } | TaskChange::Runs { .. } => true,
         TaskChange::Ended(_) => *task != Task::FIRST,
         TaskChange::Held { .. } => false,
+        // That nothing goes on any more is said as a whole.
+        TaskChange::Waits { .. } | TaskChange::GoesOn => return None,
     };
     if is_of_a_wrapper && world.rows_ever() == 0 {
         return None;
@@ -184,6 +186,7 @@ fn task(world: &World, fact: &TaskFact) -> Option<String> {
         TaskChange::Held { name, args, .. } => {
             clean::text(&format!("held: {thread} is about to call {name}({args})"))
         }
+        TaskChange::Waits { .. } | TaskChange::GoesOn => return None,
         TaskChange::Ended(end) if task.thread > 1 => {
             format!("thread {task} of {name} has ended: {}", signals::how(*end))
         }

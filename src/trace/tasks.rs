@@ -6,6 +6,7 @@ use super::line::{SaidLine, TaskLine};
 use crate::model::clean;
 use crate::model::ids::Fd;
 use crate::model::task::{ProgramWords, Task, TaskChange, TaskEnd, TaskFact};
+use std::time::Duration;
 
 pub(super) fn task(line: &TaskLine<'_>) -> Read<TaskFact> {
     let name = || text("name", word("name", line.name.as_ref())?);
@@ -21,6 +22,11 @@ pub(super) fn task(line: &TaskLine<'_>) -> Read<TaskFact> {
             name: name()?,
             args: text("args", word("args", line.args.as_ref())?)?,
         },
+        "waits" => TaskChange::Waits {
+            name: name()?,
+            limit: line.limit_us.map(Duration::from_micros),
+        },
+        "goes-on" => TaskChange::GoesOn,
         "ended" => TaskChange::Ended(match (line.exit, line.signal) {
             (Some(code), _) => TaskEnd::Exit(code),
             (None, signal) => TaskEnd::Signal(need("signal", signal)?),

@@ -7,10 +7,9 @@ use super::paint::{cells, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::app::overlay::{Overlay, PromptKind};
-use crate::derive::waits::{self, ProgramDoes};
 use crate::language::keys::{self, Action, label};
 use crate::model::socket::Stage;
-use crate::model::world::RowState;
+use crate::model::world::{ProgramDoes, RowState};
 use ratatui::layout::Rect;
 
 const CHOOSE: &str = "{key up} {key down} choose";
@@ -286,7 +285,7 @@ fn wanted(model: &Model, shape: LayoutKind) -> &'static [Action] {
         return PAST;
     }
     if model.is_watched() {
-        return match waits::program(model.world()) {
+        return match model.world().program_does() {
             ProgramDoes::IsHeld => HELD,
             ProgramDoes::HasEnded => OVER,
             _ => NOT_HELD,

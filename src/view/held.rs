@@ -5,12 +5,14 @@ use super::paint::{cut, heading, put};
 use super::theme;
 use crate::app::model::Model;
 use crate::derive::waits;
+use crate::language::duration::write_duration;
 use crate::model::clean;
 use crate::model::task::{Doing, Task, TaskState};
 use crate::words::prose;
 use crate::words::signals;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use std::time::Duration;
 
 /// So many threads have a line.
 const MOST: usize = 3;
@@ -104,17 +106,33 @@ fn doing(model: &Model, state: &TaskState) -> String {
             name,
             args,
             since_us,
-            limit: _,
+            limit,
         } => {
             let call = format!("{}({})", clean::text(name), clean::text(args));
             match model.is_now() {
-                true => format!("in {call} for {}", clock(model, *since_us)),
+                true => format!("in {call} for {}{}", clock(model, *since_us), of(*limit)),
                 false => format!("in {call}, which had not returned"),
+            }
+        }
+        Doing::Waits { name, limit, .. } => {
+            let name = clean::text(name);
+            match limit {
+                None => format!("sleeps in {name}(), which concerns no socket here"),
+                Some(limit) => {
+                    format!("sleeps in {name}(), for {} at most", write_duration(*limit))
+                }
             }
         }
         Doing::Runs => "runs, and is in no call that is held here".to_owned(),
         Doing::Ended(_) => "has ended".to_owned(),
     }
+}
+
+/// ` of 5s`: the limit beside the clock of a call that has one.
+pub(super) fn of(limit: Option<Duration>) -> String {
+    limit.map_or_else(String::new, |limit| {
+        format!(" of {}", write_duration(limit))
+    })
 }
 
 /// `0:07`

@@ -7,10 +7,10 @@ use super::paint::{cut, put};
 use super::theme;
 use crate::app::model::{Goal, Model};
 use crate::app::overlay::Overlay;
-use crate::derive::waits::{self, ProgramDoes};
 use crate::language::keys::{self, Action};
 use crate::model::clean;
 use crate::model::task::Task;
+use crate::model::world::ProgramDoes;
 use crate::words::join::plural;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -153,8 +153,8 @@ fn of_a_program(model: &Model, mut parts: Vec<String>, room: usize) -> String {
     if let Some(state) = world.tasks().get(&Task::FIRST) {
         parts.push(format!("WATCH {} {}", clean::text(&state.name), state.pid));
     }
-    parts.extend(match waits::program(world) {
-        ProgramDoes::IsStuck(since) => Some(format!("STUCK {}", held::clock(model, since))),
+    parts.extend(match world.program_does() {
+        ProgramDoes::IsStuck { since, .. } => Some(format!("STUCK {}", held::clock(model, since))),
         ProgramDoes::Waits(since) => Some(format!("WAITS {}", held::clock(model, since))),
         ProgramDoes::HasEnded => Some("ENDED".to_owned()),
         ProgramDoes::IsHeld | ProgramDoes::Runs => None,

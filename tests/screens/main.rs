@@ -22,7 +22,8 @@ use sockstep::view;
 use std::fmt::Write;
 use support::bench::Bench;
 use support::bench::Scene::{
-    self, Held, Hints, InCall, Limit, Live, Nothing, Over, Recording, Start, Syn, Threads, Wire,
+    self, Datagrams, Forks, Held, Hints, InCall, Limit, Live, Nothing, Over, Recording, Start,
+    Stuck, Syn, Threads, Two, Wire,
 };
 use support::recordings::{golden_text, read, screen};
 
@@ -80,6 +81,10 @@ const STRUCTURES: &[Golden] = &[
     ("watch-in-call", InCall, "<0ms>"),
     ("watch-threads", Threads, "<down>"),
     ("watch-limit", Limit, ""),
+    ("watch-stuck", Stuck, ""),
+    ("watch-datagrams", Datagrams, ""),
+    ("watch-two-sockets", Two, ""),
+    ("watch-fork", Forks, ""),
     ("watch-over", Over, ""),
     ("watch-covered", Held, "."),
     ("watch-past", Held, "<left><left>"),

@@ -24,6 +24,10 @@ static DEFAULT: LazyLock<Read> = LazyLock::new(|| recording("default-lab"));
 static TALK: LazyLock<Read> = LazyLock::new(|| recording("wire-talk"));
 static REFUSED: LazyLock<Read> = LazyLock::new(|| recording("watch-refused"));
 static PENDING: LazyLock<Read> = LazyLock::new(|| recording("watch-pending"));
+static STUCK: LazyLock<Read> = LazyLock::new(|| recording("watch-stuck"));
+static DATAGRAMS: LazyLock<Read> = LazyLock::new(|| recording("watch-datagrams"));
+static TWO: LazyLock<Read> = LazyLock::new(|| recording("watch-two"));
+static FORKS: LazyLock<Read> = LazyLock::new(|| recording("watch-forks"));
 static LIMIT: LazyLock<Read> = LazyLock::new(|| recording("watch-limit"));
 static THREADS: LazyLock<Read> = LazyLock::new(|| recording("watch-threads"));
 static ON_THE_WIRE: LazyLock<Read> = LazyLock::new(|| recording("wire-secret"));
@@ -61,13 +65,21 @@ pub enum Scene {
     Begun,
     /// The same of one that is in a poll() with a time limit.
     Limit,
+    /// The same of one that is stuck: a thread is in recv(), and the other sleeps until somebody wakes it.
+    Stuck,
+    /// The same of one with two sockets of datagrams: its recv() has a time limit.
+    Datagrams,
+    /// The same of one that has two connections, both in one poll().
+    Two,
+    /// The same of one whose child is in recv(), while itself waits for the child.
+    Forks,
     /// The same of one that has ended.
     Over,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 14] = [
+    pub const ALL: [Scene; 18] = [
         Scene::Nothing,
         Scene::Start,
         Scene::Hints,
@@ -81,16 +93,24 @@ impl Scene {
         Scene::Threads,
         Scene::Begun,
         Scene::Limit,
+        Scene::Stuck,
+        Scene::Datagrams,
+        Scene::Two,
+        Scene::Forks,
         Scene::Over,
     ];
 
     /// Those of a watched program.
-    pub const PROGRAM: [Scene; 6] = [
+    pub const PROGRAM: [Scene; 10] = [
         Scene::Held,
         Scene::InCall,
         Scene::Threads,
         Scene::Begun,
         Scene::Limit,
+        Scene::Stuck,
+        Scene::Datagrams,
+        Scene::Two,
+        Scene::Forks,
         Scene::Over,
     ];
 
@@ -104,9 +124,13 @@ impl Scene {
             Scene::Syn => (&*ON_THE_WIRE, 5),
             Scene::Wire => (&*ON_THE_WIRE, 16),
             Scene::Held => (&*REFUSED, 5),
-            Scene::InCall => (&*PENDING, 4),
+            Scene::InCall => (&*PENDING, 5),
             Scene::Begun => (&*REFUSED, 1),
             Scene::Limit => (&*LIMIT, LIMIT.1.len()),
+            Scene::Stuck => (&*STUCK, 7),
+            Scene::Datagrams => (&*DATAGRAMS, 9),
+            Scene::Two => (&*TWO, 9),
+            Scene::Forks => (&*FORKS, 6),
             Scene::Over => (&*REFUSED, REFUSED.1.len()),
             Scene::Threads => (&*THREADS, THREADS.1.len()),
         };

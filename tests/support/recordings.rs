@@ -21,7 +21,7 @@ pub const GOLDEN: [&str; 5] = [
 pub const VERSION_2: &str = "version-2";
 
 /// Those of programs that were watched.
-pub const WATCHED: [&str; 8] = [
+pub const WATCHED: [&str; 12] = [
     "watch-asyncio-refused",
     "watch-half-close",
     "watch-echo",
@@ -30,6 +30,10 @@ pub const WATCHED: [&str; 8] = [
     "watch-asyncio",
     "watch-calls",
     "watch-ends",
+    "watch-stuck",
+    "watch-datagrams",
+    "watch-two",
+    "watch-forks",
 ];
 
 /// The file of one.

@@ -1,6 +1,7 @@
 //! The calls on each socket are those that strace sees.
 
 use crate::clients::{Clients, LONGEST, python, watched, with_places};
+use crate::runtimes::{RUNTIMES, built};
 use crate::support::strace::{Line, first_arg, parse};
 use crate::support::{json_lines, need, run_bounded, stdout};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 /// What strace is asked for.
-const CALLS: &str = "trace=socket,connect,getsockopt,setsockopt,getpeername,getsockname,sendto,recvfrom,sendmsg,recvmsg,read,write,shutdown,close,dup,fcntl,ioctl,poll,select,pselect6,epoll_ctl,epoll_wait";
+const CALLS: &str = "trace=socket,connect,getsockopt,setsockopt,getpeername,getsockname,sendto,recvfrom,sendmsg,recvmsg,read,write,readv,writev,shutdown,close,dup,fcntl,ioctl,poll,select,pselect6,epoll_ctl,epoll_wait";
 
 /// One call: its name and what came back; a descriptor and a count are numbers of that run.
 type Seen = (String, String);
@@ -154,6 +155,16 @@ fn a_python_client_of_select_makes_the_calls_that_strace_sees() {
 fn an_asyncio_client_makes_the_calls_that_strace_sees() {
     if let Some(program) = python("asyncio_client.py") {
         assert_same_calls(&program, 1, true);
+    }
+}
+
+#[test]
+fn clients_in_go_java_and_node_make_the_calls_that_strace_sees() {
+    for language in RUNTIMES {
+        let folder = tempfile::tempdir().expect("a folder");
+        if let Some(program) = built(language, "echo", folder.path()) {
+            assert_same_calls(&program, 1, false);
+        }
     }
 }
 

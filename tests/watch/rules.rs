@@ -5,7 +5,7 @@ use crate::support::{need, stderr, stdout};
 use std::collections::BTreeSet;
 
 /// Each bug with the rule that must find it.
-const BUGS: [(&str, &str); 6] = [
+pub(crate) const BUGS: [(&str, &str); 6] = [
     ("writable-means-connected", "no-verdict"),
     ("readable-only", "not-asked-writable"),
     ("registered-too-early", "registered-before-connect"),

@@ -1,13 +1,18 @@
 //! A program does what it does when nobody watches: the same words, the same code, and nobody else notices.
 
 use crate::clients::{Clients, LONGEST, python, watched, with_places};
-use crate::support::{SOCKSTEP, eventually, run_bounded, stdout};
+use crate::rules::BUGS;
+use crate::runtimes::{RUNTIMES, built};
+use crate::support::{SOCKSTEP, eventually, need, run_bounded, soak, stdout};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// Each program is watched so often.
-const TIMES: usize = 20;
+fn times() -> usize {
+    if soak() { 20 } else { 2 }
+}
 
 /// A peer of the lab for a program that nobody watches. It ends with it.
 struct Peer(Child, String, String);
@@ -54,7 +59,7 @@ fn is_the_same(program: &[String], peer: &str) {
     let free = run_bounded(&mut free, LONGEST);
     let words = stdout(&free);
     assert!(!words.is_empty());
-    for _ in 0..TIMES {
+    for _ in 0..times() {
         let output = watched(&["--auto", "--json", "--lab", peer], &with_places(program));
         let trace = stdout(&output);
         assert_eq!(said(&trace), words, "{trace}");
@@ -89,6 +94,36 @@ fn a_python_client_says_and_gives_the_same_when_it_is_watched() {
 fn an_asyncio_client_says_and_gives_the_same_when_it_is_watched() {
     if let Some(program) = python("asyncio_client.py") {
         is_the_same(&program, "@echo");
+        is_the_same(&program, "@refused");
+    }
+}
+
+#[test]
+fn clients_in_go_java_and_node_say_and_give_the_same_when_they_are_watched() {
+    for language in RUNTIMES {
+        let folder = tempfile::tempdir().expect("a folder");
+        if let Some(program) = built(language, "echo", folder.path()) {
+            is_the_same(&program, "@echo");
+            is_the_same(&program, "@refused");
+        }
+    }
+}
+
+#[test]
+fn the_mended_clients_of_the_lessons_say_and_give_the_same_when_they_are_watched() {
+    if !need("cc") {
+        return;
+    }
+    for (name, _) in BUGS {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join("client");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let source = root.join(format!("assets/broken/{name}.mended.c"));
+        let mut cc = Command::new("cc");
+        cc.arg("-o").arg(&program).arg(source);
+        assert!(run_bounded(&mut cc, LONGEST).status.success(), "{name}");
+        let program = [program.to_string_lossy().into_owned()];
+        is_the_same(&program, "@open");
         is_the_same(&program, "@refused");
     }
 }

@@ -150,7 +150,7 @@ fn a_thread_that_waits_without_a_limit_is_stuck_and_one_with_a_limit_is_not() {
     let Some((_keep, block)) = Clients::c("block") else {
         return;
     };
-    let text = told(&["--auto", "--limit", "1s", "--lab", "@pending"], &block);
+    let text = told(&["--auto", "--limit", "2s", "--lab", "@pending"], &block);
     assert!(text.contains("stuck: no call is held"), "{text}");
     assert!(text.contains("It was stuck"), "{text}");
     let Some((_keep, poll)) = Clients::c("poll") else {

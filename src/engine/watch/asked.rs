@@ -74,6 +74,12 @@ impl Watched {
         after: &AfterCall,
     ) -> Option<Change> {
         let row = row.filter(|_| after.errno.is_none())?;
+        if let Some((way, limit)) = call.sets_limit {
+            match limit.is_zero() {
+                true => self.limits.remove(&(row, way)),
+                false => self.limits.insert((row, way), limit),
+            };
+        }
         match (&call.call, &call.about) {
             (Call::SetNonblocking { .. }, _) => Some(Change::Mode {
                 row,

@@ -20,7 +20,7 @@ pub enum ProgramClaim {
     },
     /// It ended by itself within so long.
     EndsWithin(Duration),
-    /// Every thread of it that is in a call waits there without a limit.
+    /// It is stuck: nothing of it goes on by itself.
     Stuck,
 }
 

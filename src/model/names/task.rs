@@ -21,7 +21,9 @@ impl Names for TaskFact {
                 name: _,
                 args,
             } => visit(Name::Unknown(args)),
-            TaskChange::Ended(_) => {}
+            // A call of the system has a name of its own.
+            TaskChange::Waits { name: _, limit: _ } | TaskChange::GoesOn | TaskChange::Ended(_) => {
+            }
         }
     }
 }

@@ -123,6 +123,7 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
             tid: _,
             name,
             doing,
+            uses_sockets: _,
         } = state;
         shared(name)
             + match doing {
@@ -138,6 +139,11 @@ fn own_tasks(tasks: &BTreeMap<Task, TaskState>) -> usize {
                     since_us: _,
                     limit: _,
                 } => text(name) + text(args),
+                Doing::Waits {
+                    name,
+                    since_us: _,
+                    limit: _,
+                } => text(name),
                 Doing::Runs | Doing::Ended(_) => 0,
             }
     };
@@ -161,7 +167,6 @@ impl World {
             looked_at_us: _,
             looked_n: _,
             unsettled,
-            limited,
             readable,
             ends,
             blocks,
@@ -191,7 +196,6 @@ impl World {
             + vec(blocks)
             + vec(touched)
             + RowBits::heap_size(unsettled)
-            + RowBits::heap_size(limited)
             + RowBits::heap_size(readable)
             + ends.heap_size_beyond(before.map(|world| &world.ends))
             + vec(around)

@@ -3,7 +3,7 @@
 use super::World;
 use crate::model::chunks::Chunks;
 use crate::model::record::Record;
-use crate::model::task::{Doing, ProgramWords, Task, TaskChange, TaskEnd};
+use crate::model::task::{Doing, ProgramWords, Task, TaskChange, TaskEnd, TaskFact, TaskState};
 use std::sync::Arc;
 
 /// So many bytes of what it says are kept, about: what comes later is in the records alone.
@@ -11,7 +11,29 @@ const MOST_KEPT: usize = 64 * 1024;
 /// The signal that cannot be caught: whoever ends so was ended by somebody else.
 const SIGKILL: i32 = 9;
 /// Who is in a call for less is only busy with it.
-const A_WHILE_US: u64 = 1_000_000;
+pub const A_WHILE_US: u64 = 1_000_000;
+/// A thread without sockets that sleeps for so long keeps house: Go looks after its memory once in a minute, and so does Java.
+const A_LONG_TIME_US: u64 = 30_000_000;
+
+/// What a watched program does as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramDoes {
+    /// A thread has a call to let go.
+    IsHeld,
+    /// A thread runs, or nothing is known of it.
+    Runs,
+    /// Every thread is in a call, the last that came into one that concerns a socket since then; one of them may end by itself.
+    Waits(u64),
+    /// Nothing goes on by itself.
+    IsStuck {
+        /// Since when: the last thread that came into a call that concerns a socket.
+        since: u64,
+        /// The thread that has been in such a call for longest.
+        longest: Task,
+    },
+    /// It has ended.
+    HasEnded,
+}
 
 /// What a watched program did beside its calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +41,8 @@ pub(super) struct ProgramTold {
     said: Chunks<Arc<ProgramWords>>,
     bytes: usize,
     ended_us: Option<u64>,
+    /// When a thread last began, went on or ended.
+    stirred_us: u64,
 }
 
 impl ProgramTold {
@@ -37,6 +61,10 @@ impl ProgramTold {
         if ends {
             self.ended_us = Some(record.at_us);
         }
+        let stirs = |fact: &TaskFact| !matches!(fact.what, TaskChange::Waits { .. });
+        if record.tasks.iter().any(stirs) {
+            self.stirred_us = record.at_us;
+        }
     }
 
     /// How much memory it takes beside `before`, of which it is a later state, in bytes.
@@ -45,6 +73,7 @@ impl ProgramTold {
             said,
             bytes: _,
             ended_us: _,
+            stirred_us: _,
         } = self;
         let before = before.map(|before| &before.said);
         said.heap_size_beyond(before, |new, old| match old {
@@ -84,24 +113,75 @@ impl World {
         self.program.ended_us
     }
 
-    /// The thread that has waited longest, if every thread that is in a call waits there without a limit, for a while already, and none
-    /// is held. Of threads that make no call nothing is known.
-    pub fn program_is_stuck(&self) -> Option<Task> {
-        let mut longest: Option<(u64, Task)> = None;
+    /// What the watched program does as a whole, when the last record ended. It is stuck if no call is held and nothing goes on by itself: at
+    /// least one thread is in a call that concerns a socket, for a while already, and every other one is in such a call too, or sleeps;
+    /// and none of them has a time limit that could end it.
+    pub fn program_does(&self) -> ProgramDoes {
+        self.program_does_at(self.at_us)
+    }
+
+    /// The same at a later moment, if nothing has happened since.
+    pub fn program_does_at(&self, now_us: u64) -> ProgramDoes {
+        let (mut since, mut longest) = (None, None);
+        let (mut runs, mut ends, mut lives) = (false, false, false);
         for (task, state) in self.tasks() {
+            lives |= !matches!(state.doing, Doing::Ended(_));
             match &state.doing {
-                Doing::Held { .. } => return None,
-                Doing::InCall { since_us, .. } => {
-                    if !state.doing.waits_without_limit() || self.at_us < since_us + A_WHILE_US {
-                        return None;
-                    }
-                    if longest.is_none_or(|(since, _)| *since_us < since) {
-                        longest = Some((*since_us, *task));
-                    }
+                Doing::Held { .. } => return ProgramDoes::IsHeld,
+                Doing::Ended(_) => {}
+                Doing::Runs => runs = true,
+                Doing::Waits { .. } => ends |= !sleeps_for_good(state, now_us),
+                Doing::InCall {
+                    since_us, limit, ..
+                } => {
+                    ends |= limit.is_some();
+                    since = since.max(Some(*since_us));
+                    let one = (*since_us, *task);
+                    longest = Some(longest.map_or(one, |other: (u64, Task)| other.min(one)));
                 }
-                Doing::Runs | Doing::Ended(_) => {}
             }
         }
-        longest.map(|(_, task)| task)
+        ends |= now_us < self.program_stirred_us() + A_WHILE_US;
+        match (since, longest) {
+            _ if !lives => ProgramDoes::HasEnded,
+            _ if runs => ProgramDoes::Runs,
+            (Some(since), _) if ends => ProgramDoes::Waits(since),
+            (Some(since), Some((_, longest))) => ProgramDoes::IsStuck { since, longest },
+            _ => ProgramDoes::Runs,
+        }
     }
+
+    /// When a thread of the watched program last began, went on, ended, or came into a call that is followed and has not returned.
+    pub fn program_stirred_us(&self) -> u64 {
+        let tasks = self.tasks().values();
+        let since = tasks.filter_map(|state| match state.doing {
+            Doing::InCall { since_us, .. } => Some(since_us),
+            _ => None,
+        });
+        since.fold(self.program.stirred_us, u64::max)
+    }
+
+    /// The thread that has been longest in its call, if the watched program is stuck.
+    pub fn program_is_stuck(&self) -> Option<Task> {
+        match self.program_does() {
+            ProgramDoes::IsStuck { longest, .. } => Some(longest),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a thread that sleeps does so until somebody wakes it. The clocks of runtimes are taken for such: threads that have never called
+/// anything of a socket, and whose time has been up at least once while nothing happened, or is so long that nobody waits for it.
+fn sleeps_for_good(state: &TaskState, now_us: u64) -> bool {
+    let Doing::Waits {
+        since_us, limit, ..
+    } = &state.doing
+    else {
+        return false;
+    };
+    limit.is_none_or(|limit| {
+        let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+        let is_clock = limit_us >= A_LONG_TIME_US || now_us >= since_us.saturating_add(limit_us);
+        is_clock && !state.uses_sockets
+    })
 }

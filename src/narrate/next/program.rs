@@ -1,11 +1,11 @@
 //! What a watched program is about to do.
 
 use super::NextLine;
-use crate::derive::waits::{self, ProgramDoes};
+use crate::derive::waits;
 use crate::language::duration::write_duration as write_time;
 use crate::model::clean;
 use crate::model::task::{Doing, Task, TaskState};
-use crate::model::world::World;
+use crate::model::world::{ProgramDoes, World};
 use crate::words::prose;
 
 /// What a key press does to a watched program, of which this thread is the chosen one.
@@ -25,7 +25,7 @@ pub fn press(world: &World, chosen: Option<Task>) -> String {
             prose::fill(key, &values)
         }
         Some((task, Doing::InCall { name, limit, .. })) => {
-            let is_stuck = matches!(waits::program(world), ProgramDoes::IsStuck(_));
+            let is_stuck = matches!(world.program_does(), ProgramDoes::IsStuck { .. });
             let words = match (limit, is_stuck) {
                 (Some(_), _) => prose::say("watch press waits"),
                 (None, true) => prose::say("watch press stuck"),

@@ -8,6 +8,8 @@ mod arguments;
 #[cfg(target_os = "linux")]
 mod before;
 #[cfg(target_os = "linux")]
+mod limits;
+#[cfg(target_os = "linux")]
 mod words;
 
 #[cfg(target_os = "linux")]
@@ -39,6 +41,28 @@ pub struct BeforeCall {
     pub about: About,
     /// The longest that it waits, if it says so.
     pub limit: Option<Duration>,
+    /// The longest that calls of the socket wait from now on, if it sets that; zero is without a limit.
+    pub sets_limit: Option<(LimitedWay, Duration)>,
+}
+
+/// Calls that share a time limit of their socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LimitedWay {
+    /// `SO_RCVTIMEO`
+    Receive,
+    /// `SO_SNDTIMEO`
+    Send,
+}
+
+impl LimitedWay {
+    /// Which limit holds for a call, if one does.
+    pub fn of(call: &Call) -> Option<LimitedWay> {
+        match call {
+            Call::Recv { .. } | Call::Accept { .. } => Some(LimitedWay::Receive),
+            Call::Send { .. } | Call::Connect { .. } => Some(LimitedWay::Send),
+            _ => None,
+        }
+    }
 }
 
 /// What a call concerns.

@@ -83,8 +83,8 @@ pub fn help() -> ExitCode {
 
 /// What is asked of processes: nothing is known.
 pub mod peek {
+    use super::super::decode::LimitedWay;
     use super::super::event::DescriptorKind;
-    use crate::model::call::Call;
     use crate::model::ids::Fd;
     use rustix::fd::OwnedFd;
     use rustix::io::Errno;
@@ -105,14 +105,12 @@ pub mod peek {
         Vec::new()
     }
 
-    /// The longest that a call waits on this socket: not known.
-    pub fn time_limit(_pid: i32, _fd: Fd, _call: &Call) -> Option<Duration> {
-        None
-    }
-
-    /// Whether a thread sleeps until another one wakes it: not known.
-    pub fn waits_for_others(_tid: i32) -> bool {
-        false
+    /// The longest that calls wait on this socket: not known.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn time_limit(_pid: i32, _fd: Fd, _way: LimitedWay) -> Result<Option<Duration>, Errno> {
+        Err(Errno::NOSYS)
     }
 
     /// What a process is called: not known.
@@ -127,4 +125,9 @@ pub mod peek {
     pub fn duplicate(_pid: i32, _fd: Fd) -> Result<OwnedFd, Errno> {
         Err(Errno::NOSYS)
     }
+}
+
+/// In which call a thread sleeps: not known.
+pub fn asleep(_pid: i32, _tid: i32) -> Option<super::Sleep> {
+    None
 }

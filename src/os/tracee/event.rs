@@ -4,6 +4,7 @@ use super::decode::{AfterCall, BeforeCall};
 use crate::model::ids::Fd;
 use crate::model::task::TaskEnd;
 use rustix::io::Errno;
+use std::time::Duration;
 
 /// Something that a watched program did.
 #[derive(Clone, Debug)]
@@ -96,6 +97,15 @@ pub enum DescriptorKind {
     Epoll,
     /// Anything else.
     Other,
+}
+
+/// A call in which a thread sleeps that concerns no socket with a row, or concerns none at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sleep {
+    /// The system call's name.
+    pub name: &'static str,
+    /// The longest that it sleeps from now on, or from its beginning, if it was given a limit.
+    pub limit: Option<Duration>,
 }
 
 /// One registration of an epoll.

@@ -1,8 +1,8 @@
 //! What /proc says of a watched program, and duplicates of its sockets. A duplicate keeps a socket open that the program has closed, so it must
 //! not live longer than one look.
 
+use super::decode::LimitedWay;
 use super::event::{DescriptorKind, Registered};
-use crate::model::call::Call;
 use crate::model::ids::Fd;
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
@@ -80,32 +80,16 @@ pub fn duplicate(pid: i32, fd: Fd) -> Result<OwnedFd, Errno> {
     pidfd_getfd(&process, fd.0, PidfdGetfdFlags::empty())
 }
 
-/// The longest that a call waits on this socket, by `SO_RCVTIMEO` or `SO_SNDTIMEO`; `None` if it was given no limit, or that may not be
-/// asked.
-pub fn time_limit(pid: i32, fd: Fd, call: &Call) -> Option<Duration> {
-    let which = match call {
-        Call::Recv { .. } | Call::Accept { .. } => Timeout::Recv,
-        Call::Send { .. } | Call::Connect { .. } => Timeout::Send,
-        _ => return None,
+/// The longest that calls of this direction wait on this socket: `SO_RCVTIMEO` or `SO_SNDTIMEO`; `None` if they have no limit.
+///
+/// # Errors
+/// Why that may not be asked.
+pub fn time_limit(pid: i32, fd: Fd, way: LimitedWay) -> Result<Option<Duration>, Errno> {
+    let which = match way {
+        LimitedWay::Receive => Timeout::Recv,
+        LimitedWay::Send => Timeout::Send,
     };
-    let duplicate = duplicate(pid, fd).ok()?;
-    rustix::net::sockopt::socket_timeout(&duplicate, which).ok()?
-}
-
-/// Whether a thread sleeps until another one wakes it, without a limit: in futex(2), or while it waits for a child or a signal.
-/// `/proc/TID/syscall` has the call's number and its arguments in hexadecimal.
-pub fn waits_for_others(tid: i32) -> bool {
-    let text = std::fs::read_to_string(format!("/proc/{tid}/syscall")).unwrap_or_default();
-    let mut words = text.split_whitespace();
-    let Some(number) = words.next().and_then(|word| word.parse::<i64>().ok()) else {
-        return false;
-    };
-    let has_limit = words.nth(3).is_none_or(|word| word != "0x0");
-    match number {
-        libc::SYS_futex => !has_limit,
-        libc::SYS_wait4 | libc::SYS_waitid | libc::SYS_rt_sigsuspend => true,
-        _ => false,
-    }
+    rustix::net::sockopt::socket_timeout(duplicate(pid, fd)?, which)
 }
 
 /// What stands in an epoll of a process: /proc/PID/fdinfo. It is the same by every descriptor of that epoll.

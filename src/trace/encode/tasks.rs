@@ -28,6 +28,12 @@ pub(in crate::trace) fn task(fact: &TaskFact) -> TaskLine<'_> {
             args: Some((**args).into()),
             ..line("held")
         },
+        TaskChange::Waits { name, limit } => TaskLine {
+            name: Some((**name).into()),
+            limit_us: limit.and_then(|limit| u64::try_from(limit.as_micros()).ok()),
+            ..line("waits")
+        },
+        TaskChange::GoesOn => line("goes-on"),
         TaskChange::Ended(TaskEnd::Exit(code)) => TaskLine {
             exit: Some(*code),
             ..line("ended")

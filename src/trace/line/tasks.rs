@@ -24,6 +24,8 @@ pub(in crate::trace) struct TaskLine<'a> {
     pub(in crate::trace) exit: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::trace) signal: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::trace) limit_us: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]

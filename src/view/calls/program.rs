@@ -1,7 +1,7 @@
 //! The calls of a watched program: the last ones, each with its step, and what the program said between them.
 
 use super::super::frame::Frame;
-use super::super::held::clock;
+use super::super::held::{clock, of};
 use super::super::paint::{cells, cut, heading, put};
 use super::super::theme;
 use crate::app::model::{Model, Pane};
@@ -14,6 +14,7 @@ use crate::model::task::Task;
 use crate::view::layout::LayoutKind;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// So many records are looked through for the last calls.
 const MOST: usize = 300;
@@ -27,6 +28,8 @@ struct ProgramLine {
     text: String,
     /// When it began, if it has not returned.
     since_us: Option<u64>,
+    /// The longest that it waits then, if it was given a limit.
+    limit: Option<Duration>,
 }
 
 /// Draws as many of the last ones as there is room for.
@@ -72,7 +75,10 @@ fn put_line(
     let row = line.row.map_or_else(String::new, |row| row.to_string());
     put(frame, area, 0, y, &format!("{step:>3} {row:>2}"), style);
     let mut side = match line.since_us {
-        Some(since) if model.is_now() => format!("has not returned: {}", clock(model, since)),
+        Some(since) if model.is_now() => {
+            let clock = clock(model, since);
+            format!("has not returned: {clock}{}", of(line.limit))
+        }
         Some(_) => "had not returned".to_owned(),
         None => String::new(),
     };
@@ -129,6 +135,7 @@ fn of_call(fact: &CallFact, step: Option<u64>, at_us: u64) -> ProgramLine {
         task: made.map(|made| made.task),
         text: clean::text(&text),
         since_us: fact.outcome.is_none().then_some(at_us),
+        limit: made.and_then(|made| made.limit),
     }
 }
 
@@ -148,6 +155,7 @@ fn said(model: &Model, record: &Record) -> Vec<ProgramLine> {
             task: None,
             text: clean::text(&format!("{name} says: {line}")),
             since_us: None,
+            limit: None,
         }));
     }
     lines

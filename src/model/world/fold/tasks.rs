@@ -2,8 +2,9 @@
 
 use crate::model::call::CallFact;
 use crate::model::record::Record;
-use crate::model::task::{Doing, TaskChange, TaskFact, TaskState};
+use crate::model::task::{Doing, Task, TaskChange, TaskFact, TaskState};
 use crate::model::world::World;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl World {
@@ -12,15 +13,13 @@ impl World {
         let Some(made) = &fact.made else {
             return;
         };
-        let limits = made.name == "setsockopt"
-            && (made.args.contains("SO_RCVTIMEO") || made.args.contains("SO_SNDTIMEO"));
-        if let Some(row) = fact.row.filter(|_| limits) {
-            self.limited.set(row, true);
-        }
         let since_us = self.at_us;
-        let Some(state) = Arc::make_mut(&mut self.tasks).get_mut(&made.task) else {
+        let tasks = Arc::make_mut(&mut self.tasks);
+        was_asked_before_this(tasks);
+        let Some(state) = tasks.get_mut(&made.task) else {
             return;
         };
+        state.uses_sockets |= fact.row.is_some();
         state.doing = match fact.outcome {
             Some(_) => Doing::Runs,
             None => Doing::InCall {
@@ -39,6 +38,10 @@ impl World {
         }
         let since_us = record.at_us;
         let tasks = Arc::make_mut(&mut self.tasks);
+        let is_held = |fact: &TaskFact| matches!(fact.what, TaskChange::Held { .. });
+        if record.tasks.iter().any(is_held) {
+            was_asked_before_this(tasks);
+        }
         for TaskFact { task, what } in &record.tasks {
             if let TaskChange::Began { pid, tid, name } = what {
                 let state = TaskState {
@@ -46,6 +49,7 @@ impl World {
                     tid: *tid,
                     name: name.as_str().into(),
                     doing: Doing::Runs,
+                    uses_sockets: false,
                 };
                 tasks.insert(*task, state);
                 continue;
@@ -61,6 +65,19 @@ impl World {
                 continue;
             };
             state.doing = match what {
+                TaskChange::Waits { name, limit } => match &state.doing {
+                    Doing::Runs | Doing::Waits { .. } => Doing::Waits {
+                        name: name.clone(),
+                        since_us,
+                        limit: *limit,
+                    },
+                    // In a call that is followed it was known to be.
+                    _ => continue,
+                },
+                TaskChange::GoesOn => match &state.doing {
+                    Doing::Waits { .. } => Doing::Runs,
+                    _ => continue,
+                },
                 TaskChange::Began { .. } | TaskChange::Runs { .. } => Doing::Runs,
                 TaskChange::Held { row, name, args } => Doing::Held {
                     row: *row,
@@ -70,6 +87,15 @@ impl World {
                 },
                 TaskChange::Ended(end) => Doing::Ended(*end),
             };
+        }
+    }
+}
+
+/// Something has happened: of who slept, nobody knows now whether it sleeps still.
+fn was_asked_before_this(tasks: &mut BTreeMap<Task, TaskState>) {
+    for state in tasks.values_mut() {
+        if matches!(state.doing, Doing::Waits { .. }) {
+            state.doing = Doing::Runs;
         }
     }
 }

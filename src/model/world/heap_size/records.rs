@@ -154,9 +154,10 @@ fn task(fact: &TaskFact) -> usize {
             tid: _,
             name,
         }
-        | TaskChange::Runs { name } => text(name),
+        | TaskChange::Runs { name }
+        | TaskChange::Waits { name, limit: _ } => text(name),
         TaskChange::Held { row: _, name, args } => text(name) + text(args),
-        TaskChange::Ended(_) => 0,
+        TaskChange::GoesOn | TaskChange::Ended(_) => 0,
     }
 }
 

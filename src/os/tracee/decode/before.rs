@@ -8,7 +8,6 @@ use crate::model::addr::{Addr, Family};
 use crate::model::call::{AcceptGives, BornAs, Call, Payload, ShutdownHow};
 use crate::model::ids::Fd;
 use crate::model::readiness::Interest;
-use std::time::Duration;
 
 /// So many entries of poll(2) are read: as many as fit into what is read at once.
 pub(super) const MOST_POLLED: usize = MOST / 8;
@@ -39,6 +38,7 @@ pub(in crate::os::tracee) fn before(tid: i32, abi: Abi, sys: Sys, args: [u64; 6]
         words: reader.words(),
         about: reader.about(),
         limit: reader.limit(),
+        sets_limit: reader.sets_limit(),
         sys,
         abi,
         args,
@@ -263,24 +263,6 @@ impl CallReader<'_> {
             Sys::Dup2 | Sys::Dup3 | Sys::Sendfile => About::Two(self.fd(), Fd(self.int(1))),
             Sys::Splice => About::Two(Fd(self.int(2)), self.fd()),
             _ => About::One(self.fd()),
-        }
-    }
-
-    /// The longest that it waits, if it says so: a timeout of poll(2) and its kin.
-    fn limit(&self) -> Option<Duration> {
-        let millis = |index| {
-            u64::try_from(self.int(index))
-                .ok()
-                .map(Duration::from_millis)
-        };
-        match self.sys {
-            Sys::Poll => millis(2),
-            Sys::EpollWait | Sys::EpollPwait => millis(3),
-            Sys::Ppoll => self.memory.time(self.args[2], false),
-            Sys::EpollPwait2 => self.memory.time(self.args[3], false),
-            Sys::Select => self.memory.time(self.args[4], true),
-            Sys::Pselect6 => self.memory.time(self.args[4], false),
-            _ => None,
         }
     }
 
