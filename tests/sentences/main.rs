@@ -138,10 +138,6 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
         "IN",
         "whatever is readable has a stage with words of its own",
     ),
-    (
-        "IN|OUT",
-        "whatever is readable has a stage with words of its own",
-    ),
 ];
 
 /// Everything, judged once for all tests, and whether all of it could be staged here.
