@@ -116,6 +116,8 @@ pub fn typed() -> Result<Cli, ExitCode> {
 pub fn execute(cli: &Cli) -> ExitCode {
     // Without the handler a limit on file sizes ends the program, which is no reason to write nothing at all.
     let _ = os::signals::size_limit_is_an_errno();
+    // Before any thread is started: a lesson may step a client, whose stops are told to whoever does not block this.
+    os::signals::block_child_signals();
     let result = match &cli.command {
         None => interactive::interactive(&cli.interactive),
         Some(CliCommand::Run(run)) => headless::headless(run),

@@ -139,6 +139,15 @@ impl Session {
         &self.world
     }
 
+    /// It, as what a watched program goes on with.
+    pub fn as_before(&self) -> watch::SessionBefore {
+        watch::SessionBefore {
+            world: self.world.clone(),
+            records: self.records,
+            began: self.started,
+        }
+    }
+
     /// When the session's clock was 0.
     pub fn started(&self) -> Instant {
         self.started

@@ -1,7 +1,7 @@
 //! sockstep: parse, run, exit code.
 
 use sockstep::cli;
-use sockstep::os::{tracee, wire};
+use sockstep::os::{clients, tracee, wire};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -17,6 +17,12 @@ fn main() -> ExitCode {
         .is_some_and(|word| word == tracee::HELPER)
     {
         return tracee::help();
+    }
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == clients::CLIENT)
+    {
+        return clients::run();
     }
     cli::typed().map_or_else(|code| code, |cli| cli::execute(&cli))
 }

@@ -4,6 +4,7 @@ pub mod addr;
 pub mod call;
 pub mod chunks;
 pub mod clean;
+pub mod client;
 pub mod command;
 pub mod errno;
 pub mod file;

@@ -2,6 +2,7 @@
 
 pub mod blocking;
 pub mod call;
+pub mod clients;
 pub mod cost;
 pub mod diag;
 pub mod errno;

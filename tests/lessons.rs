@@ -30,7 +30,7 @@ fn numbers() -> Vec<String> {
 /// Checks every lesson, several at a time, since most of the time is waiting; `before` are words before the program.
 fn course_holds(before: &[&str], times: &str) -> (usize, usize) {
     let mut numbers = numbers();
-    assert!(numbers.len() >= 57, "{numbers:?}");
+    assert!(numbers.len() >= 67, "{numbers:?}");
     let has_ipv6 = support::need_ipv6("lesson 30");
     if !has_ipv6 {
         numbers.retain(|number| number != "30");
@@ -987,4 +987,88 @@ fn a_goal_that_was_reached_by_another_order_or_by_reading_is_not_reached() {
         marked("unread", "15", &unread).contains("goals 1 of 1"),
         "15"
     );
+}
+
+#[test]
+fn a_lesson_watches_clients_of_ours_alone_and_says_why_a_line_cannot_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (lines, part) in [
+        ("watch ls @open\n", "'ls' is no client of the lessons"),
+        ("watch client-a\n", "peer @refused:"),
+        ("watch client-a @nowhere\n", "the lab has no"),
+        ("watch client-a 127.0.0.1:80\n", "peer @refused:"),
+        (
+            "add @open\nwatch client-a @open\n",
+            "'watch' stands too late",
+        ),
+        (
+            "watch client-a @refused\nadd @open\n",
+            "this session is the client's",
+        ),
+        ("watch client-a @refused\ntick 40\n", "the client has ended"),
+        (
+            "watch client-d @echo\ntick 7\nexpect made recv 2\n",
+            "made recv 2: it is 1",
+        ),
+        (
+            "watch client-d @echo\ntick 7\nexpect handed epoll_ctl 7\n",
+            "it is 1",
+        ),
+        (
+            "watch client-d @echo\ntick 7\nexpect threads 2\n",
+            "it is 1",
+        ),
+        (
+            "watch client-d @echo\ntick 7\nexpect call recv EAGAIN\n",
+            "it is 16",
+        ),
+        ("expect call recv 1\n", "no recv() of its has returned"),
+    ] {
+        let name = file(folder.path(), "x.lesson", &format!("lesson L\n{lines}"));
+        let output = sockstep(&["lesson", "check", &name]);
+        let told = stdout(&output) + &complaint(&output);
+        assert!(!output.status.success(), "{lines}{told}");
+        assert!(told.contains(part), "{part}\n{lines}{told}");
+    }
+}
+
+/// A lesson whose program is a client: at three sizes its calls are let go by SPACE, and what the kernel knows is covered as elsewhere.
+#[test]
+fn a_client_of_the_lessons_is_stepped_by_space_and_a_letter() {
+    use support::pty::Pty;
+    for (columns, rows) in [(60, 18), (80, 24), (160, 50)] {
+        let at = format!("{columns}x{rows}");
+        let mut pty = Pty::start(columns, rows, SOCKSTEP, &["lesson", "44", "--no-save"]);
+        pty.wait_for("SPACE: watch client-a @refused");
+        pty.press_until(" ", "SPACE: 2 calls");
+        let screen = pty.press_until(" ", "What does the client say then?");
+        for words in [
+            "QUESTION 1 of 3",
+            "a  A: no answer",
+            "c  A: connect: Connection refused",
+            "covered",
+        ] {
+            assert!(screen.contains(words), "{at} lacks {words}:\n{screen}");
+        }
+        assert!(!screen.contains("error waiting"), "{at}: {screen}");
+        // Keys of a watched program act no more than others while a question is open.
+        pty.press_until("I", "question is open");
+        pty.press_until("c", "You say c");
+        let screen = pty.press_until(" ", "you said c, the kernel says b");
+        assert!(
+            screen.contains("poll() did not have to wait"),
+            "{at}: {screen}"
+        );
+        pty.press_until(" ", "QUESTION 2 of 3");
+        pty.press_until("c", "You say c");
+        pty.press_until(" ", "you said c, the kernel says c");
+        pty.press_until(" ", "SPACE: 3 calls");
+        pty.press_until(" ", "QUESTION 3 of 3");
+        pty.press_until("c", "You say c");
+        pty.press_until(" ", "you said c, the kernel says c");
+        pty.press_until(" ", "This was: Writable, and taken for connected.");
+        pty.press_until(" ", "QUESTION 1 of 3, once more");
+        pty.press("q");
+        assert!(pty.end().success());
+    }
 }

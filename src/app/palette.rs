@@ -159,7 +159,8 @@ fn of_key(model: &Model, binding: &'static Binding) -> Option<PaletteEntry> {
         Action::TickOnly | Action::TickWait | Action::UntilChange => {
             why_not_command(model, &Command::TICK)
         }
-        Action::Code | Action::Lessons if model.is_watched() => Some(program()),
+        Action::Code if model.is_watched() => Some(program()),
+        Action::Lessons if model.is_watched() && model.lesson.is_none() => Some(program()),
         Action::InterruptCall => not_now.or_else(|| watching::why_not_interrupt(model)),
         Action::TypeLine | Action::EndProgram => not_now.or_else(|| watching::why_not_reach(model)),
         Action::LetAllGo | Action::Later | Action::Earlier if model.packet().is_none() => {

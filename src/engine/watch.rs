@@ -53,10 +53,25 @@ pub struct WatchOptions {
     pub most_tasks: Option<usize>,
     /// So many bytes of what it says are kept, about.
     pub most_said: Option<usize>,
+    /// What it is called; `None`: as the system calls it.
+    pub called: Option<&'static str>,
+    /// The session in which it is started, and which goes on with it.
+    pub within: Option<SessionBefore>,
+}
+
+/// A session without sockets, in which a program is started.
+#[derive(Clone, Debug)]
+pub struct SessionBefore {
+    /// The world after its last record.
+    pub world: World,
+    /// How many records it has.
+    pub records: u64,
+    /// When its clock was 0.
+    pub began: Instant,
 }
 
 /// What lets the peers of the lab do what is to be done, if there are any.
-pub type Settle = Box<dyn FnMut()>;
+pub type Settle = Box<dyn FnMut() + Send>;
 
 /// A session of this kind.
 pub struct Watched {
@@ -121,16 +136,21 @@ impl Watched {
     pub fn begin(
         own: &Path,
         argv: &[OsString],
-        options: WatchOptions,
+        mut options: WatchOptions,
         settle: Settle,
     ) -> Result<(Watched, Record), StartError> {
         let tracee = Tracee::start(own, argv, &options.around, &options.environment)?;
         let first = tracee.first();
-        let mut watched = Watched {
-            tracee,
+        let before = options.within.take().unwrap_or_else(|| SessionBefore {
             world: World::default(),
             records: 0,
             began: Instant::now(),
+        });
+        let mut watched = Watched {
+            tracee,
+            world: before.world,
+            records: before.records,
+            began: before.began,
             options,
             settle,
             tasks: Tasks::default(),
@@ -303,10 +323,25 @@ impl Watched {
         self.commit(record)
     }
 
-    /// Writes words of the user down beside what happened.
-    pub fn note(&mut self, words: String) -> Record {
-        let record = self.new_record(Cause::Command(Command::Note(words)));
+    /// Writes words of the user down beside what happened, or what a lesson has to say.
+    pub fn writes_down(&mut self, command: Command) -> Record {
+        let record = self.new_record(Cause::Command(command));
         self.commit(record)
+    }
+
+    /// Whether a call of any thread waits to be let go.
+    pub fn holds_a_call(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// How many records there are.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// When the session's clock was 0.
+    pub fn began(&self) -> Instant {
+        self.began
     }
 
     fn now_us(&self) -> u64 {

@@ -99,7 +99,8 @@ pub fn questions<R: Borrow<Record>>(records: &[R]) -> Vec<RecordedQuestion> {
             Some(LessonMark::Voted(..) | LessonMark::Reached(_) | LessonMark::Staged(_)) => {}
             // While a question is open nothing is done but what brings its answer.
             None => {
-                if let (Some(open), Cause::Command(_)) = (&mut open, &record.cause) {
+                if let (Some(open), Cause::Command(_) | Cause::Step(_)) = (&mut open, &record.cause)
+                {
                     open.is_answered = true;
                 }
             }

@@ -253,6 +253,22 @@ pub const OTHER_FORMS: &[(&str, &str)] = &[
         "stuck",
         "stuck, all that a watched program waits for has no limit, such as: stuck",
     ),
+    (
+        "call",
+        "call NAME RESULT, the last call of this name of a watched program, such as: call select 0",
+    ),
+    (
+        "made",
+        "made NAME COUNT, so many calls of a watched program, such as: made poll 3",
+    ),
+    (
+        "handed",
+        "handed NAME COUNT, so many descriptors did the calls of a watched program hand to the kernel, such as: handed poll 30",
+    ),
+    (
+        "threads",
+        "threads COUNT, of a watched program, such as: threads 11",
+    ),
 ];
 
 /// Why a text is no claim: the wrong word, and the right form.

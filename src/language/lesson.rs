@@ -33,6 +33,8 @@ pub enum LessonNeed {
     Wire,
     /// Linux.
     Linux,
+    /// A python3 in the PATH.
+    Python,
 }
 
 /// A lesson, read.

@@ -4,6 +4,7 @@ use super::claim::Claim;
 use super::depth::Depth;
 use super::seek::Seek;
 use super::speech::{Part, Speech};
+use crate::model::client::LessonClient;
 use crate::model::command::Command;
 use crate::model::task::Task;
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub enum Request {
     Help(Option<String>),
     /// The colours of this name.
     Theme(&'static str),
+    /// A client of the lessons is started, and watched from now on; `{host}` and `{port}` are those of this peer of the lab.
+    Watch(LessonClient, String),
     /// The end.
     Quit,
 }

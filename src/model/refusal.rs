@@ -8,6 +8,9 @@ use thiserror::Error;
 /// A command that was refused. What was done before stands in the record that comes with the refusal; without a record nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
+    /// What cannot be done with a client of a lesson.
+    #[error("{0}")]
+    OfAClient(String),
     /// The text is no target.
     #[error("{0}")]
     Target(#[from] TargetError),

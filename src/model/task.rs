@@ -58,6 +58,71 @@ impl MadeBy {
     pub fn asks_for_news_by(&self) -> Option<&'static str> {
         asks_for_news_by(&self.name)
     }
+
+    /// The name of its manual page, of the calls that can be claimed.
+    pub fn plain_name(&self) -> Option<&'static str> {
+        asks_for_news_by(&self.name).or_else(|| {
+            CLAIMED.iter().find_map(|(name, others)| {
+                (*name == self.name || others.contains(&&*self.name)).then_some(*name)
+            })
+        })
+    }
+
+    /// How many descriptors it hands to the kernel in order to ask about them, or to have them watched.
+    pub fn handed_over(&self) -> u32 {
+        let count = match self.plain_name() {
+            // `[{3, POLLIN}, {4, POLLIN}], 2, 0`
+            Some("poll") => {
+                let behind = self.args.rsplit_once(']').map_or("", |(_, behind)| behind);
+                let mut words = behind.split(',').map(str::trim);
+                return words.nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+            }
+            // `6, [3 4 5], [3 4 5], NULL, {..}`: a bit in each set.
+            Some("select") => {
+                let sets = self.args.split('[').skip(1);
+                let in_set = |set: &str| {
+                    set.split(']')
+                        .next()
+                        .unwrap_or("")
+                        .split_whitespace()
+                        .count()
+                };
+                sets.map(in_set).sum()
+            }
+            Some("epoll_ctl") => 1,
+            _ => 0,
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
+/// The calls of a watched program that can be claimed, with the other names that they have.
+const CLAIMED: &[(&str, &[&str])] = &[
+    ("socket", &[]),
+    ("connect", &[]),
+    ("getsockopt", &[]),
+    ("getpeername", &[]),
+    ("send", &["sendto"]),
+    ("recv", &["recvfrom"]),
+    ("epoll_ctl", &[]),
+    ("fcntl", &[]),
+    ("ioctl", &[]),
+    ("close", &[]),
+    ("shutdown", &[]),
+    ("accept", &["accept4"]),
+    ("listen", &[]),
+    ("bind", &[]),
+    ("poll", &[]),
+    ("select", &[]),
+    ("epoll_wait", &[]),
+];
+
+/// Whether a call of a watched program can be claimed by this name, which is then given back.
+pub fn claimed_call(name: &str) -> Option<&'static str> {
+    CLAIMED
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| *known == name)
 }
 
 fn asks_for_news_by(name: &str) -> Option<&'static str> {

@@ -122,6 +122,8 @@ impl AnswerUnderWay {
         let said = || story::said(world, record);
         let mut done = match (record.lesson_mark(), &record.cause) {
             (None, Cause::Command(command)) => Some(command.to_string()),
+            // Of a client a tick is a step.
+            (None, Cause::Step(_)) => Some(Command::TICK.to_string()),
             _ => None,
         };
         // One after the other: what was waited for may be over when what follows was done.

@@ -4,6 +4,7 @@
 pub mod lines;
 pub mod live;
 pub mod recorded;
+mod stepped;
 pub mod thread;
 pub mod watched;
 

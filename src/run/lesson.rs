@@ -12,7 +12,18 @@ pub mod report;
 pub mod walk;
 
 use crate::app::lesson::LessonRun;
+use crate::language::lesson::{Lesson, LessonNeed};
 use find::AllowTargets;
+
+/// What is said of a lesson that needs python3 where there is none.
+pub const NO_PYTHON: &str = "it needs python3, and there is none in the PATH";
+
+/// Whether this machine cannot stage a lesson for want of a program.
+pub fn lacks_a_program(lesson: &Lesson) -> bool {
+    let path = || std::env::var_os("PATH").unwrap_or_default();
+    let is_there = || std::env::split_paths(&path()).any(|folder| folder.join("python3").is_file());
+    lesson.needs.contains(&LessonNeed::Python) && !is_there()
+}
 
 /// How lessons are gone through.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ mod words;
 
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
-use crate::engine::watch::{Settle, WatchOptions, Watched};
+use crate::engine::watch::{SessionBefore, Settle, WatchOptions, Watched};
 use crate::language::rules::RuleChoice;
 use crate::model::record::Record;
 use crate::model::task::{Task, TaskEnd};
@@ -82,6 +82,18 @@ pub fn begin(
     plan: &WatchPlan,
     on_note: &mut dyn FnMut(&str),
 ) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
+    begin_within(plan, (None, None), on_note)
+}
+
+/// The same in a session that has begun already, under a name of our own.
+///
+/// # Errors
+/// As of [`begin`].
+pub fn begin_within(
+    plan: &WatchPlan,
+    (within, called): (Option<SessionBefore>, Option<&'static str>),
+    on_note: &mut dyn FnMut(&str),
+) -> anyhow::Result<(Watched, Record, Vec<OsString>)> {
     let lab = plan.lab.map(ServedLab::start).transpose()?;
     let argv = words::argv(&plan.argv, lab.as_ref())?;
     let found = before::look(plan.file(&argv[0]).as_os_str());
@@ -96,6 +108,8 @@ pub fn begin(
         around: plan.around.clone(),
         most_tasks: plan.most_tasks,
         most_said: plan.most_said,
+        called,
+        within,
     };
     let settle: Settle = match lab {
         Some(lab) => Box::new(move || lab.settle()),

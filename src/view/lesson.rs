@@ -131,6 +131,9 @@ pub(super) fn make_room(plan: &mut PaneLayout, model: &Model) {
     if plan.calls.height < 2 {
         plan.calls.height = 0;
     }
+    if plan.held.is_some_and(|held| held.bottom() > top) {
+        plan.held = None;
+    }
     if plan.lists.bottom() > top {
         plan.lists.height = 0;
     }

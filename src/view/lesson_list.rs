@@ -34,6 +34,12 @@ fn lines(model: &Model) -> Vec<ListLine> {
     lines
 }
 
+/// Whether this machine cannot stage the lesson that is chosen.
+fn is_not_here(model: &Model, chosen: usize) -> bool {
+    let of = course::all().nth(chosen);
+    of.is_some_and(|of| model.progress.get(of.number) == Some(&'-'))
+}
+
 /// Draws it over the panes.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usize) {
     let all = course::all().count();
@@ -76,6 +82,9 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, chosen: usi
         ". not begun  ~ begun, or once wrong  = done".to_owned(),
         match &model.notice {
             Some(notice) => notice.clone(),
+            None if is_not_here(model, chosen) => {
+                "- This one needs python3, and there is none in the PATH.".to_owned()
+            }
             None => keys::said(
                 "{key tick-only} begins it; :lesson 15 on goes on in 15. {key quit} leaves the list.",
             ),

@@ -146,6 +146,21 @@ pub const GROUPS: &[CourseGroup] = &[
             lesson!("51", "binding-a-port-again"),
         ],
     },
+    CourseGroup {
+        letter: 'G',
+        title: "PROGRAMS, CALL BY CALL",
+        lessons: &[
+            lesson!("44", "a-client-that-says-hello"),
+            lesson!("62", "a-client-that-waits-for-news"),
+            lesson!("63", "a-client-that-watches-early"),
+            lesson!("64", "a-client-that-reads-pieces"),
+            lesson!("65", "a-client-that-tries-twice"),
+            lesson!("66", "a-client-that-keeps-a-log"),
+            lesson!("54", "three-sockets-in-select"),
+            lesson!("45", "three-ways-to-wait-for-ten"),
+            lesson!("46", "one-line-of-a-library"),
+        ],
+    },
 ];
 
 /// Every lesson, in the order of the course.

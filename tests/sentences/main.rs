@@ -108,6 +108,26 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
         "board none",
         "a page's picture before there is a socket: the exports begin with one",
     ),
+    (
+        "client not-first",
+        "a lesson's file is refused before: tests/lessons.rs",
+    ),
+    (
+        "client not-here",
+        "an answer to a line, and no sentence: tests/lessons.rs",
+    ),
+    (
+        "client over",
+        "an answer to a line, and no sentence: tests/lessons.rs",
+    ),
+    (
+        "client waits",
+        "an answer to a line, and no sentence: tests/lessons.rs",
+    ),
+    (
+        "client in-no-call",
+        "an answer to a key, and no sentence: tests/watch",
+    ),
     ("watch stuck", "watch alone says it, in lines: tests/watch"),
     (
         "watch late stuck",

@@ -21,12 +21,23 @@ impl LessonRun {
         let count = text
             .strip_prefix("tick ")
             .and_then(|count| count.parse().ok());
+        let one = if self.steps_a_client() {
+            "call"
+        } else {
+            "tick"
+        };
         Some(match (text.as_str(), count) {
-            ("tick", _) => "a tick".to_owned(),
-            (_, Some(count)) => plural(count, "tick"),
+            ("tick", _) => format!("a {one}"),
+            (_, Some(count)) => plural(count, one),
             _ if self.opens_a_question() => short(line),
             _ => text.clone(),
         })
+    }
+
+    /// Whether its session is that of a client, of which each tick makes one call.
+    fn steps_a_client(&self) -> bool {
+        let mut lines = self.lesson.script_lines();
+        lines.any(|line| matches!(line.request, Request::Watch(..)))
     }
 
     /// Whether a question opens behind the line that comes next, without another press.

@@ -55,7 +55,7 @@ impl LessonRun {
         let is_done = matches!(
             &record.cause,
             Cause::Command(command) if !matches!(command, Command::Note(_) | Command::Lesson(_))
-        );
+        ) || matches!(record.cause, Cause::Step(_));
         if is_ours && is_done {
             self.leave_path();
         }

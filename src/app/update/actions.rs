@@ -34,7 +34,11 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bytes => showing::toggle(model, Pane::Bytes),
         Action::Wire | Action::OpenWire => showing::toggle(model, Pane::Wire),
         Action::Kernel => showing::toggle(model, Pane::Kernel),
-        Action::Code | Action::Lessons if model.is_watched() => watched::is_not_here(model, action),
+        Action::Code if model.is_watched() => watched::is_not_here(model, action),
+        // A client of a lesson is watched in its lesson.
+        Action::Lessons if model.is_watched() && model.lesson.is_none() => {
+            watched::is_not_here(model, action);
+        }
         Action::Code => showing::next_listing(model),
         Action::Escape => showing::escape(model),
         Action::Help => showing::help(model),

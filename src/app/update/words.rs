@@ -17,6 +17,7 @@ use crate::language::verbs;
 use crate::model::command::Command;
 use crate::narrate::cards;
 use crate::narrate::story;
+use crate::words::prose;
 use std::time::Duration;
 use tui_input::Input;
 
@@ -45,6 +46,8 @@ pub(super) fn execute(model: &mut Model, request: Request, text: &str) -> Vec<Ef
         Request::Lesson(word) => return lessons::word(model, word),
         Request::Program(word) => return watched::word(model, word),
         Request::Await { .. } => not_here(model, "await"),
+        // No word of the prompt: only a lesson's file has it.
+        Request::Watch(..) => complain(model, prose::say("client not-first").to_owned()),
         Request::Say(_) => not_here(model, "say"),
     }
     Vec::new()

@@ -51,9 +51,14 @@ impl Watched {
     pub(super) fn begins(&mut self, tid: i32, pid: i32, record: &mut Record) {
         let task = self.tasks.add(tid, pid);
         self.may_be_crowded();
-        let name = peek::name_of(pid);
+        let name = self.name_of(pid);
         let what = TaskChange::Began { pid, tid, name };
         record.tasks.push(TaskFact { task, what });
+    }
+
+    fn name_of(&self, pid: i32) -> String {
+        let called = self.options.called.map(str::to_owned);
+        called.unwrap_or_else(|| peek::name_of(pid))
     }
 
     fn runs(&mut self, pid: i32, gone: &[i32], record: &mut Record) {
@@ -64,7 +69,7 @@ impl Watched {
         let Some(task) = self.tasks.of(pid) else {
             return self.begins(pid, pid, record);
         };
-        let name = peek::name_of(pid);
+        let name = self.name_of(pid);
         let what = TaskChange::Runs { name };
         record.tasks.push(TaskFact { task, what });
         self.sockets.ask_names(&self.tasks, record);

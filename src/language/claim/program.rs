@@ -1,8 +1,10 @@
 //! What can be claimed of a watched program as a whole: `says /connected/`, `exit 0`, `exit not 0`, `ends within 5s`, `stuck`.
 
+use super::{ExpectedResult, read};
 use crate::language::duration::{parse_duration, write_duration};
 use crate::model::clean;
-use crate::model::task::TaskEnd;
+use crate::model::errno::Errno;
+use crate::model::task::{TaskEnd, claimed_call};
 use crate::model::world::World;
 use std::time::Duration;
 
@@ -22,6 +24,14 @@ pub enum ProgramClaim {
     EndsWithin(Duration),
     /// It is stuck: nothing of it goes on by itself.
     Stuck,
+    /// Its last call of this name that has returned, whatever socket it was about.
+    Called(&'static str, ExpectedResult),
+    /// It has made so many calls of this name.
+    Made(&'static str, u32),
+    /// Its calls of this name have handed so many descriptors to the kernel.
+    Handed(&'static str, u32),
+    /// So many threads of it are there.
+    Threads(usize),
 }
 
 /// A text between slashes.
@@ -48,6 +58,20 @@ impl ProgramClaim {
                 ProgramClaim::EndsWithin(parse_duration(time).ok()?)
             }
             "stuck" if rest.is_empty() => ProgramClaim::Stuck,
+            "call" => {
+                let (name, result) = rest.split_once(' ')?;
+                let result = read::read_back(result.trim())?;
+                ProgramClaim::Called(claimed_call(name)?, result)
+            }
+            "made" | "handed" => {
+                let (name, count) = rest.split_once(' ')?;
+                let (name, count) = (claimed_call(name)?, count.trim().parse().ok()?);
+                match first {
+                    "made" => ProgramClaim::Made(name, count),
+                    _ => ProgramClaim::Handed(name, count),
+                }
+            }
+            "threads" => ProgramClaim::Threads(rest.parse().ok()?),
             _ => return None,
         })
     }
@@ -77,7 +101,41 @@ impl ProgramClaim {
                 (at_us.is_some_and(|at_us| at_us <= most), text)
             }
             ProgramClaim::Stuck => (world.program_is_stuck().is_some(), ended(world)),
+            ProgramClaim::Called(name, wanted) => {
+                let last = world.program_calls(name).and_then(|calls| calls.last);
+                let shown = match last {
+                    None => format!("not so: no {name}() of its has returned"),
+                    Some((_, Some(errno))) => format!("-1 {}", errno.name()),
+                    Some((ret, None)) => ret.to_string(),
+                };
+                (
+                    last.is_some_and(|(ret, errno)| is_so(wanted, ret, errno)),
+                    shown,
+                )
+            }
+            ProgramClaim::Made(name, count) => {
+                let made = world.program_calls(name).map_or(0, |calls| calls.made);
+                (made == *count, made.to_string())
+            }
+            ProgramClaim::Handed(name, count) => {
+                let handed = world.program_calls(name).map_or(0, |calls| calls.handed);
+                (handed == *count, handed.to_string())
+            }
+            ProgramClaim::Threads(count) => {
+                let threads = world.program_threads();
+                (threads == *count, threads.to_string())
+            }
         }
+    }
+}
+
+/// Whether a call came back so.
+fn is_so(wanted: &ExpectedResult, ret: i64, errno: Option<Errno>) -> bool {
+    match (wanted, errno) {
+        (ExpectedResult::Errno(wanted), Some(errno)) => *wanted == errno,
+        (ExpectedResult::Ret(wanted), None) => *wanted == ret,
+        (ExpectedResult::Success, None) => true,
+        _ => false,
     }
 }
 

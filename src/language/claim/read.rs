@@ -128,7 +128,8 @@ fn end(value: &str) -> Option<Option<TcpState>> {
     states.find(|state| state.name() == value).map(Some)
 }
 
-fn read_back(text: &str) -> Option<ExpectedResult> {
+/// What came back from a call.
+pub(super) fn read_back(text: &str) -> Option<ExpectedResult> {
     Some(match text {
         "ok" => ExpectedResult::Success,
         "partial" => ExpectedResult::Partial,
@@ -151,7 +152,7 @@ fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {
     Ok(match word {
         "wire" => Subject::Wire(WireClaim::read(rest).ok_or_else(bad)?),
         "sockets" => Subject::Sockets(rest.parse().map_err(|_| bad())?),
-        "exit" | "ends" | "stuck" => {
+        "exit" | "ends" | "stuck" | "call" | "made" | "handed" | "threads" => {
             Subject::Program(ProgramClaim::read(word, rest).ok_or_else(bad)?)
         }
         "says" if rest.starts_with('/') => {

@@ -48,7 +48,9 @@ pub enum LessonFault {
     HeadTooLate(String),
     #[error("there is a second '{0}'. Take one of them away")]
     Second(String),
-    #[error("'{0}' is nothing that a lesson can need. Write it so: needs wire, or: needs linux")]
+    #[error(
+        "'{0}' is nothing that a lesson can need. Write it so: needs wire, needs linux, or needs python3"
+    )]
     UnknownNeed(String),
     #[error("'{word}' cannot stand there. Write it so: {form}")]
     Claim { word: String, form: &'static str },
@@ -124,12 +126,18 @@ pub enum LessonFault {
     NoPeer(String),
     #[error("'{0}' is no rule. Write it so: rules all, or: rules all -stuck; the names: {1}")]
     NoRule(String, String),
+    #[error("'{0}' is no client of the lessons. Write it so: watch client-a @open; the names: {1}")]
+    NoClient(String, String),
+    #[error(
+        "'watch' stands too late. A lesson that watches a client has nothing but prose above it"
+    )]
+    WatchTooLate,
     #[error("{0}. A lesson's own words: {WORDS}")]
     Line(BadLine),
 }
 
 /// The lesson's own words.
-pub(super) const WORDS: &str = "lesson, name, belief, needs, seen, see, say, ask, a) to d), =, reveal, if, goal, tip, peer, rules";
+pub(super) const WORDS: &str = "lesson, name, belief, needs, seen, see, say, ask, a) to d), =, reveal, if, goal, tip, watch, peer, rules";
 
 impl From<BadClaim> for LessonFault {
     fn from(bad: BadClaim) -> LessonFault {

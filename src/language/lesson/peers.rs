@@ -82,7 +82,7 @@ pub(super) fn read(line: usize, rest: &str) -> Result<PeerExpectations, LessonFa
 }
 
 /// The bare name of a peer of the lab.
-fn peer(target: &str) -> Result<String, LessonFault> {
+pub(super) fn peer(target: &str) -> Result<String, LessonFault> {
     if !target.starts_with('@') || target.contains(char::is_whitespace) {
         return Err(LessonFault::NoText("peer".to_owned(), FORM));
     }

@@ -6,6 +6,7 @@ mod question;
 use super::fault::{LessonError, LessonFault};
 use super::{
     Lesson, LessonGoal, LessonNeed, LessonPart, MAX_ANSWER_LINES, MAX_LESSON_BYTES, Question, fits,
+    peers,
 };
 use crate::language::claim::pattern::{Conjunction, RowVariable};
 use crate::language::keys;
@@ -13,6 +14,7 @@ use crate::language::line;
 use crate::language::request::{Frontend, Request};
 use crate::language::script::ScriptLine;
 use crate::model::clean;
+use crate::model::client::LessonClient;
 use std::sync::Arc;
 
 const MAX_LINES: usize = 2000;
@@ -129,6 +131,7 @@ impl LessonReader {
                 });
                 Ok(())
             }
+            "watch" => self.watch(number, line, rest),
             "peer" => self.peer(number, rest),
             "rules" => self.rules(rest),
             "tip" => self.tip(rest),
@@ -174,6 +177,7 @@ impl LessonReader {
         let need = match rest {
             "wire" => LessonNeed::Wire,
             "linux" => LessonNeed::Linux,
+            "python3" => LessonNeed::Python,
             other => return Err(LessonFault::UnknownNeed(clean::text(&cut(other)))),
         };
         if self.lesson.needs.contains(&need) {
@@ -183,8 +187,32 @@ impl LessonReader {
         Ok(())
     }
 
+    /// A client of the lessons: never a program of somebody else's.
+    fn watch(&mut self, number: usize, words: &str, rest: &str) -> LessonRead<()> {
+        if self.has_lines() {
+            return Err(LessonFault::WatchTooLate);
+        }
+        let (name, peer) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let Some(client) = LessonClient::find(name) else {
+            let known = LessonClient::names().join(", ");
+            return Err(LessonFault::NoClient(clean::text(&cut(name)), known));
+        };
+        let peer = peers::peer(peer.trim())?;
+        self.is_line(number, words, Request::Watch(client, peer))
+    }
+
+    /// Whether a line of the script stands above.
+    fn has_lines(&self) -> bool {
+        let acts = |part: &LessonPart| !matches!(part, LessonPart::Say { .. });
+        !matches!(self.open, Open::Head | Open::Body) || self.lesson.parts.iter().any(acts)
+    }
+
     fn script_line(&mut self, number: usize, words: &str) -> LessonRead<()> {
         let request = line::parse(words, Frontend::Script).map_err(LessonFault::Line)?;
+        self.is_line(number, words, request)
+    }
+
+    fn is_line(&mut self, number: usize, words: &str, request: Request) -> LessonRead<()> {
         if request == Request::Quit {
             return Err(LessonFault::Quit);
         }

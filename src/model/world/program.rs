@@ -1,9 +1,12 @@
 //! What is known of a watched program as a whole: what it has said, how it ended, and whether all of it waits.
 
 use super::World;
+use crate::model::call::CallFact;
 use crate::model::chunks::Chunks;
+use crate::model::errno::Errno;
 use crate::model::record::Record;
 use crate::model::task::{Doing, ProgramWords, Task, TaskChange, TaskEnd, TaskFact, TaskState};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// So many bytes of what it says are kept, about: what comes later is in the records alone.
@@ -43,6 +46,19 @@ pub(super) struct ProgramTold {
     ended_us: Option<u64>,
     /// When a thread last began, went on or ended.
     stirred_us: u64,
+    /// Its calls, by the name under which a program makes them.
+    calls: Arc<BTreeMap<&'static str, ProgramCalls>>,
+}
+
+/// What a watched program's calls of one name came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProgramCalls {
+    /// How many were made.
+    pub made: u32,
+    /// How many descriptors they handed to the kernel in order to ask about them, or to have them watched.
+    pub handed: u32,
+    /// What the last one returned that has returned.
+    pub last: Option<(i64, Option<Errno>)>,
 }
 
 impl ProgramTold {
@@ -53,6 +69,9 @@ impl ProgramTold {
                 self.bytes += words.bytes.len();
                 self.said.push(Arc::new(words.clone()));
             }
+        }
+        for fact in &record.calls {
+            self.take_in_call(fact);
         }
         let ends = record
             .tasks
@@ -67,6 +86,25 @@ impl ProgramTold {
         }
     }
 
+    fn take_in_call(&mut self, fact: &CallFact) {
+        let Some((made, name)) = fact
+            .made
+            .as_ref()
+            .and_then(|made| Some((made, made.plain_name()?)))
+        else {
+            return;
+        };
+        let calls = Arc::make_mut(&mut self.calls).entry(name).or_default();
+        // One that has not returned is told of twice.
+        if fact.outcome.is_none() || fact.id.is_none() {
+            calls.made += 1;
+            calls.handed += made.handed_over();
+        }
+        if let Some(outcome) = &fact.outcome {
+            calls.last = Some((outcome.ret, outcome.errno));
+        }
+    }
+
     /// How much memory it takes beside `before`, of which it is a later state, in bytes.
     pub(super) fn heap_size_beyond(&self, before: Option<&ProgramTold>) -> usize {
         let ProgramTold {
@@ -74,16 +112,34 @@ impl ProgramTold {
             bytes: _,
             ended_us: _,
             stirred_us: _,
+            calls,
         } = self;
+        let own_calls = match before {
+            Some(before) if Arc::ptr_eq(&before.calls, calls) => 0,
+            _ => calls.len() * size_of::<(&str, ProgramCalls)>(),
+        };
         let before = before.map(|before| &before.said);
-        said.heap_size_beyond(before, |new, old| match old {
-            Some(_) => 0,
-            None => size_of::<ProgramWords>() + new.bytes.capacity(),
-        })
+        own_calls
+            + said.heap_size_beyond(before, |new, old| match old {
+                Some(_) => 0,
+                None => size_of::<ProgramWords>() + new.bytes.capacity(),
+            })
     }
 }
 
 impl World {
+    /// What the watched program's calls of this name came to, if it made any.
+    pub fn program_calls(&self, name: &str) -> Option<&ProgramCalls> {
+        self.program.calls.get(name)
+    }
+
+    /// How many threads of the watched program there are.
+    pub fn program_threads(&self) -> usize {
+        let lives = |doing: &Doing| !matches!(doing, Doing::Ended(_));
+        let tasks = self.tasks().values();
+        tasks.filter(|state| lives(&state.doing)).count()
+    }
+
     /// What the watched program has said so far, as far as it is kept. Foreign words.
     pub fn program_said(&self) -> String {
         let mut all = Vec::with_capacity(self.program.bytes);

@@ -6,6 +6,7 @@ use crate::app::lesson::LineEnd;
 use crate::language::claim::{Claim, SaidSentence};
 use crate::language::request::{Frontend, Request};
 use crate::language::verbs;
+use crate::model::client::LessonClient;
 use crate::model::command::Command;
 use crate::model::record::Record;
 use crate::model::world::World;
@@ -126,6 +127,7 @@ impl RunningLine<'_, '_, '_> {
                 by_looking,
             } => return self.wait_for(claim, *within, *by_looking),
             Request::Quit => return LineResult::Over,
+            Request::Watch(client, peer) => return self.watch(*client, peer),
             // These are refused when the script is read.
             Request::Move(_) => "goto",
             Request::Explain(_) => "explain",
@@ -139,6 +141,13 @@ impl RunningLine<'_, '_, '_> {
         };
         let why = verbs::elsewhere(no_word_of_a_script, Frontend::Script);
         LineResult::Failed(why.to_owned())
+    }
+
+    fn watch(&mut self, client: LessonClient, peer: &str) -> LineResult {
+        match self.with_replies(|live, replies| live.watch(client, peer, replies)) {
+            Ok(()) => self.unless_stopped(),
+            Err(why) => LineResult::Failed(why),
+        }
     }
 
     fn ticks(&mut self, count: u32) -> LineResult {
@@ -213,6 +222,10 @@ impl RunningLine<'_, '_, '_> {
             let made = if claim.is_about_the_wire() {
                 // Packets come by themselves: nothing is asked, so nothing else is recorded.
                 (self.context.packets)(until.saturating_duration_since(Instant::now()));
+                LineResult::Done
+            } else if self.live.has_client() && !by_looking {
+                // A client goes on by itself: no call of it is let go in order to wait.
+                self.with_replies(|live, replies| live.client_goes_on(until, replies));
                 LineResult::Done
             } else if by_looking {
                 std::thread::sleep(LOOK_INTERVAL);

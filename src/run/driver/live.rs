@@ -1,16 +1,20 @@
 //! A session with real sockets as a driver.
 
+use super::stepped::SteppedClient;
 use super::{Driver, DriverRequest, Replies, Reply, RequestOptions, Wake, go_on_if};
 use crate::engine::{self, Notify, Options, Performed, Refusal, Session};
+use crate::model::client::LessonClient;
 use crate::model::command::Command;
 use crate::model::ids::Row;
 use crate::model::record::Record;
 use crate::model::target::Target;
 use crate::model::world::World;
+use crate::words::prose;
 use anyhow::Context;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What is said to an order for a watched program.
 const NO_PROGRAM: &str = "No program is watched here. sockstep watch -- PROGRAM watches one.";
@@ -26,6 +30,8 @@ pub struct LiveDriver {
     leaves_out: bool,
     /// The rows that were seen when the last command was given.
     seen: Vec<Row>,
+    /// The client of a lesson, once it is started: the session is its from then on.
+    client: Option<Box<SteppedClient>>,
 }
 
 impl LiveDriver {
@@ -46,6 +52,7 @@ impl LiveDriver {
             modes: None,
             leaves_out: false,
             seen: Vec::new(),
+            client: None,
         })
     }
 
@@ -83,7 +90,40 @@ impl LiveDriver {
 
     /// The world after the last record.
     pub fn world(&self) -> &World {
-        self.session.world()
+        match &self.client {
+            Some(client) => client.world(),
+            None => self.session.world(),
+        }
+    }
+
+    /// Starts a client of the lessons, whose session this is from now on.
+    pub(super) fn watch(
+        &mut self,
+        client: LessonClient,
+        peer: &str,
+        replies: Replies<'_>,
+    ) -> Result<(), String> {
+        if self.world().rows_ever() > 0 || self.client.is_some() {
+            return Err(prose::say("client not-first").to_owned());
+        }
+        let mut made = |record: Record, world: &World| hand_over(record, world, replies);
+        let begun = SteppedClient::begin(&self.session, client, peer, &mut made)?;
+        self.client = Some(Box::new(begun));
+        Ok(())
+    }
+
+    /// Whether the session is that of a client.
+    pub(super) fn has_client(&self) -> bool {
+        self.client.is_some()
+    }
+
+    /// Takes in what the client does by itself until then.
+    pub(super) fn client_goes_on(&mut self, until: Instant, replies: Replies<'_>) {
+        if let Some(client) = &mut self.client {
+            client.goes_on(until, &mut |record, world| {
+                hand_over(record, world, replies);
+            });
+        }
     }
 
     /// Carries a command out, hands on what was done of it, and returns why it was refused.
@@ -93,6 +133,10 @@ impl LiveDriver {
         asked: &RequestOptions,
         replies: Replies<'_>,
     ) -> Option<Refusal> {
+        if let Some(client) = &mut self.client {
+            let made = &mut |record: Record, world: &World| hand_over(record, world, replies);
+            return client.perform(command, made);
+        }
         let asked = engine::PerformOptions {
             poll_timeout: asked.poll_timeout,
             until: asked.until,
@@ -106,17 +150,16 @@ impl LiveDriver {
     }
 
     pub(super) fn take_in(&mut self, replies: Replies<'_>) {
+        if self.client.is_some() {
+            return self.client_goes_on(Instant::now(), replies);
+        }
         if let Some(record) = self.session.answers(&self.seen) {
             self.made(record, replies);
         }
     }
 
     fn made(&self, record: Record, replies: Replies<'_>) {
-        // A session has made what it has made, whether or not somebody still listens.
-        let _ = replies(Reply::Made {
-            record: Arc::new(record),
-            world: self.session.world(),
-        });
+        hand_over(record, self.session.world(), replies);
     }
 
     fn add(&mut self, targets: Vec<Target>, replies: Replies<'_>) -> Option<Refusal> {
@@ -195,13 +238,32 @@ impl Driver for LiveDriver {
                 self.seen = asked.shown;
                 let _ = replies(Reply::LinesDone(end));
             }
-            DriverRequest::Order(_) => {
-                let _ = replies(Reply::Refused(NO_PROGRAM.to_owned()));
+            DriverRequest::Order(order) => {
+                let refused = match &mut self.client {
+                    Some(client) => {
+                        let made = &mut |record: Record, world: &World| {
+                            hand_over(record, world, replies);
+                        };
+                        client.order(order, made).map(|refusal| refusal.to_string())
+                    }
+                    None => Some(NO_PROGRAM.to_owned()),
+                };
+                if let Some(why) = refused {
+                    let _ = replies(Reply::Refused(why));
+                }
             }
             DriverRequest::TakeIn => {}
         }
         self.take_in(replies);
     }
+}
+
+/// A session has made what it has made, whether or not somebody still listens.
+fn hand_over(record: Record, world: &World, replies: &mut dyn FnMut(Reply<'_>) -> ControlFlow<()>) {
+    let _ = replies(Reply::Made {
+        record: Arc::new(record),
+        world,
+    });
 }
 
 fn hand_on(held: Vec<(Arc<Record>, World)>, replies: Replies<'_>) {

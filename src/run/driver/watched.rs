@@ -103,7 +103,7 @@ impl<R: FnMut(Reply<'_>) -> ControlFlow<()>> WatchedDriver<R> {
                 self.made(record);
             }
             DriverRequest::Perform(Command::Note(words), _) => {
-                let record = self.watched.note(words);
+                let record = self.watched.writes_down(Command::Note(words));
                 self.made(record);
             }
             DriverRequest::Perform(..) => self.refused(&palette::program()),

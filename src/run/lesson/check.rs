@@ -5,6 +5,7 @@ mod empty;
 use super::check_peers;
 use super::draft::EMPTY;
 use super::find::FoundLesson;
+use super::{NO_PYTHON, lacks_a_program};
 use crate::engine::Options;
 use crate::language::claim::pattern::{Conjunction, Pattern};
 use crate::language::keys;
@@ -130,6 +131,10 @@ impl CheckRun<'_> {
 
     fn all(&mut self) {
         let lesson = self.lesson;
+        if lacks_a_program(lesson) {
+            self.found.not_here = Some(NO_PYTHON.to_owned());
+            return;
+        }
         for part in &lesson.parts {
             let goes_on = match part {
                 LessonPart::Say { .. } => true,

@@ -87,6 +87,7 @@ fn object(found: &FoundLesson, names: ListedNames) -> serde_json::Value {
         .map(|need| match need {
             LessonNeed::Wire => "wire",
             LessonNeed::Linux => "linux",
+            LessonNeed::Python => "python3",
         })
         .collect();
     let mut object = serde_json::json!({

@@ -5,6 +5,7 @@ use crate::language::keys::{self, Action};
 use crate::run::files::{self, Overwrite};
 use crate::run::saved;
 use crate::trace::utc::utc;
+use crate::words::course;
 use std::collections::BTreeMap;
 
 /// The file holds no more than this.
@@ -15,8 +16,17 @@ const NAME: &str = "progress";
 
 /// The mark of each lesson: `=` done, `~` begun or once wrong.
 pub fn marks() -> BTreeMap<String, char> {
-    marks_in(&text())
+    let mut marks = marks_in(&text());
+    for of in course::all().filter(|of| of.text.contains("\nneeds python3")) {
+        if super::lacks_a_program(&of.lesson()) {
+            marks.entry(of.number.to_owned()).or_insert(NOT_HERE);
+        }
+    }
+    marks
 }
+
+/// The mark of a lesson that this machine cannot stage.
+const NOT_HERE: char = '-';
 
 /// What is kept; nothing if it is not the user's own.
 fn text() -> String {

@@ -15,6 +15,7 @@ use crate::narrate::story;
 use crate::run::cost::{measure_all, report};
 use crate::run::driver::{DriverRequest, RequestOptions};
 use crate::run::explain;
+use crate::words::prose;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -81,6 +82,8 @@ impl<W: Write> Repl<'_, W> {
             Request::Program(_) => self.complain(verbs::elsewhere("int", Frontend::Plain)),
             Request::Theme(_) => self.complain(verbs::elsewhere("theme", Frontend::Plain)),
             Request::Await { .. } => self.complain(verbs::elsewhere("await", Frontend::Plain)),
+            // No word of the conversation: only a lesson's file has it.
+            Request::Watch(..) => self.complain(prose::say("client not-first")),
             // The caller ends the conversation.
             Request::Quit => Ok(()),
         }
