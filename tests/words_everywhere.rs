@@ -134,7 +134,7 @@ fn the_screen_understands_every_word_or_says_why_not() {
             Request::Lesson(_) => assert!(model.notice.is_some(), "{line}"),
             Request::Program(_) => assert!(complaint(&model).is_some(), "{line}"),
             Request::Theme(name) => assert_eq!(model.theme.name(), name, "{line}"),
-            Request::Await { .. } | Request::Say(_) => {
+            Request::Await { .. } | Request::Say(_) | Request::Watch(..) => {
                 panic!("{line}: it has no place here, and no reason")
             }
         }
