@@ -6,7 +6,7 @@ use crate::engine::{Refusal, Session};
 use crate::model::client::LessonClient;
 use crate::model::command::Command;
 use crate::model::record::Record;
-use crate::model::task::{ProgramOrder, Task};
+use crate::model::task::{Doing, ProgramOrder, Task};
 use crate::model::world::World;
 use crate::os::clients::CLIENT;
 use crate::os::lab::peers;
@@ -82,7 +82,7 @@ impl SteppedClient {
     /// Whether a call of it is under way that has no limit.
     fn is_waiting(&self) -> bool {
         let mut tasks = self.watched.world().tasks().values();
-        tasks.any(|state| state.doing.waits_without_limit())
+        tasks.any(|state| matches!(state.doing, Doing::InCall { limit: None, .. }))
     }
 
     /// Takes in what it does by itself until then, or until something came.
