@@ -136,6 +136,20 @@ pub enum ExpectedResult {
     Errno(Errno),
 }
 
+impl ExpectedResult {
+    /// What came back from a call, as a claim writes it.
+    fn read(text: &str) -> Option<ExpectedResult> {
+        Some(match text {
+            "ok" => ExpectedResult::Success,
+            "partial" => ExpectedResult::Partial,
+            text => match text.parse() {
+                Ok(ret) => ExpectedResult::Ret(ret),
+                Err(_) => ExpectedResult::Errno(Errno::from_name(text)?),
+            },
+        })
+    }
+}
+
 /// The forms of a claim, for messages and completion: the word behind the row, and what follows it.
 pub const FORMS: &[(&str, &str)] = &[
     ("stage", "stage STAGE, such as: 1 stage connected"),

@@ -117,12 +117,14 @@ const CLAIMED: &[(&str, &[&str])] = &[
     ("epoll_wait", &[]),
 ];
 
+/// The names of the calls of a watched program that can be claimed.
+pub fn claimed_calls() -> impl Iterator<Item = &'static str> {
+    CLAIMED.iter().map(|(known, _)| *known)
+}
+
 /// Whether a call of a watched program can be claimed by this name, which is then given back.
 pub fn claimed_call(name: &str) -> Option<&'static str> {
-    CLAIMED
-        .iter()
-        .map(|(known, _)| *known)
-        .find(|known| *known == name)
+    claimed_calls().find(|known| *known == name)
 }
 
 fn asks_for_news_by(name: &str) -> Option<&'static str> {

@@ -7,6 +7,7 @@ use crate::language::packets;
 use crate::language::proposal::{Proposal, words_of};
 use crate::model::file::FileKind;
 use crate::model::socket::Stage;
+use crate::model::task::claimed_calls;
 
 /// What can stand behind these words of a claim.
 pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
@@ -22,6 +23,7 @@ pub(in crate::language) fn next(before: &[&str]) -> Vec<Proposal> {
         ["wire", "rule"] => words_of(&["hold", "pass"]),
         ["wire", "rule", _] => words_of(&packets::WHICH.map(|(word, _)| word)),
         ["wire", number] if is_number(number) => words_of(WORDS),
+        ["call" | "made" | "handed"] => claimed_calls().map(Proposal::Word).collect(),
         ["new"] => words_of(&["readable", "writable", "error"]),
         [number, "peer"] if is_number(number) => words_of(&["call"]),
         [_, "stage"] => words_of(&Stage::NAMED.map(Stage::word)),

@@ -1,6 +1,6 @@
 //! What can be claimed of a watched program as a whole: `says /connected/`, `exit 0`, `exit not 0`, `ends within 5s`, `stuck`.
 
-use super::{ExpectedResult, read};
+use super::ExpectedResult;
 use crate::language::duration::{parse_duration, write_duration};
 use crate::model::clean;
 use crate::model::errno::Errno;
@@ -60,7 +60,7 @@ impl ProgramClaim {
             "stuck" if rest.is_empty() => ProgramClaim::Stuck,
             "call" => {
                 let (name, result) = rest.split_once(' ')?;
-                let result = read::read_back(result.trim())?;
+                let result = ExpectedResult::read(result.trim())?;
                 ProgramClaim::Called(claimed_call(name)?, result)
             }
             "made" | "handed" => {

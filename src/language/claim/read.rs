@@ -76,12 +76,20 @@ fn read_of(word: &str, value: &str) -> Option<Property> {
         "errno" => Property::Failure(Failure::from_name(value)?),
         "call" => {
             let (name, back) = split(value);
-            Property::Call(RowCaller::Own, call_name(name)?, read_back(back)?)
+            Property::Call(
+                RowCaller::Own,
+                call_name(name)?,
+                ExpectedResult::read(back)?,
+            )
         }
         "peer" => {
             let (_, call) = Some(split(value)).filter(|(word, _)| *word == "call")?;
             let (name, back) = split(call);
-            Property::Call(RowCaller::Peer, call_name(name)?, read_back(back)?)
+            Property::Call(
+                RowCaller::Peer,
+                call_name(name)?,
+                ExpectedResult::read(back)?,
+            )
         }
         "poll" => Property::Poll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
         "epoll" => Property::Epoll(from_names(&flags(value)).filter(|_| !value.is_empty())?),
@@ -126,18 +134,6 @@ fn end(value: &str) -> Option<Option<TcpState>> {
     }
     let mut states = TcpState::ALL.into_iter();
     states.find(|state| state.name() == value).map(Some)
-}
-
-/// What came back from a call.
-pub(super) fn read_back(text: &str) -> Option<ExpectedResult> {
-    Some(match text {
-        "ok" => ExpectedResult::Success,
-        "partial" => ExpectedResult::Partial,
-        text => match text.parse() {
-            Ok(ret) => ExpectedResult::Ret(ret),
-            Err(_) => ExpectedResult::Errno(Errno::from_name(text)?),
-        },
-    })
 }
 
 fn of_all(word: &str, rest: &str) -> Result<Subject, BadClaim> {

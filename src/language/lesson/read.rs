@@ -1,12 +1,12 @@
 //! A lesson read line by line: what is open decides what may follow.
 
+mod head;
 mod program;
 mod question;
 
 use super::fault::{LessonError, LessonFault};
 use super::{
-    Lesson, LessonGoal, LessonNeed, LessonPart, MAX_ANSWER_LINES, MAX_LESSON_BYTES, Question, fits,
-    peers,
+    Lesson, LessonGoal, LessonPart, MAX_ANSWER_LINES, MAX_LESSON_BYTES, Question, fits, peers,
 };
 use crate::language::claim::pattern::{Conjunction, RowVariable};
 use crate::language::keys;
@@ -146,45 +146,6 @@ impl LessonReader {
         } else {
             Err(LessonFault::NoLesson)
         }
-    }
-
-    fn head(&self, word: &str) -> LessonRead<()> {
-        match self.open {
-            Open::Head => Ok(()),
-            _ => Err(LessonFault::HeadTooLate(word.to_owned())),
-        }
-    }
-
-    fn head_text(&mut self, number: usize, word: &str, rest: &str) -> LessonRead<()> {
-        self.head(word)?;
-        let (slot, form) = match word {
-            "name" => (&mut self.lesson.name, "name TITLE"),
-            "belief" => (&mut self.lesson.belief, "belief TEXT"),
-            _ => (&mut self.lesson.see, "see TEXT"),
-        };
-        if slot.is_some() {
-            return Err(LessonFault::Second(word.to_owned()));
-        }
-        *slot = Some(text(word, form, rest)?);
-        if word == "belief" {
-            self.lesson.belief_line = number;
-        }
-        Ok(())
-    }
-
-    fn need(&mut self, rest: &str) -> LessonRead<()> {
-        self.head("needs")?;
-        let need = match rest {
-            "wire" => LessonNeed::Wire,
-            "linux" => LessonNeed::Linux,
-            "python3" => LessonNeed::Python,
-            other => return Err(LessonFault::UnknownNeed(clean::text(&cut(other)))),
-        };
-        if self.lesson.needs.contains(&need) {
-            return Err(LessonFault::Second(format!("needs {rest}")));
-        }
-        self.lesson.needs.push(need);
-        Ok(())
     }
 
     /// A client of the lessons: never a program of somebody else's.

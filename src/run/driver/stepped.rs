@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Who is handed each record, with the world after it.
-pub(super) type Made<'a> = &'a mut dyn FnMut(Record, &World);
+pub(super) type OnRecord<'a> = &'a mut dyn FnMut(Record, &World);
 
 /// A client that was started.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl SteppedClient {
         session: &Session,
         client: LessonClient,
         peer: &str,
-        made: Made<'_>,
+        made: OnRecord<'_>,
     ) -> Result<SteppedClient, String> {
         let lab = peers::find(peer).ok_or_else(|| format!("the lab has no '@{peer}'"))?;
         let plan = WatchPlan {
@@ -68,7 +68,7 @@ impl SteppedClient {
     }
 
     /// Lets it go on by itself until a call is held, it is over, or it waits in a call for something to come.
-    fn comes_to_a_call(&mut self, made: Made<'_>) {
+    fn comes_to_a_call(&mut self, made: OnRecord<'_>) {
         let until = Instant::now() + PATIENCE;
         while !self.watched.holds_a_call() && !self.is_waiting() && Instant::now() < until {
             if self.watched.is_over() {
@@ -86,14 +86,14 @@ impl SteppedClient {
     }
 
     /// Takes in what it does by itself until then, or until something came.
-    pub(super) fn goes_on(&mut self, until: Instant, made: Made<'_>) {
+    pub(super) fn goes_on(&mut self, until: Instant, made: OnRecord<'_>) {
         if let Some(record) = self.watched.go_on(&[], Some(until)) {
             made(record, self.watched.world());
         }
     }
 
     /// Does what can be done with a client: a step, a look, and what is only written down.
-    pub(super) fn perform(&mut self, command: &Command, made: Made<'_>) -> Option<Refusal> {
+    pub(super) fn perform(&mut self, command: &Command, made: OnRecord<'_>) -> Option<Refusal> {
         match command {
             Command::Tick { .. } => {
                 if !self.watched.holds_a_call() {
@@ -115,7 +115,7 @@ impl SteppedClient {
     }
 
     /// Lets a call go, of this thread or of the one that waits longest.
-    fn step(&mut self, task: Option<Task>, made: Made<'_>) -> Option<Refusal> {
+    fn step(&mut self, task: Option<Task>, made: OnRecord<'_>) -> Option<Refusal> {
         match self.watched.step(task) {
             Some(record) => {
                 made(record, self.watched.world());
@@ -128,7 +128,7 @@ impl SteppedClient {
     }
 
     /// What the keys of a watched program ask for.
-    pub(super) fn order(&mut self, order: ProgramOrder, made: Made<'_>) -> Option<Refusal> {
+    pub(super) fn order(&mut self, order: ProgramOrder, made: OnRecord<'_>) -> Option<Refusal> {
         match order {
             ProgramOrder::LetGo(task) => return self.step(Some(task), made),
             ProgramOrder::Interrupt(task) => {
