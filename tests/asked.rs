@@ -8,7 +8,8 @@ use sockstep::app::model::{Model, Pane};
 use sockstep::app::update::{Msg, ask_again, update};
 use sockstep::engine::{AskKernel, Options};
 use sockstep::language::keys::Key;
-use sockstep::language::lesson::LessonNeed;
+use sockstep::language::lesson::{LessonNeed, LessonPart};
+use sockstep::language::request::Request;
 use sockstep::model::readiness::{Interest, PollMask};
 use sockstep::model::record::{Answer, Record};
 use sockstep::model::tcp::TcpState;
@@ -263,8 +264,9 @@ fn words_of(model: &mut Model) -> String {
 
 /// How many reveals of this lesson were looked at, each at two sizes and with each wrong choice; `None` if it cannot be shown here.
 fn reveals_that_show_their_fact(found: &FoundLesson) -> Option<usize> {
-    // The wire's helper is the program itself, started again, and this test is another one: `lesson check` walks these.
-    if found.lesson.needs.contains(&LessonNeed::Wire) {
+    // The wire's helper and the clients are the program itself, started again, and this test is another one: `lesson check` walks these.
+    let starts = |part: &LessonPart| matches!(part, LessonPart::Line(line) if matches!(line.request, Request::Watch(..)));
+    if found.lesson.needs.contains(&LessonNeed::Wire) || found.lesson.parts.iter().any(starts) {
         return None;
     }
     let options = Options {

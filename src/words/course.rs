@@ -151,7 +151,7 @@ pub const GROUPS: &[CourseGroup] = &[
         title: "PROGRAMS, CALL BY CALL",
         lessons: &[
             lesson!("44", "a-client-that-says-hello"),
-            lesson!("62", "a-client-that-waits-for-news"),
+            lesson!("62", "a-client-that-waits-in-poll"),
             lesson!("63", "a-client-that-watches-early"),
             lesson!("64", "a-client-that-reads-pieces"),
             lesson!("65", "a-client-that-tries-twice"),

@@ -29,7 +29,7 @@ fn named(folder: &Path, found: &mut BTreeSet<String>) {
 fn every_key_that_the_code_names_has_a_text_and_every_text_is_named() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = BTreeSet::new();
-    for floor in ["narrate", "words", "text", "view", "export", "app"] {
+    for floor in ["narrate", "words", "text", "view", "export", "app", "run"] {
         named(&src.join(floor), &mut found);
     }
     let key = |prose: &prose::Prose| prose.key.split('/').next().map(str::to_owned);

@@ -130,6 +130,10 @@ fn assert_same_calls(program: &[String], connections: usize, in_order: bool) {
     let lines = parse(&std::fs::read_to_string(log.path()).expect("its log"));
     let (mut watched, mut traced) = (watched, by_socket_traced(&lines));
     if !in_order {
+        // A runtime that reads before anything has come waits for it then: how often depends on the moment.
+        for calls in watched.iter_mut().chain(&mut traced) {
+            calls.retain(|(name, back)| (name.as_str(), back.as_str()) != ("read", "EAGAIN"));
+        }
         watched.sort();
         traced.sort();
     }

@@ -10,7 +10,7 @@ use crate::words::rules;
 #[derive(Debug)]
 pub(super) struct NotAskedWritable;
 
-/// Whether it waits for news of sockets.
+/// Whether it waits for events of sockets.
 pub(super) fn waits(fact: &CallFact) -> bool {
     fact.made
         .as_deref()

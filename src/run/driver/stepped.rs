@@ -109,7 +109,7 @@ impl SteppedClient {
                 let record = self.watched.writes_down(command.clone());
                 made(record, self.watched.world());
             }
-            _ => return Some(refused("client not-here")),
+            _ => return Some(refused(prose::say("client not-here"))),
         }
         None
     }
@@ -122,8 +122,8 @@ impl SteppedClient {
                 self.goes_on(Instant::now(), made);
                 None
             }
-            None if self.watched.is_over() => Some(refused("client over")),
-            None => Some(refused("client waits")),
+            None if self.watched.is_over() => Some(refused(prose::say("client over"))),
+            None => Some(refused(prose::say("client waits"))),
         }
     }
 
@@ -133,7 +133,7 @@ impl SteppedClient {
             ProgramOrder::LetGo(task) => return self.step(Some(task), made),
             ProgramOrder::Interrupt(task) => {
                 if !self.watched.interrupt(Some(task)) {
-                    return Some(refused("client in-no-call"));
+                    return Some(refused(prose::say("client in-no-call")));
                 }
             }
             ProgramOrder::Type(line) => self.watched.types(format!("{line}\n").as_bytes()),
@@ -145,8 +145,8 @@ impl SteppedClient {
     }
 }
 
-fn refused(key: &str) -> Refusal {
-    Refusal::OfAClient(prose::say(key).to_owned())
+fn refused(why: &str) -> Refusal {
+    Refusal::OfAClient(why.to_owned())
 }
 
 /// How a client is started: by this program itself, or its listing by python3.
