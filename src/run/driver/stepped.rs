@@ -20,6 +20,9 @@ use std::time::{Duration, Instant};
 /// So long a client may compute before its next call. One in Python has its own start to make.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A client that waits for so long waits for something to come.
+const A_WHILE: Duration = Duration::from_secs(1);
+
 /// Who is handed each record, with the world after it.
 pub(super) type OnRecord<'a> = &'a mut dyn FnMut(Record, &World);
 
@@ -70,8 +73,13 @@ impl SteppedClient {
     /// Lets it go on by itself until a call is held, it is over, or it waits in a call for something to come.
     fn comes_to_a_call(&mut self, made: OnRecord<'_>) {
         let until = Instant::now() + PATIENCE;
-        while !self.watched.holds_a_call() && !self.is_waiting() && Instant::now() < until {
-            if self.watched.is_over() {
+        let mut waits_since = None;
+        while !self.watched.holds_a_call() && !self.watched.is_over() && Instant::now() < until {
+            // A call that is about to return looks as one that waits, until it has been so for a while.
+            waits_since = self
+                .is_waiting()
+                .then(|| waits_since.unwrap_or_else(Instant::now));
+            if waits_since.is_some_and(|since| since.elapsed() >= A_WHILE) {
                 break;
             }
             self.goes_on(until.min(Instant::now() + Duration::from_millis(50)), made);
@@ -79,10 +87,14 @@ impl SteppedClient {
         self.goes_on(Instant::now(), made);
     }
 
-    /// Whether a call of it is under way that has no limit.
+    /// Whether each thread is in a call that has no limit, or sleeps.
     fn is_waiting(&self) -> bool {
         let mut tasks = self.watched.world().tasks().values();
-        tasks.any(|state| matches!(state.doing, Doing::InCall { limit: None, .. }))
+        tasks.all(|state| match state.doing {
+            Doing::InCall { limit, .. } => limit.is_none(),
+            Doing::Waits { .. } | Doing::Ended(_) => true,
+            Doing::Held { .. } | Doing::Runs => false,
+        })
     }
 
     /// Takes in what it does by itself until then, or until something came.
