@@ -8,7 +8,8 @@ struct Line {
     ours: f64,
     floor: Option<f64>,
     unit: &'static str,
-    budget: f64,
+    /// `None`: it is only told.
+    budget: Option<f64>,
 }
 
 /// All of them, in the order in which they were measured.
@@ -24,12 +25,17 @@ impl Table {
         (ours, floor): (f64, f64),
         budget: f64,
     ) {
-        self.add(what, unit, (ours, Some(floor)), budget);
+        self.add(what, unit, (ours, Some(floor)), Some(budget));
     }
 
     /// A figure whose budget is a value in the same unit.
     pub(crate) fn value(&mut self, what: &str, unit: &'static str, ours: f64, budget: f64) {
-        self.add(what, unit, (ours, None), budget);
+        self.add(what, unit, (ours, None), Some(budget));
+    }
+
+    /// A figure that has no budget.
+    pub(crate) fn told(&mut self, what: &str, unit: &'static str, ours: f64) {
+        self.add(what, unit, (ours, None), None);
     }
 
     fn add(
@@ -37,7 +43,7 @@ impl Table {
         what: &str,
         unit: &'static str,
         (ours, floor): (f64, Option<f64>),
-        budget: f64,
+        budget: Option<f64>,
     ) {
         // Whoever waits sees how far it is.
         eprintln!("{what}: {ours:.2} {unit}");
@@ -65,13 +71,16 @@ impl fmt::Display for Table {
             let shown = line
                 .floor
                 .map_or_else(String::new, |_| format!("{ratio:.2}"));
-            let kept = if ratio <= line.budget { "" } else { "  over" };
+            let is_over = line.budget.is_some_and(|budget| ratio > budget);
+            let kept = if is_over { "  over" } else { "" };
+            let budget = line
+                .budget
+                .map_or_else(String::new, |budget| budget.to_string());
             writeln!(
                 f,
-                "{:<52}{:>14}{floor:>14}{shown:>8}{:>8}{kept}",
+                "{:<52}{:>14}{floor:>14}{shown:>8}{budget:>8}{kept}",
                 line.what,
                 with_unit(line.ours),
-                line.budget
             )?;
         }
         Ok(())

@@ -155,12 +155,7 @@ pub(crate) fn keys(table: &mut Table, options: &Options) {
             let a_socket = |at: usize| (memory[at] - few[at]) / count as f64;
             table.value("memory a socket, 9000 settled", "KiB", a_socket(0), 2.0);
             // A record of all is made and written while the one before is still shown.
-            table.value(
-                "... at its peak, while they connect",
-                "KiB",
-                a_socket(1),
-                4.0,
-            );
+            table.told("... at its peak, while they connect", "KiB", a_socket(1));
         }
     }
     let (key, screen, _) = settled(9_000, "off", options.rounds);

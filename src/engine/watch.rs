@@ -237,11 +237,6 @@ impl Watched {
         true
     }
 
-    /// Whether nothing can go on by itself, as it is written down.
-    pub fn is_stuck(&self) -> bool {
-        self.world.program_is_stuck().is_some()
-    }
-
     /// Lets a held call go, of this thread or of the one that waits longest, and tells what came of it: its result, or that it is under way.
     /// `None` if that thread is not held.
     pub fn step(&mut self, task: Option<Task>) -> Option<Record> {

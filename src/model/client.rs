@@ -25,7 +25,7 @@ pub enum LessonClient {
     /// Reads SO_ERROR for its log, and again to decide; then a mended one.
     #[strum(serialize = "client-f")]
     SoErrorTwice,
-    /// Asks three times about ten sockets by poll, and three times by epoll; then four threads wait, one a socket.
+    /// Asks three times about ten sockets by poll, and three times by epoll; then ten threads wait, one a socket.
     WaysToAsk,
     /// Waits in select() for three sockets.
     ThreeInSelect,

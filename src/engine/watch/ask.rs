@@ -20,6 +20,16 @@ pub(super) struct Asking {
 }
 
 impl Watched {
+    /// What the program does as a whole by now.
+    pub fn does(&self) -> ProgramDoes {
+        self.world.program_does_at(self.now_us())
+    }
+
+    /// Whether nothing can go on by itself, as it is written down.
+    pub fn is_stuck(&self) -> bool {
+        self.world.program_is_stuck().is_some()
+    }
+
     /// When the threads are to be asked next what they do, if nothing happens until then.
     pub(super) fn asks_at(&self) -> Option<Instant> {
         if !self.held.is_empty() || self.is_over() {
@@ -72,7 +82,7 @@ impl Watched {
     /// That nothing has happened for so long is known only by a record of a later time.
     fn notes_the_time(&self, record: &mut Record) {
         let told = self.world.program_does();
-        let now = self.world.program_does_at(self.now_us());
+        let now = self.does();
         let ProgramDoes::IsStuck { longest, .. } = now else {
             return;
         };

@@ -24,43 +24,6 @@ const fn binding(
     }
 }
 
-const fn in_place(
-    on: KeyContext,
-    group: KeyGroup,
-    keys: &'static [Key],
-    label: &'static str,
-    action: Action,
-    word: &'static str,
-    help: &'static str,
-) -> Binding {
-    Binding {
-        on,
-        ..binding(group, keys, label, action, word, help)
-    }
-}
-
-const fn on_the_wire(
-    keys: &'static [Key],
-    label: &'static str,
-    action: Action,
-    word: &'static str,
-    help: &'static str,
-) -> Binding {
-    let (on, group) = (KeyContext::Wire, KeyGroup::Wire);
-    in_place(on, group, keys, label, action, word, help)
-}
-
-const fn on_a_program(
-    keys: &'static [Key],
-    label: &'static str,
-    action: Action,
-    word: &'static str,
-    help: &'static str,
-) -> Binding {
-    let (on, group) = (KeyContext::Program, KeyGroup::Program);
-    in_place(on, group, keys, label, action, word, help)
-}
-
 impl KeyContext {
     /// Where that is, as a sentence; nothing of what is everywhere.
     pub fn note(self) -> &'static str {
@@ -75,6 +38,11 @@ impl KeyContext {
 }
 
 impl Binding {
+    /// The same, in one place only.
+    const fn only(self, on: KeyContext) -> Binding {
+        Binding { on, ..self }
+    }
+
     /// The same, with the word of the prompt that does it too.
     const fn says(self, word: &'static str) -> Binding {
         Binding {
@@ -182,15 +150,15 @@ pub(super) const TABLE: &[Binding] = &[
         "Goes back to the record before that speaks of the chosen socket.",
     )
     .says("previous"),
-    in_place(
-        KeyContext::Comparison,
+    binding(
         KeyGroup::Time,
         &[Key::Char('f')],
         "f",
         Action::FirstDifference,
         "first difference",
         "Goes to the first difference, where two recordings are stepped together.",
-    ),
+    )
+    .only(KeyContext::Comparison),
     binding(
         KeyGroup::Time,
         &[Key::Char('m')],
@@ -424,65 +392,81 @@ pub(super) const TABLE: &[Binding] = &[
         "wire",
         "Shows the lab wire, where {key let-go} lets the chosen packet go.",
     ),
-    on_the_wire(
+    binding(
+        KeyGroup::Wire,
         &[Key::Char('g')],
         "g",
         Action::LetGo,
         "let go",
         "Lets the chosen packet go on to the other kernel. On the wire, as all that follow.",
     )
+    .only(KeyContext::Wire)
     .says("release"),
-    on_the_wire(
+    binding(
+        KeyGroup::Wire,
         &[Key::Char('*')],
         "*",
         Action::LetAllGo,
         "all",
         "Lets every held packet go on, in the order of the list.",
-    ),
-    on_the_wire(
+    )
+    .only(KeyContext::Wire),
+    binding(
+        KeyGroup::Wire,
         &[Key::Char('D')],
         "D",
         Action::DropPacket,
         "drop",
         "Drops the chosen packet: it is lost. What matters its kernel sends again by itself.",
     )
+    .only(KeyContext::Wire)
     .says("drop"),
-    on_the_wire(
+    binding(
+        KeyGroup::Wire,
         &[Key::Char('R')],
         "R",
         Action::RepeatPacket,
         "repeat",
         "Repeats the chosen packet: one more copy goes on; with none held, of the newest. Of any other: :repeat 2.",
     )
+    .only(KeyContext::Wire)
     .says("repeat"),
-    on_the_wire(
+    binding(
+        KeyGroup::Wire,
         &[Key::Char('+')],
         "+",
         Action::Later,
         "later",
         "Moves the chosen packet behind the next one.",
-    ),
-    on_the_wire(
+    )
+    .only(KeyContext::Wire),
+    binding(
+        KeyGroup::Wire,
         &[Key::Char('-')],
         "-",
         Action::Earlier,
         "earlier",
         "Moves the chosen packet before the one above.",
-    ),
-    on_the_wire(
+    )
+    .only(KeyContext::Wire),
+    binding(
+        KeyGroup::Wire,
         &[Key::Up, Key::Char('k')],
         "UP",
         Action::PacketAbove,
         "packet above",
         "Chooses the held packet above. A number still chooses a socket.",
-    ),
-    on_the_wire(
+    )
+    .only(KeyContext::Wire),
+    binding(
+        KeyGroup::Wire,
         &[Key::Down, Key::Char('j')],
         "DOWN",
         Action::PacketBelow,
         "packet below",
         "Chooses the held packet below.",
-    ),
+    )
+    .only(KeyContext::Wire),
     binding(
         KeyGroup::Screen,
         &[Key::Char(':')],
@@ -499,15 +483,15 @@ pub(super) const TABLE: &[Binding] = &[
         "lessons",
         "Lessons with questions, which the kernel answers; each has sockets of its own, and this session is kept. While a question is open a to d answer it, {key tick} lets the kernel answer, :later passes; {key quit} leaves the lesson.",
     ),
-    in_place(
-        KeyContext::Guide,
+    binding(
         KeyGroup::Lesson,
         &[Key::Char('t')],
         "t",
         Action::SeenTick,
         "that tick",
         "Goes to the tick in which the chosen topic of the guide was seen.",
-    ),
+    )
+    .only(KeyContext::Guide),
     binding(
         KeyGroup::Lesson,
         &[Key::Char('V')],
@@ -526,55 +510,69 @@ pub(super) const TABLE: &[Binding] = &[
         "Covers what the kernel knows, or uncovers it: kernel TCP, TRUE, the looks, what happened.",
     )
     .says("cover"),
-    on_a_program(
+    binding(
+        KeyGroup::Program,
         &[Key::Char(' '), Key::PageDown],
         "SPACE",
         Action::LetCallGo,
         "one call",
         "Lets the chosen thread's call go, which is held until then: one network call a press. Without a choice it is the thread that is held longest. By sockstep watch, as all that follow.",
-    ),
-    on_a_program(
+    )
+    .only(KeyContext::Program),
+    binding(
+        KeyGroup::Program,
         &[Key::Up, Key::Char('k')],
         "UP",
         Action::TaskAbove,
         "thread above",
         "Chooses the thread above. A number still chooses a socket.",
-    ),
-    on_a_program(
+    )
+    .only(KeyContext::Program),
+    binding(
+        KeyGroup::Program,
         &[Key::Down, Key::Char('j')],
         "DOWN",
         Action::TaskBelow,
         "thread",
         "Chooses the thread below.",
-    ),
-    on_a_program(
+    )
+    .only(KeyContext::Program),
+    binding(
+        KeyGroup::Program,
         &[Key::Char('t')],
         "t",
         Action::TypeLine,
         "type",
         "Types a line at the program's terminal, as its standard input.",
-    ),
-    on_a_program(
+    )
+    .only(KeyContext::Program),
+    binding(
+        KeyGroup::Program,
         &[Key::Char('O')],
         "O",
         Action::Output,
         "output",
         "Shows what the program wrote to its standard output and standard error. Again: back.",
-    ),
-    on_a_program(
+    )
+    .only(KeyContext::Program),
+    binding(
+        KeyGroup::Program,
         &[Key::Char('I')],
         "I",
         Action::InterruptCall,
         "interrupt",
         "Ends the call in which the chosen thread waits, as a signal would: it returns EINTR.",
-    ),
-    on_a_program(
+    )
+    .only(KeyContext::Program),
+    binding(
+        KeyGroup::Program,
         &[Key::Char('X')],
         "X",
         Action::EndProgram,
         "end it",
         "Ends the program, with every process of it. Asks for a second press.",
-    ),
+    )
+    .only(KeyContext::Program),
     binding(
         KeyGroup::Screen,
         &[Key::Char('?')],

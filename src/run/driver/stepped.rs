@@ -6,8 +6,8 @@ use crate::engine::{Refusal, Session};
 use crate::model::client::LessonClient;
 use crate::model::command::Command;
 use crate::model::record::Record;
-use crate::model::task::{Doing, ProgramOrder, Task};
-use crate::model::world::World;
+use crate::model::task::{ProgramOrder, Task};
+use crate::model::world::{ProgramDoes, World};
 use crate::os::clients::CLIENT;
 use crate::os::lab::peers;
 use crate::os::wire::THIS_PROGRAM;
@@ -19,9 +19,6 @@ use std::time::{Duration, Instant};
 
 /// So long a client may compute before its next call. One in Python has its own start to make.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A client that waits for so long waits for something to come.
-const A_WHILE: Duration = Duration::from_secs(1);
 
 /// Who is handed each record, with the world after it.
 pub(super) type OnRecord<'a> = &'a mut dyn FnMut(Record, &World);
@@ -73,28 +70,13 @@ impl SteppedClient {
     /// Lets it go on by itself until a call is held, it is over, or it waits in a call for something to come.
     fn comes_to_a_call(&mut self, made: OnRecord<'_>) {
         let until = Instant::now() + PATIENCE;
-        let mut waits_since = None;
         while !self.watched.holds_a_call() && !self.watched.is_over() && Instant::now() < until {
-            // A call that is about to return looks as one that waits, until it has been so for a while.
-            waits_since = self
-                .is_waiting()
-                .then(|| waits_since.unwrap_or_else(Instant::now));
-            if waits_since.is_some_and(|since| since.elapsed() >= A_WHILE) {
+            if matches!(self.watched.does(), ProgramDoes::IsStuck { .. }) {
                 break;
             }
             self.goes_on(until.min(Instant::now() + Duration::from_millis(50)), made);
         }
         self.goes_on(Instant::now(), made);
-    }
-
-    /// Whether each thread is in a call that has no limit, or sleeps.
-    fn is_waiting(&self) -> bool {
-        let mut tasks = self.watched.world().tasks().values();
-        tasks.all(|state| match state.doing {
-            Doing::InCall { limit, .. } => limit.is_none(),
-            Doing::Waits { .. } | Doing::Ended(_) => true,
-            Doing::Held { .. } | Doing::Runs => false,
-        })
     }
 
     /// Takes in what it does by itself until then, or until something came.
