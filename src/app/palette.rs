@@ -36,7 +36,8 @@ pub fn program() -> String {
 
 /// Whether the sockets are those of a watched program, which this command would touch.
 fn is_of_a_program(model: &Model, command: &Command) -> bool {
-    model.is_watched() && !matches!(command, Command::Look | Command::Note(_))
+    let is_free = matches!(command, Command::Look | Command::Note(_)) || command.is_at_the_peer();
+    model.is_watched() && !is_free
 }
 
 /// Why a command would be refused before it is asked for, if it would.

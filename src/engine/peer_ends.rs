@@ -8,8 +8,7 @@ use crate::model::ids::Row;
 use crate::model::readiness::Interest;
 use crate::model::record::{Change, Record, Role};
 use crate::model::socket::{Mode, Stage};
-use crate::os::lab::peers::Arrival;
-use crate::os::lab::{Appearing, NamedEnd};
+use crate::os::lab::{Appearing, NamedEnd, accepts_how};
 
 impl Session {
     /// The peer that a row names: its own, or the one it belongs to.
@@ -28,11 +27,7 @@ impl Session {
         then: AfterAccept,
     ) -> Result<(), Refusal> {
         let end = self.end_of(row)?;
-        let (arrival, gives) = match then {
-            AfterAccept::Keep => (Arrival::Accept, AcceptGives::NonBlocking),
-            AfterAccept::Blocking => (Arrival::Accept, AcceptGives::Blocking),
-            AfterAccept::Reset => (Arrival::AcceptAndReset, AcceptGives::NonBlocking),
-        };
+        let (arrival, gives) = accepts_how(then);
         self.lab.listens(end)?;
         if let Some((listener, fd)) = self.lab.listed_listener(end) {
             // A listener that waits is used as a library uses it: accept4() without SOCK_NONBLOCK.

@@ -9,6 +9,7 @@ mod events;
 mod looks;
 mod news;
 mod next;
+mod peer;
 mod sockets;
 mod tasks;
 mod under_way;
@@ -25,6 +26,7 @@ use crate::os::tracee::{
     BeforeCall, LimitedWay, ProgramSurroundings, StartError, Tracee, TraceeEvent,
 };
 use ask::Asking;
+pub use peer::{ActedAtPeer, GivenPeer};
 use rustix::fd::BorrowedFd;
 use sockets::Sockets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -70,9 +72,6 @@ pub struct SessionBefore {
     pub began: Instant,
 }
 
-/// What lets the peers of the lab do what is to be done, if there are any.
-pub type Settle = Box<dyn FnMut() + Send>;
-
 /// A session of this kind.
 pub struct Watched {
     tracee: Tracee,
@@ -80,7 +79,7 @@ pub struct Watched {
     records: u64,
     began: Instant,
     options: WatchOptions,
-    settle: Settle,
+    peer: Option<Box<dyn GivenPeer>>,
     tasks: Tasks,
     sockets: Sockets,
     /// Threads that are held, the one first that has waited longest.
@@ -137,7 +136,7 @@ impl Watched {
         own: &Path,
         argv: &[OsString],
         mut options: WatchOptions,
-        settle: Settle,
+        peer: Option<Box<dyn GivenPeer>>,
     ) -> Result<(Watched, Record), StartError> {
         let tracee = Tracee::start(own, argv, &options.around, &options.environment)?;
         let first = tracee.first();
@@ -152,7 +151,7 @@ impl Watched {
             records: before.records,
             began: before.began,
             options,
-            settle,
+            peer,
             tasks: Tasks::default(),
             sockets: Sockets::default(),
             held: VecDeque::new(),

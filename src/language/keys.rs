@@ -214,6 +214,23 @@ pub const FIRST: &[Action] = &[
     Action::Quit,
 ];
 
+/// The same while a program is watched: its calls are its own.
+pub const FIRST_OF_A_PROGRAM: &[Action] = &[
+    Action::LetCallGo,
+    Action::TaskBelow,
+    Action::InterruptCall,
+    Action::Output,
+    Action::TypeLine,
+    Action::EndProgram,
+    Action::Back,
+    Action::Live,
+    Action::Accept,
+    Action::Explain,
+    Action::Looks,
+    Action::Prompt,
+    Action::Quit,
+];
+
 /// A line of the key table.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
@@ -319,7 +336,7 @@ mod tests {
                 assert!(crate::language::verbs::find(word).is_some(), "{word}");
             }
         }
-        for action in FIRST {
+        for action in FIRST.iter().chain(FIRST_OF_A_PROGRAM) {
             assert!(of(*action).is_some(), "{action:?}");
         }
     }

@@ -192,6 +192,14 @@ impl Command {
         Command::Make(row, CallRequest::new(call))
     }
 
+    /// Whether it is done at the peer of a row, and not on a socket of the program's own.
+    pub fn is_at_the_peer(&self) -> bool {
+        matches!(
+            self,
+            Command::Accept(..) | Command::Listen(..) | Command::ByHand(..) | Command::Queue(..)
+        )
+    }
+
     /// The row it acts on, if on one.
     pub fn row(&self) -> Option<Row> {
         match self {

@@ -1,6 +1,6 @@
 //! Calls in strace's notation: what went in, what came back.
 
-use super::call::{Call, CallFact, EXCERPT, Out, timeout_ms};
+use super::call::{Call, CallFact, CalledBy, EXCERPT, Out, timeout_ms};
 use super::clean;
 use super::readiness::Readiness;
 use super::record::Event;
@@ -9,6 +9,15 @@ use std::fmt::Write;
 
 /// So many events are written out; more are counted.
 const MAX_EVENTS: usize = 16;
+
+/// What stands before a call that is not the program's: `peer `, `lab `.
+pub fn whose(by: CalledBy) -> &'static str {
+    match by {
+        CalledBy::Peer => "peer ",
+        CalledBy::Lab => "lab ",
+        CalledBy::Program | CalledBy::Library => "",
+    }
+}
 
 /// The whole line: `connect(9, 127.0.0.1:80) = -1 EINPROGRESS`. `events` are those of the record, for its `epoll_wait`.
 pub fn line(fact: &CallFact, events: &[Event]) -> String {

@@ -12,7 +12,7 @@ mod staging;
 mod turn;
 
 pub use appearing::Appearing;
-pub use asked::NamedEnd;
+pub use asked::{NamedEnd, accepts_how};
 
 use super::call::Descriptors;
 use super::tcp;

@@ -10,7 +10,7 @@ mod words;
 
 use super::outputs::{Output, is_closed_pipe};
 use super::recorder::Recorder;
-use crate::engine::watch::{SessionBefore, Settle, WatchOptions, Watched};
+use crate::engine::watch::{GivenPeer, SessionBefore, WatchOptions, Watched};
 use crate::language::rules::RuleChoice;
 use crate::model::record::Record;
 use crate::model::task::{Task, TaskEnd};
@@ -111,11 +111,8 @@ pub fn begin_within(
         called,
         within,
     };
-    let settle: Settle = match lab {
-        Some(lab) => Box::new(move || lab.settle()),
-        None => Box::new(|| {}),
-    };
-    match Watched::begin(Path::new(THIS_PROGRAM), &argv, options, settle) {
+    let peer = lab.map(|lab| Box::new(lab) as Box<dyn GivenPeer>);
+    match Watched::begin(Path::new(THIS_PROGRAM), &argv, options, peer) {
         Ok((watched, record)) => Ok((watched, record, argv)),
         Err(why) => bail!("{}: {why}", words::shown(&argv[..1])),
     }

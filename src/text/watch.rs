@@ -1,12 +1,13 @@
 //! What a watched program did, as lines.
 
 use super::stage;
-use crate::model::call::CallFact;
+use crate::model::call::{CallFact, CalledBy};
 use crate::model::clean;
+use crate::model::command::OnOff;
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::readiness::joined;
-use crate::model::record::{Answer, Cause, Event, Record, StageChange};
+use crate::model::record::{Answer, Cause, Change, Event, Record, StageChange};
 use crate::model::socket::Stage;
 use crate::model::task::{Blindness, Doing, ProgramWords, Task, TaskChange, TaskFact};
 use crate::model::world::World;
@@ -27,6 +28,16 @@ pub fn record(world: &World, record: &Record, steps: u32) -> String {
     }
     if record.calls.is_empty() && !head.is_empty() {
         let _ = writeln!(text, "{}", head.trim_end());
+    }
+    for change in &record.changes {
+        if let Change::ByHand { row, switch } = change {
+            let key = match switch {
+                OnOff::On => "change hand on",
+                OnOff::Off => "change hand off",
+            };
+            let row = row.to_string();
+            let _ = writeln!(text, "{}", prose::fill(prose::say(key), &[("{who}", &row)]));
+        }
     }
     for event in &record.events {
         let _ = writeln!(text, "reported: {}", told(event));
@@ -80,6 +91,8 @@ fn are_several(world: &World) -> bool {
 
 fn who(world: &World, fact: &CallFact) -> String {
     match &fact.made {
+        None if fact.by == CalledBy::Peer => "the peer: ".to_owned(),
+        None if fact.by == CalledBy::Lab => "the lab: ".to_owned(),
         Some(made) if are_several(world) => format!("thread {}: ", made.task),
         _ => String::new(),
     }

@@ -217,11 +217,7 @@ fn entries(world: &World, record: &Record, items: &[LogItem<'_>]) -> Vec<LogEntr
     let chooser = Chooser::new(world, record);
     let call = |fact: &CallFact| {
         let line = notation::line(fact, &record.events);
-        match fact.by {
-            CalledBy::Peer => format!("peer {line}"),
-            CalledBy::Lab => format!("lab {line}"),
-            CalledBy::Program | CalledBy::Library => line,
-        }
+        format!("{}{line}", notation::whose(fact.by))
     };
     let entry = |item: &LogItem<'_>| {
         let (text, side_text) = match (&item.what, item.row) {

@@ -1,15 +1,15 @@
 //! The last line: the keys that matter now. `? help` is never cut off.
 
+mod wanted;
+
 use super::frame::Frame;
 use super::layout::LayoutKind;
 use super::lesson_edges;
 use super::paint::{cells, put};
 use super::theme;
-use crate::app::model::{Model, Pane};
+use crate::app::model::Model;
 use crate::app::overlay::{Overlay, PromptKind};
 use crate::language::keys::{self, Action, label};
-use crate::model::socket::Stage;
-use crate::model::world::{ProgramDoes, RowState};
 use ratatui::layout::Rect;
 
 const CHOOSE: &str = "{key up} {key down} choose";
@@ -108,199 +108,11 @@ fn parts(model: &Model, shape: LayoutKind) -> Vec<String> {
             beside(&["{key tick-only} lesson", "{key seen-tick} tick", SCROLL])
         }
         _ if is_waiting => vec![text(model, Action::Escape)],
-        _ => wanted(model, shape)
+        _ => wanted::now(model, shape)
             .iter()
             .filter(|action| keys::has_key(**action))
             .map(|action| text(model, *action))
             .collect(),
-    }
-}
-
-/// In the past and in a recording.
-const PAST: &[Action] = &[
-    Action::Tick,
-    Action::Back,
-    Action::First,
-    Action::Live,
-    Action::PreviousChange,
-    Action::NextChange,
-    Action::Explain,
-    Action::Timeline,
-];
-/// While the packets of the wire fill the screen.
-const WIRE: &[Action] = &[
-    Action::Escape,
-    Action::LetGo,
-    Action::DropPacket,
-    Action::Tick,
-    Action::RepeatPacket,
-    Action::LetAllGo,
-    Action::Explain,
-    Action::Prompt,
-    Action::Later,
-    Action::Earlier,
-    Action::Back,
-    Action::Accept,
-    Action::Send,
-    Action::Recv,
-];
-/// While a pane about the chosen socket fills it.
-const OF_ONE: &[Action] = &[
-    Action::Escape,
-    Action::Digit(0),
-    Action::Tick,
-    Action::Explain,
-    Action::Back,
-    Action::NextPane,
-];
-/// While the program beside the socket does.
-const CODE: &[Action] = &[
-    Action::Escape,
-    Action::Code,
-    Action::Tick,
-    Action::Down,
-    Action::Back,
-    Action::Digit(0),
-];
-/// While the list of sockets or their stages do.
-const OF_ALL: &[Action] = &[
-    Action::Escape,
-    Action::Up,
-    Action::Down,
-    Action::Tick,
-    Action::Back,
-    Action::Filter,
-    Action::NextPane,
-];
-/// While another pane does.
-const ZOOMED: &[Action] = &[
-    Action::Escape,
-    Action::Up,
-    Action::Down,
-    Action::Tick,
-    Action::Back,
-    Action::NextPane,
-];
-/// A call of the chosen socket has not returned.
-const STUCK: &[Action] = &[
-    Action::Tick,
-    Action::Interrupt,
-    Action::Explain,
-    Action::TickWait,
-    Action::LookAgain,
-    Action::Back,
-    Action::Prompt,
-];
-/// The chosen socket was accepted.
-const ACCEPTED: &[Action] = &[
-    Action::Tick,
-    Action::Send,
-    Action::Recv,
-    Action::Shutdown,
-    Action::Close,
-    Action::Explain,
-    Action::Prompt,
-    Action::Bytes,
-    Action::Back,
-];
-/// At the chosen socket something can be accepted.
-const ACCEPTS: &[Action] = &[
-    Action::Tick,
-    Action::Accept,
-    Action::Explain,
-    Action::Back,
-    Action::TickOnly,
-    Action::Prompt,
-    Action::TickWait,
-    Action::LookAgain,
-    Action::NextPane,
-];
-/// A watched program: a call of it is held.
-const HELD: &[Action] = &[
-    Action::LetCallGo,
-    Action::Output,
-    Action::TypeLine,
-    Action::InterruptCall,
-    Action::EndProgram,
-    Action::Back,
-    Action::TaskBelow,
-    Action::Explain,
-    Action::Prompt,
-    Action::LookAgain,
-];
-/// The same: none is held.
-const NOT_HELD: &[Action] = &[
-    Action::InterruptCall,
-    Action::EndProgram,
-    Action::Output,
-    Action::TypeLine,
-    Action::Back,
-    Action::LookAgain,
-    Action::Explain,
-    Action::Prompt,
-];
-/// The same: it has ended.
-const OVER: &[Action] = &[
-    Action::Back,
-    Action::First,
-    Action::Output,
-    Action::Explain,
-    Action::Looks,
-    Action::Prompt,
-    Action::Timeline,
-];
-/// Else, where there is little room.
-const FEW: &[Action] = &[Action::Tick, Action::Back, Action::Explain, Action::Prompt];
-/// Else.
-const LIVE: &[Action] = &[
-    Action::Tick,
-    Action::TickOnly,
-    Action::Explain,
-    Action::Back,
-    Action::TickWait,
-    Action::Prompt,
-    Action::Add,
-    Action::LookAgain,
-    Action::UntilChange,
-    Action::Looks,
-    Action::NextPane,
-    Action::Zoom,
-    Action::Timeline,
-    Action::Note,
-];
-
-fn wanted(model: &Model, shape: LayoutKind) -> &'static [Action] {
-    if model.is_on_the_wire() {
-        return WIRE;
-    }
-    if model.zoom.is_some() {
-        return match model.pane {
-            Pane::Looks | Pane::Bytes | Pane::States => OF_ONE,
-            Pane::Code => CODE,
-            Pane::Sockets | Pane::Timeline => OF_ALL,
-            _ => ZOOMED,
-        };
-    }
-    if !model.history.is_live() || model.recorded.is_some() {
-        return PAST;
-    }
-    if model.is_watched() {
-        return match model.world().program_does() {
-            ProgramDoes::IsHeld => HELD,
-            ProgramDoes::HasEnded => OVER,
-            _ => NOT_HELD,
-        };
-    }
-    let accepts = |row: &RowState| {
-        row.stage() == Stage::Listening
-            || row.peer().as_deref() == Some("pending") && !row.is_settled()
-    };
-    match model.chosen_row() {
-        Some(row) if row.running().is_some() => STUCK,
-        Some(row) if row.stage() == Stage::Accepted => ACCEPTED,
-        Some(row) if accepts(row) => ACCEPTS,
-        _ if shape == LayoutKind::Narrow => FEW,
-        _ => LIVE,
     }
 }
 

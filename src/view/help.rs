@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::paint::{heading, put, wrap};
 use super::theme;
 use crate::app::model::Model;
-use crate::language::keys::{self, Binding, FIRST, KeyGroup};
+use crate::language::keys::{self, Action, Binding, FIRST, FIRST_OF_A_PROGRAM, KeyGroup};
 use crate::language::near::speaks_of;
 use crate::language::request::Frontend;
 use crate::language::verbs;
@@ -49,8 +49,8 @@ fn of_keys<'a>(keys: impl Iterator<Item = &'a Binding>, width: usize) -> Vec<Hel
 }
 
 /// What a beginner needs, in the fewest words.
-fn first(width: usize) -> Vec<HelpLine> {
-    let bindings = FIRST.iter().filter_map(|action| keys::of(*action));
+fn first(actions: &[Action], width: usize) -> Vec<HelpLine> {
+    let bindings = actions.iter().filter_map(|action| keys::of(*action));
     bindings
         .flat_map(|binding| entry(binding.label, &binding.briefly(), width))
         .collect()
@@ -95,15 +95,21 @@ fn words(wanted: &str, is_it: Option<bool>, width: usize) -> Vec<HelpLine> {
 }
 
 /// Everything that is found; without a search the cards are only named.
-fn lines(search: &str, in_lesson: bool, width: usize) -> Vec<HelpLine> {
+fn lines(search: &str, model: &Model, width: usize) -> Vec<HelpLine> {
     let wanted = search.trim().to_lowercase();
     if wanted.is_empty() {
-        // Whoever is in a lesson looks for its keys.
+        // Whoever is in a lesson looks for its keys, and a program that is watched has keys of its own.
+        let (in_lesson, watched) = (model.lesson.is_some(), model.is_watched());
         let (lesson, others): (Vec<KeyGroup>, Vec<KeyGroup>) = KeyGroup::ALL
             .iter()
             .partition(|group| in_lesson && **group == KeyGroup::Lesson);
+        let (program, others): (Vec<KeyGroup>, Vec<KeyGroup>) = others
+            .iter()
+            .partition(|group| watched && **group == KeyGroup::Program);
+        let first_keys = if watched { FIRST_OF_A_PROGRAM } else { FIRST };
         let mut lines = keys(&lesson, "", width);
-        lines.extend(section("FIRST", first(width)));
+        lines.extend(section("FIRST", first(first_keys, width)));
+        lines.extend(keys(&program, "", width));
         lines.extend(keys(&others, "", width));
         lines.extend(section(COMMANDS, words("", None, width)));
         let cards = "Type a word that stands on the screen, such as NEW, HUP or EINPROGRESS: its card is found. Any of them also by :explain WORD.";
@@ -144,13 +150,9 @@ fn room(area: Rect) -> usize {
 
 /// How far it can be scrolled.
 pub(super) fn most(area: Rect, model: &Model, search: &Input) -> usize {
-    lines(
-        search.value(),
-        model.lesson.is_some(),
-        usize::from(area.width),
-    )
-    .len()
-    .saturating_sub(room(area))
+    lines(search.value(), model, usize::from(area.width))
+        .len()
+        .saturating_sub(room(area))
 }
 
 /// Draws it.
@@ -161,11 +163,7 @@ pub(super) fn pane(
     search: &Input,
     scroll: usize,
 ) {
-    let lines = lines(
-        search.value(),
-        model.lesson.is_some(),
-        usize::from(area.width),
-    );
+    let lines = lines(search.value(), model, usize::from(area.width));
     let room = room(area);
     let first = scroll.min(lines.len().saturating_sub(room));
     let title = format!(

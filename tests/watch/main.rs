@@ -14,6 +14,7 @@ mod ends;
 mod homework;
 mod hostile;
 mod lives;
+mod peer;
 mod rights;
 mod rules;
 mod runtimes;

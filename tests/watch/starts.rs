@@ -57,7 +57,7 @@ fn start(argv: &[&str], to_its_end: bool) {
         looks: true,
         ..WatchOptions::default()
     };
-    let begun = Watched::begin(Path::new(SOCKSTEP), &argv, options, Box::new(|| {}));
+    let begun = Watched::begin(Path::new(SOCKSTEP), &argv, options, None);
     let (mut watched, _) = begun.expect("it starts");
     let late = Instant::now() + LONGEST;
     while !watched.is_over() {

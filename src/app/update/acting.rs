@@ -32,6 +32,11 @@ fn chosen(model: &mut Model) -> Option<Row> {
     if !may_act(model) {
         return None;
     }
+    there(model)
+}
+
+/// The chosen row, if there is one; if not, that is said.
+fn there(model: &mut Model) -> Option<Row> {
     if model.chosen_row().is_none() {
         model.notice = Some(no_socket());
         return None;
@@ -84,10 +89,12 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// A command for the chosen socket.
 pub(super) fn on_chosen(model: &mut Model, make: impl FnOnce(Row) -> Command) -> Vec<Effect> {
-    match chosen(model).map(make) {
-        Some(command) => send(model, command),
-        None => Vec::new(),
+    // What is refused for any row is told before it is said that there is none.
+    let command = make(model.chosen);
+    if may(model, &command) && there(model).is_some() {
+        return send(model, command);
     }
+    Vec::new()
 }
 
 /// A call on the chosen socket.

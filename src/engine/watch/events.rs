@@ -209,7 +209,7 @@ impl Watched {
             woken: false,
             made: Some(Box::new(made(task, call, after.wrote.clone()))),
         });
-        (self.settle)();
+        self.settle();
         if self.options.looks {
             self.look_at_all(record);
         }

@@ -180,7 +180,11 @@ impl World {
         if state.file().is_some() {
             return Err(Refusal::NoPeer(row));
         }
-        if state.is_client() && state.peer().is_none() && state.wire().is_none() {
+        // A watched program's own socket leads to the peer that it was given, or elsewhere.
+        // One that leads nowhere yet may.
+        let is_given = self.is_watched()
+            && (state.target().starts_with('@') || state.current().addr.is_none());
+        if state.is_client() && state.peer().is_none() && state.wire().is_none() && !is_given {
             Err(Refusal::NotOurs(row))
         } else {
             Ok(())

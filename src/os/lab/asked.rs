@@ -8,9 +8,19 @@ use super::peer_end::{MAX_FILLERS, PeerEnd};
 use super::peers::Arrival;
 use super::staging;
 use crate::model::call::{AcceptGives, Call, CallFact, CalledBy, Outcome};
+use crate::model::command::AfterAccept;
 use crate::model::ids::{Fd, Row};
 use crate::model::refusal::Refusal;
 use crate::os::call::Descriptors;
+
+/// How a peer that is asked to accept does it.
+pub fn accepts_how(then: AfterAccept) -> (Arrival, AcceptGives) {
+    match then {
+        AfterAccept::Keep => (Arrival::Accept, AcceptGives::NonBlocking),
+        AfterAccept::Blocking => (Arrival::Accept, AcceptGives::Blocking),
+        AfterAccept::Reset => (Arrival::AcceptAndReset, AcceptGives::NonBlocking),
+    }
+}
 
 /// A peer, and the row by which somebody named it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,16 @@
 //! The lab for other programs: peers that act when something happens to them, not in anybody's turn.
 
 use super::Lab;
+use super::asked::{NamedEnd, accepts_how};
 use super::log::Log;
 use super::peer_end::PeerEnd;
 use super::peers::{Habit, PeerPlace, PeerSpec};
 use crate::model::addr::Addr;
 use crate::model::call::{Call, CallFact};
+use crate::model::command::{Command, Fullness, OnOff};
 use crate::model::errno::Errno;
 use crate::model::ids::{Fd, Row};
+use crate::model::refusal::Refusal;
 use crate::os::call::Descriptors;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::BorrowedFd;
@@ -47,6 +50,52 @@ impl Server {
         let row = Row(self.staged);
         let mut calls = Vec::new();
         self.lab.stage(row, spec, &mut self.descriptors, &mut calls)
+    }
+
+    /// Does at the first peer what somebody asks for there, in the words of a session whose row `named` leads to it: the calls that it
+    /// took, of that row.
+    ///
+    /// # Errors
+    /// What the same command says in a session of our own. The calls that were made before one failed are given all the same.
+    pub fn act(&mut self, named: Row, command: &Command) -> (Vec<CallFact>, Result<(), Refusal>) {
+        let mut calls = Vec::new();
+        let result = self.act_at(named, command, &mut calls);
+        for fact in &mut calls {
+            fact.row = Some(named);
+        }
+        (calls, result)
+    }
+
+    fn act_at(
+        &mut self,
+        named: Row,
+        command: &Command,
+        calls: &mut Vec<CallFact>,
+    ) -> Result<(), Refusal> {
+        let of = Row(1);
+        let end = NamedEnd { row: named, of };
+        let (lab, descriptors) = (&mut self.lab, &mut self.descriptors);
+        let before = lab.ends.get(&of).map_or(0, PeerEnd::connections);
+        match command {
+            Command::Accept(_, then) => {
+                let (arrival, gives) = accepts_how(*then);
+                lab.accept(end, arrival, gives, descriptors, calls)?;
+            }
+            Command::Listen(_, backlog) => lab.listen(end, *backlog, descriptors, calls)?,
+            Command::ByHand(_, switch) => {
+                lab.set_by_hand(end, *switch == OnOff::On)?;
+            }
+            Command::Queue(_, Fullness::Full) => lab.fill_queue(end, descriptors, calls)?,
+            Command::Queue(_, Fullness::Free) => {
+                lab.free_queue(end, descriptors, calls)?;
+            }
+            _ => return Err(Refusal::NotOurs(named)),
+        }
+        if let Some(end) = lab.ends.get_mut(&of) {
+            let hidden = end.hidden;
+            end.welcome(before, &mut Log::new(descriptors, calls, of, hidden));
+        }
+        Ok(())
     }
 
     /// Whether a connection waits because no descriptor is left for it.

@@ -103,6 +103,13 @@ impl SteppedClient {
                 let record = self.watched.writes_down(command.clone());
                 made(record, self.watched.world());
             }
+            command if command.is_at_the_peer() => match self.watched.at_the_peer(command) {
+                Ok(record) => {
+                    made(record, self.watched.world());
+                    self.goes_on(Instant::now(), made);
+                }
+                Err(why) => return Some(why),
+            },
             _ => return Some(refused(prose::say("client not-here"))),
         }
         None

@@ -106,6 +106,12 @@ impl<R: FnMut(Reply<'_>) -> ControlFlow<()>> WatchedDriver<R> {
                 let record = self.watched.writes_down(Command::Note(words));
                 self.made(record);
             }
+            DriverRequest::Perform(command, _) if command.is_at_the_peer() => {
+                match self.watched.at_the_peer(&command) {
+                    Ok(record) => self.made(record),
+                    Err(why) => self.refused(&format!("{why}.")),
+                }
+            }
             DriverRequest::Perform(..) => self.refused(&palette::program()),
             DriverRequest::Lines(..) => {
                 let _ = (self.replies)(Reply::LinesDone(LineEnd::Failed(palette::program())));

@@ -1,6 +1,9 @@
 //! A peer of the lab, served to the watched program by a thread of its own.
 
+use crate::engine::watch::{ActedAtPeer, GivenPeer};
 use crate::model::addr::Addr;
+use crate::model::command::Command;
+use crate::model::ids::Row;
 use crate::os::lab::peers::PeerSpec;
 use crate::os::lab::serve::{Server, why_not};
 use crate::os::{signals, system};
@@ -8,7 +11,7 @@ use anyhow::{Context, bail};
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 /// After a call the peer takes so many turns: to accept, to read, and to do what it does then.
@@ -16,12 +19,25 @@ const TURNS: usize = 3;
 /// The longest that one turn may take.
 const A_TURN: Duration = Duration::from_millis(20);
 
+/// An act at the peer is done within so long: filling a queue takes most.
+const AN_ACT: Duration = Duration::from_secs(2);
+
+/// What the thread is asked for, one byte each at its door.
+#[derive(Debug)]
+enum Asked {
+    /// A turn, which was taken when the byte was seen.
+    Turn,
+    /// An act by a row's name.
+    Act(Row, Command, Sender<ActedAtPeer>),
+}
+
 /// A peer that serves. Its thread ends with it.
 #[derive(Debug)]
 pub(super) struct ServedLab {
     addrs: Vec<Addr>,
     name: String,
-    asks: UnixStream,
+    door: UnixStream,
+    asks: Sender<Asked>,
     done: Receiver<()>,
 }
 
@@ -35,16 +51,27 @@ impl ServedLab {
         let addrs = server
             .stage(spec)
             .map_err(|errno| anyhow::anyhow!("the lab could not set up @{}: {errno}", spec.name))?;
-        let (asks, mut asked) = UnixStream::pair().context("failed to start the lab")?;
+        let (door, mut knocks) = UnixStream::pair().context("failed to start the lab")?;
+        let (asks, asked) = channel();
         let (tells, done) = channel();
         let work = move || {
             loop {
-                match server.turn(asked.as_fd()) {
+                match server.turn(knocks.as_fd()) {
                     Ok(false) => {}
                     Ok(true) => {
-                        // One byte asks for one turn, which was taken just now; the end of file for no more.
+                        // The end of file asks for no more.
                         let mut byte = [0];
-                        if asked.read_exact(&mut byte).is_err() || tells.send(()).is_err() {
+                        if knocks.read_exact(&mut byte).is_err() {
+                            return;
+                        }
+                        let heard = match asked.try_recv() {
+                            Ok(Asked::Turn) => tells.send(()).is_ok(),
+                            Ok(Asked::Act(row, command, answer)) => {
+                                answer.send(server.act(row, &command)).is_ok()
+                            }
+                            Err(_) => true,
+                        };
+                        if !heard {
                             return;
                         }
                     }
@@ -61,6 +88,7 @@ impl ServedLab {
         Ok(ServedLab {
             addrs,
             name: format!("@{}", spec.name),
+            door,
             asks,
             done,
         })
@@ -77,12 +105,27 @@ impl ServedLab {
         self.addrs.iter().map(named).collect()
     }
 
-    /// Lets the peer do what is to be done now.
-    pub(super) fn settle(&self) {
+    /// Asks the thread for something; whether it still can be asked.
+    fn ask(&self, asked: Asked) -> bool {
+        self.asks.send(asked).is_ok() && (&self.door).write_all(&[0]).is_ok()
+    }
+}
+
+impl GivenPeer for ServedLab {
+    fn settle(&mut self) {
         for _ in 0..TURNS {
-            if (&self.asks).write_all(&[0]).is_err() || self.done.recv_timeout(A_TURN).is_err() {
+            if !self.ask(Asked::Turn) || self.done.recv_timeout(A_TURN).is_err() {
                 return;
             }
         }
+    }
+
+    fn act(&mut self, named: Row, command: &Command) -> Option<ActedAtPeer> {
+        let (answer, answered) = channel();
+        let asked = Asked::Act(named, command.clone(), answer);
+        if !self.ask(asked) {
+            return None;
+        }
+        answered.recv_timeout(AN_ACT).ok()
     }
 }

@@ -81,6 +81,16 @@ impl Watch<'_> {
                 let record = self.watched.look();
                 self.tell(record)?;
             }
+            WatchWord::AtThePeer(command) => match self.watched.at_the_peer(&command) {
+                Ok(record) => self.tell(record)?,
+                Err(why) if self.is_typed => self.note(&format!("{why}."))?,
+                Err(why) => {
+                    return Ok(Some(WatchEnd::Failed(format!(
+                        "{}: {why}",
+                        clean::text(line.trim())
+                    ))));
+                }
+            },
             WatchWord::Wait(time) => {
                 let until = Instant::now() + time;
                 while Instant::now() < until && !self.watched.is_over() && !self.is_late() {

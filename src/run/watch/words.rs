@@ -1,10 +1,13 @@
 //! What can be typed while a program is watched, and where the peer's address stands in its arguments.
 
 use super::lab::ServedLab;
+use crate::language;
 use crate::language::claim::Claim;
 use crate::language::duration::parse_duration;
+use crate::language::request::{Frontend, Request};
 use crate::model::addr::Addr;
 use crate::model::clean;
+use crate::model::command::Command;
 use crate::model::task::Task;
 use anyhow::bail;
 use std::ffi::{OsStr, OsString};
@@ -32,6 +35,8 @@ pub(super) enum WatchWord {
     Interrupt(Option<Task>),
     /// The sockets are looked at.
     Look,
+    /// Something is done at the peer of the lab.
+    AtThePeer(Command),
     /// The program goes on so long.
     Wait(Duration),
     /// It must be so.
@@ -48,6 +53,7 @@ Enter or step: lets the call go that is held longest; step 5: five of them; step
 auto: lets all calls go until the program ends
 type TEXT: types a line at the program's terminal; int: types Control-C there; kill: ends the program
 interrupt: ends the call that waits, as a signal would; interrupt thread 2: that of thread 2
+accept 1: lets the lab's peer of 1 accept, accept 1 reset: and reset; hand 1 on: it waits for that word; queue 1 full, queue 1 free, listen 1 2: its queue
 look: looks at the sockets; wait 2s: lets the program go on so long; expect CLAIM: such as expect 1 stage connected
 quit: the end, and the program's";
 
@@ -91,6 +97,15 @@ impl WatchWord {
             ("expect", claim) => WatchWord::Expect(Claim::parse(claim).map_err(|_| wrong())?),
             ("help", _) => WatchWord::Help,
             ("quit", "") => WatchWord::Quit,
+            ("accept" | "listen" | "hand" | "queue", _) => {
+                match language::parse(line, Frontend::Plain) {
+                    Ok(Request::Act(command)) if command.is_at_the_peer() => {
+                        WatchWord::AtThePeer(command)
+                    }
+                    Ok(_) => return Err(wrong()),
+                    Err(why) => return Err(why.to_string()),
+                }
+            }
             (comment, _) if comment.starts_with('#') => WatchWord::Nothing,
             _ => return Err(wrong()),
         })
@@ -188,6 +203,11 @@ mod tests {
             "interrupt",
             "interrupt thread 2",
             "look",
+            "accept 1",
+            "accept 1 reset",
+            "hand 1 on",
+            "queue 1 full",
+            "listen 1 2",
             "wait 2s",
             "expect 1 stage connected",
             "help",
@@ -201,6 +221,8 @@ mod tests {
             "step x",
             "tick",
             "interrupt 2 3",
+            "accept",
+            "queue 1",
             "wait",
             "expect",
         ] {

@@ -4,7 +4,7 @@ use super::super::frame::Frame;
 use super::super::paint::{cut, heading, put, wrap};
 use super::super::theme;
 use crate::app::model::{Model, Pane};
-use crate::model::call::{Call, CallFact, CalledBy};
+use crate::model::call::{Call, CallFact};
 use crate::model::notation;
 use crate::model::record::Record;
 use crate::words;
@@ -46,11 +46,7 @@ fn log_lines(record: &Record) -> impl DoubleEndedIterator<Item = String> + '_ {
     let when = format!("{when:>9} ");
     let of_unknown = when.clone();
     let line = move |fact: Cow<'_, CallFact>| {
-        let who = match fact.by {
-            CalledBy::Peer => "peer ",
-            CalledBy::Lab => "lab ",
-            CalledBy::Program | CalledBy::Library => "",
-        };
+        let who = notation::whose(fact.by);
         // They stand in one line; where they are packed they need not be unpacked for every other.
         let events = match fact.call {
             Call::EpollWait { .. } => record.events.as_slice(),

@@ -122,7 +122,7 @@ fn lines(model: &Model) -> Vec<ProgramLine> {
 fn of_call(fact: &CallFact, step: Option<u64>, at_us: u64) -> ProgramLine {
     let made = fact.made.as_ref();
     let text = match fact.outcome {
-        Some(_) => notation::line(fact, &[]),
+        Some(_) => format!("{}{}", notation::whose(fact.by), notation::line(fact, &[])),
         None => format!(
             "{}({}) ...",
             fact.name(),
