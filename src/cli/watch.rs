@@ -26,11 +26,11 @@ const LATE: u8 = 124;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The program runs with your rights: this is no sandbox. It stops before each network call until it is let go:\n\
-    on the screen by SPACE (as the keys ship), in lines by Enter or step, where help lists all words. At the lab's\n\
-    peer keys and words act as in a session of one's own: A accepts there (accept 1). Its clock does not stop with it: its own timeouts\n\
-    run. A set-uid program runs without those rights. When the screen is left the program ends.\n\
-    Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it\n\
+    after_help = "The program runs with your rights: this is no sandbox. It stops before each network call until it is let go: on the screen by \
+    SPACE (as the keys ship), in lines by Enter or step, where help lists all words. At the lab's peer keys and words act as in a session of \
+    one's own: A accepts there, or accept 1.\n\
+    Its clock does not stop with it: its own timeouts run. A set-uid program runs without those rights. When the screen is left the program ends.\n\
+    Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it \
     cannot be run or watched; 124 the limit was reached.\n\
     Example: sockstep watch --lab @refused -- ./client {host} {port}"
 )]
