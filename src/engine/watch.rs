@@ -362,6 +362,7 @@ fn made(task: Task, call: &BeforeCall, wrote: Option<String>) -> MadeBy {
         args: call.words.clone(),
         wrote,
         limit: call.limit,
+        handed: call.handed,
     }
 }
 

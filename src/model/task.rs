@@ -51,6 +51,9 @@ pub struct MadeBy {
     pub wrote: Option<String>,
     /// The longest that it waits, if it was given a limit.
     pub limit: Option<Duration>,
+    /// How many descriptors it hands to the kernel in order to ask about them, or to have them watched: entries of poll(2), bits in the sets
+    /// of select(2), one of epoll_ctl(2).
+    pub handed: u32,
 }
 
 impl MadeBy {
@@ -66,33 +69,6 @@ impl MadeBy {
                 (*name == self.name || others.contains(&&*self.name)).then_some(*name)
             })
         })
-    }
-
-    /// How many descriptors it hands to the kernel in order to ask about them, or to have them watched.
-    pub fn handed_over(&self) -> u32 {
-        let count = match self.plain_name() {
-            // `[{3, POLLIN}, {4, POLLIN}], 2, 0`
-            Some("poll") => {
-                let behind = self.args.rsplit_once(']').map_or("", |(_, behind)| behind);
-                let mut words = behind.split(',').map(str::trim);
-                return words.nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
-            }
-            // `6, [3 4 5], [3 4 5], NULL, {..}`: a bit in each set.
-            Some("select") => {
-                let sets = self.args.split('[').skip(1);
-                let in_set = |set: &str| {
-                    set.split(']')
-                        .next()
-                        .unwrap_or("")
-                        .split_whitespace()
-                        .count()
-                };
-                sets.map(in_set).sum()
-            }
-            Some("epoll_ctl") => 1,
-            _ => 0,
-        };
-        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 

@@ -142,6 +142,7 @@ pub(super) fn call(fact: &CallFact) -> CallLine<'_> {
         limit_us: made
             .as_ref()
             .and_then(|made| u64::try_from(made.limit?.as_micros()).ok()),
+        handed: made.as_ref().map_or(0, |made| made.handed),
         ..CallLine::default()
     };
     if let Some(made) = made {

@@ -135,6 +135,8 @@ macro_rules! call_line {
             pub(super) made: Option<Text<'a>>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub(super) limit_us: Option<u64>,
+            #[serde(default, skip_serializing_if = "is_zero")]
+            pub(super) handed: u32,
             pub(super) by: Text<'a>,
         }
     };
@@ -294,6 +296,14 @@ pub(super) struct StageLine<'a> {
     pub(super) stage: Text<'a>,
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub(super) errno: Option<Text<'a>>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[expect(

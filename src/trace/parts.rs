@@ -249,6 +249,7 @@ fn made(line: &CallLine<'_>) -> Read<Option<MadeBy>> {
             .map(|wrote| text("wrote", wrote))
             .transpose()?,
         limit: line.limit_us.map(Duration::from_micros),
+        handed: line.handed,
     }))
 }
 

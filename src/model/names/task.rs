@@ -53,6 +53,7 @@ pub(super) fn made(made: &mut MadeBy, call: &Call, visit: &mut dyn FnMut(Name<'_
         args,
         wrote,
         limit: _,
+        handed: _,
     } = made;
     let mut words = |words: &mut String| match call {
         Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. } | Call::Other {} => {

@@ -98,7 +98,7 @@ impl ProgramTold {
         // One that has not returned is told of twice.
         if fact.outcome.is_none() || fact.id.is_none() {
             calls.made += 1;
-            calls.handed += made.handed_over();
+            calls.handed = calls.handed.saturating_add(made.handed);
         }
         if let Some(outcome) = &fact.outcome {
             calls.last = Some((outcome.ret, outcome.errno));

@@ -41,6 +41,8 @@ pub struct BeforeCall {
     pub about: About,
     /// The longest that it waits, if it says so.
     pub limit: Option<Duration>,
+    /// How many descriptors it hands to the kernel in order to ask about them, or to have them watched.
+    pub handed: u32,
     /// The longest that calls of the socket wait from now on, if it sets that; zero is without a limit.
     pub sets_limit: Option<(LimitedWay, Duration)>,
 }

@@ -94,6 +94,7 @@ fn call(fact: &CallFact) -> usize {
             args,
             wrote,
             limit: _,
+            handed: _,
         } = made;
         let wrote = wrote.as_deref().map_or(0, text);
         heap(size_of::<MadeBy>()) + text(name) + text(args) + wrote

@@ -38,6 +38,7 @@ pub(in crate::os::tracee) fn before(tid: i32, abi: Abi, sys: Sys, args: [u64; 6]
         words: reader.words(),
         about: reader.about(),
         limit: reader.limit(),
+        handed: reader.handed(),
         sets_limit: reader.sets_limit(),
         sys,
         abi,
@@ -276,6 +277,21 @@ impl CallReader<'_> {
             Some((Fd(fd), u32::from(events)))
         };
         bytes.chunks_exact(8).filter_map(entry).collect()
+    }
+
+    /// How many descriptors it hands over: an entry of poll(2) that is none counts, since the kernel goes over it; one that stands in two
+    /// sets of select(2) counts twice.
+    fn handed(&self) -> u32 {
+        let count = match self.sys {
+            Sys::Poll | Sys::Ppoll => return self.args[1] as u32,
+            Sys::Select | Sys::Pselect6 => [1, 2, 3]
+                .map(|index| set(self.memory, self.args[index], self.args[0]).len())
+                .iter()
+                .sum(),
+            Sys::EpollCtl => 1,
+            _ => 0,
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// The descriptors of select(2), with the sets in which each stands.
