@@ -33,6 +33,8 @@ mod table;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
+mod timers;
+#[cfg(target_os = "linux")]
 mod wait;
 
 #[cfg(target_os = "linux")]
@@ -41,7 +43,7 @@ pub use alone::{alone_with_loopback, end_with_parent};
 pub use asleep::asleep;
 pub use decode::{About, AfterCall, BeforeCall, LimitedWay, ToldOf};
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Tracee, alone_with_loopback, asleep, end_with_parent, help, peek};
+pub use elsewhere::{Tracee, alone_with_loopback, asleep, end_with_parent, first_due, help, peek};
 pub use event::{DescriptorKind, Registered, Sleep, StartError, TraceeEvent};
 #[cfg(target_os = "linux")]
 pub use start::help;
@@ -49,6 +51,8 @@ pub use start::help;
 pub use stops::Tracee;
 pub use surroundings::{ProgramSurroundings, UseLimits};
 pub use table::{Abi, Sys};
+#[cfg(target_os = "linux")]
+pub use timers::first_due;
 
 /// The word that makes this program the helper.
 pub const HELPER: &str = "__tracee";

@@ -103,3 +103,26 @@ fn a_program_whose_runtime_has_threads_of_its_own_is_stuck_too() {
         assert!(said.contains("It was stuck"), "{language}: {said}");
     }
 }
+
+#[test]
+fn who_waits_for_a_timer_is_not_stuck_while_it_is_set() {
+    let Some((_keep, program)) = Clients::c("timer") else {
+        return;
+    };
+    for (how, is_stuck) in [
+        ("set-epoll", false),
+        ("set-poll", false),
+        ("no-epoll", true),
+        ("no-poll", true),
+    ] {
+        let mut program = with_places(&program);
+        program.push(how.to_owned());
+        let said = lines(&program, "3s");
+        assert_eq!(said.contains("It was stuck"), is_stuck, "{how}: {said}");
+        assert_eq!(
+            said.contains("it waits at most"),
+            !is_stuck,
+            "{how}: {said}"
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use super::{Watched, made};
 use crate::model::call::{CallFact, CalledBy};
 use crate::model::record::Record;
-use crate::os::tracee::{LimitedWay, peek};
+use crate::os::tracee::{LimitedWay, first_due, peek};
 
 impl Watched {
     /// The call of this thread has not returned when its step is over.
@@ -21,6 +21,12 @@ impl Watched {
             // Where that may not be asked, the calls have said it.
             followed.call.limit = asked.unwrap_or_else(|| self.limits.get(&(row, way)).copied());
         }
+        // A timer that it waits for by a descriptor is a limit as well.
+        let due = self
+            .tasks
+            .pid(task)
+            .and_then(|pid| first_due(pid, &followed.call.about));
+        followed.call.limit = [followed.call.limit, due].into_iter().flatten().min();
         let fact = CallFact {
             row: followed.row,
             id: Some(id),

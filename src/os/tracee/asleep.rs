@@ -6,6 +6,7 @@ use super::event::Sleep;
 use super::memory::TraceeMemory;
 use super::peek::leads_to_a_terminal;
 use super::table::{Abi, Sys};
+use super::timers::first_due;
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
@@ -105,12 +106,13 @@ impl Sleeper {
         let is_typed_to = |fd| leads_to_a_terminal(self.pid, fd);
         let is_typed_to = match call.about {
             About::One(fd) => is_typed_to(fd),
-            About::Sets(sets) => sets.iter().any(|(fd, _)| is_typed_to(*fd)),
+            About::Sets(ref sets) => sets.iter().any(|(fd, _)| is_typed_to(*fd)),
             _ => false,
         };
+        let due = first_due(self.pid, &call.about);
         (!is_typed_to).then_some(Sleep {
             name: sys.name(),
-            limit: call.limit,
+            limit: [call.limit, due].into_iter().flatten().min(),
         })
     }
 

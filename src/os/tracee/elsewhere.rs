@@ -81,6 +81,11 @@ pub fn help() -> ExitCode {
     ExitCode::from(2)
 }
 
+/// When the first timer among these is due: not known.
+pub fn first_due(_pid: i32, _about: &super::About) -> Option<std::time::Duration> {
+    None
+}
+
 /// What is asked of processes: nothing is known.
 pub mod peek {
     use super::super::decode::LimitedWay;

@@ -111,6 +111,8 @@ pub struct Sleep {
 /// One registration of an epoll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registered {
+    /// The descriptor by which it was registered.
+    pub fd: Fd,
     /// The inode of the file that is watched.
     pub inode: u64,
     /// The program's own mark.

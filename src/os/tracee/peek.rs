@@ -105,8 +105,9 @@ fn registration(line: &str) -> Option<Registered> {
         let word = rest.split_whitespace().next()?;
         u64::from_str_radix(word, 16).ok()
     };
-    line.starts_with("tfd:").then_some(())?;
+    let number = line.strip_prefix("tfd:")?.split_whitespace().next()?;
     Some(Registered {
+        fd: Fd(number.parse().ok()?),
         inode: after(" ino:")?,
         data: after(" data:")?,
     })
@@ -123,6 +124,7 @@ mod tests {
         assert_eq!(
             registration(line),
             Some(Registered {
+                fd: Fd(3),
                 inode: 0x18af,
                 data
             })
