@@ -114,6 +114,32 @@ fn where_sockets_cannot_be_duplicated_the_kernels_list_says_the_tcp_state_and_th
 }
 
 #[test]
+fn a_limit_that_the_program_gives_its_socket_is_known_with_and_without_duplicates() {
+    let (Some((_keep, refuse)), Some((_also, program))) =
+        (Clients::c("refuse"), Clients::c("limited"))
+    else {
+        return;
+    };
+    for (how, is_limited) in [("limited", true), ("lifted", false)] {
+        let mut program = with_places(&program);
+        program.push(how.to_owned());
+        let options = ["--auto", "--plain", "--limit", "3s", "--lab", "@echo"];
+        let seen = run_bounded(&mut crate::clients::watch(&options, &program), LONGEST);
+        let mut command = Command::new(&refuse[0]);
+        command.args([SOCKSTEP, "watch"]).args(options).arg("--");
+        command.args(&program).stdin(Stdio::null());
+        let blind = run_bounded(&mut command, LONGEST);
+        assert!(stdout(&blind).contains("pidfd_getfd() gives EPERM"));
+        for output in [seen, blind] {
+            let text = stdout(&output);
+            let says = text.contains("it waits at most 20s");
+            assert_eq!(says, is_limited, "{how}: {text}");
+            assert_eq!(text.contains("It was stuck"), !is_limited, "{how}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_program_that_may_not_be_read_is_stepped_and_what_is_not_seen_is_said() {
     let (Some(room), Some((_keep, program))) = (ForAll::new(), Clients::c("nodump")) else {
         return;
