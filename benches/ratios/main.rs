@@ -1,5 +1,5 @@
 //! All ratios of the program's budgets in one run, side by side with their floors: `cargo bench --bench ratios`, or with `-- --plot FILE`
-//! for the curve as a picture, or with `-- --quick` for a few rounds only. On a quiet machine; nothing else is touched than loopback.
+//! for the curve as a picture, or with `-- --quick` for a few rounds only; with `-- --instructions` it counts them instead, by valgrind. On a quiet machine; nothing else is touched than loopback.
 
 #![expect(
     clippy::print_stdout,
@@ -11,6 +11,7 @@
 
 mod figures;
 mod floors;
+mod growth;
 mod measure;
 mod plot;
 mod terminal;
@@ -40,6 +41,10 @@ fn main() {
         let at = words.iter().position(|word| word == name)?;
         words.get(at + 1).cloned()
     };
+    if words.iter().any(|word| word == "--instructions") {
+        growth::table();
+        return;
+    }
     let options = Options {
         rounds: if words.iter().any(|word| word == "--quick") {
             15

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-const OURS: &str = env!("CARGO_BIN_EXE_sockstep");
+pub(crate) const OURS: &str = env!("CARGO_BIN_EXE_sockstep");
 
 fn this() -> String {
     let path = std::env::current_exe().expect("this program");
@@ -16,13 +16,13 @@ fn this() -> String {
 }
 
 /// Listeners in a process of their own; they end with this.
-struct Sink {
+pub(crate) struct Sink {
     child: Child,
     ports: Vec<String>,
 }
 
 impl Sink {
-    fn new() -> Sink {
+    pub(crate) fn new() -> Sink {
         let mut command = Command::new(this());
         command.args(["--floor", "sink"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -37,7 +37,7 @@ impl Sink {
     }
 
     /// A file of so many targets.
-    fn targets(&self, count: usize) -> tempfile::NamedTempFile {
+    pub(crate) fn targets(&self, count: usize) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let ports = self.ports.iter().cycle().take(count);
         let lines: Vec<String> = ports.map(|port| format!("127.0.0.1:{port}")).collect();

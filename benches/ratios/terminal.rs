@@ -100,6 +100,19 @@ impl Terminal {
         }
     }
 
+    /// Quits it, and waits until it is gone.
+    pub(crate) fn quit(&mut self) {
+        let _ = self.writer.write_all(b"q");
+        let until = Instant::now() + LIMIT;
+        while Instant::now() < until {
+            // Its output is read meanwhile: it could not end else.
+            let _ = self.output.recv_timeout(QUIET);
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+        }
+    }
+
     /// The memory that it has resident, in KiB (VmRSS, proc(5)).
     pub(crate) fn resident_kib(&self) -> f64 {
         self.status("VmRSS:").unwrap_or_default()
