@@ -158,6 +158,10 @@ fn whenever_it_is_killed_the_file_is_good_and_at_most_the_record_on_the_screen_i
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it runs");
         pty.end();
         let drawn = tick_of(&pty.screen()).expect("a tick is on the screen");
+        // The file is made with the first record, which may be the one that is missing.
+        if drawn == 0 && !path.exists() {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).expect("the file");
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let (_, records) = recordings::read(whole.as_bytes()).expect("a recording");

@@ -75,9 +75,10 @@ fn run(looks: &str, sockets: usize, keys: usize) -> f64 {
         "@drip".to_owned(),
     ];
     let mut terminal = Terminal::start("valgrind", &args, state.path());
-    terminal.first_frame();
+    terminal.settle();
     for _ in 0..BEFORE + keys {
-        terminal.key(" ");
+        terminal.press(" ");
+        terminal.settle();
     }
     terminal.quit();
     let text = std::fs::read_to_string(&counts).expect("what callgrind counted");

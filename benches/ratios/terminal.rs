@@ -72,6 +72,11 @@ impl Terminal {
         self.last_byte(QUIET).map(|last| last - pressed)
     }
 
+    /// Presses a key.
+    pub(crate) fn press(&mut self, key: &str) {
+        let _ = self.writer.write_all(key.as_bytes());
+    }
+
     fn last_byte(&mut self, quiet: Duration) -> Option<Instant> {
         let until = Instant::now() + LIMIT;
         let mut last = None;
@@ -100,13 +105,47 @@ impl Terminal {
         }
     }
 
+    /// Waits until it does nothing any more: what it writes while a long tick goes on is no sign of it.
+    pub(crate) fn settle(&mut self) {
+        let until = Instant::now() + LIMIT * 10;
+        let mut before = self.cpu_ticks();
+        while Instant::now() < until {
+            self.hears_for(QUIET * 4);
+            let now = self.cpu_ticks();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// The CPU time that it has taken, in clock ticks (proc_pid_stat(5), fields 14 and 15).
+    fn cpu_ticks(&self) -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()));
+        let text = text.unwrap_or_default();
+        let behind = text.rsplit_once(')').map_or("", |(_, behind)| behind);
+        let fields = behind.split_whitespace().skip(11).take(2);
+        fields.filter_map(|field| field.parse::<u64>().ok()).sum()
+    }
+
+    /// Takes in what comes within this time.
+    fn hears_for(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            let Ok((_, bytes)) = self.output.recv_timeout(left) else {
+                return;
+            };
+            self.answer(&bytes);
+        }
+    }
+
     /// Quits it, and waits until it is gone.
     pub(crate) fn quit(&mut self) {
         let _ = self.writer.write_all(b"q");
         let until = Instant::now() + LIMIT;
         while Instant::now() < until {
             // Its output is read meanwhile: it could not end else.
-            let _ = self.output.recv_timeout(QUIET);
+            self.hears_for(QUIET);
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;
             }

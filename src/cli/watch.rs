@@ -9,14 +9,14 @@ use crate::model::clean;
 use crate::model::task::TaskEnd;
 use crate::os;
 use crate::os::lab::peers;
-use crate::os::tracee::{ProgramSurroundings, UseLimits};
+use crate::os::tracee::{ProgramInput, ProgramSurroundings, UseLimits};
 use crate::run::config::Config;
 use crate::run::recorder::Recorder;
 use crate::run::watch::{self, WatchEnd, WatchPlan};
 use crate::run::{settings, tui};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
-use std::io::BufWriter;
+use std::io::{BufWriter, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,6 +29,7 @@ const LATE: u8 = 124;
     after_help = "The program runs with your rights: this is no sandbox. It stops before each network call until it is let go: on the screen by \
     SPACE (as the keys ship), in lines by Enter or step, where help lists all words. At the lab's peer keys and words act as in a session of \
     one's own: A accepts there, or accept 1.\n\
+    What it reads and writes is a terminal of its own, at which t or type TEXT types; with --auto it reads what is piped in here.\n\
     Its clock does not stop with it: its own timeouts run. A set-uid program runs without those rights. When the screen is left the program ends.\n\
     Exit codes: the program's own, or 128 and the number of the signal that ended it; 1 an expectation did not hold; 2 wrong use, or it \
     cannot be run or watched; 124 the limit was reached.\n\
@@ -94,11 +95,14 @@ struct HomeworkArgs {
 const MOST_SAID: usize = 64 * 1024;
 
 impl HomeworkArgs {
-    fn around(&self, limit: Option<Duration>) -> ProgramSurroundings {
+    fn around(&self, limit: Option<Duration>, reads_ours: bool) -> ProgramSurroundings {
         let cpu_s = limit.map(|limit| limit.as_secs().max(1));
         ProgramSurroundings {
             dir: self.dir.clone(),
-            stdin: self.stdin.clone(),
+            stdin: match &self.stdin {
+                Some(path) => Some(ProgramInput::File(path.clone())),
+                None => reads_ours.then_some(ProgramInput::Ours),
+            },
             limits: UseLimits {
                 cpu_s: cpu_s.filter(|_| self.homework),
                 memory: self.memory,
@@ -154,6 +158,8 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
     recorder.complain_to(Box::new(|fault| {
         complain(fault, 1);
     }));
+    // Nobody types at the terminal of a program that goes by itself: what is piped in is for it.
+    let reads_ours = args.auto && !std::io::stdin().is_terminal();
     let plan = WatchPlan {
         argv: args.program.clone(),
         lab,
@@ -161,7 +167,7 @@ pub(super) fn watch(args: &WatchArgs) -> ExitCode {
         auto: args.auto,
         json: args.json,
         limit: args.limit,
-        around: homework.around(args.limit),
+        around: homework.around(args.limit, reads_ours),
         most_tasks: homework.processes,
         most_said: homework.homework.then_some(MOST_SAID),
         looks: matches!(args.looks, WatchLooksArg::On),

@@ -8,6 +8,7 @@ mod registered_before_connect;
 mod says_connected;
 mod so_error_twice;
 mod stuck;
+mod told;
 
 use crate::language::rules::{RuleChoice, WatchRule};
 use crate::model::call::CallFact;
@@ -16,6 +17,7 @@ use crate::model::errno::Errno;
 use crate::model::ids::Row;
 use crate::model::notation;
 use crate::model::record::{Cause, Record};
+use crate::model::task::{Doing, Task};
 use crate::model::world::{AroundCall, World};
 use crate::words::prose::fill;
 use crate::words::rules;
@@ -31,6 +33,8 @@ pub struct RuleFinding {
     pub row: Option<Row>,
     /// The step, as they are counted from 1.
     pub step: u32,
+    /// The thread that made the call that is cited, where there is more than one.
+    pub task: Option<Task>,
     /// The call that is cited, in strace's notation.
     pub call: String,
     /// What was found.
@@ -43,8 +47,11 @@ impl RuleFinding {
     /// `no-verdict: step 4, send(3, "hello\n", 6) = 6: ...`
     pub fn line(&self) -> String {
         let step = self.step;
+        let who = self
+            .task
+            .map_or_else(String::new, |task| format!("thread {task}: "));
         format!(
-            "{}: step {step}, {}: {}",
+            "{}: step {step}, {who}{}: {}",
             self.rule.name(),
             self.call,
             self.text
@@ -67,6 +74,7 @@ struct RuleMoment<'a> {
 struct Cited {
     row: Option<Row>,
     step: u32,
+    task: Option<Task>,
     call: String,
     errno: Option<Errno>,
     said: String,
@@ -147,7 +155,7 @@ impl Findings {
 fn at_work(rule: WatchRule) -> Box<dyn RuleAtWork> {
     match rule {
         WatchRule::NoVerdict => Box::<no_verdict::NoVerdict>::default(),
-        WatchRule::SaysConnected => Box::new(says_connected::SaysConnected),
+        WatchRule::SaysConnected => Box::<says_connected::SaysConnected>::default(),
         WatchRule::NotAskedWritable => Box::new(not_asked_writable::NotAskedWritable),
         WatchRule::RegisteredBeforeConnect => {
             Box::<registered_before_connect::RegisteredBeforeConnect>::default()
@@ -181,6 +189,7 @@ fn finding(rule: WatchRule, n: u64, cited: Cited) -> RuleFinding {
         step: cited.step,
         text: fill(&words.text, &values),
         advice: &words.advice,
+        task: cited.task,
         call: cited.call,
     }
 }
@@ -192,11 +201,19 @@ impl RuleMoment<'_> {
         calls.map(|(index, fact)| (fact, self.world.around(index)))
     }
 
+    /// A thread, if others live beside it.
+    fn one_of_many(&self, task: Option<Task>) -> Option<Task> {
+        let tasks = self.world.tasks().values();
+        let living = tasks.filter(|state| !matches!(state.doing, Doing::Ended(_)));
+        task.filter(|_| living.take(2).count() > 1)
+    }
+
     /// A citation of a call.
     fn cites(&self, fact: &CallFact, row: Option<Row>) -> Cited {
         Cited {
             row,
             step: self.step,
+            task: self.one_of_many(fact.made.as_ref().map(|made| made.task)),
             call: clean::text(&notation::line(fact, &[])),
             errno: None,
             said: String::new(),

@@ -49,7 +49,7 @@ pub use event::{DescriptorKind, Registered, Sleep, StartError, TraceeEvent};
 pub use start::help;
 #[cfg(target_os = "linux")]
 pub use stops::Tracee;
-pub use surroundings::{ProgramSurroundings, UseLimits};
+pub use surroundings::{ProgramInput, ProgramSurroundings, UseLimits};
 pub use table::{Abi, Sys};
 #[cfg(target_os = "linux")]
 pub use timers::first_due;

@@ -15,6 +15,7 @@ mod homework;
 mod hostile;
 mod lives;
 mod peer;
+mod rightly;
 mod rights;
 mod rules;
 mod runtimes;

@@ -1,5 +1,6 @@
 //! Data before the result: something is sent or received on a connect that is under way, and nobody has asked how it ended.
 
+use super::told::ToldOfSuccess;
 use super::{Cited, RuleAtWork, RuleMoment, is_broken};
 use crate::language::rules::WatchRule;
 use crate::model::call::Call;
@@ -10,10 +11,12 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(super) struct NoVerdict {
     asked: BTreeSet<Row>,
+    told: ToldOfSuccess,
 }
 
 impl RuleAtWork for NoVerdict {
     fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
+        self.told.learns(at);
         for (fact, around) in at.calls() {
             let Some(row) = fact.row else {
                 continue;
@@ -27,6 +30,7 @@ impl RuleAtWork for NoVerdict {
                 }
                 Call::Send { .. } | Call::SendUrgent { .. } | Call::Recv { .. }
                     if !self.asked.contains(&row)
+                        && !self.told.has(row)
                         && is_broken(WatchRule::NoVerdict, fact, around) =>
                 {
                     return Some(at.cites(fact, Some(row)));

@@ -1,5 +1,6 @@
 //! The program's words claim a connection of which no call has told it.
 
+use super::told::ToldOfSuccess;
 use super::{Cited, RuleAtWork, RuleMoment};
 use crate::language::rules::WatchRule;
 use crate::model::clean;
@@ -14,11 +15,14 @@ const NOT: [&str; 4] = ["not", "never", "nobody", "isn't"];
 /// So much of the program's words is cited.
 const CITED: usize = 40;
 
-#[derive(Debug)]
-pub(super) struct SaysConnected;
+#[derive(Debug, Default)]
+pub(super) struct SaysConnected {
+    told: ToldOfSuccess,
+}
 
 impl RuleAtWork for SaysConnected {
     fn take(&mut self, at: &RuleMoment<'_>) -> Option<Cited> {
+        self.told.learns(at);
         let said = at.record.said.iter().flat_map(|words| &words.bytes);
         let said: Vec<u8> = said.copied().collect();
         let said = String::from_utf8_lossy(&said);
@@ -34,11 +38,14 @@ impl RuleAtWork for SaysConnected {
         };
         let mut tried = at.world.rows().filter(tried).peekable();
         let row = tried.peek()?.row;
-        let no_proof =
-            |state: &RowState| rules::find(WatchRule::SaysConnected, &state.facts()).is_some();
+        let no_proof = |state: &RowState| {
+            !self.told.has(state.row)
+                && rules::find(WatchRule::SaysConnected, &state.facts()).is_some()
+        };
         tried.all(no_proof).then(|| Cited {
             row: Some(row),
             step: at.step,
+            task: None,
             call: format!("write(1, {})", clean::excerpt(line.as_bytes(), CITED)),
             errno: None,
             said: clean::excerpt(line.as_bytes(), CITED),

@@ -18,6 +18,7 @@ impl Stuck {
         Some(Cited {
             row: None,
             step: at.step,
+            task: at.one_of_many(Some(task)),
             call: clean::text(&format!("{name}({args})")),
             errno: None,
             said: String::new(),

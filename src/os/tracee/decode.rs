@@ -8,6 +8,8 @@ mod arguments;
 #[cfg(target_os = "linux")]
 mod before;
 #[cfg(target_os = "linux")]
+mod data;
+#[cfg(target_os = "linux")]
 mod limits;
 #[cfg(target_os = "linux")]
 mod words;
@@ -16,6 +18,8 @@ mod words;
 pub(super) use after::after;
 #[cfg(target_os = "linux")]
 pub(super) use before::before;
+#[cfg(target_os = "linux")]
+pub(super) use data::written;
 
 use super::table::{Abi, Sys};
 use crate::model::call::{Call, Out};

@@ -35,6 +35,22 @@ impl TraceeMemory {
         bytes
     }
 
+    /// Bytes of any number, read piece by piece: as many as can be read.
+    pub(super) fn many_bytes(self, at: u64, length: usize) -> Vec<u8> {
+        let mut all = Vec::new();
+        while all.len() < length {
+            let Some(from) = at.checked_add(all.len() as u64) else {
+                break;
+            };
+            let piece = self.bytes(from, length - all.len());
+            if piece.is_empty() {
+                break;
+            }
+            all.extend(piece);
+        }
+        all
+    }
+
     fn exactly<const N: usize>(self, at: u64) -> Option<[u8; N]> {
         self.bytes(at, N).try_into().ok()
     }

@@ -10,7 +10,7 @@ use super::HELPER;
 use super::event::StartError;
 use super::filter;
 use super::ptrace;
-use super::surroundings::ProgramSurroundings;
+use super::surroundings::{ProgramInput, ProgramSurroundings};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
@@ -80,6 +80,13 @@ pub(super) fn start(
         None,
     )
     .map_err(StartError::Helper)?;
+    // A copy that the helper inherits: its own standard input is the channel.
+    let ours = match around.stdin {
+        Some(ProgramInput::Ours) => {
+            Some(rustix::io::dup(std::io::stdin()).map_err(StartError::Helper)?)
+        }
+        _ => None,
+    };
     let mut helper = Command::new(own);
     if let Some(dir) = &around.dir {
         helper.current_dir(dir);
@@ -87,7 +94,7 @@ pub(super) fn start(
     let mut child = helper
         .arg(HELPER)
         .arg(OsStr::from_bytes(path.as_bytes()))
-        .args(around.words())
+        .args(around.words(ours.as_ref().map(AsFd::as_fd)))
         .args(argv)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::from(theirs))

@@ -259,7 +259,7 @@ impl Tracee {
             Ok((CallStop::Behind(raw), _)) => {
                 match std::mem::replace(&mut thread.place, Place::Free) {
                     Place::InCall(pending) => return self.behind_call(tid, pending, raw),
-                    Place::Writing(pending) => return self.behind_write(tid, pending, raw),
+                    Place::Writing(pending) => return self.behind_write(tid, &pending, raw),
                     other => thread.place = other,
                 }
             }

@@ -1,23 +1,37 @@
 //! Where a watched program runs, what it reads, and what it may use: set by the helper before it becomes the program.
 
+use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 /// What stands for nothing in the words for the helper.
 const NOTHING: &str = "-";
+/// What stands before the path of a file, and before the number of a descriptor.
+const FILE: &str = "file:";
+const COPY: &str = "fd:";
 
 /// The surroundings of a watched program. Nothing said: as this program's own, with the terminal as input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProgramSurroundings {
     /// The working directory.
     pub dir: Option<PathBuf>,
-    /// The file that it reads as its standard input, instead of the terminal.
-    pub stdin: Option<PathBuf>,
+    /// What it reads as its standard input, instead of the terminal.
+    pub stdin: Option<ProgramInput>,
     /// What it may use.
     pub limits: UseLimits,
+}
+
+/// The standard input of a watched program, where that is not its terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramInput {
+    /// This file.
+    File(PathBuf),
+    /// Whatever this program's own is; nobody else reads it then.
+    Ours,
 }
 
 /// What a program may use: setrlimit(2). Processes are not among it: RLIMIT_NPROC counts all of a user, and holds no root; whoever traces
@@ -94,25 +108,49 @@ impl UseLimits {
 }
 
 impl ProgramSurroundings {
-    /// Two words for the helper: the limits, and the input. The directory is the helper's own.
-    pub(super) fn words(&self) -> [OsString; 2] {
-        let stdin = self.stdin.as_ref();
-        let stdin = stdin.map_or_else(
-            || OsString::from(NOTHING),
-            |path| path.clone().into_os_string(),
-        );
-        [OsString::from(self.limits.words()), stdin]
+    /// Two words for the helper: the limits, and the input. The directory is the helper's own, and `ours` is a copy of our own input that it
+    /// inherits.
+    pub(super) fn words(&self, ours: Option<BorrowedFd<'_>>) -> [OsString; 2] {
+        let input = match (&self.stdin, ours) {
+            (Some(ProgramInput::File(path)), _) => {
+                let mut word = OsString::from(FILE);
+                word.push(path);
+                word
+            }
+            (Some(ProgramInput::Ours), Some(copy)) => {
+                OsString::from(format!("{COPY}{}", copy.as_raw_fd()))
+            }
+            _ => OsString::from(NOTHING),
+        };
+        [OsString::from(self.limits.words()), input]
     }
 
     /// Takes over what these words say: the input becomes this process's, and the limits hold from now on.
-    pub(super) fn take_over(limits: &OsStr, stdin: &OsStr) -> Result<(), Errno> {
-        if stdin != NOTHING {
+    pub(super) fn take_over(limits: &OsStr, input: &OsStr) -> Result<(), Errno> {
+        let word = input.as_bytes();
+        if let Some(path) = word.strip_prefix(FILE.as_bytes()) {
             let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-            let file = rustix::fs::open(stdin, flags, Mode::empty())?;
+            let file = rustix::fs::open(path, flags, Mode::empty())?;
             rustix::stdio::dup2_stdin(&file)?;
+        } else if let Some(number) = word.strip_prefix(COPY.as_bytes()) {
+            let number = std::str::from_utf8(number)
+                .ok()
+                .and_then(|n| n.parse().ok());
+            let copy = taken(number.filter(|number| *number > 2).ok_or(Errno::BADF)?);
+            rustix::stdio::dup2_stdin(&copy)?;
         }
         UseLimits::read(&limits.to_string_lossy()).set()
     }
+}
+
+/// The descriptor of this number, which was inherited for this.
+#[expect(
+    unsafe_code,
+    reason = "a descriptor that is inherited is known by its number alone"
+)]
+fn taken(number: i32) -> OwnedFd {
+    // SAFETY: whoever started this process left it open for this, and nobody else here knows of it.
+    unsafe { OwnedFd::from_raw_fd(number) }
 }
 
 #[cfg(test)]

@@ -73,47 +73,6 @@ impl CallReader<'_> {
         self.memory.address(self.args[index], length)
     }
 
-    /// The parts of a scattered buffer: of readv(2) and writev(2) in the arguments, of a message in its header.
-    fn parts(&self) -> Vec<(u64, u64)> {
-        match self.sys {
-            Sys::Sendmsg | Sys::Recvmsg => {
-                let word = |index| self.memory.word(self.args[1], index).unwrap_or(0);
-                self.memory.parts(word(2), word(3))
-            }
-            _ => self.memory.parts(self.args[1], self.args[2]),
-        }
-    }
-
-    /// The data of a call that sends, and how much of it there is.
-    pub(super) fn data(&self) -> (Vec<u8>, u64) {
-        match self.sys {
-            Sys::Sendto | Sys::Send | Sys::Write => {
-                let size = self.args[2];
-                let length = usize::try_from(size).unwrap_or(MOST);
-                (self.memory.bytes(self.args[1], length), size)
-            }
-            _ => {
-                let parts = self.parts();
-                let size = parts
-                    .iter()
-                    .fold(0_u64, |all, (_, size)| all.saturating_add(*size));
-                let length = usize::try_from(size).unwrap_or(MOST);
-                (self.memory.gathered(&parts, length), size)
-            }
-        }
-    }
-
-    /// How much a call that receives has room for.
-    pub(super) fn room(&self) -> u64 {
-        match self.sys {
-            Sys::Readv | Sys::Recvmsg => self
-                .parts()
-                .iter()
-                .fold(0_u64, |all, (_, size)| all.saturating_add(*size)),
-            _ => self.args[2],
-        }
-    }
-
     /// The flags of a call that sends or receives.
     pub(super) fn message(&self) -> i32 {
         match self.sys {
