@@ -73,9 +73,14 @@ pub(crate) fn lists<T: DeserializeOwned>(
     asset: &'static str,
 ) -> impl Iterator<Item = (&'static str, List<T>)> {
     let mut sections: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
-    let begins = |at: usize| at == 0 || asset.as_bytes()[at - 1] == b'\n';
-    let headers = asset.match_indices(HEADER.0).map(|(at, _)| at);
-    let mut headers = headers.filter(|at| begins(*at)).peekable();
+    // Line by line: where lines end is found much faster than a word.
+    let lines = asset.split_inclusive('\n').scan(0, |next, line| {
+        let at = *next;
+        *next += line.len();
+        Some((at, line))
+    });
+    let headers = lines.filter(|(_, line)| line.starts_with(HEADER.0));
+    let mut headers = headers.map(|(at, _)| at).peekable();
     while let Some(at) = headers.next() {
         let end = headers.peek().copied().unwrap_or(asset.len());
         let section = &asset[at..end];

@@ -24,13 +24,13 @@ const WATCHED: [i32; 13] = [
 
 /// Tells main of each signal; main gives the terminal back and ends with 128 + its number.
 pub(super) fn signals(app_events: Sender<AppEvent>) -> anyhow::Result<()> {
-    let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
     let mut signals = Signals::new(WATCHED).context("failed to watch signals")?;
-    for number in real_time {
-        // valgrind and its like keep one of them for themselves.
-        let _ = signals.add_signal(number);
-    }
     let work = move || {
+        // Beside the first picture: each takes a while, and there are thirty of them that hardly anybody sends.
+        for number in libc::SIGRTMIN()..=libc::SIGRTMAX() {
+            // valgrind and its like keep one of them for themselves.
+            let _ = signals.add_signal(number);
+        }
         for number in signals.forever() {
             // Whoever reads keys says it too, but not while he waits inside of a sequence.
             let event = if number == SIGWINCH {
