@@ -5,8 +5,8 @@ use crate::measure::{OURS, Sink};
 use crate::terminal::Terminal;
 use std::process::Command;
 
-/// Keys until everything has settled, and then so many in the short run, and in the long one.
-const BEFORE: usize = 12;
+/// Keys until everything has settled and the long records of the connects lie far behind, and then so many in the short run, and in the long one.
+const BEFORE: usize = 45;
 const FEW: usize = 5;
 const MANY: usize = 25;
 
