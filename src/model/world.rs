@@ -216,7 +216,8 @@ impl World {
             .filter(|event| event.stale.is_none())
             .map(|event| event.row)
             .collect();
-        let mut remote = self.remote_pending();
+        // Counted when the first wants to begin one.
+        let mut remote = None;
         let mut steps = Vec::new();
         for state in self.unsettled() {
             if notified.contains(&state.row)
@@ -228,10 +229,11 @@ impl World {
                 continue;
             };
             if step == NextCall::Connect && state.is_remote() && !state.stage().is_under_way() {
-                if remote >= MAX_REMOTE_PENDING {
+                let pending = remote.get_or_insert_with(|| self.remote_pending());
+                if *pending >= MAX_REMOTE_PENDING {
                     continue;
                 }
-                remote += 1;
+                *pending += 1;
             }
             steps.push((state.row, step));
         }

@@ -51,6 +51,23 @@ macro_rules! define_calls {
             /// The names of all calls.
             pub(crate) const NAMES: &[&str] = &[$($name,)*];
 
+            /// The first place of a name among them; when it is compiled.
+            const fn place_of(name: &str) -> u8 {
+                let name = name.as_bytes();
+                let mut place = 0;
+                loop {
+                    let known = Call::NAMES[place].as_bytes();
+                    let mut same = 0;
+                    while same < name.len() && same < known.len() && name[same] == known[same] {
+                        same += 1;
+                    }
+                    if same == name.len() && same == known.len() {
+                        return place as u8;
+                    }
+                    place += 1;
+                }
+            }
+
             /// The descriptor it is made on, if on a socket.
             pub fn fd(&self) -> Option<Fd> {
                 match self {
@@ -74,6 +91,11 @@ macro_rules! define_calls {
             /// strace's family name: `getsockopt`, `accept`, `send`.
             pub fn name(&self) -> &'static str {
                 match self { $(Call::$variant { .. } => $name,)* }
+            }
+
+            /// The place of its name among all names of calls.
+            pub fn place(&self) -> u8 {
+                match self { $(Call::$variant { .. } => const { Call::place_of($name) },)* }
             }
 
             /// The arguments that went in, for people; never parsed.

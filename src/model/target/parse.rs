@@ -25,6 +25,14 @@ impl Target {
         if text.is_empty() {
             return Err(TargetError::Empty);
         }
+        // What nearly everybody types, thousands of times in a file.
+        if let Some(addr) = text
+            .parse()
+            .ok()
+            .filter(|addr: &SocketAddrV4| addr.port() != 0)
+        {
+            return Ok(Target::new(text, TargetPlace::At(Addr::V4(addr))));
+        }
         if text.chars().count() > MAX_TARGET_CHARS {
             return Err(TargetError::TooLong(text.chars().count()));
         }

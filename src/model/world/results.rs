@@ -75,9 +75,7 @@ impl LastResults {
 
     /// Takes in a call that this one made.
     pub(super) fn note(&mut self, caller: RowCaller, fact: &CallFact) {
-        let Some(place) = place(fact.call.name()) else {
-            return;
-        };
+        let place = fact.call.place();
         let result = result(fact);
         // What was waiting was counted when it began.
         let is_new = fact.id.is_none() || fact.outcome.is_none();
