@@ -5,10 +5,9 @@ use crate::measure::{OURS, Sink};
 use crate::terminal::Terminal;
 use std::process::Command;
 
-/// Keys until everything has settled and the long records of the connects lie far behind, and then so many in the short run, and in the long one.
+/// Keys until everything has settled and the long records of the connects lie far behind, and then so many that are counted.
 const BEFORE: usize = 45;
-const FEW: usize = 5;
-const MANY: usize = 25;
+const COUNTED: usize = 20;
 
 /// What a key costs with so many sockets, in instructions.
 struct Growth {
@@ -50,16 +49,8 @@ pub(crate) fn table() {
     );
 }
 
-/// The instructions of one key: those of a long run without those of a short one.
+/// The instructions of one key.
 fn a_key(looks: &str, sockets: usize) -> f64 {
-    let [few, many] = [FEW, MANY].map(|keys| run(looks, sockets, keys));
-    let a_key = (many - few) / (MANY - FEW) as f64;
-    eprintln!("{sockets} sockets, looks {looks}: {a_key:.0} instructions a key");
-    a_key
-}
-
-/// The instructions of a whole run.
-fn run(looks: &str, sockets: usize, keys: usize) -> f64 {
     let (sink, state) = (Sink::new(), tempfile::tempdir().expect("a directory"));
     let targets = sink.targets(sockets);
     let counts = state.path().join("counts");
@@ -76,14 +67,32 @@ fn run(looks: &str, sockets: usize, keys: usize) -> f64 {
     ];
     let mut terminal = Terminal::start("valgrind", &args, state.path());
     terminal.settle();
-    for _ in 0..BEFORE + keys {
+    press(&mut terminal, BEFORE);
+    control(&terminal, "--zero");
+    press(&mut terminal, COUNTED);
+    control(&terminal, "--dump");
+    terminal.quit();
+    let dumped = std::fs::read_to_string(counts.with_extension("1"));
+    let dumped = dumped.expect("what callgrind has counted until then");
+    let total = dumped.lines().find_map(|line| line.strip_prefix("totals:"));
+    let total: f64 = total
+        .and_then(|total| total.trim().parse().ok())
+        .expect("a sum");
+    let a_key = total / COUNTED as f64;
+    eprintln!("{sockets} sockets, looks {looks}: {a_key:.0} instructions a key");
+    a_key
+}
+
+fn press(terminal: &mut Terminal, keys: usize) {
+    for _ in 0..keys {
         terminal.press(" ");
         terminal.settle();
     }
-    terminal.quit();
-    let text = std::fs::read_to_string(&counts).expect("what callgrind counted");
-    let total = text.lines().find_map(|line| line.strip_prefix("summary:"));
-    let total = total.or_else(|| text.lines().find_map(|line| line.strip_prefix("totals:")));
-    let words = total.expect("a sum").split_whitespace().next();
-    words.and_then(|word| word.parse().ok()).expect("a number")
+}
+
+/// Has callgrind forget what it counted, or write it down.
+fn control(terminal: &Terminal, what: &str) {
+    let mut command = Command::new("callgrind_control");
+    let done = command.args([what, &terminal.pid().to_string()]).output();
+    assert!(done.is_ok_and(|output| output.status.success()), "{what}");
 }

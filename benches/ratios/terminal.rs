@@ -176,7 +176,7 @@ impl Terminal {
         field(std::path::Path::new(&path), name)
     }
 
-    fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.process_id().unwrap_or_default()
     }
 }
