@@ -36,7 +36,8 @@ pub fn program() -> String {
 
 /// Whether the sockets are those of a watched program, which this command would touch.
 fn is_of_a_program(model: &Model, command: &Command) -> bool {
-    let is_free = matches!(command, Command::Look | Command::Note(_)) || command.is_at_the_peer();
+    let is_free =
+        matches!(command, Command::Look | Command::Note(_)) || command.at_peer_of().is_some();
     model.is_watched() && !is_free
 }
 

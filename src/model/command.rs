@@ -192,12 +192,15 @@ impl Command {
         Command::Make(row, CallRequest::new(call))
     }
 
-    /// Whether it is done at the peer of a row, and not on a socket of the program's own.
-    pub fn is_at_the_peer(&self) -> bool {
-        matches!(
-            self,
-            Command::Accept(..) | Command::Listen(..) | Command::ByHand(..) | Command::Queue(..)
-        )
+    /// The row at whose peer it is done, and not on a socket of the program's own, if it is.
+    pub fn at_peer_of(&self) -> Option<Row> {
+        match self {
+            Command::Accept(row, _)
+            | Command::Listen(row, _)
+            | Command::ByHand(row, _)
+            | Command::Queue(row, _) => Some(*row),
+            _ => None,
+        }
     }
 
     /// The row it acts on, if on one.

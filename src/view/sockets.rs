@@ -9,7 +9,7 @@ use super::paint::{heading, put};
 use super::theme;
 use crate::app::model::{Model, Pane};
 use crate::language::keys;
-use crate::model::world::RowState;
+use crate::model::world::{ProgramDoes, RowState};
 use crate::words::prose;
 use columns::{SocketColumns, new_width};
 use line::Line;
@@ -30,12 +30,16 @@ pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             .is_some_and(|run| run.waits_for_question());
         let text = if is_early {
             "no sockets yet"
-        } else if model.is_watched() {
-            prose::say("watch no-socket")
-        } else if model.filter.is_empty() {
-            "no sockets: {key add} adds one"
-        } else {
+        } else if !model.filter.is_empty() {
             "no socket passes the filter: {key escape} takes it off"
+        } else if model.is_watched() {
+            match model.world().program_does() {
+                ProgramDoes::HasEnded => prose::say("watch no-socket ended"),
+                ProgramDoes::IsHeld if model.is_now() => prose::say("watch no-socket held"),
+                _ => prose::say("watch no-socket"),
+            }
+        } else {
+            "no sockets: {key add} adds one"
         };
         put(frame, area, 2, 1, &keys::said(text), theme::text(model));
     }

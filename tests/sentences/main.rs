@@ -153,6 +153,10 @@ const BESIDE_UNREACHED: &[(&str, &str)] = &[
         "watch alone says it, in lines: tests/watch",
     ),
     ("watch closed", "watch alone says it, in lines: tests/watch"),
+    (
+        "watch no-socket ended",
+        "a program without sockets shows it: tests/watch/screen.rs",
+    ),
     ("paper turn", "the sheets alone say it: tests/export.rs"),
     ("paper letters", "the exports alone say it: tests/export.rs"),
     ("OUT|ERR", "it needs a datagram socket"),

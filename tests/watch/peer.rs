@@ -104,3 +104,16 @@ fn where_no_peer_of_the_lab_is_nothing_is_done_and_it_is_said_why() {
         assert!(says, "{lines}: {why}");
     }
 }
+
+#[test]
+fn who_wants_no_looks_has_none_at_the_peer_either() {
+    let Some((_keep, program)) = Clients::c("block") else {
+        return;
+    };
+    let options = ["--json", "--looks", "off", "--lab", "@never-accept"];
+    let lines = "step\nstep\naccept 1\n";
+    let output = by_lines(&options, &with_places(&program), lines);
+    let trace = stdout(&output);
+    assert!(trace.contains("\"cause\":\"accept 1\""), "{output:?}");
+    assert!(!trace.contains("\"looked\":true"), "{trace}");
+}

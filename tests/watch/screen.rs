@@ -228,3 +228,31 @@ fn a_program_that_cannot_be_run_leaves_the_terminal_alone() {
     assert_eq!(pty.end().exit_code(), 2);
     assert!(pty.screen().contains("No such file"), "{}", pty.screen());
 }
+
+#[test]
+fn where_no_socket_is_shown_it_is_said_why_and_only_a_held_call_is_let_go() {
+    let Some((_keep, program)) = Clients::c("poll") else {
+        return;
+    };
+    let mut pty = start((80, 24), &["--lab", "@echo"], &with_places(&program));
+    pty.wait_for("is about to call  socket(");
+    let screen = pty.wait_for("no socket yet");
+    assert!(screen.contains("SPACE lets the program's next call go"));
+    pty.press_until(" ", "STEP 1 ");
+    let screen = pty.press_until("/xyz\r", "no socket passes the filter");
+    assert!(!screen.contains("no socket yet"), "{screen}");
+    let screen = pty.press_until("\u{1b}", "> 1 ");
+    assert!(!screen.contains("no socket"), "{screen}");
+    let screen = pty.press_until("\u{1b}[H", "no socket yet");
+    assert!(!screen.contains("next call go"), "{screen}");
+    pty.press("q");
+    pty.press("q");
+    // A program that makes none of the kind that is shown.
+    let program = ["sh", "-c", "echo hello"].map(str::to_owned);
+    let mut pty = start((60, 18), &[], &program);
+    let screen = pty.wait_for("ENDED");
+    assert!(screen.contains("watch --all"), "{screen}");
+    assert!(!screen.contains("next call go"), "{screen}");
+    pty.press("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}

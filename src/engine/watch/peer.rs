@@ -27,16 +27,18 @@ impl Watched {
         }
     }
 
-    /// Does something at the peer of the lab: accepts, listens, fills or frees its queue, or takes it in hand.
-    ///
-    /// # Errors
-    /// Why it is refused: nothing was done then. What failed is told, and what was done before it stands in the record.
-    pub fn at_the_peer(&mut self, command: &Command) -> Result<Record, Refusal> {
+    /// Does something at the peer of the lab to which a row leads: accepts, listens, fills or frees its queue, or takes it in hand; or says
+    /// why that is refused, and nothing was done then. What failed is told, and what was done before it stands in the record. `None` if the
+    /// command is for something else.
+    pub fn at_the_peer(&mut self, command: &Command) -> Option<Result<Record, Refusal>> {
+        let row = command.at_peer_of()?;
+        Some(self.acts_at_peer_of(row, command))
+    }
+
+    fn acts_at_peer_of(&mut self, row: Row, command: &Command) -> Result<Record, Refusal> {
         self.world.may(command)?;
-        let (Some(row), Some(peer)) = (command.row(), &mut self.peer) else {
-            return Err(command.row().map_or(Refusal::NothingHeld, Refusal::NotOurs));
-        };
-        let (calls, result) = peer.act(row, command).ok_or(Refusal::NotOurs(row))?;
+        let acted = self.peer.as_mut().and_then(|peer| peer.act(row, command));
+        let (calls, result) = acted.ok_or(Refusal::NotOurs(row))?;
         if calls.is_empty() {
             result?;
         }
@@ -46,7 +48,9 @@ impl Watched {
             let (row, switch) = (*row, *switch);
             record.changes.push(Change::ByHand { row, switch });
         }
-        self.look_at_all(&mut record);
+        if self.options.looks {
+            self.look_at_all(&mut record);
+        }
         Ok(self.commit(record))
     }
 }

@@ -180,10 +180,9 @@ impl World {
         if state.file().is_some() {
             return Err(Refusal::NoPeer(row));
         }
-        // A watched program's own socket leads to the peer that it was given, or elsewhere.
-        // One that leads nowhere yet may.
-        let is_given = self.is_watched()
-            && (state.target().starts_with('@') || state.current().addr.is_none());
+        // The socket of a watched program that leads nowhere yet may come to the peer that the program was given.
+        let is_given =
+            state.leads_to_a_given_peer() || self.is_watched() && state.current().addr.is_none();
         if state.is_client() && state.peer().is_none() && state.wire().is_none() && !is_given {
             Err(Refusal::NotOurs(row))
         } else {

@@ -200,6 +200,12 @@ impl RowState {
         self.place()?.peer()
     }
 
+    /// Whether it is the socket of a watched program and leads to the peer of the lab that the program was given: its connect() was named
+    /// after that.
+    pub fn leads_to_a_given_peer(&self) -> bool {
+        self.is_client() && self.place().is_none() && self.target().starts_with('@')
+    }
+
     /// The name and port to look up, if it is a name.
     pub fn name(&self) -> Option<(&str, u16)> {
         self.place()?.name()

@@ -103,14 +103,14 @@ impl SteppedClient {
                 let record = self.watched.writes_down(command.clone());
                 made(record, self.watched.world());
             }
-            command if command.is_at_the_peer() => match self.watched.at_the_peer(command) {
-                Ok(record) => {
+            command => match self.watched.at_the_peer(command) {
+                Some(Ok(record)) => {
                     made(record, self.watched.world());
                     self.goes_on(Instant::now(), made);
                 }
-                Err(why) => return Some(why),
+                Some(Err(why)) => return Some(why),
+                None => return Some(refused(prose::say("client not-here"))),
             },
-            _ => return Some(refused(prose::say("client not-here"))),
         }
         None
     }

@@ -106,13 +106,11 @@ impl<R: FnMut(Reply<'_>) -> ControlFlow<()>> WatchedDriver<R> {
                 let record = self.watched.writes_down(Command::Note(words));
                 self.made(record);
             }
-            DriverRequest::Perform(command, _) if command.is_at_the_peer() => {
-                match self.watched.at_the_peer(&command) {
-                    Ok(record) => self.made(record),
-                    Err(why) => self.refused(&format!("{why}.")),
-                }
-            }
-            DriverRequest::Perform(..) => self.refused(&palette::program()),
+            DriverRequest::Perform(command, _) => match self.watched.at_the_peer(&command) {
+                Some(Ok(record)) => self.made(record),
+                Some(Err(why)) => self.refused(&format!("{why}.")),
+                None => self.refused(&palette::program()),
+            },
             DriverRequest::Lines(..) => {
                 let _ = (self.replies)(Reply::LinesDone(LineEnd::Failed(palette::program())));
             }

@@ -82,14 +82,13 @@ impl Watch<'_> {
                 self.tell(record)?;
             }
             WatchWord::AtThePeer(command) => match self.watched.at_the_peer(&command) {
-                Ok(record) => self.tell(record)?,
-                Err(why) if self.is_typed => self.note(&format!("{why}."))?,
-                Err(why) => {
-                    return Ok(Some(WatchEnd::Failed(format!(
-                        "{}: {why}",
-                        clean::text(line.trim())
-                    ))));
+                Some(Ok(record)) => self.tell(record)?,
+                Some(Err(why)) if self.is_typed => self.note(&format!("{why}."))?,
+                Some(Err(why)) => {
+                    let line = clean::text(line.trim());
+                    return Ok(Some(WatchEnd::Failed(format!("{line}: {why}"))));
                 }
+                None => {}
             },
             WatchWord::Wait(time) => {
                 let until = Instant::now() + time;

@@ -99,7 +99,7 @@ impl WatchWord {
             ("quit", "") => WatchWord::Quit,
             ("accept" | "listen" | "hand" | "queue", _) => {
                 match language::parse(line, Frontend::Plain) {
-                    Ok(Request::Act(command)) if command.is_at_the_peer() => {
+                    Ok(Request::Act(command)) if command.at_peer_of().is_some() => {
                         WatchWord::AtThePeer(command)
                     }
                     Ok(_) => return Err(wrong()),

@@ -188,7 +188,7 @@ pub(super) fn now(model: &Model, shape: LayoutKind) -> &'static [Action] {
         return PAST;
     }
     if model.is_watched() {
-        let accepts = |row: &RowState| row.target().starts_with('@') && row.stage().is_under_way();
+        let accepts = |row: &RowState| row.leads_to_a_given_peer() && row.stage().is_under_way();
         return match model.world().program_does() {
             ProgramDoes::IsHeld => HELD,
             ProgramDoes::HasEnded => OVER,
