@@ -176,7 +176,10 @@ fn a_typed_line_reaches_the_program_and_what_it_says_stands_among_the_calls() {
     pty.press("good morning\r");
     pty.wait_for("says: heard good morning");
     let screen = pty.press_until(":int\r", "by SIGINT");
-    assert!(screen.contains("no socket of the internet was made"), "{screen}");
+    assert!(
+        screen.contains("no socket of the internet was made"),
+        "{screen}"
+    );
     pty.press("q");
     assert_eq!(pty.end().exit_code(), 130);
     assert!(pty.is_restored());
