@@ -1,6 +1,5 @@
 //! What a press costs without the kernel: folding, the snapshot that is handed on, planning, drawing.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use sockstep::app::model::{Model, Surroundings, Theme};
 use sockstep::app::update::{Msg, fit, update};
@@ -9,7 +8,7 @@ use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::{Interest, PollMask};
 use sockstep::model::record::{Answer, Cause, Change, Header, Look, Record};
 use sockstep::model::world::{Scope, World};
-use sockstep::view::Frame;
+use sockstep::view::{Frame, Picture};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,9 +132,11 @@ fn draw_160x50(bencher: divan::Bencher<'_, '_>, count: u32) {
         update(&mut model, made, Duration::ZERO);
     }
     fit(&mut model, 16);
-    let mut cells = Buffer::empty(Rect::new(0, 0, 160, 50));
+    let area = Rect::new(0, 0, 160, 50);
+    let mut picture = Picture::new(area);
     bencher.bench_local(|| {
-        cells.reset();
-        sockstep::view::draw(&mut Frame::new(&mut cells), &model);
+        picture.begin(area);
+        sockstep::view::draw(&mut Frame::new(&mut picture), &model);
+        picture.cells()
     });
 }

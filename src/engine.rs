@@ -36,7 +36,7 @@ use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
 use crate::os::lab::peers::Arrival;
-use crate::os::look::{Inode, ReadinessLooks};
+use crate::os::look::{FullLooks, Inode, ReadinessLooks};
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
 use std::collections::BTreeMap;
@@ -96,6 +96,8 @@ pub struct Session {
     limit: Option<limit::ProgramLimit>,
     /// The looks at all sockets.
     readiness: ReadinessLooks,
+    /// The looks at those that are seen, with a call or more for each.
+    full_looks: FullLooks,
 }
 
 impl Drop for Session {
@@ -131,6 +133,7 @@ impl Session {
             bad_fds: BTreeMap::new(),
             limit: None,
             readiness: ReadinessLooks::default(),
+            full_looks: FullLooks::default(),
         })
     }
 

@@ -8,6 +8,8 @@ pub mod diag;
 pub mod errno;
 pub mod file;
 pub mod heap;
+#[cfg(target_os = "linux")]
+mod kept;
 pub mod lab;
 pub mod look;
 pub mod names;

@@ -32,6 +32,7 @@ mod lists;
 mod looks;
 mod output;
 mod paint;
+mod picture;
 mod prompt;
 mod sockets;
 mod start;
@@ -47,6 +48,7 @@ use crate::app::model::{Model, Pane};
 use crate::app::overlay::Overlay;
 pub use frame::Frame;
 use layout::{LinesWanted, PaneLayout};
+pub use picture::{LineSpan, Picture};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -99,7 +101,7 @@ fn draw_story(frame: &mut Frame<'_>, model: &Model, story: &story::StoryText) ->
     frame.is_ascii = !model.place.unicode;
     let area = frame.area();
     if theme::text(model) != Style::new() {
-        frame.buffer_mut().set_style(area, theme::text(model));
+        frame.restyle(area, theme::text(model));
     }
     let wanted = story.wanted(model, calls::wanted(model));
     let Some(plan) = plan(model, area, wanted) else {

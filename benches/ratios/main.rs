@@ -1,5 +1,5 @@
 //! All ratios of the program's budgets in one run, side by side with their floors: `cargo bench --bench ratios`, or with `-- --plot FILE`
-//! for the curve as a picture, or with `-- --quick` for a few rounds only; with `-- --instructions` it counts them instead, by valgrind. On a quiet machine; nothing else is touched than loopback.
+//! for the curve as a picture, or with `-- --quick` for a few rounds only, or with `-- --only keys` (start, connects, replay, rest) for a part of them; with `-- --instructions` it counts them instead, by valgrind. On a quiet machine; nothing else is touched than loopback.
 
 #![expect(
     clippy::print_stdout,
@@ -56,11 +56,27 @@ fn main() {
             .into(),
     };
     let mut table = Table::default();
-    measure::keys(&mut table, &options);
-    measure::first_frames(&mut table, &options);
-    measure::connects(&mut table, &options);
-    measure::replay(&mut table);
-    measure::rest(&mut table);
+    let only = after("--only");
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    if wanted("keys") {
+        measure::keys(&mut table, &options);
+    }
+    if wanted("start") {
+        measure::first_frames(&mut table, &options);
+    }
+    if wanted("connects") {
+        measure::connects(&mut table, &options);
+    }
+    if wanted("replay") {
+        measure::replay(&mut table);
+    }
+    if wanted("rest") {
+        measure::rest(&mut table);
+    }
+    if only.is_some() {
+        println!("{table}");
+        return;
+    }
     let curve = measure::curve(&mut table, &options);
     println!("{table}");
     println!("{}", figures::curve(&curve));

@@ -72,6 +72,8 @@ pub struct Guide {
     found: BTreeMap<&'static str, Sighting>,
     /// The day on which it was seen for the first time, as `2026-11-25`.
     pub before: BTreeMap<String, String>,
+    /// The last record has not been taken in.
+    pub is_behind: bool,
 }
 
 impl Guide {

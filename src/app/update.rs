@@ -39,13 +39,15 @@ use std::time::Duration;
 /// Takes in one message at the time `now`.
 pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
     model.now = now;
-    let mut effects = match msg {
+    let kept = guide::catch_up(model);
+    let effects = match msg {
         Msg::Key(key) => door::key(model, key),
         Msg::Paste(text) => pasted(model, &text),
         Msg::Made { record, world } => {
             recorded::recorded(model, &record, *world);
             lessons::recorded(model, &record);
-            guide::recorded(model)
+            guide::recorded(model);
+            Vec::new()
         }
         Msg::Measured { text, done } => {
             if let Overlay::Cost {
@@ -68,8 +70,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
             model.size = (columns, rows);
             Vec::new()
         }
+        Msg::Drawn => Vec::new(),
         Msg::Clock => clock(model),
     };
+    let mut effects = [kept, effects].concat();
     lesson_turn::own_key(model, &mut effects);
     asked_again::follow(model);
     choose::keep_chosen_visible(model);

@@ -6,7 +6,7 @@ use crate::model::ids::{Fd, Row};
 use crate::model::record::{AcceptQueue, Answer, Change, Look, Record, Role};
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World};
-use crate::os::look::{SocketQuestion, inode, look_at};
+use crate::os::look::{SocketQuestion, inode};
 
 /// The looks that cost a call a socket are asked for at most so many.
 const MAX_FULL_LOOKS: usize = 64;
@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// The looks that cost a call a socket, for the rows that somebody sees, or will see now that they are there; without anybody, for the first. In the order of the rows.
-    fn full_looks(&self, shown: &[Row], record: &Record) -> Vec<(Row, Look)> {
+    fn full_looks(&mut self, shown: &[Row], record: &Record) -> Vec<(Row, Look)> {
         let mut wanted: Vec<Row> = match self.options.looks {
             AskKernel::All => self.world.present().map(|state| state.row).collect(),
             _ if shown.is_empty() => self
@@ -172,7 +172,8 @@ impl Session {
         };
         let (rows, subjects): (Vec<Row>, Vec<SocketQuestion>) =
             wanted.iter().filter_map(subject).unzip();
-        let looks = look_at(&subjects, &self.descriptors, self.now_us());
+        let now_us = self.now_us();
+        let looks = self.full_looks.ask(&subjects, &self.descriptors, now_us);
         let with_queue = |(row, mut look): (Row, Look)| {
             let queue = self.queue_of(row);
             // Before bind() or connect() a socket has no address of its own.

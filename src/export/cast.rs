@@ -89,7 +89,7 @@ fn event(out: &mut String, at_us: u64, kind: &str, data: &str) {
 
 /// The screen as a terminal is told to draw it: line by line over the one before, so that nothing has to be cleared.
 fn screen(frames: &mut ScreenFrames, (_, rows): (u16, u16)) -> String {
-    let buffer = frames.draw();
+    let buffer = &frames.draw();
     let mut out = String::from("\u{1b}[?25l");
     for line in 0..rows {
         let _ = write!(out, "\u{1b}[{};1H", line + 1);

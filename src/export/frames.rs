@@ -2,7 +2,7 @@
 
 use super::ExportInput;
 use crate::app::model::{Model, ReplayInfo, Surroundings, Theme};
-use crate::view;
+use crate::view::{self, Picture};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 /// A screen that steps through a recording.
 pub(super) struct ScreenFrames {
     model: Model,
-    cells: Buffer,
+    picture: Picture,
 }
 
 impl ScreenFrames {
@@ -39,15 +39,15 @@ impl ScreenFrames {
         }
         model.history.cover_from(input.covered_from);
         model.history.home();
-        let cells = Buffer::empty(Rect::new(0, 0, size.0, size.1));
-        ScreenFrames { model, cells }
+        let picture = Picture::new(Rect::new(0, 0, size.0, size.1));
+        ScreenFrames { model, picture }
     }
 
     /// The screen as it is.
-    pub(super) fn draw(&mut self) -> &Buffer {
-        self.cells.reset();
-        view::fit_and_draw(&mut view::Frame::new(&mut self.cells), &mut self.model);
-        &self.cells
+    pub(super) fn draw(&mut self) -> Buffer {
+        self.picture.begin(self.picture.area());
+        view::fit_and_draw(&mut view::Frame::new(&mut self.picture), &mut self.model);
+        self.picture.cells()
     }
 
     /// To the next record. False at the end.

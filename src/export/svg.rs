@@ -17,7 +17,7 @@ pub fn svg(input: &ExportInput, tick: Option<u64>, size: (u16, u16)) -> Option<S
     for _ in 0..wanted {
         frames.forward();
     }
-    let buffer = frames.draw();
+    let buffer = &frames.draw();
     let (width, height) = (
         pixels(u32::from(size.0) * CELL.0 + 2 * MARGIN),
         pixels(u32::from(size.1) * CELL.1 + 2 * MARGIN),

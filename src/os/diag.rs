@@ -4,14 +4,30 @@
 use crate::model::addr::Addr;
 
 #[cfg(target_os = "linux")]
-pub use linux::by_inode;
+pub(super) use linux::at_port;
 #[cfg(target_os = "linux")]
-pub(super) use linux::{at_port, timer_ms};
+pub use linux::by_inode;
 
-/// Elsewhere there is no such interface.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn timer_ms(_: &Addr, _: &Addr) -> Option<u32> {
-    None
+/// What is asked when a socket sends again; its socket is kept from one time to the next.
+#[derive(Debug, Default)]
+pub(super) struct TimerLook {
+    #[cfg(target_os = "linux")]
+    kept: Option<super::netlink::NetlinkSocket>,
+}
+
+impl TimerLook {
+    /// The milliseconds until the TCP socket between these addresses sends again. `None` if nothing is to be sent again, or if this
+    /// system cannot say.
+    #[cfg(target_os = "linux")]
+    pub(super) fn left_ms(&mut self, local: &Addr, remote: &Addr) -> Option<u32> {
+        linux::timer_ms(&mut self.kept, local, remote)
+    }
+
+    /// Elsewhere there is no such interface.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn left_ms(&mut self, _: &Addr, _: &Addr) -> Option<u32> {
+        None
+    }
 }
 
 /// Elsewhere nothing is known of the sockets of others.
@@ -34,15 +50,21 @@ mod linux {
     use std::collections::HashMap;
     use std::net::SocketAddr;
 
-    /// The milliseconds until the TCP socket between these addresses sends again. `None` if nothing is to be sent again, or if this
-    /// system cannot say.
-    pub(in crate::os) fn timer_ms(local: &Addr, remote: &Addr) -> Option<u32> {
+    /// What [`TimerLook`](super::TimerLook) says.
+    pub(super) fn timer_ms(
+        kept: &mut Option<NetlinkSocket>,
+        local: &Addr,
+        remote: &Addr,
+    ) -> Option<u32> {
         let request = inet_diag::between(ip(local)?, ip(remote)?)?;
-        let socket = NetlinkSocket::open(Some(SOCK_DIAG), SocketFlags::NONBLOCK).ok()?;
+        let open = || NetlinkSocket::open(Some(SOCK_DIAG), SocketFlags::NONBLOCK).ok();
+        let socket = kept.take().or_else(open)?;
         let mut end = None;
+        // One that did not answer is not asked again.
         socket
             .ask(&request, |message| end = inet_diag::read(message))
             .ok()?;
+        *kept = socket.out_of_the_way();
         let timer = end?.timer?;
         (timer.kind == TimerKind::Again).then_some(timer.left_ms)
     }

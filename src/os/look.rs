@@ -1,13 +1,15 @@
 //! The looks: what poll(2), select(2), a level-triggered epoll and `TCP_INFO` say of sockets, without changing them.
 //! `SO_ERROR` is never read here: reading empties it.
 
+#[cfg(target_os = "linux")]
+mod level;
 mod readiness;
 
 pub use readiness::{ReadinessLook, ReadinessLooks, poll_and_select};
 
 use super::call::{Descriptors, local_address};
 use super::errno::from_rustix;
-use super::{diag, file, tcp};
+use super::{diag, file, system, tcp};
 use crate::model::addr::Addr;
 use crate::model::call::{Out, Outcome};
 use crate::model::errno::Errno;
@@ -117,45 +119,64 @@ pub struct SocketQuestion {
     pub remote: Option<Addr>,
 }
 
-/// Asks a level-triggered epoll, `TCP_INFO` and the like about every subject at `now_us` of the session; the answers come in the same
-/// order. What [`poll_and_select`] asks is left out.
-pub fn look_at(subjects: &[SocketQuestion], descriptors: &Descriptors, now_us: u64) -> Vec<Look> {
-    let mut looks = vec![Look::default(); subjects.len()];
-    by_epoll(subjects, descriptors, &mut looks);
-    for (subject, look) in subjects.iter().zip(&mut looks) {
-        let Some(fd) = descriptors.get(subject.fd) else {
-            continue;
-        };
-        if let Some(kind) = subject.file {
-            look.file = Some(Box::new(file::facts(fd, kind)));
-            continue;
-        }
-        look.tcp = tcp::info(fd).map_or(Answer::NoAnswer, Answer::Says);
-        if subject.local {
-            look.local = local_address(fd);
-        }
-        if let Answer::Says(tcp) = &mut look.tcp
-            && tcp.state == TcpState::SynSent
-            && let (Some(local), Some(remote)) = (
-                look.local.clone().or_else(|| local_address(fd)),
-                &subject.remote,
-            )
-        {
-            tcp.due_us = diag::timer_ms(&local, remote).map(|ms| now_us + u64::from(ms) * 1000);
-            tcp.gives_up_us = gives_up_us(fd, tcp);
-        }
-    }
-    looks
+/// The looks that cost a call a socket, and what they keep open from one time to the next.
+#[derive(Debug, Default)]
+pub struct FullLooks {
+    #[cfg(target_os = "linux")]
+    level: level::LevelLook,
+    timers: diag::TimerLook,
+    linear: system::LinearTimeouts,
 }
 
-/// When the kernel gives a connect up, as far as its timer is known.
-pub fn gives_up_us(fd: BorrowedFd<'_>, tcp: &TcpFacts) -> Option<u64> {
-    let due_us = tcp.due_us?;
-    let retransmits = tcp.retransmits;
-    Some(tcp::retransmit_limits(fd)?.syn(RunningTimer {
-        due_us,
-        retransmits,
-    }))
+impl FullLooks {
+    /// Asks a level-triggered epoll, `TCP_INFO` and the like about every subject at `now_us` of the session; the answers come in the same
+    /// order. What [`poll_and_select`] asks is left out.
+    pub fn ask(
+        &mut self,
+        subjects: &[SocketQuestion],
+        descriptors: &Descriptors,
+        now_us: u64,
+    ) -> Vec<Look> {
+        let mut looks = vec![Look::default(); subjects.len()];
+        #[cfg(target_os = "linux")]
+        self.level.ask(subjects, descriptors, &mut looks);
+        for (subject, look) in subjects.iter().zip(&mut looks) {
+            let Some(fd) = descriptors.get(subject.fd) else {
+                continue;
+            };
+            if let Some(kind) = subject.file {
+                look.file = Some(Box::new(file::facts(fd, kind)));
+                continue;
+            }
+            look.tcp = tcp::info(fd).map_or(Answer::NoAnswer, Answer::Says);
+            if subject.local {
+                look.local = local_address(fd);
+            }
+            if let Answer::Says(tcp) = &mut look.tcp
+                && tcp.state == TcpState::SynSent
+                && let (Some(local), Some(remote)) = (
+                    look.local.clone().or_else(|| local_address(fd)),
+                    &subject.remote,
+                )
+            {
+                let left_ms = self.timers.left_ms(&local, remote);
+                tcp.due_us = left_ms.map(|ms| now_us + u64::from(ms) * 1000);
+                tcp.gives_up_us = self.gives_up_us(fd, tcp);
+            }
+        }
+        looks
+    }
+
+    /// When the kernel gives a connect up, as far as its timer is known.
+    fn gives_up_us(&mut self, fd: BorrowedFd<'_>, tcp: &TcpFacts) -> Option<u64> {
+        let due_us = tcp.due_us?;
+        let retransmits = tcp.retransmits;
+        let limits = tcp::limits_within(fd, &mut self.linear)?;
+        Some(limits.syn(RunningTimer {
+            due_us,
+            retransmits,
+        }))
+    }
 }
 
 fn mask(flags: PollFlags) -> PollMask {
@@ -181,45 +202,3 @@ fn poll_wanted() -> PollFlags {
     let wanted = wanted | PollFlags::RDHUP;
     wanted
 }
-
-#[cfg(target_os = "linux")]
-fn by_epoll(subjects: &[SocketQuestion], descriptors: &Descriptors, looks: &mut [Look]) {
-    use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
-    if subjects.is_empty() {
-        return;
-    }
-    let Ok(epfd) = epoll::create(CreateFlags::CLOEXEC) else {
-        return;
-    };
-    let wanted = EventFlags::IN | EventFlags::PRI | EventFlags::OUT | EventFlags::RDHUP;
-    for (index, (subject, look)) in subjects.iter().zip(&mut *looks).enumerate() {
-        let Some(fd) = descriptors.get(subject.fd) else {
-            continue;
-        };
-        let added = epoll::add(&epfd, fd, EventData::new_u64(index as u64), wanted);
-        look.epoll = match added {
-            Ok(()) => Answer::Says(PollMask::empty()),
-            // A regular file.
-            Err(rustix::io::Errno::PERM) => Answer::NoAnswer,
-            Err(_) => Answer::NotAsked,
-        };
-    }
-    let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
-    let _ = epoll::wait(
-        &epfd,
-        rustix::buffer::spare_capacity(&mut events),
-        Some(&AT_ONCE),
-    );
-    for event in &events {
-        let (flags, data) = (event.flags, event.data);
-        if let Some(look) = usize::try_from(data.u64())
-            .ok()
-            .and_then(|index| looks.get_mut(index))
-        {
-            look.epoll = Answer::Says(mask(PollFlags::from_bits_truncate(flags.bits() as u16)));
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn by_epoll(_: &[SocketQuestion], _: &Descriptors, _: &mut [Look]) {}

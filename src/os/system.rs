@@ -4,19 +4,20 @@
 
 use crate::model::record::Header;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::fs::File;
 use std::mem::MaybeUninit;
+use std::os::unix::fs::FileExt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The most descriptors that are ever asked for.
 const MAX_DESCRIPTORS: u64 = 65_536;
 
+const LINEAR_TIMEOUTS: &str = "/proc/sys/net/ipv4/tcp_syn_linear_timeouts";
+
 /// Settings that change what is seen, where they are and what they are called in a trace.
 const SYSCTLS: &[(&str, &str)] = &[
     ("tcp_syn_retries", "/proc/sys/net/ipv4/tcp_syn_retries"),
-    (
-        "tcp_syn_linear_timeouts",
-        "/proc/sys/net/ipv4/tcp_syn_linear_timeouts",
-    ),
+    ("tcp_syn_linear_timeouts", LINEAR_TIMEOUTS),
     (
         "tcp_abort_on_overflow",
         "/proc/sys/net/ipv4/tcp_abort_on_overflow",
@@ -45,10 +46,27 @@ pub fn some_seed() -> u64 {
     (nanos as u64) ^ (u64::from(std::process::id()) << 32)
 }
 
-/// One of the settings that a header names, if this system has it.
-pub(super) fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
-    let (_, path) = SYSCTLS.iter().find(|(known, _)| *known == name)?;
-    read(path)
+/// `tcp_syn_linear_timeouts`, as it is now: somebody may change it while a SYN waits (ip-sysctl). Its file is kept open where the limit of
+/// descriptors allows that.
+#[derive(Debug, Default)]
+pub(super) struct LinearTimeouts {
+    kept: Option<File>,
+}
+
+impl LinearTimeouts {
+    /// So many timeouts are of one length before each is twice as long. `None` if this system does not say.
+    pub(super) fn read(&mut self) -> Option<u32> {
+        let kept = self.kept.take();
+        let file = kept.or_else(|| File::open(LINEAR_TIMEOUTS).ok())?;
+        let mut text = [0; 16];
+        let length = file.read_at(&mut text, 0).ok()?;
+        #[cfg(target_os = "linux")]
+        {
+            self.kept = super::kept::out_of_the_way(file.into()).map(File::from);
+        }
+        let text = std::str::from_utf8(text.get(..length)?).ok()?;
+        text.trim().parse().ok()
+    }
 }
 
 fn read<T: std::str::FromStr>(path: &str) -> Option<T> {

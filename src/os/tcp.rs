@@ -6,6 +6,7 @@
 )]
 
 use super::errno::last_errno;
+use super::system::LinearTimeouts;
 use crate::model::call::SocketOption;
 use crate::model::errno::Errno;
 use crate::model::record::TcpFacts;
@@ -101,13 +102,22 @@ pub(super) fn drop_all(_: BorrowedFd<'_>) -> Result<(), Errno> {
     Err(Errno::EINVAL)
 }
 
-/// How long this socket tries, as its options say: getsockopt(2), which changes nothing. `None` if it is not TCP.
-#[cfg(target_os = "linux")]
+/// How long this socket tries, as its options and a setting of the network say: getsockopt(2), which changes nothing. `None` if it is not
+/// TCP, or if this system has no such options.
 pub fn retransmit_limits(fd: BorrowedFd<'_>) -> Option<RetransmitLimits> {
+    limits_within(fd, &mut LinearTimeouts::default())
+}
+
+/// The same by whoever keeps the setting's file.
+#[cfg(target_os = "linux")]
+pub(super) fn limits_within(
+    fd: BorrowedFd<'_>,
+    linear: &mut LinearTimeouts,
+) -> Option<RetransmitLimits> {
     let syn_count = option(fd, libc::TCP_SYNCNT)?;
     Some(RetransmitLimits {
         syn_count,
-        linear: super::system::setting("tcp_syn_linear_timeouts").unwrap_or(0),
+        linear: linear.read().unwrap_or(0),
         rto_max_ms: option(fd, TCP_RTO_MAX_MS),
         user_timeout_ms: option(fd, libc::TCP_USER_TIMEOUT)?,
     })
@@ -115,8 +125,11 @@ pub fn retransmit_limits(fd: BorrowedFd<'_>) -> Option<RetransmitLimits> {
 
 /// Elsewhere nobody counts like this.
 #[cfg(not(target_os = "linux"))]
-pub fn retransmit_limits(_: BorrowedFd<'_>) -> Option<RetransmitLimits> {
-    let _ = super::system::setting("tcp_syn_linear_timeouts");
+pub(super) fn limits_within(
+    _: BorrowedFd<'_>,
+    linear: &mut LinearTimeouts,
+) -> Option<RetransmitLimits> {
+    let _ = linear.read();
     None
 }
 

@@ -1,6 +1,5 @@
 //! The interactive program: threads, terminal, loop. Main folds and draws; everything else sends it messages.
 
-mod awake;
 mod background;
 pub mod broken;
 mod changes;
@@ -241,13 +240,12 @@ fn event_loop(
     mut memory: Option<Memory>,
 ) -> anyhow::Result<u8> {
     loop {
-        let first = match (sessions.sleeps(), awake::answer(sessions, app_events)) {
-            (_, Some(event)) => Some(event),
-            (None, None) => match app_events.recv() {
+        let first = match sessions.sleeps() {
+            None => match app_events.recv() {
                 Ok(app_events) => Some(app_events),
                 Err(_) => return Ok(TERMINAL_GONE),
             },
-            (Some(wait), None) => match app_events.recv_timeout(wait) {
+            Some(wait) => match app_events.recv_timeout(wait) {
                 Ok(app_events) => Some(app_events),
                 Err(RecvTimeoutError::Timeout) => Some(AppEvent::App(Msg::Clock)),
                 Err(RecvTimeoutError::Disconnected) => return Ok(TERMINAL_GONE),
@@ -294,8 +292,15 @@ fn event_loop(
             memory.keep(&mut sessions.shown().model);
         }
         // A terminal that takes no output is gone, whatever the errno.
-        if !sessions.just_sent() && screen.draw(&mut sessions.shown().model).is_err() {
-            return Ok(TERMINAL_GONE);
+        if !sessions.just_sent() {
+            let draws = screen.draw(&mut sessions.shown().model);
+            let draws = draws.and_then(|()| match sessions.drawn() {
+                true => screen.draw(&mut sessions.shown().model),
+                false => Ok(()),
+            });
+            if draws.is_err() {
+                return Ok(TERMINAL_GONE);
+            }
         }
         // Behind the picture, where nobody waits for it.
         if sessions.shown().model.history.has_turned_over_much() {

@@ -1,25 +1,25 @@
-//! What the panes draw on: the cells of one screen, and the place of the cursor.
+//! What the panes draw on: the strokes of one screen, and the place of the cursor.
 
-use ratatui::buffer::Buffer;
+use super::picture::{Ink, Picture};
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::Widget;
+use ratatui::style::Style;
 
 /// One screen while it is drawn.
 ///
-/// It is ratatui's `Frame` without its terminal, so that whoever shows the screen may compare it with the last one by itself.
+/// It takes the place of ratatui's `Frame`: what is drawn is kept as strokes, and becomes cells where it is not as it was.
 #[derive(Debug)]
 pub struct Frame<'a> {
-    cells: &'a mut Buffer,
+    picture: &'a mut Picture,
     cursor: Option<Position>,
     /// The terminal shows ASCII alone.
     pub(super) is_ascii: bool,
 }
 
 impl<'a> Frame<'a> {
-    /// A screen as large as the buffer. The cells must be empty.
-    pub fn new(cells: &'a mut Buffer) -> Frame<'a> {
+    /// A screen as large as the picture, which must be empty.
+    pub fn new(picture: &'a mut Picture) -> Frame<'a> {
         Frame {
-            cells,
+            picture,
             cursor: None,
             is_ascii: false,
         }
@@ -31,18 +31,37 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn area(&self) -> Rect {
-        self.cells.area
-    }
-
-    pub(super) fn buffer_mut(&mut self) -> &mut Buffer {
-        self.cells
+        self.picture.area()
     }
 
     pub(super) fn set_cursor_position(&mut self, place: impl Into<Position>) {
         self.cursor = Some(place.into());
     }
 
-    pub(super) fn render_widget(&mut self, widget: impl Widget, area: Rect) {
-        widget.render(area, self.cells);
+    /// Puts text into at most `width` cells from a place on; none if the place is not on the screen.
+    pub(super) fn text(&mut self, place: Position, width: u16, text: &str, style: Style) {
+        self.picture.put(place, width, Ink::Text, text, style);
+    }
+
+    /// Puts the same character into `width` cells from a place on.
+    pub(super) fn fill(&mut self, place: Position, width: u16, with: char, style: Style) {
+        self.picture.put(place, width, Ink::Fill(with), "", style);
+    }
+
+    /// Puts a style over the one that an area has.
+    pub(super) fn restyle(&mut self, area: Rect, style: Style) {
+        self.over(area, Ink::Restyle, style);
+    }
+
+    /// Empties an area, and gives it a style.
+    pub(super) fn clear(&mut self, area: Rect, style: Style) {
+        self.over(area, Ink::Clear, style);
+    }
+
+    fn over(&mut self, area: Rect, ink: Ink, style: Style) {
+        for y in area.top()..area.bottom() {
+            let place = Position { x: area.x, y };
+            self.picture.put(place, area.width, ink, "", style);
+        }
     }
 }

@@ -1,25 +1,17 @@
 //! Putting text into cells: clipped, never wrapped by accident.
 
 use super::frame::Frame;
+use super::picture::is_plain;
 use super::theme::{self, Hue};
 use crate::app::model::{Model, Pane};
 use crate::words::join::UNBROKEN;
-use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
-use ratatui::widgets::Clear;
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What stands where text was cut off. A terminal of ASCII alone shows `>`. The sign `~` means pending, and nothing else.
 pub(super) const CUT: char = '\u{2026}';
-
-/// Puts a style over the one that a cell has.
-fn restyle(cell: &mut Cell, style: Style) {
-    cell.fg = style.fg.unwrap_or(cell.fg);
-    cell.bg = style.bg.unwrap_or(cell.bg);
-    cell.modifier = (cell.modifier | style.add_modifier) - style.sub_modifier;
-}
 
 /// Writes text at a column and line of an area. What does not fit is cut off.
 pub(super) fn put(
@@ -60,46 +52,18 @@ pub(super) fn put_within(
     let text = ascii.as_deref().unwrap_or(text);
     let spaced = text.contains(UNBROKEN).then(|| text.replace(UNBROKEN, " "));
     let text = spaced.as_deref().unwrap_or(text);
-    let buffer = frame.buffer_mut();
-    // Only other text needs to be taken apart into graphemes.
-    if is_plain(text) {
-        for (cell, byte) in line_from(buffer, x, y).zip(text.bytes().take(room)) {
-            // Most of what is written over is blank, and a third of what is written is blank too.
-            if byte != b' ' || cell.symbol().as_bytes() != b" " {
-                cell.set_char(char::from(byte));
-            }
-            restyle(cell, style);
-        }
-    } else {
-        buffer.set_stringn(x, y, text, room, style);
-    }
-}
-
-/// The cells from a place to the end of its line; none if the place is not on the screen.
-fn line_from(buffer: &mut Buffer, x: u16, y: u16) -> impl Iterator<Item = &mut Cell> {
-    let area = buffer.area;
-    let inside = area.contains(Position { x, y });
-    let from = usize::from(y - area.y.min(y)) * usize::from(area.width);
-    let line = from..from + usize::from(area.width);
-    let cells = buffer.content.get_mut(line).filter(|_| inside);
-    let skipped = usize::from(x - area.x.min(x));
-    cells.into_iter().flatten().skip(skipped)
+    frame.text(Position { x, y }, room as u16, text, style);
 }
 
 /// Empties an area, down to the background of the theme.
 pub(super) fn clear(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    frame.render_widget(Clear, area);
-    frame.buffer_mut().set_style(area, theme::text(model));
+    frame.clear(area, theme::text(model));
 }
 
 /// A line of dashes over the whole width.
 pub(super) fn rule(frame: &mut Frame<'_>, area: Rect, model: &Model, style: Style) {
     let dash = if model.place.unicode { '\u{2500}' } else { '-' };
-    let cells = line_from(frame.buffer_mut(), area.x, area.y);
-    for cell in cells.take(usize::from(area.width)) {
-        cell.set_char(dash);
-        restyle(cell, style);
-    }
+    frame.fill(area.as_position(), area.width, dash, style);
 }
 
 /// A heading over the whole width: `-- TEXT ----`. The chosen pane's is underlined.
@@ -119,11 +83,6 @@ pub(super) fn heading(
         let text = format!(" {text} ");
         put(frame, area, column.saturating_sub(1), 0, &text, style);
     }
-}
-
-/// Whether it is printable ASCII, which takes one cell a byte.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
 /// How many cells a text takes.

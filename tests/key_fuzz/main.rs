@@ -62,8 +62,18 @@ fn start(folder: &Path, beginning: &str, recording: &Path) -> Pty {
     pty
 }
 
+/// From here on lie those that looks keep from one time to the next: at most three a session, and at most six sessions are open at once.
+const KEPT_FROM: u32 = 4096;
+const MOST_KEPT: usize = 3 * 6;
+
+/// How many there are, without those that looks keep.
 fn descriptors(pid: u32) -> usize {
-    std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
+    let entries = std::fs::read_dir(format!("/proc/{pid}/fd"));
+    let entries = entries.into_iter().flatten().flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let (kept, own): (Vec<u32>, Vec<u32>) = numbers.partition(|number| *number >= KEPT_FROM);
+    assert!(kept.len() <= MOST_KEPT, "looks keep {kept:?}");
+    own.len()
 }
 
 /// What each of them is.

@@ -180,9 +180,9 @@ fn two_recordings_beside_each_other_are_drawn_as_kept() {
     let mut all = String::new();
     for size in SIZES {
         let area = ratatui::layout::Rect::new(0, 0, size.0, size.1);
-        let mut cells = ratatui::buffer::Buffer::empty(area);
-        view::compare::draw(&mut view::Frame::new(&mut cells), &state);
-        add(&mut all, size, &lines(&cells));
+        let mut picture = view::Picture::new(area);
+        view::compare::draw(&mut view::Frame::new(&mut picture), &state);
+        add(&mut all, size, &lines(&picture.cells()));
     }
     compare("two-recordings", &all);
 }

@@ -1,7 +1,6 @@
 //! What choosing costs beside drawing.
 
 use crate::support::recordings::{golden_text, model, read};
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use sockstep::model::call::{Call, CallFact, CalledBy, Out, Outcome};
 use sockstep::model::errno::Errno;
@@ -9,7 +8,7 @@ use sockstep::model::ids::{Fd, Row};
 use sockstep::model::readiness::Interest;
 use sockstep::model::record::{Cause, Change, Record};
 use sockstep::model::socket::Mode;
-use sockstep::view::Frame;
+use sockstep::view::{Frame, Picture};
 use sockstep::words::calls::Chooser;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -78,13 +77,14 @@ fn choosing_costs_a_tenth_of_drawing_at_most_where_both_are_optimised() {
             model.history.push_folding(Arc::new(record));
         }
         let area = Rect::new(0, 0, 160, 50);
-        let mut cells = Buffer::empty(area);
+        let mut picture = Picture::new(area);
         let world = model.world().clone();
         let record = Arc::clone(model.history.record().expect("a record"));
         let (drawing, choosing) = best(
             &mut || {
-                cells.reset();
-                sockstep::view::fit_and_draw(&mut Frame::new(&mut cells), &mut model);
+                picture.begin(area);
+                sockstep::view::fit_and_draw(&mut Frame::new(&mut picture), &mut model);
+                std::hint::black_box(picture.cells());
             },
             &mut || {
                 let chooser = Chooser::new(&world, &record);

@@ -84,7 +84,7 @@ pub fn model(header: &Header, records: &[Arc<Record>], size: (u16, u16)) -> Mode
 pub fn screen(model: &mut Model) -> ratatui::buffer::Buffer {
     let (columns, rows) = model.size;
     let area = ratatui::layout::Rect::new(0, 0, columns, rows);
-    let mut cells = ratatui::buffer::Buffer::empty(area);
-    sockstep::view::fit_and_draw(&mut sockstep::view::Frame::new(&mut cells), model);
-    cells
+    let mut picture = sockstep::view::Picture::new(area);
+    sockstep::view::fit_and_draw(&mut sockstep::view::Frame::new(&mut picture), model);
+    picture.cells()
 }

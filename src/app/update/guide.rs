@@ -11,11 +11,20 @@ use crate::language::keys::{self, Action, Key, KeyContext};
 use crate::language::seek::Seek;
 use crate::narrate::story;
 
-/// A record was made: something may be recognised. Nothing is said of it.
-pub(super) fn recorded(model: &mut Model) -> Vec<Effect> {
-    let Some(mut guide) = model.guide.take() else {
+/// A record was made: something may be recognised. That is found out when the picture stands, or before the next message: what is seen
+/// of it is a number in the title.
+pub(super) fn recorded(model: &mut Model) {
+    if let Some(guide) = &mut model.guide {
+        guide.is_behind = true;
+    }
+}
+
+/// Takes in the record that was made last, if that has not been done.
+pub(super) fn catch_up(model: &mut Model) -> Vec<Effect> {
+    let Some(mut guide) = model.guide.take_if(|guide| guide.is_behind) else {
         return Vec::new();
     };
+    guide.is_behind = false;
     let world = model.history.uncovered_live();
     let record = model.history.uncovered_record();
     let said = || record.map_or_else(Vec::new, |record| story::said(world, record));

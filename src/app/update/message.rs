@@ -38,6 +38,8 @@ pub enum Msg {
     Notice(String),
     /// The screen has a new size.
     Resize(u16, u16),
+    /// The picture stands: what nobody waits for may be done.
+    Drawn,
     /// Time has passed.
     Clock,
 }

@@ -8,7 +8,7 @@ use crate::model::record::{Answer, Look, Record};
 use crate::model::task::Blindness;
 use crate::os::call::Descriptors;
 use crate::os::diag;
-use crate::os::look::{self, FD_SETSIZE, SocketQuestion};
+use crate::os::look::{self, FD_SETSIZE, FullLooks, SocketQuestion};
 use crate::os::tracee::peek;
 
 impl Watched {
@@ -47,7 +47,7 @@ impl Watched {
             .iter()
             .map(|(_, _, question)| question.clone())
             .collect();
-        let looks = look::look_at(&questions, &duplicates, now_us);
+        let looks = FullLooks::default().ask(&questions, &duplicates, now_us);
         // Before anything else happens.
         drop(duplicates);
         for (((row, fd, _), ready), mut look) in asked.into_iter().zip(ready).zip(looks) {

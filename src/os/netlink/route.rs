@@ -192,7 +192,7 @@ impl RouteWatch {
             tv_sec: i64::try_from(seconds).unwrap_or(i64::MAX),
             tv_nsec: 0,
         };
-        let mut buffer = [0; 4096];
+        let mut buffer = Vec::with_capacity(4096);
         // Each address makes a few routes; anything beyond says that ours does not come.
         for _ in 0..64 {
             let mut fds = [PollFd::new(&self.socket, PollFlags::IN)];

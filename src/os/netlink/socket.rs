@@ -1,6 +1,8 @@
 //! A netlink socket: a request sent to the kernel, and its answers read to the end.
 
 use super::message::{NetlinkMessage, NetlinkRequest};
+use crate::os::kept::out_of_the_way;
+use rustix::buffer::spare_capacity;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::netlink::SocketAddrNetlink;
@@ -39,6 +41,12 @@ impl NetlinkSocket {
         socket_with(family, kind, flags | SocketFlags::CLOEXEC, protocol).map(NetlinkSocket::from)
     }
 
+    /// The same under a number that no socket of the program would get; `None` if there is none.
+    pub(in crate::os) fn out_of_the_way(mut self) -> Option<NetlinkSocket> {
+        self.fd = out_of_the_way(self.fd)?;
+        Some(self)
+    }
+
     /// Joins these groups; their messages come by [`NetlinkSocket::receive`].
     pub(super) fn join(&self, groups: u32) -> Result<(), Errno> {
         bind(&self.fd, &SocketAddrNetlink::new(0, groups))
@@ -54,15 +62,16 @@ impl NetlinkSocket {
         let bytes = request.bytes(sequence);
         let kernel = SocketAddrNetlink::new(0, 0);
         retry_on_intr(|| sendto(&self.fd, &bytes, SendFlags::empty(), &kernel))?;
-        let mut buffer = vec![0; DATAGRAM];
+        let mut buffer = Vec::with_capacity(DATAGRAM);
         while !request.read_answer(sequence, self.receive(&mut buffer)?, &mut take)? {}
         Ok(())
     }
 
-    /// The next datagram; what finds no room is cut off.
-    pub(super) fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<&'a [u8], Errno> {
-        let (length, _) = retry_on_intr(|| recv(&self.fd, &mut *buffer, RecvFlags::empty()))?;
-        Ok(buffer.get(..length).unwrap_or_default())
+    /// The next datagram; what finds no room in the buffer is cut off.
+    pub(super) fn receive<'a>(&self, buffer: &'a mut Vec<u8>) -> Result<&'a [u8], Errno> {
+        buffer.clear();
+        retry_on_intr(|| recv(&self.fd, spare_capacity(buffer), RecvFlags::empty()))?;
+        Ok(buffer)
     }
 }
 

@@ -1,31 +1,63 @@
 //! What a frame changes on the terminal.
 
+use crate::view::LineSpan;
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-/// The cells to be written, from the top down and from left to right. Both frames must be of the same size.
+/// Adds the cells of a part of a line that are to be written, from left to right. Both frames must be of the same size.
 ///
 /// The same as ratatui finds, for a third of the price: most cells are as they were, and only of those that are not one has to know
-/// how wide they are. A character that fills more than one cell is left to ratatui, with the whole frame.
-pub(super) fn changes<'a>(was: &'a Buffer, is: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
-    let width = usize::from(is.area.width).max(1);
-    let rows = was.content.chunks(width).zip(is.content.chunks(width));
-    let mut changes = Vec::new();
-    for (y, (was_row, is_row)) in (is.area.y..).zip(rows) {
-        for (column, (before, after)) in was_row.iter().zip(is_row).enumerate() {
-            if is_same(before, after) {
-                continue;
-            }
-            // The cell before it may cover it.
-            let around = column.saturating_sub(1)..=column;
-            let mut cells = around.flat_map(|at| [&was_row[at], &is_row[at]]);
-            if cells.any(is_wide) {
-                return was.diff(is);
-            }
-            changes.push((is.area.x + column as u16, y, after));
+/// how wide they are. A part with a character that fills more than one cell is left to ratatui.
+pub(super) fn changes_in<'a>(
+    was: &Buffer,
+    is: &'a Buffer,
+    part: &LineSpan,
+    changes: &mut Vec<(u16, u16, &'a Cell)>,
+) {
+    let (x, y) = (part.columns.start, part.y);
+    let cells = places(is.area, part);
+    let (Some(was_line), Some(is_line)) = (was.content.get(cells.clone()), is.content.get(cells))
+    else {
+        return;
+    };
+    let before = changes.len();
+    for (column, (was, is)) in was_line.iter().zip(is_line).enumerate() {
+        if is_same(was, is) {
+            continue;
         }
+        // The cell before it may cover it.
+        let around = column.saturating_sub(1)..=column;
+        let mut cells = around.flat_map(|at| [&was_line[at], &is_line[at]]);
+        if cells.any(is_wide) {
+            changes.truncate(before);
+            return left_to_ratatui(was_line, is_line, (x, y), changes);
+        }
+        changes.push((x + column as u16, y, is));
     }
-    changes
+}
+
+/// Where the cells of a part lie in a buffer of this size.
+pub(super) fn places(area: Rect, part: &LineSpan) -> std::ops::Range<usize> {
+    let line = usize::from(part.y.saturating_sub(area.y)) * usize::from(area.width);
+    let of = |column: u16| line + usize::from(column.saturating_sub(area.x));
+    of(part.columns.start)..of(part.columns.end)
+}
+
+fn left_to_ratatui<'a>(
+    was: &[Cell],
+    is: &'a [Cell],
+    (x, y): (u16, u16),
+    changes: &mut Vec<(u16, u16, &'a Cell)>,
+) {
+    let area = Rect::new(x, y, is.len() as u16, 1);
+    let [before, after] = [was, is].map(|line| Buffer {
+        area,
+        content: line.to_vec(),
+    });
+    for (at, y, _) in before.diff(&after) {
+        changes.extend(is.get(usize::from(at - x)).map(|cell| (at, y, cell)));
+    }
 }
 
 fn is_same(before: &Cell, after: &Cell) -> bool {
@@ -49,7 +81,6 @@ fn is_wide(cell: &Cell) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use ratatui::layout::Rect;
     use ratatui::style::{Color, Modifier, Style};
 
     const SIZE: Rect = Rect::new(0, 0, 9, 3);
@@ -79,6 +110,15 @@ mod tests {
             }
             screen
         })
+    }
+
+    fn changes<'a>(was: &Buffer, is: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
+        let mut changes = Vec::new();
+        for y in is.area.top()..is.area.bottom() {
+            let columns = is.area.left()..is.area.right();
+            changes_in(was, is, &LineSpan { y, columns }, &mut changes);
+        }
+        changes
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 //! The terminal: taken over, given back, whatever happens in between.
 
 use super::background;
-use super::changes::changes;
+use super::changes::{changes_in, places};
 use super::unwritten;
 use crate::os::{heap, signals};
-use crate::view::Frame;
+use crate::view::{Frame, LineSpan, Picture};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::{ResetColor, force_color_output};
@@ -32,10 +32,12 @@ const NO_CHARACTER: u8 = if cfg!(target_os = "linux") { 0 } else { 0xff };
 /// The terminal while it is ours. Gives it back when dropped.
 pub struct Screen {
     backend: CrosstermBackend<BufWriter<Stdout>>,
-    /// What the terminal shows.
-    shown: Buffer,
-    /// Where the next frame is drawn; empty between two frames.
-    next: Buffer,
+    /// What the terminal shows, as strokes and as cells.
+    shown: Picture,
+    shown_cells: Buffer,
+    /// Where the next frame is drawn.
+    next: Picture,
+    next_cells: Buffer,
 }
 
 /// No more columns and lines than these are drawn: a terminal may say that it has 65535 of each.
@@ -140,8 +142,10 @@ impl Screen {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout()));
         Ok(Screen {
             backend,
-            shown: Buffer::default(),
-            next: Buffer::default(),
+            shown: Picture::default(),
+            shown_cells: Buffer::default(),
+            next: Picture::default(),
+            next_cells: Buffer::default(),
         })
     }
 
@@ -167,13 +171,21 @@ impl Screen {
     /// Draws a frame and writes what differs from the one before.
     pub(super) fn show(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> std::io::Result<()> {
         let area = self.area()?;
-        if area != self.shown.area {
+        if area != self.shown.area() {
             self.clear(area)?;
         }
+        self.next.begin(area);
         let mut frame = Frame::new(&mut self.next);
         draw(&mut frame);
         let cursor = frame.cursor();
-        let changes = changes(&self.shown, &self.next);
+        let differing: Vec<LineSpan> = self.next.differing(&self.shown).collect();
+        for part in &differing {
+            self.next.paint(part, &mut self.next_cells);
+        }
+        let mut changes = Vec::new();
+        for part in &differing {
+            changes_in(&self.shown_cells, &self.next_cells, part, &mut changes);
+        }
         self.backend.draw(changes.into_iter())?;
         // The backend's own words for it are written at once, each by a write(2) of its own.
         match cursor {
@@ -181,15 +193,22 @@ impl Screen {
             None => queue!(self.backend, Hide)?,
         }
         std::mem::swap(&mut self.shown, &mut self.next);
-        self.next.reset();
+        for part in &differing {
+            let shown = self.shown_cells.content.get_mut(places(area, part));
+            let next = self.next_cells.content.get_mut(places(area, part));
+            if let (Some(shown), Some(next)) = (shown, next) {
+                shown.swap_with_slice(next);
+            }
+        }
         std::io::Write::flush(&mut self.backend)
     }
 
     /// Empties the terminal, which is so large now.
     fn clear(&mut self, area: Rect) -> std::io::Result<()> {
         self.backend.clear()?;
-        self.shown = Buffer::empty(area);
-        self.next = Buffer::empty(area);
+        self.shown = Picture::new(area);
+        self.shown_cells = Buffer::empty(area);
+        self.next_cells = Buffer::empty(area);
         Ok(())
     }
 

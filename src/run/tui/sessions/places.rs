@@ -1,8 +1,9 @@
-//! Lessons by their names: begun, or gone on with where they were left; and the files of one that is staged afresh.
+//! Lessons by their names: begun, or gone on with where they were left; and the files of one that is staged afresh; and what is done when the picture stands.
 
 use super::{LessonBefore, OpenSession, TuiSessions, say_too};
 use crate::app::lesson::LessonRun;
 use crate::app::overlay::Overlay;
+use crate::app::update::Msg;
 use crate::model::record::Header;
 use crate::run::lesson::find::{self, LessonEntry};
 use crate::run::lesson::progress;
@@ -12,6 +13,20 @@ use crate::run::recorder::Recorder;
 const MOST_KEPT: usize = 4;
 
 impl TuiSessions {
+    /// The picture stands: what nobody waited for is done. Whether another picture is to be drawn.
+    pub(in crate::run::tui) fn drawn(&mut self) -> bool {
+        let recognised = |session: &OpenSession| {
+            let guide = session.model.guide.as_ref();
+            guide.map(|guide| guide.count_new())
+        };
+        let before = recognised(self.shown());
+        for effect in self.take_shown(Msg::Drawn) {
+            // It never asks to end, and never for the terminal.
+            let _ = self.perform(effect);
+        }
+        recognised(self.shown()) != before
+    }
+
     pub(super) fn begin_named(&mut self, name: &str) {
         let Some(lessons) = self.lessons else {
             return;
