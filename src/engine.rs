@@ -36,9 +36,10 @@ use crate::os::blocking::BlockingCall;
 use crate::os::call::{Descriptors, perform};
 use crate::os::lab::Lab;
 use crate::os::lab::peers::Arrival;
-use crate::os::look::{FullLooks, Inode, ReadinessLooks};
+use crate::os::look::{Inode, ReadinessLooks};
 use crate::os::poll::LearnersPoll;
 use answers::WorkerAnswers;
+use looks::SeenRows;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -97,7 +98,7 @@ pub struct Session {
     /// The looks at all sockets.
     readiness: ReadinessLooks,
     /// The looks at those that are seen, with a call or more for each.
-    full_looks: FullLooks,
+    seen: SeenRows,
 }
 
 impl Drop for Session {
@@ -133,7 +134,7 @@ impl Session {
             bad_fds: BTreeMap::new(),
             limit: None,
             readiness: ReadinessLooks::default(),
-            full_looks: FullLooks::default(),
+            seen: SeenRows::default(),
         })
     }
 

@@ -6,13 +6,22 @@ use crate::model::ids::{Fd, Row};
 use crate::model::record::{AcceptQueue, Answer, Change, Look, Record, Role};
 use crate::model::socket::Stage;
 use crate::model::world::{RowState, World};
-use crate::os::look::{SocketQuestion, inode};
+use crate::os::look::{FullLooks, SocketQuestion, inode};
 
 /// The looks that cost a call a socket are asked for at most so many.
 const MAX_FULL_LOOKS: usize = 64;
 
 /// Two readings of one timer differ by less.
 const SAME_TIMER_US: u64 = 100_000;
+
+/// The rows that are looked at in full, and the answers. It is kept from tick to tick, so that a quiet one allocates nothing here.
+#[derive(Debug, Default)]
+pub(super) struct SeenRows {
+    rows: Vec<Row>,
+    /// One for each row.
+    questions: Vec<SocketQuestion>,
+    looks: FullLooks,
+}
 
 /// A time that was read again: the same timer read twice differs by the clock's ticks, and that is no change.
 pub(super) fn same_time(now: Option<u64>, before: Option<u64>) -> Option<u64> {
@@ -41,9 +50,7 @@ impl Session {
     /// Looks at every open socket and writes down what differs from before.
     pub(super) fn look(&mut self, record: &mut Record, shown: &[Row]) {
         record.looked = true;
-        let mut close = self.full_looks(shown, record);
-        // The next one at the end.
-        close.reverse();
+        let mut seen = self.look_at_seen(shown, record);
         let rows = self.bad_fds.keys().copied();
         let (strangers, still_bad): (Vec<Row>, Vec<Row>) =
             rows.partition(|row| self.is_a_strangers(*row));
@@ -55,7 +62,8 @@ impl Session {
         };
         let fds = open().map(|socket| socket.fd);
         let answers = self.readiness.ask(fds, &bad_fds, &self.descriptors);
-        let mut next = close.last().map(|(row, _)| *row);
+        let mut next = seen.rows.first().copied();
+        let mut at = 0;
         let mut answers = answers.iter();
         // Thousands go through fastest so.
         open().for_each(|socket| {
@@ -63,12 +71,13 @@ impl Session {
                 return;
             };
             let mut full = None;
-            if next.is_some_and(|next| next <= socket.row) {
-                while close.pop_if(|(row, _)| *row < socket.row).is_some() {}
-                full = close.pop_if(|(row, _)| *row == socket.row);
-                next = close.last().map(|(row, _)| *row);
+            while let Some(row) = next.filter(|row| *row <= socket.row) {
+                if row == socket.row {
+                    full = seen.looks.answers().get_mut(at).map(std::mem::take);
+                }
+                at += 1;
+                next = seen.rows.get(at).copied();
             }
-            let full = full.map(|(_, look)| look);
             // Of most sockets there is nothing new to say, and there may be thousands.
             if full.is_none() && (socket.poll, socket.select) == (answer.poll, answer.select) {
                 return;
@@ -106,6 +115,7 @@ impl Session {
                 changed_look(&self.world, row, look).map(|changed_look| (row, changed_look)),
             );
         }
+        self.seen = seen;
     }
 
     fn had_queue(&self, row: Row) -> bool {
@@ -135,63 +145,70 @@ impl Session {
         now.is_some() && now != bad.was
     }
 
-    /// The looks that cost a call a socket, for the rows that somebody sees, or will see now that they are there; without anybody, for the first. In the order of the rows.
-    fn full_looks(&mut self, shown: &[Row], record: &Record) -> Vec<(Row, Look)> {
-        let mut wanted: Vec<Row> = match self.options.looks {
-            AskKernel::All => self.world.present().map(|state| state.row).collect(),
-            _ if shown.is_empty() => self
-                .world
-                .present()
-                .map(|state| state.row)
-                .take(MAX_FULL_LOOKS)
-                .collect(),
+    /// The looks that cost a call a socket, for the rows that somebody sees, or will see now that they are there; without anybody, for the
+    /// first. In the order of the rows.
+    fn look_at_seen(&mut self, shown: &[Row], record: &Record) -> SeenRows {
+        let mut seen = std::mem::take(&mut self.seen);
+        let present = self.world.present().map(|state| state.row);
+        seen.rows.clear();
+        match self.options.looks {
+            AskKernel::All => seen.rows.extend(present),
+            _ if shown.is_empty() => seen.rows.extend(present.take(MAX_FULL_LOOKS)),
             _ => {
-                let shown = shown.iter().copied();
-                shown.chain(appeared(record)).take(MAX_FULL_LOOKS).collect()
+                let wanted = shown.iter().copied().chain(appeared(record));
+                seen.rows.extend(wanted.take(MAX_FULL_LOOKS));
             }
-        };
-        wanted.sort_unstable();
-        wanted.dedup();
-        let subject = |row: &Row| {
-            let state = self.world.row(*row)?;
-            if state.current().bad_fd {
-                return None;
-            }
-            // Of a peer that is only bound the list shows the address already.
-            let may_have = state.is_client() || state.stage() != Stage::Created;
-            let known = state.look.local.as_ref().is_some_and(is_whole);
-            Some((
-                *row,
-                SocketQuestion {
-                    fd: state.fd()?,
-                    file: state.file(),
-                    local: may_have && !known,
-                    remote: state.current().addr.clone(),
-                },
-            ))
-        };
-        let (rows, subjects): (Vec<Row>, Vec<SocketQuestion>) =
-            wanted.iter().filter_map(subject).unzip();
+        }
+        seen.rows.sort_unstable();
+        seen.rows.dedup();
+        seen.questions.clear();
+        let questions = &mut seen.questions;
+        seen.rows.retain(|row| {
+            let question = self.question(*row);
+            let is_asked = question.is_some();
+            questions.extend(question);
+            is_asked
+        });
         let now_us = self.now_us();
-        let looks = self.full_looks.ask(&subjects, &self.descriptors, now_us);
-        let with_queue = |(row, mut look): (Row, Look)| {
-            let queue = self.queue_of(row);
-            // Before bind() or connect() a socket has no address of its own.
-            let new =
-                |state: &RowState| matches!(state.stage(), Stage::Created | Stage::NonBlocking);
-            if self.world.row(row).is_some_and(new) {
-                look.local = look.local.filter(is_bound);
-            }
-            self.look_at_both_ends(row, &mut look);
-            look.queue = match queue {
-                Some(queue) => Answer::Says(queue),
-                // There was one, and the listener is gone.
-                None if self.had_queue(row) => Answer::NoAnswer,
-                None => Answer::NotAsked,
-            };
-            (row, look)
+        let looks = seen.looks.ask(questions, &self.descriptors, now_us);
+        for (row, look) in seen.rows.iter().zip(looks) {
+            self.complete(*row, look);
+        }
+        seen
+    }
+
+    /// What is asked about a row; `None` if there is nothing to ask about.
+    fn question(&self, row: Row) -> Option<SocketQuestion> {
+        let state = self.world.row(row)?;
+        if state.current().bad_fd {
+            return None;
+        }
+        // Of a peer that is only bound the list shows the address already.
+        let may_have = state.is_client() || state.stage() != Stage::Created;
+        let known = state.look.local.as_ref().is_some_and(is_whole);
+        Some(SocketQuestion {
+            fd: state.fd()?,
+            file: state.file(),
+            local: may_have && !known,
+            remote: state.current().addr.clone(),
+        })
+    }
+
+    /// What a look says beside what the socket itself was asked.
+    fn complete(&self, row: Row, look: &mut Look) {
+        let queue = self.queue_of(row);
+        // Before bind() or connect() a socket has no address of its own.
+        let new = |state: &RowState| matches!(state.stage(), Stage::Created | Stage::NonBlocking);
+        if self.world.row(row).is_some_and(new) {
+            look.local = look.local.take().filter(is_bound);
+        }
+        self.look_at_both_ends(row, look);
+        look.queue = match queue {
+            Some(queue) => Answer::Says(queue),
+            // There was one, and the listener is gone.
+            None if self.had_queue(row) => Answer::NoAnswer,
+            None => Answer::NotAsked,
         };
-        rows.into_iter().zip(looks).map(with_queue).collect()
     }
 }
 

@@ -126,6 +126,7 @@ pub struct FullLooks {
     level: level::LevelLook,
     timers: diag::TimerLook,
     linear: system::LinearTimeouts,
+    answers: Vec<Look>,
 }
 
 impl FullLooks {
@@ -136,8 +137,10 @@ impl FullLooks {
         subjects: &[SocketQuestion],
         descriptors: &Descriptors,
         now_us: u64,
-    ) -> Vec<Look> {
-        let mut looks = vec![Look::default(); subjects.len()];
+    ) -> &mut [Look] {
+        let mut looks = std::mem::take(&mut self.answers);
+        looks.clear();
+        looks.resize_with(subjects.len(), Look::default);
         #[cfg(target_os = "linux")]
         self.level.ask(subjects, descriptors, &mut looks);
         for (subject, look) in subjects.iter().zip(&mut looks) {
@@ -164,7 +167,13 @@ impl FullLooks {
                 tcp.gives_up_us = self.gives_up_us(fd, tcp);
             }
         }
-        looks
+        self.answers = looks;
+        &mut self.answers
+    }
+
+    /// What was answered last, in the same order; an answer may be taken out.
+    pub fn answers(&mut self) -> &mut [Look] {
+        &mut self.answers
     }
 
     /// When the kernel gives a connect up, as far as its timer is known.

@@ -47,7 +47,8 @@ impl Watched {
             .iter()
             .map(|(_, _, question)| question.clone())
             .collect();
-        let looks = FullLooks::default().ask(&questions, &duplicates, now_us);
+        let mut full_looks = FullLooks::default();
+        let looks = full_looks.ask(&questions, &duplicates, now_us).to_vec();
         // Before anything else happens.
         drop(duplicates);
         for (((row, fd, _), ready), mut look) in asked.into_iter().zip(ready).zip(looks) {

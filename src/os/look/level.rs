@@ -6,10 +6,13 @@ use crate::model::readiness::PollMask;
 use crate::model::record::{Answer, Look};
 use crate::os::call::Descriptors;
 use crate::os::kept::out_of_the_way;
-use rustix::buffer::spare_capacity;
 use rustix::event::PollFlags;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::fd::OwnedFd;
+use std::mem::MaybeUninit;
+
+/// More are asked about at once only if all sockets are.
+const FEW: usize = 64;
 
 /// An instance with all sockets that are asked about, if it can be kept.
 #[derive(Debug, Default)]
@@ -42,13 +45,18 @@ impl LevelLook {
         for ((_, quiet), look) in registered.sockets.iter().zip(&mut *looks) {
             look.epoll = *quiet;
         }
-        let mut events: Vec<Event> = Vec::with_capacity(subjects.len());
-        let _ = epoll::wait(
-            &registered.epfd,
-            spare_capacity(&mut events),
-            Some(&AT_ONCE),
-        );
-        for event in &events {
+        // So few as are seen need no memory of their own.
+        let mut few = [const { MaybeUninit::uninit() }; FEW];
+        let mut many: Vec<Event> = Vec::new();
+        let room = if let Some(room) = few.get_mut(..subjects.len()) {
+            room
+        } else {
+            many.reserve(subjects.len());
+            many.spare_capacity_mut()
+        };
+        let told = epoll::wait(&registered.epfd, room, Some(&AT_ONCE));
+        let events: &[Event] = told.as_ref().map_or(&[], |(events, _)| events);
+        for event in events {
             let (flags, place) = (event.flags, event.data);
             let place = usize::try_from(place.u64()).ok();
             if let Some(look) = place.and_then(|place| looks.get_mut(place)) {
