@@ -81,6 +81,7 @@ fn is_wide(cell: &Cell) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use ratatui::backend::{Backend, CrosstermBackend};
     use ratatui::style::{Color, Modifier, Style};
 
     const SIZE: Rect = Rect::new(0, 0, 9, 3);
@@ -127,6 +128,48 @@ mod tests {
             let ours = changes(&was, &is);
             let theirs = was.diff(&is);
             prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    /// What a terminal shows after these cells were written.
+    fn write(terminal: &mut vt100::Parser, cells: &[(u16, u16, &Cell)]) {
+        let mut bytes = Vec::new();
+        let mut backend = CrosstermBackend::new(&mut bytes);
+        let cells = cells.iter().copied();
+        backend.draw(cells).expect("a vector takes everything");
+        terminal.process(&bytes);
+    }
+
+    proptest! {
+        #[test]
+        fn writing_the_parts_that_differ_shows_what_whole_frames_show(
+            screens in prop::collection::vec(screens(), 2..5),
+            texts in prop::collection::vec(any::<bool>(), 4),
+        ) {
+            let new = || vt100::Parser::new(SIZE.height, SIZE.width, 0);
+            let (mut parts, mut whole) = (new(), new());
+            let mut was = Buffer::empty(SIZE);
+            for (is, all) in screens.iter().zip(texts) {
+                let mut changes = Vec::new();
+                for y in SIZE.top()..SIZE.bottom() {
+                    // The columns from the first cell that differs to the last, and one more at each end; or the whole line.
+                    let differs = |x: &u16| was[(*x, y)] != is[(*x, y)];
+                    let differing: Vec<u16> = (0..SIZE.width).filter(differs).collect();
+                    if let [first, ..] = differing.as_slice()
+                        && let Some(last) = differing.last()
+                    {
+                        let columns = match all {
+                            true => 0..SIZE.width,
+                            false => first.saturating_sub(1)..(last + 2).min(SIZE.width),
+                        };
+                        changes_in(&was, is, &LineSpan { y, columns }, &mut changes);
+                    }
+                }
+                write(&mut parts, &changes);
+                write(&mut whole, &was.diff(is));
+                prop_assert_eq!(parts.screen().contents_formatted(), whole.screen().contents_formatted());
+                was = is.clone();
+            }
         }
     }
 
