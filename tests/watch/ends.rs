@@ -98,7 +98,15 @@ fn a_conversation_steps_and_expects() {
 
 #[test]
 fn what_is_typed_reaches_the_program_and_control_c_ends_it() {
-    let program = ["sh", "-c", "read line; echo \"heard $line\"; read more"].map(str::to_owned);
+    // Whoever starts the tests in the background of a script hands on that SIGINT is ignored.
+    let program = [
+        "env",
+        "--default-signal=INT",
+        "sh",
+        "-c",
+        "read line; echo \"heard $line\"; read more",
+    ]
+    .map(str::to_owned);
     let lines = "type good morning\nwait 300ms\nint\nwait 5s\n";
     let output = conversation(&[], &program, lines);
     let text = stdout(&output);
