@@ -807,6 +807,7 @@ fn the_lesson_of_the_paper_for_contributors_holds() {
 #[test]
 fn a_key_that_comes_while_the_mark_of_a_question_is_written_is_meant_for_it() {
     use sockstep::app::lesson::{LessonRun, LessonStep, LineEnd};
+    use sockstep::app::overlay::Overlay;
     use sockstep::app::update::{Msg, begin_lesson, drawn, update};
     use sockstep::language::keys::Key;
     use sockstep::language::lesson::Lesson;
@@ -815,22 +816,29 @@ fn a_key_that_comes_while_the_mark_of_a_question_is_written_is_meant_for_it() {
     let lesson = Lesson::parse(text).expect("a lesson");
     let golden = support::recordings::golden_text("default-lab");
     let (header, _) = support::recordings::read(golden.as_bytes()).expect("a recording");
-    let mut model = support::recordings::model(&header, &[], (80, 24));
-    model.recorded = None;
-    let _ = begin_lesson(&mut model, LessonRun::new("00", lesson, false, true));
-    let says = |model: &sockstep::app::model::Model| match &model.lesson.as_ref()?.step {
-        LessonStep::Asked { letter, .. } => *letter,
-        _ => None,
-    };
-    let press = |model: &mut _, key| update(model, Msg::Key(key), Duration::ZERO);
-    // It is written down that the lesson has begun; then it asks.
-    update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
-    // Not seen yet: it is not meant for this question.
-    press(&mut model, Key::Char('a'));
-    drawn(&mut model);
-    press(&mut model, Key::Char('b'));
-    let effects = update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
-    assert_eq!(says(&model), Some('b'), "{effects:?}");
+    // A letter is its answer, and any other key is heard as well.
+    for early in ['b', '?'] {
+        let mut model = support::recordings::model(&header, &[], (80, 24));
+        model.recorded = None;
+        let run = LessonRun::new("00", lesson.clone(), false, true);
+        let _ = begin_lesson(&mut model, run);
+        let press = |model: &mut _, key| update(model, Msg::Key(key), Duration::ZERO);
+        // It is written down that the lesson has begun; then it asks.
+        update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
+        // Not seen yet: it is not meant for this question.
+        press(&mut model, Key::Char('a'));
+        drawn(&mut model);
+        press(&mut model, Key::Char(early));
+        let effects = update(&mut model, Msg::LinesDone(LineEnd::Done), Duration::ZERO);
+        let step = model.lesson.as_ref().map(|run| &run.step);
+        let says = match step {
+            Some(LessonStep::Asked { letter, .. }) => *letter,
+            _ => None,
+        };
+        assert_eq!(says, (early == 'b').then_some('b'), "{effects:?}");
+        let helps = matches!(model.overlay, Overlay::Help { .. });
+        assert_eq!(helps, early == '?', "{early}: {effects:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::lesson_turn::turn;
 use super::message::Effect;
-use super::{asked_again, course as lists, guide, vote};
+use super::{asked_again, course as lists, door, guide, vote};
 use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
@@ -101,9 +101,10 @@ fn lesson_key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
     if run.is_busy() || run.is_fresh {
         // Whatever is typed before a question or an answer can be seen is not meant for it.
-        let is_meant = run.writes_mark() && matches!(key, Key::Char(_));
+        let typed = model.pressed.filter(|key| matches!(key, Key::Char(_)));
+        let is_meant = run.writes_mark();
         if let Some(run) = model.lesson.as_mut().filter(|_| is_meant) {
-            run.early = Some(key);
+            run.early = typed.or(run.early);
         }
         return Some(match key {
             Key::Esc => vec![Effect::EndWait],
@@ -194,7 +195,7 @@ pub(super) fn lines_done(model: &mut Model, end: LineEnd) -> Vec<Effect> {
     if let Some(early) = model.lesson.as_mut().and_then(|run| run.early.take())
         && matches!(model.overlay, Overlay::None)
     {
-        effects.extend(lesson_key(model, early).unwrap_or_default());
+        effects.extend(door::key(model, early));
     }
     effects
 }
