@@ -60,7 +60,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Duration) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::LinesDone(end) => lessons::lines_done(model, end),
+        Msg::LinesDone(end) => {
+            let mut effects = lessons::lines_done(model, end);
+            if let Some(early) = lessons::early_key(model) {
+                effects.extend(door::key(model, early));
+            }
+            effects
+        }
         Msg::Refused(why) => refused(model, why),
         Msg::Notice(text) => {
             model.notice = Some(text);

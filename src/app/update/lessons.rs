@@ -2,7 +2,7 @@
 
 use super::lesson_turn::turn;
 use super::message::Effect;
-use super::{asked_again, course as lists, door, guide, vote};
+use super::{asked_again, course as lists, guide, vote};
 use crate::app::lesson::{LessonRun, LessonStep, LineEnd};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
@@ -191,13 +191,13 @@ pub fn begin(model: &mut Model, run: LessonRun) -> Vec<Effect> {
 
 /// What was asked for is done, or was not.
 pub(super) fn lines_done(model: &mut Model, end: LineEnd) -> Vec<Effect> {
-    let mut effects = turn(model, |run, world, said| run.done(end, world, said));
-    if let Some(early) = model.lesson.as_mut().and_then(|run| run.early.take())
-        && matches!(model.overlay, Overlay::None)
-    {
-        effects.extend(door::key(model, early));
-    }
-    effects
+    turn(model, |run, world, said| run.done(end, world, said))
+}
+
+/// A key that was pressed before that, if it may be heard now.
+pub(super) fn early_key(model: &mut Model) -> Option<Key> {
+    let early = model.lesson.as_mut()?.early.take()?;
+    matches!(model.overlay, Overlay::None).then_some(early)
 }
 
 /// A record was made: a goal may be reached.
